@@ -1,0 +1,4 @@
+/** `palate.recipe.v1`: the contract of every recipe service. */
+export * from "./generated/palate/recipe/v1/recipe_service.js";
+export * from "./generated/palate/recipe/v1/recommendation_service.js";
+export * from "./generated/palate/recipe/v1/resources.js";
