@@ -8,15 +8,30 @@ const boundary = (files, patterns) => ({
 });
 
 const services = ["datasets", "popularity", "sims", "user-personalization"];
-const deep = { group: ["@palate/*/src/*", "@palate/*/dist/*"], message: "Import a package by its exports, not its files." };
-const gatewayRule = { group: ["@palate/gateway", "@palate/gateway/*"], message: "Only the test package may import the gateway." };
+const deep = {
+  group: ["@palate/*/src/*", "@palate/*/dist/*"],
+  message: "Import a package by its exports, not its files.",
+};
+const gatewayRule = {
+  group: ["@palate/gateway", "@palate/gateway/*"],
+  message: "Only the test package may import the gateway.",
+};
 const servicesRule = {
   group: services.flatMap((s) => [`@palate/${s}`, `@palate/${s}/*`]),
   message: "Services never import one another; shared code belongs in @palate/kit.",
 };
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/node_modules/**", "proto/src/generated/**", ".cache/**", ".palate/**", "infra/mongo/engine/**"] },
+  {
+    ignores: [
+      "**/dist/**",
+      "**/node_modules/**",
+      "proto/src/generated/**",
+      ".cache/**",
+      ".palate/**",
+      "infra/mongo/engine/**",
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -34,23 +49,51 @@ export default tseslint.config(
     rules: {
       "no-restricted-properties": [
         "error",
-        { object: "process", property: "env", message: "Only main.ts reads the environment; take a parameter instead." },
+        {
+          object: "process",
+          property: "env",
+          message: "Only main.ts reads the environment; take a parameter instead.",
+        },
       ],
     },
   },
   {
     files: ["**/src/**/model.ts"],
     rules: {
-      "no-restricted-imports": ["error", { patterns: [deep, { group: ["node:*", "mongodb", "pino", "@palate/kit/host", "@palate/kit/data", "@palate/kit/models"], message: "model.ts is mathematics only: arrays and tensors." }] }],
-      "no-restricted-globals": ["error", { name: "Date", message: "model.ts has no clock; take the time as a parameter." }, { name: "process", message: "model.ts knows no environment." }],
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            deep,
+            {
+              group: ["node:*", "mongodb", "pino", "@palate/kit/host", "@palate/kit/data", "@palate/kit/models"],
+              message: "model.ts is mathematics only: arrays and tensors.",
+            },
+          ],
+        },
+      ],
+      "no-restricted-globals": [
+        "error",
+        { name: "Date", message: "model.ts has no clock; take the time as a parameter." },
+        { name: "process", message: "model.ts knows no environment." },
+      ],
     },
   },
   boundary(["proto/**/*.ts"], [deep, { group: ["@palate/*"], message: "proto imports nothing of ours." }]),
   boundary(["recipe-services/kit/**/*.ts"], [deep, servicesRule, gatewayRule]),
-  boundary(["recipe-services/{datasets,popularity,sims,user-personalization}/src/!(model)*.ts"], [deep, servicesRule, gatewayRule]),
-  boundary(["gateway/**/*.ts"], [
-    deep,
-    servicesRule,
-    { group: ["mongodb", "@palate/kit/data", "@palate/kit/models", "@palate/kit/gridfs", "@palate/mongo"], message: "The gateway owns no data and has no database driver." },
-  ]),
+  boundary(
+    ["recipe-services/{datasets,popularity,sims,user-personalization}/src/!(model)*.ts"],
+    [deep, servicesRule, gatewayRule],
+  ),
+  boundary(
+    ["gateway/**/*.ts"],
+    [
+      deep,
+      servicesRule,
+      {
+        group: ["mongodb", "@palate/kit/data", "@palate/kit/models", "@palate/kit/gridfs", "@palate/mongo"],
+        message: "The gateway owns no data and has no database driver.",
+      },
+    ],
+  ),
 );

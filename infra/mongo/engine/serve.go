@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/FerretDB/FerretDB/ferretdb"
+)
+
+// options is what serve needs; main.go documents each on the command line.
+type options struct {
+	dir           string
+	listen        string
+	sqliteParams  string
+	indexInterval time.Duration
+	logger        *slog.Logger
+	ready         func(uri string) // called once, when clients can connect
+}
+
+// serve runs the whole server until ctx ends: lock, FerretDB on a private socket, keeper, gate.
+//
+// It changes the process's working directory to the data directory and uses relative paths from there:
+// FerretDB and SQLite take paths as URIs and patterns, which would misread "?", "#", "%" or "[" in a
+// directory's name, and a Unix socket's path is limited to about 104 bytes.
+func serve(ctx context.Context, o options) error {
+	if err := os.MkdirAll(o.dir, 0o700); err != nil {
+		return err
+	}
+	if err := os.Chdir(o.dir); err != nil {
+		return err
+	}
+	lock, err := lockDirectory(lockFile)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.dir, err)
+	}
+	defer lock.Close()
+
+	listener, err := net.Listen("tcp", o.listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+
+	socket, removeSocket, err := privateSocket()
+	if err != nil {
+		return err
+	}
+	defer removeSocket()
+
+	url := "file:./"
+	if o.sqliteParams != "" {
+		url += "?" + o.sqliteParams
+	}
+	server, err := ferretdb.New(&ferretdb.Config{
+		Listener:  ferretdb.ListenerConfig{Unix: socket},
+		Handler:   "sqlite",
+		SQLiteURL: url,
+		Logger:    o.logger,
+	})
+	if err != nil {
+		return err
+	}
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	keeperDone := make(chan struct{})
+	go func() {
+		defer close(keeperDone)
+		if o.indexInterval > 0 {
+			newKeeper(".", o.logger).run(ctx, o.indexInterval)
+		}
+	}()
+	serverDone := make(chan error, 1)
+	go func() { serverDone <- server.Run(ctx) }()
+
+	g := &gate{backend: func() (net.Conn, error) { return net.Dial("unix", socket) }}
+	go g.serve(ctx, listener)
+	o.ready(fmt.Sprintf("mongodb://%s/", listener.Addr()))
+
+	err = <-serverDone
+	cancel()
+	<-keeperDone
+	return err
+}
+
+// privateSocket chooses where FerretDB listens for the gate: a file in the working directory, or in a
+// temporary directory when the file system there has no sockets (some container mounts).
+func privateSocket() (path string, remove func(), err error) {
+	path = "engine.sock"
+	_ = os.Remove(path) // left by a killed server; the directory lock says nobody uses it
+	probe, err := net.Listen("unix", path)
+	if err == nil {
+		return path, func() { _ = os.Remove(path) }, probe.Close()
+	}
+	dir, err := os.MkdirTemp("", "palate-engine-")
+	if err != nil {
+		return "", nil, err
+	}
+	return filepath.Join(dir, "engine.sock"), func() { _ = os.RemoveAll(dir) }, nil
+}

@@ -1,0 +1,35 @@
+import { Metadata, status, type ServiceError, type StatusObject } from "@grpc/grpc-js";
+import { ERROR_CODES, PalateError, toPalateError, type ErrorCode, type ErrorDetails } from "./palate-error.js";
+
+/** The one table from our codes to gRPC status codes. */
+export const GRPC_STATUS: Readonly<Record<ErrorCode, status>> = {
+  invalid_argument: status.INVALID_ARGUMENT,
+  not_found: status.NOT_FOUND,
+  already_exists: status.ALREADY_EXISTS,
+  failed_precondition: status.FAILED_PRECONDITION,
+  resource_exhausted: status.RESOURCE_EXHAUSTED,
+  cancelled: status.CANCELLED,
+  deadline_exceeded: status.DEADLINE_EXCEEDED,
+  unimplemented: status.UNIMPLEMENTED,
+  unavailable: status.UNAVAILABLE,
+  internal: status.INTERNAL,
+};
+
+const DETAILS_KEY = "palate-error-details-bin";
+const CODE_OF_STATUS = new Map(ERROR_CODES.map((code) => [GRPC_STATUS[code], code]));
+
+/** What a gRPC server sends for anything thrown. Details travel as JSON in the trailing metadata. */
+export function toGrpcStatus(thrown: unknown): StatusObject {
+  const error = toPalateError(thrown);
+  const metadata = new Metadata();
+  if (Object.keys(error.details).length > 0) metadata.set(DETAILS_KEY, Buffer.from(JSON.stringify(error.details)));
+  return { code: GRPC_STATUS[error.code], details: error.message, metadata };
+}
+
+/** The error a gRPC client throws for a failed call, with the details the server sent. */
+export function fromGrpcError(error: ServiceError): PalateError {
+  const code = CODE_OF_STATUS.get(error.code) ?? "internal";
+  const raw = error.metadata?.get(DETAILS_KEY)[0];
+  const details = raw === undefined ? {} : (JSON.parse(raw.toString()) as ErrorDetails);
+  return new PalateError(code, error.details || error.message, details, { cause: error });
+}

@@ -1,0 +1,98 @@
+/**
+ * The closed set of error codes. Every error that crosses a service boundary has one; anything else is masked as
+ * `internal` outside and logged with its cause inside.
+ */
+export const ERROR_CODES = [
+  "invalid_argument",
+  "not_found",
+  "already_exists",
+  "failed_precondition",
+  "resource_exhausted",
+  "cancelled",
+  "deadline_exceeded",
+  "unimplemented",
+  "unavailable",
+  "internal",
+] as const;
+
+/** One of {@link ERROR_CODES}. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** One thing that is wrong with the caller's input. */
+export interface Violation {
+  /** Where: a field ("schema.fields[2].type"), a hyperparameter's name, or a place in a file. */
+  readonly field: string;
+  /** What is wrong there and what would be right. */
+  readonly message: string;
+}
+
+/** What an error knows beyond its message; all of it safe to show to the caller. */
+export interface ErrorDetails {
+  /** Kind of resource the error is about ("dataset group", "campaign"). */
+  readonly resourceType?: string;
+  /** That resource's name. */
+  readonly resourceName?: string;
+  /** Every problem found, not only the first. */
+  readonly violations?: readonly Violation[];
+}
+
+/** The only error thrown on purpose: a closed code, a message that says what would be right, and details. */
+export class PalateError extends Error {
+  /** What kind of error it is. */
+  readonly code: ErrorCode;
+  /** What it knows beyond its message. */
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "PalateError";
+    this.code = code;
+    this.details = details;
+  }
+
+  /** Whether the same call may succeed later without a change. */
+  get retryable(): boolean {
+    return this.code === "unavailable" || this.code === "resource_exhausted" || this.code === "deadline_exceeded";
+  }
+}
+
+/** The caller's input is wrong; `violations` lists every problem. */
+export function invalidArgument(message: string, violations: readonly Violation[] = []): PalateError {
+  return new PalateError("invalid_argument", message, violations.length > 0 ? { violations } : {});
+}
+
+/** There is no such resource. `hint` may say what would be right. */
+export function notFound(resourceType: string, resourceName: string, hint = ""): PalateError {
+  const message = `There is no ${resourceType} "${resourceName}".${hint ? ` ${hint}` : ""}`;
+  return new PalateError("not_found", message, { resourceType, resourceName });
+}
+
+/** The name is taken. */
+export function alreadyExists(resourceType: string, resourceName: string): PalateError {
+  const message = `A ${resourceType} named "${resourceName}" exists already; choose another name.`;
+  return new PalateError("already_exists", message, { resourceType, resourceName });
+}
+
+/** The call is right but not now; the message says what to do first. */
+export function failedPrecondition(message: string, details: ErrorDetails = {}): PalateError {
+  return new PalateError("failed_precondition", message, details);
+}
+
+/** Something the call needs is away; it may work later. */
+export function unavailable(message: string, cause?: unknown): PalateError {
+  return new PalateError("unavailable", message, {}, { cause });
+}
+
+/** Turns anything thrown into a {@link PalateError}, keeping it as the cause. */
+export function toPalateError(thrown: unknown): PalateError {
+  if (thrown instanceof PalateError) return thrown;
+  if (thrown instanceof Error && thrown.name === "AbortError") {
+    return new PalateError("cancelled", "The call was cancelled.", {}, { cause: thrown });
+  }
+  return new PalateError(
+    "internal",
+    "Something went wrong inside the service; its log has the cause.",
+    {},
+    { cause: thrown },
+  );
+}

@@ -1,0 +1,40 @@
+import { choice, integer, text } from "./config.js";
+
+/** Options that every Palate process has. */
+export const commonOptions = {
+  logLevel: choice(
+    "PALATE_LOG_LEVEL",
+    ["trace", "debug", "info", "warn", "error", "silent"],
+    "info",
+    "Least severity that is logged.",
+  ),
+  drainSeconds: integer(
+    "PALATE_DRAIN_SECONDS",
+    10,
+    0,
+    600,
+    "Seconds that calls in progress get to finish after SIGTERM.",
+  ),
+} as const;
+
+/** Options of every process that serves gRPC. */
+export function grpcServerOptions(defaultPort: number) {
+  return {
+    ...commonOptions,
+    listen: text(
+      "PALATE_LISTEN",
+      `127.0.0.1:${defaultPort}`,
+      "Address and port to serve gRPC on; port 0 picks a free one.",
+    ),
+  } as const;
+}
+
+/** Options of every process that keeps something in MongoDB. */
+export const mongoOptions = {
+  mongodbUri: text("MONGODB_URI", "mongodb://127.0.0.1:27017/", "MongoDB connection string."),
+  databasePrefix: text(
+    "PALATE_DATABASE_PREFIX",
+    "palate",
+    "Start of the names of the databases used, one for each service.",
+  ),
+} as const;

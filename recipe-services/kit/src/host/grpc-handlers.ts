@@ -1,0 +1,118 @@
+import type { Metadata, handleClientStreamingCall, handleServerStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
+import { toGrpcStatus, toPalateError } from "../errors/index.js";
+import type { Logger } from "./logger.js";
+
+/** What all kinds of gRPC server calls have in common. */
+interface AnyCall {
+  readonly metadata: Metadata;
+  readonly cancelled: boolean;
+  once(event: "cancelled", listener: () => void): unknown;
+}
+
+/** What a handler knows of its call besides the request. */
+export class CallContext {
+  #signal: AbortSignal | undefined;
+  readonly #call: AnyCall;
+
+  constructor(call: AnyCall) {
+    this.#call = call;
+  }
+
+  /** Aborted when the client cancels or the deadline passes. Made on first use: the hot path never asks. */
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      const controller = new AbortController();
+      this.#signal = controller.signal;
+      if (this.#call.cancelled) controller.abort();
+      else this.#call.once("cancelled", () => controller.abort());
+    }
+    return this.#signal;
+  }
+
+  /** Value of a request header, or empty. */
+  header(name: string): string {
+    return this.#call.metadata.get(name)[0]?.toString() ?? "";
+  }
+}
+
+function report(logger: Logger, method: string, thrown: unknown): void {
+  const error = toPalateError(thrown);
+  if (error.code === "internal") logger.error({ method, err: error.cause ?? error }, "call failed");
+  else logger.debug({ method, code: error.code, message: error.message }, "call refused");
+}
+
+/** Turns functions into gRPC handlers: thrown errors become statuses, internal ones are masked and logged. */
+export function handlersFor(logger: Logger) {
+  return {
+    /** One request, one response. A function that returns its response directly costs no promise. */
+    unary<Req, Res>(
+      method: string,
+      handle: (request: Req, context: CallContext) => Res | Promise<Res>,
+    ): handleUnaryCall<Req, Res> {
+      return (call, callback) => {
+        const fail = (thrown: unknown) => {
+          report(logger, method, thrown);
+          callback(toGrpcStatus(thrown));
+        };
+        try {
+          const result = handle(call.request, new CallContext(call));
+          if (result instanceof Promise) result.then((response) => callback(null, response), fail);
+          else callback(null, result);
+        } catch (thrown) {
+          fail(thrown);
+        }
+      };
+    },
+
+    /** One request, a stream of responses from an async generator; waits while the client is slow. */
+    serverStream<Req, Res>(
+      method: string,
+      handle: (request: Req, context: CallContext) => AsyncIterable<Res>,
+    ): handleServerStreamingCall<Req, Res> {
+      return (call) => {
+        const context = new CallContext(call);
+        const { signal } = context;
+        void (async () => {
+          try {
+            for await (const response of handle(call.request, context)) {
+              if (signal.aborted) return;
+              if (!call.write(response)) await drained(call, signal);
+            }
+            call.end();
+          } catch (thrown) {
+            if (!signal.aborted) report(logger, method, thrown);
+            call.emit("error", toGrpcStatus(thrown));
+          }
+        })();
+      };
+    },
+
+    /** A stream of requests, one response. */
+    clientStream<Req, Res>(
+      method: string,
+      handle: (requests: AsyncIterable<Req>, context: CallContext) => Promise<Res>,
+    ): handleClientStreamingCall<Req, Res> {
+      return (call, callback) => {
+        handle(call as AsyncIterable<Req>, new CallContext(call)).then(
+          (response) => callback(null, response),
+          (thrown: unknown) => {
+            report(logger, method, thrown);
+            callback(toGrpcStatus(thrown));
+          },
+        );
+      };
+    },
+  };
+}
+
+function drained(call: NodeJS.EventEmitter, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      call.removeListener("drain", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    call.once("drain", done);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

@@ -1,0 +1,72 @@
+import type { Logger } from "./logger.js";
+
+/** Where a process is in its life. */
+export type Phase = "starting" | "serving" | "draining" | "stopped";
+
+/** Something to close when the process ends. */
+export interface Closable {
+  /** What it is, for the log. */
+  readonly name: string;
+  /** Closes it. */
+  close(): Promise<void> | void;
+}
+
+/**
+ * One process from start to end. What is opened first is closed last; SIGTERM and SIGINT start the end, a second one
+ * hurries it.
+ */
+export class Lifecycle {
+  #phase: Phase = "starting";
+  readonly #closables: Closable[] = [];
+  readonly #logger: Logger;
+  readonly #ended: Promise<void>;
+  #end: () => void = () => {};
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+    this.#ended = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  /** Where the process is now. */
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Resolves once everything is closed. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /** Registers something to close at the end, before everything registered earlier. */
+  onStop(name: string, close: () => Promise<void> | void): void {
+    this.#closables.push({ name, close });
+  }
+
+  /** Says that the process is usable, and listens for signals. */
+  started(): void {
+    this.#phase = "serving";
+    const stop = (signal: string) => {
+      if (this.#phase === "draining") process.exit(1);
+      this.#logger.info({ signal }, "stopping");
+      void this.stop().then(() => process.exit(0));
+    };
+    process.on("SIGTERM", stop);
+    process.on("SIGINT", stop);
+  }
+
+  /** Closes everything in reverse order. A failure to close one thing does not keep the rest open. */
+  async stop(): Promise<void> {
+    if (this.#phase === "draining" || this.#phase === "stopped") return this.#ended;
+    this.#phase = "draining";
+    for (const closable of this.#closables.reverse()) {
+      try {
+        await closable.close();
+      } catch (error) {
+        this.#logger.error({ err: error, what: closable.name }, "could not close");
+      }
+    }
+    this.#phase = "stopped";
+    this.#logger.info("stopped");
+    this.#end();
+  }
+}

@@ -1,0 +1,130 @@
+import type { NamedTensor } from "../tensor/index.js";
+import type { Hyperparameter, HyperparameterValues } from "./hyperparameters.js";
+import type { ReplicaView } from "./replica-view.js";
+import type { TrainingData } from "./training-data.js";
+
+/** What a recipe produces and how it is asked; the names are Amazon Personalize's. */
+export type RecipeType =
+  | "USER_PERSONALIZATION"
+  | "POPULAR_ITEMS"
+  | "RELATED_ITEMS"
+  | "PERSONALIZED_RANKING"
+  | "PERSONALIZED_ACTIONS"
+  | "USER_SEGMENTATION";
+
+/** What a recipe is: its names, its kind, its hyperparameters. */
+export interface RecipeDescriptor {
+  /** For example "aws-sims". */
+  readonly name: string;
+  /** What it produces and how it is asked. */
+  readonly type: RecipeType;
+  /** What it recommends and from what, in a sentence or two. */
+  readonly description: string;
+  /** Its hyperparameters. */
+  readonly hyperparameters: readonly Hyperparameter[];
+  /** Whether a query must name a user. */
+  readonly requiresUser: boolean;
+  /** Whether a query must name an item. */
+  readonly requiresItem: boolean;
+  /** Whether items that the user has seen are left out unless the query says otherwise. */
+  readonly excludesSeenByDefault: boolean;
+  /** Version of the artefact format; a service refuses to load another. */
+  readonly formatVersion: number;
+}
+
+/** A trained model as it is stored: tensors by name, and a record of everything that is not a tensor. */
+export interface Artifact {
+  /** Tensors by name. */
+  readonly tensors: ReadonlyMap<string, NamedTensor>;
+  /** JSON values by name. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** How far a training is. */
+export interface Progress {
+  /** What is being done. */
+  readonly phase: "reading" | "fitting" | "evaluating" | "storing";
+  /** Share of the whole training done, 0 to 1. */
+  readonly fraction: number;
+  /** One line for people. */
+  readonly message: string;
+  /** Points to add to the curves. */
+  readonly points?: readonly { readonly series: string; readonly value: number }[];
+}
+
+/** A model ready to serve, as it was at one moment of training. */
+export interface Checkpoint {
+  /** Fitted on everything: what is deployed. */
+  readonly deployed: Artifact;
+  /** Fitted without the held-out interactions: what metrics are computed with. */
+  readonly evaluation: Artifact;
+}
+
+/** What a training is given. */
+export interface TrainingInput {
+  /** Everything, held-out interactions included. */
+  readonly everything: TrainingData;
+  /** Everything but the held-out interactions; same users and items, same indices. */
+  readonly fit: TrainingData;
+  /** Values of all hyperparameters. */
+  readonly hyperparameters: HyperparameterValues;
+  /** Seed of every random draw. */
+  readonly seed: number;
+  /** Which tensor backend to use. */
+  readonly backend: "auto" | "native" | "wasm";
+  /** Aborted when the training is to stop; look at it at least every second. */
+  readonly signal: AbortSignal;
+  /** Says how far the training is. */
+  report(progress: Progress): void;
+  /** Hands over a model better than those before; training goes on when it is stored. */
+  publish(checkpoint: Checkpoint): Promise<void>;
+}
+
+/** What a training says when it is done. */
+export interface TrainingResult {
+  /** Tensor backend used; "none" for counting models. */
+  readonly backend: "native" | "wasm" | "none";
+}
+
+/** A query as a recipe's serving sees it: indices, not ids. */
+export interface Query {
+  /** The user's replica index, -1 when unknown or not given. */
+  readonly user: number;
+  /** The item's replica index, -1 when unknown or not given. */
+  readonly item: number;
+  /** How many items to return at most. */
+  readonly limit: number;
+  /** Items that must not be returned, by replica index: 1 = leave out. At least `itemCount` long. */
+  readonly excluded: Uint8Array;
+  /** Unix time in seconds the answer is for. */
+  readonly timestamp: number;
+}
+
+/** Why an item is in an answer. */
+export type Reason = "model" | "popular" | "exploration" | "promoted";
+
+/** A recipe's answer: parallel arrays, best first. */
+export interface RankedItems {
+  /** Replica item indices. */
+  readonly items: Int32Array;
+  /** Scores in the same order, or null when the recipe gives none. */
+  readonly scores: Float32Array | null;
+  /** Reason of each item when one is not "model". */
+  readonly reasons?: readonly Reason[];
+}
+
+/** A loaded model, bound to one replica. */
+export interface ServingModel {
+  /** Answers a query. A pure function of model, replica and query; called for every request, so it must be quick. */
+  recommend(query: Query): RankedItems;
+}
+
+/** One recipe: everything the shared machinery needs to train, store, load, serve and describe it. */
+export interface Recipe {
+  /** What it is. */
+  readonly descriptor: RecipeDescriptor;
+  /** Fits a model; publishes at least one checkpoint unless aborted. */
+  train(input: TrainingInput): Promise<TrainingResult>;
+  /** Makes a stored model ready to serve from a replica. Throws PalateError on an artefact it cannot read. */
+  load(artifact: Artifact, replica: ReplicaView): ServingModel;
+}

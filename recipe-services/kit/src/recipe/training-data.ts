@@ -1,0 +1,59 @@
+/** Values of one metadata column, one for each item or user; `null` where there is none. */
+export type AttributeColumn = readonly (string | number | boolean | null)[];
+
+/**
+ * A dataset group's interactions as recipes train on them: external ids mapped to dense indices once, interactions as
+ * compressed sparse rows by user, oldest first; equal timestamps keep their order of arrival.
+ */
+export interface TrainingData {
+  /** External id of each user index. */
+  readonly userIds: readonly string[];
+  /** External id of each item index. Holds every item that was interacted with or is in the Items dataset. */
+  readonly itemIds: readonly string[];
+  /** Row bounds: user u's interactions are [offsets[u], offsets[u + 1]). Length users + 1. */
+  readonly offsets: Int32Array;
+  /** Item index of each interaction. */
+  readonly items: Int32Array;
+  /** Unix time in seconds of each interaction. */
+  readonly timestamps: Float64Array;
+  /** Index into `eventTypeNames` of each interaction. */
+  readonly eventTypes: Uint16Array;
+  /** Event types that occur; entry 0 is "" when some interactions have none. */
+  readonly eventTypeNames: readonly string[];
+  /** EVENT_VALUE of each interaction; NaN where there is none. */
+  readonly eventValues: Float32Array;
+  /** Item metadata columns by name, aligned with `itemIds`. */
+  readonly itemAttributes: Readonly<Record<string, AttributeColumn>>;
+  /** User metadata columns by name, aligned with `userIds`. */
+  readonly userAttributes: Readonly<Record<string, AttributeColumn>>;
+}
+
+/**
+ * The same data with only the interactions that `keep` accepts; users and items keep their indices.
+ * @param keep called with the interaction's index and its user's
+ */
+export function filterInteractions(
+  data: TrainingData,
+  keep: (interaction: number, user: number) => boolean,
+): TrainingData {
+  const users = data.userIds.length;
+  const offsets = new Int32Array(users + 1);
+  const chosen = new Int32Array(data.items.length);
+  let count = 0;
+  for (let user = 0; user < users; user++) {
+    for (let i = data.offsets[user]!; i < data.offsets[user + 1]!; i++) if (keep(i, user)) chosen[count++] = i;
+    offsets[user + 1] = count;
+  }
+  const pick = <T extends Int32Array | Float64Array | Uint16Array | Float32Array>(from: T, to: T): T => {
+    for (let k = 0; k < count; k++) to[k] = from[chosen[k]!]!;
+    return to;
+  };
+  return {
+    ...data,
+    offsets,
+    items: pick(data.items, new Int32Array(count)),
+    timestamps: pick(data.timestamps, new Float64Array(count)),
+    eventTypes: pick(data.eventTypes, new Uint16Array(count)),
+    eventValues: pick(data.eventValues, new Float32Array(count)),
+  };
+}

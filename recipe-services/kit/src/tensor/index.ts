@@ -1,0 +1,1 @@
+export type { NamedTensor, TensorDtype } from "./named-tensor.js";
