@@ -1,1 +1,7 @@
-export type { NamedTensor, TensorDtype } from "./named-tensor.js";
+/** Tensors: the TensorFlow.js backend for training, SIMD kernels for serving, and what both need. */
+export { loadTensorBackend, type TensorBackend, type TensorBackendOptions, type Tf } from "./backend.js";
+export { float16Scale, fromFloat16, toFloat16 } from "./float16.js";
+export { tensorOf, type NamedTensor, type NamedTensors, type TensorType } from "./named-tensor.js";
+export { Random } from "./random.js";
+export { SimdArena, type Region, type SimdKernels } from "./simd-arena.js";
+export { selectTop, type Top } from "./top-k.js";

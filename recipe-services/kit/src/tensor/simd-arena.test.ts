@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+// @ts-expect-error a development script without types
+import { compileSimdKernels } from "./compile-simd-kernels.mjs";
+import { toFloat16, fromFloat16 } from "./float16.js";
+import { Random } from "./random.js";
+import { SimdArena } from "./simd-arena.js";
+
+const random = new Random(1);
+const fill = (values: Float32Array): Float32Array => values.map(() => random.normal());
+
+describe("SIMD kernels", () => {
+  it("are the compiled form of their source", async () => {
+    const committed = await readFile(new URL("simd-kernels-binary.ts", import.meta.url), "utf8");
+    const bytes = (text: string): string => [...text.matchAll(/^ {2}"(.*)",$/gm)].map((line) => line[1]).join("");
+    expect(bytes(committed)).toBe(bytes((await compileSimdKernels()) as string));
+  });
+
+  it.each([4, 12, 64])("dotScan multiplies a matrix of %i columns with a vector", (columns) => {
+    const rows = 37;
+    const arena = new SimdArena(20_000);
+    const vector = arena.float32(columns);
+    const matrix = arena.float32(rows * columns);
+    const out = arena.float32(rows);
+    vector.view.set(fill(new Float32Array(columns)));
+    matrix.view.set(fill(new Float32Array(rows * columns)));
+    arena.kernels.dotScan(vector.pointer, matrix.pointer, rows, columns, out.pointer);
+    for (let row = 0; row < rows; row++) {
+      let sum = 0;
+      for (let c = 0; c < columns; c++) sum += vector.view[c]! * matrix.view[row * columns + c]!;
+      expect(out.view[row]).toBeCloseTo(sum, 4);
+    }
+  });
+
+  it("matMul multiplies, adds and respects row lengths", () => {
+    const [m, k, n, lda, ldb, ldc] = [5, 7, 32, 9, 48, 40];
+    const arena = new SimdArena(20_000);
+    const a = arena.float32(m * lda);
+    const b = arena.float32(k * ldb);
+    const c = arena.float32(m * ldc);
+    a.view.set(fill(new Float32Array(m * lda)));
+    b.view.set(fill(new Float32Array(k * ldb)));
+    c.view.fill(2);
+    for (const add of [0, 1]) {
+      arena.kernels.matMul(a.pointer, lda, b.pointer, ldb, c.pointer, ldc, m, k, n, add);
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < n; j++) {
+          let sum = 0;
+          for (let x = 0; x < k; x++) sum += a.view[i * lda + x]! * b.view[x * ldb + j]!;
+          expect(c.view[i * ldc + j]).toBeCloseTo(sum * (add + 1), 4);
+        }
+        expect(c.view[i * ldc + n]).toBe(2);
+      }
+    }
+  });
+
+  it("sumRowsHalf adds weighted rows of a half-precision table", () => {
+    const [rows, columns] = [6, 48];
+    const arena = new SimdArena(20_000);
+    const halves = toFloat16(fill(new Float32Array(rows * columns)).map((x, at) => (at % 5 === 0 ? x * 1e-6 : x)));
+    const table = arena.uint16(rows * columns);
+    const indices = arena.int32(3);
+    const weights = arena.float32(3);
+    const out = arena.float32(columns);
+    table.view.set(halves);
+    indices.view.set([5, 0, 3]);
+    weights.view.set([1, -2, 0.5]);
+    arena.kernels.sumRowsHalf(table.pointer, columns, indices.pointer, weights.pointer, 3, out.pointer);
+    const singles = fromFloat16(halves);
+    for (let j = 0; j < columns; j++) {
+      const expected = singles[5 * columns + j]! - 2 * singles[j]! + 0.5 * singles[3 * columns + j]!;
+      expect(out.view[j]).toBeCloseTo(expected, 6);
+    }
+  });
+
+  it("refuses to hand out more memory than the arena has", () => {
+    const arena = new SimdArena(65_536);
+    arena.float32(16_384);
+    expect(() => arena.float32(1)).toThrow(/65536 bytes cannot hold/);
+  });
+});
