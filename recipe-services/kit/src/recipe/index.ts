@@ -25,3 +25,17 @@ export type {
   TrainingInput,
   TrainingResult,
 } from "./recipe.js";
+export { evaluate, evaluateArtifact, popularityMetrics, type EvaluationOptions, type Recommend } from "./evaluate.js";
+export { ItemBinding } from "./item-binding.js";
+export {
+  MetricAverages,
+  normalizedDiscountedCumulativeGain,
+  precision,
+  reciprocalRank,
+  type Metrics,
+} from "./metrics.js";
+export { LivePopularity, orderByPopularity, type PopularityOrder } from "./popular-items.js";
+export { sample, seededRandom } from "./seeded-random.js";
+export { amazonSplit, leaveOneOut, temporalSplit, type EvaluationCase, type EvaluationSplit } from "./splits.js";
+export { countUsersPerItem, replicaViewOf } from "./static-replica.js";
+export { trainingDataOf, type InteractionRow } from "./training-rows.js";

@@ -1,0 +1,47 @@
+import type { History, ReplicaView } from "./replica-view.js";
+import type { TrainingData } from "./training-data.js";
+
+/** How many different users interacted with each item, by item index. */
+export function countUsersPerItem(data: TrainingData): Int32Array {
+  const counts = new Int32Array(data.itemIds.length);
+  const lastUser = new Int32Array(data.itemIds.length).fill(-1);
+  for (let user = 0; user < data.userIds.length; user++) {
+    for (let i = data.offsets[user]!; i < data.offsets[user + 1]!; i++) {
+      const item = data.items[i]!;
+      if (lastUser[item] === user) continue;
+      lastUser[item] = user;
+      counts[item]!++;
+    }
+  }
+  return counts;
+}
+
+/**
+ * A replica that never changes, made from training data: what a model is measured against. Indices are those of the
+ * data.
+ * @param counted data that `usersPerItem` is counted from, where it is not `data` itself
+ */
+export function replicaViewOf(data: TrainingData, counted: TrainingData = data): ReplicaView {
+  const { userIds, itemIds, offsets, items, timestamps, itemAttributes } = data;
+  const userIndices = new Map(userIds.map((id, index) => [id, index]));
+  const itemIndices = new Map(itemIds.map((id, index) => [id, index]));
+  const history = (user: number): History => {
+    const start = offsets[user] ?? 0;
+    const end = user < 0 ? start : (offsets[user + 1] ?? start);
+    return { items: items.subarray(start, end), timestamps: timestamps.subarray(start, end) };
+  };
+  return {
+    itemCount: itemIds.length,
+    userCount: userIds.length,
+    itemIndex: (itemId) => itemIndices.get(itemId) ?? -1,
+    itemId: (index) => itemIds[index] ?? "",
+    userIndex: (userId) => userIndices.get(userId) ?? -1,
+    history,
+    historyVersion: (user) => (user < 0 ? 0 : 1),
+    usersPerItem: countUsersPerItem(counted),
+    interactionVersion: 1,
+    itemAttribute: (item, column) => String(itemAttributes[column]?.[item] ?? ""),
+    itemColumns: Object.keys(itemAttributes),
+    dataAgeMs: () => 0,
+  };
+}
