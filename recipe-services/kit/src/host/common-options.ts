@@ -1,4 +1,4 @@
-import { choice, integer, text } from "./config.js";
+import { choice, flag, integer, text } from "./config.js";
 
 /** Options that every Palate process has. */
 export const commonOptions = {
@@ -14,6 +14,11 @@ export const commonOptions = {
     0,
     600,
     "Seconds that calls in progress get to finish after SIGTERM.",
+  ),
+  exitWithParent: flag(
+    "PALATE_EXIT_WITH_PARENT",
+    false,
+    "Stop when the process that started this one is gone (needs an IPC channel to it).",
   ),
 } as const;
 

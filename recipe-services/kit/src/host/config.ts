@@ -41,6 +41,15 @@ export function choice<const T extends readonly [string, ...string[]]>(
   return { env, description: `${description} One of ${choices.join(", ")}.`, schema, defaultText: fallback };
 }
 
+/** A yes-or-no option: 1, true, 0 or false. */
+export function flag(env: string, fallback: boolean, description: string): Option<boolean> {
+  const schema = z
+    .enum(["1", "true", "0", "false"])
+    .default(fallback ? "1" : "0")
+    .transform((value) => value === "1" || value === "true");
+  return { env, description: `${description} 1 or 0.`, schema, defaultText: fallback ? "1" : "0" };
+}
+
 /** A comma-separated list option; empty entries are dropped. */
 export function list(env: string, fallback: string, description: string): Option<string[]> {
   const schema = z

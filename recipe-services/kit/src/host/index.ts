@@ -2,6 +2,7 @@
 export {
   choice,
   describeConfig,
+  flag,
   integer,
   list,
   loadConfig,

@@ -42,8 +42,11 @@ export class Lifecycle {
     this.#closables.push({ name, close });
   }
 
-  /** Says that the process is usable, and listens for signals. */
-  started(): void {
+  /**
+   * Says that the process is usable, and listens for signals.
+   * @param exitWithParent also stop when the parent process is gone, which closes the IPC channel to it
+   */
+  started(exitWithParent: boolean = false): void {
     this.#phase = "serving";
     const stop = (signal: string) => {
       if (this.#phase === "draining") process.exit(1);
@@ -52,6 +55,7 @@ export class Lifecycle {
     };
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
+    if (exitWithParent) process.on("disconnect", () => stop("disconnect"));
   }
 
   /** Closes everything in reverse order. A failure to close one thing does not keep the rest open. */

@@ -1,0 +1,174 @@
+import { MongoServerError, type Db } from "mongodb";
+import type {
+  CampaignDocument,
+  CheckpointDocument,
+  ProgressDocument,
+  ResultDocument,
+  SolutionDocument,
+  VersionDocument,
+} from "./documents.js";
+
+/** Collections whose documents the catalogue holds in memory. */
+interface HeldDocuments {
+  solutions: SolutionDocument;
+  versions: VersionDocument;
+  checkpoints: CheckpointDocument;
+  results: ResultDocument;
+  campaigns: CampaignDocument;
+}
+type HeldName = keyof HeldDocuments;
+type HeldMaps = { [K in HeldName]: Map<string, HeldDocuments[K]> };
+
+const REVISION = "revision";
+
+interface Keyed {
+  readonly _id: string;
+}
+
+function emptyMaps(): HeldMaps {
+  return {
+    solutions: new Map(),
+    versions: new Map(),
+    checkpoints: new Map(),
+    results: new Map(),
+    campaigns: new Map(),
+  };
+}
+
+/** Whether an insert failed because the `_id` is taken. */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === 11000;
+}
+
+/**
+ * Solutions, versions, checkpoints, results and campaigns of one recipe service: small documents, held in memory whole
+ * and kept current by polling one revision document. Every claim is an insert with a chosen `_id`, so any number of
+ * processes may share the database.
+ */
+export class Catalog {
+  readonly #db: Db;
+  #revision = -1;
+  #held = emptyMaps();
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /** Solutions by key. */
+  get solutions(): ReadonlyMap<string, SolutionDocument> {
+    return this.#held.solutions;
+  }
+
+  /** Campaigns by key. */
+  get campaigns(): ReadonlyMap<string, CampaignDocument> {
+    return this.#held.campaigns;
+  }
+
+  /** Versions by key. */
+  get versions(): ReadonlyMap<string, VersionDocument> {
+    return this.#held.versions;
+  }
+
+  /** How versions ended, by version key. */
+  get results(): ReadonlyMap<string, ResultDocument> {
+    return this.#held.results;
+  }
+
+  /** Versions of a solution, newest first. */
+  versionsOf(datasetGroup: string, solution: string): VersionDocument[] {
+    const all = [...this.versions.values()].filter((v) => v.datasetGroup === datasetGroup && v.solution === solution);
+    return all.sort((a, b) => b.createdAt - a.createdAt || (a.versionId < b.versionId ? 1 : -1));
+  }
+
+  /** Checkpoints of a version, worst first. */
+  checkpointsOf(versionKey: string): CheckpointDocument[] {
+    const found: CheckpointDocument[] = [];
+    for (let number = 1; ; number++) {
+      const checkpoint = this.#held.checkpoints.get(`${versionKey}|${number}`);
+      if (checkpoint === undefined) return found;
+      found.push(checkpoint);
+    }
+  }
+
+  /**
+   * Loads what has changed since the last call. Costs one read of one document when nothing has.
+   * @returns whether anything changed
+   */
+  async refresh(): Promise<boolean> {
+    const document = await this.#db.collection<{ _id: string; value: number }>("meta").findOne({ _id: REVISION });
+    const revision = document?.value ?? 0;
+    if (revision === this.#revision) return false;
+    const loaded = emptyMaps();
+    await Promise.all((Object.keys(loaded) as HeldName[]).map((name) => this.#load(name, loaded)));
+    this.#held = loaded;
+    this.#revision = revision;
+    return true;
+  }
+
+  /** Inserts a document; false when its key is taken. */
+  async insert<K extends HeldName>(collection: K, document: HeldDocuments[K]): Promise<boolean> {
+    try {
+      await this.#db.collection<Keyed>(collection).insertOne(document);
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+    this.#held[collection].set(document._id, document);
+    await this.#changed();
+    return true;
+  }
+
+  /** Deletes documents by key. Keys that are not there are passed over. */
+  async remove(collection: HeldName, keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      await this.#db.collection<Keyed>(collection).deleteOne({ _id: key });
+      this.#held[collection].delete(key);
+    }
+    await this.#changed();
+  }
+
+  /** Points a campaign at another version. */
+  async pointCampaign(key: string, versionId: string, now: number): Promise<void> {
+    await this.#db
+      .collection<CampaignDocument>("campaigns")
+      .updateOne({ _id: key }, { $set: { versionId, updatedAt: now } });
+    const campaign = this.campaigns.get(key);
+    if (campaign) this.#held.campaigns.set(key, { ...campaign, versionId, updatedAt: now });
+    await this.#changed();
+  }
+
+  /** Claims the n-th attempt at training a version; false when another process has it. */
+  async claimAttempt(versionKey: string, attempt: number): Promise<boolean> {
+    try {
+      await this.#db.collection<Keyed>("attempts").insertOne({ _id: `${versionKey}|${attempt}` });
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Overwrites a version's progress. */
+  async writeProgress(progress: ProgressDocument): Promise<void> {
+    const { _id, ...fields } = progress;
+    await this.#db.collection<ProgressDocument>("progress").updateOne({ _id }, { $set: fields }, { upsert: true });
+  }
+
+  /** A version's progress as last written. */
+  async readProgress(versionKey: string): Promise<ProgressDocument | null> {
+    return this.#db.collection<ProgressDocument>("progress").findOne({ _id: versionKey });
+  }
+
+  async #load<K extends HeldName>(name: K, into: HeldMaps): Promise<void> {
+    for await (const document of this.#db.collection<Keyed>(name).find({})) {
+      into[name].set(document._id, document as unknown as HeldDocuments[K]);
+    }
+  }
+
+  /** Tells every other process that shares the database to load again. */
+  async #changed(): Promise<void> {
+    await this.#db
+      .collection<{ _id: string; value: number }>("meta")
+      .updateOne({ _id: REVISION }, { $inc: { value: 1 } }, { upsert: true });
+  }
+}

@@ -1,0 +1,16 @@
+/** Stored models, and the solutions and versions they belong to. */
+export { Catalog, isDuplicateKey } from "./catalog.js";
+export { connectMongo } from "./connect.js";
+export {
+  resourceKey,
+  versionIdOf,
+  versionKey,
+  type CampaignDocument,
+  type CheckpointDocument,
+  type CurvePointRecord,
+  type ProgressDocument,
+  type ResultDocument,
+  type SolutionDocument,
+  type StatisticsRecord,
+  type VersionDocument,
+} from "./documents.js";

@@ -1,0 +1,256 @@
+import { randomUUID } from "node:crypto";
+import type {
+  Campaign,
+  CreateCampaignRequest,
+  CreateSolutionRequest,
+  CreateSolutionVersionRequest,
+  Solution,
+  SolutionVersion,
+} from "@palate/proto/recipe";
+import { alreadyExists, failedPrecondition, invalidArgument, notFound } from "../errors/index.js";
+import {
+  resourceKey,
+  versionIdOf,
+  versionKey,
+  type Catalog,
+  type ModelStore,
+  type SolutionDocument,
+  type VersionDocument,
+} from "../models/index.js";
+import { hyperparametersAsText, resolveHyperparameters, type Recipe } from "../recipe/index.js";
+import { campaignMessage, solutionMessage, versionMessage } from "./messages.js";
+import { checkName, recipeName } from "./names.js";
+import { latestFirst, type ServingHub } from "./serving-hub.js";
+import type { TrainingQueue } from "./training-queue.js";
+
+const DEFAULT_SEED = 42;
+
+/** Solutions, solution versions and campaigns of one recipe service: what its RecipeService calls do. */
+export class ControlPlane {
+  readonly #catalog: Catalog;
+  readonly #store: ModelStore;
+  readonly #queue: TrainingQueue;
+  readonly #hub: ServingHub;
+  readonly #recipes: ReadonlyMap<string, Recipe>;
+
+  constructor(parts: {
+    catalog: Catalog;
+    store: ModelStore;
+    queue: TrainingQueue;
+    hub: ServingHub;
+    recipes: readonly Recipe[];
+  }) {
+    this.#catalog = parts.catalog;
+    this.#store = parts.store;
+    this.#queue = parts.queue;
+    this.#hub = parts.hub;
+    this.#recipes = new Map(parts.recipes.map((recipe) => [recipe.descriptor.name, recipe]));
+  }
+
+  /** Creates a solution after checking every hyperparameter. */
+  async createSolution(request: CreateSolutionRequest): Promise<Solution> {
+    checkName("name", request.name);
+    checkName("dataset_group", request.datasetGroup);
+    const recipe = this.#recipes.get(recipeName(request.recipe));
+    if (recipe === undefined)
+      throw notFound("recipe", request.recipe, `This service offers ${[...this.#recipes.keys()].join(", ")}.`);
+    const values = resolveHyperparameters(recipe.descriptor.hyperparameters, request.hyperparameters);
+    const solution: SolutionDocument = {
+      _id: resourceKey(request.datasetGroup, request.name),
+      datasetGroup: request.datasetGroup,
+      name: request.name,
+      recipe: recipe.descriptor.name,
+      hyperparameters: hyperparametersAsText(values),
+      eventType: request.eventType,
+      eventValueThreshold: request.eventValueThreshold ?? null,
+      createdAt: Date.now(),
+    };
+    if (!(await this.#catalog.insert("solutions", solution))) throw alreadyExists("solution", request.name);
+    return this.#solutionMessage(solution);
+  }
+
+  /** Returns one solution. */
+  solution(datasetGroup: string, name: string): Solution {
+    return this.#solutionMessage(this.#solution(datasetGroup, name));
+  }
+
+  /** Solutions of a dataset group, by name. */
+  solutions(datasetGroup: string): Solution[] {
+    const found = [...this.#catalog.solutions.values()].filter((solution) => solution.datasetGroup === datasetGroup);
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1)).map((solution) => this.#solutionMessage(solution));
+  }
+
+  /** Deletes a solution with its versions and models. */
+  async deleteSolution(datasetGroup: string, name: string): Promise<void> {
+    const solution = this.#solution(datasetGroup, name);
+    const users = [...this.#catalog.campaigns.values()].filter(
+      (c) => c.datasetGroup === datasetGroup && c.solution === name,
+    );
+    if (users.length > 0) {
+      throw failedPrecondition(
+        `Solution "${name}" is used by ${users.map((c) => `campaign "${c.name}"`).join(", ")}; delete that first.`,
+      );
+    }
+    const versions = this.#catalog.versionsOf(datasetGroup, name);
+    for (const version of versions) await this.#queue.stop(version);
+    const keys = versions.map((version) => version._id);
+    await this.#catalog.remove("solutions", [solution._id]);
+    await this.#catalog.remove("versions", keys);
+    await this.#catalog.remove("results", keys);
+    await this.#catalog.remove(
+      "checkpoints",
+      keys.flatMap((key) => this.#catalog.checkpointsOf(key).map((checkpoint) => checkpoint._id)),
+    );
+    for (const key of keys) await this.#store.delete(key);
+  }
+
+  /** Asks for a training. */
+  async createVersion(request: CreateSolutionVersionRequest): Promise<SolutionVersion> {
+    const solution = this.#solution(request.datasetGroup, request.solution);
+    if (!Number.isSafeInteger(request.seed) || request.seed < 0) {
+      throw invalidArgument("seed: must be a whole number of at least 0.", [
+        { field: "seed", message: "must be a whole number of at least 0" },
+      ]);
+    }
+    const versionId = versionIdOf(request.datasetGroup, request.solution, request.requestId || randomUUID());
+    const version: VersionDocument = {
+      _id: versionKey(request.datasetGroup, request.solution, versionId),
+      datasetGroup: request.datasetGroup,
+      solution: request.solution,
+      versionId,
+      recipe: solution.recipe,
+      hyperparameters: solution.hyperparameters,
+      eventType: solution.eventType,
+      eventValueThreshold: solution.eventValueThreshold,
+      seed: request.seed || DEFAULT_SEED,
+      createdAt: Date.now(),
+    };
+    await this.#catalog.insert("versions", version);
+    await this.#queue.sync();
+    return this.version(request.datasetGroup, request.solution, versionId);
+  }
+
+  /** Returns one version; "$LATEST" is the one that campaigns following it use. */
+  async version(datasetGroup: string, solution: string, versionId: string): Promise<SolutionVersion> {
+    return this.#versionMessage(this.#version(datasetGroup, solution, versionId));
+  }
+
+  /** Versions of a solution, newest first. */
+  async versions(datasetGroup: string, solution: string): Promise<SolutionVersion[]> {
+    this.#solution(datasetGroup, solution);
+    return Promise.all(
+      this.#catalog.versionsOf(datasetGroup, solution).map((version) => this.#versionMessage(version)),
+    );
+  }
+
+  /** Stops a training. */
+  async stopVersion(datasetGroup: string, solution: string, versionId: string): Promise<SolutionVersion> {
+    const version = this.#version(datasetGroup, solution, versionId);
+    const result = this.#catalog.results.get(version._id);
+    if (result)
+      throw failedPrecondition(
+        `Solution version "${versionId}" has ended already, as ${result.outcome}; there is nothing to stop.`,
+      );
+    await this.#queue.stop(version);
+    return this.#versionMessage(version);
+  }
+
+  /** Key and newest checkpoint number of a version's model. */
+  model(datasetGroup: string, solution: string, versionId: string): { key: string; checkpoint: number } {
+    const version = this.#version(datasetGroup, solution, versionId);
+    const checkpoint = this.#catalog.checkpointsOf(version._id).at(-1);
+    if (checkpoint === undefined) throw failedPrecondition(`Solution version "${version.versionId}" has no model yet.`);
+    return { key: version._id, checkpoint: checkpoint.number };
+  }
+
+  /** Creates a campaign. */
+  async createCampaign(request: CreateCampaignRequest): Promise<Campaign> {
+    checkName("name", request.name);
+    this.#solution(request.datasetGroup, request.solution);
+    const versionId = request.versionId || "$LATEST";
+    if (versionId !== "$LATEST") this.#version(request.datasetGroup, request.solution, versionId);
+    const now = Date.now();
+    const campaign = {
+      _id: resourceKey(request.datasetGroup, request.name),
+      datasetGroup: request.datasetGroup,
+      name: request.name,
+      solution: request.solution,
+      versionId,
+      createdAt: now,
+      updatedAt: now,
+    };
+    if (!(await this.#catalog.insert("campaigns", campaign))) throw alreadyExists("campaign", request.name);
+    void this.#hub.sync();
+    return this.campaign(request.datasetGroup, request.name);
+  }
+
+  /** Returns one campaign. */
+  campaign(datasetGroup: string, name: string): Campaign {
+    const campaign = this.#catalog.campaigns.get(resourceKey(datasetGroup, name));
+    if (campaign === undefined) throw notFound("campaign", name);
+    const solution = this.#catalog.solutions.get(resourceKey(datasetGroup, campaign.solution));
+    const recipe = solution && this.#recipes.get(solution.recipe)?.descriptor;
+    return campaignMessage(campaign, recipe, this.#hub.peek(datasetGroup, name));
+  }
+
+  /** Campaigns of a dataset group, or of all when it is empty, by group and name. */
+  campaigns(datasetGroup: string): Campaign[] {
+    const found = [...this.#catalog.campaigns.values()].filter(
+      (campaign) => datasetGroup === "" || campaign.datasetGroup === datasetGroup,
+    );
+    return found
+      .sort((a, b) => (a._id < b._id ? -1 : 1))
+      .map((campaign) => this.campaign(campaign.datasetGroup, campaign.name));
+  }
+
+  /** Points a campaign at another version. */
+  async updateCampaign(datasetGroup: string, name: string, versionId: string): Promise<Campaign> {
+    const campaign = this.campaign(datasetGroup, name);
+    if (versionId !== "$LATEST") this.#version(datasetGroup, campaign.solution, versionId);
+    await this.#catalog.pointCampaign(resourceKey(datasetGroup, name), versionId, Date.now());
+    await this.#hub.sync();
+    return this.campaign(datasetGroup, name);
+  }
+
+  /** Deletes a campaign. */
+  async deleteCampaign(datasetGroup: string, name: string): Promise<void> {
+    this.campaign(datasetGroup, name);
+    await this.#catalog.remove("campaigns", [resourceKey(datasetGroup, name)]);
+    await this.#hub.sync();
+  }
+
+  #solution(datasetGroup: string, name: string): SolutionDocument {
+    const solution = this.#catalog.solutions.get(resourceKey(datasetGroup, name));
+    if (solution === undefined)
+      throw notFound("solution", name, `Dataset group "${datasetGroup}" has no solution of that name here.`);
+    return solution;
+  }
+
+  #version(datasetGroup: string, solution: string, versionId: string): VersionDocument {
+    this.#solution(datasetGroup, solution);
+    const version =
+      versionId === "$LATEST"
+        ? latestFirst(this.#catalog, datasetGroup, solution)[0]
+        : this.#catalog.versions.get(versionKey(datasetGroup, solution, versionId));
+    if (version === undefined)
+      throw notFound("solution version", versionId, `Solution "${solution}" has no version of that id.`);
+    return version;
+  }
+
+  #solutionMessage(solution: SolutionDocument): Solution {
+    return solutionMessage(
+      solution,
+      this.#catalog.versionsOf(solution.datasetGroup, solution.name)[0]?.versionId ?? "",
+    );
+  }
+
+  async #versionMessage(version: VersionDocument): Promise<SolutionVersion> {
+    return versionMessage({
+      version,
+      checkpoints: this.#catalog.checkpointsOf(version._id),
+      result: this.#catalog.results.get(version._id),
+      progress: await this.#catalog.readProgress(version._id),
+      stopping: this.#queue.isStopping(version._id),
+    });
+  }
+}

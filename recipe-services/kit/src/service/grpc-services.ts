@@ -1,0 +1,158 @@
+import {
+  RecipeServiceService,
+  RecommendationServiceService,
+  ResourceStatus,
+  type ExportModelRequest,
+  type ExportModelResponse,
+  type RecipeServiceServer,
+  type WatchSolutionVersionRequest,
+  type WatchSolutionVersionResponse,
+} from "@palate/proto/recipe";
+import { handlersFor, type CallContext, type Logger, type ServedService } from "../host/index.js";
+import type { Catalog, ModelStore } from "../models/index.js";
+import type { Recipe } from "../recipe/index.js";
+import type { ControlPlane } from "./control-plane.js";
+import { recipeMessage } from "./messages.js";
+import { page } from "./paging.js";
+import { ExclusionMask, recommend } from "./recommend.js";
+import type { ServingHub } from "./serving-hub.js";
+
+const WATCH_EVERY_MS = 250;
+const ENDED: readonly ResourceStatus[] = [
+  ResourceStatus.RESOURCE_STATUS_ACTIVE,
+  ResourceStatus.RESOURCE_STATUS_CREATE_FAILED,
+  ResourceStatus.RESOURCE_STATUS_CREATE_STOPPED,
+];
+
+/** What the services are made of. */
+export interface ServiceParts {
+  readonly name: string;
+  readonly recipes: readonly Recipe[];
+  readonly catalog: Catalog;
+  readonly store: ModelStore;
+  readonly control: ControlPlane;
+  readonly hub: ServingHub;
+  readonly logger: Logger;
+}
+
+/** The RecipeService of one recipe service. */
+export function recipeService(parts: ServiceParts): ServedService {
+  const { control, logger } = parts;
+  const { unary, serverStream } = handlersFor(logger);
+
+  async function* watch(
+    request: WatchSolutionVersionRequest,
+    context: CallContext,
+  ): AsyncGenerator<WatchSolutionVersionResponse> {
+    let last = "";
+    while (!context.signal.aborted) {
+      await parts.catalog.refresh();
+      const solutionVersion = await control.version(request.datasetGroup, request.solution, request.versionId);
+      const state = `${solutionVersion.status}|${solutionVersion.progress?.reportedAtMs}|${solutionVersion.checkpoints}`;
+      if (state !== last) yield { solutionVersion };
+      last = state;
+      if (ENDED.includes(solutionVersion.status)) return;
+      await new Promise((resolve) => setTimeout(resolve, WATCH_EVERY_MS));
+    }
+  }
+
+  async function* exportModel(request: ExportModelRequest): AsyncGenerator<ExportModelResponse> {
+    const { key, checkpoint } = control.model(request.datasetGroup, request.solution, request.versionId);
+    const { sha256, content } = await parts.store.openRaw(key, checkpoint);
+    let first = true;
+    for await (const data of content) {
+      yield { data: Buffer.from(data), sha256: first ? sha256 : "" };
+      first = false;
+    }
+  }
+
+  const implementation: RecipeServiceServer = {
+    listRecipes: unary("ListRecipes", () => ({
+      recipes: parts.recipes.map((recipe) => recipeMessage(recipe.descriptor, parts.name)),
+    })),
+    createSolution: unary("CreateSolution", async (request) => ({ solution: await control.createSolution(request) })),
+    getSolution: unary("GetSolution", (request) => ({
+      solution: control.solution(request.datasetGroup, request.name),
+    })),
+    listSolutions: unary("ListSolutions", (request) => {
+      const { rows, nextPageToken } = page(
+        control.solutions(request.datasetGroup),
+        (row) => row.name,
+        request.pageSize,
+        request.pageToken,
+      );
+      return { solutions: rows, nextPageToken };
+    }),
+    deleteSolution: unary("DeleteSolution", async (request) => {
+      await control.deleteSolution(request.datasetGroup, request.name);
+      return {};
+    }),
+    createSolutionVersion: unary("CreateSolutionVersion", async (request) => ({
+      solutionVersion: await control.createVersion(request),
+    })),
+    getSolutionVersion: unary("GetSolutionVersion", async (request) => ({
+      solutionVersion: await control.version(request.datasetGroup, request.solution, request.versionId),
+    })),
+    listSolutionVersions: unary("ListSolutionVersions", async (request) => {
+      const all = await control.versions(request.datasetGroup, request.solution);
+      const { rows, nextPageToken } = page(all, (row) => row.versionId, request.pageSize, request.pageToken);
+      return { solutionVersions: rows, nextPageToken };
+    }),
+    stopSolutionVersionCreation: unary("StopSolutionVersionCreation", async (request) => ({
+      solutionVersion: await control.stopVersion(request.datasetGroup, request.solution, request.versionId),
+    })),
+    watchSolutionVersion: serverStream("WatchSolutionVersion", watch),
+    createCampaign: unary("CreateCampaign", async (request) => ({ campaign: await control.createCampaign(request) })),
+    getCampaign: unary("GetCampaign", (request) => ({
+      campaign: control.campaign(request.datasetGroup, request.name),
+    })),
+    listCampaigns: unary("ListCampaigns", (request) => {
+      const all = control.campaigns(request.datasetGroup);
+      const { rows, nextPageToken } = page(
+        all,
+        (row) => `${row.datasetGroup}|${row.name}`,
+        request.pageSize,
+        request.pageToken,
+      );
+      return { campaigns: rows, nextPageToken };
+    }),
+    updateCampaign: unary("UpdateCampaign", async (request) => ({
+      campaign: await control.updateCampaign(request.datasetGroup, request.name, request.versionId),
+    })),
+    deleteCampaign: unary("DeleteCampaign", async (request) => {
+      await control.deleteCampaign(request.datasetGroup, request.name);
+      return {};
+    }),
+    exportModel: serverStream("ExportModel", exportModel),
+  };
+  return {
+    name: "palate.recipe.v1.RecipeService",
+    protoFile: "palate/recipe/v1/recipe_service.proto",
+    definition: RecipeServiceService,
+    implementation,
+  };
+}
+
+/** The RecommendationService of one recipe service. */
+export function recommendationService(parts: ServiceParts): ServedService {
+  const { unary } = handlersFor(parts.logger);
+  const mask = new ExclusionMask();
+  const { getRecommendations } = RecommendationServiceService;
+  return {
+    name: "palate.recipe.v1.RecommendationService",
+    protoFile: "palate/recipe/v1/recommendation_service.proto",
+    definition: { getRecommendations },
+    implementation: {
+      getRecommendations: unary(
+        "GetRecommendations",
+        (request: ReturnType<typeof getRecommendations.requestDeserialize>) =>
+          recommend(
+            request,
+            parts.hub.serving(request.datasetGroup, request.campaign),
+            mask,
+            Math.floor(Date.now() / 1000),
+          ),
+      ),
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import { fileURLToPath } from "node:url";
+import { DatasetServiceClient } from "@palate/proto/dataset";
+import { MongoClient, type Db } from "mongodb";
+import {
+  createClient,
+  createLogger,
+  Lifecycle,
+  loadConfig,
+  startGrpcServer,
+  type ConfigOf,
+  type Logger,
+} from "../host/index.js";
+import { Catalog, ModelStore, connectMongo } from "../models/index.js";
+import type { Recipe } from "../recipe/index.js";
+import { ChildProcessLauncher, runTrainer, STOPPED_EXIT_CODE, type TrainingJob } from "../training/index.js";
+import { ControlPlane } from "./control-plane.js";
+import { recipeService, recommendationService } from "./grpc-services.js";
+import { recipeServiceOptions } from "./options.js";
+import { ServingHub } from "./serving-hub.js";
+import { TrainingQueue } from "./training-queue.js";
+
+const FOLLOW_EVERY_MS = 250;
+
+/** A recipe service, as its `main.ts` describes it. */
+export interface RecipeServiceDefinition {
+  /** Its name, for logs, its database and the recipes it lists: "sims". */
+  readonly name: string;
+  /** Where it listens unless told otherwise. */
+  readonly defaultPort: number;
+  /** What it offers. */
+  readonly recipes: readonly Recipe[];
+  /** The environment to take options from. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The command line after the program: nothing to serve, "train GROUP SOLUTION VERSION" to train. */
+  readonly args: readonly string[];
+  /** Location of `main.js` (`import.meta.url`), which trainers are started from. */
+  readonly program: string;
+}
+
+type Config = ConfigOf<ReturnType<typeof recipeServiceOptions>>;
+
+function databaseOf(client: MongoClient, config: Config, service: string): Db {
+  return client.db(`${config.databasePrefix}_${service.replaceAll("-", "_")}`);
+}
+
+/** Runs a recipe service, or one of its trainings, until it ends. */
+export async function runRecipeService(definition: RecipeServiceDefinition): Promise<void> {
+  const config = loadConfig(recipeServiceOptions(definition.defaultPort), definition.env);
+  const [mode, datasetGroup, solution, versionId] = definition.args;
+  if (mode === "train" && datasetGroup && solution && versionId) {
+    await train(definition, config, { datasetGroup, solution, versionId });
+  } else {
+    await serve(definition, config);
+  }
+}
+
+async function serve(definition: RecipeServiceDefinition, config: Config): Promise<void> {
+  const { name, recipes } = definition;
+  const logger = createLogger(name, config.logLevel);
+  const lifecycle = new Lifecycle(logger);
+  const mongo = connectMongo(config.mongodbUri, name);
+  lifecycle.onStop("mongodb", () => mongo.close());
+  const db = databaseOf(mongo, config, name);
+  const catalog = new Catalog(db);
+  const store = new ModelStore(db);
+  const datasets = createClient(DatasetServiceClient, config.datasetsAddress);
+  lifecycle.onStop("datasets client", () => datasets.close());
+
+  const hub = new ServingHub({ catalog, store, datasets, recipes, logger });
+  lifecycle.onStop("serving", () => hub.close());
+  const launcher = new ChildProcessLauncher(fileURLToPath(definition.program), definition.env, logger);
+  const queue = new TrainingQueue(catalog, launcher, config.maxTrainings, logger);
+  lifecycle.onStop("trainings", () => queue.close());
+
+  const control = new ControlPlane({ catalog, store, queue, hub, recipes });
+  const parts = { name, recipes, catalog, store, control, hub, logger };
+  const server = await startGrpcServer(config.listen, [recipeService(parts), recommendationService(parts)]);
+  lifecycle.onStop("grpc server", () => server.close(config.drainSeconds * 1000));
+  lifecycle.onStop(
+    "catalogue",
+    follow(catalog, hub, queue, () => server.setServing(true), logger),
+  );
+  lifecycle.started(config.exitWithParent);
+  logger.info({ port: server.port, recipes: recipes.map((recipe) => recipe.descriptor.name) }, "listening");
+}
+
+/**
+ * Follows the catalogue until the returned function is called. Health turns SERVING after the first success; later
+ * failures leave what is loaded serving.
+ */
+function follow(
+  catalog: Catalog,
+  hub: ServingHub,
+  queue: TrainingQueue,
+  loaded: () => void,
+  logger: Logger,
+): () => Promise<void> {
+  let stopped = false;
+  let complaint = "";
+  const loop = (async () => {
+    while (!stopped) {
+      try {
+        if (await catalog.refresh()) void hub.sync().then(loaded);
+        await queue.sync();
+        if (complaint) logger.info("the catalogue can be read again");
+        complaint = "";
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        if (message !== complaint)
+          logger.warn({ err: error }, "the catalogue cannot be read; what is loaded goes on serving");
+        complaint = message;
+      }
+      await new Promise((resolve) => setTimeout(resolve, FOLLOW_EVERY_MS));
+    }
+  })();
+  return async () => {
+    stopped = true;
+    await loop;
+  };
+}
+
+async function train(definition: RecipeServiceDefinition, config: Config, job: TrainingJob): Promise<void> {
+  const logger = createLogger(`${definition.name}-trainer`, config.logLevel);
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  const mongo = connectMongo(config.mongodbUri, `${definition.name}-trainer`);
+  const datasets = createClient(DatasetServiceClient, config.datasetsAddress);
+  try {
+    const db = databaseOf(mongo, config, definition.name);
+    await runTrainer(job, {
+      catalog: new Catalog(db),
+      store: new ModelStore(db),
+      datasets,
+      recipes: definition.recipes,
+      backend: config.tensorBackend,
+      logger,
+      signal: stop.signal,
+    });
+  } catch (error) {
+    if (stop.signal.aborted) {
+      process.exitCode = STOPPED_EXIT_CODE;
+    } else {
+      logger.error({ err: error }, "training failed");
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    }
+  } finally {
+    datasets.close();
+    await mongo.close();
+  }
+  process.exit();
+}

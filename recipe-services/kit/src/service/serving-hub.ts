@@ -1,0 +1,183 @@
+import type { DatasetServiceClient } from "@palate/proto/dataset";
+import { ReplicaFeed } from "../data/index.js";
+import { failedPrecondition, notFound, unavailable } from "../errors/index.js";
+import type { Logger } from "../host/index.js";
+import {
+  resourceKey,
+  versionKey,
+  type CampaignDocument,
+  type Catalog,
+  type ModelStore,
+  type VersionDocument,
+} from "../models/index.js";
+import type { Artifact, Recipe, RecipeDescriptor, ReplicaView, ServingModel } from "../recipe/index.js";
+
+/** A model that is in memory and answers. */
+export interface LoadedModel {
+  readonly versionId: string;
+  readonly checkpoint: number;
+  readonly descriptor: RecipeDescriptor;
+  readonly model: ServingModel;
+  readonly replica: ReplicaView;
+}
+
+interface Held {
+  readonly artifact: Artifact;
+  readonly loaded: LoadedModel;
+}
+
+/**
+ * Keeps in memory what answers queries: one replica for each dataset group that has a campaign, one model for each
+ * campaign. Follows the catalogue: a better checkpoint, another version or a replaced replica is made ready beside what
+ * serves and then swapped in, so no query ever waits. When the store is away, what is loaded goes on answering.
+ */
+export class ServingHub {
+  readonly #catalog: Catalog;
+  readonly #store: ModelStore;
+  readonly #datasets: DatasetServiceClient;
+  readonly #recipes: ReadonlyMap<string, Recipe>;
+  readonly #logger: Logger;
+  readonly #feeds = new Map<string, ReplicaFeed>();
+  readonly #held = new Map<string, Held>();
+  readonly #complaints = new Map<string, string>();
+  #syncing: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(parts: {
+    readonly catalog: Catalog;
+    readonly store: ModelStore;
+    readonly datasets: DatasetServiceClient;
+    readonly recipes: readonly Recipe[];
+    readonly logger: Logger;
+  }) {
+    this.#catalog = parts.catalog;
+    this.#store = parts.store;
+    this.#datasets = parts.datasets;
+    this.#recipes = new Map(parts.recipes.map((recipe) => [recipe.descriptor.name, recipe]));
+    this.#logger = parts.logger;
+  }
+
+  /**
+   * The model that answers for a campaign.
+   * @throws PalateError `not_found` without such a campaign, `failed_precondition` before a first model, `unavailable`
+   * while the data is still being read
+   */
+  serving(datasetGroup: string, campaign: string): LoadedModel {
+    const key = resourceKey(datasetGroup, campaign);
+    const held = this.#held.get(key);
+    if (held) return held.loaded;
+    const document = this.#catalog.campaigns.get(key);
+    if (document === undefined)
+      throw notFound("campaign", campaign, `Dataset group "${datasetGroup}" has no campaign of that name here.`);
+    if (this.#wanted(document) === undefined) {
+      throw failedPrecondition(
+        `Campaign "${campaign}" has no model yet: solution "${document.solution}" has no trained version; create a solution version and wait for its first checkpoint.`,
+      );
+    }
+    const complaint = this.#complaints.get(key);
+    throw unavailable(
+      `Campaign "${campaign}" is being loaded${complaint ? `; the last try failed: ${complaint}` : ""}; try again in a moment.`,
+    );
+  }
+
+  /** What answers for a campaign, or undefined. */
+  peek(datasetGroup: string, campaign: string): LoadedModel | undefined {
+    return this.#held.get(resourceKey(datasetGroup, campaign))?.loaded;
+  }
+
+  /** Makes memory agree with the catalogue. Calls run one after the other. */
+  sync(): Promise<void> {
+    this.#syncing = this.#syncing
+      .then(() => this.#sync())
+      .catch((error: unknown) => this.#logger.error({ err: error }, "could not follow the catalogue"));
+    return this.#syncing;
+  }
+
+  /** Stops following. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#syncing;
+    await Promise.all([...this.#feeds.values()].map((feed) => feed.close()));
+    this.#feeds.clear();
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#closed) return;
+    const campaigns = [...this.#catalog.campaigns.values()];
+    const groups = new Set(campaigns.map((campaign) => campaign.datasetGroup));
+    for (const [group, feed] of this.#feeds) {
+      if (groups.has(group)) continue;
+      this.#feeds.delete(group);
+      await feed.close();
+    }
+    for (const group of groups) if (!this.#feeds.has(group)) this.#follow(group);
+    for (const key of this.#held.keys()) if (!this.#catalog.campaigns.has(key)) this.#held.delete(key);
+    for (const campaign of campaigns) {
+      try {
+        await this.#syncCampaign(campaign);
+        this.#complaints.delete(campaign._id);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        if (this.#complaints.get(campaign._id) !== message)
+          this.#logger.error({ err: error, campaign: campaign._id }, "model could not be loaded");
+        this.#complaints.set(campaign._id, message);
+      }
+    }
+  }
+
+  #follow(datasetGroup: string): void {
+    const feed = new ReplicaFeed({ client: this.#datasets, datasetGroup, logger: this.#logger });
+    feed.onReplace(() => void this.sync());
+    this.#feeds.set(datasetGroup, feed);
+  }
+
+  async #syncCampaign(campaign: CampaignDocument): Promise<void> {
+    const replica = this.#feeds.get(campaign.datasetGroup)?.replica;
+    const wanted = this.#wanted(campaign);
+    if (replica === undefined || wanted === undefined) return;
+    const held = this.#held.get(campaign._id);
+    const sameModel =
+      held?.loaded.versionId === wanted.version.versionId && held.loaded.checkpoint === wanted.checkpoint;
+    if (sameModel && held.loaded.replica === replica) return;
+    const recipe = this.#recipes.get(wanted.version.recipe);
+    if (recipe === undefined) throw notFound("recipe", wanted.version.recipe);
+    const artifact = sameModel
+      ? held.artifact
+      : await this.#store.load(wanted.version._id, wanted.checkpoint, recipe.descriptor);
+    const loaded: LoadedModel = {
+      versionId: wanted.version.versionId,
+      checkpoint: wanted.checkpoint,
+      descriptor: recipe.descriptor,
+      model: recipe.load(artifact, replica),
+      replica,
+    };
+    this.#held.set(campaign._id, { artifact, loaded });
+    this.#logger.info({ campaign: campaign._id, version: loaded.versionId, checkpoint: loaded.checkpoint }, "serving");
+  }
+
+  /** The version and checkpoint that should answer; undefined before a first checkpoint. */
+  #wanted(campaign: CampaignDocument): { version: VersionDocument; checkpoint: number } | undefined {
+    const { datasetGroup, solution, versionId } = campaign;
+    const candidates =
+      versionId === "$LATEST"
+        ? latestFirst(this.#catalog, datasetGroup, solution)
+        : [this.#catalog.versions.get(versionKey(datasetGroup, solution, versionId))].filter(
+            (version) => version !== undefined,
+          );
+    for (const version of candidates) {
+      const checkpoint = this.#catalog.checkpointsOf(version._id).at(-1);
+      if (checkpoint) return { version, checkpoint: checkpoint.number };
+    }
+    return undefined;
+  }
+}
+
+/**
+ * Versions of a solution in the order in which "$LATEST" takes them: trained to the end before still training (whose
+ * first checkpoints are worse than what serves), newest first.
+ */
+export function latestFirst(catalog: Catalog, datasetGroup: string, solution: string): VersionDocument[] {
+  const versions = catalog.versionsOf(datasetGroup, solution);
+  const done = (version: VersionDocument) => catalog.results.get(version._id)?.outcome === "ACTIVE";
+  return [...versions.filter(done), ...versions.filter((version) => !done(version))];
+}
