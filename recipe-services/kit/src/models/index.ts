@@ -14,3 +14,7 @@ export {
   type StatisticsRecord,
   type VersionDocument,
 } from "./documents.js";
+export { decodeArtifact, encodeArtifact, type ArtifactFormat } from "./artifact-file.js";
+export { ModelStore, type RawModel, type StoredModel } from "./model-store.js";
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.js";
+export { textsOf, textTensors } from "./text-tensors.js";

@@ -1,0 +1,53 @@
+import { invalidArgument } from "../errors/index.js";
+import type { NamedTensor } from "../tensor/index.js";
+
+/**
+ * A list of texts as two tensors: `<name>.bytes`, all of them as UTF-8 one after the other, and `<name>.offsets`, where
+ * each begins, with the end of the last. The layout of an Arrow string column.
+ * @param name what the list is, for example "itemIds"
+ * @returns entries to put into an artefact's tensors
+ * @throws PalateError `invalid_argument` when the texts together have 2 GiB or more
+ */
+export function textTensors(name: string, texts: readonly string[]): [string, NamedTensor][] {
+  const offsets = new Int32Array(texts.length + 1);
+  let length = 0;
+  for (let i = 0; i < texts.length; i++) {
+    length += Buffer.byteLength(texts[i]!);
+    offsets[i + 1] = length;
+  }
+  if (length > 0x7fffffff)
+    throw invalidArgument(`The texts "${name}" have ${length} bytes; at most 2 GiB can be stored.`);
+  const bytes = Buffer.allocUnsafeSlow(length);
+  for (let i = 0; i < texts.length; i++) bytes.write(texts[i]!, offsets[i]!);
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+  return [
+    [`${name}.bytes`, { dtype: "U8", shape: [length], data }],
+    [`${name}.offsets`, { dtype: "I32", shape: [offsets.length], data: offsets }],
+  ];
+}
+
+/**
+ * The list that {@link textTensors} stored under `name`.
+ * @throws PalateError `invalid_argument` when the two tensors are not there or do not fit one another
+ */
+export function textsOf(tensors: ReadonlyMap<string, NamedTensor>, name: string): string[] {
+  const bytes = tensors.get(`${name}.bytes`)?.data;
+  const offsets = tensors.get(`${name}.offsets`)?.data;
+  if (!(bytes instanceof Uint8Array) || !(offsets instanceof Int32Array) || offsets.length === 0) {
+    throw invalidArgument(
+      `The model has no texts "${name}": tensors "${name}.bytes" (U8) and "${name}.offsets" (I32).`,
+    );
+  }
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const texts = new Array<string>(offsets.length - 1);
+  let begin = 0;
+  for (let i = 0; i < texts.length; i++) {
+    const end = offsets[i + 1]!;
+    if (offsets[i] !== begin || end < begin || end > text.length) {
+      throw invalidArgument(`Offset ${i} of the texts "${name}" is out of place.`);
+    }
+    texts[i] = text.toString("utf8", begin, end);
+    begin = end;
+  }
+  return texts;
+}
