@@ -1,0 +1,216 @@
+import path from "node:path";
+import type { MongoOptions, RunningMongo } from "@palate/mongo";
+import { openDataFolder, type DataFolder } from "./data-folder.js";
+import { Keeper, type KeeperEvent } from "./keeper.js";
+import { LogFile } from "./log-file.js";
+import { MongoProcess } from "./mongo-process.js";
+import { launchNode } from "./node-process.js";
+import { choosePorts, type ChosenPort } from "./ports.js";
+import { answers, isServing } from "./readiness.js";
+import {
+  addressOf,
+  distOf,
+  environmentOf,
+  LOOPBACK,
+  MONGO_PORT,
+  SERVICES,
+  type ServiceEntry,
+  type Wiring,
+} from "./services.js";
+
+/** What the supervisor tells whoever started it. */
+export type SupervisorEvent =
+  | KeeperEvent
+  | { readonly kind: "port"; readonly chosen: ChosenPort }
+  | { readonly kind: "progress"; readonly message: string }
+  | { readonly kind: "problem"; readonly name: string; readonly message: string };
+
+/** How to run Palate on this machine. */
+export interface SupervisorOptions {
+  /** Folder for everything that lasts; made when missing. One running Palate per folder. */
+  readonly dataFolder: string;
+  /** Services to start by name; default all. */
+  readonly services?: readonly string[];
+  /** "default" takes the documented ports where they are free, "free" takes any; default "default". */
+  readonly ports?: "default" | "free";
+  /** The gateway's port when `ports` is "default"; default 4000. */
+  readonly gatewayPort?: number;
+  /** Host that the gateway listens on; default 127.0.0.1. Everything behind it stays on the loopback. */
+  readonly gatewayHost?: string;
+  /** Folders from which imports by path are allowed; default none. */
+  readonly importFolders?: readonly string[];
+  /** How to get MongoDB, beyond where its data lies. */
+  readonly mongo?: Partial<MongoOptions>;
+  /** Environment of every service; default this process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Told of everything that happens. */
+  readonly onEvent?: (event: SupervisorEvent) => void;
+}
+
+const STOP_GRACE_MS = 15_000;
+const MONGO = "mongodb";
+
+/** Palate running on this machine: MongoDB and one process for each service, each restarted whenever it ends. */
+export class Supervisor {
+  readonly #folder: DataFolder;
+  readonly #wiring: Wiring;
+  readonly #mongo: MongoProcess;
+  readonly #keepers: ReadonlyMap<string, Keeper>;
+  readonly #logs: readonly LogFile[];
+
+  private constructor(
+    folder: DataFolder,
+    wiring: Wiring,
+    mongo: MongoProcess,
+    keepers: ReadonlyMap<string, Keeper>,
+    logs: readonly LogFile[],
+  ) {
+    this.#folder = folder;
+    this.#wiring = wiring;
+    this.#mongo = mongo;
+    this.#keepers = keepers;
+    this.#logs = logs;
+  }
+
+  /**
+   * Starts everything and resolves when all of it can be used.
+   * @throws Error when the data folder is in use, no MongoDB can be had, or a service ends while it starts; nothing is
+   * left running then
+   */
+  static async start(options: SupervisorOptions): Promise<Supervisor> {
+    const folder = openDataFolder(options.dataFolder);
+    const started: Keeper[] = [];
+    try {
+      return await Supervisor.#start(options, folder, started);
+    } catch (error) {
+      for (const keeper of started.reverse()) await keeper.stop();
+      folder.release();
+      throw error;
+    }
+  }
+
+  static async #start(options: SupervisorOptions, folder: DataFolder, started: Keeper[]): Promise<Supervisor> {
+    const report = options.onEvent ?? (() => {});
+    const services = SERVICES.filter(({ name }) => options.services?.includes(name) ?? true);
+    const ports = await choosePorts(LOOPBACK, wantedPorts(services, options));
+    for (const chosen of ports)
+      if (chosen.wanted !== 0 && chosen.wanted !== chosen.port) report({ kind: "port", chosen });
+    const portOf = new Map(ports.map(({ name, port }) => [name, port]));
+
+    const logs: LogFile[] = [];
+    const openLog = (name: string) => {
+      const log = new LogFile(folder.logs, name, (message) => report({ kind: "problem", name, message }));
+      logs.push(log);
+      return log;
+    };
+    const mongoLog = openLog(MONGO);
+    const mongo = new MongoProcess({
+      dataDir: folder.mongo,
+      port: portOf.get(MONGO) ?? 0,
+      onProgress: ({ message }) => report({ kind: "progress", message }),
+      log: (line) => mongoLog.write(line),
+      ...options.mongo,
+    });
+    const keepers = new Map([[MONGO, new Keeper(MONGO, () => mongo.launch(), report)]]);
+    const startKeeper = async (keeper: Keeper) => {
+      started.push(keeper);
+      await keeper.start();
+    };
+    await startKeeper(keepers.get(MONGO)!);
+
+    const wiring: Wiring = {
+      gatewayHost: options.gatewayHost ?? LOOPBACK,
+      ports: portOf,
+      mongodbUri: mongo.running.uri,
+      workFolder: folder.work,
+      importFolders: (options.importFolders ?? []).map((each) => path.resolve(each)),
+    };
+    for (const service of services) {
+      const log = openLog(service.name);
+      const program = {
+        main: path.join(distOf(service), "main.js"),
+        env: { ...(options.env ?? process.env), ...environmentOf(service, services, wiring) },
+        log,
+        check: readinessOf(service, wiring),
+        graceMs: STOP_GRACE_MS,
+      };
+      keepers.set(service.name, new Keeper(service.name, () => launchNode(program), report));
+    }
+    // Datasets first: the others read from it. They can wait for it themselves, but would log that they do.
+    for (const role of ["datasets", "recipe", "gateway"] as const) {
+      const names = services.filter((service) => service.role === role).map(({ name }) => name);
+      await Promise.all(names.map((name) => startKeeper(keepers.get(name)!)));
+    }
+    return new Supervisor(folder, wiring, mongo, keepers, logs);
+  }
+
+  /** The gateway's address, "http://127.0.0.1:4000". */
+  get gatewayUrl(): string {
+    return `http://${this.address("gateway")}`;
+  }
+
+  /** The database, as it was last started. */
+  get mongo(): RunningMongo {
+    return this.#mongo.running;
+  }
+
+  /** Where logs are. */
+  get logFolder(): string {
+    return this.#folder.logs;
+  }
+
+  /** "host:port" of a service. */
+  address(name: string): string {
+    return addressOf(this.#wiring, name);
+  }
+
+  /** Process ids by name, MongoDB's as "mongodb"; processes that are down at the moment are left out. */
+  pids(): Map<string, number> {
+    const pids = new Map<string, number>();
+    for (const [name, { pid }] of this.#keepers) if (pid !== undefined) pids.set(name, pid);
+    return pids;
+  }
+
+  /** Stops one process and keeps it stopped until `startOne`. */
+  stopOne(name: string): Promise<void> {
+    return this.#keeper(name).stop();
+  }
+
+  /** Starts a process that `stopOne` stopped; resolves when it is ready. */
+  startOne(name: string): Promise<void> {
+    return this.#keeper(name).start();
+  }
+
+  /** Stops everything, the gateway first and MongoDB last, and gives up the data folder. */
+  async stop(): Promise<void> {
+    const gateway = this.#keepers.get("gateway");
+    const rest = [...this.#keepers.values()].filter(
+      ({ name }) => name !== "gateway" && name !== MONGO && name !== "datasets",
+    );
+    await gateway?.stop();
+    await Promise.all(rest.map((keeper) => keeper.stop()));
+    await this.#keepers.get("datasets")?.stop();
+    await this.#keepers.get(MONGO)?.stop();
+    await Promise.all(this.#logs.map((log) => log.close()));
+    this.#folder.release();
+  }
+
+  #keeper(name: string): Keeper {
+    const keeper = this.#keepers.get(name);
+    if (!keeper) throw new Error(`There is no process "${name}"; there are ${[...this.#keepers.keys()].join(", ")}.`);
+    return keeper;
+  }
+}
+
+function wantedPorts(services: readonly ServiceEntry[], options: SupervisorOptions) {
+  const any = options.ports === "free";
+  const wanted = services.map(({ name, port, role }) => {
+    return { name, port: role === "gateway" ? (options.gatewayPort ?? port) : port };
+  });
+  return [{ name: MONGO, port: MONGO_PORT }, ...wanted].map(({ name, port }) => ({ name, port: any ? 0 : port }));
+}
+
+function readinessOf(service: ServiceEntry, wiring: Wiring): () => Promise<boolean> {
+  const address = addressOf(wiring, service.name);
+  return service.role === "gateway" ? () => answers(`http://${address}/readyz`) : () => isServing(address);
+}

@@ -1,0 +1,65 @@
+/**
+ * Makes a clone ready to run: packages installed as the lock file says, TypeScript built. What is ready already is left
+ * alone and costs well under a second. No dependencies: this runs before there are any.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { runStep } from "./steps.mjs";
+
+/** The repository's folder. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+
+const OLDEST_NODE = [20, 19];
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  throw new Error(`Palate needs Node ${OLDEST_NODE.join(".")} or newer; this is ${process.version}`);
+}
+
+/**
+ * Whether node_modules holds what package-lock.json asks for. Compares with the list that npm leaves there when an
+ * installation is complete, so a plain "npm install" or "npm ci" counts as well. Optional packages may be missing.
+ */
+function packagesAreInstalled() {
+  const installedPath = join(root, "node_modules/.package-lock.json");
+  if (!existsSync(installedPath)) return false;
+  const { packages: wanted } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  const { packages: installed } = JSON.parse(readFileSync(installedPath, "utf8"));
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (!path.startsWith("node_modules/") || entry.optional) return true;
+    return installed[path]?.version === entry.version;
+  });
+}
+
+async function install() {
+  if (packagesAreInstalled()) return;
+  // npm tells the programs it runs where it is; a plain "node scripts/demo.mjs" has to find it on the PATH.
+  const npm = process.env.npm_execpath;
+  const [command, args] = npm ? [process.execPath, [npm, "ci"]] : ["npm", ["ci"]];
+  await runStep("installing packages with npm ci (about 550, 250 MB download when the cache is empty)", command, args, {
+    cwd: root,
+    hint: "Check the network and npm's registry setting (npm config get registry).",
+  });
+}
+
+/** Compiles what changed. */
+export async function build() {
+  const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
+  await runStep("building", process.execPath, [tsc, "-b"], {
+    cwd: root,
+    hint: "The TypeScript sources do not compile.",
+  });
+}
+
+/**
+ * Installs and builds whatever is missing.
+ * @throws Error that says what failed and what to do
+ */
+export async function bootstrap() {
+  checkNode();
+  await install();
+  await build();
+}

@@ -1,0 +1,4 @@
+/** `npm run demo`: Palate with a sample, trained and asked. */
+import { launch } from "./launch.mjs";
+
+await launch("demo");
