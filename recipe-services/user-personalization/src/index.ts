@@ -1,0 +1,11 @@
+/** The user-personalization service's recipes. */
+import type { Recipe } from "@palate/kit/recipe";
+import { descriptor } from "./recipe.js";
+import { load } from "./serve.js";
+import { train } from "./train.js";
+
+/** `aws-user-personalization-v2`. */
+export const userPersonalizationV2: Recipe = { descriptor, train, load };
+
+/** Everything this service offers. */
+export const recipes: readonly Recipe[] = [userPersonalizationV2];

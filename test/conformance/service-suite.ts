@@ -1,0 +1,266 @@
+import { createHash } from "node:crypto";
+import { createClient, streamCall, unaryCall } from "@palate/kit/host";
+import {
+  GetRecommendationsRequest,
+  RecipeServiceClient,
+  RecommendationServiceClient,
+  ResourceStatus,
+  type GetRecommendationsResponse,
+  type SolutionVersion,
+} from "@palate/proto/recipe";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually, importInteractions, startPalate, twoCircles, type TestPalate } from "../support/palate.js";
+
+/** A recipe service to hold against the contract. */
+export interface ServiceUnderTest {
+  /** Its name: "sims". */
+  readonly service: string;
+  /** The recipe to train. */
+  readonly recipe: string;
+  /** Hyperparameters that make training short. */
+  readonly hyperparameters?: Readonly<Record<string, string>>;
+  /** A hyperparameter value that must be refused; absent when the recipe has none. */
+  readonly wrong?: Readonly<Record<string, string>>;
+  /** Whether what a streamed event says changes the next answer of that user. */
+  readonly followsUser: boolean;
+}
+
+const GROUP = "circles";
+
+/** What every recipe service must do, over real gRPC, with real trainer processes and a real store. */
+export function describeRecipeService({
+  service,
+  recipe,
+  hyperparameters = {},
+  wrong,
+  followsUser,
+}: ServiceUnderTest): void {
+  describe(`recipe service ${service}`, () => {
+    let palate: TestPalate;
+    let recipes: RecipeServiceClient;
+    let recommendations: RecommendationServiceClient;
+
+    const recommend = (request: Partial<GetRecommendationsRequest>): Promise<GetRecommendationsResponse> =>
+      unaryCall(
+        recommendations,
+        recommendations.getRecommendations,
+        GetRecommendationsRequest.fromPartial({
+          datasetGroup: GROUP,
+          campaign: "main",
+          userId: "u0",
+          itemId: "x0",
+          numResults: 5,
+          ...request,
+        }),
+      );
+    const trained = async (solution: string, seed: number): Promise<SolutionVersion> => {
+      const { solutionVersion } = await unaryCall(recipes, recipes.createSolutionVersion, {
+        datasetGroup: GROUP,
+        solution,
+        seed,
+        requestId: `${solution}-${seed}`,
+      });
+      let last: SolutionVersion | undefined;
+      const watched = { datasetGroup: GROUP, solution, versionId: solutionVersion!.versionId };
+      for await (const message of streamCall(recipes, recipes.watchSolutionVersion, watched))
+        last = message.solutionVersion;
+      return last!;
+    };
+
+    beforeAll(async () => {
+      palate = await startPalate(["datasets", service]);
+      recipes = createClient(RecipeServiceClient, palate.supervisor.address(service));
+      recommendations = createClient(RecommendationServiceClient, palate.supervisor.address(service));
+      await importInteractions(palate, GROUP, twoCircles(200, 40, 12));
+    }, 300_000);
+
+    afterAll(async () => {
+      recipes?.close();
+      recommendations?.close();
+      await palate?.stop();
+    });
+
+    it("describes its recipe, every hyperparameter with meaning and default", async () => {
+      const { recipes: offered } = await unaryCall(recipes, recipes.listRecipes, {});
+      const found = offered.find(({ name }) => name === recipe);
+      expect(found).toMatchObject({ service });
+      expect(found!.description.length).toBeGreaterThan(20);
+      for (const parameter of found!.hyperparameters) {
+        expect(parameter.description.length).toBeGreaterThan(10);
+        expect(parameter.defaultValue).not.toBe("");
+      }
+    });
+
+    it("refuses what is wrong and says what would be right", async () => {
+      const create = (change: object) =>
+        unaryCall(recipes, recipes.createSolution, {
+          datasetGroup: GROUP,
+          name: "wrong",
+          recipe,
+          hyperparameters: {},
+          eventType: "",
+          eventValueThreshold: undefined,
+          ...change,
+        });
+      await expect(create({ name: "a b" })).rejects.toMatchObject({ code: "invalid_argument" });
+      await expect(create({ recipe: "aws-nothing" })).rejects.toMatchObject({
+        code: "not_found",
+        message: expect.stringContaining(recipe),
+      });
+      await expect(create({ hyperparameters: { nonsense: "1" } })).rejects.toMatchObject({ code: "invalid_argument" });
+      if (wrong) await expect(create({ hyperparameters: wrong })).rejects.toMatchObject({ code: "invalid_argument" });
+      const none = { datasetGroup: GROUP, solution: "none", seed: 0, requestId: "" };
+      await expect(unaryCall(recipes, recipes.createSolutionVersion, none)).rejects.toMatchObject({
+        code: "not_found",
+      });
+      await expect(recommend({ campaign: "none" })).rejects.toMatchObject({ code: "not_found" });
+    });
+
+    it("trains, reports metrics, and serves", async () => {
+      const solution = {
+        datasetGroup: GROUP,
+        name: "main",
+        recipe,
+        hyperparameters: { ...hyperparameters },
+        eventType: "",
+        eventValueThreshold: undefined,
+      };
+      await unaryCall(recipes, recipes.createSolution, solution);
+      await expect(unaryCall(recipes, recipes.createSolution, solution)).rejects.toMatchObject({
+        code: "already_exists",
+      });
+      const campaign = { datasetGroup: GROUP, name: "main", solution: "main", versionId: "" };
+      await unaryCall(recipes, recipes.createCampaign, campaign);
+      await expect(recommend({})).rejects.toMatchObject({
+        code: "failed_precondition",
+        message: expect.stringContaining("no model yet"),
+      });
+
+      const version = await trained("main", 7);
+      expect(version.failureReason).toBe("");
+      expect(version.status).toBe(ResourceStatus.RESOURCE_STATUS_ACTIVE);
+      expect(version.dataStatistics).toMatchObject({ users: 200, items: 40, interactions: 2400 });
+      for (const key of [
+        "coverage",
+        "mean_reciprocal_rank_at_25",
+        "normalized_discounted_cumulative_gain_at_10",
+        "precision_at_5",
+      ]) {
+        expect(version.metrics[key]).toBeGreaterThanOrEqual(0);
+        expect(version.popularityMetrics[key]).toBeDefined();
+      }
+      await eventually(
+        async () =>
+          (await unaryCall(recipes, recipes.getCampaign, { datasetGroup: GROUP, name: "main" })).campaign
+            ?.servingVersionId === version.versionId,
+      );
+      const answer = await recommend({});
+      expect(answer.itemIds).toHaveLength(5);
+      expect(new Set(answer.itemIds).size).toBe(5);
+      expect(answer.versionId).toBe(version.versionId);
+      expect(answer.recommendationId).not.toBe("");
+      expect(answer.dataAgeMs).toBeLessThan(10_000);
+    });
+
+    it("gives the same model for the same seed, and a retry the same version", async () => {
+      const first = await trained("main", 7);
+      const again = await unaryCall(recipes, recipes.createSolutionVersion, {
+        datasetGroup: GROUP,
+        solution: "main",
+        seed: 7,
+        requestId: "main-7",
+      });
+      expect(again.solutionVersion?.versionId).toBe(first.versionId);
+      const { solutionVersions } = await unaryCall(recipes, recipes.listSolutionVersions, {
+        datasetGroup: GROUP,
+        solution: "main",
+        pageSize: 0,
+        pageToken: "",
+      });
+      expect(solutionVersions).toHaveLength(1);
+    });
+
+    it("answers for unknown users and items", async () => {
+      expect((await recommend({ userId: "nobody", itemId: "nothing" })).itemIds).toHaveLength(5);
+    });
+
+    it("pages through the catalogue without repeats", async () => {
+      const seen: string[] = [];
+      for (let offset = 0; ; offset += 15) {
+        const answer = await recommend({ numResults: 15, offset });
+        seen.push(...answer.itemIds);
+        if (!answer.hasMore) break;
+      }
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(seen.length).toBeGreaterThan(15);
+    });
+
+    it("hands out its model as a safetensors file with the checksum it states", async () => {
+      const hash = createHash("sha256");
+      let stated = "";
+      let head = Buffer.alloc(0);
+      for await (const { data, sha256 } of streamCall(recipes, recipes.exportModel, {
+        datasetGroup: GROUP,
+        solution: "main",
+        versionId: "$LATEST",
+      })) {
+        hash.update(data);
+        stated ||= sha256;
+        if (head.length === 0) head = Buffer.from(data);
+      }
+      expect(hash.digest("hex")).toBe(stated);
+      const header = JSON.parse(head.subarray(8, 8 + Number(head.readBigUInt64LE(0))).toString("utf8")) as Record<
+        string,
+        unknown
+      >;
+      expect(header["__metadata__"]).toBeDefined();
+    });
+
+    it("hears a streamed event", async () => {
+      const before = await recommend({ userId: "fresh" });
+      expect(before.historyLength).toBe(0);
+      const event = { itemId: "y3", userId: "fresh", timestamp: 1_700_000_000 };
+      const { datasets } = palate;
+      const { Interaction } = await import("@palate/proto/dataset");
+      await unaryCall(datasets, datasets.putEvents, {
+        datasetGroup: GROUP,
+        interactions: [Interaction.fromPartial(event)],
+      });
+      await eventually(async () => (await recommend({ userId: "fresh" })).historyLength === 1, 5_000);
+      if (followsUser) {
+        const after = await recommend({ userId: "fresh", numResults: 3 });
+        expect(after.itemIds.every((id) => id.startsWith("y"))).toBe(true);
+      }
+    });
+
+    it("serves again after kill -9 without a hand, and goes on while the datasets service is away", async () => {
+      const before = await recommend({});
+      process.kill(palate.supervisor.pids().get(service)!, "SIGKILL");
+      await eventually(async () =>
+        recommend({}).then(
+          ({ itemIds }) => itemIds.length === 5,
+          () => false,
+        ),
+      );
+      expect((await recommend({})).itemIds).toEqual(before.itemIds);
+
+      await palate.supervisor.stopOne("datasets");
+      const alone = await recommend({});
+      expect(alone.itemIds).toEqual(before.itemIds);
+      await eventually(async () => (await recommend({})).dataAgeMs > 1_000, 10_000);
+      await palate.supervisor.startOne("datasets");
+      await eventually(async () => (await recommend({})).dataAgeMs < 3_000, 20_000);
+    });
+
+    it("deletes in order", async () => {
+      const solution = { datasetGroup: GROUP, name: "main" };
+      await expect(unaryCall(recipes, recipes.deleteSolution, solution)).rejects.toMatchObject({
+        code: "failed_precondition",
+        message: expect.stringContaining('campaign "main"'),
+      });
+      await unaryCall(recipes, recipes.deleteCampaign, solution);
+      await unaryCall(recipes, recipes.deleteSolution, solution);
+      await expect(unaryCall(recipes, recipes.getSolution, solution)).rejects.toMatchObject({ code: "not_found" });
+    });
+  });
+}

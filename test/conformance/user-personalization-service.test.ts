@@ -1,0 +1,9 @@
+import { describeRecipeService } from "./service-suite.js";
+
+describeRecipeService({
+  service: "user-personalization",
+  recipe: "aws-user-personalization-v2",
+  hyperparameters: { training_seconds: "3" },
+  wrong: { training_seconds: "-1" },
+  followsUser: true,
+});
