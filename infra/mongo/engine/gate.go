@@ -22,6 +22,8 @@ type gate struct {
 	// locks are shared out to databases by hash: bounded, however many names clients make up. Two
 	// databases that share one only wait for each other.
 	locks [256]sync.Mutex
+	// beforeDrop, if set, is called before a database is dropped; what it returns, afterwards.
+	beforeDrop func(database string) (afterDrop func())
 }
 
 var lockSeed = maphash.MakeSeed()
@@ -90,6 +92,9 @@ func (g *gate) exchange(cmd command, request []byte, server net.Conn, fromServer
 		m := g.lockFor(cmd.database)
 		m.Lock()
 		defer m.Unlock()
+	}
+	if cmd.name == "dropDatabase" && g.beforeDrop != nil {
+		defer g.beforeDrop(cmd.database)()
 	}
 	if _, err := server.Write(request); err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the database/sql driver, the same version that FerretDB uses
@@ -21,7 +22,9 @@ import (
 type keeper struct {
 	dir    string
 	logger *slog.Logger
-	files  map[string]*keptFile
+
+	mu    sync.Mutex // held while the keeper touches a database file
+	files map[string]*keptFile
 }
 
 // keptFile is one database file that the keeper has open.
@@ -72,30 +75,54 @@ func (k *keeper) pass(ctx context.Context) {
 			continue
 		}
 		present[name] = true
-		file, err := k.open(name)
-		if err != nil || file == nil {
-			continue
-		}
-		err = file.index(ctx)
-		switch {
-		case err == nil || ctx.Err() != nil:
-			file.failed = ""
-		case file.failed != err.Error():
-			// A collection dropped in the middle fails once and is gone at the next look.
-			file.failed = err.Error()
-			k.logger.WarnContext(ctx, "index keeper", "file", name, "error", err)
-		}
+		k.keep(ctx, name)
 	}
-	for name, file := range k.files {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for name := range k.files {
 		if !present[name] {
-			file.db.Close()
-			delete(k.files, name)
+			k.forget(name)
 		}
 	}
 }
 
-// open returns the handle of a database file, a new one when the file is not the same as before
-// (dropDatabase deletes it), or nil when it has just gone.
+// keep looks at one database file.
+func (k *keeper) keep(ctx context.Context, name string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	file, err := k.open(name)
+	if err != nil || file == nil {
+		return
+	}
+	err = file.index(ctx)
+	switch {
+	case err == nil || ctx.Err() != nil:
+		file.failed = ""
+	case file.failed != err.Error():
+		// A collection dropped in the middle fails once and is gone at the next look.
+		file.failed = err.Error()
+		k.logger.WarnContext(ctx, "index keeper", "file", name, "error", err)
+	}
+}
+
+// release closes the keeper's handle of a database and keeps the keeper away from all files until resume
+// is called. A database must be dropped under it: SQLite finds a database's write-ahead log and its shared
+// index by name, so a handle of the deleted file could write into those of a new database of that name.
+func (k *keeper) release(database string) (resume func()) {
+	k.mu.Lock()
+	k.forget(database + ".sqlite")
+	return k.mu.Unlock
+}
+
+func (k *keeper) forget(name string) {
+	if file := k.files[name]; file != nil {
+		file.db.Close()
+		delete(k.files, name)
+	}
+}
+
+// open returns the handle of a database file, a new one when the file is not the same as before, or nil
+// when it has just gone.
 func (k *keeper) open(name string) (*keptFile, error) {
 	path := filepath.Join(k.dir, name)
 	info, err := os.Stat(path)
@@ -106,8 +133,7 @@ func (k *keeper) open(name string) (*keptFile, error) {
 		if os.SameFile(file.info, info) {
 			return file, nil
 		}
-		file.db.Close()
-		delete(k.files, name)
+		k.forget(name)
 	}
 	// mode=rw: never bring back a file that was deleted since.
 	db, err := sql.Open("sqlite", "file:"+path+"?mode=rw&_pragma=busy_timeout(10000)")
@@ -121,9 +147,10 @@ func (k *keeper) open(name string) (*keptFile, error) {
 }
 
 func (k *keeper) close() {
-	for name, file := range k.files {
-		file.db.Close()
-		delete(k.files, name)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for name := range k.files {
+		k.forget(name)
 	}
 }
 

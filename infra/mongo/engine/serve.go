@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/FerretDB/FerretDB/build/version"
 	"github.com/FerretDB/FerretDB/ferretdb"
 )
 
@@ -56,6 +57,7 @@ func serve(ctx context.Context, o options) error {
 	if o.sqliteParams != "" {
 		url += "?" + o.sqliteParams
 	}
+	version.Get().Version = "v" + ferretVersion() // it cannot tell by itself when it is a library
 	server, err := ferretdb.New(&ferretdb.Config{
 		Listener:  ferretdb.ListenerConfig{Unix: socket},
 		Handler:   "sqlite",
@@ -68,17 +70,21 @@ func serve(ctx context.Context, o options) error {
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	keeper := newKeeper(".", o.logger)
 	keeperDone := make(chan struct{})
 	go func() {
 		defer close(keeperDone)
 		if o.indexInterval > 0 {
-			newKeeper(".", o.logger).run(ctx, o.indexInterval)
+			keeper.run(ctx, o.indexInterval)
 		}
 	}()
 	serverDone := make(chan error, 1)
 	go func() { serverDone <- server.Run(ctx) }()
 
-	g := &gate{backend: func() (net.Conn, error) { return net.Dial("unix", socket) }}
+	g := &gate{
+		backend:    func() (net.Conn, error) { return net.Dial("unix", socket) },
+		beforeDrop: keeper.release,
+	}
 	go g.serve(ctx, listener)
 	o.ready(fmt.Sprintf("mongodb://%s/", listener.Addr()))
 

@@ -15,7 +15,7 @@ export interface CheckContext {
   readonly client: MongoClient;
   readonly db: Db;
   readonly collection: Collection<Doc>;
-  /** Opens another client, for checks that may cost the connection. It is closed after the check. */
+  /** Opens another client, for checks that cost a server like FerretDB the connection. Closed after the check. */
   readonly otherClient: () => MongoClient;
 }
 
@@ -138,8 +138,9 @@ export const CHECKS = {
     await c.insertOne({ _id: "1", grid: [[1, 2], [3]] });
     return true;
   }),
-  decimal128: optional("Decimal128", async ({ collection: c }) => {
-    await c.insertOne({ _id: "1", price: Decimal128.fromString("1.10") });
+  decimal128: optional("Decimal128", async ({ collection: c, otherClient }) => {
+    const apart = otherClient().db(c.dbName).collection<Doc>(c.collectionName);
+    await apart.insertOne({ _id: "1", price: Decimal128.fromString("1.10") });
     return String((await c.findOne({ _id: "1" }))?.price) === "1.10";
   }),
   changeStreams: optional("change streams", async ({ collection: c }) => {

@@ -23,7 +23,7 @@ export interface ProbeResult {
 }
 
 /**
- * Tries about twenty operations in a throw-away database, all at once, and drops it.
+ * Tries about twenty operations, one after the other, in a throw-away database, and drops it.
  * Throws when the server cannot be reached; an operation that fails is a capability it lacks.
  */
 export async function probeCapabilities(uri: string): Promise<ProbeResult> {
@@ -33,8 +33,8 @@ export async function probeCapabilities(uri: string): Promise<ProbeResult> {
     const hello = await db.command({ hello: 1 });
     const server = serverName(await db.command({ buildInfo: 1 }));
     const names = Object.keys(CHECKS) as Capability[];
-    const outcomes = await Promise.all(names.map((name) => holds(name, uri, client, db.databaseName)));
-    const can = Object.fromEntries(names.map((name, i) => [name, outcomes[i]])) as Record<Capability, boolean>;
+    const can = {} as Record<Capability, boolean>;
+    for (const name of names) can[name] = await holds(name, uri, client, db.databaseName);
     return {
       can,
       missingRequired: names.filter((name) => CHECKS[name].required && !can[name]),
