@@ -1,8 +1,9 @@
+import { Random } from "../tensor/random.js";
 import { orderByPopularity } from "./popular-items.js";
 import { LONGEST_CUTOFF, MetricAverages, type Metrics } from "./metrics.js";
 import type { Artifact, Query, RankedItems, Recipe } from "./recipe.js";
 import type { ReplicaView } from "./replica-view.js";
-import { sample, seededRandom } from "./seeded-random.js";
+import { sample } from "./sample.js";
 import type { EvaluationCase } from "./splits.js";
 import { countUsersPerItem, replicaViewOf } from "./static-replica.js";
 import type { TrainingData } from "./training-data.js";
@@ -66,7 +67,7 @@ export function evaluate(
   const averages = new MetricAverages();
   const recommended = new Uint8Array(replica.itemCount);
   const excluded = new Uint8Array(replica.itemCount);
-  for (const { user, truth, timestamp } of sample(cases, maximumCases, seededRandom(seed))) {
+  for (const { user, truth, timestamp } of sample(cases, maximumCases, new Random(seed))) {
     const { items, timestamps } = replica.history(user);
     if (excludeSeen) for (const item of items) excluded[item] = 1;
     const time = requestTime === "truth" ? timestamp : (timestamps.at(-1) ?? timestamp);

@@ -35,7 +35,7 @@ export {
   type Metrics,
 } from "./metrics.js";
 export { LivePopularity, orderByPopularity, type PopularityOrder } from "./popular-items.js";
-export { sample, seededRandom } from "./seeded-random.js";
+export { sample } from "./sample.js";
 export { amazonSplit, leaveOneOut, temporalSplit, type EvaluationCase, type EvaluationSplit } from "./splits.js";
 export { countUsersPerItem, replicaViewOf } from "./static-replica.js";
 export { trainingDataOf, type InteractionRow } from "./training-rows.js";

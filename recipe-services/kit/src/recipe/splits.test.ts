@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { sample, seededRandom } from "./seeded-random.js";
+import { Random } from "../tensor/random.js";
+import { sample } from "./sample.js";
 import { amazonSplit, leaveOneOut, temporalSplit } from "./splits.js";
 import type { TrainingData } from "./training-data.js";
 import { trainingDataOf, type InteractionRow } from "./training-rows.js";
@@ -94,7 +95,7 @@ test("equal timestamps keep their order of arrival", () => {
 });
 
 test("a sample has no repeats, keeps the order and reaches every element", () => {
-  const random = seededRandom(5);
+  const random = new Random(5);
   const letters = ["a", "b", "c", "d", "e"];
   const drawn = new Set<string>();
   for (let round = 0; round < 50; round++) {

@@ -1,5 +1,6 @@
 import { invalidArgument } from "../errors/index.js";
-import { sample, seededRandom } from "./seeded-random.js";
+import { Random } from "../tensor/random.js";
+import { sample } from "./sample.js";
 import { filterInteractions, type TrainingData } from "./training-data.js";
 
 /** One question of an evaluation: what did this user do next? */
@@ -54,7 +55,7 @@ function usersWith(data: TrainingData, minimum: number): number[] {
 export function amazonSplit(data: TrainingData, seed: number): EvaluationSplit {
   const eligible = usersWith(data, 2);
   const count = Math.max(1, Math.round(eligible.length / 10));
-  return holdOut(data, sample(eligible, count, seededRandom(seed)), (length) => length - Math.ceil(length / 10));
+  return holdOut(data, sample(eligible, count, new Random(seed)), (length) => length - Math.ceil(length / 10));
 }
 
 /**
