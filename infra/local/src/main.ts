@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { demo } from "./demo/demo.js";
 import { dev } from "./dev.js";
 import type { SupervisorOptions } from "./supervisor.js";
 import { up } from "./up.js";
@@ -33,7 +34,7 @@ const command = positionals[0] ?? "up";
 const port = Number(values.port);
 
 async function main(): Promise<void> {
-  if (values.help || !["up", "dev"].includes(command) || !Number.isInteger(port) || port < 0 || port > 65_535) {
+  if (values.help || !["up", "dev", "demo"].includes(command) || !Number.isInteger(port) || port < 0 || port > 65_535) {
     console.error(HELP);
     process.exitCode = values.help ? 0 : 2;
     return;
@@ -49,7 +50,8 @@ async function main(): Promise<void> {
     importFolders: values["import-folder"],
     mongo: uri ? { uri } : {},
   };
-  if (command === "dev") await dev(options);
+  if (command === "demo") await demo(options, values.once);
+  else if (command === "dev") await dev(options);
   else await up(options);
 }
 

@@ -1,0 +1,10 @@
+/** `npm run bench`: measures speed and memory. Arguments are explained by `-- --help`. */
+import { join } from "node:path";
+import process from "node:process";
+import { bootstrap, root } from "./bootstrap.mjs";
+import { prepareEngine } from "./engine.mjs";
+import { show } from "./steps.mjs";
+
+await bootstrap();
+await prepareEngine();
+process.exit(await show(process.execPath, [join(root, "test/dist/bench/main.js"), ...process.argv.slice(2)]));
