@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Binary, MongoClient } from "mongodb";
-import type { Collection, Db } from "mongodb";
+import type { Collection, Db, Document } from "mongodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startMongo } from "@palate/mongo";
 import type { MongoOptions, RunningMongo } from "@palate/mongo";
@@ -8,9 +8,8 @@ import { startTestMongo, temporaryFolder } from "../support/mongo.js";
 import type { TestMongo } from "../support/mongo.js";
 
 /** Every document of Palate has a string id made of readable parts. */
-interface Doc {
+interface Doc extends Document {
   _id: string;
-  [field: string]: unknown;
 }
 
 /** Exactly the operations Palate relies on; whatever engine is to store its data must pass. */

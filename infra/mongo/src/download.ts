@@ -40,7 +40,9 @@ export async function fetchMongod(folder: string, options: ResolvedOptions): Pro
 
 async function archiveUrl({ download: { version, mirror } }: ResolvedOptions): Promise<string> {
   const { MongoBinaryDownloadUrl } = await import("mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl.js");
-  const vendor = await new MongoBinaryDownloadUrl({ version, platform: platform(), arch: arch() }).getDownloadUrl();
+  const { getOS } = await import("mongodb-memory-server-core/lib/util/getos/index.js");
+  const system = { platform: platform(), arch: arch(), os: await getOS() };
+  const vendor = await new MongoBinaryDownloadUrl({ version, ...system }).getDownloadUrl();
   if (mirror === undefined) return vendor;
   return mirror.replace(/\/$/, "") + new URL(vendor).pathname;
 }

@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Decimal128 } from "mongodb";
-import type { Collection, Db, MongoClient } from "mongodb";
+import type { Collection, Db, Document, MongoClient } from "mongodb";
 
 /** A document of the probe: string ids, as everywhere in Palate. */
-interface Doc {
+interface Doc extends Document {
   _id: string;
-  // The checks write numbers, strings, arrays and documents into fields of all names.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  [field: string]: any;
 }
 
 /** What a check may use; every check has a collection of its own. */

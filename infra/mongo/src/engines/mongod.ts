@@ -1,5 +1,4 @@
-import { spawn } from "node:child_process";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -56,7 +55,8 @@ async function untilItAnswers(server: EngineProcess, uri: string, directory: str
   let last: unknown;
   while (!server.ended && Date.now() < deadline) {
     try {
-      await askVersion(uri, 1_000);
+      const ended = server.exited.then(() => Promise.reject(new Error("mongod ended")));
+      await Promise.race([askVersion(uri, 1_000), ended]);
       // Another server may have answered on a port that ours could not get; ours is about to end then.
       await sleep(50);
       if (!server.ended) return;
