@@ -1,11 +1,12 @@
 /** How the numbers of a stored tensor are laid out; names as in the safetensors format. */
-export type TensorType = "F32" | "F16" | "I32";
+export type TensorType = "F32" | "F16" | "I32" | "U8";
 
 /** A tensor on its way to or from a model file, row-major. `F16` is held as its 16 bits. */
 export type NamedTensor =
   | { readonly dtype: "F32"; readonly shape: readonly number[]; readonly data: Float32Array }
   | { readonly dtype: "F16"; readonly shape: readonly number[]; readonly data: Uint16Array }
-  | { readonly dtype: "I32"; readonly shape: readonly number[]; readonly data: Int32Array };
+  | { readonly dtype: "I32"; readonly shape: readonly number[]; readonly data: Int32Array }
+  | { readonly dtype: "U8"; readonly shape: readonly number[]; readonly data: Uint8Array };
 
 /** The tensors of a model by name. */
 export type NamedTensors = Map<string, NamedTensor>;

@@ -28,8 +28,18 @@ export interface SimdKernels {
   sumRowsHalf(table: number, columns: number, indices: number, weights: number, count: number, out: number): void;
 }
 
+/** The part of WebAssembly used here; Node's type declarations leave it to those of browsers. */
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Memory: new (pages: { initial: number; maximum: number }) => WasmMemory;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+};
+
 const PAGE = 65536;
-let compiled: WebAssembly.Module | undefined;
+let compiled: object | undefined;
 
 /**
  * Memory of a fixed size that the SIMD kernels work on. Regions are handed out once and live as long as the arena, so
@@ -37,7 +47,7 @@ let compiled: WebAssembly.Module | undefined;
  */
 export class SimdArena {
   readonly kernels: SimdKernels;
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: WasmMemory;
   #used = 0;
 
   /** @param bytes the sum of `SimdArena.bytes(length, size)` over all regions */
@@ -46,7 +56,7 @@ export class SimdArena {
     const pages = Math.max(1, Math.ceil(bytes / PAGE));
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const instance = new WebAssembly.Instance(compiled, { env: { memory: this.#memory } });
-    this.kernels = instance.exports as unknown as SimdKernels;
+    this.kernels = instance.exports as SimdKernels;
   }
 
   /** Bytes that a region of `length` elements of `size` bytes takes, alignment included. */

@@ -1,0 +1,40 @@
+/** How much an interaction k steps back counts: `base ** k`, or `1 / (1 + rate * k)`. */
+export type Decay = { readonly base: number } | { readonly rate: number };
+
+/** Weights below this are dropped: they cost time and change nothing that can be measured. */
+const SMALLEST = 0.02;
+
+/** The weights of the last `window` interactions, newest first; shorter where they fall below 0.02. */
+export function decayWeights(decay: Decay, window: number): Float64Array {
+  const weights: number[] = [];
+  for (let back = 0; back < window; back++) {
+    const weight = "base" in decay ? decay.base ** back : 1 / (1 + decay.rate * back);
+    if (weight < SMALLEST) break;
+    weights.push(weight);
+  }
+  return Float64Array.from(weights);
+}
+
+/**
+ * What a pair of interactions `gap` apart adds to the Gram matrix, summed over the rows that see both: entry
+ * [gap][rows] is the sum of `newer[k] * older[k + gap]` for k below `rows`, so that no row is ever built.
+ */
+export function gapSums(newer: Float64Array, older: Float64Array): Float64Array[] {
+  return Array.from({ length: older.length }, (_, gap) => {
+    const sums = new Float64Array(Math.min(newer.length, older.length - gap) + 1);
+    for (let k = 0; k + 1 < sums.length; k++) sums[k + 1] = sums[k]! + newer[k]! * older[k + gap]!;
+    return sums;
+  });
+}
+
+/**
+ * What an interaction `gap` steps before a target adds to the cross product: entry [gap] is the sum over the next
+ * `future` interactions j that may be the target's place, of `0.5^(j-1) * weights[gap - j]`. Entry 0 is 0.
+ */
+export function targetSums(weights: Float64Array, future: number): Float64Array {
+  return Float64Array.from({ length: weights.length + future }, (_, gap) => {
+    let sum = 0;
+    for (let j = 1; j <= Math.min(future, gap); j++) sum += 0.5 ** (j - 1) * (weights[gap - j] ?? 0);
+    return sum;
+  });
+}

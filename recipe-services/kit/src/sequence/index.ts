@@ -1,0 +1,6 @@
+/** The sequence model: who interacted with what, in which order, and what comes next. Mathematics over typed arrays. */
+export type { Decay } from "./decay.js";
+export type { Hooks, Progress } from "./hooks.js";
+export { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, RIDGE_SPARSE, RIDGE_TWO_BLOCKS, type Ridge } from "./ridge.js";
+export type { RidgeOptions } from "./ridge-statistics.js";
+export { checkSequences, historyOf, holdOutLast, type HeldOut, type Sequences } from "./sequences.js";

@@ -1,0 +1,155 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadTensorBackend, Random, type TensorBackend } from "../tensor/index.js";
+import { decayWeights, type Decay } from "./decay.js";
+import { DenseRidge } from "./dense-ridge.js";
+import { chooseRidge, fitRidge, RIDGE_SPARSE, RIDGE_TWO_BLOCKS } from "./ridge.js";
+import { ridgeStatistics, type RidgeOptions } from "./ridge-statistics.js";
+import { historyOf, type Sequences } from "./sequences.js";
+import { SparseRidge } from "./sparse-ridge.js";
+
+function sequencesOf(histories: readonly number[][], itemCount: number): Sequences {
+  const offsets = new Int32Array(histories.length + 1);
+  histories.forEach((history, user) => (offsets[user + 1] = offsets[user]! + history.length));
+  return { userCount: histories.length, itemCount, offsets, items: Int32Array.from(histories.flat()) };
+}
+
+function randomSequences(users: number, itemCount: number, length: number, seed: number): Sequences {
+  const random = new Random(seed);
+  const histories = Array.from({ length: users }, () =>
+    Array.from({ length: random.integer(length + 1) }, () => random.integer(itemCount)),
+  );
+  return sequencesOf(histories, itemCount);
+}
+
+/** Z and Y built row by row, straight from their definition. */
+function naiveStatistics(sequences: Sequences, options: RidgeOptions): { gram: number[][]; cross: number[][] } {
+  const { itemCount } = sequences;
+  const size = options.decays.length * itemCount;
+  const gram = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  const cross = Array.from({ length: size }, () => new Array<number>(itemCount).fill(0));
+  const blocks = options.decays.map((decay) => decayWeights(decay, options.window));
+  for (let user = 0; user < sequences.userCount; user++) {
+    const history = historyOf(sequences, user);
+    for (let t = 0; t + 1 < history.length; t++) {
+      const z = new Array<number>(size).fill(0);
+      const y = new Array<number>(itemCount).fill(0);
+      blocks.forEach((weights, block) =>
+        weights.forEach((weight, back) => t - back >= 0 && (z[block * itemCount + history[t - back]!]! += weight)),
+      );
+      for (let j = 1; j <= options.future && t + j < history.length; j++) y[history[t + j]!]! += 0.5 ** (j - 1);
+      for (let a = 0; a < size; a++) {
+        for (let b = 0; b < size; b++) gram[a]![b]! += z[a]! * z[b]!;
+        for (let b = 0; b < itemCount; b++) cross[a]![b]! += z[a]! * y[b]!;
+      }
+    }
+  }
+  return { gram, cross };
+}
+
+let backend: TensorBackend;
+beforeAll(async () => {
+  backend = await loadTensorBackend({ prefer: "wasm" });
+});
+
+const half: Decay = { base: 0.5 };
+
+describe("ridge statistics", () => {
+  it.each([
+    ["one block", [half]],
+    ["two blocks", [half, { base: 0.93 }]],
+    ["a hyperbolic decay", [{ rate: 0.5 }]],
+  ])("equal those of the rows written out, repeats included: %s", (_, decays: Decay[]) => {
+    const options = { decays, window: 6, future: 3, lambda: 1 };
+    const sequences = randomSequences(30, 7, 12, 5);
+    const { gram, cross, size } = ridgeStatistics(sequences, options);
+    const naive = naiveStatistics(sequences, options);
+    for (let a = 0; a < size; a++) {
+      for (let b = 0; b <= a; b++) expect(gram[a * size + b]).toBeCloseTo(naive.gram[a]![b]!, 3);
+      for (let b = 0; b < 7; b++) expect(cross[a * 7 + b]).toBeCloseTo(naive.cross[a]![b]!, 3);
+    }
+  });
+});
+
+describe("dense ridge", () => {
+  it("gives the solution worked out by hand for three items", async () => {
+    // One user saw 0, 1, 2. Rows: z = (1, 0, 0) -> y = (0, 1, 0.5), z = (0.5, 1, 0) -> y = (0, 0, 1); lambda 1, so
+    // G + I = [[2.25, 0.5], [0.5, 2]], R = [[0, 1, 1], [0, 0, 1]] and B = [[0, 8/17, 6/17], [0, -2/17, 7/17]].
+    const ridge = await DenseRidge.fit(
+      sequencesOf([[0, 1, 2]], 3),
+      { decays: [half], window: 2, future: 2, lambda: 1 },
+      backend,
+    );
+    const scores = new Float32Array(3);
+    ridge.scoreInto(Int32Array.of(0), scores);
+    [0, 8 / 17, 6 / 17].forEach((expected, item) => expect(scores[item]).toBeCloseTo(expected, 3));
+    ridge.scoreInto(Int32Array.of(2, 0, 1), scores);
+    [0, -2 / 17 + 4 / 17, 7 / 17 + 3 / 17].forEach((expected, item) => expect(scores[item]).toBeCloseTo(expected, 3));
+    ridge.scoreInto(new Int32Array(0), scores);
+    expect([...scores]).toEqual([0, 0, 0]);
+  });
+
+  it("solves a system of several tiles", async () => {
+    const sequences = randomSequences(400, 330, 30, 11);
+    const options = { ...RIDGE_TWO_BLOCKS, lambda: 5 };
+    const ridge = await DenseRidge.fit(sequences, options, backend);
+    const { gram, cross, size } = ridgeStatistics(sequences, options);
+    // Row f of B: the scores of a history are weighted sums of such rows, so check (G + lambda I) B = R for one column.
+    const { data } = ridge.toTensors().get("ridge.weights") as { data: Uint16Array };
+    const { fromFloat16 } = await import("../tensor/index.js");
+    const solution = fromFloat16(data);
+    for (const row of [0, 255, 256, 659]) {
+      let sum = 0;
+      for (let k = 0; k < size; k++) {
+        const g = row > k ? gram[row * size + k]! : gram[k * size + row]!;
+        sum += (g + (k === row ? options.lambda : 0)) * (solution[k * 330 + 17]! / ridge.scale);
+      }
+      expect(sum).toBeCloseTo(cross[row * 330 + 17]!, 1);
+    }
+  });
+
+  it("can be stopped", async () => {
+    const fitting = fitRidge(randomSequences(50, 20, 10, 1), { kind: "dense", options: RIDGE_TWO_BLOCKS }, backend, {
+      signal: AbortSignal.abort(new Error("enough")),
+    });
+    await expect(fitting).rejects.toThrow("enough");
+  });
+});
+
+describe("sparse ridge", () => {
+  it("agrees with the dense solution when it takes enough steps", async () => {
+    const sequences = randomSequences(200, 40, 25, 2);
+    const options = { ...RIDGE_SPARSE, lambda: 10 };
+    const dense = await DenseRidge.fit(sequences, options, backend);
+    const sparse = SparseRidge.fit(sequences, options, 40);
+    const [expected, scores] = [new Float32Array(40), new Float32Array(40)];
+    for (let user = 0; user < 50; user++) {
+      dense.scoreInto(historyOf(sequences, user), expected);
+      sparse.scoreInto(historyOf(sequences, user), scores);
+      for (let item = 0; item < 40; item++) expect(scores[item]).toBeCloseTo(expected[item]!, 3);
+    }
+  });
+
+  it("survives storage", () => {
+    const sequences = randomSequences(60, 30, 15, 4);
+    const ridge = SparseRidge.fit(sequences, RIDGE_SPARSE);
+    const restored = SparseRidge.fromTensors(ridge.toTensors(), RIDGE_SPARSE);
+    const [a, b] = [new Float32Array(30), new Float32Array(30)];
+    ridge.scoreInto(Int32Array.of(3, 1, 4), a);
+    restored.scoreInto(Int32Array.of(3, 1, 4), b);
+    expect(b).toEqual(a);
+    expect(Math.max(...a)).toBeGreaterThan(0);
+  });
+});
+
+describe("the choice of ridge", () => {
+  const shape = (userCount: number, itemCount: number, events: number): Sequences => ({
+    ...{ userCount, itemCount, offsets: new Int32Array(userCount + 1) },
+    items: new Int32Array(events),
+  });
+  it("is dense for films watched a lot, sparse for a shop or a large catalogue", () => {
+    expect(chooseRidge(shape(6040, 3416, 999_611))).toEqual({ kind: "dense", options: RIDGE_TWO_BLOCKS });
+    expect(chooseRidge(shape(22_363, 12_101, 198_502)).kind).toBe("sparse");
+    expect(chooseRidge(shape(1000, 60_000, 1_000_000)).kind).toBe("sparse");
+    expect(chooseRidge(shape(1000, 8000, 1_000_000)).options.decays).toHaveLength(1);
+  });
+});
