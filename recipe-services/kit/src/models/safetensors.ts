@@ -1,5 +1,5 @@
 import { invalidArgument } from "../errors/index.js";
-import type { NamedTensor, TensorType } from "../tensor/index.js";
+import type { NamedTensor } from "../tensor/index.js";
 import { ELEMENT_BYTES, parseHeader, renderHeader, type TensorEntry } from "./safetensors-header.js";
 
 // A safetensors file is little-endian, as is every machine that Node.js runs on but s390x, which we refuse to run on.

@@ -1,0 +1,88 @@
+import type { AttributeColumn } from "../recipe/index.js";
+import type { ChunkColumns } from "./chunk-columns.js";
+import { IdIndex } from "./id-index.js";
+import { withRoom } from "./with-room.js";
+
+/** Values of one metadata column by item or user index, held compactly. */
+export interface StoredColumn {
+  /** Takes a whole chunk's values: row i is for index `owners[i]`, or for nobody when that is negative. */
+  setRows(name: string, chunk: ChunkColumns, owners: Int32Array): void;
+  /** Sets one value; what cannot be one of this column's becomes none. */
+  set(index: number, value: unknown): void;
+  /** The value as text; empty where there is none. */
+  text(index: number): string;
+  /** The first `count` values. */
+  values(count: number): AttributeColumn;
+}
+
+/** Texts, each different one held once. */
+export class TextColumn implements StoredColumn {
+  readonly #texts = new IdIndex();
+  #codes = new Int32Array(0);
+
+  setRows(name: string, chunk: ChunkColumns, owners: Int32Array): void {
+    const column = chunk.interned(name, this.#texts);
+    for (let row = 0; row < owners.length; row++) if (owners[row]! >= 0) this.#put(owners[row]!, column.at(row));
+  }
+
+  set(index: number, value: unknown): void {
+    const text = Array.isArray(value) ? value.join("|") : value;
+    const known = (typeof text === "string" && text !== "") || typeof text === "number" || typeof text === "boolean";
+    this.#put(index, known ? this.#texts.intern(String(text)) : -1);
+  }
+
+  text(index: number): string {
+    return this.#texts.idOf(this.#codes[index] ?? -1);
+  }
+
+  values(count: number): AttributeColumn {
+    return Array.from({ length: count }, (_, index) => this.text(index) || null);
+  }
+
+  #put(index: number, code: number): void {
+    this.#codes = withRoom(this.#codes, index + 1, -1);
+    this.#codes[index] = code;
+  }
+}
+
+/** Numbers, or booleans as 0 and 1; NaN where there is none. */
+export class NumberColumn implements StoredColumn {
+  readonly #boolean: boolean;
+  #numbers = new Float64Array(0);
+
+  /** @param boolean whether values are true and false rather than numbers */
+  constructor(boolean: boolean) {
+    this.#boolean = boolean;
+  }
+
+  setRows(name: string, chunk: ChunkColumns, owners: Int32Array): void {
+    const numbers = chunk.numbers(name);
+    for (let row = 0; row < owners.length; row++) if (owners[row]! >= 0) this.#put(owners[row]!, numbers?.[row] ?? NaN);
+  }
+
+  set(index: number, value: unknown): void {
+    const known =
+      typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && value !== "");
+    this.#put(index, known ? (value === "true" ? 1 : value === "false" ? 0 : Number(value)) : NaN);
+  }
+
+  text(index: number): string {
+    const value = this.#value(index);
+    return value === null ? "" : String(value);
+  }
+
+  values(count: number): AttributeColumn {
+    return Array.from({ length: count }, (_, index) => this.#value(index));
+  }
+
+  #value(index: number): number | boolean | null {
+    const number = this.#numbers[index] ?? NaN;
+    if (Number.isNaN(number)) return null;
+    return this.#boolean ? number !== 0 : number;
+  }
+
+  #put(index: number, number: number): void {
+    this.#numbers = withRoom(this.#numbers, index + 1, NaN);
+    this.#numbers[index] = number;
+  }
+}

@@ -1,0 +1,101 @@
+import type { History } from "../recipe/index.js";
+import type { SnapshotRows } from "./snapshot-buffer.js";
+import { withRoom } from "./with-room.js";
+
+/** Least free places behind all rows after making room. */
+const LEAST_SPARE = 1024;
+
+/**
+ * Every user's interactions as one row in two shared arrays: 12 bytes an interaction, no object for any of them. A row that
+ * grows moves to the free end, with room to grow on; when the free end is used up, rows are packed anew without the places
+ * that moved rows have left. So a row can be read as a view at any time, and an event costs constant time over many.
+ */
+export class HistoryArena {
+  #items: Int32Array;
+  #timestamps: Float64Array;
+  #begins: Int32Array;
+  #lengths: Int32Array;
+  #rooms: Int32Array;
+  /** First place that no row has. */
+  #end: number;
+  /** Places that moved rows have left behind. */
+  #left = 0;
+
+  /** @param rows the interactions to begin with; the arrays become the arena's own */
+  constructor({ offsets, items, timestamps }: SnapshotRows) {
+    const users = offsets.length - 1;
+    this.#items = items;
+    this.#timestamps = timestamps;
+    this.#begins = offsets.slice(0, users);
+    this.#lengths = Int32Array.from({ length: users }, (_, user) => offsets[user + 1]! - offsets[user]!);
+    this.#rooms = this.#lengths.slice();
+    this.#end = items.length;
+  }
+
+  /** A user's interactions, oldest first, as views; empty for a user that has none. */
+  history(user: number): History {
+    const begin = this.#begins[user] ?? 0;
+    const end = begin + (this.#lengths[user] ?? 0);
+    return { items: this.#items.subarray(begin, end), timestamps: this.#timestamps.subarray(begin, end) };
+  }
+
+  /** Whether the user has interacted with the item. */
+  has(user: number, item: number): boolean {
+    const begin = this.#begins[user] ?? 0;
+    const end = begin + (this.#lengths[user] ?? 0);
+    for (let k = begin; k < end; k++) if (this.#items[k] === item) return true;
+    return false;
+  }
+
+  /** Adds an interaction at its place in time, behind those of the same moment. */
+  insert(user: number, item: number, timestamp: number): void {
+    const length = this.#lengths[user] ?? 0;
+    if (length === (this.#rooms[user] ?? 0)) this.#move(user, length + Math.max(4, length >> 2));
+    const begin = this.#begins[user]!;
+    let at = begin + length;
+    for (; at > begin && this.#timestamps[at - 1]! > timestamp; at--) {
+      this.#items[at] = this.#items[at - 1]!;
+      this.#timestamps[at] = this.#timestamps[at - 1]!;
+    }
+    this.#items[at] = item;
+    this.#timestamps[at] = timestamp;
+    this.#lengths[user] = length + 1;
+  }
+
+  /** Gives a user's row `room` places at the free end. */
+  #move(user: number, room: number): void {
+    this.#begins = withRoom(this.#begins, user + 1);
+    this.#lengths = withRoom(this.#lengths, user + 1);
+    this.#rooms = withRoom(this.#rooms, user + 1);
+    if (this.#end + room > this.#items.length) this.#pack(room);
+    const begin = this.#begins[user]!;
+    const end = begin + this.#lengths[user]!;
+    this.#items.copyWithin(this.#end, begin, end);
+    this.#timestamps.copyWithin(this.#end, begin, end);
+    this.#left += this.#rooms[user]!;
+    this.#begins[user] = this.#end;
+    this.#rooms[user] = room;
+    this.#end += room;
+  }
+
+  /** Copies all rows, each with its room, into new arrays with `wanted` free places and a quarter more than in use. */
+  #pack(wanted: number): void {
+    const used = this.#end - this.#left;
+    const size = used + (used >> 2) + wanted + LEAST_SPARE;
+    const items = new Int32Array(size);
+    const timestamps = new Float64Array(size);
+    let end = 0;
+    for (let user = 0; user < this.#begins.length; user++) {
+      const begin = this.#begins[user]!;
+      const length = this.#lengths[user]!;
+      items.set(this.#items.subarray(begin, begin + length), end);
+      timestamps.set(this.#timestamps.subarray(begin, begin + length), end);
+      this.#begins[user] = end;
+      end += this.#rooms[user]!;
+    }
+    this.#items = items;
+    this.#timestamps = timestamps;
+    this.#end = end;
+    this.#left = 0;
+  }
+}

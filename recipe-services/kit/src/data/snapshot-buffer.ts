@@ -1,0 +1,157 @@
+import { DatasetType, type SnapshotChunk, type SnapshotStart } from "@palate/proto/dataset";
+import { failedPrecondition } from "../errors/index.js";
+import type { TrainingData } from "../recipe/index.js";
+import { AttributeTable } from "./attribute-table.js";
+import { ChunkColumns } from "./chunk-columns.js";
+import { IdIndex } from "./id-index.js";
+import { gather, orderRows, type RowOrder } from "./row-order.js";
+import { withRoom } from "./with-room.js";
+
+/** Most rows that room is made for on the sender's word alone. */
+const MOST_EXPECTED_ROWS = 50_000_000;
+const MOST_EVENT_TYPES = 65_536;
+
+/** What serving takes from a snapshot. */
+export interface SnapshotRows extends RowOrder {
+  /** Item index by place. */
+  readonly items: Int32Array;
+  /** Unix time in seconds by place. */
+  readonly timestamps: Float64Array;
+}
+
+/**
+ * A snapshot while it arrives: every row as a few numbers in growing arrays, in order of arrival. Rows are kept as they
+ * come, equal ones too: whether an interaction was recorded twice is the datasets service's to know.
+ */
+export class SnapshotBuffer {
+  /** Users by interaction or by the Users dataset; an anonymous session counts as a user. */
+  readonly users = new IdIndex();
+  /** Items by interaction or by the Items dataset. */
+  readonly items = new IdIndex();
+  /** Metadata of the items. */
+  readonly itemAttributes: AttributeTable;
+  /** Metadata of the users. */
+  readonly userAttributes: AttributeTable;
+  readonly #withEvents: boolean;
+  readonly #eventTypeNames = new IdIndex();
+  #rowsSeen = 0;
+  #count = 0;
+  #userOf: Int32Array;
+  #itemOf: Int32Array;
+  #timestamps: Float64Array;
+  #eventTypes: Uint16Array;
+  #eventValues: Float32Array;
+
+  /** @param withEvents whether event types and values are wanted; serving needs neither */
+  constructor(start: SnapshotStart, withEvents: boolean) {
+    const columnsOf = (type: DatasetType) =>
+      start.datasets.find((dataset) => dataset.datasetType === type)?.columns ?? [];
+    const room = Math.min(Math.max(0, start.expectedRows), MOST_EXPECTED_ROWS);
+    this.itemAttributes = new AttributeTable(columnsOf(DatasetType.DATASET_TYPE_ITEMS), "ITEM_ID");
+    this.userAttributes = new AttributeTable(columnsOf(DatasetType.DATASET_TYPE_USERS), "USER_ID");
+    this.#withEvents = withEvents;
+    this.#eventTypeNames.intern("");
+    this.#userOf = new Int32Array(room);
+    this.#itemOf = new Int32Array(room);
+    this.#timestamps = new Float64Array(room);
+    this.#eventTypes = new Uint16Array(withEvents ? room : 0);
+    this.#eventValues = new Float32Array(withEvents ? room : 0);
+  }
+
+  /** Rows taken so far, over all datasets. */
+  get rowsSeen(): number {
+    return this.#rowsSeen;
+  }
+
+  /** Takes a chunk. */
+  add(message: SnapshotChunk): void {
+    const chunk = new ChunkColumns(message.arrowIpc);
+    this.#rowsSeen += chunk.rows;
+    switch (message.datasetType) {
+      case DatasetType.DATASET_TYPE_INTERACTIONS:
+        return this.#addInteractions(chunk);
+      case DatasetType.DATASET_TYPE_ITEMS:
+        return this.itemAttributes.setRows(chunk, owners(chunk, "ITEM_ID", this.items));
+      case DatasetType.DATASET_TYPE_USERS:
+        return this.userAttributes.setRows(chunk, owners(chunk, "USER_ID", this.users));
+      default: // A dataset of a kind that this version knows nothing of is of no use to it.
+    }
+  }
+
+  /** The snapshot as serving holds it. */
+  toRows(): SnapshotRows {
+    const order = orderRows(this.#userOf, this.#timestamps, this.#count, this.users.size);
+    const timestamps = gather(this.#timestamps, order.arrivals);
+    return { ...order, items: gather(this.#itemOf, order.arrivals), timestamps };
+  }
+
+  /** The snapshot as recipes train on it. Needs `withEvents`. */
+  toTrainingData(): TrainingData {
+    const { offsets, arrivals, items, timestamps } = this.toRows();
+    const eventTypes = gather(this.#eventTypes, arrivals);
+    const eventTypeNames = [...this.#eventTypeNames.ids];
+    if (!eventTypes.includes(0)) {
+      eventTypeNames.shift();
+      for (let i = 0; i < eventTypes.length; i++) eventTypes[i]!--;
+    }
+    return {
+      userIds: this.users.ids,
+      itemIds: this.items.ids,
+      offsets,
+      items,
+      timestamps,
+      eventTypes,
+      eventTypeNames,
+      eventValues: gather(this.#eventValues, arrivals),
+      itemAttributes: this.itemAttributes.columns(this.items.size),
+      userAttributes: this.userAttributes.columns(this.users.size),
+    };
+  }
+
+  #addInteractions(chunk: ChunkColumns): void {
+    this.#makeRoom(this.#count + chunk.rows);
+    const userIds = chunk.interned("USER_ID", this.users);
+    const sessionIds = chunk.interned("SESSION_ID", this.users);
+    const itemIds = chunk.interned("ITEM_ID", this.items);
+    const timestamps = chunk.numbers("TIMESTAMP");
+    const types = this.#withEvents ? chunk.interned("EVENT_TYPE", this.#eventTypeNames) : null;
+    const values = this.#withEvents ? chunk.numbers("EVENT_VALUE") : null;
+    let at = this.#count;
+    for (let row = 0; row < chunk.rows; row++) {
+      let user = userIds.at(row);
+      if (user < 0) user = sessionIds.at(row); // An anonymous session is a user of its own.
+      if (user < 0) continue; // It is nobody's, so nothing can be learnt from it.
+      const item = itemIds.at(row);
+      if (item < 0) continue;
+      this.#userOf[at] = user;
+      this.#itemOf[at] = item;
+      this.#timestamps[at] = timestamps?.[row] || 0; // NaN, which nothing can be ordered by, becomes 0.
+      if (types !== null) {
+        this.#eventTypes[at] = Math.max(0, types.at(row));
+        this.#eventValues[at] = values?.[row] ?? NaN;
+      }
+      at++;
+    }
+    this.#count = at;
+    if (this.#eventTypeNames.size > MOST_EVENT_TYPES) {
+      throw failedPrecondition(
+        `The interactions have more than ${MOST_EVENT_TYPES} event types; is EVENT_TYPE the right column?`,
+      );
+    }
+  }
+
+  #makeRoom(length: number): void {
+    this.#userOf = withRoom(this.#userOf, length);
+    this.#itemOf = withRoom(this.#itemOf, length);
+    this.#timestamps = withRoom(this.#timestamps, length);
+    if (!this.#withEvents) return;
+    this.#eventTypes = withRoom(this.#eventTypes, length);
+    this.#eventValues = withRoom(this.#eventValues, length);
+  }
+}
+
+/** Whose each row of a metadata chunk is. */
+function owners(chunk: ChunkColumns, idColumn: string, index: IdIndex): Int32Array {
+  const ids = chunk.interned(idColumn, index);
+  return Int32Array.from({ length: chunk.rows }, (_, row) => ids.at(row));
+}
