@@ -1,0 +1,14 @@
+import { LivePopularity, type Artifact, type ReplicaView, type ServingModel } from "@palate/kit/recipe";
+import { fromArtifact } from "./artifact.js";
+import { mostPopular } from "./model.js";
+
+/**
+ * Serves popularity as the replica counts it now, at most a second old. What was counted at training is only checked to
+ * be readable.
+ * @throws PalateError `invalid_argument` on an artefact it cannot read
+ */
+export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+  fromArtifact(artifact);
+  const popularity = new LivePopularity(replica, () => performance.now());
+  return { recommend: (query) => mostPopular(popularity.order(), query) };
+}

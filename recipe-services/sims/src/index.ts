@@ -1,0 +1,11 @@
+/** The sims service's recipes. */
+import type { Recipe } from "@palate/kit/recipe";
+import { descriptor } from "./recipe.js";
+import { load } from "./serve.js";
+import { train } from "./train.js";
+
+/** `aws-sims`. */
+export const sims: Recipe = { descriptor, train, load };
+
+/** Everything this service offers. */
+export const recipes: readonly Recipe[] = [sims];

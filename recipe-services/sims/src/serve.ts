@@ -1,0 +1,47 @@
+import {
+  ItemBinding,
+  LivePopularity,
+  type Artifact,
+  type Query,
+  type RankedItems,
+  type Reason,
+  type ReplicaView,
+  type ServingModel,
+} from "@palate/kit/recipe";
+import { fromArtifact } from "./artifact.js";
+
+/**
+ * Serves the similar items of the item asked about. What the list lacks for the asked number is made up with popular
+ * items, whose reason says so and whose score is 0: so an item that the model does not know gets popular items only.
+ * @throws PalateError `invalid_argument` on an artefact it cannot read
+ */
+export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+  const { itemIds, offsets, items: similar, scores: similarities } = fromArtifact(artifact);
+  const binding = new ItemBinding(itemIds, replica);
+  const popularity = new LivePopularity(replica, () => performance.now());
+
+  const recommend = ({ item: asked, limit, excluded }: Query): RankedItems => {
+    const items: number[] = [];
+    const scores: number[] = [];
+    const own = binding.modelIndex(asked);
+    const end = own < 0 ? 0 : offsets[own + 1]!;
+    for (let k = own < 0 ? 0 : offsets[own]!; k < end && items.length < limit; k++) {
+      const item = binding.replicaIndex(similar[k]!);
+      if (item < 0 || excluded[item] === 1) continue;
+      items.push(item);
+      scores.push(similarities[k]!);
+    }
+    if (items.length >= limit) return { items: Int32Array.from(items), scores: Float32Array.from(scores) };
+    const reasons = items.map((): Reason => "model");
+    const listed = new Set(items).add(asked);
+    for (const item of popularity.order().items) {
+      if (items.length >= limit) break;
+      if (excluded[item] === 1 || listed.has(item)) continue;
+      items.push(item);
+      scores.push(0);
+      reasons.push("popular");
+    }
+    return { items: Int32Array.from(items), scores: Float32Array.from(scores), reasons };
+  };
+  return { recommend };
+}
