@@ -94,7 +94,11 @@ function guardAgainstOrphans(server: EngineProcess): () => void {
   guard.unref();
   return () => {
     // The whole group: killing the shell alone would leave `cat`, and closing the pipe would run the kill.
-    if (guard.pid !== undefined) process.kill(-guard.pid, "SIGKILL");
+    try {
+      if (guard.pid !== undefined) process.kill(-guard.pid, "SIGKILL");
+    } catch {
+      // It has ended already.
+    }
   };
 }
 
