@@ -72,14 +72,14 @@ export function environmentOf(service: ServiceEntry, started: readonly ServiceEn
       return {
         ...listen,
         MONGODB_URI: wiring.mongodbUri,
-        PALATE_DATA_DIR: wiring.workFolder,
+        PALATE_DATASETS_FOLDER: wiring.workFolder,
         PALATE_IMPORT_FOLDERS: wiring.importFolders.join(","),
       };
     case "recipe":
       return { ...listen, ...data, MONGODB_URI: wiring.mongodbUri };
     case "gateway":
       return {
-        PALATE_LISTEN: `${wiring.gatewayHost}:${wiring.ports.get(service.name)}`,
+        PALATE_GATEWAY_LISTEN: `${wiring.gatewayHost}:${wiring.ports.get(service.name)}`,
         ...data,
         PALATE_RECIPE_SERVICES: recipes.join(","),
       };

@@ -106,14 +106,14 @@ export class PalateClient {
 
   /** Sends a file to the gateway; returns the location to import it from. */
   async upload(file: string): Promise<string> {
-    const url = `${this.#client.url}/uploads/${encodeURIComponent(path.basename(file))}`;
+    const url = `${this.#client.url}/uploads?name=${encodeURIComponent(path.basename(file))}`;
     const body = createReadStream(file) as unknown as ReadableStream;
     // Node's fetch takes any async iterable as a body, and then wants "half"; its types know neither.
-    const request = { method: "PUT", body, duplex: "half" } as unknown as RequestInit;
+    const request = { method: "POST", body, duplex: "half" } as unknown as RequestInit;
     const response = await fetch(url, request);
-    const answer = (await response.json()) as { location?: string; message?: string };
-    if (!answer.location) throw new RequestFailure(String(response.status), answer.message ?? response.statusText);
-    return answer.location;
+    const answer = (await response.json()) as { location?: string; errors?: { message: string }[] };
+    if (answer.location) return answer.location;
+    throw new RequestFailure(String(response.status), answer.errors?.[0]?.message ?? response.statusText);
   }
 
   /** A schema that fits a file. */

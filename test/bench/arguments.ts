@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+
+const HELP = `usage: npm run bench -- [options]
+
+  --json <file>        also write every figure there
+  --data <folder>      folder that holds movielens-100k and movielens-1m, each with interactions.csv.gz; without it their
+                       measurements are skipped
+  --seconds <number>   length of each load; default 4
+  --rounds <number>    times each load is measured, in turn with its yardstick; the median counts; default 3
+  --training-seconds <number>   training time of the network; default 20
+`;
+
+/** What to measure. */
+export interface BenchArguments {
+  /** File for the figures as JSON; undefined for none. */
+  readonly json: string | undefined;
+  /** Folders of the MovieLens data sets by name; those that were not given are missing. */
+  readonly movielens: ReadonlyMap<string, string>;
+  /** Seconds of each load. */
+  readonly seconds: number;
+  /** Times each load is measured. */
+  readonly rounds: number;
+  /** Seconds the network is trained for. */
+  readonly trainingSeconds: number;
+}
+
+/** The data sets that may be given. */
+export const MOVIELENS = ["movielens-100k", "movielens-1m"] as const;
+
+/** Reads the command line; undefined when help was asked for and printed. */
+export function readArguments(args: readonly string[]): BenchArguments | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: "string" },
+      data: { type: "string" },
+      seconds: { type: "string", default: "4" },
+      rounds: { type: "string", default: "3" },
+      "training-seconds": { type: "string", default: "20" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return undefined;
+  }
+  const folders = MOVIELENS.map((name) => [name, path.resolve(values.data ?? "", name)] as const);
+  return {
+    json: values.json,
+    movielens: new Map(
+      values.data ? folders.filter(([, folder]) => existsSync(path.join(folder, "interactions.csv.gz"))) : [],
+    ),
+    seconds: positive("--seconds", values.seconds),
+    rounds: positive("--rounds", values.rounds),
+    trainingSeconds: positive("--training-seconds", values["training-seconds"]),
+  };
+}
+
+function positive(name: string, value: string): number {
+  const number = Number(value);
+  if (!(number > 0)) throw new Error(`${name} ${value} is not a number above 0`);
+  return number;
+}
