@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { Binary, MongoClient } from "mongodb";
 import type { Collection, Db, Document } from "mongodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -214,6 +215,14 @@ describe("store conformance", () => {
 
 /** Durability can only be shown on a server that the test may kill. */
 describe.skipIf(process.env.PALATE_TEST_MONGODB_URI)("store durability", () => {
+  const folders: string[] = [];
+  const newFolder = async () => {
+    const folder = await temporaryFolder();
+    folders.push(folder);
+    return folder;
+  };
+  afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
   const start = async (dataDir: string, extra: MongoOptions = {}): Promise<RunningMongo> =>
     startMongo({ dataDir, engines: ["embedded"], probe: false, ...extra });
 
@@ -227,7 +236,7 @@ describe.skipIf(process.env.PALATE_TEST_MONGODB_URI)("store durability", () => {
   }
 
   it("has the same data after a clean stop and a restart", async () => {
-    const folder = await temporaryFolder();
+    const folder = await newFolder();
     const first = await start(folder);
     await withClient(first, (c) => c.insertMany([{ _id: "1", bytes: new Binary(Buffer.from([1, 2])) }, { _id: "2" }]));
     await first.stop();
@@ -242,7 +251,7 @@ describe.skipIf(process.env.PALATE_TEST_MONGODB_URI)("store durability", () => {
   });
 
   it("has every acknowledged insert after kill -9 under load, round after round, on the same port", async () => {
-    const folder = await temporaryFolder();
+    const folder = await newFolder();
     const acknowledged: string[] = [];
     let port = 0;
     for (let round = 0; round < 3; round++) {

@@ -56,7 +56,7 @@ async function start(): Promise<{ mongo: RunningMongo; folder: string | undefine
   return { mongo, folder };
 }
 
-/** A new temporary folder, deleted at the latest when the process exits. */
+/** A new temporary folder, for the caller to delete; what an aborted test leaves is deleted when the process exits. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "palate-test-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
