@@ -4,3 +4,4 @@ export type { Hooks, Progress } from "./hooks.js";
 export { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, RIDGE_SPARSE, RIDGE_TWO_BLOCKS, type Ridge } from "./ridge.js";
 export type { RidgeOptions } from "./ridge-statistics.js";
 export { checkSequences, historyOf, holdOutLast, type HeldOut, type Sequences } from "./sequences.js";
+export { MIXER_DEFAULTS, trainMixer, type MixerOptions, type MixerSnapshot } from "./train-mixer.js";

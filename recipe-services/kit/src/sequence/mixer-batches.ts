@@ -1,0 +1,108 @@
+import type { Random } from "../tensor/index.js";
+import type { MixerBatch } from "./mixer-network.js";
+import type { Sequences } from "./sequences.js";
+
+/** Lengths are rounded up to a multiple of this, so that few different shapes occur. */
+const LENGTH_STEP = 4;
+
+interface Chunk {
+  /** Place of its first input in `sequences.items`. */
+  readonly start: number;
+  /** Inputs; the target of each is the next interaction. */
+  readonly length: number;
+}
+
+/**
+ * One pass over all interactions as batches of about `tokens` positions: histories longer than `length` are cut at a
+ * random offset, new in each pass; chunks of similar length share a batch, so that hardly anything is padding; the
+ * batches come in random order.
+ */
+export function* epochBatches(
+  sequences: Sequences,
+  { length, tokens, random }: { readonly length: number; readonly tokens: number; readonly random: Random },
+): Generator<MixerBatch> {
+  const chunks = cutChunks(sequences, length, random);
+  // In random order first, so that the stable sort by length mixes users anew in each pass.
+  random.shuffle(chunks).sort((a, b) => a.length - b.length);
+  const groups: Chunk[][] = [];
+  let group: Chunk[] = [];
+  for (const chunk of chunks) {
+    if (group.length > 0 && (group.length + 1) * roundUp(chunk.length) > tokens) {
+      groups.push(group);
+      group = [];
+    }
+    group.push(chunk);
+  }
+  if (group.length > 0) groups.push(group);
+  for (const members of random.shuffle(groups)) yield toBatch(sequences.items, members);
+}
+
+function cutChunks({ userCount, offsets }: Sequences, length: number, random: Random): Chunk[] {
+  const chunks: Chunk[] = [];
+  for (let user = 0; user < userCount; user++) {
+    // The last interaction is only ever a target.
+    const end = offsets[user + 1]! - 1;
+    let start = offsets[user]!;
+    if (end - start > length) {
+      const first = 1 + random.integer(length);
+      chunks.push({ start, length: first });
+      start += first;
+    }
+    for (; start < end; start += length) chunks.push({ start, length: Math.min(length, end - start) });
+  }
+  return chunks;
+}
+
+function toBatch(items: Int32Array, members: readonly Chunk[]): MixerBatch {
+  const rows = members.length;
+  const length = roundUp(members[rows - 1]!.length);
+  const inputs = new Int32Array(rows * length);
+  const targets = new Int32Array(rows * length);
+  const weights = new Float32Array(rows * length);
+  members.forEach((chunk, row) => {
+    for (let t = 0; t < chunk.length; t++) {
+      inputs[t * rows + row] = items[chunk.start + t]!;
+      targets[t * rows + row] = items[chunk.start + t + 1]!;
+      weights[t * rows + row] = 1;
+    }
+  });
+  return { rows, length, inputs, targets, weights };
+}
+
+function roundUp(length: number): number {
+  return Math.ceil(length / LENGTH_STEP) * LENGTH_STEP;
+}
+
+/** Histories side by side for a forward pass, the latest `length` interactions of each. */
+export interface HistoryBatch {
+  /** Which of the histories given are in it. */
+  readonly members: readonly number[];
+  readonly length: number;
+  readonly inputs: Int32Array;
+  /** Where in the states the last position of each member is. */
+  readonly last: Int32Array;
+}
+
+/** Packs histories (none empty) into batches of about `tokens` positions, similar lengths together. */
+export function historyBatches(histories: readonly Int32Array[], length: number, tokens: number): HistoryBatch[] {
+  const used = (at: number): number => Math.min(length, histories[at]!.length);
+  const order = [...histories.keys()].sort((a, b) => used(a) - used(b));
+  const batches: HistoryBatch[] = [];
+  for (let from = 0; from < order.length;) {
+    let to = from + 1;
+    while (to < order.length && (to + 1 - from) * roundUp(used(order[to]!)) <= tokens) to++;
+    const members = order.slice(from, to);
+    const rows = members.length;
+    const longest = roundUp(used(members[rows - 1]!));
+    const inputs = new Int32Array(rows * longest);
+    const last = new Int32Array(rows);
+    members.forEach((member, row) => {
+      const history = histories[member]!.subarray(-length);
+      history.forEach((item, t) => (inputs[t * rows + row] = item));
+      last[row] = (history.length - 1) * rows + row;
+    });
+    batches.push({ members, length: longest, inputs, last });
+    from = to;
+  }
+  return batches;
+}

@@ -1,0 +1,201 @@
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tf } from "../tensor/index.js";
+import { crossEntropy } from "./cross-entropy.js";
+import { parameterSlots, type MixerShape, type ParameterSlot } from "./mixer-parameters.js";
+import { gatedLayer, layerNorm, mixingIndex, mixOverTime, type MixingIndex, type Part } from "./network-parts.js";
+
+/** Sequences of one length side by side: entry `t * rows + row` is position t of sequence `row`. */
+export interface MixerBatch {
+  readonly rows: number;
+  readonly length: number;
+  /** Item numbers; padding may hold any item. */
+  readonly inputs: Int32Array;
+  /** The item that follows each input. */
+  readonly targets: Int32Array;
+  /** 1, or 0 for padding. */
+  readonly weights: Float32Array;
+}
+
+/** What a training step needs beside the batch. */
+export interface LossOptions {
+  /** Draws the dropout mask for a tensor of so many elements; without it nothing is dropped. */
+  readonly dropout?: (size: number) => Float32Array;
+  /** Items that stand for all others in the softmax, not all of them when the catalogue is large. */
+  readonly negatives?: Int32Array;
+}
+
+/**
+ * The mixer network: item vectors, blocks that mix earlier positions with learned position kernels and then pass
+ * through a gated layer, and logits by the same item vectors. Its parameters are one flat vector, given at each call.
+ */
+export class MixerNetwork {
+  readonly #tf: Tf;
+  readonly #shape: MixerShape;
+  readonly #slots: readonly ParameterSlot[];
+  readonly #indices = new Map<number, MixingIndex>();
+
+  constructor(tf: Tf, shape: MixerShape) {
+    this.#tf = tf;
+    this.#shape = shape;
+    this.#slots = parameterSlots(shape);
+  }
+
+  /** The summed cross-entropy of a batch, and its derivative by the flat parameters divided by the sum of weights. */
+  lossAndGradient(
+    parameters: Tensor1D,
+    batch: MixerBatch,
+    options: LossOptions = {},
+  ): { loss: Scalar; gradient: Tensor1D } {
+    const tf = this.#tf;
+    return tf.tidy(() => {
+      const views = this.#views(parameters);
+      const [items, bias] = [views.get("items") as Tensor2D, views.get("bias") as Tensor1D];
+      const { width, itemCount } = this.#shape;
+      const inputs = tf.tensor1d(batch.inputs, "int32");
+      const targets = tf.tensor1d(batch.targets, "int32");
+      const body = this.#body(views, inputs, batch.length, options.dropout);
+
+      const negatives = options.negatives && tf.tensor1d(options.negatives, "int32");
+      const entropy = crossEntropy(tf, {
+        states: body.value,
+        items: negatives ? (tf.gather(items, negatives) as Tensor2D) : items,
+        // A sampled item stands for itemCount / sample of them.
+        bias: negatives ? tf.add(tf.gather(bias, negatives), Math.log(itemCount / negatives.size)) : bias,
+        targetItems: tf.gather(items, targets),
+        targetBias: tf.gather(bias, targets),
+        weights: tf.tensor1d(batch.weights),
+        ...(options.negatives && {
+          targetTimes: tf.tensor1d(targetTimes(batch.targets, options.negatives, itemCount)),
+        }),
+      });
+      const gradients = body.backward(entropy.states);
+      // One scatter for everything that reached the item vectors row by row.
+      const byInput = tf.mul(gradients.get("input") as Tensor2D, Math.sqrt(width)) as Tensor2D;
+      const sparse: [Tensor1D, Tensor2D][] = [
+        [inputs, tf.concat2d([byInput, tf.zeros([inputs.size, 1])], 1)],
+        [targets, entropy.targets],
+      ];
+      if (negatives) sparse.push([negatives, entropy.items]);
+      let byItems = tf.unsortedSegmentSum(
+        tf.concat2d(
+          sparse.map(([, rows]) => rows),
+          0,
+        ),
+        tf.concat1d(sparse.map(([ids]) => ids)),
+        itemCount,
+      ) as Tensor2D;
+      if (!negatives) byItems = tf.add(byItems, entropy.items);
+      gradients.set("items", tf.slice(byItems, [0, 0], [itemCount, width]));
+      gradients.set("bias", tf.slice(byItems, [0, width], [itemCount, 1]));
+      const flat = this.#slots.map((slot) => tf.reshape(gradients.get(slot.name)!, [slot.size]) as Tensor1D);
+      const count = batch.weights.reduce((sum, weight) => sum + weight, 0);
+      return { loss: entropy.loss, gradient: tf.div(tf.concat1d(flat), Math.max(1, count)) };
+    });
+  }
+
+  /** What the network makes of each position, [length * rows, width]; logits are its product with the item vectors. */
+  states(parameters: Tensor1D, inputs: Int32Array, length: number): Tensor2D {
+    const tf = this.#tf;
+    return tf.tidy(() => this.#body(this.#views(parameters), tf.tensor1d(inputs, "int32"), length).value);
+  }
+
+  /** A parameter by its name, as a tensor of its shape. */
+  view(parameters: Tensor1D, name: string): Tensor {
+    const slot = this.#slots.find((candidate) => candidate.name === name)!;
+    const tf = this.#tf;
+    return tf.tidy(() => tf.reshape(tf.slice(parameters, [slot.offset], [slot.size]), slot.shape as number[]));
+  }
+
+  dispose(): void {
+    for (const { places } of this.#indices.values()) places.dispose();
+    this.#indices.clear();
+  }
+
+  #views(parameters: Tensor1D): Map<string, Tensor> {
+    return new Map(this.#slots.map((slot) => [slot.name, this.view(parameters, slot.name)]));
+  }
+
+  /** From item numbers to states; the derivatives come by parameter name, that by the item vectors under `input`. */
+  #body(
+    views: ReadonlyMap<string, Tensor>,
+    inputs: Tensor1D,
+    length: number,
+    dropout?: (size: number) => Float32Array,
+  ): Part<Map<string, Tensor>> {
+    const tf = this.#tf;
+    const { width, layers } = this.#shape;
+    const view = <T extends Tensor>(name: string): T => views.get(name) as T;
+    const index = this.#index(length);
+    const drop = (x: Tensor2D): { kept: Tensor2D; mask: Tensor2D | undefined } => {
+      if (!dropout) return { kept: x, mask: undefined };
+      const mask = tf.tensor2d(dropout(x.size), x.shape);
+      return { kept: tf.mul(x, mask), mask };
+    };
+    const undrop = (gradient: Tensor2D, mask: Tensor2D | undefined): Tensor2D =>
+      mask ? tf.mul(gradient, mask) : gradient;
+
+    let x = tf.mul(tf.gather(view<Tensor2D>("items"), inputs), Math.sqrt(width)) as Tensor2D;
+    const backwards: ((gradient: Tensor2D, all: Map<string, Tensor>) => Tensor2D)[] = [];
+    for (let layer = 0; layer < layers; layer++) {
+      const named = <T extends Tensor>(name: string): T => view<T>(`${layer}.${name}`);
+      const norm1 = layerNorm(tf, x, named("norm1.gain"), named("norm1.bias"));
+      const mixed = mixOverTime(tf, norm1.value, named("positions"), named("mix"), index);
+      const first = drop(mixed.value);
+      const between = tf.add(x, first.kept) as Tensor2D;
+      const norm2 = layerNorm(tf, between, named("norm2.gain"), named("norm2.bias"));
+      const gated = gatedLayer(tf, norm2.value, named("gate"), named("value"), named("out"));
+      const second = drop(gated.value);
+      x = tf.add(between, second.kept) as Tensor2D;
+      backwards.unshift((gradient, all) => {
+        const set = (name: string, value: Tensor): unknown => all.set(`${layer}.${name}`, value);
+        const byGated = gated.backward(undrop(gradient, second.mask));
+        const byNorm2 = norm2.backward(byGated.x);
+        const byBetween = tf.add(gradient, byNorm2.x) as Tensor2D;
+        const byMixed = mixed.backward(undrop(byBetween, first.mask));
+        const byNorm1 = norm1.backward(byMixed.x);
+        set("gate", byGated.gate);
+        set("value", byGated.value);
+        set("out", byGated.out);
+        set("norm2.gain", byNorm2.gain);
+        set("norm2.bias", byNorm2.bias);
+        set("positions", byMixed.positions);
+        set("mix", byMixed.mix);
+        set("norm1.gain", byNorm1.gain);
+        set("norm1.bias", byNorm1.bias);
+        return tf.add(byBetween, byNorm1.x);
+      });
+    }
+    const final = layerNorm(tf, x, view("norm.gain"), view("norm.bias"));
+    return {
+      value: final.value,
+      backward(gradient) {
+        const all = new Map<string, Tensor>();
+        const byFinal = final.backward(gradient);
+        all.set("norm.gain", byFinal.gain);
+        all.set("norm.bias", byFinal.bias);
+        all.set(
+          "input",
+          backwards.reduce<Tensor2D>((rest, backward) => backward(rest, all), byFinal.x),
+        );
+        return all;
+      },
+    };
+  }
+
+  #index(length: number): MixingIndex {
+    let index = this.#indices.get(length);
+    if (!index) {
+      index = mixingIndex(this.#tf, length, this.#shape.kernels, this.#shape.length);
+      this.#tf.keep(index.places);
+      this.#indices.set(length, index);
+    }
+    return index;
+  }
+}
+
+/** 1, less what the sampled items that equal the target have already added in its place. */
+function targetTimes(targets: Int32Array, negatives: Int32Array, itemCount: number): Float32Array {
+  const hits = new Map<number, number>();
+  for (const item of negatives) hits.set(item, (hits.get(item) ?? 0) + 1);
+  return Float32Array.from(targets, (item) => 1 - ((hits.get(item) ?? 0) * itemCount) / negatives.length);
+}

@@ -1,0 +1,92 @@
+import type { Random } from "../tensor/index.js";
+import type { Sequences } from "./sequences.js";
+
+/** The shape of the mixer network. */
+export interface MixerShape {
+  readonly itemCount: number;
+  /** Width of the item vectors and of every layer; a multiple of 16. */
+  readonly width: number;
+  /** Blocks of mixing over time and a gated layer. */
+  readonly layers: number;
+  /** Learned position kernels per block. */
+  readonly kernels: number;
+  /** Interactions looked back, at most. */
+  readonly length: number;
+}
+
+/** Where a parameter lies in the one flat vector that holds them all. */
+export interface ParameterSlot {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** The slots of all parameters in order; their names are those in a stored model, after `mixer.`. */
+export function parameterSlots({ itemCount, width, layers, kernels, length }: MixerShape): readonly ParameterSlot[] {
+  const slots: ParameterSlot[] = [];
+  let offset = 0;
+  const add = (name: string, ...shape: number[]): void => {
+    const size = shape.reduce((product, x) => product * x, 1);
+    slots.push({ name, shape, offset, size });
+    offset += size;
+  };
+  add("items", itemCount, width);
+  add("bias", itemCount);
+  for (let layer = 0; layer < layers; layer++) {
+    add(`${layer}.norm1.gain`, width);
+    add(`${layer}.norm1.bias`, width);
+    add(`${layer}.positions`, kernels, length);
+    add(`${layer}.mix`, kernels, width, width);
+    add(`${layer}.norm2.gain`, width);
+    add(`${layer}.norm2.bias`, width);
+    add(`${layer}.gate`, width, 2 * width);
+    add(`${layer}.value`, width, 2 * width);
+    add(`${layer}.out`, 2 * width, width);
+  }
+  add("norm.gain", width);
+  add("norm.bias", width);
+  return slots;
+}
+
+/** Decay per step of the position kernels at the start; further kernels start between the last two. */
+const FIRST_DECAYS = [0, 0.5, 0.8, 0.95];
+
+/**
+ * Random start: item vectors of standard deviation 0.02, kernels as normalised exponential decays, the item bias as
+ * the centred logarithm of the item's count.
+ */
+export function initialParameters(shape: MixerShape, { items }: Sequences, random: Random): Float32Array {
+  const slots = parameterSlots(shape);
+  const last = slots[slots.length - 1]!;
+  const values = new Float32Array(last.offset + last.size);
+  for (const slot of slots) {
+    const part = values.subarray(slot.offset, slot.offset + slot.size);
+    const normal = (deviation: number): unknown => part.forEach((_, at) => (part[at] = deviation * random.normal()));
+    if (slot.name === "items") normal(0.02);
+    else if (slot.name === "bias") logPopularity(items, part);
+    else if (slot.name.endsWith("gain")) part.fill(1);
+    else if (slot.name.endsWith("positions")) decayKernels(part, shape);
+    else if (!slot.name.endsWith("bias"))
+      normal(1 / Math.sqrt(slot.shape.at(-2)! * (slot.name.endsWith("mix") ? shape.kernels : 1)));
+  }
+  return values;
+}
+
+function logPopularity(items: Int32Array, bias: Float32Array): void {
+  bias.fill(1);
+  for (const item of items) bias[item]!++;
+  let mean = 0;
+  bias.forEach((count, item) => (mean += bias[item] = Math.log(count)));
+  mean /= bias.length;
+  bias.forEach((value, item) => (bias[item] = value - mean));
+}
+
+function decayKernels(positions: Float32Array, { kernels, length }: MixerShape): void {
+  for (let kernel = 0; kernel < kernels; kernel++) {
+    const decay = FIRST_DECAYS[kernel] ?? 0.95 ** (1 / (kernel - 2));
+    let sum = 0;
+    for (let back = 0; back < length; back++) sum += decay ** back;
+    for (let back = 0; back < length; back++) positions[kernel * length + back] = decay ** back / sum;
+  }
+}

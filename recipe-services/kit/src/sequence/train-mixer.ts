@@ -1,0 +1,166 @@
+import { Random, type TensorBackend } from "../tensor/index.js";
+import { FlatAdam } from "./flat-adam.js";
+import { breathe, type Hooks } from "./hooks.js";
+import { epochBatches, historyBatches } from "./mixer-batches.js";
+import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
+import { initialParameters, type MixerShape } from "./mixer-parameters.js";
+import type { Sequences } from "./sequences.js";
+
+/** How the mixer network is trained. */
+export interface MixerOptions {
+  /** Width of the item vectors; a multiple of 16. Default 64. */
+  readonly width: number;
+  /** Blocks. Default 2. */
+  readonly layers: number;
+  /** Position kernels per block. Default 4. */
+  readonly kernels: number;
+  /** Interactions looked back. Default 100. */
+  readonly length: number;
+  /** Share of each block's output that is dropped. Default 0.2. */
+  readonly dropout: number;
+  /** Highest learning rate. Default 0.008. */
+  readonly learningRate: number;
+  /** Positions per step. Default 3200. */
+  readonly tokens: number;
+  /** Items up to which the softmax runs over all of them. Default 8000. */
+  readonly fullSoftmaxItems: number;
+  /** Items sampled for the softmax of a larger catalogue, per step. Default 512. */
+  readonly negatives: number;
+}
+
+export const MIXER_DEFAULTS: MixerOptions = {
+  width: 64,
+  layers: 2,
+  kernels: 4,
+  length: 100,
+  dropout: 0.2,
+  learningRate: 8e-3,
+  tokens: 3200,
+  fullSoftmaxItems: 8000,
+  negatives: 512,
+};
+
+const WARM_UP_STEPS = 200;
+/** Share of the time at the full rate; from there it falls in a line to `LAST_RATE` of it. */
+const CONSTANT_SHARE = 0.6;
+const LAST_RATE = 0.02;
+/** Milliseconds between two reports of progress. */
+const REPORT_EVERY = 500;
+
+/** A network in training, between two steps: what a checkpoint is made from. */
+export interface MixerSnapshot {
+  readonly steps: number;
+  /** Share of the time budget used. */
+  readonly fraction: number;
+  readonly shape: MixerShape;
+  /** The averaged weights, flat, in the order of `parameterSlots`. */
+  parameters(): Float32Array;
+  /** Logits of every item after each history (none empty), one row each. */
+  logits(histories: readonly Int32Array[]): Float32Array;
+}
+
+/**
+ * Trains a mixer network for `seconds`, the learning rate falling with the time used. Yields snapshots at the given
+ * shares of the time, the last one at the end; work done while the generator is paused does not count.
+ * @param checkpoints ascending shares of the budget in (0, 1]
+ */
+export async function* trainMixer(
+  { tf }: TensorBackend,
+  sequences: Sequences,
+  options: MixerOptions,
+  plan: { readonly seconds: number; readonly checkpoints: readonly number[]; readonly seed: number },
+  hooks: Hooks = {},
+): AsyncGenerator<MixerSnapshot, void, void> {
+  const clock = hooks.clock ?? (() => performance.now());
+  const random = new Random(plan.seed);
+  const { width, layers, kernels, length } = options;
+  const shape: MixerShape = { itemCount: sequences.itemCount, width, layers, kernels, length };
+  const network = new MixerNetwork(tf, shape);
+  const adam = new FlatAdam(tf, initialParameters(shape, sequences, random));
+  const mask = new Map<number, Float32Array>();
+  const dropout = (size: number): Float32Array => {
+    if (!mask.has(size)) mask.set(size, new Float32Array(size));
+    return random.dropoutMask(mask.get(size)!, options.dropout);
+  };
+
+  let used = 0;
+  let reported = { at: 0, loss: 0, tokens: 0 };
+  const pending = [...plan.checkpoints];
+  try {
+    for (const batch of endlessBatches(sequences, options, random)) {
+      const started = clock();
+      const fraction = used / (plan.seconds * 1000);
+      const sampled = sequences.itemCount > options.fullSoftmaxItems;
+      const negatives =
+        sampled && Int32Array.from({ length: options.negatives }, () => random.integer(sequences.itemCount));
+      const { loss, gradient } = network.lossAndGradient(adam.parameters, batch, {
+        ...(options.dropout > 0 && { dropout }),
+        ...(negatives && { negatives }),
+      });
+      adam.step(gradient, options.learningRate * rateAt(adam.steps, fraction));
+      reported.loss += loss.dataSync()[0]!;
+      reported.tokens += batch.weights.reduce((sum, weight) => sum + weight, 0);
+      loss.dispose();
+      await breathe(hooks.signal);
+      used += clock() - started;
+
+      const now = used / (plan.seconds * 1000);
+      if (used - reported.at > REPORT_EVERY) {
+        hooks.onProgress?.({
+          phase: "network",
+          step: adam.steps,
+          loss: reported.loss / reported.tokens,
+          tokensPerSecond: reported.tokens / ((used - reported.at) / 1000),
+          fraction: Math.min(1, now),
+        });
+        reported = { at: used, loss: 0, tokens: 0 };
+      }
+      if (now >= (pending[0] ?? 1)) {
+        pending.shift();
+        yield {
+          steps: adam.steps,
+          fraction: Math.min(1, now),
+          shape,
+          parameters: () => adam.average.dataSync() as Float32Array,
+          logits: (histories) => logitsOf(network, adam, histories),
+        };
+      }
+      if (now >= 1) return;
+    }
+  } finally {
+    adam.dispose();
+    network.dispose();
+  }
+
+  function logitsOf(model: MixerNetwork, { average }: FlatAdam, histories: readonly Int32Array[]): Float32Array {
+    const all = new Float32Array(histories.length * shape.itemCount);
+    for (const { members, length: columns, inputs, last } of historyBatches(histories, length, 8 * options.tokens)) {
+      const logits = tf.tidy(() => {
+        const states = tf.gather(model.states(average, inputs, columns), tf.tensor1d(last, "int32"));
+        const product = tf.matMul(states, model.view(average, "items") as never, false, true);
+        return tf.add(product, model.view(average, "bias")).dataSync();
+      });
+      members.forEach((member, row) => {
+        all.set(logits.subarray(row * shape.itemCount, (row + 1) * shape.itemCount), member * shape.itemCount);
+      });
+    }
+    return all;
+  }
+}
+
+/** The learning rate's share of its highest value. */
+function rateAt(step: number, fraction: number): number {
+  const warmUp = Math.min(1, (step + 1) / WARM_UP_STEPS);
+  const fall = Math.max(0, (fraction - CONSTANT_SHARE) / (1 - CONSTANT_SHARE));
+  return warmUp * (1 - (1 - LAST_RATE) * Math.min(1, fall));
+}
+
+function* endlessBatches(sequences: Sequences, options: MixerOptions, random: Random): Generator<MixerBatch> {
+  for (let some = true; some;) {
+    some = false;
+    for (const batch of epochBatches(sequences, { length: options.length, tokens: options.tokens, random })) {
+      some = true;
+      yield batch;
+    }
+  }
+}
