@@ -1,0 +1,10 @@
+import { DatasetServiceClient } from "@palate/proto/dataset";
+import { ServiceLink } from "./service-link.js";
+
+/** What the datasets service is called in error messages and at /readyz. */
+export const DATASETS_SERVICE = "datasets";
+
+/** Connects to the datasets service; nothing is sent until the first call. */
+export function linkDatasets(address: string, deadlineMs: number): ServiceLink<DatasetServiceClient> {
+  return new ServiceLink(() => DATASETS_SERVICE, DatasetServiceClient, address, deadlineMs);
+}

@@ -1,0 +1,86 @@
+import type { PalateError } from "@palate/kit/errors";
+import { toPalateError, unavailable } from "@palate/kit/errors";
+import { RecipeServiceClient, RecommendationServiceClient, type Recipe } from "@palate/proto/recipe";
+import { collectPages } from "./collect-pages.js";
+import { ServiceLink } from "./service-link.js";
+
+/** Key of a name within a dataset group; names hold no "/". */
+export function keyOf(datasetGroup: string, name: string): string {
+  return `${datasetGroup}/${name}`;
+}
+
+/** One recipe service: its two clients, and what it was last seen to offer and serve. */
+export class RecipeService {
+  /** "host:port". */
+  readonly address: string;
+  /** Recipes, solutions, versions, campaigns. */
+  readonly control: ServiceLink<RecipeServiceClient>;
+  /** Recommendations. */
+  readonly runtime: ServiceLink<RecommendationServiceClient>;
+  #recipes: readonly Recipe[] = [];
+  #campaigns = new Set<string>();
+  #failure: PalateError | undefined = unavailable("The service has not been asked yet.");
+  #everAnswered = false;
+
+  constructor(address: string, controlDeadlineMs: number, recommendationDeadlineMs: number) {
+    this.address = address;
+    const name = () => this.name;
+    this.control = new ServiceLink(name, RecipeServiceClient, address, controlDeadlineMs);
+    this.runtime = new ServiceLink(name, RecommendationServiceClient, address, recommendationDeadlineMs);
+  }
+
+  /** What the service calls itself; its address until it has answered once. */
+  get name(): string {
+    return this.#recipes[0]?.service || this.address;
+  }
+
+  /** Recipes it offered when last seen. */
+  get recipes(): readonly Recipe[] {
+    return this.#recipes;
+  }
+
+  /** Keys of the campaigns it had when last seen; see {@link keyOf}. */
+  get campaigns(): ReadonlySet<string> {
+    return this.#campaigns;
+  }
+
+  /** Why the last look failed; absent when it succeeded. */
+  get failure(): PalateError | undefined {
+    return this.#failure;
+  }
+
+  /** Whether it has ever answered, so that what it offers is known. */
+  get everAnswered(): boolean {
+    return this.#everAnswered;
+  }
+
+  /**
+   * Asks what it offers and serves. A failure leaves what was known as it was, so that routes survive an outage.
+   * @returns the failure, if any
+   */
+  async look(): Promise<PalateError | undefined> {
+    const { client } = this.control;
+    try {
+      const [{ recipes }, campaigns] = await Promise.all([
+        this.control.call(client.listRecipes, {}),
+        collectPages(async (pageSize, pageToken) => {
+          const page = await this.control.call(client.listCampaigns, { datasetGroup: "", pageSize, pageToken });
+          return { rows: page.campaigns, nextPageToken: page.nextPageToken };
+        }),
+      ]);
+      this.#recipes = recipes;
+      this.#campaigns = new Set(campaigns.map((campaign) => keyOf(campaign.datasetGroup, campaign.name)));
+      this.#failure = undefined;
+      this.#everAnswered = true;
+    } catch (thrown) {
+      this.#failure = toPalateError(thrown);
+    }
+    return this.#failure;
+  }
+
+  /** Closes its connections. */
+  close(): void {
+    this.control.close();
+    this.runtime.close();
+  }
+}

@@ -1,0 +1,83 @@
+import type {
+  CallOptions,
+  ChannelCredentials,
+  Client,
+  ClientOptions,
+  ClientReadableStream,
+  ClientUnaryCall,
+  Metadata,
+  ServiceError,
+} from "@grpc/grpc-js";
+import { toPalateError } from "@palate/kit/errors";
+import { createClient, streamCall, unaryCall } from "@palate/kit/host";
+import { toRemoteError } from "../errors/remote-error.js";
+
+/** A unary method of a generated client. */
+export type UnaryMethod<Req, Res> = (
+  request: Req,
+  metadata: Metadata,
+  options: Partial<CallOptions>,
+  callback: (error: ServiceError | null, response: Res) => void,
+) => ClientUnaryCall;
+
+/** A server-streaming method of a generated client. */
+export type StreamMethod<Req, Res> = (
+  request: Req,
+  metadata: Metadata,
+  options: Partial<CallOptions>,
+) => ClientReadableStream<Res>;
+
+/** One gRPC service as the gateway sees it: a client, a deadline and a name for error messages. */
+export class ServiceLink<C extends Client> {
+  /** The generated client. */
+  readonly client: C;
+  readonly #deadlineMs: number;
+  readonly #name: () => string;
+
+  /**
+   * @param name what the service is called now; it may become known only later
+   * @param ClientClass the generated client's class
+   * @param address "host:port"; nothing is sent until the first call
+   * @param deadlineMs milliseconds each unary call gets
+   */
+  constructor(
+    name: () => string,
+    ClientClass: new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>) => C,
+    address: string,
+    deadlineMs: number,
+  ) {
+    this.#name = name;
+    this.#deadlineMs = deadlineMs;
+    this.client = createClient(ClientClass, address);
+  }
+
+  /**
+   * Calls a unary method: `link.call(link.client.getCampaign, request, signal)`.
+   * @throws RemoteError naming the service
+   */
+  async call<Req, Res>(method: UnaryMethod<Req, Res>, request: Req, signal?: AbortSignal): Promise<Res> {
+    const settings = signal === undefined ? {} : { signal };
+    try {
+      return await unaryCall(this.client, method, request, { deadlineMs: this.#deadlineMs, ...settings });
+    } catch (thrown) {
+      throw toRemoteError(this.#name(), toPalateError(thrown), this.#deadlineMs);
+    }
+  }
+
+  /**
+   * Calls a server-streaming method, which may last as long as it likes.
+   * @throws RemoteError naming the service
+   */
+  async *stream<Req, Res>(method: StreamMethod<Req, Res>, request: Req, signal: AbortSignal): AsyncGenerator<Res> {
+    try {
+      yield* streamCall(this.client, method, request, { signal });
+    } catch (thrown) {
+      throw toRemoteError(this.#name(), toPalateError(thrown), this.#deadlineMs);
+    }
+  }
+
+  /** Closes the connection. */
+  close(): void {
+    this.client.close();
+  }
+}

@@ -1,0 +1,73 @@
+import { choice, commonOptions, integer, list, text, type ConfigOf } from "@palate/kit/host";
+
+/** Options of the gateway. */
+export const gatewayOptions = {
+  ...commonOptions,
+  listen: text(
+    "PALATE_GATEWAY_LISTEN",
+    "127.0.0.1:4000",
+    "Address and port to serve HTTP on; port 0 picks a free one.",
+  ),
+  datasetsAddress: text("PALATE_DATASETS_ADDRESS", "127.0.0.1:50051", "host:port of the datasets service."),
+  recipeServices: list(
+    "PALATE_RECIPE_SERVICES",
+    "127.0.0.1:50061,127.0.0.1:50062,127.0.0.1:50063",
+    "host:port of each recipe service, separated by commas. What each offers is asked at run time.",
+  ),
+  discoverySeconds: integer(
+    "PALATE_DISCOVERY_SECONDS",
+    5,
+    1,
+    3600,
+    "Seconds between looks at what the recipe services offer and serve; a miss looks at once.",
+  ),
+  recommendationDeadlineMs: integer(
+    "PALATE_RECOMMENDATION_DEADLINE_MS",
+    2_000,
+    10,
+    60_000,
+    "Milliseconds a recipe service gets to answer a recommendation.",
+  ),
+  controlDeadlineMs: integer(
+    "PALATE_CONTROL_DEADLINE_MS",
+    30_000,
+    100,
+    600_000,
+    "Milliseconds a service gets to answer any other call.",
+  ),
+  corsOrigins: list(
+    "PALATE_CORS_ORIGINS",
+    "https://studio.apollographql.com",
+    'Origins whose pages may call the API from a browser, separated by commas; "*" means all.',
+  ),
+  introspection: choice("PALATE_INTROSPECTION", ["on", "off"], "on", "Whether clients may ask for the schema."),
+  explorer: choice("PALATE_EXPLORER", ["on", "off"], "on", "Whether browsers get the explorer page at /."),
+  maxBodyBytes: integer(
+    "PALATE_MAX_BODY_BYTES",
+    8 * 1024 * 1024,
+    1024,
+    64 * 1024 * 1024,
+    "Largest GraphQL request body in bytes.",
+  ),
+  maxUploadBytes: integer(
+    "PALATE_MAX_UPLOAD_BYTES",
+    2 * 1024 * 1024 * 1024,
+    1024,
+    1024 ** 4,
+    "Largest uploaded file in bytes.",
+  ),
+  maxFirst: integer("PALATE_MAX_FIRST", 500, 1, 10_000, "Largest first, the size of a page of any list."),
+  maxDepth: integer("PALATE_MAX_DEPTH", 12, 3, 100, "Deepest nesting of fields in a query."),
+  maxAliases: integer("PALATE_MAX_ALIASES", 30, 0, 1_000, "Most aliased fields in a query."),
+  maxCost: integer(
+    "PALATE_MAX_COST",
+    20_000,
+    100,
+    10_000_000,
+    "Highest cost of a query: one for each field that could be returned, pages counting first times.",
+  ),
+  maxTokens: integer("PALATE_MAX_TOKENS", 4_000, 100, 1_000_000, "Most lexical tokens in a query document."),
+} as const;
+
+/** Values of {@link gatewayOptions}. */
+export type GatewayConfig = ConfigOf<typeof gatewayOptions>;

@@ -1,0 +1,76 @@
+import type { ServerResponse } from "node:http";
+import type { DatasetServiceClient } from "@palate/proto/dataset";
+import type { RecipeDirectory } from "./clients/recipe-directory.js";
+import type { ServiceLink } from "./clients/service-link.js";
+import type { RemoteError } from "./errors/remote-error.js";
+
+/** What every request shares. */
+export interface Services {
+  /** The datasets service. */
+  readonly datasets: ServiceLink<DatasetServiceClient>;
+  /** The recipe services. */
+  readonly recipes: RecipeDirectory;
+  /** Largest page of a list. */
+  readonly maxFirst: number;
+}
+
+/** A service that could not be asked while the field it belongs to was answered without it. */
+export interface PartialFailure {
+  /** Response path of the field. */
+  readonly path: readonly (string | number)[];
+  /** What went wrong, with the service's name. */
+  readonly error: RemoteError;
+}
+
+/** What resolvers know of the request they work for. */
+export class GatewayContext {
+  readonly #shared: Services;
+  readonly #response: ServerResponse | undefined;
+  #controller: AbortController | undefined;
+  #failures: PartialFailure[] | undefined;
+
+  /** @param response what the answer is written to; when its connection closes before the answer, calls are cancelled */
+  constructor(shared: Services, response?: ServerResponse) {
+    this.#shared = shared;
+    this.#response = response;
+  }
+
+  /** The datasets service. */
+  get datasets(): ServiceLink<DatasetServiceClient> {
+    return this.#shared.datasets;
+  }
+
+  /** The recipe services. */
+  get recipes(): RecipeDirectory {
+    return this.#shared.recipes;
+  }
+
+  /** Largest page of a list. */
+  get maxFirst(): number {
+    return this.#shared.maxFirst;
+  }
+
+  /** Aborted when the client goes away before it has its answer. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      const controller = new AbortController();
+      const response = this.#response;
+      if (response?.destroyed) controller.abort();
+      response?.once("close", () => {
+        if (!response.writableFinished) controller.abort();
+      });
+      this.#controller = controller;
+    }
+    return this.#controller.signal;
+  }
+
+  /** Failures noted so far. */
+  get failures(): readonly PartialFailure[] {
+    return this.#failures ?? [];
+  }
+
+  /** Notes that a field was answered without a service; the response gets an entry in `errors` for it. */
+  noteFailure(path: readonly (string | number)[], error: RemoteError): void {
+    (this.#failures ??= []).push({ path, error });
+  }
+}

@@ -1,0 +1,39 @@
+import { GRAPHQL_CODE, PalateError, type ErrorCode } from "@palate/kit/errors";
+import { UserError } from "../schema/user-error.js";
+
+/** Codes of what the caller can put right, and which therefore come as data. */
+const USER_CODES: ReadonlySet<ErrorCode> = new Set([
+  "invalid_argument",
+  "not_found",
+  "already_exists",
+  "failed_precondition",
+]);
+
+/** A mutation's payload: what it made, and what the caller has to put right. */
+export interface Payload {
+  /** Empty when the mutation did what was asked. */
+  userErrors: UserError[];
+}
+
+/**
+ * Runs a mutation and gives its payload. What the caller can put right becomes `userErrors`; anything else is thrown and
+ * becomes an entry of the response's `errors`.
+ */
+export async function payload<P extends Payload>(
+  PayloadClass: new () => P,
+  run: () => Promise<Partial<P>>,
+): Promise<P> {
+  try {
+    return Object.assign(new PayloadClass(), { userErrors: [] }, await run());
+  } catch (thrown) {
+    if (!(thrown instanceof PalateError) || !USER_CODES.has(thrown.code)) throw thrown;
+    return Object.assign(new PayloadClass(), { userErrors: userErrorsOf(thrown) });
+  }
+}
+
+function userErrorsOf(error: PalateError): UserError[] {
+  const code = GRAPHQL_CODE[error.code];
+  const { violations = [] } = error.details;
+  if (violations.length === 0) return [Object.assign(new UserError(), { field: null, message: error.message, code })];
+  return violations.map(({ field, message }) => Object.assign(new UserError(), { field, message, code }));
+}

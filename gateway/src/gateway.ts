@@ -1,0 +1,112 @@
+import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
+import { invalidArgument } from "@palate/kit/errors";
+import type { Logger } from "@palate/kit/host";
+import { linkDatasets } from "./clients/datasets-service.js";
+import { RecipeDirectory } from "./clients/recipe-directory.js";
+import { RecipeService } from "./clients/recipe-service.js";
+import type { GatewayConfig } from "./config.js";
+import { errorFormatter } from "./errors/format-error.js";
+import { createApollo } from "./http/apollo.js";
+import { Cors } from "./http/cors.js";
+import { Explorer } from "./http/explorer.js";
+import { graphqlHandler } from "./http/graphql.js";
+import { createHttpServer } from "./http/server.js";
+import { sseHandler } from "./http/sse.js";
+import { uploadHandler } from "./http/uploads.js";
+import { buildGraphqlSchema } from "./schema/build-schema.js";
+
+/** A gateway that is listening. */
+export interface RunningGateway {
+  /** The port it got. */
+  readonly port: number;
+  /** Where it is, for people: "http://127.0.0.1:4000". */
+  readonly url: string;
+  /** Says not ready, lets requests in progress finish for at most the configured drain time, then closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the gateway. It starts whether or not the services are there, and finds them when they come.
+ * @throws PalateError `invalid_argument` when the listen address cannot be read
+ * @throws Error when it cannot be bound
+ */
+export async function startGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
+  const datasets = linkDatasets(config.datasetsAddress, config.controlDeadlineMs);
+  const recipes = new RecipeDirectory(
+    config.recipeServices.map(
+      (address) => new RecipeService(address, config.controlDeadlineMs, config.recommendationDeadlineMs),
+    ),
+    logger,
+  );
+  const services = { datasets, recipes, maxFirst: config.maxFirst };
+  const schema = buildGraphqlSchema();
+  const formatError = errorFormatter(logger);
+  const apollo = createApollo(schema, config, logger, formatError);
+  await apollo.start();
+  let draining = false;
+  const server = createHttpServer(
+    {
+      graphql: graphqlHandler(apollo, services, config.maxBodyBytes),
+      stream: sseHandler(schema, config, services, formatError),
+      uploads: uploadHandler(datasets.client, config.maxUploadBytes, config.controlDeadlineMs, logger),
+      explorer: config.explorer === "on" ? new Explorer() : undefined,
+      cors: new Cors(config.corsOrigins),
+      readiness: () => ({
+        ready: !draining,
+        services: recipes.services.map((service) => ({
+          name: service.name,
+          address: service.address,
+          answers: service.failure === undefined,
+        })),
+      }),
+    },
+    logger,
+  );
+  void recipes.start(config.discoverySeconds);
+  const { host, port } = parseListen(config.listen);
+  await listen(server, host, port);
+  const bound = (server.address() as AddressInfo).port;
+  const shownHost = host === "0.0.0.0" || host === "::" ? "localhost" : host;
+  const url = `http://${shownHost.includes(":") ? `[${shownHost}]` : shownHost}:${bound}`;
+  logger.info({ url }, "gateway is listening");
+  return {
+    port: bound,
+    url,
+    async close() {
+      draining = true;
+      await closeServer(server, config.drainSeconds * 1_000);
+      await apollo.stop();
+      recipes.close();
+      datasets.close();
+    },
+  };
+}
+
+function parseListen(address: string): { host: string; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(address);
+  const host = match?.[1] ?? match?.[2];
+  if (host !== undefined) return { host, port: Number(match?.[3]) };
+  throw invalidArgument(`"${address}" is no address to listen on; write host:port, for example 127.0.0.1:4000.`);
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function closeServer(server: Server, drainMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), drainMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

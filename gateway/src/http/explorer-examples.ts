@@ -1,0 +1,163 @@
+/** An operation that the explorer opens in a tab of its own. */
+export interface Example {
+  /** The operation, with comments for who reads it first. */
+  readonly query: string;
+  /** Its variables. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** Palate's mark, as a data URL: the page loads nothing from anywhere. */
+export const LOGO = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="15" fill="#e0633a"/><circle cx="11" cy="12" r="3" fill="#fff"/><circle cx="20" cy="11" r="2.4" fill="#ffe3b8"/><circle cx="22" cy="19" r="3.2" fill="#fff"/><circle cx="13" cy="21" r="2.6" fill="#ffe3b8"/></svg>',
+)}`;
+
+/** Ready to run on the demo's data: Online Retail with the campaigns for-you, similar and popular. */
+export const EXAMPLES: readonly Example[] = [
+  {
+    query: `# Palate: recommendations, and everything they are made of.
+# Run with the button or Ctrl-Enter; Ctrl-Space completes; the book icon opens the manual of the whole schema.
+# This is what customer 17850 may like next.
+query ForYou {
+  recommendations(datasetGroup: "online-retail", campaign: "for-you", userId: "17850", first: 10) {
+    edges {
+      rank
+      score
+      reason
+      node {
+        itemId
+        description: attribute(name: "DESCRIPTION")
+      }
+    }
+    recommendationId
+    versionId
+    historyLength
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# Items like an item: what goes with the white hanging heart T-light holder.
+query Similar($item: ID!) {
+  recommendations(datasetGroup: "online-retail", campaign: "similar", itemId: $item, first: 10) {
+    edges {
+      rank
+      score
+      node {
+        itemId
+        description: attribute(name: "DESCRIPTION")
+      }
+    }
+    dataAgeMs
+  }
+}
+`,
+    variables: { item: "85123A" },
+  },
+  {
+    query: `# Several shelves in one request. Each is its own field: one that fails leaves the others alone.
+query Home($user: ID!) {
+  forYou: recommendations(datasetGroup: "online-retail", campaign: "for-you", userId: $user, first: 5) {
+    ...Shelf
+  }
+  popular: recommendations(datasetGroup: "online-retail", campaign: "popular", first: 5) {
+    ...Shelf
+  }
+}
+
+fragment Shelf on RecommendationConnection {
+  nodes {
+    itemId
+    attributes {
+      name
+      value
+    }
+  }
+}
+`,
+    variables: { user: "13047" },
+  },
+  {
+    query: `# A purchase, just now. Run the first tab again afterwards: the answer changes within milliseconds.
+mutation Buy($input: PutEventsInput!) {
+  putEvents(input: $input) {
+    recorded
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+`,
+    variables: {
+      input: {
+        datasetGroup: "online-retail",
+        interactions: [{ userId: "17850", itemId: "22423", eventType: "purchase" }],
+      },
+    },
+  },
+  {
+    query: `# What is there: data, solutions, what is being served, and how good it is.
+query Overview {
+  datasetGroup(name: "online-retail") {
+    datasets {
+      nodes {
+        datasetType
+        status
+        statistics {
+          importedRows
+          streamedRows
+        }
+      }
+    }
+    campaigns {
+      nodes {
+        name
+        recipe
+        status
+        servingVersion {
+          versionId
+          backend
+          trainingSeconds
+          metrics {
+            name
+            value
+          }
+          popularityMetrics {
+            name
+            value
+          }
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# Every recipe on offer, with its settings.
+query Recipes {
+  recipes {
+    nodes {
+      name
+      type
+      description
+      service
+      hyperparameters {
+        name
+        type
+        defaultValue
+        minimum
+        maximum
+        description
+      }
+    }
+  }
+}
+`,
+  },
+];

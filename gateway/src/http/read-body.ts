@@ -1,0 +1,28 @@
+import type { IncomingMessage } from "node:http";
+import { PalateError } from "@palate/kit/errors";
+
+/**
+ * Reads a request's body as text.
+ * @throws PalateError `resource_exhausted` as soon as it is known to be longer than `maxBytes`
+ */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const tooLong = () =>
+      reject(new PalateError("resource_exhausted", `The body is longer than the limit of ${maxBytes} bytes.`));
+    if (Number(request.headers["content-length"] ?? 0) > maxBytes) return tooLong();
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) {
+        request.removeAllListeners("data");
+        tooLong();
+      } else chunks.push(chunk);
+    });
+    request.on("end", () =>
+      resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes)).toString("utf8")),
+    );
+    request.on("error", reject);
+    request.on("close", () => reject(new PalateError("cancelled", "The client went away.")));
+  });
+}

@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { notFound, PalateError, toPalateError } from "@palate/kit/errors";
+import type { Logger } from "@palate/kit/host";
+import type { Cors } from "./cors.js";
+import type { Explorer } from "./explorer.js";
+import { refuse, sendError, sendJson } from "./send.js";
+
+/** What the server's paths lead to. */
+export interface Routes {
+  /** GraphQL over HTTP; `search` is the URL's query with its "?". */
+  readonly graphql: (request: IncomingMessage, response: ServerResponse, search: string) => Promise<void>;
+  /** Subscriptions as server-sent events. */
+  readonly stream: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** File uploads. */
+  readonly uploads: (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => Promise<void>;
+  /** The explorer page; absent when it is switched off. */
+  readonly explorer: Explorer | undefined;
+  /** Which other origins' pages may call. */
+  readonly cors: Cors;
+  /** Whether the gateway can do its work now, with the state of each service. */
+  readonly readiness: () => { ready: boolean; services: unknown };
+}
+
+/** Makes the one public HTTP server. */
+export function createHttpServer(routes: Routes, logger: Logger): Server {
+  const route = (request: IncomingMessage, response: ServerResponse): Promise<void> | void => {
+    const url = request.url ?? "/";
+    const mark = url.indexOf("?");
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const search = mark < 0 ? "" : url.slice(mark);
+    const { method = "GET" } = request;
+    routes.cors.apply(request, response);
+    if (method === "OPTIONS") return routes.cors.preflight(request, response);
+    switch (path) {
+      case "/":
+      case "/graphql":
+        if (routes.explorer?.wants(request) && search === "") return routes.explorer.serve(request, response);
+        return routes.graphql(request, response, search);
+      case "/graphql/stream":
+        return routes.stream(request, response);
+      case "/uploads": {
+        if (method !== "POST") {
+          response.setHeader("allow", "POST");
+          return refuse(request, response, 405, new PalateError("unimplemented", "Send files with POST."));
+        }
+        if (!routes.cors.allows(request)) {
+          const message = `Pages of ${request.headers.origin} may not upload; allow them with PALATE_CORS_ORIGINS.`;
+          return refuse(request, response, 403, new PalateError("failed_precondition", message));
+        }
+        return routes.uploads(request, response, new URLSearchParams(search));
+      }
+      case "/healthz":
+        return sendJson(response, 200, { status: "ok" });
+      case "/readyz": {
+        const readiness = routes.readiness();
+        return sendJson(response, readiness.ready ? 200 : 503, readiness);
+      }
+      default:
+        return refuse(request, response, 404, notFound("page", path, "The API is at /graphql."));
+    }
+  };
+  const fail = (response: ServerResponse, thrown: unknown) => {
+    const error = toPalateError(thrown);
+    if (error.code === "internal") logger.error({ err: error.cause ?? error }, "request failed");
+    sendError(response, error);
+  };
+  return createServer((request, response) => {
+    try {
+      route(request, response)?.catch((thrown: unknown) => fail(response, thrown));
+    } catch (thrown) {
+      fail(response, thrown);
+    }
+  });
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { once } from "node:events";
+import { Metadata, type ServiceError } from "@grpc/grpc-js";
+import { fromGrpcError, invalidArgument, PalateError, toPalateError } from "@palate/kit/errors";
+import type { Logger } from "@palate/kit/host";
+import type { DatasetServiceClient, UploadFileResponse } from "@palate/proto/dataset";
+import { DATASETS_SERVICE } from "../clients/datasets-service.js";
+import { toRemoteError } from "../errors/remote-error.js";
+import { refuse, sendJson } from "./send.js";
+
+/** Longest message of UploadFile. */
+const MAX_CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * Makes the handler of POST /uploads?name=FILE, which passes the raw body on to the datasets service as it arrives: what
+ * is in memory is one chunk, and a slow service slows the client down. Answers `{ location, bytes }`.
+ * @param maxBytes largest file
+ * @param idleMs milliseconds without progress after which the upload is given up
+ */
+export function uploadHandler(client: DatasetServiceClient, maxBytes: number, idleMs: number, logger: Logger) {
+  return async (request: IncomingMessage, response: ServerResponse, query: URLSearchParams): Promise<void> => {
+    const fileName = query.get("name") ?? "";
+    if (fileName === "") {
+      return refuse(request, response, 400, invalidArgument("Say the file's name: POST /uploads?name=items.csv.gz."));
+    }
+    const tooLong = new PalateError("resource_exhausted", `The file is longer than the limit of ${maxBytes} bytes.`);
+    if (Number(request.headers["content-length"] ?? 0) > maxBytes) return refuse(request, response, 413, tooLong);
+    try {
+      const stored = await passOn(client, fileName, request, maxBytes, tooLong, idleMs);
+      sendJson(response, 201, stored);
+    } catch (thrown) {
+      const error = toPalateError(thrown);
+      if (error.code === "internal") logger.error({ err: error.cause ?? error, fileName }, "upload failed");
+      refuse(request, response, error === tooLong ? 413 : undefined, error);
+    }
+  };
+}
+
+async function passOn(
+  client: DatasetServiceClient,
+  fileName: string,
+  request: IncomingMessage,
+  maxBytes: number,
+  tooLong: PalateError,
+  idleMs: number,
+): Promise<UploadFileResponse> {
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  let timer = setTimeout(() => {}, 0);
+  const progress = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      fail(new PalateError("deadline_exceeded", `The upload made no progress for ${idleMs} ms.`));
+    }, idleMs);
+  };
+  const answered = new Promise<UploadFileResponse>((resolve, reject) => {
+    // No deadline on the whole: a large file over a slow line takes its time. Only standing still ends it.
+    const call = client.uploadFile(new Metadata(), (error: ServiceError | null, stored) =>
+      error ? reject(toRemoteError(DATASETS_SERVICE, fromGrpcError(error), idleMs)) : resolve(stored),
+    );
+    void Promise.race([failed, send(call)]).catch((thrown: unknown) => {
+      reject(thrown);
+      call.cancel();
+    });
+    async function send(stream: typeof call): Promise<void> {
+      let bytes = 0;
+      stream.write({ fileName, data: Buffer.alloc(0) });
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        progress();
+        bytes += chunk.length;
+        if (bytes > maxBytes) throw tooLong;
+        for (let at = 0; at < chunk.length; at += MAX_CHUNK_BYTES) {
+          const data = chunk.subarray(at, at + MAX_CHUNK_BYTES);
+          if (!stream.write({ fileName: "", data })) await once(stream, "drain");
+        }
+      }
+      stream.end();
+    }
+  });
+  request.once("aborted", () => fail(new PalateError("cancelled", "The client went away.")));
+  progress();
+  try {
+    return await answered;
+  } finally {
+    clearTimeout(timer);
+    failed.catch(() => {});
+  }
+}

@@ -1,0 +1,12 @@
+import "reflect-metadata";
+import { createLogger, Lifecycle, loadConfig } from "@palate/kit/host";
+import { gatewayOptions } from "./config.js";
+import { startGateway } from "./gateway.js";
+
+const config = loadConfig(gatewayOptions, process.env);
+const logger = createLogger("gateway", config.logLevel);
+const lifecycle = new Lifecycle(logger);
+
+const gateway = await startGateway(config, logger);
+lifecycle.onStop("gateway", () => gateway.close());
+lifecycle.started();

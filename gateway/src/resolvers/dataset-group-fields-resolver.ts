@@ -1,0 +1,63 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { Args, Ctx, FieldResolver, Info, Resolver, Root } from "type-graphql";
+import type { GatewayContext } from "../context.js";
+import type { Campaign} from "../schema/campaign.js";
+import { CampaignConnection } from "../schema/campaign.js";
+import { PageArgs, type Connection } from "../schema/connection.js";
+import { DatasetGroup } from "../schema/dataset-group.js";
+import type { Dataset} from "../schema/dataset.js";
+import { DatasetConnection } from "../schema/dataset.js";
+import type { ImportJob} from "../schema/import-job.js";
+import { ImportJobConnection } from "../schema/import-job.js";
+import type { Solution} from "../schema/solution.js";
+import { SolutionConnection } from "../schema/solution.js";
+import { listCampaigns } from "./campaign-resolver.js";
+import { listDatasets } from "./dataset-resolver.js";
+import { listImportJobs } from "./import-job-resolver.js";
+import { listSolutions } from "./solution-resolver.js";
+
+/** What belongs to a dataset group. */
+@Resolver(() => DatasetGroup)
+export class DatasetGroupFieldsResolver {
+  /** Its datasets. */
+  @FieldResolver(() => DatasetConnection, { nullable: true, description: "Its datasets, at most one of each type." })
+  datasets(
+    @Root() { name }: DatasetGroup,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<Connection<Dataset>> {
+    return listDatasets(context, name, page);
+  }
+
+  /** Its import jobs. */
+  @FieldResolver(() => ImportJobConnection, { nullable: true, description: "Its import jobs, newest first." })
+  importJobs(
+    @Root() { name }: DatasetGroup,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<Connection<ImportJob>> {
+    return listImportJobs(context, name, page);
+  }
+
+  /** Its solutions. */
+  @FieldResolver(() => SolutionConnection, { nullable: true, description: "Its solutions over all recipes, by name." })
+  solutions(
+    @Root() { name }: DatasetGroup,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<Solution>> {
+    return listSolutions(context, info, name, page);
+  }
+
+  /** Its campaigns. */
+  @FieldResolver(() => CampaignConnection, { nullable: true, description: "Its campaigns over all recipes, by name." })
+  campaigns(
+    @Root() { name }: DatasetGroup,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<Campaign>> {
+    return listCampaigns(context, info, name, page);
+  }
+}

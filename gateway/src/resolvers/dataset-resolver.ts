@@ -1,0 +1,88 @@
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import type { GatewayContext } from "../context.js";
+import { payload } from "../errors/user-errors.js";
+import { PageArgs, paginate, type Connection } from "../schema/connection.js";
+import {
+  CreateDatasetInput,
+  CreateDatasetPayload,
+  Dataset,
+  DatasetConnection,
+  DeleteDatasetInput,
+} from "../schema/dataset.js";
+import { DeletePayload } from "../schema/delete-payload.js";
+import { DatasetType } from "../schema/enums.js";
+import { orNull, present } from "./or-null.js";
+
+/** The datasets of a group. */
+export async function listDatasets(
+  { datasets, signal, maxFirst }: GatewayContext,
+  datasetGroup: string,
+  page: PageArgs,
+): Promise<Connection<Dataset>> {
+  const response = await datasets.call(datasets.client.listDatasets, { datasetGroup }, signal);
+  return paginate(response.datasets.map(Dataset.from), (dataset) => String(dataset.datasetType), page, maxFirst);
+}
+
+/** One dataset. */
+export async function loadDataset(
+  { datasets, signal }: GatewayContext,
+  datasetGroup: string,
+  datasetType: number,
+): Promise<Dataset> {
+  const response = await datasets.call(datasets.client.getDataset, { datasetGroup, datasetType }, signal);
+  return Dataset.from(present(response.dataset));
+}
+
+/** Datasets. */
+@Resolver()
+export class DatasetResolver {
+  /** Those of a group. */
+  @Query(() => DatasetConnection, { nullable: true, description: "The datasets of a group, at most one of each type." })
+  datasets(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<Connection<Dataset>> {
+    return listDatasets(context, datasetGroup, page);
+  }
+
+  /** One of them. */
+  @Query(() => Dataset, {
+    nullable: true,
+    description: "One dataset of a group; null when there is none of that type.",
+  })
+  dataset(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Arg("datasetType", () => DatasetType, { description: "Which of its datasets." }) datasetType: number,
+    @Ctx() context: GatewayContext,
+  ): Promise<Dataset | null> {
+    return orNull(loadDataset(context, datasetGroup, datasetType));
+  }
+
+  /** Creates one. */
+  @Mutation(() => CreateDatasetPayload, {
+    nullable: true,
+    description: "Creates a dataset; a group has at most one of each type.",
+  })
+  createDataset(
+    @Arg("input", () => CreateDatasetInput, { description: "What to create." }) input: CreateDatasetInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<CreateDatasetPayload> {
+    return payload(CreateDatasetPayload, async () => {
+      const response = await datasets.call(datasets.client.createDataset, input, signal);
+      return { dataset: Dataset.from(present(response.dataset)) };
+    });
+  }
+
+  /** Deletes one. */
+  @Mutation(() => DeletePayload, { nullable: true, description: "Deletes a dataset and its data." })
+  deleteDataset(
+    @Arg("input", () => DeleteDatasetInput, { description: "What to delete." }) input: DeleteDatasetInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<DeletePayload> {
+    return payload(DeletePayload, async () => {
+      await datasets.call(datasets.client.deleteDataset, input, signal);
+      return { deleted: true };
+    });
+  }
+}

@@ -1,0 +1,99 @@
+import { invalidArgument } from "@palate/kit/errors";
+import type { GetRecommendationsRequest } from "@palate/proto/recipe";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, ID, Info, Int, Query, Resolver } from "type-graphql";
+import type { GatewayContext } from "../context.js";
+import { checkFirst } from "../schema/connection.js";
+import { SeenItems } from "../schema/enums.js";
+import { cursorToRank, RecommendationConnection, toRecommendations } from "../schema/recommendation.js";
+import { DateTime, JsonObject } from "../schema/scalars.js";
+import { selectedColumns } from "./selected-attributes.js";
+
+function toOffset(after: string | null | undefined): number {
+  if (after === undefined || after === null) return 0;
+  const rank = cursorToRank(after);
+  if (rank !== undefined) return rank;
+  const message = "This is no cursor of recommendations; take it from pageInfo.endCursor or an edge's cursor.";
+  throw invalidArgument(message, [{ field: "after", message }]);
+}
+
+function toContext(values: Record<string, unknown> | null | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, String(value)]));
+}
+
+/** Recommendations: one call to one recipe service, and nothing else. */
+@Resolver()
+export class RecommendationResolver {
+  /** Recommends. */
+  @Query(() => RecommendationConnection, {
+    nullable: true,
+    description:
+      "Items recommended by a campaign: for a user, like an item, or for everybody, as its recipe does. Unknown users and items get an answer too, never an error.",
+  })
+  recommendations(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Arg("campaign", () => String, { description: "Name of the campaign." }) campaign: string,
+    @Arg("userId", () => ID, {
+      nullable: true,
+      description: "The user, or a session id for an anonymous one. Unknown users get the cold-user list.",
+    })
+    userId: string | null | undefined,
+    @Arg("itemId", () => ID, {
+      nullable: true,
+      description: "The item, for recipes that need one. For an unknown item the answer is popular items.",
+    })
+    itemId: string | null | undefined,
+    @Arg("first", () => Int, {
+      defaultValue: 25,
+      description: "Most items; at least 1, at most 500 unless configured.",
+    })
+    first: number,
+    @Arg("after", () => String, { nullable: true, description: "Cursor of the item to go on after." })
+    after: string | null | undefined,
+    @Arg("seenItems", () => SeenItems, {
+      nullable: true,
+      description: "Whether items the user has interacted with may be recommended; absent means the recipe's default.",
+    })
+    seenItems: number | null | undefined,
+    @Arg("metadataColumns", () => [String], {
+      nullable: true,
+      description:
+        'Item columns to have at hand for attributes and attribute; "*" means all. Absent means those the query selects.',
+    })
+    metadataColumns: string[] | null | undefined,
+    @Arg("context", () => JsonObject, {
+      nullable: true,
+      description: 'Contextual values by column: {"DEVICE": "phone"}.',
+    })
+    contextValues: Record<string, unknown> | null | undefined,
+    @Arg("timestamp", () => DateTime, { nullable: true, description: "The time the answer is for; absent means now." })
+    timestamp: Date | null | undefined,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<RecommendationConnection> {
+    checkFirst(first, context.maxFirst);
+    return recommend(context, {
+      datasetGroup,
+      campaign,
+      userId: userId ?? "",
+      itemId: itemId ?? "",
+      numResults: first,
+      offset: toOffset(after),
+      seenItems: seenItems ?? 0,
+      metadataColumns: metadataColumns ?? [...selectedColumns(info)],
+      context: toContext(contextValues),
+      timestamp: timestamp ? Math.floor(timestamp.getTime() / 1_000) : 0,
+    });
+  }
+}
+
+async function recommend(
+  { recipes, signal }: GatewayContext,
+  request: GetRecommendationsRequest,
+): Promise<RecommendationConnection> {
+  const { datasetGroup, campaign, offset } = request;
+  const response = await recipes.onCampaign(datasetGroup, campaign, ({ runtime }) =>
+    runtime.call(runtime.client.getRecommendations, request, signal),
+  );
+  return toRecommendations(datasetGroup, offset, response);
+}

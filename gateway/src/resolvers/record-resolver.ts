@@ -1,0 +1,81 @@
+import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
+import type { GatewayContext } from "../context.js";
+import { payload } from "../errors/user-errors.js";
+import type {
+  InteractionInput} from "../schema/record.js";
+import {
+  PutEventsInput,
+  PutEventsPayload,
+  PutItemsInput,
+  PutRecordsPayload,
+  PutUsersInput,
+} from "../schema/record.js";
+
+function toProperties(properties: Record<string, unknown> | null | undefined): string {
+  return properties ? JSON.stringify(properties) : "";
+}
+
+function toInteraction(input: InteractionInput) {
+  return {
+    userId: input.userId ?? "",
+    sessionId: input.sessionId ?? "",
+    itemId: input.itemId,
+    timestamp: input.timestamp ? Math.floor(input.timestamp.getTime() / 1_000) : 0,
+    eventType: input.eventType ?? "",
+    eventValue: input.eventValue ?? undefined,
+    eventId: input.eventId ?? "",
+    recommendationId: input.recommendationId ?? "",
+    impression: input.impression ?? [],
+    properties: toProperties(input.properties),
+  };
+}
+
+/** Streamed records. */
+@Resolver()
+export class RecordResolver {
+  /** Records interactions. */
+  @Mutation(() => PutEventsPayload, {
+    nullable: true,
+    description:
+      "Records interactions. Once answered they are durable, and recommendations see them within milliseconds.",
+  })
+  putEvents(
+    @Arg("input", () => PutEventsInput, { description: "What happened." }) input: PutEventsInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<PutEventsPayload> {
+    return payload(PutEventsPayload, () => {
+      const request = { datasetGroup: input.datasetGroup, interactions: input.interactions.map(toInteraction) };
+      return datasets.call(datasets.client.putEvents, request, signal);
+    });
+  }
+
+  /** Adds or replaces items. */
+  @Mutation(() => PutRecordsPayload, {
+    nullable: true,
+    description: "Adds items, or replaces those whose id is known.",
+  })
+  putItems(
+    @Arg("input", () => PutItemsInput, { description: "The items." }) input: PutItemsInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<PutRecordsPayload> {
+    return payload(PutRecordsPayload, () => {
+      const items = input.items.map(({ itemId, properties }) => ({ itemId, properties: toProperties(properties) }));
+      return datasets.call(datasets.client.putItems, { datasetGroup: input.datasetGroup, items }, signal);
+    });
+  }
+
+  /** Adds or replaces users. */
+  @Mutation(() => PutRecordsPayload, {
+    nullable: true,
+    description: "Adds users, or replaces those whose id is known.",
+  })
+  putUsers(
+    @Arg("input", () => PutUsersInput, { description: "The users." }) input: PutUsersInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<PutRecordsPayload> {
+    return payload(PutRecordsPayload, () => {
+      const users = input.users.map(({ userId, properties }) => ({ userId, properties: toProperties(properties) }));
+      return datasets.call(datasets.client.putUsers, { datasetGroup: input.datasetGroup, users }, signal);
+    });
+  }
+}

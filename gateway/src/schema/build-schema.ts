@@ -1,0 +1,48 @@
+import "reflect-metadata";
+import type { GraphQLSchema } from "graphql";
+import { buildSchemaSync, type PubSub } from "type-graphql";
+import { CampaignResolver } from "../resolvers/campaign-resolver.js";
+import { DatasetGroupFieldsResolver } from "../resolvers/dataset-group-fields-resolver.js";
+import { DatasetGroupResolver } from "../resolvers/dataset-group-resolver.js";
+import { DatasetResolver } from "../resolvers/dataset-resolver.js";
+import { EventTrackerResolver } from "../resolvers/event-tracker-resolver.js";
+import { ImportJobResolver } from "../resolvers/import-job-resolver.js";
+import { NodeResolver } from "../resolvers/node-resolver.js";
+import { RecipeResolver } from "../resolvers/recipe-resolver.js";
+import { RecommendationResolver } from "../resolvers/recommendation-resolver.js";
+import { RecordResolver } from "../resolvers/record-resolver.js";
+import { SchemaResolver } from "../resolvers/schema-resolver.js";
+import { SolutionResolver } from "../resolvers/solution-resolver.js";
+import { SolutionVersionResolver } from "../resolvers/solution-version-resolver.js";
+
+/** The schema builder demands a publisher for subscriptions; ours stream straight from a service and never use it. */
+const NO_PUBLISHER: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error("Subscriptions bring their own streams.");
+  },
+};
+
+/** Builds the GraphQL schema from its classes. It holds no state: the context brings the services. */
+export function buildGraphqlSchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      RecommendationResolver,
+      DatasetGroupResolver,
+      DatasetGroupFieldsResolver,
+      SchemaResolver,
+      DatasetResolver,
+      ImportJobResolver,
+      EventTrackerResolver,
+      RecordResolver,
+      RecipeResolver,
+      SolutionResolver,
+      SolutionVersionResolver,
+      CampaignResolver,
+      NodeResolver,
+    ],
+    // The services check their own input and say precisely what is wrong; checking twice would only cost time.
+    validate: false,
+    pubSub: NO_PUBLISHER,
+  });
+}

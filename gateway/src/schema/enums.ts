@@ -1,0 +1,110 @@
+import * as dataset from "@palate/proto/dataset";
+import * as recipe from "@palate/proto/recipe";
+import { registerEnumType } from "type-graphql";
+
+// Inside, every value is the proto's number: nothing has to be translated on the way in or out.
+
+/** What a dataset holds. */
+export const DatasetType = {
+  INTERACTIONS: dataset.DatasetType.DATASET_TYPE_INTERACTIONS,
+  ITEMS: dataset.DatasetType.DATASET_TYPE_ITEMS,
+  USERS: dataset.DatasetType.DATASET_TYPE_USERS,
+} as const;
+registerEnumType(DatasetType, {
+  name: "DatasetType",
+  description: "What a dataset holds; a dataset group has at most one dataset of each type.",
+  valuesConfig: {
+    INTERACTIONS: { description: "Who did what with which item, when." },
+    ITEMS: { description: "Items and their attributes." },
+    USERS: { description: "Users and their attributes." },
+  },
+});
+
+/** How an import treats what was imported before. */
+export const ImportMode = {
+  FULL: dataset.ImportMode.IMPORT_MODE_FULL,
+  INCREMENTAL: dataset.ImportMode.IMPORT_MODE_INCREMENTAL,
+} as const;
+registerEnumType(ImportMode, {
+  name: "ImportMode",
+  description: "How an import treats what was imported before.",
+  valuesConfig: {
+    FULL: { description: "Replaces it. Records that were streamed stay." },
+    INCREMENTAL: { description: "Adds to it; items and users replace rows with the same id." },
+  },
+});
+
+/** What a recipe produces and how it is asked. */
+export const RecipeType = {
+  USER_PERSONALIZATION: recipe.RecipeType.RECIPE_TYPE_USER_PERSONALIZATION,
+  POPULAR_ITEMS: recipe.RecipeType.RECIPE_TYPE_POPULAR_ITEMS,
+  RELATED_ITEMS: recipe.RecipeType.RECIPE_TYPE_RELATED_ITEMS,
+  PERSONALIZED_RANKING: recipe.RecipeType.RECIPE_TYPE_PERSONALIZED_RANKING,
+  PERSONALIZED_ACTIONS: recipe.RecipeType.RECIPE_TYPE_PERSONALIZED_ACTIONS,
+  USER_SEGMENTATION: recipe.RecipeType.RECIPE_TYPE_USER_SEGMENTATION,
+} as const;
+registerEnumType(RecipeType, {
+  name: "RecipeType",
+  description: "What a recipe produces and how it is asked; the names are Amazon Personalize's.",
+  valuesConfig: {
+    USER_PERSONALIZATION: { description: "Items for a user: recommendations with userId." },
+    POPULAR_ITEMS: { description: "The same items for everybody: recommendations without userId and itemId." },
+    RELATED_ITEMS: { description: "Items like an item: recommendations with itemId." },
+    PERSONALIZED_RANKING: { description: "A list of items in the order a user would like." },
+    PERSONALIZED_ACTIONS: { description: "Actions for a user." },
+    USER_SEGMENTATION: { description: "Users with affinity to an item or attribute." },
+  },
+});
+
+/** Type of a hyperparameter's value. */
+export const HyperparameterType = {
+  INTEGER: recipe.HyperparameterType.HYPERPARAMETER_TYPE_INTEGER,
+  CONTINUOUS: recipe.HyperparameterType.HYPERPARAMETER_TYPE_CONTINUOUS,
+  CATEGORICAL: recipe.HyperparameterType.HYPERPARAMETER_TYPE_CATEGORICAL,
+  BOOLEAN: recipe.HyperparameterType.HYPERPARAMETER_TYPE_BOOLEAN,
+} as const;
+registerEnumType(HyperparameterType, {
+  name: "HyperparameterType",
+  description: "Type of a hyperparameter's value.",
+  valuesConfig: {
+    INTEGER: { description: "A whole number." },
+    CONTINUOUS: { description: "A number." },
+    CATEGORICAL: { description: "One of the choices." },
+    BOOLEAN: { description: "true or false." },
+  },
+});
+
+/** Whether items the user has interacted with may be recommended. */
+export const SeenItems = {
+  EXCLUDE: recipe.SeenItems.SEEN_ITEMS_EXCLUDE,
+  INCLUDE: recipe.SeenItems.SEEN_ITEMS_INCLUDE,
+} as const;
+registerEnumType(SeenItems, {
+  name: "SeenItems",
+  description: "Whether items the user has interacted with may be recommended.",
+  valuesConfig: {
+    EXCLUDE: { description: "Leave them out." },
+    INCLUDE: { description: "Treat them as any other." },
+  },
+});
+
+/** Why an item is in an answer. */
+export const Reason = {
+  POPULAR: recipe.Reason.REASON_POPULAR,
+  EXPLORATION: recipe.Reason.REASON_EXPLORATION,
+  PROMOTED: recipe.Reason.REASON_PROMOTED,
+} as const;
+registerEnumType(Reason, {
+  name: "Reason",
+  description: "Why an item is in an answer, when the model did not put it there for its score.",
+  valuesConfig: {
+    POPULAR: { description: "It is popular, put there because the model had too little to go on." },
+    EXPLORATION: { description: "It is shown to learn about it." },
+    PROMOTED: { description: "A promotion put it there." },
+  },
+});
+
+/** A proto enum's number, or null when it is the unspecified one. */
+export function enumOrNull(value: number): number | null {
+  return value > 0 ? value : null;
+}

@@ -1,0 +1,162 @@
+import type { DatasetImportJob } from "@palate/proto/dataset";
+import { Field, Float, InputType, ObjectType } from "type-graphql";
+import { connectionType } from "./connection.js";
+import { DatasetType, enumOrNull, ImportMode } from "./enums.js";
+import { toGlobalId } from "./global-id.js";
+import { Node } from "./node.js";
+import { DateTime, ResourceStatus, SafeInt, timeOrNull } from "./scalars.js";
+import { UserError } from "./user-error.js";
+
+/** Why rows were refused. */
+@ObjectType({ simpleResolvers: true, description: "One reason why rows of an imported file were refused." })
+export class ImportProblem {
+  /** Line in the file. */
+  @Field(() => SafeInt, { description: "Line in the file, the header being line 1; 0 when the whole file is meant." })
+  line!: number;
+
+  /** The column. */
+  @Field(() => String, { description: "The column; empty when the whole row or file is meant." })
+  column!: string;
+
+  /** The offending value. */
+  @Field(() => String, { description: "The offending value, at most 200 characters." })
+  value!: string;
+
+  /** What is wrong. */
+  @Field(() => String, { description: "What is wrong and what would be right." })
+  message!: string;
+}
+
+/** An import job. */
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: "An import of one file into a dataset. A failed import leaves the dataset as it was.",
+})
+export class ImportJob implements Node {
+  /** Global id. */
+  get id(): string {
+    return toGlobalId("ImportJob", this.datasetGroup, this.jobName);
+  }
+
+  /** The dataset group. */
+  @Field(() => String, { description: "Name of the dataset group." })
+  datasetGroup!: string;
+
+  /** Its name. */
+  @Field(() => String, { description: "Its name, unique within the group." })
+  jobName!: string;
+
+  /** The dataset imported into. */
+  @Field(() => DatasetType, { description: "The dataset imported into." })
+  datasetType!: number;
+
+  /** Where the file was. */
+  @Field(() => String, { description: "Where the file was." })
+  location!: string;
+
+  /** How what was there is treated. */
+  @Field(() => ImportMode, { nullable: true, description: "How what was imported before is treated." })
+  importMode!: number | null;
+
+  /** Where it is in its life. */
+  @Field(() => ResourceStatus, { description: "Where it is in its life." })
+  status!: number;
+
+  /** Why it failed. */
+  @Field(() => String, { nullable: true, description: "Why it failed, in one sentence with the first problem." })
+  failureReason!: string | null;
+
+  /** The first problems. */
+  @Field(() => [ImportProblem], { description: "The first problems found, at most 100." })
+  problems!: ImportProblem[];
+
+  /** Rows with problems. */
+  @Field(() => SafeInt, { description: "How many rows had problems." })
+  problemRows!: number;
+
+  /** Rows in the file. */
+  @Field(() => SafeInt, { description: "Rows in the file." })
+  rows!: number;
+
+  /** Share done. */
+  @Field(() => Float, { description: "Share done, 0 to 1." })
+  progress!: number;
+
+  /** When it was created. */
+  @Field(() => DateTime, { nullable: true, description: "When it was created." })
+  createdAt!: number | null;
+
+  /** When it last changed. */
+  @Field(() => DateTime, { nullable: true, description: "When it last changed." })
+  updatedAt!: number | null;
+
+  /** From the proto's message. */
+  static from(message: DatasetImportJob): ImportJob {
+    return Object.assign(new ImportJob(), {
+      datasetGroup: message.datasetGroup,
+      jobName: message.jobName,
+      datasetType: message.datasetType,
+      location: message.location,
+      importMode: enumOrNull(message.importMode),
+      status: message.status,
+      failureReason: message.failureReason || null,
+      problems: message.problems,
+      problemRows: message.problemRows,
+      rows: message.rows,
+      progress: message.progress,
+      createdAt: timeOrNull(message.createdAtMs),
+      updatedAt: timeOrNull(message.updatedAtMs),
+    });
+  }
+}
+
+/** A page of import jobs. */
+export const ImportJobConnection = connectionType(ImportJob, "ImportJob");
+
+/** Input of createImportJob. */
+@InputType({ description: "Input of createImportJob." })
+export class CreateImportJobInput {
+  /** The dataset group. */
+  @Field(() => String, { description: "Name of the dataset group." })
+  datasetGroup!: string;
+
+  /** Its name. */
+  @Field(() => String, {
+    description: "Unique within the group; a retry with the same name and content returns the same job.",
+  })
+  jobName!: string;
+
+  /** The dataset to import into. */
+  @Field(() => DatasetType, { description: "The dataset to import into." })
+  datasetType!: number;
+
+  /** Where the file is. */
+  @Field(() => String, {
+    description: "Where the file is: the location that POST /uploads answered, or a path inside the import folders.",
+  })
+  location!: string;
+
+  /** How to treat what is there. */
+  @Field(() => ImportMode, {
+    defaultValue: ImportMode.FULL,
+    description: "Replace what was imported before, or add to it.",
+  })
+  importMode!: number;
+
+  /** Only check. */
+  @Field(() => Boolean, { defaultValue: false, description: "Check the file and report, but change nothing." })
+  dryRun!: boolean;
+}
+
+/** Payload of createImportJob. */
+@ObjectType({ simpleResolvers: true, description: "Payload of createImportJob." })
+export class CreateImportJobPayload {
+  /** The job. */
+  @Field(() => ImportJob, { nullable: true, description: "The job, which goes on in the background; poll importJob." })
+  importJob?: ImportJob;
+
+  /** What to put right. */
+  @Field(() => [UserError], { description: "What to put right; empty on success." })
+  userErrors!: UserError[];
+}

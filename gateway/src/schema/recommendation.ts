@@ -1,0 +1,126 @@
+import type { GetRecommendationsResponse } from "@palate/proto/recipe";
+import { Field, Float, ID, Int, ObjectType } from "type-graphql";
+import { PageInfo } from "./connection.js";
+import { Reason } from "./enums.js";
+import { Item } from "./item.js";
+import { SafeInt } from "./scalars.js";
+
+/** Cursors of the first ranks, which nearly every answer uses. */
+const CURSORS = Array.from({ length: 1_024 }, (_, rank) => encodeRank(rank));
+
+function encodeRank(rank: number): string {
+  return Buffer.from(`rank:${rank}`).toString("base64url");
+}
+
+/** Cursor of a rank. */
+export function rankToCursor(rank: number): string {
+  return CURSORS[rank] ?? encodeRank(rank);
+}
+
+/** Rank of a cursor, or undefined when it is none of {@link rankToCursor}. */
+export function cursorToRank(cursor: string): number | undefined {
+  const match = /^rank:(\d{1,7})$/.exec(Buffer.from(cursor, "base64url").toString());
+  return match ? Number(match[1]) : undefined;
+}
+
+/** One recommended item. */
+@ObjectType({
+  simpleResolvers: true,
+  description: "One recommended item: what belongs to the pairing, not to the item.",
+})
+export class RecommendationEdge {
+  /** The item. */
+  @Field(() => Item, { description: "The item." })
+  node!: Item;
+
+  /** Its place. */
+  @Field(() => String, { description: "Its place in the list, to be given as after." })
+  cursor!: string;
+
+  /** How good. */
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      "Score; comparable within one answer, its meaning depends on the recipe. Null when the recipe gives none.",
+  })
+  score!: number | null;
+
+  /** Its rank. */
+  @Field(() => Int, { description: "Rank over the whole list, from 1." })
+  rank!: number;
+
+  /** Why. */
+  @Field(() => Reason, { nullable: true, description: "Why it is here, when it is not for its score." })
+  reason!: number | null;
+}
+
+/** An answer. */
+@ObjectType({ simpleResolvers: true, description: "A page of recommended items, and what the answer rests on." })
+export class RecommendationConnection {
+  /** Items with their scores. */
+  @Field(() => [RecommendationEdge], { description: "Items with score, rank and reason, best first." })
+  edges!: RecommendationEdge[];
+
+  /** Items alone. */
+  @Field(() => [Item], { description: "The same items alone." })
+  nodes!: Item[];
+
+  /** Where the page lies. */
+  @Field(() => PageInfo, { description: "Where the page lies in the list." })
+  pageInfo!: PageInfo;
+
+  /** Its id. */
+  @Field(() => ID, { description: "Quote it in the events that follow from this answer." })
+  recommendationId!: string;
+
+  /** Which version answered. */
+  @Field(() => String, { description: "Id of the solution version that answered." })
+  versionId!: string;
+
+  /** Which checkpoint. */
+  @Field(() => Int, { description: "Checkpoint of that version." })
+  checkpoint!: number;
+
+  /** How old the data is. */
+  @Field(() => SafeInt, {
+    description: "Milliseconds since the data behind the answer was known to be current; grows during an outage.",
+  })
+  dataAgeMs!: number;
+
+  /** How much is known of the user. */
+  @Field(() => Int, { description: "How many of the user's interactions the answer rests on." })
+  historyLength!: number;
+}
+
+/** Makes an answer of a recipe service's. */
+export function toRecommendations(
+  datasetGroup: string,
+  offset: number,
+  response: GetRecommendationsResponse,
+): RecommendationConnection {
+  const { itemIds, scores, reasons, metadata } = response;
+  const count = itemIds.length;
+  const edges = new Array<RecommendationEdge>(count);
+  const nodes = new Array<Item>(count);
+  for (let row = 0; row < count; row++) {
+    const node = new Item(datasetGroup, itemIds[row] as string, metadata, row);
+    const rank = offset + row + 1;
+    nodes[row] = node;
+    edges[row] = { node, cursor: rankToCursor(rank), score: scores[row] ?? null, rank, reason: reasons[row] || null };
+  }
+  return {
+    edges,
+    nodes,
+    pageInfo: {
+      hasNextPage: response.hasMore,
+      hasPreviousPage: offset > 0,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    recommendationId: response.recommendationId,
+    versionId: response.versionId,
+    checkpoint: response.checkpoint,
+    dataAgeMs: response.dataAgeMs,
+    historyLength: response.historyLength,
+  };
+}

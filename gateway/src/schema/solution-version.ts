@@ -1,0 +1,192 @@
+import type { SolutionVersion as VersionMessage } from "@palate/proto/recipe";
+import { Field, Float, ID, InputType, Int, ObjectType } from "type-graphql";
+import { connectionType } from "./connection.js";
+import { toGlobalId } from "./global-id.js";
+import { Metric, NameValue, toPairs } from "./name-value.js";
+import { Node } from "./node.js";
+import { DateTime, ResourceStatus, SafeInt, timeOrNull } from "./scalars.js";
+import { DataStatistics, TrainingProgress } from "./training-progress.js";
+import { UserError } from "./user-error.js";
+
+/** A training and the model it made. */
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: "One training of a solution, and the model it made.",
+})
+export class SolutionVersion implements Node {
+  /** Global id. */
+  get id(): string {
+    return toGlobalId("SolutionVersion", this.datasetGroup, this.solution, this.versionId);
+  }
+
+  /** The dataset group. */
+  @Field(() => String, { description: "Name of the dataset group." })
+  datasetGroup!: string;
+
+  /** The solution. */
+  @Field(() => String, { description: "Name of the solution." })
+  solution!: string;
+
+  /** Its id. */
+  @Field(() => String, { description: "Eight hexadecimal digits." })
+  versionId!: string;
+
+  /** The recipe. */
+  @Field(() => String, { description: "Name of the recipe." })
+  recipe!: string;
+
+  /** Where it is in its life. */
+  @Field(() => ResourceStatus, { description: "Where it is in its life." })
+  status!: number;
+
+  /** Why it failed. */
+  @Field(() => String, { nullable: true, description: "Why it failed; null when it did not." })
+  failureReason!: string | null;
+
+  /** Its settings. */
+  @Field(() => [NameValue], { description: "Every hyperparameter with the value in force, by name." })
+  hyperparameters!: NameValue[];
+
+  /** The seed. */
+  @Field(() => SafeInt, { description: "Seed of every random draw." })
+  seed!: number;
+
+  /** How far training is. */
+  @Field(() => TrainingProgress, { nullable: true, description: "How far training is; null before its first report." })
+  progress!: TrainingProgress | null;
+
+  /** How good it is. */
+  @Field(() => [Metric], {
+    description: "Metrics on held-out data by Amazon Personalize's names; empty until they are measured.",
+  })
+  metrics!: Metric[];
+
+  /** How good popularity is. */
+  @Field(() => [Metric], {
+    description: "The same metrics of the most popular items on the same held-out data: what the model has to beat.",
+  })
+  popularityMetrics!: Metric[];
+
+  /** What it was trained on. */
+  @Field(() => DataStatistics, { nullable: true, description: "What it was trained on; null until the data was read." })
+  dataStatistics!: DataStatistics | null;
+
+  /** What computed it. */
+  @Field(() => String, { description: 'Tensor backend: "native", "wasm", or "none" for counting models.' })
+  backend!: string;
+
+  /** How long it took. */
+  @Field(() => Float, { description: "Seconds from start to end of training." })
+  trainingSeconds!: number;
+
+  /** Checkpoints that can serve. */
+  @Field(() => Int, {
+    description: "How many checkpoints can serve; a campaign can use the version as soon as there is one.",
+  })
+  checkpoints!: number;
+
+  /** Its file's hash. */
+  @Field(() => String, { description: "SHA-256 of the newest model file in hexadecimal; empty before the first." })
+  sha256!: string;
+
+  /** Its file's size. */
+  @Field(() => SafeInt, { description: "Bytes of the newest model file." })
+  modelBytes!: number;
+
+  /** When it was created. */
+  @Field(() => DateTime, { nullable: true, description: "When training was asked for." })
+  createdAt!: number | null;
+
+  /** When it last changed. */
+  @Field(() => DateTime, { nullable: true, description: "When it last changed." })
+  updatedAt!: number | null;
+
+  /** From the proto's message. */
+  static from(message: VersionMessage): SolutionVersion {
+    return Object.assign(new SolutionVersion(), {
+      datasetGroup: message.datasetGroup,
+      solution: message.solution,
+      versionId: message.versionId,
+      recipe: message.recipe,
+      status: message.status,
+      failureReason: message.failureReason || null,
+      hyperparameters: toPairs(message.hyperparameters),
+      seed: message.seed,
+      progress: message.progress ? TrainingProgress.from(message.progress) : null,
+      metrics: toPairs(message.metrics),
+      popularityMetrics: toPairs(message.popularityMetrics),
+      dataStatistics: message.dataStatistics ?? null,
+      backend: message.backend,
+      trainingSeconds: message.trainingSeconds,
+      checkpoints: message.checkpoints,
+      sha256: message.sha256,
+      modelBytes: message.modelBytes,
+      createdAt: timeOrNull(message.createdAtMs),
+      updatedAt: timeOrNull(message.updatedAtMs),
+    });
+  }
+}
+
+/** A page of solution versions. */
+export const SolutionVersionConnection = connectionType(SolutionVersion, "SolutionVersion");
+
+/** Input of createSolutionVersion. */
+@InputType({ description: "Input of createSolutionVersion." })
+export class CreateSolutionVersionInput {
+  /** The dataset group. */
+  @Field(() => String, { description: "Name of the dataset group." })
+  datasetGroup!: string;
+
+  /** The solution. */
+  @Field(() => String, { description: "Name of the solution to train." })
+  solution!: string;
+
+  /** The seed. */
+  @Field(() => SafeInt, {
+    nullable: true,
+    description: "Seed of every random draw; absent means 42. The same data, seed and backend give the same model.",
+  })
+  seed?: number | null;
+
+  /** Makes retries harmless. */
+  @Field(() => ID, {
+    nullable: true,
+    description: "Any text of your own; a retry with the same one returns the version that the first call created.",
+  })
+  requestId?: string | null;
+}
+
+/** Input of stopSolutionVersionCreation. */
+@InputType({ description: "Input of stopSolutionVersionCreation." })
+export class StopSolutionVersionCreationInput {
+  /** The dataset group. */
+  @Field(() => String, { description: "Name of the dataset group." })
+  datasetGroup!: string;
+
+  /** The solution. */
+  @Field(() => String, { description: "Name of the solution." })
+  solution!: string;
+
+  /** The version. */
+  @Field(() => String, { description: "Id of the version whose training is to stop." })
+  versionId!: string;
+}
+
+/** Payload of createSolutionVersion and stopSolutionVersionCreation. */
+@ObjectType({
+  simpleResolvers: true,
+  description: "Payload of createSolutionVersion and stopSolutionVersionCreation.",
+})
+export class SolutionVersionPayload {
+  /** The version. */
+  @Field(() => SolutionVersion, {
+    nullable: true,
+    description: "The version as it is now; null when userErrors has entries.",
+  })
+  solutionVersion?: SolutionVersion;
+
+  /** What to put right. */
+  @Field(() => [UserError], { description: "What to put right; empty on success." })
+  userErrors!: UserError[];
+}

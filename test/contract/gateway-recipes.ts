@@ -1,0 +1,299 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { alreadyExists, invalidArgument, notFound } from "@palate/kit/errors";
+import { createLogger, handlersFor, startGrpcServer, type RunningGrpcServer } from "@palate/kit/host";
+import {
+  HyperparameterType,
+  Reason,
+  RecipeServiceService,
+  RecipeType,
+  RecommendationServiceService,
+  ResourceStatus,
+  type Campaign,
+  type CreateSolutionRequest,
+  type GetRecommendationsRequest,
+  type Solution,
+  type SolutionVersion,
+} from "@palate/proto/recipe";
+
+type Named = { datasetGroup: string; name: string };
+type VersionRef = { datasetGroup: string; solution: string; versionId: string };
+
+/** A recipe service in memory: real gRPC, a catalogue of made-up items, trainings that end when a test says so. */
+export class MemoryRecipeService {
+  /** Requests for recommendations, for tests to look at. */
+  readonly asked: GetRecommendationsRequest[] = [];
+  /** Calls of each control method, for tests to count. */
+  readonly calls = new Map<string, number>();
+  /** Set by a test to hold answers back. */
+  delayMs = 0;
+  /** Recommendation calls that the gateway cancelled. */
+  cancelled = 0;
+  /** Ends the trainings that are being watched. */
+  finish: () => void = () => {};
+  readonly #name: string;
+  readonly #recipe: string;
+  #server!: RunningGrpcServer;
+  readonly #solutions = new Map<string, Solution>();
+  readonly #versions = new Map<string, SolutionVersion>();
+  readonly #campaigns = new Map<string, Campaign>();
+  #finished = new Promise<void>((resolve) => (this.finish = resolve));
+
+  constructor(name: string, recipe: string) {
+    this.#name = name;
+    this.#recipe = recipe;
+  }
+
+  /** The port it serves on. */
+  get port(): number {
+    return this.#server.port;
+  }
+
+  /** "host:port". */
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** Adds a campaign as if created by another gateway. */
+  addCampaign(datasetGroup: string, name: string): void {
+    this.#campaigns.set(`${datasetGroup}/${name}`, {
+      datasetGroup,
+      name,
+      solution: "s",
+      versionId: "$LATEST",
+      servingVersionId: "0badcafe",
+      servingCheckpoint: 1,
+      recipe: this.#recipe,
+      recipeType: RecipeType.RECIPE_TYPE_RELATED_ITEMS,
+      status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
+      createdAtMs: 1_700_000_000_000,
+      updatedAtMs: 0,
+    });
+  }
+
+  /** Removes a campaign as if deleted by another gateway. */
+  removeCampaign(datasetGroup: string, name: string): void {
+    this.#campaigns.delete(`${datasetGroup}/${name}`);
+  }
+
+  #solution(datasetGroup: string, name: string): Solution {
+    const solution = this.#solutions.get(`${datasetGroup}/${name}`);
+    if (!solution) throw notFound("solution", name);
+    return solution;
+  }
+
+  #version({ datasetGroup, solution, versionId }: VersionRef): SolutionVersion {
+    const wanted = versionId === "$LATEST" ? this.#solution(datasetGroup, solution).latestVersionId : versionId;
+    const version = this.#versions.get(`${datasetGroup}/${solution}/${wanted}`);
+    if (!version) throw notFound("solution version", versionId);
+    return version;
+  }
+
+  /** Serves; on a free port unless told. */
+  async start(listen = "127.0.0.1:0"): Promise<this> {
+    const { unary: plainUnary, serverStream } = handlersFor(createLogger(this.#name, "silent"));
+    const unary: typeof plainUnary = (method, handle) =>
+      plainUnary(method, (request, context) => {
+        this.calls.set(method, (this.calls.get(method) ?? 0) + 1);
+        return handle(request, context);
+      });
+    this.#server = await startGrpcServer(listen, [
+      {
+        name: "palate.recipe.v1.RecipeService",
+        protoFile: "palate/recipe/v1/recipe_service.proto",
+        definition: RecipeServiceService,
+        implementation: {
+          listRecipes: unary("listRecipes", () => ({
+            recipes: [
+              {
+                name: this.#recipe,
+                type: RecipeType.RECIPE_TYPE_RELATED_ITEMS,
+                description: `What ${this.#recipe} does.`,
+                hyperparameters: [
+                  {
+                    name: "popularity_discount_factor",
+                    type: HyperparameterType.HYPERPARAMETER_TYPE_CONTINUOUS,
+                    defaultValue: "0.5",
+                    minimum: 0,
+                    maximum: 1,
+                    choices: [],
+                    description: "How much popularity counts.",
+                    tunable: true,
+                  },
+                ],
+                requiresUser: false,
+                requiresItem: true,
+                service: this.#name,
+              },
+            ],
+          })),
+          createSolution: unary("createSolution", (request: CreateSolutionRequest) => {
+            const key = `${request.datasetGroup}/${request.name}`;
+            if (this.#solutions.has(key)) throw alreadyExists("solution", request.name);
+            const unknown = Object.keys(request.hyperparameters).find((name) => name !== "popularity_discount_factor");
+            if (unknown)
+              throw invalidArgument(`There is no hyperparameter "${unknown}".`, [
+                { field: `hyperparameters.${unknown}`, message: "There is no such hyperparameter." },
+              ]);
+            const solution = {
+              ...request,
+              status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
+              latestVersionId: "",
+              createdAtMs: 1_700_000_000_000,
+            };
+            this.#solutions.set(key, solution);
+            return { solution };
+          }),
+          getSolution: unary("getSolution", ({ datasetGroup, name }: Named) => ({
+            solution: this.#solution(datasetGroup, name),
+          })),
+          listSolutions: unary("listSolutions", ({ datasetGroup }: { datasetGroup: string }) => ({
+            solutions: [...this.#solutions.values()].filter((solution) => solution.datasetGroup === datasetGroup),
+            nextPageToken: "",
+          })),
+          deleteSolution: unary("deleteSolution", ({ datasetGroup, name }: Named) => {
+            this.#solution(datasetGroup, name);
+            this.#solutions.delete(`${datasetGroup}/${name}`);
+            return {};
+          }),
+          createSolutionVersion: unary(
+            "createSolutionVersion",
+            ({ datasetGroup, solution, seed }: { datasetGroup: string; solution: string; seed: number }) => {
+              const owner = this.#solution(datasetGroup, solution);
+              const versionId = (this.#versions.size + 1).toString(16).padStart(8, "0");
+              const version: SolutionVersion = {
+                datasetGroup,
+                solution,
+                versionId,
+                recipe: this.#recipe,
+                status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS,
+                failureReason: "",
+                hyperparameters: owner.hyperparameters,
+                seed: seed || 42,
+                progress: undefined,
+                metrics: {},
+                popularityMetrics: {},
+                dataStatistics: undefined,
+                backend: "none",
+                trainingSeconds: 0,
+                checkpoints: 0,
+                sha256: "",
+                modelBytes: 0,
+                createdAtMs: 1_700_000_000_000,
+                updatedAtMs: 1_700_000_000_000,
+              };
+              this.#versions.set(`${datasetGroup}/${solution}/${versionId}`, version);
+              owner.latestVersionId = versionId;
+              return { solutionVersion: version };
+            },
+          ),
+          getSolutionVersion: unary("getSolutionVersion", (request: VersionRef) => ({
+            solutionVersion: this.#version(request),
+          })),
+          listSolutionVersions: unary("listSolutionVersions", (request: VersionRef) => ({
+            solutionVersions: [...this.#versions.values()].filter((version) => version.solution === request.solution),
+            nextPageToken: "",
+          })),
+          watchSolutionVersion: serverStream("watchSolutionVersion", this.#watch.bind(this)),
+          createCampaign: unary("createCampaign", ({ datasetGroup, name, solution, versionId }: Campaign) => {
+            this.#solution(datasetGroup, solution);
+            if (this.#campaigns.has(`${datasetGroup}/${name}`)) throw alreadyExists("campaign", name);
+            this.addCampaign(datasetGroup, name);
+            const campaign = this.#campaigns.get(`${datasetGroup}/${name}`) as Campaign;
+            Object.assign(campaign, { solution, versionId, servingVersionId: "" });
+            return { campaign };
+          }),
+          getCampaign: unary("getCampaign", ({ datasetGroup, name }: Named) => {
+            const campaign = this.#campaigns.get(`${datasetGroup}/${name}`);
+            if (!campaign) throw notFound("campaign", name);
+            return { campaign };
+          }),
+          listCampaigns: unary("listCampaigns", ({ datasetGroup }: { datasetGroup: string }) => ({
+            campaigns: [...this.#campaigns.values()].filter(
+              (campaign) => datasetGroup === "" || campaign.datasetGroup === datasetGroup,
+            ),
+            nextPageToken: "",
+          })),
+          deleteCampaign: unary("deleteCampaign", ({ datasetGroup, name }: Named) => {
+            this.removeCampaign(datasetGroup, name);
+            return {};
+          }),
+        },
+      },
+      {
+        name: "palate.recipe.v1.RecommendationService",
+        protoFile: "palate/recipe/v1/recommendation_service.proto",
+        definition: RecommendationServiceService,
+        implementation: {
+          getRecommendations: unary("getRecommendations", (request: GetRecommendationsRequest, context) => {
+            this.asked.push(request);
+            if (this.asked.length > 1_000) this.asked.length = 0;
+            if (!this.#campaigns.has(`${request.datasetGroup}/${request.campaign}`))
+              throw notFound("campaign", request.campaign);
+            if (request.userId === "explode") throw new Error("secret stack of the recipe service");
+            if (this.delayMs === 0) return this.#recommend(request);
+            return sleep(this.delayMs, undefined, { signal: context.signal }).then(
+              () => this.#recommend(request),
+              () => {
+                this.cancelled++;
+                throw new Error("cancelled");
+              },
+            );
+          }),
+        },
+      },
+    ]);
+    this.#server.setServing(true);
+    return this;
+  }
+
+  /** 40 items, best first: item-1 with score 1, item-2 with 1/2 and so on. */
+  #recommend({ offset, numResults, metadataColumns }: GetRecommendationsRequest) {
+    const ranks = Array.from({ length: Math.max(0, Math.min(40 - offset, numResults)) }, (_, row) => offset + row + 1);
+    const columns = ["DESCRIPTION", "PRICE"].filter(
+      (name) => metadataColumns.includes("*") || metadataColumns.includes(name),
+    );
+    return {
+      itemIds: ranks.map((rank) => `item-${rank}`),
+      scores: ranks.map((rank) => 1 / rank),
+      reasons: ranks.map((rank) => (rank === 2 ? Reason.REASON_POPULAR : Reason.REASON_UNSPECIFIED)),
+      metadata: columns.map((name) => ({
+        name,
+        values: ranks.map((rank) => (name === "PRICE" && rank === 3 ? "" : `${name} of item-${rank}`)),
+      })),
+      recommendationId: `rec-${this.#name}`,
+      versionId: "0badcafe",
+      checkpoint: 2,
+      dataAgeMs: 12,
+      hasMore: offset + numResults < 40,
+      historyLength: 7,
+    };
+  }
+
+  async *#watch(request: VersionRef) {
+    const version = this.#version(request);
+    const report = (fraction: number) => ({
+      solutionVersion: {
+        ...version,
+        progress: {
+          phase: "fitting",
+          fraction,
+          message: `${fraction * 100} % done`,
+          secondsLeft: undefined,
+          curve: [{ seconds: 1, series: "loss", value: 2 - fraction }],
+          reportedAtMs: 1_700_000_000_000,
+        },
+      },
+    });
+    yield report(0.25);
+    await this.#finished;
+    yield report(1);
+    version.status = ResourceStatus.RESOURCE_STATUS_ACTIVE;
+    version.metrics = { mean_reciprocal_rank_at_25: 0.25, coverage: 0.5 };
+    yield { solutionVersion: version };
+  }
+
+  /** Stops serving. */
+  stop(): Promise<void> {
+    return this.#server.close(0);
+  }
+}
