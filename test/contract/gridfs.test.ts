@@ -1,22 +1,22 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { Binary, GridFSBucket, MongoClient, type Db } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deleteFile, dropBucket, listFiles, readFile, readFileStream, writeFile } from "@palate/kit/gridfs";
-import { startTestMongo } from "../support/mongo.js";
+import { startTestMongo, type TestMongo } from "../support/mongo.js";
 
 interface Chunk {
   _id: string;
   data: Binary;
 }
 
-let mongo: Awaited<ReturnType<typeof startTestMongo>>;
+let mongo: TestMongo;
 let client: MongoClient;
 let db: Db;
 
 beforeAll(async () => {
   mongo = await startTestMongo();
   client = await MongoClient.connect(mongo.uri, { maxPoolSize: 10 });
-  db = client.db(`gridfs_${randomUUID().slice(0, 8)}`);
+  db = client.db(mongo.databaseName("gridfs"));
 });
 
 afterAll(async () => {

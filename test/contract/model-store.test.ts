@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { MongoClient, type Db } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeArtifact, ModelStore, textsOf, textTensors } from "@palate/kit/models";
 import type { Artifact } from "@palate/kit/recipe";
-import { startTestMongo } from "../support/mongo.js";
+import { startTestMongo, type TestMongo } from "../support/mongo.js";
 
 const format = { name: "aws-sims", formatVersion: 1 };
 const version = "shop|bought-together|0a1b2c3d";
@@ -21,7 +20,9 @@ function modelOf(seed: number): Artifact {
   };
 }
 
-let mongo: Awaited<ReturnType<typeof startTestMongo>>;
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => Buffer.from(buffer, byteOffset, byteLength);
+
+let mongo: TestMongo;
 let client: MongoClient;
 let db: Db;
 let store: ModelStore;
@@ -29,7 +30,7 @@ let store: ModelStore;
 beforeAll(async () => {
   mongo = await startTestMongo();
   client = await MongoClient.connect(mongo.uri, { maxPoolSize: 10 });
-  db = client.db(`models_${randomUUID().slice(0, 8)}`);
+  db = client.db(mongo.databaseName("models"));
   store = new ModelStore(db);
 });
 
@@ -47,7 +48,9 @@ describe("the model store", () => {
     expect(stored.bytes).toBeGreaterThan(5000 * 256 * 4);
     const loaded = await store.load(version, 1, format);
     expect(loaded.metadata).toEqual({ seed: 3, blend: { ridge: 0.25 } });
-    expect(loaded.tensors.get("vectors")).toEqual(model.tensors.get("vectors"));
+    const [saved, found] = [model.tensors.get("vectors")!, loaded.tensors.get("vectors")!];
+    expect([found.dtype, found.shape]).toEqual([saved.dtype, saved.shape]);
+    expect(bytesOf(found.data).equals(bytesOf(saved.data))).toBe(true);
     expect(textsOf(loaded.tensors, "itemIds")).toEqual(itemIds);
   });
 

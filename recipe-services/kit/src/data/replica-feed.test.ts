@@ -129,7 +129,11 @@ describe("a replica feed", () => {
     read.end();
     const again = await datasets.nextRead();
     expect(again.request.fromCursor).toBe("5");
+    const meanwhile = applied(feed, "6");
+    again.send({ changeBatch: batchOf("6", { interactions: [eventOf("ann", "tea", 20)] }) });
+    await meanwhile;
     expect(feed.replica).toBe(old);
+    expect(seenBy(old, "ann")).toEqual(["milk", "tea"]);
 
     const swap = replaced(feed);
     again.send(...snapshotOf("8", interactionsOf([["eve", "fig", 1]])));
@@ -139,20 +143,25 @@ describe("a replica feed", () => {
     expect(replica.userIndex("ann")).toBe(-1);
     expect(replica.userIndex("dan")).toBe(-1);
     expect(seenBy(replica, "eve")).toEqual(["fig"]);
-    expect(seenBy(old, "ann")).toEqual(["milk"]);
+    expect(seenBy(old, "ann")).toEqual(["milk", "tea"]);
 
     const change = applied(feed, "9");
     again.send({ changeBatch: batchOf("9", { interactions: [eventOf("ann", "fig", 2)] }) });
     await change;
     expect(seenBy(replica, "ann")).toEqual(["fig"]);
-    expect(seenBy(old, "ann")).toEqual(["milk"]);
+    expect(seenBy(old, "ann")).toEqual(["milk", "tea"]);
   });
 
-  test("gives up a connection that says nothing", async () => {
-    const feed = feedOf(200);
+  test("gives up a connection that says nothing, and none that does", async () => {
+    const feed = feedOf(1000);
     const first = await datasets.nextRead();
     first.send(...snapshotOf("5", base));
     await feed.ready;
+    for (let beat = 0; beat < 15; beat++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      first.send({ heartbeat: { cursor: "5", asOfMs: Date.now() } });
+    }
+    expect(first.signal.aborted).toBe(false);
     const second = await datasets.nextRead();
     expect(second.request.fromCursor).toBe("5");
     expect(first.signal.aborted).toBe(true);

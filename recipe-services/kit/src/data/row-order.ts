@@ -7,8 +7,8 @@ export interface RowOrder {
 }
 
 /**
- * Orders interactions by user and time; equal timestamps keep their order of arrival. A counting sort by user, then a sort
- * only of those users whose interactions did not arrive in order.
+ * Orders interactions by user and time; equal timestamps keep their order of arrival. A counting sort by user, then a (stable)
+ * sort of only those users whose interactions did not arrive in order.
  * @param users user index of each interaction in order of arrival
  * @param timestamps time of each, in any unit
  * @param count how many interactions there are; the arrays may be longer
@@ -28,7 +28,7 @@ export function orderRows(users: Int32Array, timestamps: Float64Array, count: nu
     for (let k = begin + 1; k < end && sorted; k++) {
       sorted = timestamps[arrivals[k - 1]!]! <= timestamps[arrivals[k]!]!;
     }
-    if (!sorted) arrivals.subarray(begin, end).sort((a, b) => timestamps[a]! - timestamps[b]! || a - b);
+    if (!sorted) arrivals.subarray(begin, end).sort((a, b) => timestamps[a]! - timestamps[b]!);
   }
   return { offsets, arrivals };
 }
