@@ -27,7 +27,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
 /** Fits one of the two models; `from` is the share of the training done before. */
 async function fit(data: TrainingData, input: TrainingInput, from: number): Promise<Artifact> {
   const work = similarItems(data, similarityOptions(input.hyperparameters));
-  let lookedAt = performance.now();
+  let lookedAt = -Infinity;
   for (let step = work.next(); ; step = work.next()) {
     if (step.done) return toArtifact({ itemIds: data.itemIds, ...step.value });
     if (performance.now() - lookedAt < SLICE_MS) continue;
