@@ -5,8 +5,8 @@ import type { PalateClient, Recommendations, RecommendedItem } from "../client/p
 import { productNames, purchasesOf, type Purchase } from "./sample.js";
 import { sideBySide, type ShownList, type ShownProduct } from "./tables.js";
 
-/** Customers shown: a few of the shop's, with tastes that can be told apart. */
-const CUSTOMERS = ["12395", "12709", "13089"];
+/** Customers shown: one buys clocks, one old-fashioned toys, one candles. */
+const CUSTOMERS = ["15380", "13743", "14167"];
 const ROWS = 6;
 const NAME_COLUMN = "DESCRIPTION";
 /** A terminal tells its width; elsewhere this many characters. */
@@ -32,12 +32,11 @@ function dateText(timestamp: number): string {
   return new Date(timestamp * 1000).toLocaleDateString("en-GB", options);
 }
 
-/** Prints what is popular, then what three customers bought lately and what each recipe has for them. */
+/** Prints what three customers bought lately and what is for each and like their last purchase, then what is popular. */
 export async function showRecommendations(client: PalateClient): Promise<void> {
   const names = productNames();
   const purchases = purchasesOf(CUSTOMERS);
   const columns = [NAME_COLUMN];
-  const popular = await client.recommend({ campaign: "popular", first: ROWS, columns });
   for (const userId of CUSTOMERS) {
     const bought = purchases.get(userId) ?? [];
     const [last] = bought;
@@ -52,15 +51,15 @@ export async function showRecommendations(client: PalateClient): Promise<void> {
       },
       { title: "For you", products: forYou.items.map(shown) },
       { title: "Like the last one bought", products: similar?.items.map(shown) ?? [] },
-      { title: "Popular", products: popular.items.map(shown) },
     ];
     write(`\n${pc.bold(`Customer ${userId}`)}, ${bought.length} purchases`);
     write(sideBySide(lists, width()));
   }
+  const popular = await client.recommend({ campaign: "popular", first: ROWS, columns });
+  write(`\n${pc.bold("Anybody")}`);
+  write(sideBySide([{ title: "Popular (customers)", products: popular.items.map(shown) }], width()));
   write(
-    pc.dim(
-      "For you: aws-user-personalization-v2. Like the last one bought: aws-sims. Popular: aws-popularity-count (customers).",
-    ),
+    pc.dim("For you: aws-user-personalization-v2. Like the last one bought: aws-sims. Popular: aws-popularity-count."),
   );
 }
 
