@@ -22,55 +22,43 @@ export interface PartialFailure {
   readonly error: RemoteError;
 }
 
-/** What resolvers know of the request they work for. */
+/** What resolvers know of the request they work for. Apollo Server copies it property by property: no `#` fields here. */
 export class GatewayContext {
-  readonly #shared: Services;
-  readonly #response: ServerResponse | undefined;
-  #controller: AbortController | undefined;
-  #failures: PartialFailure[] | undefined;
+  /** The datasets service. */
+  readonly datasets: ServiceLink<DatasetServiceClient>;
+  /** The recipe services. */
+  readonly recipes: RecipeDirectory;
+  /** Largest page of a list. */
+  readonly maxFirst: number;
+  /** Failures noted so far; see {@link noteFailure}. */
+  failures: PartialFailure[] | undefined = undefined;
+  private readonly response: ServerResponse | undefined;
+  private controller: AbortController | undefined = undefined;
 
   /** @param response what the answer is written to; when its connection closes before the answer, calls are cancelled */
-  constructor(shared: Services, response?: ServerResponse) {
-    this.#shared = shared;
-    this.#response = response;
-  }
-
-  /** The datasets service. */
-  get datasets(): ServiceLink<DatasetServiceClient> {
-    return this.#shared.datasets;
-  }
-
-  /** The recipe services. */
-  get recipes(): RecipeDirectory {
-    return this.#shared.recipes;
-  }
-
-  /** Largest page of a list. */
-  get maxFirst(): number {
-    return this.#shared.maxFirst;
+  constructor(services: Services, response?: ServerResponse) {
+    this.datasets = services.datasets;
+    this.recipes = services.recipes;
+    this.maxFirst = services.maxFirst;
+    this.response = response;
   }
 
   /** Aborted when the client goes away before it has its answer. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
+    if (this.controller === undefined) {
       const controller = new AbortController();
-      const response = this.#response;
+      const { response } = this;
       if (response?.destroyed) controller.abort();
       response?.once("close", () => {
         if (!response.writableFinished) controller.abort();
       });
-      this.#controller = controller;
+      this.controller = controller;
     }
-    return this.#controller.signal;
-  }
-
-  /** Failures noted so far. */
-  get failures(): readonly PartialFailure[] {
-    return this.#failures ?? [];
+    return this.controller.signal;
   }
 
   /** Notes that a field was answered without a service; the response gets an entry in `errors` for it. */
   noteFailure(path: readonly (string | number)[], error: RemoteError): void {
-    (this.#failures ??= []).push({ path, error });
+    (this.failures ??= []).push({ path, error });
   }
 }

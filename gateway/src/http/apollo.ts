@@ -28,7 +28,7 @@ function partialFailuresPlugin(formatError: FormatError): ApolloServerPlugin<Gat
   return {
     requestDidStart: async () => ({
       async willSendResponse({ contextValue, response }) {
-        if (contextValue.failures.length === 0 || response.body.kind !== "single") return;
+        if (contextValue.failures === undefined || response.body.kind !== "single") return;
         const { singleResult } = response.body;
         const entries = contextValue.failures.map(({ path, error }) =>
           formatError({ message: error.message, path: [...path] }, error),
