@@ -167,7 +167,7 @@ describe("a replica feed", () => {
     expect(first.signal.aborted).toBe(true);
   });
 
-  test("says how old its data is: commits of the past do not make it current, a heartbeat does", async () => {
+  test("says how old its data is: only a heartbeat of the present makes it current", async () => {
     const feed = feedOf();
     const read = await datasets.nextRead();
     read.send(...snapshotOf("5", base));
@@ -177,7 +177,11 @@ describe("a replica feed", () => {
 
     await new Promise((resolve) => setTimeout(resolve, 300));
     const past = applied(feed, "6");
-    read.send({ changeBatch: batchOf("6", { committedAtMs: Date.now() - 3_600_000 }) });
+    const longAgo = Date.now() - 3_600_000;
+    read.send(
+      { heartbeat: { cursor: "5", asOfMs: longAgo } },
+      { changeBatch: batchOf("6", { committedAtMs: longAgo }) },
+    );
     await past;
     const aged = feed.dataAgeMs();
     expect(aged).toBeGreaterThanOrEqual(250);

@@ -155,7 +155,8 @@ export class ReplicaFeed {
       this.#changed.emit(message.changeBatch);
     } else if (message.heartbeat && this.#replica && !this.#building) {
       this.#cursor = message.heartbeat.cursor;
-      this.#replica.markCurrent(Date.now());
+      // Not the moment of its arrival: without its store the service still beats, but can vouch for nothing newer.
+      this.#replica.markCurrent(Math.min(message.heartbeat.asOfMs, Date.now()));
     }
   }
 
