@@ -1,0 +1,19 @@
+/**
+ * Compares column names as Amazon does: capitals and underscores do not count, so that `numberOfRatings`,
+ * `NUMBER_OF_RATINGS` and `number_of_ratings` are one column. Schemas keep names unique under this key.
+ */
+export function columnKey(name: string): string {
+  return name.replaceAll("_", "").toUpperCase();
+}
+
+/** The schema form of any name: `numberOfRatings` and `number of ratings` become `NUMBER_OF_RATINGS`. */
+export function toColumnName(name: string): string {
+  const spaced = name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "")
+    .toUpperCase();
+  return /^[A-Z]/.test(spaced) ? spaced : `COLUMN_${spaced}`;
+}

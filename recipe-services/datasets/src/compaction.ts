@@ -1,0 +1,215 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { once } from "node:events";
+import path from "node:path";
+import { finished } from "node:stream/promises";
+import type { Logger } from "@palate/kit/host";
+import { DatasetType } from "@palate/proto/dataset";
+import { rulesOf } from "./dataset-types.js";
+import { identifier, literal, type DuckDb } from "./duckdb.js";
+import type { Group } from "./groups.js";
+import type { LogHints } from "./log-hint.js";
+import type { Commit } from "./log.js";
+import { withDataset, type DataFile, type DatasetEntry, type Manifest } from "./manifest.js";
+import { duckType, EVENT_ID_COLUMN, missingEventColumns, SESSION_ID_COLUMN } from "./parquet-columns.js";
+import type { ParquetStore } from "./parquet-store.js";
+import { filledColumns, recordCount, recordRows } from "./record-rows.js";
+
+type RecordsCommit = Commit & { readonly manifest?: undefined };
+
+/** Documents of the log from which on it is compacted, however few records they hold. */
+const MAX_DOCUMENTS = 2_000;
+
+/** Bytes of the log from which on it is compacted. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** Time between the commit that makes log documents obsolete and their deletion. */
+const DELETION_DELAY_MS = 60_000;
+
+/** Thrown inside a manifest change to give up: another process has compacted meanwhile. */
+class Overtaken extends Error {}
+
+/** Moves streamed records from the log into Parquet files, so that the log stays short. */
+export class Compactor {
+  readonly #files: ParquetStore;
+  readonly #duckdb: DuckDb;
+  readonly #hints: LogHints;
+  readonly #folder: string;
+  readonly #maxRecords: number;
+  readonly #logger: Logger;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  /**
+   * @param folder for work files
+   * @param maxRecords records in the log from which on it is compacted
+   */
+  constructor(
+    files: ParquetStore,
+    duckdb: DuckDb,
+    hints: LogHints,
+    folder: string,
+    maxRecords: number,
+    logger: Logger,
+  ) {
+    this.#files = files;
+    this.#duckdb = duckdb;
+    this.#hints = hints;
+    this.#folder = folder;
+    this.#maxRecords = maxRecords;
+    this.#logger = logger;
+  }
+
+  /** Compacts a group's log in the background if it has grown long enough. */
+  consider(group: Group): void {
+    const { state } = group;
+    if (this.#running.has(state.logId) || !this.#isLong(group)) return;
+    const run = this.#compact(group)
+      .catch((thrown: unknown) => {
+        if (!(thrown instanceof Overtaken)) this.#logger.warn({ group: group.name, err: thrown }, "compaction failed");
+      })
+      .finally(() => this.#running.delete(state.logId));
+    this.#running.set(state.logId, run);
+  }
+
+  /** Ends background work; a compaction in progress is finished first. */
+  async close(): Promise<void> {
+    await Promise.all(this.#running.values());
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Deletes the log documents that nobody needs any more. */
+  async deleteObsolete(group: Group): Promise<void> {
+    const { state } = group;
+    const { obsoleteThrough } = state.manifest;
+    const { deletedThrough } = await this.#hints.read(state.logId);
+    // First the hint: who misses a document can tell from it that the document was there.
+    await this.#hints.advance(state.logId, {
+      manifestSequence: state.manifestSequence,
+      deletedThrough: obsoleteThrough,
+    });
+    for (let sequence = deletedThrough + 1; sequence <= obsoleteThrough; sequence++) await state.log.remove(sequence);
+  }
+
+  #isLong({ state }: Group): boolean {
+    const { records, bytes, documents } = state.uncompactedSize;
+    return records >= this.#maxRecords || bytes >= MAX_BYTES || documents >= MAX_DOCUMENTS;
+  }
+
+  async #compact(group: Group): Promise<void> {
+    const { state } = group;
+    const { manifest, head } = state;
+    const started = Date.now();
+    const commits = state.uncompacted().filter((commit): commit is RecordsCommit => commit.manifest === undefined);
+    const written = new Map<number, DataFile[]>();
+    const allWritten = () => [...written.values()].flat();
+    let committed = false;
+    try {
+      for (const dataset of manifest.datasets) {
+        const own = commits.filter((commit) => commit.sequence > dataset.createdSequence);
+        const files: DataFile[] = [];
+        written.set(dataset.createdSequence, files);
+        for (const run of runsBetweenImports(dataset, own))
+          files.push(await this.#writeFile(state.logId, dataset, run));
+      }
+      await group.queue.commitManifest((current) => this.#addFiles(current, manifest, head, written));
+      committed = true;
+    } finally {
+      if (!committed) for (const file of allWritten()) await this.#files.remove(state.logId, file.id).catch(() => {});
+    }
+    await this.#hints.advance(state.logId, { manifestSequence: state.manifestSequence });
+    const rows = allWritten().reduce((sum, file) => sum + file.rows, 0);
+    this.#logger.info({ group: group.name, rows, through: head, ms: Date.now() - started }, "log compacted");
+    this.#deleteLater(group);
+  }
+
+  #addFiles(
+    current: Manifest,
+    planned: Manifest,
+    through: number,
+    written: ReadonlyMap<number, readonly DataFile[]>,
+  ): Manifest {
+    if (current.compactedThrough !== planned.compactedThrough) throw new Overtaken();
+    let next: Manifest = { ...current, compactedThrough: through, obsoleteThrough: current.compactedThrough };
+    for (const dataset of current.datasets) {
+      // A dataset that was made anew has another creation number: the old one's records are not its own.
+      const files = written.get(dataset.createdSequence) ?? [];
+      next = withDataset(next, { ...dataset, files: [...dataset.files, ...files] });
+    }
+    return next;
+  }
+
+  #deleteLater(group: Group): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.deleteObsolete(group).catch((thrown: unknown) =>
+        this.#logger.warn({ group: group.name, err: thrown }, "old log documents stay for now"),
+      );
+    }, DELETION_DELAY_MS);
+    timer.unref();
+    this.#timers.add(timer);
+  }
+
+  /** Writes the records of some commits into one Parquet file, by way of a file of JSON lines. */
+  async #writeFile(logId: string, dataset: DatasetEntry, commits: readonly RecordsCommit[]): Promise<DataFile> {
+    const isEvents = dataset.type === DatasetType.DATASET_TYPE_INTERACTIONS;
+    const candidates = missingEventColumns(dataset);
+    const filled = new Set(
+      commits.flatMap((commit) => filledColumns(candidates, commit.records).map(({ name }) => name)),
+    );
+    const extra = candidates.filter((column) => filled.has(column.name));
+    const columns = [...dataset.columns, ...extra].map((column) => ({ ...column, sql: duckType(column.type) }));
+    const internal = isEvents ? [SESSION_ID_COLUMN, EVENT_ID_COLUMN].map((name) => ({ name, sql: "VARCHAR" })) : [];
+    const types = [...columns, ...internal].map((column) => `${literal(column.name)}: '${column.sql}'`).join(", ");
+    const { id, file } = await this.#files.newFile(logId, `${rulesOf(dataset.type).label}-streamed`);
+    await mkdir(this.#folder, { recursive: true });
+    const lines = path.join(this.#folder, `compaction-${randomUUID()}.jsonl`);
+    try {
+      const rows = await writeLines(lines, dataset.type, commits);
+      const list = [...columns, ...internal].map((column) => identifier(column.name)).join(", ");
+      await this.#duckdb.with((connection) =>
+        connection.run(
+          `COPY (SELECT ${list} FROM read_json(${literal(lines)}, format = 'newline_delimited', columns = {${types}}))
+             TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`,
+        ),
+      );
+      const bytes = await this.#files.add(logId, id);
+      const arrived = commits.at(-1)!.sequence;
+      return { id, kind: "streamed", arrived, rows, bytes, extraColumns: extra.map((column) => column.name) };
+    } finally {
+      await rm(lines, { force: true });
+    }
+  }
+}
+
+/** The commits with records of a dataset, cut where an import arrived: order of arrival must survive. */
+function runsBetweenImports(dataset: DatasetEntry, commits: readonly RecordsCommit[]): RecordsCommit[][] {
+  const imports = dataset.files.filter((file) => file.kind === "imported").map((file) => file.arrived);
+  const runs = new Map<number, RecordsCommit[]>();
+  for (const commit of commits) {
+    if (recordCount(dataset.type, commit.records) === 0) continue;
+    const before = imports.filter((arrived) => arrived < commit.sequence).length;
+    const run = runs.get(before) ?? [];
+    run.push(commit);
+    runs.set(before, run);
+  }
+  return [...runs.values()];
+}
+
+async function writeLines(file: string, type: DatasetType, commits: readonly RecordsCommit[]): Promise<number> {
+  const out = createWriteStream(file);
+  let rows = 0;
+  for (const commit of commits) {
+    const text = recordRows(type, commit.records).map((row, index) => {
+      const event = type === DatasetType.DATASET_TYPE_INTERACTIONS ? commit.records.interactions[index] : undefined;
+      const ids = event && { [SESSION_ID_COLUMN]: event.sessionId || null, [EVENT_ID_COLUMN]: event.eventId || null };
+      return `${JSON.stringify({ ...row, ...ids })}\n`;
+    });
+    rows += text.length;
+    if (!out.write(text.join(""))) await once(out, "drain");
+  }
+  out.end();
+  await finished(out);
+  return rows;
+}

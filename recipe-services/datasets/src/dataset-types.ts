@@ -1,0 +1,105 @@
+import { invalidArgument } from "@palate/kit/errors";
+import { DatasetType } from "@palate/proto/dataset";
+
+/** Avro types that a column may have. */
+export const COLUMN_TYPES = ["string", "int", "long", "float", "double", "boolean"] as const;
+
+/** One of {@link COLUMN_TYPES}. */
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+/** A column whose name has a fixed meaning. */
+export interface KnownColumn {
+  /** Its name. */
+  readonly name: string;
+  /** Types it may have; the first is the usual one. */
+  readonly types: readonly ColumnType[];
+  /** Whether the schema must have it; such a column is never empty. */
+  readonly required: boolean;
+}
+
+/** What is particular to one type of dataset. */
+export interface DatasetTypeRules {
+  /** The type. */
+  readonly type: DatasetType;
+  /** Amazon's name of the type, which is also the name of the Avro record. */
+  readonly label: "Interactions" | "Items" | "Users";
+  /** Columns with a fixed meaning, required ones first. */
+  readonly known: readonly KnownColumn[];
+  /** Columns that hold ids: at most {@link MAX_ID_LENGTH} characters. */
+  readonly idColumns: readonly string[];
+  /** Columns that hold Unix time in seconds. */
+  readonly timeColumns: readonly string[];
+  /** Whether at least one column besides the required ones must be there. */
+  readonly needsMetadata: boolean;
+}
+
+/** Most characters of a user, item, session or event id. */
+export const MAX_ID_LENGTH = 256;
+
+/** Most characters of a categorical value, Amazon's limit. */
+export const MAX_CATEGORICAL_LENGTH = 1000;
+
+const required = (name: string, type: ColumnType): KnownColumn => ({ name, types: [type], required: true });
+const optional = (name: string, ...types: ColumnType[]): KnownColumn => ({ name, types, required: false });
+
+const RULES: readonly DatasetTypeRules[] = [
+  {
+    type: DatasetType.DATASET_TYPE_INTERACTIONS,
+    label: "Interactions",
+    known: [
+      required("USER_ID", "string"),
+      required("ITEM_ID", "string"),
+      required("TIMESTAMP", "long"),
+      optional("EVENT_TYPE", "string"),
+      optional("EVENT_VALUE", "float", "double"),
+      optional("IMPRESSION", "string"),
+      optional("RECOMMENDATION_ID", "string"),
+      optional("EVENT_ATTRIBUTION_SOURCE", "string"),
+    ],
+    idColumns: ["USER_ID", "ITEM_ID"],
+    timeColumns: ["TIMESTAMP"],
+    needsMetadata: false,
+  },
+  {
+    type: DatasetType.DATASET_TYPE_ITEMS,
+    label: "Items",
+    known: [required("ITEM_ID", "string"), optional("CREATION_TIMESTAMP", "long")],
+    idColumns: ["ITEM_ID"],
+    timeColumns: ["CREATION_TIMESTAMP"],
+    needsMetadata: true,
+  },
+  {
+    type: DatasetType.DATASET_TYPE_USERS,
+    label: "Users",
+    known: [required("USER_ID", "string")],
+    idColumns: ["USER_ID"],
+    timeColumns: [],
+    needsMetadata: true,
+  },
+];
+
+/** All dataset types, in the order in which snapshots send them: attributes before interactions. */
+export const SNAPSHOT_ORDER: readonly DatasetType[] = [
+  DatasetType.DATASET_TYPE_ITEMS,
+  DatasetType.DATASET_TYPE_USERS,
+  DatasetType.DATASET_TYPE_INTERACTIONS,
+];
+
+/** The rules of a dataset type. Throws `invalid_argument` for UNSPECIFIED or an unknown number. */
+export function rulesOf(type: DatasetType): DatasetTypeRules {
+  const rules = RULES.find((candidate) => candidate.type === type);
+  if (rules === undefined) {
+    throw invalidArgument("dataset_type is missing; it must be INTERACTIONS, ITEMS or USERS.", [
+      { field: "dataset_type", message: "must be INTERACTIONS, ITEMS or USERS" },
+    ]);
+  }
+  return rules;
+}
+
+/** The rules of the dataset type with this Avro record name, or undefined. */
+export function rulesNamed(label: unknown): DatasetTypeRules | undefined {
+  return RULES.find((candidate) => candidate.label === label);
+}
+
+/** The names of all dataset types, for messages. */
+export const TYPE_LABELS: string = RULES.map((rules) => rules.label).join(", ");

@@ -1,0 +1,96 @@
+import { alreadyExists, invalidArgument, notFound } from "@palate/kit/errors";
+import type { DatasetType} from "@palate/proto/dataset";
+import { Dataset, ResourceStatus } from "@palate/proto/dataset";
+import { rulesOf } from "./dataset-types.js";
+import type { Group, Groups } from "./groups.js";
+import { findDataset, withDataset, type DatasetEntry } from "./manifest.js";
+import { checkName } from "./names.js";
+import { recordCount } from "./record-rows.js";
+import { checkSchema } from "./schema-rules.js";
+import type { Schemas } from "./schemas.js";
+
+/** The datasets of the groups; they live in the groups' manifests. */
+export class Datasets {
+  readonly #groups: Groups;
+  readonly #schemas: Schemas;
+
+  constructor(groups: Groups, schemas: Schemas) {
+    this.#groups = groups;
+    this.#schemas = schemas;
+  }
+
+  /** Creates a dataset. Throws `already_exists` when the group has one of that type or name. */
+  async create(groupName: string, name: string, type: DatasetType, schemaName: string): Promise<Dataset> {
+    checkName("name", name);
+    const { label } = rulesOf(type);
+    const group = await this.#groups.open(groupName);
+    const schema = await this.#schemas.get(schemaName);
+    if (schema.datasetType !== type) {
+      const found = rulesOf(schema.datasetType).label;
+      throw invalidArgument(`Schema "${schemaName}" is for ${found}; dataset "${name}" needs one for ${label}.`);
+    }
+    const { columns } = checkSchema(schema.schema, type);
+    const now = Date.now();
+    await group.queue.commitManifest((manifest, sequence) => {
+      const twin = manifest.datasets.find((dataset) => dataset.type === type || dataset.name === name);
+      if (twin) throw alreadyExists(twin.name === name ? "dataset" : `${label} dataset (a group has one)`, twin.name);
+      const created = { createdSequence: sequence, createdAtMs: now, updatedAtMs: now, files: [] };
+      const dataset = { type, name, schemaName, columns, ...created };
+      return { ...withDataset(manifest, dataset), replacedAt: sequence };
+    });
+    return this.get(groupName, type);
+  }
+
+  /** Returns a dataset with its statistics. Throws `not_found`. */
+  async get(groupName: string, type: DatasetType): Promise<Dataset> {
+    const { label } = rulesOf(type);
+    const group = await this.#groups.open(groupName);
+    await group.state.catchUp();
+    const dataset = findDataset(group.state.manifest, type);
+    if (dataset === undefined)
+      throw notFound(`${label} dataset in dataset group`, groupName, "Create it with CreateDataset.");
+    return describe(group, dataset);
+  }
+
+  /** The datasets of a group. */
+  async list(groupName: string): Promise<Dataset[]> {
+    const group = await this.#groups.open(groupName);
+    await group.state.catchUp();
+    return group.state.manifest.datasets.map((dataset) => describe(group, dataset));
+  }
+
+  /** Deletes a dataset with its imported and streamed data. Throws `not_found`. */
+  async delete(groupName: string, type: DatasetType): Promise<void> {
+    const { label } = rulesOf(type);
+    const group = await this.#groups.open(groupName);
+    await group.queue.commitManifest((manifest, sequence) => {
+      if (!findDataset(manifest, type)) throw notFound(`${label} dataset in dataset group`, groupName);
+      const datasets = manifest.datasets.filter((dataset) => dataset.type !== type);
+      return { ...manifest, datasets, replacedAt: sequence };
+    });
+  }
+}
+
+function describe(group: Group, dataset: DatasetEntry): Dataset {
+  const sum = (kind: string, field: "rows" | "bytes") =>
+    dataset.files.filter((file) => kind === "" || file.kind === kind).reduce((total, file) => total + file[field], 0);
+  let waiting = 0;
+  for (const commit of group.state.uncompacted()) {
+    if (commit.records && commit.sequence > dataset.createdSequence)
+      waiting += recordCount(dataset.type, commit.records);
+  }
+  return Dataset.create({
+    datasetGroup: group.name,
+    name: dataset.name,
+    datasetType: dataset.type,
+    schemaName: dataset.schemaName,
+    status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
+    statistics: {
+      importedRows: sum("imported", "rows"),
+      streamedRows: sum("streamed", "rows") + waiting,
+      bytes: sum("", "bytes"),
+    },
+    createdAtMs: dataset.createdAtMs,
+    updatedAtMs: dataset.updatedAtMs,
+  });
+}

@@ -1,0 +1,32 @@
+import { DatasetType } from "@palate/proto/dataset";
+import { identifier, literal, queryRows, type DuckDb } from "./duckdb.js";
+import { findDataset, type Manifest } from "./manifest.js";
+import { EVENT_ID_COLUMN } from "./parquet-columns.js";
+import type { ParquetStore } from "./parquet-store.js";
+
+/** Reads the newest event ids that are in a group's Parquet files, oldest first. */
+export async function readEventIds(
+  files: ParquetStore,
+  duckdb: DuckDb,
+  logId: string,
+  manifest: Manifest,
+  most: number,
+): Promise<string[]> {
+  const dataset = findDataset(manifest, DatasetType.DATASET_TYPE_INTERACTIONS);
+  const streamed = (dataset?.files ?? [])
+    .filter((file) => file.kind === "streamed")
+    .sort((a, b) => b.arrived - a.arrived);
+  const parts: string[][] = [];
+  let count = 0;
+  for (const file of streamed) {
+    if (count >= most) break;
+    const path = await files.local(logId, file);
+    const column = identifier(EVENT_ID_COLUMN);
+    const rows = await duckdb.with((connection) =>
+      queryRows(connection, `SELECT ${column} AS id FROM read_parquet(${literal(path)}) WHERE ${column} IS NOT NULL`),
+    );
+    parts.unshift(rows.map((row) => String(row["id"])));
+    count += rows.length;
+  }
+  return parts.flat().slice(-most);
+}

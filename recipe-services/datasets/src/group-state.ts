@@ -1,0 +1,197 @@
+import { PalateError } from "@palate/kit/errors";
+import { formatCursor } from "./cursor.js";
+import type { EventIdWindow } from "./event-id-window.js";
+import type { LogHints } from "./log-hint.js";
+import type { ChangeLog, Commit } from "./log.js";
+import { EMPTY_MANIFEST, type Manifest } from "./manifest.js";
+import { WakeUp } from "./wake-up.js";
+
+/** Commits read at a time while catching up. */
+const READ_AHEAD = 16;
+
+/** Knowledge younger than this is acted upon; log documents stay much longer than this after they are obsolete. */
+const FRESH_MS = 10_000;
+
+/** Entering a log can lose a race against the deletion of old documents; it then starts over, this often. */
+const MAX_ENTRIES = 10;
+
+/**
+ * What this process knows of one dataset group: its manifest, the newest commit, and the commits that are not yet in
+ * Parquet files. It moves forward along the log, by own commits and by those of other writers.
+ */
+export class GroupState {
+  /** Names the log, the files and the group itself for as long as it lives. */
+  readonly logId: string;
+  /** The log. */
+  readonly log: ChangeLog;
+  /** Event ids recorded lately. */
+  readonly eventIds: EventIdWindow;
+  /** Wakes followers at every commit. */
+  readonly changed = new WakeUp();
+  readonly #hints: LogHints;
+  #manifest: Manifest = EMPTY_MANIFEST;
+  #manifestSequence = 0;
+  #head = 0;
+  #asOfMs = 0;
+  #entered = false;
+  #eventIdsComplete = false;
+  #records = 0;
+  #bytes = 0;
+  readonly #tail = new Map<number, Commit>();
+  #catchingUp: Promise<void> | undefined;
+
+  constructor(logId: string, log: ChangeLog, hints: LogHints, eventIds: EventIdWindow) {
+    this.logId = logId;
+    this.log = log;
+    this.#hints = hints;
+    this.eventIds = eventIds;
+  }
+
+  /** The manifest as of {@link head}. */
+  get manifest(): Manifest {
+    return this.#manifest;
+  }
+
+  /** Number of the commit that holds the manifest; 0 before the first. */
+  get manifestSequence(): number {
+    return this.#manifestSequence;
+  }
+
+  /** Number of the newest commit known; 0 before the first. */
+  get head(): number {
+    return this.#head;
+  }
+
+  /** Unix time in milliseconds at which {@link head} was known to be the newest; 0 when never. */
+  get asOfMs(): number {
+    return this.#asOfMs;
+  }
+
+  /** Whether {@link head} was the newest commit so lately that the next number can be tried. */
+  get fresh(): boolean {
+    return Date.now() - this.#asOfMs < FRESH_MS;
+  }
+
+  /** Cursor of the newest commit known. */
+  get cursor(): string {
+    return formatCursor(this.logId, this.#head);
+  }
+
+  /** Makes sure that {@link eventIds} also holds those that are in files only. `read` yields them, oldest first. */
+  async completeEventIds(read: (manifest: Manifest) => Promise<readonly string[]>): Promise<void> {
+    if (this.#eventIdsComplete) return;
+    const manifestSequence = this.#manifestSequence;
+    const older = await read(this.#manifest);
+    if (manifestSequence !== this.#manifestSequence) return this.completeEventIds(read);
+    this.eventIds.addOlder(older);
+    this.#eventIdsComplete = true;
+  }
+
+  /** A commit that is still in memory. */
+  commitAt(sequence: number): Commit | undefined {
+    return this.#tail.get(sequence);
+  }
+
+  /** The commits that are not yet in files, oldest first. */
+  uncompacted(): Commit[] {
+    const commits: Commit[] = [];
+    for (let sequence = this.#manifest.compactedThrough + 1; sequence <= this.#head; sequence++) {
+      const commit = this.#tail.get(sequence);
+      if (commit) commits.push(commit);
+    }
+    return commits;
+  }
+
+  /** How long the log has grown since the last compaction. */
+  get uncompactedSize(): { readonly documents: number; readonly records: number; readonly bytes: number } {
+    return { documents: this.#head - this.#manifest.compactedThrough, records: this.#records, bytes: this.#bytes };
+  }
+
+  /** Takes in the next commit; one that is known already is ignored. */
+  apply(commit: Commit): void {
+    if (commit.sequence <= this.#head) return;
+    if (commit.sequence !== this.#head + 1) throw new Error(`commit ${commit.sequence} cannot follow ${this.#head}`);
+    this.#head = commit.sequence;
+    this.#tail.set(commit.sequence, commit);
+    this.#count(commit);
+    if (commit.manifest) this.#takeManifest(commit.manifest, commit.sequence);
+    else for (const interaction of commit.records.interactions) this.eventIds.add(interaction.eventId);
+    this.changed.notify();
+  }
+
+  /** Takes in a commit that this process has just made. */
+  applyOwn(commit: Commit): void {
+    this.apply(commit);
+    this.#asOfMs = Date.now();
+  }
+
+  /** Reads what other writers committed. Calls at the same time share one pass. */
+  catchUp(): Promise<void> {
+    this.#catchingUp ??= this.#catchUp().finally(() => (this.#catchingUp = undefined));
+    return this.#catchingUp;
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#entered && this.fresh) {
+      this.#asOfMs = await this.#readToEnd();
+      return;
+    }
+    // After a pause the next number may be missing because it was deleted, not because it was never written.
+    for (let entry = 1; entry <= MAX_ENTRIES; entry++) {
+      const askedAt = this.#entered ? await this.#readToEnd() : 0;
+      const hint = await this.#hints.read(this.logId);
+      if (this.#entered && hint.deletedThrough <= this.#head) {
+        this.#asOfMs = askedAt;
+        return;
+      }
+      await this.#enter(hint.manifestSequence);
+    }
+    throw new PalateError("internal", `The log ${this.logId} has a gap: its hint points to deleted commits.`);
+  }
+
+  /** Goes to the place a hint points to, forgetting what was known. */
+  async #enter(manifestSequence: number): Promise<void> {
+    const commit = manifestSequence === 0 ? null : await this.log.read(manifestSequence);
+    if (manifestSequence > 0 && !commit?.manifest) return; // The hint has moved on meanwhile.
+    this.#manifest = EMPTY_MANIFEST;
+    this.#manifestSequence = 0;
+    this.#head = commit?.manifest?.compactedThrough ?? 0;
+    this.#tail.clear();
+    this.#records = 0;
+    this.#bytes = 0;
+    this.eventIds.clear();
+    this.#eventIdsComplete = false;
+    this.#entered = true;
+  }
+
+  /** Reads on until there is no next commit; returns when that was asked, in Unix milliseconds. */
+  async #readToEnd(): Promise<number> {
+    for (let width = 1; ; width = READ_AHEAD) {
+      const askedAt = Date.now();
+      const from = this.#head + 1;
+      const commits = await Promise.all(Array.from({ length: width }, (_, i) => this.log.read(from + i)));
+      for (const commit of commits) {
+        if (commit === null) return askedAt;
+        this.apply(commit);
+      }
+    }
+  }
+
+  #count(commit: Commit): void {
+    if (commit.manifest) return;
+    const { interactions, items, users } = commit.records;
+    this.#records += interactions.length + items.length + users.length;
+    this.#bytes += commit.bytes;
+  }
+
+  #takeManifest(manifest: Manifest, sequence: number): void {
+    const compacted = manifest.compactedThrough > this.#manifest.compactedThrough;
+    this.#manifest = manifest;
+    this.#manifestSequence = sequence;
+    for (const old of this.#tail.keys()) if (old <= manifest.obsoleteThrough) this.#tail.delete(old);
+    if (!compacted) return;
+    this.#records = 0;
+    this.#bytes = 0;
+    for (const commit of this.uncompacted()) this.#count(commit);
+  }
+}

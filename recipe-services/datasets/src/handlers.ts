@@ -1,0 +1,135 @@
+import type { UntypedServiceImplementation } from "@grpc/grpc-js";
+import { unavailable } from "@palate/kit/errors";
+import { handlersFor, type CallContext, type Logger } from "@palate/kit/host";
+import type * as api from "@palate/proto/dataset";
+import type { ReadResponse } from "@palate/proto/dataset";
+import type { Datasets } from "./datasets.js";
+import type { Groups } from "./groups.js";
+import { jobOrder, type ImportJobs } from "./import-jobs.js";
+import type { SchemaInference } from "./infer-schema.js";
+import type { Locations } from "./locations.js";
+import { pageOf } from "./names.js";
+import type { Recorder } from "./put.js";
+import type { ChangeFeed } from "./read.js";
+import { groupMessage, jobMessage, schemaMessage, trackerMessage } from "./resource-messages.js";
+import type { Schemas } from "./schemas.js";
+import type { Trackers } from "./trackers.js";
+
+/** The parts of the service that calls are handed to. */
+export interface Parts {
+  readonly groups: Groups;
+  readonly schemas: Schemas;
+  readonly inference: SchemaInference;
+  readonly datasets: Datasets;
+  readonly locations: Locations;
+  readonly importJobs: ImportJobs;
+  readonly trackers: Trackers;
+  readonly recorder: Recorder;
+  readonly feed: ChangeFeed;
+  /** Aborted when the service stops; ends the streams that would never end by themselves. */
+  readonly stopping: AbortSignal;
+}
+
+/** The gRPC handlers of `palate.dataset.v1.DatasetService`. */
+export function datasetHandlers(parts: Parts, logger: Logger): UntypedServiceImplementation {
+  const on = handlersFor(logger);
+  return {
+    ...resourceHandlers(parts, on),
+    ...importHandlers(parts, on),
+    putEvents: on.unary("PutEvents", (request: api.PutEventsRequest) =>
+      parts.recorder.putEvents(request.datasetGroup, request.interactions),
+    ),
+    putItems: on.unary("PutItems", (request: api.PutItemsRequest) =>
+      parts.recorder.putItems(request.datasetGroup, request.items),
+    ),
+    putUsers: on.unary("PutUsers", (request: api.PutUsersRequest) =>
+      parts.recorder.putUsers(request.datasetGroup, request.users),
+    ),
+    read: on.serverStream("Read", (request: api.ReadRequest, context) => read(parts, request, context)),
+  };
+}
+
+async function* read(parts: Parts, request: api.ReadRequest, context: CallContext): AsyncGenerator<ReadResponse> {
+  const group = await parts.groups.open(request.datasetGroup, true);
+  const signal = AbortSignal.any([context.signal, parts.stopping]);
+  yield* parts.feed.read(group, request, signal);
+  if (parts.stopping.aborted) throw unavailable("The datasets service is stopping; read on from the last cursor.");
+}
+
+type On = ReturnType<typeof handlersFor>;
+
+function resourceHandlers(parts: Parts, on: On): UntypedServiceImplementation {
+  const { groups, schemas, datasets, trackers, inference } = parts;
+  return {
+    createDatasetGroup: on.unary("CreateDatasetGroup", async (request: api.CreateDatasetGroupRequest) => ({
+      datasetGroup: groupMessage(await groups.create(request.name)),
+    })),
+    getDatasetGroup: on.unary("GetDatasetGroup", async (request: api.GetDatasetGroupRequest) => ({
+      datasetGroup: groupMessage(await groups.get(request.name)),
+    })),
+    listDatasetGroups: on.unary("ListDatasetGroups", async (request: api.ListDatasetGroupsRequest) => {
+      const page = pageOf(await groups.list(), (group) => group._id, request.pageSize, request.pageToken);
+      return { datasetGroups: page.rows.map(groupMessage), nextPageToken: page.nextPageToken };
+    }),
+    deleteDatasetGroup: on.unary("DeleteDatasetGroup", async (request: api.DeleteDatasetGroupRequest) => {
+      await groups.delete(request.name, request.force);
+      return {};
+    }),
+    createSchema: on.unary("CreateSchema", async (request: api.CreateSchemaRequest) => ({
+      schema: schemaMessage(await schemas.create(request.name, request.schema, request.datasetType)),
+    })),
+    getSchema: on.unary("GetSchema", async (request: api.GetSchemaRequest) => ({
+      schema: schemaMessage(await schemas.get(request.name)),
+    })),
+    listSchemas: on.unary("ListSchemas", async (request: api.ListSchemasRequest) => {
+      const page = pageOf(await schemas.list(), (schema) => schema._id, request.pageSize, request.pageToken);
+      return { schemas: page.rows.map(schemaMessage), nextPageToken: page.nextPageToken };
+    }),
+    deleteSchema: on.unary("DeleteSchema", async (request: api.DeleteSchemaRequest) => {
+      await schemas.delete(request.name);
+      return {};
+    }),
+    inferSchema: on.unary("InferSchema", (request: api.InferSchemaRequest) =>
+      inference.infer(request.location, request.datasetType),
+    ),
+    createDataset: on.unary("CreateDataset", async (request: api.CreateDatasetRequest) => ({
+      dataset: await datasets.create(request.datasetGroup, request.name, request.datasetType, request.schemaName),
+    })),
+    getDataset: on.unary("GetDataset", async (request: api.GetDatasetRequest) => ({
+      dataset: await datasets.get(request.datasetGroup, request.datasetType),
+    })),
+    listDatasets: on.unary("ListDatasets", async (request: api.ListDatasetsRequest) => ({
+      datasets: await datasets.list(request.datasetGroup),
+    })),
+    deleteDataset: on.unary("DeleteDataset", async (request: api.DeleteDatasetRequest) => {
+      await datasets.delete(request.datasetGroup, request.datasetType);
+      return {};
+    }),
+    createEventTracker: on.unary("CreateEventTracker", async (request: api.CreateEventTrackerRequest) => ({
+      eventTracker: trackerMessage(await trackers.create(request.datasetGroup, request.name)),
+    })),
+    listEventTrackers: on.unary("ListEventTrackers", async (request: api.ListEventTrackersRequest) => ({
+      eventTrackers: (await trackers.list(request.datasetGroup)).map(trackerMessage),
+    })),
+  };
+}
+
+function importHandlers(parts: Parts, on: On): UntypedServiceImplementation {
+  const { importJobs, locations } = parts;
+  return {
+    uploadFile: on.clientStream("UploadFile", (messages: AsyncIterable<api.UploadFileRequest>) =>
+      locations.receive(messages),
+    ),
+    createDatasetImportJob: on.unary("CreateDatasetImportJob", async (request: api.CreateDatasetImportJobRequest) => ({
+      datasetImportJob: jobMessage(await importJobs.create(request)),
+    })),
+    getDatasetImportJob: on.unary("GetDatasetImportJob", async (request: api.GetDatasetImportJobRequest) => ({
+      datasetImportJob: jobMessage(await importJobs.get(request.datasetGroup, request.jobName)),
+    })),
+    listDatasetImportJobs: on.unary("ListDatasetImportJobs", async (request: api.ListDatasetImportJobsRequest) => {
+      const jobs = await importJobs.list(request.datasetGroup);
+      const page = pageOf(jobs, jobOrder, request.pageSize, request.pageToken, "descending");
+      return { datasetImportJobs: page.rows.map(jobMessage), nextPageToken: page.nextPageToken };
+    }),
+  };
+}

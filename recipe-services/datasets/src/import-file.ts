@@ -1,0 +1,127 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { ImportMode, type DatasetType } from "@palate/proto/dataset";
+import { rulesOf } from "./dataset-types.js";
+import { DuckDb, identifier, literal, type DuckDbLimits } from "./duckdb.js";
+import { FileRefused } from "./file-problem.js";
+import type { Group } from "./groups.js";
+import { loadRows } from "./load-rows.js";
+import type { SourceFile } from "./locations.js";
+import { needDataset, withDataset, type DatasetEntry } from "./manifest.js";
+import type { ParquetStore } from "./parquet-store.js";
+import { stageFile } from "./stage-file.js";
+import { conversion, validateRows } from "./validate-rows.js";
+
+/** What to import, and how. */
+export interface ImportRequest {
+  /** The group. */
+  readonly group: Group;
+  /** The dataset. */
+  readonly type: DatasetType;
+  /** The file. */
+  readonly source: SourceFile;
+  /** FULL or INCREMENTAL. */
+  readonly mode: ImportMode;
+  /** Check the file only. */
+  readonly dryRun: boolean;
+  /** Is told the share done, 0 to 1. */
+  readonly progress: (share: number) => void;
+}
+
+/** Imports files: checks them, converts them to Parquet, stores that, and makes it part of the dataset at once. */
+export class FileImporter {
+  readonly #files: ParquetStore;
+  readonly #limits: DuckDbLimits;
+  readonly #maxBytes: number;
+
+  /** @param maxBytes most bytes of a file after decompression */
+  constructor(files: ParquetStore, limits: DuckDbLimits, maxBytes: number) {
+    this.#files = files;
+    this.#limits = limits;
+    this.#maxBytes = maxBytes;
+  }
+
+  /**
+   * Imports a file and returns its number of rows. Until the last step, one commit, the dataset is as it was.
+   * @throws FileRefused when the file has problems
+   */
+  async run(request: ImportRequest): Promise<number> {
+    const { group, type, source, progress } = request;
+    const { label } = rulesOf(type);
+    await group.state.catchUp();
+    const dataset = needDataset(group.state.manifest, group.name, type);
+    const work = path.join(this.#limits.folder, `import-${randomUUID()}`);
+    await mkdir(work, { recursive: true });
+    const { id, file } = await this.#files.newFile(group.state.logId, label);
+    let kept = false;
+    try {
+      const staged = await stageFile(label, source.path, source.name, path.join(work, "plain"), this.#maxBytes);
+      progress(0.3);
+      const rows = await this.#convert(dataset, staged, path.join(work, "rows.duckdb"), file, progress);
+      if (request.dryRun) return rows;
+      const bytes = await this.#files.add(group.state.logId, id);
+      progress(0.95);
+      await this.#commit(request, dataset, { id, rows, bytes });
+      kept = true;
+      return rows;
+    } finally {
+      await rm(work, { recursive: true, force: true });
+      if (!kept) await this.#files.remove(group.state.logId, id).catch(() => {}); // The sweep finds what is left.
+    }
+  }
+
+  async #convert(
+    dataset: DatasetEntry,
+    staged: Awaited<ReturnType<typeof stageFile>>,
+    databaseFile: string,
+    target: string,
+    progress: (share: number) => void,
+  ): Promise<number> {
+    const rules = rulesOf(dataset.type);
+    const duckdb = await DuckDb.open(this.#limits, databaseFile);
+    try {
+      return await duckdb.with(async (connection) => {
+        const loaded = await loadRows(connection, rules.label, staged, dataset.columns);
+        progress(0.5);
+        await validateRows(connection, loaded, dataset.columns, rules);
+        progress(0.6);
+        const list = dataset.columns.map((column) => `${conversion(column)} AS ${identifier(column.name)}`).join(", ");
+        await connection.run(
+          `COPY (SELECT ${list} FROM staged) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`,
+        );
+        progress(0.8);
+        return loaded.rows;
+      });
+    } finally {
+      duckdb.close();
+    }
+  }
+
+  /** Makes the file part of the dataset. Throws when the dataset was deleted or made anew meanwhile. */
+  async #commit(
+    request: ImportRequest,
+    dataset: DatasetEntry,
+    file: { readonly id: string; readonly rows: number; readonly bytes: number },
+  ): Promise<void> {
+    const { group, type, mode } = request;
+    const { label } = rulesOf(type);
+    let replaced: string[] = [];
+    await group.queue.commitManifest((manifest, sequence) => {
+      const current = needDataset(manifest, group.name, type);
+      if (current.createdSequence !== dataset.createdSequence) {
+        throw new FileRefused(label, [
+          { line: 0, column: "", value: "", message: "was checked against a dataset that is gone; import it again" },
+        ]);
+      }
+      const stay = current.files.filter(
+        (existing) => mode === ImportMode.IMPORT_MODE_INCREMENTAL || existing.kind === "streamed",
+      );
+      replaced = current.files.filter((existing) => !stay.includes(existing)).map((existing) => existing.id);
+      const added = { ...file, kind: "imported" as const, arrived: sequence, extraColumns: [] };
+      const changed = { ...current, files: [...stay, added], updatedAtMs: Date.now() };
+      return { ...withDataset(manifest, changed), replacedAt: sequence };
+    });
+    this.#files.removeLater(group.state.logId, replaced);
+  }
+}

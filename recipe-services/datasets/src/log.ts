@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { PalateError } from "@palate/kit/errors";
+import { isDuplicateKey, toStoreError } from "@palate/kit/gridfs";
+import { ChangeBatch } from "@palate/proto/dataset";
+import { Binary, type Collection, type Db } from "mongodb";
+import type { Manifest } from "./manifest.js";
+
+/** Version of the log document's form. */
+const FORMAT = 1;
+
+/** Digits of a sequence number in a document's `_id`, so that ids sort as numbers do. */
+const DIGITS = 15;
+
+/** One document of the log: one commit. */
+interface LogDocument {
+  readonly _id: string;
+  readonly format: number;
+  /** Made up by the writer; tells whether a document is the one whose acknowledgement was lost. */
+  readonly nonce: string;
+  /** Unix time in milliseconds. */
+  readonly at: number;
+  /** A `ChangeBatch` with the records. */
+  readonly records?: Binary;
+  /** A {@link Manifest} as JSON. */
+  readonly manifest?: string;
+}
+
+/** What a commit consists of: records, or a new manifest. */
+export type CommitContent =
+  | { readonly records: ChangeBatch; readonly manifest?: undefined }
+  | { readonly manifest: Manifest; readonly records?: undefined };
+
+/** A commit as it stands in the log. */
+export type Commit = CommitContent & {
+  /** Its number; the first is 1, and none is left out. */
+  readonly sequence: number;
+  /** Unix time in milliseconds at which it was written. */
+  readonly atMs: number;
+  /** Bytes of its content in the log. */
+  readonly bytes: number;
+};
+
+/** Attempts to find out what became of an insert whose acknowledgement was lost. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * The change log of one dataset group: one document a commit, numbered without gaps. Inserting the next number is the
+ * lock that orders writers in all processes, and a commit is durable once its insert is acknowledged.
+ */
+export class ChangeLog {
+  readonly #collection: Collection<LogDocument>;
+
+  /** @param logId names the collection; a group that is made anew gets another */
+  constructor(db: Db, logId: string) {
+    this.#collection = db.collection<LogDocument>(`log_${logId}`);
+  }
+
+  /** Reads one commit, or null when there is none (yet, or no more). */
+  async read(sequence: number): Promise<Commit | null> {
+    const document = await this.#find(sequence);
+    return document && decode(document);
+  }
+
+  /**
+   * Writes the commit of this number.
+   * @returns the commit, or null when another writer took the number
+   * @throws PalateError `unavailable` when MongoDB is away; the commit may or may not have been written
+   */
+  async append(sequence: number, content: CommitContent): Promise<Commit | null> {
+    const document = encode(sequence, content);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#collection.insertOne(document);
+        return { ...content, sequence, atMs: document.at, bytes: sizeOf(document) };
+      } catch (thrown) {
+        const error = toStoreError(thrown);
+        if (!isDuplicateKey(thrown) && !(error instanceof PalateError)) throw error;
+        // Either another writer was first, or our own insert arrived and its acknowledgement did not.
+        const found = await this.#find(sequence);
+        if (found) return found.nonce === document.nonce ? decode(found) : null;
+        if (attempt === MAX_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** Deletes one commit. One that is not there is no error. */
+  async remove(sequence: number): Promise<void> {
+    await this.#collection.deleteOne({ _id: idOf(sequence) });
+  }
+
+  /** Deletes the whole log. */
+  async drop(): Promise<void> {
+    await this.#collection.drop();
+  }
+
+  async #find(sequence: number): Promise<LogDocument | null> {
+    try {
+      return await this.#collection.findOne({ _id: idOf(sequence) });
+    } catch (thrown) {
+      throw toStoreError(thrown);
+    }
+  }
+}
+
+function idOf(sequence: number): string {
+  return String(sequence).padStart(DIGITS, "0");
+}
+
+function sizeOf(document: LogDocument): number {
+  return document.records?.length() ?? document.manifest?.length ?? 0;
+}
+
+function encode(sequence: number, content: CommitContent): LogDocument {
+  const base = { _id: idOf(sequence), format: FORMAT, nonce: randomUUID(), at: Date.now() };
+  if (content.manifest) return { ...base, manifest: JSON.stringify(content.manifest) };
+  return { ...base, records: new Binary(ChangeBatch.encode(content.records).finish()) };
+}
+
+function decode(document: LogDocument): Commit {
+  if (document.format !== FORMAT) {
+    throw new PalateError(
+      "internal",
+      `Log document ${document._id} has form ${document.format}; this version knows form ${FORMAT}. Update the service.`,
+    );
+  }
+  const base = { sequence: Number(document._id), atMs: document.at, bytes: sizeOf(document) };
+  if (document.manifest !== undefined) return { ...base, manifest: JSON.parse(document.manifest) as Manifest };
+  return { ...base, records: ChangeBatch.decode(document.records?.buffer ?? new Uint8Array()) };
+}

@@ -1,0 +1,92 @@
+import type { Column, DatasetType } from "@palate/proto/dataset";
+import { failedPrecondition } from "@palate/kit/errors";
+import { rulesOf } from "./dataset-types.js";
+
+/** One immutable Parquet file of a dataset. */
+export interface DataFile {
+  /** Its id in the group's GridFS bucket. */
+  readonly id: string;
+  /** Whether an import or the compaction of streamed records made it. */
+  readonly kind: "imported" | "streamed";
+  /** Sequence number at which its rows arrived; files and log records are read in this order. */
+  readonly arrived: number;
+  /** Rows in it. */
+  readonly rows: number;
+  /** Its size. */
+  readonly bytes: number;
+  /** Columns beyond the schema that hold values: events may carry more than the schema names. */
+  readonly extraColumns: readonly string[];
+}
+
+/** One dataset of a group. */
+export interface DatasetEntry {
+  /** What it holds; a group has at most one of a type. */
+  readonly type: DatasetType;
+  /** Its name. */
+  readonly name: string;
+  /** Name of its schema. */
+  readonly schemaName: string;
+  /** The schema's columns: data can be read without the schema document. */
+  readonly columns: readonly Column[];
+  /** Sequence number of its creation; older records belong to a dataset deleted before. */
+  readonly createdSequence: number;
+  /** Unix time in milliseconds. */
+  readonly createdAtMs: number;
+  /** Unix time in milliseconds of the last change to its imported data. */
+  readonly updatedAtMs: number;
+  /** Its files. */
+  readonly files: readonly DataFile[];
+}
+
+/** What a dataset group consists of. Every change to it is a commit in the group's log, so one order rules all. */
+export interface Manifest {
+  /** Version of this form. */
+  readonly format: 1;
+  /** The last commit that replaced data. A reader behind it needs a snapshot. */
+  readonly replacedAt: number;
+  /** Records up to here are in streamed files; newer ones only in the log. */
+  readonly compactedThrough: number;
+  /** Log documents up to here are needed by nobody and may be deleted: one generation behind `compactedThrough`. */
+  readonly obsoleteThrough: number;
+  /** The group was deleted: nothing may be written any more. */
+  readonly deleted: boolean;
+  /** The group's datasets. */
+  readonly datasets: readonly DatasetEntry[];
+}
+
+/** The manifest of a new group. */
+export const EMPTY_MANIFEST: Manifest = {
+  format: 1,
+  replacedAt: 0,
+  compactedThrough: 0,
+  obsoleteThrough: 0,
+  deleted: false,
+  datasets: [],
+};
+
+/** The group's dataset of a type, or undefined. */
+export function findDataset(manifest: Manifest, type: DatasetType): DatasetEntry | undefined {
+  return manifest.datasets.find((dataset) => dataset.type === type);
+}
+
+/** The group's dataset of a type. Throws `failed_precondition` saying how to make one. */
+export function needDataset(manifest: Manifest, group: string, type: DatasetType): DatasetEntry {
+  const dataset = findDataset(manifest, type);
+  if (dataset) return dataset;
+  const { label } = rulesOf(type);
+  throw failedPrecondition(
+    `Dataset group "${group}" has no ${label} dataset; create one with CreateDataset before sending it data.`,
+    { resourceType: "dataset", resourceName: label },
+  );
+}
+
+/** The manifest with one dataset added or replaced. */
+export function withDataset(manifest: Manifest, dataset: DatasetEntry): Manifest {
+  const others = manifest.datasets.filter((other) => other.type !== dataset.type);
+  return { ...manifest, datasets: [...others, dataset].sort((a, b) => a.type - b.type) };
+}
+
+/** Ids of all files. */
+export function fileIds(manifest: Manifest): Set<string> {
+  return new Set(manifest.datasets.flatMap((dataset) => dataset.files.map((file) => file.id)));
+}

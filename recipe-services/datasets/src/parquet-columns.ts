@@ -1,0 +1,61 @@
+import { DatasetType, type Column } from "@palate/proto/dataset";
+import { columnKey } from "./column-name.js";
+import { identifier } from "./duckdb.js";
+import type { DataFile, DatasetEntry } from "./manifest.js";
+
+/** Columns that streamed interactions may fill although the schema does not name them. */
+const EVENT_COLUMNS: readonly Column[] = [
+  { name: "EVENT_TYPE", type: "string", nullable: true, categorical: false, textual: false },
+  { name: "EVENT_VALUE", type: "float", nullable: true, categorical: false, textual: false },
+  { name: "RECOMMENDATION_ID", type: "string", nullable: true, categorical: false, textual: false },
+  { name: "IMPRESSION", type: "string", nullable: true, categorical: false, textual: false },
+];
+
+/** Streamed interactions without a user carry their session here; no schema column can have such a name. */
+export const SESSION_ID_COLUMN = "_SESSION_ID";
+
+/** The event id, kept so that retries are recognised after a restart. */
+export const EVENT_ID_COLUMN = "_EVENT_ID";
+
+/** How an Avro type is stored. Floats are stored as doubles, so that 15.3 stays 15.3. */
+export function duckType(avroType: string): "VARCHAR" | "INTEGER" | "BIGINT" | "DOUBLE" | "BOOLEAN" {
+  switch (avroType) {
+    case "int":
+      return "INTEGER";
+    case "long":
+      return "BIGINT";
+    case "float":
+    case "double":
+      return "DOUBLE";
+    case "boolean":
+      return "BOOLEAN";
+    default:
+      return "VARCHAR";
+  }
+}
+
+/** The event columns that a dataset's schema lacks. Empty for items and users. */
+export function missingEventColumns(dataset: DatasetEntry): Column[] {
+  if (dataset.type !== DatasetType.DATASET_TYPE_INTERACTIONS) return [];
+  const has = new Set(dataset.columns.map((column) => columnKey(column.name)));
+  return EVENT_COLUMNS.filter((column) => !has.has(columnKey(column.name)));
+}
+
+/** The SQL that reads `columns` of a data file, in this order and in the types that readers get. */
+export function selectFrom(path: string, file: DataFile, dataset: DatasetEntry, columns: readonly Column[]): string {
+  const stored = new Set(dataset.columns.map((column) => column.name));
+  const expressions = columns.map((column) => {
+    const name = identifier(column.name);
+    const inFile = stored.has(column.name) || file.extraColumns.includes(column.name);
+    if (!inFile) return `NULL::${duckType(column.type)} AS ${name}`;
+    if (
+      file.kind === "streamed" &&
+      dataset.type === DatasetType.DATASET_TYPE_INTERACTIONS &&
+      column.name === "USER_ID"
+    ) {
+      return `coalesce("USER_ID", ${identifier(SESSION_ID_COLUMN)}) AS "USER_ID"`;
+    }
+    return column.type === "int" ? `${name}::BIGINT AS ${name}` : name;
+  });
+  return `SELECT ${expressions.join(", ")} FROM read_parquet('${path.replaceAll("'", "''")}')`;
+}

@@ -1,0 +1,122 @@
+import type { Column } from "@palate/proto/dataset";
+import { columnKey } from "./column-name.js";
+import { MAX_CATEGORICAL_LENGTH } from "./dataset-types.js";
+
+/** Most characters of the properties of one record. */
+const MAX_PROPERTIES_LENGTH = 32_000;
+
+const MILLISECONDS_FROM = 100_000_000_000;
+
+/** Why a number of Unix seconds is wrong, or undefined. Seconds pass 1e11 only in the year 5138. */
+export function timeProblem(seconds: number): string | undefined {
+  if (seconds < 0) return `${seconds} is negative; it must be Unix time in seconds`;
+  if (seconds >= MILLISECONDS_FROM * 1_000_000) return `${seconds} is in nanoseconds; divide by 1000000000`;
+  if (seconds >= MILLISECONDS_FROM * 1_000) return `${seconds} is in microseconds; divide by 1000000`;
+  if (seconds >= MILLISECONDS_FROM) return `${seconds} is in milliseconds; divide by 1000`;
+  return undefined;
+}
+
+/** Takes the properties of streamed records apart by the columns of a dataset. */
+export class PropertyReader {
+  readonly #columns: readonly Column[];
+  readonly #byKey: ReadonlyMap<string, Column>;
+  readonly #elsewhere: ReadonlyMap<string, string>;
+  readonly #timeColumns: ReadonlySet<string>;
+
+  /**
+   * @param columns the columns that properties may fill
+   * @param elsewhere column name → the message field that carries it instead
+   * @param timeColumns the columns that hold Unix seconds
+   */
+  constructor(columns: readonly Column[], elsewhere: Readonly<Record<string, string>>, timeColumns: readonly string[]) {
+    this.#columns = columns;
+    this.#byKey = new Map(columns.map((column) => [columnKey(column.name), column]));
+    this.#elsewhere = new Map(Object.entries(elsewhere).map(([name, field]) => [columnKey(name), field]));
+    this.#timeColumns = new Set(timeColumns);
+  }
+
+  /**
+   * Checks properties and returns them as a JSON object with the schema's column names; columns that are null or absent
+   * are left out. Keys match in Amazon's camelCase form too.
+   * @param problem is told everything that is wrong
+   */
+  read(json: string, problem: (message: string) => void): string {
+    const values = json === "" ? {} : this.#parse(json, problem);
+    if (values === undefined) return "";
+    const result: Record<string, unknown> = {};
+    for (const [key, raw] of Object.entries(values)) {
+      const column = this.#byKey.get(columnKey(key));
+      if (column === undefined) problem(this.#unknown(key));
+      else if (column.name in result) problem(`properties name ${column.name} twice; keep one of them`);
+      else if (raw !== null && raw !== "") result[column.name] = this.#convert(column, raw, problem);
+    }
+    for (const column of this.#columns) {
+      if (!column.nullable && !(column.name in result)) {
+        problem(`${column.name} is missing, and its type in the schema has no "null"; give it in properties`);
+      }
+    }
+    return Object.keys(result).length === 0 ? "" : JSON.stringify(result);
+  }
+
+  #parse(json: string, problem: (message: string) => void): Record<string, unknown> | undefined {
+    if (json.length > MAX_PROPERTIES_LENGTH) {
+      problem(`properties have ${json.length} characters; at most ${MAX_PROPERTIES_LENGTH} are right`);
+      return undefined;
+    }
+    try {
+      const parsed: unknown = JSON.parse(json);
+      if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed))
+        return parsed as Record<string, unknown>;
+    } catch {
+      // Said below.
+    }
+    problem(`properties must be a JSON object such as {"COLUMN": value}, not ${json.slice(0, 60)}`);
+    return undefined;
+  }
+
+  #unknown(key: string): string {
+    const field = this.#elsewhere.get(columnKey(key));
+    if (field) return `${key} belongs into the field ${field}, not into properties`;
+    const names = this.#columns.map((column) => column.name).join(", ");
+    const right = names === "" ? "it has no columns for properties" : `its columns for properties are ${names}`;
+    return `the schema has no column ${JSON.stringify(key)}; ${right}`;
+  }
+
+  #convert(column: Column, raw: unknown, problem: (message: string) => void): unknown {
+    const shown = JSON.stringify(raw).slice(0, 60);
+    const wrong = (right: string) => problem(`${column.name} is ${shown}; it must be ${right}`);
+    switch (column.type) {
+      case "int":
+      case "long": {
+        const value = typeof raw === "string" && /^[+-]?\d{1,19}$/.test(raw) ? Number(raw) : raw;
+        const most = column.type === "int" ? 2 ** 31 : 2 ** 53;
+        if (typeof value !== "number" || !Number.isInteger(value) || Math.abs(value) >= most) {
+          return wrong(column.type === "int" ? "a whole number of 32 bits" : "a whole number below 2^53");
+        }
+        const time = this.#timeColumns.has(column.name) ? timeProblem(value) : undefined;
+        if (time) problem(`${column.name} ${time}`);
+        return value;
+      }
+      case "float":
+      case "double": {
+        const value = typeof raw === "string" && raw.trim() !== "" ? Number(raw) : raw;
+        return typeof value === "number" && Number.isFinite(value) ? value : wrong("a finite number");
+      }
+      case "boolean":
+        if (raw === true || raw === "true") return true;
+        return raw === false || raw === "false" ? false : wrong("true or false");
+      default:
+        return this.#text(column, raw, wrong);
+    }
+  }
+
+  #text(column: Column, raw: unknown, wrong: (right: string) => void): unknown {
+    const list = Array.isArray(raw) && raw.every((entry) => typeof entry === "string");
+    const text = list ? raw.join("|") : typeof raw === "number" || typeof raw === "boolean" ? String(raw) : raw;
+    if (typeof text !== "string") return wrong(`text, several values separated by "|"`);
+    if (column.categorical && text.length > MAX_CATEGORICAL_LENGTH) {
+      return wrong(`at most ${MAX_CATEGORICAL_LENGTH} characters, being categorical`);
+    }
+    return text;
+  }
+}

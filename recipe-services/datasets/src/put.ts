@@ -1,0 +1,49 @@
+import type { Interaction, Item, User } from "@palate/proto/dataset";
+import type { Recorded, Records } from "./commit-queue.js";
+import type { Group, Groups } from "./groups.js";
+import { checkInteractions, checkItems, checkUsers } from "./put-records.js";
+
+/** Records what is streamed in. Every call resolves once its records are durable. */
+export class Recorder {
+  readonly #groups: Groups;
+  readonly #committed: (group: Group) => void;
+
+  /** @param committed is told of every commit */
+  constructor(groups: Groups, committed: (group: Group) => void) {
+    this.#groups = groups;
+    this.#committed = committed;
+  }
+
+  /** Records interactions. The group may be named by its event tracker's tracking id. */
+  async putEvents(groupOrTracker: string, interactions: readonly Interaction[]): Promise<Recorded> {
+    const group = await this.#groups.openTracked(groupOrTracker);
+    const now = Math.floor(Date.now() / 1000);
+    return this.#record(group, () => checkInteractions(group.name, group.state.manifest, interactions, now));
+  }
+
+  /** Adds or replaces items. */
+  async putItems(groupName: string, items: readonly Item[]): Promise<Recorded> {
+    const group = await this.#groups.open(groupName);
+    return this.#record(group, () => checkItems(group.name, group.state.manifest, items));
+  }
+
+  /** Adds or replaces users. */
+  async putUsers(groupName: string, users: readonly User[]): Promise<Recorded> {
+    const group = await this.#groups.open(groupName);
+    return this.#record(group, () => checkUsers(group.name, group.state.manifest, users));
+  }
+
+  async #record(group: Group, check: () => Records): Promise<Recorded> {
+    let records: Records;
+    try {
+      records = check();
+    } catch {
+      // Another process may have changed the datasets since we last looked.
+      await group.state.catchUp();
+      records = check();
+    }
+    const recorded = await group.queue.commitRecords(records);
+    this.#committed(group);
+    return recorded;
+  }
+}

@@ -1,0 +1,59 @@
+import { DatasetType, type ChangeBatch, type Column, type Interaction } from "@palate/proto/dataset";
+
+/** Values of one streamed record by column name; absent ones are empty cells. */
+export type RecordRow = Readonly<Record<string, unknown>>;
+
+function propertiesOf(json: string): Record<string, unknown> {
+  return json === "" ? {} : (JSON.parse(json) as Record<string, unknown>);
+}
+
+const orNull = (text: string): string | null => (text === "" ? null : text);
+
+/** The columns of a streamed interaction, as if it had been imported. */
+export function interactionRow(interaction: Interaction): RecordRow {
+  return {
+    ...propertiesOf(interaction.properties),
+    USER_ID: orNull(interaction.userId),
+    ITEM_ID: interaction.itemId,
+    TIMESTAMP: interaction.timestamp,
+    EVENT_TYPE: orNull(interaction.eventType),
+    EVENT_VALUE: interaction.eventValue ?? null,
+    RECOMMENDATION_ID: orNull(interaction.recommendationId),
+    IMPRESSION: interaction.impression.length === 0 ? null : interaction.impression.join("|"),
+  };
+}
+
+/** The rows that a commit adds to the dataset of a type, in order. */
+export function recordRows(type: DatasetType, batch: ChangeBatch): RecordRow[] {
+  switch (type) {
+    case DatasetType.DATASET_TYPE_INTERACTIONS:
+      return batch.interactions.map(interactionRow);
+    case DatasetType.DATASET_TYPE_ITEMS:
+      return batch.items.map((item) => ({ ...propertiesOf(item.properties), ITEM_ID: item.itemId }));
+    case DatasetType.DATASET_TYPE_USERS:
+      return batch.users.map((user) => ({ ...propertiesOf(user.properties), USER_ID: user.userId }));
+    default:
+      return [];
+  }
+}
+
+/** How many records of a type a commit holds. */
+export function recordCount(type: DatasetType, batch: ChangeBatch): number {
+  switch (type) {
+    case DatasetType.DATASET_TYPE_INTERACTIONS:
+      return batch.interactions.length;
+    case DatasetType.DATASET_TYPE_ITEMS:
+      return batch.items.length;
+    case DatasetType.DATASET_TYPE_USERS:
+      return batch.users.length;
+    default:
+      return 0;
+  }
+}
+
+/** Those of `candidates` for which any record of the commit has a value. */
+export function filledColumns(candidates: readonly Column[], batch: ChangeBatch): Column[] {
+  if (candidates.length === 0 || batch.interactions.length === 0) return [];
+  const rows = recordRows(DatasetType.DATASET_TYPE_INTERACTIONS, batch);
+  return candidates.filter((column) => rows.some((row) => row[column.name] != null));
+}

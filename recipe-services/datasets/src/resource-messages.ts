@@ -1,0 +1,53 @@
+import type { DatasetGroup, DatasetImportJob, EventTracker, Schema } from "@palate/proto/dataset";
+import { ResourceStatus } from "@palate/proto/dataset";
+import { problemsOf } from "./import-jobs.js";
+import type { GroupDocument, ImportJobDocument, SchemaDocument, TrackerDocument } from "./store.js";
+
+/** A group's document as the message that callers get. */
+export function groupMessage(document: GroupDocument): DatasetGroup {
+  return {
+    name: document._id,
+    status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
+    createdAtMs: document.createdAtMs,
+    updatedAtMs: document.createdAtMs,
+  };
+}
+
+/** A schema's document as the message that callers get. */
+export function schemaMessage(document: SchemaDocument): Schema {
+  return {
+    name: document._id,
+    datasetType: document.datasetType,
+    schema: document.schema,
+    createdAtMs: document.createdAtMs,
+  };
+}
+
+/** A tracker's document as the message that callers get. */
+export function trackerMessage(document: TrackerDocument): EventTracker {
+  return {
+    datasetGroup: document.group,
+    name: document.name,
+    trackingId: document.trackingId,
+    createdAtMs: document.createdAtMs,
+  };
+}
+
+/** An import job's document as the message that callers get. */
+export function jobMessage(document: ImportJobDocument): DatasetImportJob {
+  return {
+    datasetGroup: document.group,
+    jobName: document.jobName,
+    datasetType: document.datasetType,
+    location: document.location,
+    importMode: document.importMode,
+    status: document.status,
+    failureReason: document.failureReason,
+    problems: problemsOf(document),
+    problemRows: document.problemRows,
+    rows: document.rows,
+    progress: document.progress,
+    createdAtMs: document.createdAtMs,
+    updatedAtMs: document.updatedAtMs,
+  };
+}

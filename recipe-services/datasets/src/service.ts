@@ -1,0 +1,127 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { startGrpcServer, type Logger, type RunningGrpcServer } from "@palate/kit/host";
+import { DatasetServiceService } from "@palate/proto/dataset";
+import { Compactor } from "./compaction.js";
+import type { DatasetsConfig } from "./config.js";
+import { Datasets } from "./datasets.js";
+import { DuckDb } from "./duckdb.js";
+import { readEventIds } from "./event-ids.js";
+import { Groups } from "./groups.js";
+import { datasetHandlers } from "./handlers.js";
+import { FileImporter } from "./import-file.js";
+import { ImportJobs } from "./import-jobs.js";
+import { SchemaInference } from "./infer-schema.js";
+import { Locations } from "./locations.js";
+import { ParquetStore } from "./parquet-store.js";
+import { Recorder } from "./put.js";
+import { ChangeFeed } from "./read.js";
+import { Schemas } from "./schemas.js";
+import { SnapshotReader } from "./snapshot.js";
+import { openStore, type Store } from "./store.js";
+import { Sweeper } from "./sweeper.js";
+import { Trackers } from "./trackers.js";
+
+const MEBIBYTE = 1024 * 1024;
+
+/** How often MongoDB is tried until it answers for the first time. */
+const FIRST_CONTACT_MS = 500;
+
+/** A running datasets service. */
+export interface RunningDatasets {
+  /** The port it serves on. */
+  readonly port: number;
+  /** Stops it: nothing new is accepted, everything accepted is committed, running imports are finished. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the datasets service. It starts without MongoDB too, and reports SERVING once MongoDB has answered.
+ * @throws Error when the address cannot be bound or the data folder not be written
+ */
+export async function startDatasets(config: DatasetsConfig, logger: Logger): Promise<RunningDatasets> {
+  const folder = path.resolve(config.dataFolder);
+  const work = path.join(folder, "work");
+  await removeLeftovers(work);
+  const limits = { memoryMb: config.duckdbMemoryMb, threads: config.duckdbThreads, folder: work };
+  const duckdb = await DuckDb.open(limits);
+  const store = openStore(config.mongodbUri, config.databasePrefix);
+  const files = new ParquetStore(store.db, path.join(folder, "files"));
+  const groups = new Groups(store, logger, config.eventIdWindow, (logId, manifest) =>
+    readEventIds(files, duckdb, logId, manifest, config.eventIdWindow),
+  );
+  const schemas = new Schemas(store, groups);
+  const maxBytes = config.maxImportMb * MEBIBYTE;
+  const uploads = path.join(folder, "uploads");
+  const locations = new Locations(config.importFolders, uploads, config.maxUploadMb * MEBIBYTE);
+  const importJobs = new ImportJobs(store, groups, locations, new FileImporter(files, limits, maxBytes), logger);
+  const compactor = new Compactor(files, duckdb, store.hints, work, config.compactRecords, logger);
+  const sweeper = new Sweeper({ store, groups, files, compactor, importJobs, locations }, logger);
+  const stopping = new AbortController();
+  const implementation = datasetHandlers(
+    {
+      groups,
+      schemas,
+      inference: new SchemaInference(locations, limits, maxBytes),
+      datasets: new Datasets(groups, schemas),
+      locations,
+      importJobs,
+      trackers: new Trackers(store, groups),
+      recorder: new Recorder(groups, (group) => compactor.consider(group)),
+      feed: new ChangeFeed(new SnapshotReader(files, duckdb), logger),
+      stopping: stopping.signal,
+    },
+    logger,
+  );
+  const server = await startGrpcServer(config.listen, [
+    {
+      name: "palate.dataset.v1.DatasetService",
+      protoFile: "palate/dataset/v1/dataset_service.proto",
+      definition: DatasetServiceService,
+      implementation,
+    },
+  ]);
+  const contact = serveOnceReachable(store, server, sweeper, logger, stopping.signal);
+  return {
+    port: server.port,
+    async close() {
+      stopping.abort();
+      await server.close(config.drainSeconds * 1000);
+      await contact;
+      await sweeper.close();
+      await importJobs.close();
+      await groups.close();
+      await compactor.close();
+      await store.close();
+      duckdb.close();
+    },
+  };
+}
+
+/** Removes what a crash left in the work folder; nothing in it outlives the process. */
+async function removeLeftovers(work: string): Promise<void> {
+  await mkdir(work, { recursive: true });
+  for (const entry of await readdir(work)) await rm(path.join(work, entry), { recursive: true, force: true });
+}
+
+async function serveOnceReachable(
+  store: Store,
+  server: RunningGrpcServer,
+  sweeper: Sweeper,
+  logger: Logger,
+  stopping: AbortSignal,
+): Promise<void> {
+  for (let attempt = 1; !stopping.aborted; attempt++) {
+    try {
+      await store.ping();
+      if (stopping.aborted) return;
+      server.setServing(true);
+      logger.info({ port: server.port }, "serving");
+      void sweeper.sweep();
+      return;
+    } catch (thrown) {
+      if (attempt === 1) logger.warn({ err: thrown }, "MongoDB does not answer; trying on");
+      await new Promise((resolve) => setTimeout(resolve, FIRST_CONTACT_MS));
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { DatasetType, ReadResponse } from "@palate/proto/dataset";
+import type { Column } from "@palate/proto/dataset";
+import { ChunkBuilder } from "./arrow-chunk.js";
+import { formatCursor } from "./cursor.js";
+import { SNAPSHOT_ORDER } from "./dataset-types.js";
+import type { DuckDb } from "./duckdb.js";
+import type { GroupState } from "./group-state.js";
+import type { Commit } from "./log.js";
+import { findDataset, type DataFile, type DatasetEntry } from "./manifest.js";
+import { missingEventColumns, selectFrom } from "./parquet-columns.js";
+import type { ParquetStore } from "./parquet-store.js";
+import { filledColumns, recordCount, recordRows } from "./record-rows.js";
+
+/** Where rows of a dataset come from, in order of arrival. */
+type Part = { readonly file: DataFile } | { readonly commit: Commit & { readonly manifest?: undefined } };
+
+/** One dataset of a snapshot. */
+interface DatasetPlan {
+  readonly dataset: DatasetEntry;
+  /** The schema's columns, then event columns that streamed records filled. */
+  readonly columns: readonly Column[];
+  readonly parts: readonly Part[];
+  readonly rows: number;
+}
+
+function planDataset(dataset: DatasetEntry, commits: readonly Commit[]): DatasetPlan {
+  const parts: { readonly at: number; readonly part: Part; readonly rows: number }[] = [];
+  const extra = new Set<string>();
+  const candidates = missingEventColumns(dataset);
+  for (const file of dataset.files) {
+    parts.push({ at: file.arrived, part: { file }, rows: file.rows });
+    for (const name of file.extraColumns) extra.add(name);
+  }
+  for (const commit of commits) {
+    if (commit.manifest || commit.sequence <= dataset.createdSequence) continue;
+    const rows = recordCount(dataset.type, commit.records);
+    if (rows === 0) continue;
+    parts.push({ at: commit.sequence, part: { commit }, rows });
+    const unseen = candidates.filter((column) => !extra.has(column.name));
+    for (const column of filledColumns(unseen, commit.records)) extra.add(column.name);
+  }
+  parts.sort((a, b) => a.at - b.at);
+  return {
+    dataset,
+    columns: [...dataset.columns, ...candidates.filter((column) => extra.has(column.name))],
+    parts: parts.map((entry) => entry.part),
+    rows: parts.reduce((sum, entry) => sum + entry.rows, 0),
+  };
+}
+
+/** The cells of a streamed record; an anonymous session stands in for the user it has none of. */
+function recordCells(plan: DatasetPlan, commit: Commit & { readonly manifest?: undefined }): unknown[][] {
+  const sessions = plan.dataset.type === DatasetType.DATASET_TYPE_INTERACTIONS ? commit.records.interactions : [];
+  return recordRows(plan.dataset.type, commit.records).map((row, index) =>
+    plan.columns.map((column) =>
+      column.name === "USER_ID" ? (row["USER_ID"] ?? sessions[index]?.sessionId) : row[column.name],
+    ),
+  );
+}
+
+/** Reads data files and log commits as one consistent picture of a dataset group. */
+export class SnapshotReader {
+  readonly #files: ParquetStore;
+  readonly #duckdb: DuckDb;
+
+  constructor(files: ParquetStore, duckdb: DuckDb) {
+    this.#files = files;
+    this.#duckdb = duckdb;
+  }
+
+  /**
+   * Streams everything a group holds as of its newest known commit: start, chunks, end. The picture is fixed at the
+   * first message; what is committed meanwhile belongs to what follows the end. Returns the commit it ends with.
+   * @throws PalateError `not_found` when a file was removed meanwhile, because the data was replaced
+   */
+  async *read(state: GroupState): AsyncGenerator<ReadResponse, number> {
+    const { manifest, head, logId } = state;
+    const commits = state.uncompacted();
+    const plans = SNAPSHOT_ORDER.flatMap((type) => {
+      const dataset = findDataset(manifest, type);
+      return dataset ? [planDataset(dataset, commits)] : [];
+    });
+    yield ReadResponse.create({
+      snapshotStart: {
+        datasets: plans.map((plan) => ({ datasetType: plan.dataset.type, columns: [...plan.columns] })),
+        expectedRows: plans.reduce((sum, plan) => sum + plan.rows, 0),
+      },
+    });
+    for (const plan of plans) yield* this.#readDataset(logId, plan);
+    yield ReadResponse.create({ snapshotEnd: { cursor: formatCursor(logId, head) } });
+    return head;
+  }
+
+  async *#readDataset(logId: string, plan: DatasetPlan): AsyncGenerator<ReadResponse> {
+    const builder = new ChunkBuilder(plan.columns);
+    const chunk = () => ReadResponse.create({ snapshotChunk: { datasetType: plan.dataset.type, ...builder.pack() } });
+    const connection = await this.#duckdb.connect();
+    try {
+      for (const part of plan.parts) {
+        if ("file" in part) {
+          const path = await this.#files.local(logId, part.file);
+          const result = await connection.stream(selectFrom(path, part.file, plan.dataset, plan.columns));
+          for (;;) {
+            const vectors = await result.fetchChunk();
+            if (vectors === null || vectors.rowCount === 0) break;
+            builder.addVectors(vectors);
+            if (builder.full) yield chunk();
+          }
+        } else {
+          for (const cells of recordCells(plan, part.commit)) {
+            builder.addRow(cells);
+            if (builder.full) yield chunk();
+          }
+        }
+      }
+      if (builder.rows > 0) yield chunk();
+    } finally {
+      connection.closeSync();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { toStoreError } from "@palate/kit/gridfs";
+import type { DatasetType, ImportMode, ResourceStatus } from "@palate/proto/dataset";
+import { MongoClient, type Collection, type Db } from "mongodb";
+import { LogHints } from "./log-hint.js";
+
+/** A dataset group. What it consists of is in its log, not here. */
+export interface GroupDocument {
+  /** The group's name. */
+  readonly _id: string;
+  /** Names its log and its files; random, so that a group made anew under the same name shares nothing. */
+  readonly logId: string;
+  /** Unix time in milliseconds. */
+  readonly createdAtMs: number;
+}
+
+/** A schema. */
+export interface SchemaDocument {
+  /** The schema's name. */
+  readonly _id: string;
+  /** The dataset type it is for. */
+  readonly datasetType: DatasetType;
+  /** The Avro record as JSON text. */
+  readonly schema: string;
+  /** Unix time in milliseconds. */
+  readonly createdAtMs: number;
+}
+
+/** The event tracker of a dataset group. */
+export interface TrackerDocument {
+  /** Log id of the group, so that there is at most one. */
+  readonly _id: string;
+  /** The group's name. */
+  readonly group: string;
+  /** The tracker's name. */
+  readonly name: string;
+  /** What PutEvents accepts in place of the group's name. */
+  readonly trackingId: string;
+  /** Unix time in milliseconds. */
+  readonly createdAtMs: number;
+}
+
+/** An import job. */
+export interface ImportJobDocument {
+  /** Log id of the group and the job's name. */
+  readonly _id: string;
+  /** Log id of the group. */
+  readonly logId: string;
+  /** The group's name. */
+  readonly group: string;
+  /** The job's name. */
+  readonly jobName: string;
+  /** The dataset imported into. */
+  readonly datasetType: DatasetType;
+  /** Where the file was. */
+  readonly location: string;
+  /** FULL or INCREMENTAL. */
+  readonly importMode: ImportMode;
+  /** Whether the file was only checked. */
+  readonly dryRun: boolean;
+  /** Where it is in its life. */
+  readonly status: ResourceStatus;
+  /** Why it failed. */
+  readonly failureReason: string;
+  /** The first problems as JSON. */
+  readonly problems: string;
+  /** How many rows had problems. */
+  readonly problemRows: number;
+  /** Rows in the file. */
+  readonly rows: number;
+  /** Share done, 0 to 1. */
+  readonly progress: number;
+  /** Unix time in milliseconds. */
+  readonly createdAtMs: number;
+  /** Unix time in milliseconds; also the sign of life of the process that runs it. */
+  readonly updatedAtMs: number;
+}
+
+/** A deleted group whose data is still to be removed. */
+export interface TrashDocument {
+  /** Its log id. */
+  readonly _id: string;
+  /** Unix time in milliseconds of the deletion. */
+  readonly deletedAtMs: number;
+}
+
+/** The service's database. */
+export interface Store {
+  /** The database itself, for logs and files. */
+  readonly db: Db;
+  readonly groups: Collection<GroupDocument>;
+  readonly schemas: Collection<SchemaDocument>;
+  readonly trackers: Collection<TrackerDocument>;
+  readonly importJobs: Collection<ImportJobDocument>;
+  readonly trash: Collection<TrashDocument>;
+  readonly hints: LogHints;
+  /** Throws `unavailable` when MongoDB does not answer. */
+  ping(): Promise<void>;
+  /** Closes all connections. */
+  close(): Promise<void>;
+}
+
+/** GridFS bucket of a group's Parquet files. */
+export function bucketOf(logId: string): string {
+  return `files_${logId}`;
+}
+
+/** Prepares access to the database; nothing is sent before the first use, so MongoDB may be away at start. */
+export function openStore(uri: string, databasePrefix: string): Store {
+  const client = new MongoClient(uri, {
+    maxPoolSize: 30,
+    serverSelectionTimeoutMS: 2_000,
+    connectTimeoutMS: 2_000,
+    socketTimeoutMS: 20_000,
+    retryWrites: false,
+    appName: "palate-datasets",
+  });
+  const db = client.db(`${databasePrefix}_datasets`);
+  return {
+    db,
+    groups: db.collection("dataset_groups"),
+    schemas: db.collection("schemas"),
+    trackers: db.collection("event_trackers"),
+    importJobs: db.collection("import_jobs"),
+    trash: db.collection("trash"),
+    hints: new LogHints(db),
+    ping: () => guarded(db.command({ ping: 1 })).then(() => undefined),
+    close: () => client.close(),
+  };
+}
+
+/** Waits for a database call, turning "MongoDB is away" into `unavailable`. */
+export async function guarded<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (thrown) {
+    throw toStoreError(thrown);
+  }
+}

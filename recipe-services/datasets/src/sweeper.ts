@@ -1,0 +1,89 @@
+import type { Logger } from "@palate/kit/host";
+import { dropBucket } from "@palate/kit/gridfs";
+import type { Compactor } from "./compaction.js";
+import type { Groups } from "./groups.js";
+import type { ImportJobs } from "./import-jobs.js";
+import type { Locations } from "./locations.js";
+import { ChangeLog } from "./log.js";
+import { fileIds } from "./manifest.js";
+import type { ParquetStore } from "./parquet-store.js";
+import { bucketOf, guarded, type Store } from "./store.js";
+
+/** Time from one sweep to the next. */
+const INTERVAL_MS = 60_000;
+
+/** A deleted group's data goes only after every process has noticed the deletion. */
+const TRASH_AGE_MS = 60_000;
+
+/** What the sweeper looks after. */
+export interface Swept {
+  readonly store: Store;
+  readonly groups: Groups;
+  readonly files: ParquetStore;
+  readonly compactor: Compactor;
+  readonly importJobs: ImportJobs;
+  readonly locations: Locations;
+}
+
+/** Tidies up behind crashes and deletions, once a minute. Whatever it misses now it finds the next time. */
+export class Sweeper {
+  readonly #swept: Swept;
+  readonly #logger: Logger;
+  readonly #timer: NodeJS.Timeout;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(swept: Swept, logger: Logger) {
+    this.#swept = swept;
+    this.#logger = logger;
+    this.#timer = setInterval(() => void this.sweep(), INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  /** Sweeps once. Never rejects. */
+  sweep(): Promise<void> {
+    this.#running = this.#running.then(() => this.#sweep());
+    return this.#running;
+  }
+
+  /** Ends the sweeping. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async #sweep(): Promise<void> {
+    const { importJobs, locations, groups, files, compactor } = this.#swept;
+    try {
+      await importJobs.sweep();
+      await locations.sweep();
+      await this.#emptyTrash();
+      for (const group of groups.opened()) {
+        if (group.state.asOfMs === 0 || group.state.manifest.deleted) continue;
+        await group.state.catchUp();
+        const removed = await files.sweep(group.state.logId, fileIds(group.state.manifest));
+        if (removed > 0) this.#logger.info({ group: group.name, removed }, "removed files that nothing refers to");
+        compactor.consider(group);
+      }
+    } catch (thrown) {
+      this.#logger.debug({ err: thrown }, "sweep cut short");
+    }
+  }
+
+  async #emptyTrash(): Promise<void> {
+    const { store, groups, files } = this.#swept;
+    for (const { _id: logId, deletedAtMs } of await guarded(store.trash.find({}).toArray())) {
+      if (Date.now() - deletedAtMs < TRASH_AGE_MS) continue;
+      groups.forget(logId);
+      await files.forget(logId);
+      await dropBucket(store.db, bucketOf(logId));
+      await new ChangeLog(store.db, logId).drop();
+      await guarded(store.trackers.deleteOne({ _id: logId }));
+      for (const job of await guarded(store.importJobs.find({ logId }).toArray())) {
+        await guarded(store.importJobs.deleteOne({ _id: job._id }));
+      }
+      await store.hints.remove(logId);
+      await guarded(store.trash.deleteOne({ _id: logId }));
+      this.#logger.info({ logId }, "data of a deleted dataset group removed");
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Column, ImportProblem } from "@palate/proto/dataset";
+import { MAX_CATEGORICAL_LENGTH, MAX_ID_LENGTH, type DatasetTypeRules } from "./dataset-types.js";
+import { identifier, queryRows } from "./duckdb.js";
+import { FileRefused, MAX_LISTED, problemAt } from "./file-problem.js";
+import type { LoadedRows } from "./load-rows.js";
+import { duckType } from "./parquet-columns.js";
+
+/** One thing that can be wrong with the values of a column. */
+interface Check {
+  readonly column: string;
+  /** SQL that is true for a wrong value. */
+  readonly wrong: string;
+  /** What to say of a wrong value. */
+  readonly message: (value: string) => string;
+}
+
+const WHOLE = "'[+-]?[0-9]{1,19}([.]0*)?'";
+const DECIMAL = "'[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?'";
+
+/** Seconds from here on are milliseconds or smaller units: the year 5138. */
+const MILLISECONDS_FROM = 1e11;
+
+const quoted = (value: string) => JSON.stringify(value.slice(0, 60));
+
+/** SQL that converts the text of a column into the type it is stored in. */
+export function conversion(column: Column): string {
+  const name = identifier(column.name);
+  if (column.type === "boolean") return `lower(${name}) = 'true'`;
+  return duckType(column.type) === "VARCHAR" ? name : `${name}::${duckType(column.type)}`;
+}
+
+function timeMessage(value: string): string {
+  const number = Number(value);
+  if (!/^[+-]?[0-9]+(\.0*)?$/.test(value)) return `${quoted(value)} is not Unix seconds`;
+  if (number < 0) return `${value} is negative; it must be Unix time in seconds`;
+  if (number >= MILLISECONDS_FROM * 1e6) return `${value} is in nanoseconds; divide by 1000000000`;
+  if (number >= MILLISECONDS_FROM * 1e3) return `${value} is in microseconds; divide by 1000000`;
+  return `${value} is in milliseconds; divide by 1000`;
+}
+
+function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
+  const name = identifier(column.name);
+  const checks: Check[] = [];
+  const add = (wrong: string, message: (value: string) => string) =>
+    checks.push({ column: column.name, wrong, message });
+  if (!column.nullable) add(`${name} IS NULL`, () => `is empty; ${column.name} must have a value`);
+  if (rules.timeColumns.includes(column.name)) {
+    const outside = `TRY_CAST(${name} AS BIGINT) NOT BETWEEN 0 AND ${MILLISECONDS_FROM - 1}`;
+    add(`NOT regexp_full_match(${name}, ${WHOLE}) OR TRY_CAST(${name} AS BIGINT) IS NULL OR ${outside}`, timeMessage);
+    return checks;
+  }
+  switch (column.type) {
+    case "int":
+    case "long": {
+      const right = column.type === "int" ? "a whole number of 32 bits" : "a whole number of 64 bits";
+      const cast = `TRY_CAST(${name} AS ${duckType(column.type)}) IS NULL`;
+      add(`NOT regexp_full_match(${name}, ${WHOLE}) OR ${cast}`, (value) => `${quoted(value)} is not ${right}`);
+      break;
+    }
+    case "float":
+    case "double":
+      add(
+        `NOT regexp_full_match(${name}, ${DECIMAL}) OR NOT isfinite(TRY_CAST(${name} AS DOUBLE))`,
+        (value) => `${quoted(value)} is not a number such as 12.5`,
+      );
+      break;
+    case "boolean":
+      add(`lower(${name}) NOT IN ('true', 'false')`, (value) => `${quoted(value)} is not true or false`);
+      break;
+    default:
+      if (rules.idColumns.includes(column.name)) {
+        add(
+          `length(${name}) > ${MAX_ID_LENGTH}`,
+          (value) => `has ${[...value].length} characters; at most ${MAX_ID_LENGTH} are right`,
+        );
+      } else if (column.categorical) {
+        add(
+          `length(${name}) > ${MAX_CATEGORICAL_LENGTH}`,
+          (value) => `has ${[...value].length} characters; a categorical value has at most ${MAX_CATEGORICAL_LENGTH}`,
+        );
+      }
+  }
+  return checks;
+}
+
+/**
+ * Checks every value of the `staged` table.
+ * @throws FileRefused with line, column and value of the first problems, and how many rows have any
+ */
+export async function validateRows(
+  connection: DuckDBConnection,
+  loaded: LoadedRows,
+  columns: readonly Column[],
+  rules: DatasetTypeRules,
+): Promise<void> {
+  if (loaded.rows === 0 && loaded.brokenRows === 0) {
+    throw new FileRefused(rules.label, [problemAt(0, "", "", "has no rows below its header")]);
+  }
+  const checks = columns.flatMap((column) => checksOf(column, rules));
+  const anyWrong = checks.map((check) => `coalesce(${check.wrong}, false)`).join(" OR ");
+  const [counted] = await queryRows(connection, `SELECT count(*) FILTER (${anyWrong}) AS bad FROM staged`);
+  const bad = Number(counted?.["bad"]);
+  if (bad === 0 && loaded.brokenRows === 0) return;
+  const problems = bad === 0 ? [] : await listProblems(connection, loaded, checks, anyWrong);
+  const all = [...loaded.broken, ...problems].sort((a, b) => a.line - b.line).slice(0, MAX_LISTED);
+  throw new FileRefused(rules.label, all, bad + loaded.brokenRows, loaded.rows + loaded.brokenRows);
+}
+
+async function listProblems(
+  connection: DuckDBConnection,
+  loaded: LoadedRows,
+  checks: readonly Check[],
+  anyWrong: string,
+): Promise<ImportProblem[]> {
+  const flags = checks.map((check, i) => `coalesce(${check.wrong}, false) AS w${i}`);
+  const values = checks.map((check, i) => `${identifier(check.column)} AS v${i}`);
+  const rows = await queryRows(
+    connection,
+    `SELECT rowid AS id, ${[...flags, ...values].join(", ")} FROM staged WHERE ${anyWrong} ORDER BY rowid LIMIT ${MAX_LISTED}`,
+  );
+  const lineOf = await loaded.lines(rows.map((row) => Number(row["id"])));
+  return rows.flatMap((row) =>
+    checks.flatMap((check, i) => {
+      if (row[`w${i}`] !== true) return [];
+      const value = row[`v${i}`] as string | null;
+      return [problemAt(lineOf.get(Number(row["id"])) ?? 0, check.column, value, check.message(value ?? ""))];
+    }),
+  );
+}
