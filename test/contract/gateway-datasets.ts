@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { alreadyExists, failedPrecondition, invalidArgument, notFound, PalateError } from "@palate/kit/errors";
 import { createLogger, handlersFor, startGrpcServer, type RunningGrpcServer } from "@palate/kit/host";
 import {
@@ -193,6 +192,8 @@ export class MemoryDatasets {
               if (head.length < 100) head += data.toString("utf8", 0, 100);
               this.uploadedBytes += data.length;
             }
+            // A cancelled call ends the stream as if the file were whole.
+            if (signal.aborted) throw new PalateError("cancelled", "The upload was given up.");
             const location = `upload://${this.files.size + 1}`;
             this.files.set(location, { name, bytes: this.uploadedBytes, head });
             return { location, bytes: this.uploadedBytes };
@@ -209,6 +210,3 @@ export class MemoryDatasets {
     return this.#server.close(0);
   }
 }
-
-/** Waits for an event of an emitter; kept here so that tests read in one line. */
-export const until = once;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { unwrapResolverError } from "@apollo/server/errors";
-import type { PalateError} from "@palate/kit/errors";
+import type { PalateError } from "@palate/kit/errors";
 import { GRAPHQL_CODE, toPalateError } from "@palate/kit/errors";
 import type { Logger } from "@palate/kit/host";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";

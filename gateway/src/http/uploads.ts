@@ -65,7 +65,8 @@ async function passOn(
     async function send(stream: typeof call): Promise<void> {
       let bytes = 0;
       stream.write({ fileName, data: Buffer.alloc(0) });
-      for await (const chunk of request as AsyncIterable<Buffer>) {
+      // Leaving the loop must not close the connection: the refusal still has to go out on it.
+      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         progress();
         bytes += chunk.length;
         if (bytes > maxBytes) throw tooLong;
@@ -77,7 +78,9 @@ async function passOn(
       stream.end();
     }
   });
-  request.once("aborted", () => fail(new PalateError("cancelled", "The client went away.")));
+  request.once("close", () => {
+    if (!request.complete) fail(new PalateError("cancelled", "The client went away."));
+  });
   progress();
   try {
     return await answered;

@@ -1,15 +1,8 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import type { GatewayContext } from "../context.js";
 import { payload } from "../errors/user-errors.js";
-import type {
-  InteractionInput} from "../schema/record.js";
-import {
-  PutEventsInput,
-  PutEventsPayload,
-  PutItemsInput,
-  PutRecordsPayload,
-  PutUsersInput,
-} from "../schema/record.js";
+import type { InteractionInput } from "../schema/record.js";
+import { PutEventsInput, PutEventsPayload, PutItemsInput, PutRecordsPayload, PutUsersInput } from "../schema/record.js";
 
 function toProperties(properties: Record<string, unknown> | null | undefined): string {
   return properties ? JSON.stringify(properties) : "";
