@@ -73,7 +73,8 @@ export function environmentOf(service: ServiceEntry, started: readonly ServiceEn
         ...listen,
         MONGODB_URI: wiring.mongodbUri,
         PALATE_DATASETS_FOLDER: wiring.workFolder,
-        PALATE_IMPORT_FOLDERS: wiring.importFolders.join(","),
+        // Without folders of the launcher's own, those of the environment count.
+        ...(wiring.importFolders.length > 0 && { PALATE_IMPORT_FOLDERS: wiring.importFolders.join(",") }),
       };
     case "recipe":
       return { ...listen, ...data, MONGODB_URI: wiring.mongodbUri };

@@ -242,6 +242,23 @@ export class PalateClient {
     return { recommendationId, versionId, historyLength, items };
   }
 
+  /**
+   * Asks a campaign that may only just be loading its model or data, again and again until it answers.
+   * @param withinMs gives up after this long
+   * @throws RequestFailure the last one, when it has not answered by then
+   */
+  async recommendOnceLoaded(query: RecommendationQuery, withinMs = 60_000): Promise<Recommendations> {
+    const end = Date.now() + withinMs;
+    for (;;) {
+      try {
+        return await this.recommend(query);
+      } catch (error) {
+        if (!(error instanceof RequestFailure) || error.code !== "UNAVAILABLE" || Date.now() > end) throw error;
+      }
+      await sleep(POLL_MS);
+    }
+  }
+
   /** Records events; they are durable when this resolves. */
   async putEvents(interactions: readonly InteractionEvent[]): Promise<void> {
     await this.#mutate(documents.PUT_EVENTS, { datasetGroup: this.datasetGroup, interactions });

@@ -59,6 +59,8 @@ export async function trainSolutions(client: PalateClient, reporter: ConsoleRepo
     }
   }
   for (const { name } of SOLUTIONS) await client.ensureCampaign(name, name);
+  for (const { name } of SOLUTIONS)
+    await client.recommendOnceLoaded({ campaign: name, userId: "any", itemId: "any", first: 1 });
 }
 
 /** Waits for the training under way, if there is one, else starts one. */
