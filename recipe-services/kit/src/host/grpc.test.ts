@@ -4,7 +4,8 @@ import {
   RecipeServiceService,
   RecommendationServiceClient,
 } from "@palate/proto/recipe";
-import { Client, credentials, loadPackageDefinition } from "@grpc/grpc-js";
+import type { Client } from "@grpc/grpc-js";
+import { credentials, loadPackageDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { service as healthService } from "grpc-health-check";
 import { afterEach, describe, expect, it } from "vitest";

@@ -1,4 +1,5 @@
-import { MongoServerError, type Db } from "mongodb";
+import type { Db } from "mongodb";
+import { isDuplicateKey, toStoreError } from "../gridfs/index.js";
 import type {
   CampaignDocument,
   CheckpointDocument,
@@ -35,15 +36,10 @@ function emptyMaps(): HeldMaps {
   };
 }
 
-/** Whether an insert failed because the `_id` is taken. */
-export function isDuplicateKey(error: unknown): boolean {
-  return error instanceof MongoServerError && error.code === 11000;
-}
-
 /**
  * Solutions, versions, checkpoints, results and campaigns of one recipe service: small documents, held in memory whole
  * and kept current by polling one revision document. Every claim is an insert with a chosen `_id`, so any number of
- * processes may share the database.
+ * processes may share the database. Methods that write throw PalateError `unavailable` while MongoDB is away.
  */
 export class Catalog {
   readonly #db: Db;
@@ -52,6 +48,11 @@ export class Catalog {
 
   constructor(db: Db) {
     this.#db = db;
+  }
+
+  /** Number of the state in memory; another number means another state. -1 before the first load. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** Solutions by key. */
@@ -90,19 +91,15 @@ export class Catalog {
     }
   }
 
-  /**
-   * Loads what has changed since the last call. Costs one read of one document when nothing has.
-   * @returns whether anything changed
-   */
-  async refresh(): Promise<boolean> {
+  /** Loads what has changed since the last call. Costs one read of one document when nothing has. */
+  async refresh(): Promise<void> {
     const document = await this.#db.collection<{ _id: string; value: number }>("meta").findOne({ _id: REVISION });
     const revision = document?.value ?? 0;
-    if (revision === this.#revision) return false;
+    if (revision === this.#revision) return;
     const loaded = emptyMaps();
     await Promise.all((Object.keys(loaded) as HeldName[]).map((name) => this.#load(name, loaded)));
     this.#held = loaded;
     this.#revision = revision;
-    return true;
   }
 
   /** Inserts a document; false when its key is taken. */
@@ -111,7 +108,7 @@ export class Catalog {
       await this.#db.collection<Keyed>(collection).insertOne(document);
     } catch (error) {
       if (isDuplicateKey(error)) return false;
-      throw error;
+      throw toStoreError(error);
     }
     this.#held[collection].set(document._id, document);
     await this.#changed();
@@ -144,7 +141,7 @@ export class Catalog {
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) return false;
-      throw error;
+      throw toStoreError(error);
     }
   }
 

@@ -1,5 +1,5 @@
 /** Stored models, and the solutions and versions they belong to. */
-export { Catalog, isDuplicateKey } from "./catalog.js";
+export { Catalog } from "./catalog.js";
 export { connectMongo } from "./connect.js";
 export {
   resourceKey,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PalateError } from "../errors/index.js";
+import type { PalateError } from "../errors/index.js";
 import { resolveHyperparameters, type Hyperparameter } from "./hyperparameters.js";
 
 const parameters: readonly Hyperparameter[] = [

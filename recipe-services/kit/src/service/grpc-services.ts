@@ -9,6 +9,7 @@ import {
   type WatchSolutionVersionResponse,
 } from "@palate/proto/recipe";
 import { handlersFor, type CallContext, type Logger, type ServedService } from "../host/index.js";
+import { toStoreError } from "../gridfs/index.js";
 import type { Catalog, ModelStore } from "../models/index.js";
 import type { Recipe } from "../recipe/index.js";
 import type { ControlPlane } from "./control-plane.js";
@@ -39,6 +40,15 @@ export interface ServiceParts {
 export function recipeService(parts: ServiceParts): ServedService {
   const { control, logger } = parts;
   const { unary, serverStream } = handlersFor(logger);
+  /** A call that may touch the store: that MongoDB is away is the caller's to know, and to try again. */
+  const stored = <Req, Res>(method: string, handle: (request: Req) => Res | Promise<Res>) =>
+    unary(method, async (request: Req) => {
+      try {
+        return await handle(request);
+      } catch (thrown) {
+        throw toStoreError(thrown);
+      }
+    });
 
   async function* watch(
     request: WatchSolutionVersionRequest,
@@ -67,14 +77,14 @@ export function recipeService(parts: ServiceParts): ServedService {
   }
 
   const implementation: RecipeServiceServer = {
-    listRecipes: unary("ListRecipes", () => ({
+    listRecipes: stored("ListRecipes", () => ({
       recipes: parts.recipes.map((recipe) => recipeMessage(recipe.descriptor, parts.name)),
     })),
-    createSolution: unary("CreateSolution", async (request) => ({ solution: await control.createSolution(request) })),
-    getSolution: unary("GetSolution", (request) => ({
+    createSolution: stored("CreateSolution", async (request) => ({ solution: await control.createSolution(request) })),
+    getSolution: stored("GetSolution", (request) => ({
       solution: control.solution(request.datasetGroup, request.name),
     })),
-    listSolutions: unary("ListSolutions", (request) => {
+    listSolutions: stored("ListSolutions", (request) => {
       const { rows, nextPageToken } = page(
         control.solutions(request.datasetGroup),
         (row) => row.name,
@@ -83,30 +93,30 @@ export function recipeService(parts: ServiceParts): ServedService {
       );
       return { solutions: rows, nextPageToken };
     }),
-    deleteSolution: unary("DeleteSolution", async (request) => {
+    deleteSolution: stored("DeleteSolution", async (request) => {
       await control.deleteSolution(request.datasetGroup, request.name);
       return {};
     }),
-    createSolutionVersion: unary("CreateSolutionVersion", async (request) => ({
+    createSolutionVersion: stored("CreateSolutionVersion", async (request) => ({
       solutionVersion: await control.createVersion(request),
     })),
-    getSolutionVersion: unary("GetSolutionVersion", async (request) => ({
+    getSolutionVersion: stored("GetSolutionVersion", async (request) => ({
       solutionVersion: await control.version(request.datasetGroup, request.solution, request.versionId),
     })),
-    listSolutionVersions: unary("ListSolutionVersions", async (request) => {
+    listSolutionVersions: stored("ListSolutionVersions", async (request) => {
       const all = await control.versions(request.datasetGroup, request.solution);
       const { rows, nextPageToken } = page(all, (row) => row.versionId, request.pageSize, request.pageToken);
       return { solutionVersions: rows, nextPageToken };
     }),
-    stopSolutionVersionCreation: unary("StopSolutionVersionCreation", async (request) => ({
+    stopSolutionVersionCreation: stored("StopSolutionVersionCreation", async (request) => ({
       solutionVersion: await control.stopVersion(request.datasetGroup, request.solution, request.versionId),
     })),
     watchSolutionVersion: serverStream("WatchSolutionVersion", watch),
-    createCampaign: unary("CreateCampaign", async (request) => ({ campaign: await control.createCampaign(request) })),
-    getCampaign: unary("GetCampaign", (request) => ({
+    createCampaign: stored("CreateCampaign", async (request) => ({ campaign: await control.createCampaign(request) })),
+    getCampaign: stored("GetCampaign", (request) => ({
       campaign: control.campaign(request.datasetGroup, request.name),
     })),
-    listCampaigns: unary("ListCampaigns", (request) => {
+    listCampaigns: stored("ListCampaigns", (request) => {
       const all = control.campaigns(request.datasetGroup);
       const { rows, nextPageToken } = page(
         all,
@@ -116,10 +126,10 @@ export function recipeService(parts: ServiceParts): ServedService {
       );
       return { campaigns: rows, nextPageToken };
     }),
-    updateCampaign: unary("UpdateCampaign", async (request) => ({
+    updateCampaign: stored("UpdateCampaign", async (request) => ({
       campaign: await control.updateCampaign(request.datasetGroup, request.name, request.versionId),
     })),
-    deleteCampaign: unary("DeleteCampaign", async (request) => {
+    deleteCampaign: stored("DeleteCampaign", async (request) => {
       await control.deleteCampaign(request.datasetGroup, request.name);
       return {};
     }),

@@ -1,14 +1,12 @@
-import {
+import type {
   Campaign,
   DataStatistics,
-  HyperparameterType,
   Recipe as RecipeMessage,
-  RecipeType as RecipeTypeMessage,
-  ResourceStatus,
   Solution,
   SolutionVersion,
   TrainingProgress,
 } from "@palate/proto/recipe";
+import { HyperparameterType, RecipeType as RecipeTypeMessage, ResourceStatus } from "@palate/proto/recipe";
 import type {
   CampaignDocument,
   CheckpointDocument,

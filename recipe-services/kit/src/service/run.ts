@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { DatasetServiceClient } from "@palate/proto/dataset";
-import { MongoClient, type Db } from "mongodb";
+import type { MongoClient } from "mongodb";
+import { type Db } from "mongodb";
 import {
   createClient,
   createLogger,
@@ -97,10 +98,13 @@ function follow(
 ): () => Promise<void> {
   let stopped = false;
   let complaint = "";
+  let followed = Number.NaN;
   const loop = (async () => {
     while (!stopped) {
       try {
-        if (await catalog.refresh()) void hub.sync().then(loaded);
+        await catalog.refresh();
+        if (catalog.revision !== followed) void hub.sync().then(loaded);
+        followed = catalog.revision;
         await queue.sync();
         if (complaint) logger.info("the catalogue can be read again");
         complaint = "";

@@ -91,12 +91,12 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
       );
     }
 
-    const { fit, cases } = amazonSplit(everything, version.seed);
-    const baseline = popularityMetrics(fit, cases);
+    const { fit, histories, cases } = amazonSplit(everything, version.seed);
+    const baseline = popularityMetrics(histories, cases, { excludeSeen: recipe.descriptor.excludesSeenByDefault });
     const earlier = catalog.checkpointsOf(key);
     let number = earlier.length;
     const publish = async (checkpoint: Checkpoint): Promise<void> => {
-      const metrics = finite(evaluateArtifact(recipe, checkpoint.evaluation, fit, cases));
+      const metrics = finite(evaluateArtifact(recipe, checkpoint.evaluation, histories, cases));
       // After a restart the first models are worse than what the attempt before has stored already.
       const best = earlier.at(-1)?.metrics["normalized_discounted_cumulative_gain_at_10"] ?? -1;
       if ((metrics["normalized_discounted_cumulative_gain_at_10"] ?? 0) < best) return;
