@@ -64,7 +64,7 @@ export function initialParameters(shape: MixerShape, { items }: Sequences, rando
     const part = values.subarray(slot.offset, slot.offset + slot.size);
     const normal = (deviation: number): unknown => part.forEach((_, at) => (part[at] = deviation * random.normal()));
     if (slot.name === "items") normal(0.02);
-    else if (slot.name === "bias") logPopularity(items, part);
+    else if (slot.name === "bias") part.set(logPopularity(items, shape.itemCount));
     else if (slot.name.endsWith("gain")) part.fill(1);
     else if (slot.name.endsWith("positions")) decayKernels(part, shape);
     else if (!slot.name.endsWith("bias"))
@@ -73,13 +73,13 @@ export function initialParameters(shape: MixerShape, { items }: Sequences, rando
   return values;
 }
 
-function logPopularity(items: Int32Array, bias: Float32Array): void {
-  bias.fill(1);
-  for (const item of items) bias[item]!++;
+/** The centred logarithm of each item's count, one added to each. */
+export function logPopularity(items: Int32Array, itemCount: number): Float32Array {
+  const logs = new Float32Array(itemCount).fill(1);
+  for (const item of items) logs[item]!++;
   let mean = 0;
-  bias.forEach((count, item) => (mean += bias[item] = Math.log(count)));
-  mean /= bias.length;
-  bias.forEach((value, item) => (bias[item] = value - mean));
+  for (let item = 0; item < itemCount; item++) mean += (logs[item] = Math.log(logs[item]!)) / itemCount;
+  return logs.map((value) => value - mean);
 }
 
 function decayKernels(positions: Float32Array, { kernels, length }: MixerShape): void {

@@ -61,7 +61,7 @@ export interface MixerSnapshot {
 
 /**
  * Trains a mixer network for `seconds`, the learning rate falling with the time used. Yields snapshots at the given
- * shares of the time, the last one at the end; work done while the generator is paused does not count.
+ * shares of the time, the last one at the end; what the caller does with them counts as time used.
  * @param checkpoints ascending shares of the budget in (0, 1]
  */
 export async function* trainMixer(
@@ -77,18 +77,14 @@ export async function* trainMixer(
   const shape: MixerShape = { itemCount: sequences.itemCount, width, layers, kernels, length };
   const network = new MixerNetwork(tf, shape);
   const adam = new FlatAdam(tf, initialParameters(shape, sequences, random));
-  const mask = new Map<number, Float32Array>();
-  const dropout = (size: number): Float32Array => {
-    if (!mask.has(size)) mask.set(size, new Float32Array(size));
-    return random.dropoutMask(mask.get(size)!, options.dropout);
-  };
+  const dropout = random.dropoutMasks(options.dropout);
 
+  const start = clock();
   let used = 0;
   let reported = { at: 0, loss: 0, tokens: 0 };
   const pending = [...plan.checkpoints];
   try {
     for (const batch of endlessBatches(sequences, options, random)) {
-      const started = clock();
       const fraction = used / (plan.seconds * 1000);
       const sampled = sequences.itemCount > options.fullSoftmaxItems;
       const negatives =
@@ -102,7 +98,7 @@ export async function* trainMixer(
       reported.tokens += batch.weights.reduce((sum, weight) => sum + weight, 0);
       loss.dispose();
       await breathe(hooks.signal);
-      used += clock() - started;
+      used = clock() - start;
 
       const now = used / (plan.seconds * 1000);
       if (used - reported.at > REPORT_EVERY) {
@@ -116,7 +112,7 @@ export async function* trainMixer(
         reported = { at: used, loss: 0, tokens: 0 };
       }
       if (now >= (pending[0] ?? 1)) {
-        pending.shift();
+        while (now >= (pending[0] ?? Infinity)) pending.shift();
         yield {
           steps: adam.steps,
           fraction: Math.min(1, now),

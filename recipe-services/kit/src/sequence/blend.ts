@@ -1,0 +1,107 @@
+import type { HeldOut } from "./sequences.js";
+import { historyOf } from "./sequences.js";
+import type { Ridge } from "./ridge.js";
+
+/** How the network and the ridge are added up: `log_softmax(network) * network + ridge * z(ridge)`. */
+export interface Blend {
+  /** 1, or 0 to leave the network out. */
+  readonly network: 0 | 1;
+  /** Weight of the ridge's scores, standardised over the catalogue. */
+  readonly ridge: number;
+}
+
+/** The ridge by itself. */
+export const RIDGE_ONLY: Blend = { network: 0, ridge: 1 };
+
+/** The blends that validation chooses from; the ridge weighs most while the network is young. */
+const BLENDS: readonly Blend[] = [
+  ...[0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.9].map((ridge) => ({ network: 1, ridge }) as const),
+  RIDGE_ONLY,
+];
+
+/** Quality on held-out last interactions: the whole catalogue ranked, the user's other items left out. */
+export interface Validation {
+  /** Users it was measured on. */
+  readonly users: number;
+  /** Share of users whose held-out item is among the first ten. */
+  readonly hitRate10: number;
+  readonly ndcg10: number;
+  /** The blend that did best, which these figures are of. */
+  readonly blend: Blend;
+}
+
+/** Replaces scores by their z-scores over the catalogue, in place; all zeros if they are all the same. */
+export function standardise(scores: Float32Array): Float32Array {
+  let mean = 0;
+  for (const score of scores) mean += score;
+  mean /= scores.length;
+  let variance = 0;
+  for (const score of scores) variance += (score - mean) ** 2;
+  const deviation = Math.sqrt(variance / scores.length);
+  if (!(deviation > 0)) return scores.fill(0);
+  for (let at = 0; at < scores.length; at++) scores[at] = (scores[at]! - mean) / deviation;
+  return scores;
+}
+
+/** Measures blends on held-out interactions; the ridge's part is computed once. */
+export class BlendValidation {
+  /** The held-out users' histories before the held-out item, in the order of its users; none is empty. */
+  readonly histories: readonly Int32Array[];
+  readonly #targets: Int32Array;
+  readonly #itemCount: number;
+  readonly #standardised: Float32Array;
+
+  /** @param ridge fitted without the held-out interactions */
+  constructor({ training, users, targets }: HeldOut, ridge: Ridge) {
+    const { itemCount } = training;
+    this.#targets = targets;
+    this.#itemCount = itemCount;
+    this.histories = Array.from(users, (user) => historyOf(training, user));
+    this.#standardised = new Float32Array(users.length * itemCount);
+    this.histories.forEach((history, at) => {
+      const row = this.#standardised.subarray(at * itemCount, (at + 1) * itemCount);
+      ridge.scoreInto(history, row);
+      standardise(row);
+    });
+  }
+
+  /**
+   * The best blend and its quality.
+   * @param logits of the network after each of `histories`, one row each; without it the ridge alone is measured
+   */
+  measure(logits?: Float32Array): Validation {
+    const blends = logits ? BLENDS : [RIDGE_ONLY];
+    const users = this.histories.length;
+    const hits = new Float64Array(blends.length);
+    const gains = new Float64Array(blends.length);
+    const width = this.#itemCount;
+    const seen = new Uint8Array(width);
+    for (let at = 0; at < users; at++) {
+      const target = this.#targets[at]!;
+      for (const item of this.histories[at]!) seen[item] = 1;
+      // Also keeps the target from being compared with itself, which ties, being counted against it, would add.
+      seen[target] = 1;
+      const z = this.#standardised.subarray(at * width, (at + 1) * width);
+      const l = logits?.subarray(at * width, (at + 1) * width) ?? z;
+      blends.forEach(({ network, ridge }, blend) => {
+        const bar = network * l[target]! + ridge * z[target]!;
+        let ahead = 0;
+        for (let item = 0; item < width && ahead < 10; item++) {
+          if (network * l[item]! + ridge * z[item]! >= bar && seen[item] === 0) ahead++;
+        }
+        if (ahead < 10) {
+          hits[blend]! += 1;
+          gains[blend]! += 1 / Math.log2(ahead + 2);
+        }
+      });
+      for (const item of this.histories[at]!) seen[item] = 0;
+      seen[target] = 0;
+    }
+    let best = 0;
+    gains.forEach((gain, blend) => {
+      if (gain > gains[best]!) best = blend;
+    });
+    const share = (sum: number): number => (users === 0 ? 0 : sum / users);
+    return { users, hitRate10: share(hits[best]!), ndcg10: share(gains[best]!), blend: blends[best]! };
+  }
+}

@@ -1,0 +1,199 @@
+import { SimdArena, type Region } from "../tensor/index.js";
+import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
+
+const EPSILON = 1e-5;
+
+interface Layer {
+  readonly gain1: Float32Array;
+  readonly bias1: Float32Array;
+  /** Kernel k's weights, the farthest first, at k * length: the weights of a position are a contiguous end of them. */
+  readonly reversed: Region<Float32Array>;
+  readonly mix: Region<Float32Array>;
+  readonly gain2: Float32Array;
+  readonly bias2: Float32Array;
+  readonly gate: Region<Float32Array>;
+  readonly value: Region<Float32Array>;
+  readonly out: Region<Float32Array>;
+}
+
+/**
+ * The forward pass of a trained mixer network for one history at a time, with SIMD kernels and without TensorFlow.
+ * Only what the last position needs is computed: the last block runs on one position.
+ */
+export class MixerScorer {
+  readonly shape: MixerShape;
+  readonly #parameters: Float32Array;
+  readonly #arena: SimdArena;
+  readonly #items: Region<Float32Array>;
+  readonly #bias: Float32Array;
+  readonly #layers: readonly Layer[];
+  readonly #gain: Float32Array;
+  readonly #finalBias: Float32Array;
+  /** [length, width]: the residual stream, its normalised form, and what a layer adds to it. */
+  readonly #stream: Region<Float32Array>;
+  readonly #normal: Region<Float32Array>;
+  readonly #change: Region<Float32Array>;
+  /** [kernels, length, width] */
+  readonly #mixed: Region<Float32Array>;
+  /** [length, 2 width] */
+  readonly #opened: Region<Float32Array>;
+  readonly #valued: Region<Float32Array>;
+  readonly #logits: Region<Float32Array>;
+
+  /** @param parameters flat, in the order of `parameterSlots`; kept, not copied */
+  constructor(shape: MixerShape, parameters: Float32Array) {
+    const { itemCount, width, layers, kernels, length } = shape;
+    this.shape = shape;
+    this.#parameters = parameters;
+    const slots = new Map(parameterSlots(shape).map((slot) => [slot.name, slot]));
+    const part = (name: string): Float32Array => {
+      const slot = slots.get(name)!;
+      return parameters.subarray(slot.offset, slot.offset + slot.size);
+    };
+    const perLayer = [
+      kernels * length,
+      kernels * width * width,
+      2 * width * width,
+      2 * width * width,
+      2 * width * width,
+    ];
+    const sizes = [
+      ...[itemCount * width, itemCount, length * width, length * width, length * width, kernels * length * width],
+      ...[2 * length * width, 2 * length * width],
+      ...Array.from({ length: layers }, () => perLayer).flat(),
+    ];
+    this.#arena = new SimdArena(sizes.reduce((sum, size) => sum + SimdArena.bytes(size, 4), 0));
+    const filled = (values: Float32Array): Region<Float32Array> => {
+      const region = this.#arena.float32(values.length);
+      region.view.set(values);
+      return region;
+    };
+    this.#items = filled(part("items"));
+    this.#bias = part("bias");
+    this.#layers = Array.from({ length: layers }, (_, layer) => ({
+      gain1: part(`${layer}.norm1.gain`),
+      bias1: part(`${layer}.norm1.bias`),
+      reversed: filled(reverseRows(part(`${layer}.positions`), length)),
+      mix: filled(part(`${layer}.mix`)),
+      gain2: part(`${layer}.norm2.gain`),
+      bias2: part(`${layer}.norm2.bias`),
+      gate: filled(part(`${layer}.gate`)),
+      value: filled(part(`${layer}.value`)),
+      out: filled(part(`${layer}.out`)),
+    }));
+    this.#gain = part("norm.gain");
+    this.#finalBias = part("norm.bias");
+    this.#stream = this.#arena.float32(length * width);
+    this.#normal = this.#arena.float32(length * width);
+    this.#change = this.#arena.float32(length * width);
+    this.#mixed = this.#arena.float32(kernels * length * width);
+    this.#opened = this.#arena.float32(2 * length * width);
+    this.#valued = this.#arena.float32(2 * length * width);
+    this.#logits = this.#arena.float32(itemCount);
+  }
+
+  /** The flat parameters given at construction. */
+  get parameters(): Float32Array {
+    return this.#parameters;
+  }
+
+  /** The vector that stands for a history (its latest `length` interactions, at least one): `width` numbers. */
+  userState(history: Int32Array): Float32Array {
+    const { width, length } = this.shape;
+    const recent = history.subarray(-length);
+    const stream = this.#stream.view;
+    const items = this.#items.view;
+    recent.forEach((item, t) => {
+      const [from, scale] = [item * width, Math.sqrt(width)];
+      for (let c = 0; c < width; c++) stream[t * width + c] = items[from + c]! * scale;
+    });
+    const last = recent.length - 1;
+    this.#layers.forEach((layer, at) => {
+      // Later blocks read every position of this one, but of the last block only the last position is read.
+      const from = at === this.#layers.length - 1 ? last : 0;
+      this.#mixBlock(layer, from, last);
+      this.#gateBlock(layer, from, last);
+    });
+    this.#normalise(last, last, this.#gain, this.#finalBias);
+    return this.#normal.view.slice(last * width, (last + 1) * width);
+  }
+
+  /** Writes the logit of every item after a history with this state into `out`. */
+  logitsInto(state: Float32Array, out: Float32Array): void {
+    const { itemCount, width } = this.shape;
+    this.#normal.view.set(state);
+    const { dotScan } = this.#arena.kernels;
+    dotScan(this.#normal.pointer, this.#items.pointer, itemCount, width, this.#logits.pointer);
+    const logits = this.#logits.view;
+    for (let item = 0; item < itemCount; item++) out[item] = logits[item]! + this.#bias[item]!;
+  }
+
+  /** Positions [from, last] of the stream get the mixture of all positions up to them. */
+  #mixBlock(layer: Layer, from: number, last: number): void {
+    const { width, kernels, length } = this.shape;
+    const { matMul } = this.#arena.kernels;
+    const rowBytes = width * 4;
+    this.#normalise(0, last, layer.gain1, layer.bias1);
+    for (let kernel = 0; kernel < kernels; kernel++) {
+      const mix = layer.mix.pointer + kernel * width * rowBytes;
+      const mixed = this.#mixed.pointer + kernel * length * rowBytes;
+      matMul(this.#normal.pointer, width, mix, width, mixed, width, last + 1, width, width, 0);
+    }
+    for (let t = from; t <= last; t++) {
+      const out = this.#change.pointer + t * rowBytes;
+      for (let kernel = 0; kernel < kernels; kernel++) {
+        const weights = layer.reversed.pointer + (kernel * length + length - 1 - t) * 4;
+        const mixed = this.#mixed.pointer + kernel * length * rowBytes;
+        matMul(weights, length, mixed, width, out, width, 1, t + 1, width, kernel);
+      }
+    }
+    this.#addChange(from, last);
+  }
+
+  #gateBlock(layer: Layer, from: number, last: number): void {
+    const { width } = this.shape;
+    const { matMul } = this.#arena.kernels;
+    const rows = last - from + 1;
+    this.#normalise(from, last, layer.gain2, layer.bias2);
+    const normal = this.#normal.pointer + from * width * 4;
+    matMul(normal, width, layer.gate.pointer, 2 * width, this.#opened.pointer, 2 * width, rows, width, 2 * width, 0);
+    matMul(normal, width, layer.value.pointer, 2 * width, this.#valued.pointer, 2 * width, rows, width, 2 * width, 0);
+    const opened = this.#opened.view;
+    const valued = this.#valued.view;
+    for (let at = 0; at < rows * 2 * width; at++) {
+      const u = opened[at]!;
+      opened[at] = (u / (1 + Math.exp(-u))) * valued[at]!;
+    }
+    const change = this.#change.pointer + from * width * 4;
+    matMul(this.#opened.pointer, 2 * width, layer.out.pointer, width, change, width, rows, 2 * width, width, 0);
+    this.#addChange(from, last);
+  }
+
+  #addChange(from: number, last: number): void {
+    const { width } = this.shape;
+    const stream = this.#stream.view;
+    const change = this.#change.view;
+    for (let at = from * width; at < (last + 1) * width; at++) stream[at]! += change[at]!;
+  }
+
+  #normalise(from: number, last: number, gain: Float32Array, bias: Float32Array): void {
+    const { width } = this.shape;
+    const stream = this.#stream.view;
+    const normal = this.#normal.view;
+    for (let row = from * width; row <= last * width; row += width) {
+      let mean = 0;
+      for (let c = 0; c < width; c++) mean += stream[row + c]!;
+      mean /= width;
+      let variance = 0;
+      for (let c = 0; c < width; c++) variance += (stream[row + c]! - mean) ** 2;
+      const scale = 1 / Math.sqrt(variance / width + EPSILON);
+      for (let c = 0; c < width; c++) normal[row + c] = (stream[row + c]! - mean) * scale * gain[c]! + bias[c]!;
+    }
+  }
+}
+
+function reverseRows(values: Float32Array, length: number): Float32Array {
+  const reversed = values.slice();
+  for (let row = 0; row < values.length; row += length) reversed.subarray(row, row + length).reverse();
+  return reversed;
+}

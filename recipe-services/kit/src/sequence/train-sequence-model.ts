@@ -1,0 +1,127 @@
+import { Random, type TensorBackend } from "../tensor/index.js";
+import { BlendValidation, RIDGE_ONLY, type Blend, type Validation } from "./blend.js";
+import { breathe, type Hooks } from "./hooks.js";
+import { logPopularity } from "./mixer-parameters.js";
+import { MixerScorer } from "./mixer-scorer.js";
+import { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, type Ridge } from "./ridge.js";
+import { SequenceModel } from "./sequence-model.js";
+import { checkSequences, historyOf, holdOutLast, type Sequences } from "./sequences.js";
+import { MIXER_DEFAULTS, trainMixer, type MixerOptions } from "./train-mixer.js";
+
+/** How a sequence model is trained. */
+export interface SequenceTrainingOptions {
+  /** Wall-clock seconds for everything; the ridge alone is trained even if it takes longer. 0: no network. */
+  readonly trainingSeconds: number;
+  /** Same seed, data, backend and number of steps: same model. */
+  readonly seed: number;
+  /** Changes to the network's defaults. */
+  readonly mixer?: Partial<MixerOptions>;
+  /** Users whose last interaction is held out for validation, at most. Default 2000. */
+  readonly validationUsers?: number;
+}
+
+/** A model worth serving, better than those before it. */
+export interface SequenceCheckpoint {
+  readonly model: SequenceModel;
+  /** Undefined for the first model, which is handed out before anything is measured. */
+  readonly validation: Validation | undefined;
+  /** Since the start of training. */
+  readonly seconds: number;
+  /** Optimiser steps of the network; 0 for the ridge alone. */
+  readonly steps: number;
+}
+
+export interface SequenceTrainingHooks extends Hooks {
+  /** Given every better model while training goes on; training waits for it. */
+  readonly onCheckpoint?: (checkpoint: SequenceCheckpoint) => void | Promise<void>;
+}
+
+/** Features (blocks × items) from which a one-block ridge is handed out before the two-block one is ready. */
+const QUICK_FROM = 3000;
+/** Share of the time that refitting the ridge with the held-out interactions may take before the network is trained. */
+const REFIT_SHARE = 0.15;
+/** One checkpoint per so many seconds, and at most so many. */
+const CHECKPOINT_SECONDS = 15;
+const MAX_CHECKPOINTS = 8;
+/** Floats that the validation users' scores may take. */
+const VALIDATION_FLOATS = 3e7;
+
+/**
+ * The training plan: a ridge regression within seconds, which can be served at once, then the mixer network for the
+ * rest of the time, blended with the ridge by what does best on held-out last interactions.
+ * @returns the best model by validation NDCG@10
+ * @throws RangeError when the sequences are inconsistent; the signal's reason when it is aborted
+ */
+export async function trainSequenceModel(
+  sequences: Sequences,
+  options: SequenceTrainingOptions,
+  backend: TensorBackend,
+  hooks: SequenceTrainingHooks = {},
+): Promise<SequenceCheckpoint> {
+  checkSequences(sequences);
+  const clock = hooks.clock ?? (() => performance.now());
+  const started = clock();
+  const elapsed = (): number => (clock() - started) / 1000;
+  const popularity = logPopularity(sequences.items, sequences.itemCount);
+  const ridgePlan = chooseRidge(sequences);
+  let best: SequenceCheckpoint | undefined;
+
+  async function offer(
+    parts: { ridge: Ridge; mixer?: MixerScorer; blend: Blend },
+    validation: Validation | undefined,
+    steps: number,
+  ): Promise<void> {
+    if (best?.validation && (validation?.ndcg10 ?? 0) <= best.validation.ndcg10) return;
+    best = { model: new SequenceModel({ ...parts, popularity }), validation, seconds: elapsed(), steps };
+    await hooks.onCheckpoint?.(best);
+    await breathe(hooks.signal);
+  }
+
+  if (ridgePlan.options.decays.length * sequences.itemCount >= QUICK_FROM && ridgePlan.options.decays.length > 1) {
+    const quick = await fitRidge(sequences, { kind: "dense", options: RIDGE_ONE_BLOCK }, backend, hooks);
+    await offer({ ridge: quick, blend: RIDGE_ONLY }, undefined, 0);
+  }
+  const heldOut = holdOutLast(sequences, validationUsers(sequences, options));
+  const ridgeStarted = elapsed();
+  const withoutHeldOut = await fitRidge(heldOut.training, ridgePlan, backend, hooks);
+  const ridgeSeconds = elapsed() - ridgeStarted;
+  const validation = new BlendValidation(heldOut, withoutHeldOut);
+  // The newest interactions matter most where histories are short, and there the refit costs next to nothing.
+  const refit = options.trainingSeconds === 0 || ridgeSeconds <= REFIT_SHARE * options.trainingSeconds;
+  const ridge = refit ? await fitRidge(sequences, ridgePlan, backend, hooks) : withoutHeldOut;
+  await offer({ ridge, blend: RIDGE_ONLY }, validation.measure(), 0);
+
+  const seconds = options.trainingSeconds - elapsed();
+  if (seconds > 0 && heldOut.training.items.length > sequences.userCount) {
+    const count = Math.max(1, Math.min(MAX_CHECKPOINTS, Math.floor(seconds / CHECKPOINT_SECONDS)));
+    const plan = {
+      seconds,
+      seed: options.seed,
+      checkpoints: Array.from({ length: count }, (_, at) => (at + 1) / count),
+    };
+    const mixerOptions = { ...MIXER_DEFAULTS, ...options.mixer };
+    for await (const snapshot of trainMixer(backend, heldOut.training, mixerOptions, plan, hooks)) {
+      const measured = validation.measure(snapshot.logits(validation.histories));
+      if (measured.blend.network === 0) continue;
+      const mixer = new MixerScorer(snapshot.shape, snapshot.parameters());
+      await offer({ ridge, mixer, blend: measured.blend }, measured, snapshot.steps);
+    }
+  }
+  return best!;
+}
+
+/**
+ * A random choice of users with at least two interactions: no more than asked for, than memory allows for their scores,
+ * or than takes 2 % of all interactions (but 50 in any case), since each costs the network its newest interaction.
+ */
+function validationUsers(
+  sequences: Sequences,
+  { seed, validationUsers: most = 2000 }: SequenceTrainingOptions,
+): Int32Array {
+  const eligible = Int32Array.from({ length: sequences.userCount }, (_, user) => user).filter(
+    (user) => historyOf(sequences, user).length >= 2,
+  );
+  const affordable = Math.floor(VALIDATION_FLOATS / Math.max(1, sequences.itemCount));
+  const count = Math.min(most, Math.max(1, affordable), Math.max(50, Math.floor(0.02 * sequences.items.length)));
+  return new Random(seed).shuffle(eligible).slice(0, count).sort();
+}
