@@ -15,10 +15,10 @@ const hyperparameters: readonly Hyperparameter[] = [
     name: "hidden_dimension",
     type: "integer",
     default: 64,
-    minimum: 8,
+    minimum: 16,
     maximum: 256,
     tunable: true,
-    description: "Length of the vectors that stand for items and users.",
+    description: "Length of the vectors that stand for items and users; rounded up to a multiple of 16.",
   },
   {
     name: "max_sequence_length",

@@ -18,11 +18,19 @@ export interface SequenceTrainingOptions {
   readonly mixer?: Partial<MixerOptions>;
   /** Users whose last interaction is held out for validation, at most. Default 2000. */
   readonly validationUsers?: number;
+  /**
+   * What the ridge of the models to serve is refitted on: a superset of the sequences, with the same items, from which
+   * interactions were held out for measuring. Default: the sequences.
+   */
+  readonly everything?: Sequences;
 }
 
 /** A model worth serving, better than those before it. */
 export interface SequenceCheckpoint {
+  /** The model to serve; its ridge is refitted on everything. */
   readonly model: SequenceModel;
+  /** The same model as far as it knows the sequences alone: what metrics are to be computed with. */
+  readonly evaluation: SequenceModel;
   /** Undefined for the first model, which is handed out before anything is measured. */
   readonly validation: Validation | undefined;
   /** Since the start of training. */
@@ -63,23 +71,26 @@ export async function trainSequenceModel(
   const started = clock();
   const elapsed = (): number => (clock() - started) / 1000;
   const popularity = logPopularity(sequences.items, sequences.itemCount);
+  const { everything = sequences } = options;
   const ridgePlan = chooseRidge(sequences);
   let best: SequenceCheckpoint | undefined;
 
   async function offer(
-    parts: { ridge: Ridge; mixer?: MixerScorer; blend: Blend },
+    parts: { ridge: Ridge; fitted: Ridge; mixer?: MixerScorer; blend: Blend },
     validation: Validation | undefined,
     steps: number,
   ): Promise<void> {
     if (best?.validation && (validation?.ndcg10 ?? 0) <= best.validation.ndcg10) return;
-    best = { model: new SequenceModel({ ...parts, popularity }), validation, seconds: elapsed(), steps };
+    const model = new SequenceModel({ ...parts, popularity });
+    const evaluation = new SequenceModel({ ...parts, ridge: parts.fitted, popularity });
+    best = { model, evaluation, validation, seconds: elapsed(), steps };
     await hooks.onCheckpoint?.(best);
     await breathe(hooks.signal);
   }
 
   if (ridgePlan.options.decays.length * sequences.itemCount >= QUICK_FROM && ridgePlan.options.decays.length > 1) {
     const quick = await fitRidge(sequences, { kind: "dense", options: RIDGE_ONE_BLOCK }, backend, hooks);
-    await offer({ ridge: quick, blend: RIDGE_ONLY }, undefined, 0);
+    await offer({ ridge: quick, fitted: quick, blend: RIDGE_ONLY }, undefined, 0);
   }
   const heldOut = holdOutLast(sequences, validationUsers(sequences, options));
   const ridgeStarted = elapsed();
@@ -88,8 +99,8 @@ export async function trainSequenceModel(
   const validation = new BlendValidation(heldOut, withoutHeldOut);
   // The newest interactions matter most where histories are short, and there the refit costs next to nothing.
   const refit = options.trainingSeconds === 0 || ridgeSeconds <= REFIT_SHARE * options.trainingSeconds;
-  const ridge = refit ? await fitRidge(sequences, ridgePlan, backend, hooks) : withoutHeldOut;
-  await offer({ ridge, blend: RIDGE_ONLY }, validation.measure(), 0);
+  const ridge = refit ? await fitRidge(everything, ridgePlan, backend, hooks) : withoutHeldOut;
+  await offer({ ridge, fitted: withoutHeldOut, blend: RIDGE_ONLY }, validation.measure(), 0);
 
   const seconds = options.trainingSeconds - elapsed();
   if (seconds > 0 && heldOut.training.items.length > sequences.userCount) {
@@ -104,7 +115,7 @@ export async function trainSequenceModel(
       const measured = validation.measure(snapshot.logits(validation.histories));
       if (measured.blend.network === 0) continue;
       const mixer = new MixerScorer(snapshot.shape, snapshot.parameters());
-      await offer({ ridge, mixer, blend: measured.blend }, measured, snapshot.steps);
+      await offer({ ridge, fitted: withoutHeldOut, mixer, blend: measured.blend }, measured, snapshot.steps);
     }
   }
   return best!;

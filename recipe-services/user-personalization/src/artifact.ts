@@ -1,0 +1,37 @@
+import { invalidArgument } from "@palate/kit/errors";
+import { textsOf, textTensors } from "@palate/kit/models";
+import type { Artifact } from "@palate/kit/recipe";
+import { SequenceModel, type SequenceModelMetadata } from "@palate/kit/sequence";
+
+/** A trained model with the external ids of its items. */
+export interface UserPersonalizationModel {
+  readonly itemIds: readonly string[];
+  readonly model: SequenceModel;
+}
+
+/** The model as an artefact: tensors "itemIds.*" (texts) and the sequence model's own, whose settings are metadata. */
+export function toArtifact({ itemIds, model }: UserPersonalizationModel): Artifact {
+  return {
+    tensors: new Map([...textTensors("itemIds", itemIds), ...model.toTensors()]),
+    metadata: { sequence: model.metadata() },
+  };
+}
+
+/**
+ * Reads a model back.
+ * @throws PalateError `invalid_argument` when a tensor is missing or does not fit the others
+ */
+export function fromArtifact({ tensors, metadata }: Artifact): UserPersonalizationModel {
+  const itemIds = textsOf(tensors, "itemIds");
+  const settings = metadata["sequence"] as SequenceModelMetadata | undefined;
+  if (settings?.itemCount !== itemIds.length) {
+    throw invalidArgument(
+      `The model's metadata "sequence" speaks of ${settings?.itemCount ?? "no"} items, its ids of ${itemIds.length}.`,
+    );
+  }
+  try {
+    return { itemIds, model: SequenceModel.fromTensors(tensors, settings) };
+  } catch (error) {
+    throw invalidArgument(`The model cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
