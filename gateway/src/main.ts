@@ -9,4 +9,4 @@ const lifecycle = new Lifecycle(logger);
 
 const gateway = await startGateway(config, logger);
 lifecycle.onStop("gateway", () => gateway.close());
-lifecycle.started();
+lifecycle.started(config.exitWithParent);
