@@ -77,8 +77,8 @@ class Lines implements ProgressView {
   }
 
   update(step: string, { fraction, phase, secondsLeft }: ProgressState): void {
-    const shown = this.#shown.get(step);
-    if (shown !== undefined && fraction < shown + LINE_EVERY) return;
+    const shown = this.#shown.get(step) ?? 0;
+    if (fraction < shown + LINE_EVERY) return;
     this.#shown.set(step, fraction);
     const details = [`${Math.round(fraction * 100)} %`, phase, timeLeft(secondsLeft)].filter((part) => part !== "");
     this.#line(`  ${step.padEnd(10)} ${details.join(", ")}`);
