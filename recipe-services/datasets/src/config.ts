@@ -2,7 +2,7 @@ import { grpcServerOptions, integer, list, mongoOptions, text, type ConfigOf } f
 
 /** Options of the datasets service. */
 export const datasetsOptions = {
-  ...grpcServerOptions(7101),
+  ...grpcServerOptions(4100),
   ...mongoOptions,
   dataFolder: text(
     "PALATE_DATASETS_FOLDER",

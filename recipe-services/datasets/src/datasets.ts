@@ -1,5 +1,5 @@
 import { alreadyExists, invalidArgument, notFound } from "@palate/kit/errors";
-import type { DatasetType} from "@palate/proto/dataset";
+import type { DatasetType } from "@palate/proto/dataset";
 import { Dataset, ResourceStatus } from "@palate/proto/dataset";
 import { rulesOf } from "./dataset-types.js";
 import type { Group, Groups } from "./groups.js";

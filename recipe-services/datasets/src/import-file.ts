@@ -3,15 +3,13 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { ImportMode, type DatasetType } from "@palate/proto/dataset";
 import { rulesOf } from "./dataset-types.js";
-import { DuckDb, identifier, literal, type DuckDbLimits } from "./duckdb.js";
+import { convertFile } from "./convert-file.js";
+import type { DuckDbLimits } from "./duckdb.js";
 import { FileRefused } from "./file-problem.js";
 import type { Group } from "./groups.js";
-import { loadRows } from "./load-rows.js";
 import type { SourceFile } from "./locations.js";
 import { needDataset, withDataset, type DatasetEntry } from "./manifest.js";
 import type { ParquetStore } from "./parquet-store.js";
-import { stageFile } from "./stage-file.js";
-import { conversion, validateRows } from "./validate-rows.js";
 
 /** What to import, and how. */
 export interface ImportRequest {
@@ -56,9 +54,8 @@ export class FileImporter {
     const { id, file } = await this.#files.newFile(group.state.logId, label);
     let kept = false;
     try {
-      const staged = await stageFile(label, source.path, source.name, path.join(work, "plain"), this.#maxBytes);
-      progress(0.3);
-      const rows = await this.#convert(dataset, staged, path.join(work, "rows.duckdb"), file, progress);
+      const limits = { ...this.#limits, maxBytes: this.#maxBytes };
+      const rows = await convertFile(source, type, dataset.columns, work, file, limits, progress);
       if (request.dryRun) return rows;
       const bytes = await this.#files.add(group.state.logId, id);
       progress(0.95);
@@ -68,33 +65,6 @@ export class FileImporter {
     } finally {
       await rm(work, { recursive: true, force: true });
       if (!kept) await this.#files.remove(group.state.logId, id).catch(() => {}); // The sweep finds what is left.
-    }
-  }
-
-  async #convert(
-    dataset: DatasetEntry,
-    staged: Awaited<ReturnType<typeof stageFile>>,
-    databaseFile: string,
-    target: string,
-    progress: (share: number) => void,
-  ): Promise<number> {
-    const rules = rulesOf(dataset.type);
-    const duckdb = await DuckDb.open(this.#limits, databaseFile);
-    try {
-      return await duckdb.with(async (connection) => {
-        const loaded = await loadRows(connection, rules.label, staged, dataset.columns);
-        progress(0.5);
-        await validateRows(connection, loaded, dataset.columns, rules);
-        progress(0.6);
-        const list = dataset.columns.map((column) => `${conversion(column)} AS ${identifier(column.name)}`).join(", ");
-        await connection.run(
-          `COPY (SELECT ${list} FROM staged) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`,
-        );
-        progress(0.8);
-        return loaded.rows;
-      });
-    } finally {
-      duckdb.close();
     }
   }
 

@@ -1,13 +1,16 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column, ImportProblem } from "@palate/proto/dataset";
 import { columnKey } from "./column-name.js";
-import { readHeader, recordPlaces } from "./csv-text.js";
+import { readHeader, recordPlaces, type RecordPlace } from "./csv-text.js";
 import { identifier, literal, queryRows } from "./duckdb.js";
 import { FileRefused, MAX_LISTED, problemAt } from "./file-problem.js";
 import type { StagedFile } from "./stage-file.js";
 
 /** Longest line of a text file in bytes. */
-const MAX_LINE_BYTES = 16 * 1024 * 1024;
+const MAX_LINE_BYTES = 2 * 1024 * 1024;
+
+/** Bytes of a CSV file that are read at a time. */
+const BUFFER_BYTES = 8 * MAX_LINE_BYTES;
 
 /** The rows of a file in a DuckDB table named `staged`: a text column for each schema column, in the file's order. */
 export interface LoadedRows {
@@ -97,7 +100,7 @@ async function loadCsv(
   });
   await connection.run(
     `CREATE TABLE staged AS SELECT ${list} FROM read_csv(${literal(path)}, auto_detect = false, header = true,
-       delim = ',', quote = '"', escape = '"', nullstr = '', columns = {${types}}, max_line_size = ${MAX_LINE_BYTES},
+       delim = ',', quote = '"', escape = '"', nullstr = '', columns = {${types}}, max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES},
        store_rejects = true, rejects_limit = 0)`,
   );
   // DuckDB counts records, not lines, so places are told by the byte at which a record begins.
@@ -106,23 +109,24 @@ async function loadCsv(
     `SELECT line_byte_position - 1 AS byte, any_value(error_type) AS kind, any_value(csv_line) AS text,
        any_value(error_message) AS message FROM reject_errors GROUP BY ALL ORDER BY byte`,
   );
-  const bytes = new Set(rejects.map((reject) => Number(reject["byte"])));
-  const lineOfByte = new Map<number, number>();
-  if (bytes.size > 0) {
-    for await (const places of recordPlaces(path, true)) {
-      for (const place of places) if (bytes.has(place.byte)) lineOfByte.set(place.byte, place.line);
-    }
-  }
-  const broken = rejects.slice(0, MAX_LISTED).map((reject) => {
+  const places = await placesOf(
+    path,
+    rejects.map((reject) => Number(reject["byte"])),
+  );
+  const broken = rejects.slice(0, MAX_LISTED).map((reject, index) => {
     const text = String(reject["text"] ?? "");
-    const line = lineOfByte.get(Number(reject["byte"])) ?? 0;
-    return problemAt(line, "", text, csvProblem(String(reject["kind"]), String(reject["message"]), header.length));
+    return problemAt(
+      places[index]?.line ?? 0,
+      "",
+      text,
+      csvProblem(String(reject["kind"]), String(reject["message"]), header.length),
+    );
   });
   return {
     rows: await countRows(connection, "staged"),
     broken,
-    brokenRows: bytes.size,
-    lines: (rowIds) => linesOf(path, true, rowIds, 1, bytes),
+    brokenRows: rejects.length,
+    lines: (rowIds) => linesOf(path, true, rowIds, 1, new Set(places.map((place) => place.byte))),
   };
 }
 
@@ -217,6 +221,19 @@ async function loadParquet(
   // A Parquet file has no lines: rows are counted from 1.
   const lines = async (rowIds: readonly number[]) => new Map(rowIds.map((id) => [id, id + 1]));
   return { rows: await countRows(connection, "staged"), broken: [], brokenRows: 0, lines };
+}
+
+/** The records at or next after each of the given bytes, which are in order: DuckDB counts empty lines to the next record. */
+async function placesOf(path: string, bytes: readonly number[]): Promise<RecordPlace[]> {
+  const found: RecordPlace[] = [];
+  if (bytes.length === 0) return found;
+  for await (const places of recordPlaces(path, true)) {
+    for (const place of places) {
+      while (found.length < bytes.length && bytes[found.length]! <= place.byte) found.push(place);
+    }
+    if (found.length === bytes.length) break;
+  }
+  return found;
 }
 
 /** Lines of rows of the table, whose rows are the file's records without the first `skip` and without `dropped`. */

@@ -1,5 +1,5 @@
 import { failedPrecondition, invalidArgument, type Violation } from "@palate/kit/errors";
-import type { Interaction, Item, User} from "@palate/proto/dataset";
+import type { Interaction, Item, User } from "@palate/proto/dataset";
 import { DatasetType, type Column } from "@palate/proto/dataset";
 import { tooLarge, type Records } from "./commit-queue.js";
 import { MAX_ID_LENGTH, rulesOf } from "./dataset-types.js";

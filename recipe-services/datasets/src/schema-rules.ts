@@ -1,5 +1,5 @@
 import { invalidArgument, type Violation } from "@palate/kit/errors";
-import type { Column} from "@palate/proto/dataset";
+import type { Column } from "@palate/proto/dataset";
 import { DatasetType } from "@palate/proto/dataset";
 import { columnKey, toColumnName } from "./column-name.js";
 import {

@@ -43,8 +43,11 @@ function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
   const name = identifier(column.name);
   const checks: Check[] = [];
   const add = (wrong: string, message: (value: string) => string) =>
-    checks.push({ column: column.name, wrong, message });
-  if (!column.nullable) add(`${name} IS NULL`, () => `is empty; ${column.name} must have a value`);
+    checks.push({ column: column.name, wrong: `${name} IS NOT NULL AND (${wrong})`, message });
+  if (!column.nullable) {
+    const message = () => `is empty; ${column.name} must have a value`;
+    checks.push({ column: column.name, wrong: `${name} IS NULL`, message });
+  }
   if (rules.timeColumns.includes(column.name)) {
     const outside = `TRY_CAST(${name} AS BIGINT) NOT BETWEEN 0 AND ${MILLISECONDS_FROM - 1}`;
     add(`NOT regexp_full_match(${name}, ${WHOLE}) OR TRY_CAST(${name} AS BIGINT) IS NULL OR ${outside}`, timeMessage);
