@@ -6,19 +6,23 @@ export interface Example {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** Palate's mark, as a data URL: the page loads nothing from anywhere. */
-export const LOGO = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="15" fill="#e0633a"/><circle cx="11" cy="12" r="3" fill="#fff"/><circle cx="20" cy="11" r="2.4" fill="#ffe3b8"/><circle cx="22" cy="19" r="3.2" fill="#fff"/><circle cx="13" cy="21" r="2.6" fill="#ffe3b8"/></svg>',
-)}`;
+/** Palate's mark, drawn in place: the page loads nothing from anywhere. */
+export const LOGO =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="28" height="28"><circle cx="16" cy="16" r="15" fill="#e0633a"/><circle cx="11" cy="12" r="3" fill="#fff"/><circle cx="20" cy="11" r="2.4" fill="#ffe3b8"/><circle cx="22" cy="19" r="3.2" fill="#fff"/><circle cx="13" cy="21" r="2.6" fill="#ffe3b8"/></svg>';
 
 /** Ready to run on the demo's data: Online Retail with the campaigns for-you, similar and popular. */
 export const EXAMPLES: readonly Example[] = [
   {
-    query: `# Palate: recommendations, and everything they are made of.
-# Run with the button or Ctrl-Enter; Ctrl-Space completes; the book icon opens the manual of the whole schema.
-# This is what customer 17850 may like next.
+    query: `# What customer 17850 may like next.
+# Run: the button, or Ctrl-Enter. Complete: Ctrl-Space.
+# The book on the left is the manual of everything.
 query ForYou {
-  recommendations(datasetGroup: "online-retail", campaign: "for-you", userId: "17850", first: 10) {
+  recommendations(
+    datasetGroup: "online-retail"
+    campaign: "for-you"
+    userId: "17850"
+    first: 10
+  ) {
     edges {
       rank
       score
@@ -40,9 +44,14 @@ query ForYou {
 `,
   },
   {
-    query: `# Items like an item: what goes with the white hanging heart T-light holder.
+    query: `# What goes with the white hanging heart T-light holder.
 query Similar($item: ID!) {
-  recommendations(datasetGroup: "online-retail", campaign: "similar", itemId: $item, first: 10) {
+  recommendations(
+    datasetGroup: "online-retail"
+    campaign: "similar"
+    itemId: $item
+    first: 10
+  ) {
     edges {
       rank
       score
@@ -58,12 +67,22 @@ query Similar($item: ID!) {
     variables: { item: "85123A" },
   },
   {
-    query: `# Several shelves in one request. Each is its own field: one that fails leaves the others alone.
+    query: `# Several shelves in one request; each stands alone:
+# one that fails leaves the others as they are.
 query Home($user: ID!) {
-  forYou: recommendations(datasetGroup: "online-retail", campaign: "for-you", userId: $user, first: 5) {
+  forYou: recommendations(
+    datasetGroup: "online-retail"
+    campaign: "for-you"
+    userId: $user
+    first: 5
+  ) {
     ...Shelf
   }
-  popular: recommendations(datasetGroup: "online-retail", campaign: "popular", first: 5) {
+  popular: recommendations(
+    datasetGroup: "online-retail"
+    campaign: "popular"
+    first: 5
+  ) {
     ...Shelf
   }
 }
@@ -81,7 +100,8 @@ fragment Shelf on RecommendationConnection {
     variables: { user: "13047" },
   },
   {
-    query: `# A purchase, just now. Run the first tab again afterwards: the answer changes within milliseconds.
+    query: `# A purchase, just now. Run the first tab again
+# afterwards: its answer has changed.
 mutation Buy($input: PutEventsInput!) {
   putEvents(input: $input) {
     recorded
@@ -101,7 +121,7 @@ mutation Buy($input: PutEventsInput!) {
     },
   },
   {
-    query: `# What is there: data, solutions, what is being served, and how good it is.
+    query: `# What is there, what serves, and how good it is.
 query Overview {
   datasetGroup(name: "online-retail") {
     datasets {

@@ -48,6 +48,8 @@ async function buildPage(): Promise<Page> {
     subscriptionsProtocol: "GRAPHQL_SSE" as const,
     subscriptionsEndpoint: "/graphql/stream",
     logo: LOGO,
+    favicon: `data:image/svg+xml,${encodeURIComponent(LOGO)}`,
+    shouldPersistHeaders: false,
     defaultTabs: EXAMPLES.map(({ query, variables }) => ({
       query,
       variables: variables === undefined ? null : JSON.stringify(variables, null, 2),

@@ -23,6 +23,8 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<st
       resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes)).toString("utf8")),
     );
     request.on("error", reject);
-    request.on("close", () => reject(new PalateError("cancelled", "The client went away.")));
+    request.on("close", () => {
+      if (!request.complete) reject(new PalateError("cancelled", "The client went away."));
+    });
   });
 }

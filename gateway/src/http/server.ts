@@ -34,7 +34,8 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
     switch (path) {
       case "/":
       case "/graphql":
-        if (routes.explorer?.wants(request) && search === "") return routes.explorer.serve(request, response);
+        // With a query too: the page writes the operation into its address, to be shared or reloaded.
+        if (routes.explorer?.wants(request)) return routes.explorer.serve(request, response);
         return routes.graphql(request, response, search);
       case "/graphql/stream":
         return routes.stream(request, response);
