@@ -45,6 +45,8 @@ export class Catalog {
   readonly #db: Db;
   #revision = -1;
   #held = emptyMaps();
+  /** The refresh under way. What a write changes in memory waits for it, else an older load would replace it. */
+  #loading: Promise<void> = Promise.resolve();
 
   constructor(db: Db) {
     this.#db = db;
@@ -92,7 +94,13 @@ export class Catalog {
   }
 
   /** Loads what has changed since the last call. Costs one read of one document when nothing has. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    const loaded = this.#loading.then(() => this.#refresh());
+    this.#loading = loaded.catch(() => {});
+    return loaded;
+  }
+
+  async #refresh(): Promise<void> {
     const document = await this.#db.collection<{ _id: string; value: number }>("meta").findOne({ _id: REVISION });
     const revision = document?.value ?? 0;
     if (revision === this.#revision) return;
@@ -110,6 +118,7 @@ export class Catalog {
       if (isDuplicateKey(error)) return false;
       throw toStoreError(error);
     }
+    await this.#loading;
     this.#held[collection].set(document._id, document);
     await this.#changed();
     return true;
@@ -119,6 +128,7 @@ export class Catalog {
   async remove(collection: HeldName, keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       await this.#db.collection<Keyed>(collection).deleteOne({ _id: key });
+      await this.#loading;
       this.#held[collection].delete(key);
     }
     await this.#changed();
@@ -129,6 +139,7 @@ export class Catalog {
     await this.#db
       .collection<CampaignDocument>("campaigns")
       .updateOne({ _id: key }, { $set: { versionId, updatedAt: now } });
+    await this.#loading;
     const campaign = this.campaigns.get(key);
     if (campaign) this.#held.campaigns.set(key, { ...campaign, versionId, updatedAt: now });
     await this.#changed();
