@@ -8,10 +8,10 @@ export const gatewayOptions = {
     "127.0.0.1:4000",
     "Address and port to serve HTTP on; port 0 picks a free one.",
   ),
-  datasetsAddress: text("PALATE_DATASETS_ADDRESS", "127.0.0.1:50051", "host:port of the datasets service."),
+  datasetsAddress: text("PALATE_DATASETS_ADDRESS", "127.0.0.1:4100", "host:port of the datasets service."),
   recipeServices: list(
     "PALATE_RECIPE_SERVICES",
-    "127.0.0.1:50061,127.0.0.1:50062,127.0.0.1:50063",
+    "127.0.0.1:4101,127.0.0.1:4102,127.0.0.1:4103",
     "host:port of each recipe service, separated by commas. What each offers is asked at run time.",
   ),
   discoverySeconds: integer(
