@@ -62,6 +62,7 @@ export const HyperparameterType = {
   CONTINUOUS: recipe.HyperparameterType.HYPERPARAMETER_TYPE_CONTINUOUS,
   CATEGORICAL: recipe.HyperparameterType.HYPERPARAMETER_TYPE_CATEGORICAL,
   BOOLEAN: recipe.HyperparameterType.HYPERPARAMETER_TYPE_BOOLEAN,
+  TEXT: recipe.HyperparameterType.HYPERPARAMETER_TYPE_TEXT,
 } as const;
 registerEnumType(HyperparameterType, {
   name: "HyperparameterType",
@@ -71,6 +72,7 @@ registerEnumType(HyperparameterType, {
     CONTINUOUS: { description: "A number." },
     CATEGORICAL: { description: "One of the choices." },
     BOOLEAN: { description: "true or false." },
+    TEXT: { description: "A text of a form that the description gives." },
   },
 });
 

@@ -7,16 +7,28 @@ const parameters: readonly Hyperparameter[] = [
   { name: "share", type: "continuous", default: 0.5, minimum: 0, maximum: 1, description: "", tunable: true },
   { name: "mask", type: "boolean", default: true, description: "", tunable: false },
   { name: "body", type: "categorical", default: "gru", choices: ["gru", "mixer"], description: "", tunable: false },
+  {
+    name: "hue",
+    type: "text",
+    default: "#000",
+    form: "a colour such as #0af",
+    normalize: (value) => (/^#[0-9a-f]{3}$/i.test(value) ? value.toLowerCase() : undefined),
+    description: "",
+    tunable: false,
+  },
 ];
 
 describe("resolveHyperparameters", () => {
   it("fills in defaults and converts text", () => {
-    expect(resolveHyperparameters(parameters, {})).toEqual({ count: 3, share: 0.5, mask: true, body: "gru" });
-    expect(resolveHyperparameters(parameters, { count: "10", share: "1e-1", mask: "false", body: "mixer" })).toEqual({
+    const defaults = { count: 3, share: 0.5, mask: true, body: "gru", hue: "#000" };
+    expect(resolveHyperparameters(parameters, {})).toEqual(defaults);
+    const given = { count: "10", share: "1e-1", mask: "false", body: "mixer", hue: "#0AF" };
+    expect(resolveHyperparameters(parameters, given)).toEqual({
       count: 10,
       share: 0.1,
       mask: false,
       body: "mixer",
+      hue: "#0af",
     });
   });
 
@@ -27,6 +39,7 @@ describe("resolveHyperparameters", () => {
     ["share", "NaN", "a number from 0 to 1"],
     ["mask", "yes", "true or false"],
     ["body", "lstm", "one of gru, mixer"],
+    ["hue", "blue", "a colour such as #0af"],
   ])("refuses %s = %j and says what would be right", (name, value, right) => {
     expect(() => resolveHyperparameters(parameters, { [name]: value })).toThrow(right);
   });

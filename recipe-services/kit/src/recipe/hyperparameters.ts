@@ -30,8 +30,19 @@ export interface BooleanHyperparameter extends Common {
   readonly default: boolean;
 }
 
+/** A text of a certain form, such as "30 minutes". */
+export interface TextHyperparameter extends Common {
+  readonly type: "text";
+  readonly default: string;
+  /** What a value must look like, in words that go on from "must be". */
+  readonly form: string;
+  /** A value in its one usual form ("1 HOURS" becomes "1 hour"); undefined when it does not have the form. */
+  readonly normalize: (value: string) => string | undefined;
+}
+
 /** One hyperparameter: used to check values, to describe the recipe in the API, and to print its table. */
-export type Hyperparameter = NumericHyperparameter | CategoricalHyperparameter | BooleanHyperparameter;
+export type Hyperparameter =
+  NumericHyperparameter | CategoricalHyperparameter | BooleanHyperparameter | TextHyperparameter;
 
 /** Values of all hyperparameters of a recipe by name. */
 export type HyperparameterValues = Readonly<Record<string, number | string | boolean>>;
@@ -42,6 +53,8 @@ function parse(parameter: Hyperparameter, raw: string): number | string | boolea
       return raw === "true" ? true : raw === "false" ? false : undefined;
     case "categorical":
       return parameter.choices.includes(raw) ? raw : undefined;
+    case "text":
+      return parameter.normalize(raw);
     case "integer":
     case "continuous": {
       const value = raw.trim() === "" ? Number.NaN : Number(raw);
@@ -58,6 +71,8 @@ export function allowedValues(parameter: Hyperparameter): string {
       return "true or false";
     case "categorical":
       return `one of ${parameter.choices.join(", ")}`;
+    case "text":
+      return parameter.form;
     case "integer":
       return `a whole number from ${parameter.minimum} to ${parameter.maximum}`;
     case "continuous":

@@ -8,6 +8,7 @@ export {
   type Hyperparameter,
   type HyperparameterValues,
   type NumericHyperparameter,
+  type TextHyperparameter,
 } from "./hyperparameters.js";
 export type { History, ReplicaView } from "./replica-view.js";
 export { filterInteractions, type AttributeColumn, type TrainingData } from "./training-data.js";

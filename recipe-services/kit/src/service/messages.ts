@@ -32,6 +32,7 @@ const HYPERPARAMETER_TYPES: Readonly<Record<Hyperparameter["type"], Hyperparamet
   continuous: HyperparameterType.HYPERPARAMETER_TYPE_CONTINUOUS,
   categorical: HyperparameterType.HYPERPARAMETER_TYPE_CATEGORICAL,
   boolean: HyperparameterType.HYPERPARAMETER_TYPE_BOOLEAN,
+  text: HyperparameterType.HYPERPARAMETER_TYPE_TEXT,
 };
 
 const OUTCOMES: Readonly<Record<ResultDocument["outcome"], ResourceStatus>> = {

@@ -76,6 +76,7 @@ export enum HyperparameterType {
   HYPERPARAMETER_TYPE_CONTINUOUS = 2,
   HYPERPARAMETER_TYPE_CATEGORICAL = 3,
   HYPERPARAMETER_TYPE_BOOLEAN = 4,
+  HYPERPARAMETER_TYPE_TEXT = 5,
   UNRECOGNIZED = -1,
 }
 
@@ -96,6 +97,9 @@ export function hyperparameterTypeFromJSON(object: any): HyperparameterType {
     case 4:
     case "HYPERPARAMETER_TYPE_BOOLEAN":
       return HyperparameterType.HYPERPARAMETER_TYPE_BOOLEAN;
+    case 5:
+    case "HYPERPARAMETER_TYPE_TEXT":
+      return HyperparameterType.HYPERPARAMETER_TYPE_TEXT;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -115,6 +119,8 @@ export function hyperparameterTypeToJSON(object: HyperparameterType): string {
       return "HYPERPARAMETER_TYPE_CATEGORICAL";
     case HyperparameterType.HYPERPARAMETER_TYPE_BOOLEAN:
       return "HYPERPARAMETER_TYPE_BOOLEAN";
+    case HyperparameterType.HYPERPARAMETER_TYPE_TEXT:
+      return "HYPERPARAMETER_TYPE_TEXT";
     case HyperparameterType.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
