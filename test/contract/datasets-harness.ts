@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { datasetsOptions, startDatasets } from "@palate/datasets";
 import { createClient, createLogger, loadConfig, streamCall, unaryCall, type CallSettings } from "@palate/kit/host";
+import type { ChangeBatch } from "@palate/proto/dataset";
 import {
-  ChangeBatch,
   DatasetServiceClient,
   DatasetType,
   ImportMode,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PalateError } from "@palate/kit/errors";
 import { isDuplicateKey, toStoreError } from "@palate/kit/gridfs";
 import { ChangeBatch } from "@palate/proto/dataset";
-import { Binary, type Collection, type Db } from "mongodb";
+import { Binary, MongoServerSelectionError, type Collection, type Db } from "mongodb";
 import type { Manifest } from "./manifest.js";
 
 /** Version of the log document's form. */
@@ -74,7 +74,8 @@ export class ChangeLog {
         return { ...content, sequence, atMs: document.at, bytes: sizeOf(document) };
       } catch (thrown) {
         const error = toStoreError(thrown);
-        if (!isDuplicateKey(thrown) && !(error instanceof PalateError)) throw error;
+        const neverSent = thrown instanceof MongoServerSelectionError;
+        if (neverSent || (!isDuplicateKey(thrown) && !(error instanceof PalateError))) throw error;
         // Either another writer was first, or our own insert arrived and its acknowledgement did not.
         const found = await this.#find(sequence);
         if (found) return found.nonce === document.nonce ? decode(found) : null;

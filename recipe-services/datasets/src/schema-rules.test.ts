@@ -1,4 +1,4 @@
-import { PalateError } from "@palate/kit/errors";
+import type { PalateError } from "@palate/kit/errors";
 import { DatasetType } from "@palate/proto/dataset";
 import { describe, expect, test } from "vitest";
 import { checkSchema } from "./schema-rules.js";

@@ -113,7 +113,7 @@ async function serveOnceReachable(
 ): Promise<void> {
   for (let attempt = 1; !stopping.aborted; attempt++) {
     try {
-      await store.ping();
+      await store.connect();
       if (stopping.aborted) return;
       server.setServing(true);
       logger.info({ port: server.port }, "serving");

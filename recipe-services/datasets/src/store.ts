@@ -93,8 +93,11 @@ export interface Store {
   readonly importJobs: Collection<ImportJobDocument>;
   readonly trash: Collection<TrashDocument>;
   readonly hints: LogHints;
-  /** Throws `unavailable` when MongoDB does not answer. */
-  ping(): Promise<void>;
+  /**
+   * Makes the first contact; throws `unavailable` when MongoDB does not answer. To be called until it succeeds once: the
+   * driver reconnects by itself only after it was connected.
+   */
+  connect(): Promise<void>;
   /** Closes all connections. */
   close(): Promise<void>;
 }
@@ -123,7 +126,10 @@ export function openStore(uri: string, databasePrefix: string): Store {
     importJobs: db.collection("import_jobs"),
     trash: db.collection("trash"),
     hints: new LogHints(db),
-    ping: () => guarded(db.command({ ping: 1 })).then(() => undefined),
+    async connect() {
+      await guarded(client.connect());
+      await guarded(db.command({ ping: 1 }));
+    },
     close: () => client.close(),
   };
 }
