@@ -29,6 +29,7 @@ export async function measureTraining(client: PalateClient, trainingSeconds: num
     const wallSeconds = (performance.now() - started) / 1_000;
     figures.push({ recipe, seconds: version.trainingSeconds, wallSeconds, backend: version.backend });
     await client.ensureCampaign(name, name);
+    await client.recommendOnceLoaded({ campaign: name, userId: "any", itemId: "any", first: 1 });
   }
   return figures;
 }
