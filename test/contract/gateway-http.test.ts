@@ -30,7 +30,7 @@ describe("gateway over HTTP", () => {
     await Promise.all([datasets.stop(), sims.stop()]);
   });
 
-  const post = (path: string, body: BodyInit, headers: Record<string, string> = {}) =>
+  const post = (path: string, body: NonNullable<RequestInit["body"]>, headers: Record<string, string> = {}) =>
     fetch(`${gateway.url}${path}`, { method: "POST", body, headers });
   const JSON_TYPE = { "content-type": "application/json" };
   const HELLO = JSON.stringify({ query: "{ __typename }" });
