@@ -5,6 +5,6 @@ import { bootstrap, root } from "./bootstrap.mjs";
 import { prepareEngine } from "./engine.mjs";
 import { show } from "./steps.mjs";
 
-await bootstrap();
+await bootstrap({ tests: true });
 await prepareEngine();
 process.exit(await show(process.execPath, [join(root, "test/dist/bench/main.js"), ...process.argv.slice(2)]));

@@ -45,21 +45,29 @@ async function install() {
   });
 }
 
-/** Compiles what changed. */
-export async function build() {
+/** Folders of the packages that make up the product: all workspaces but the tests. */
+function productFolders() {
+  const { workspaces } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return workspaces.filter((folder) => folder !== "test");
+}
+
+/**
+ * Compiles what changed.
+ * @param folders packages to compile with what they need; none means all
+ */
+async function build(folders) {
   const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
-  await runStep("building", process.execPath, [tsc, "-b"], {
-    cwd: root,
-    hint: "The TypeScript sources do not compile.",
-  });
+  const hint = "The TypeScript sources do not compile.";
+  await runStep("building", process.execPath, [tsc, "-b", ...folders], { cwd: root, hint });
 }
 
 /**
  * Installs and builds whatever is missing.
+ * @param options `tests`: also build the tests, the benchmark and the quality measurements
  * @throws Error that says what failed and what to do
  */
-export async function bootstrap() {
+export async function bootstrap({ tests = false } = {}) {
   checkNode();
   await install();
-  await build();
+  await build(tests ? [] : productFolders());
 }

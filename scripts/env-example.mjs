@@ -4,6 +4,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bootstrap, root } from "./bootstrap.mjs";
 
-await bootstrap();
+await bootstrap({ tests: true });
 const { envExample } = await import(pathToFileURL(join(root, "test/dist/support/env-example.js")));
 writeFileSync(join(root, ".env.example"), envExample());

@@ -4,5 +4,5 @@ import process from "node:process";
 import { bootstrap, root } from "./bootstrap.mjs";
 import { show } from "./steps.mjs";
 
-await bootstrap();
+await bootstrap({ tests: true });
 process.exit(await show(process.execPath, [join(root, "test/dist/quality/main.js"), ...process.argv.slice(2)]));

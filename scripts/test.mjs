@@ -94,7 +94,7 @@ async function nativeBackend() {
 
 const filters = process.argv.slice(2);
 try {
-  await bootstrap();
+  await bootstrap({ tests: true });
   if (filters.length === 0) {
     await nativeBackend();
     await check("buf lint", bin("buf"), ["lint"]);
