@@ -4,7 +4,7 @@ import { ask, gatewayWith } from "./gateway-client.js";
 import { MemoryDatasets } from "./gateway-datasets.js";
 import { MemoryRecipeService } from "./gateway-recipes.js";
 
-/** The gateway alone against in-memory services over real gRPC: resources, recommendations, errors. */
+/** The gateway alone against in-memory services over real gRPC: resources and mutations. */
 describe("gateway", () => {
   let datasets: MemoryDatasets;
   let sims: MemoryRecipeService;
@@ -24,93 +24,6 @@ describe("gateway", () => {
   afterAll(async () => {
     await gateway.close();
     await Promise.all([datasets.stop(), sims.stop(), popular.stop()]);
-  });
-
-  const recommend = (fields: string, args = "") =>
-    ask(gateway, `{ recommendations(datasetGroup: "shop", campaign: "similar", itemId: "x" ${args}) { ${fields} } }`);
-
-  describe("recommendations", () => {
-    it("carry score, rank and reason on the edge, and what the answer rests on", async () => {
-      const { data, errors } = await recommend(
-        "edges { rank score reason node { itemId datasetGroup } } recommendationId versionId checkpoint dataAgeMs historyLength",
-        "first: 3",
-      );
-      expect(errors).toEqual([]);
-      const { edges, ...rest } = data.recommendations;
-      expect(edges).toHaveLength(3);
-      expect(edges[1]).toEqual({
-        rank: 2,
-        score: 0.5,
-        reason: "POPULAR",
-        node: { itemId: "item-2", datasetGroup: "shop" },
-      });
-      expect(edges[0].reason).toBeNull();
-      expect(rest).toEqual({
-        recommendationId: "rec-sims",
-        versionId: "0badcafe",
-        checkpoint: 2,
-        dataAgeMs: 12,
-        historyLength: 7,
-      });
-    });
-
-    it("go on after a cursor until the list ends", async () => {
-      const seen: string[] = [];
-      let after = "";
-      for (let page = 0; page < 10; page++) {
-        const { data } = await recommend(
-          "nodes { itemId } pageInfo { hasNextPage hasPreviousPage endCursor }",
-          `first: 15 ${after}`,
-        );
-        const { nodes, pageInfo } = data.recommendations;
-        seen.push(...nodes.map((node: { itemId: string }) => node.itemId));
-        expect(pageInfo.hasPreviousPage).toBe(page > 0);
-        if (!pageInfo.hasNextPage) break;
-        after = `after: "${pageInfo.endCursor}"`;
-      }
-      expect(seen).toEqual(Array.from({ length: 40 }, (_, index) => `item-${index + 1}`));
-    });
-
-    it("ask for item columns only when the query reads them", async () => {
-      await recommend("nodes { itemId }");
-      expect(sims.asked.at(-1)?.metadataColumns).toEqual([]);
-      const one = await recommend('nodes { name: attribute(name: "DESCRIPTION") }', "first: 1");
-      expect(sims.asked.at(-1)?.metadataColumns).toEqual(["DESCRIPTION"]);
-      expect(one.data.recommendations.nodes).toEqual([{ name: "DESCRIPTION of item-1" }]);
-      const all = await recommend("nodes { attributes { name value } }", "first: 3");
-      expect(sims.asked.at(-1)?.metadataColumns).toEqual(["*"]);
-      expect(all.data.recommendations.nodes[2].attributes).toEqual([
-        { name: "DESCRIPTION", value: "DESCRIPTION of item-3" },
-      ]);
-      await recommend("nodes { attributes { name } }", 'metadataColumns: ["PRICE"]');
-      expect(sims.asked.at(-1)?.metadataColumns).toEqual(["PRICE"]);
-    });
-
-    it("pass on seen items, context and time", async () => {
-      await recommend("versionId", 'seenItems: INCLUDE, context: { DEVICE: "phone", HOUR: 7 }, timestamp: 1714564800');
-      const request = sims.asked.at(-1);
-      expect(request).toMatchObject({ seenItems: 2, context: { DEVICE: "phone", HOUR: "7" }, timestamp: 1714564800 });
-      await recommend("versionId", 'timestamp: "2024-05-01T12:00:00Z"');
-      expect(sims.asked.at(-1)?.timestamp).toBe(1714564800);
-    });
-
-    it("cost exactly one call", async () => {
-      const before = new Map(sims.calls);
-      await recommend("edges { node { itemId attributes { name } } }");
-      const made = [...sims.calls].map(([method, count]) => [method, count - (before.get(method) ?? 0)]);
-      expect(made.filter(([, count]) => count !== 0)).toEqual([["getRecommendations", 1]]);
-    });
-
-    it("say what is wrong with a cursor, a page size or a campaign", async () => {
-      const cursor = await recommend("versionId", 'after: "nonsense"');
-      expect(cursor.errors[0]).toMatchObject({ extensions: { code: "BAD_USER_INPUT", retryable: false } });
-      const size = await recommend("versionId", "first: 501");
-      expect(size.errors[0]?.message).toBe("first is 501; it must be from 1 to 500.");
-      const campaign = await ask(gateway, '{ recommendations(datasetGroup: "shop", campaign: "nope") { versionId } }');
-      expect(campaign.data).toEqual({ recommendations: null });
-      expect(campaign.errors[0]).toMatchObject({ path: ["recommendations"], extensions: { code: "NOT_FOUND" } });
-      expect(campaign.errors[0]?.message).toContain('"nope"');
-    });
   });
 
   describe("resources", () => {

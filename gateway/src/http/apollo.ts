@@ -7,6 +7,7 @@ import type { Logger } from "@palate/kit/host";
 import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { GatewayConfig } from "../config.js";
 import type { GatewayContext } from "../context.js";
+import { compiledRecommendations } from "../fast/compiled-recommendations.js";
 import { queryLimits } from "../limits/query-limits.js";
 
 /** Turns an error into what the client sees. */
@@ -65,6 +66,7 @@ export function createApollo(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       limitsPlugin(config),
+      compiledRecommendations(formatError),
       partialFailuresPlugin(formatError),
     ],
   });

@@ -1,14 +1,13 @@
 import type { IncomingMessage } from "node:http";
-import { PalateError } from "@palate/kit/errors";
+import { invalidArgument, PalateError } from "@palate/kit/errors";
 
 /**
  * Reads a request's body as text.
- * @throws PalateError `resource_exhausted` as soon as it is known to be longer than `maxBytes`
+ * @throws PalateError `invalid_argument` as soon as it is known to be longer than `maxBytes`
  */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const tooLong = () =>
-      reject(new PalateError("resource_exhausted", `The body is longer than the limit of ${maxBytes} bytes.`));
+    const tooLong = () => reject(invalidArgument(`The body is longer than the limit of ${maxBytes} bytes.`));
     if (Number(request.headers["content-length"] ?? 0) > maxBytes) return tooLong();
     const chunks: Buffer[] = [];
     let bytes = 0;

@@ -23,7 +23,7 @@ export function uploadHandler(client: DatasetServiceClient, maxBytes: number, id
     if (fileName === "") {
       return refuse(request, response, 400, invalidArgument("Say the file's name: POST /uploads?name=items.csv.gz."));
     }
-    const tooLong = new PalateError("resource_exhausted", `The file is longer than the limit of ${maxBytes} bytes.`);
+    const tooLong = invalidArgument(`The file is longer than the limit of ${maxBytes} bytes.`);
     if (Number(request.headers["content-length"] ?? 0) > maxBytes) return refuse(request, response, 413, tooLong);
     try {
       const stored = await passOn(client, fileName, request, maxBytes, tooLong, idleMs);

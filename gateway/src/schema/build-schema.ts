@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import type { GraphQLSchema } from "graphql";
+import type { GraphQLObjectType, GraphQLSchema } from "graphql";
 import { buildSchemaSync, type PubSub } from "type-graphql";
 import { CampaignResolver } from "../resolvers/campaign-resolver.js";
 import { DatasetGroupFieldsResolver } from "../resolvers/dataset-group-fields-resolver.js";
@@ -14,6 +14,7 @@ import { RecordResolver } from "../resolvers/record-resolver.js";
 import { SchemaResolver } from "../resolvers/schema-resolver.js";
 import { SolutionResolver } from "../resolvers/solution-resolver.js";
 import { SolutionVersionResolver } from "../resolvers/solution-version-resolver.js";
+import type { Item } from "./item.js";
 
 /** The schema builder demands a publisher for subscriptions; ours stream straight from a service and never use it. */
 const NO_PUBLISHER: PubSub = {
@@ -25,7 +26,7 @@ const NO_PUBLISHER: PubSub = {
 
 /** Builds the GraphQL schema from its classes. It holds no state: the context brings the services. */
 export function buildGraphqlSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       RecommendationResolver,
       DatasetGroupResolver,
@@ -45,4 +46,13 @@ export function buildGraphqlSchema(): GraphQLSchema {
     validate: false,
     pubSub: NO_PUBLISHER,
   });
+  resolveItemsDirectly(schema);
+  return schema;
+}
+
+/** The builder wraps a method into an asynchronous resolver: a promise for every item. These two only read. */
+function resolveItemsDirectly(schema: GraphQLSchema): void {
+  const { attribute, attributes } = (schema.getType("Item") as GraphQLObjectType<Item>).getFields();
+  if (attributes) attributes.resolve = (item) => item.attributes();
+  if (attribute) attribute.resolve = (item, args: { name: string }) => item.attribute(args.name);
 }
