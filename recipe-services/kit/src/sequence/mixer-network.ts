@@ -2,7 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Tf } from "../tensor/index.js";
 import { crossEntropy } from "./cross-entropy.js";
 import { parameterSlots, type MixerShape, type ParameterSlot } from "./mixer-parameters.js";
-import { gatedLayer, layerNorm, mixingIndex, mixOverTime, type MixingIndex, type Part } from "./network-parts.js";
+import { gatedLayer, mixingIndex, mixOverTime, rmsNorm, type MixingIndex, type Part } from "./network-parts.js";
 
 /** Sequences of one length side by side: entry `t * rows + row` is position t of sequence `row`. */
 export interface MixerBatch {
@@ -112,7 +112,12 @@ export class MixerNetwork {
   }
 
   #views(parameters: Tensor1D): Map<string, Tensor> {
-    return new Map(this.#slots.map((slot) => [slot.name, this.view(parameters, slot.name)]));
+    const tf = this.#tf;
+    const parts = tf.split(
+      parameters,
+      this.#slots.map((slot) => slot.size),
+    );
+    return new Map(this.#slots.map((slot, at) => [slot.name, tf.reshape(parts[at]!, slot.shape as number[])]));
   }
 
   /** From item numbers to states; the derivatives come by parameter name, that by the item vectors under `input`. */
@@ -138,44 +143,38 @@ export class MixerNetwork {
     const backwards: ((gradient: Tensor2D, all: Map<string, Tensor>) => Tensor2D)[] = [];
     for (let layer = 0; layer < layers; layer++) {
       const named = <T extends Tensor>(name: string): T => view<T>(`${layer}.${name}`);
-      const norm1 = layerNorm(tf, x, named("norm1.gain"), named("norm1.bias"));
+      const norm1 = rmsNorm(tf, x);
       const mixed = mixOverTime(tf, norm1.value, named("positions"), named("mix"), index);
       const first = drop(mixed.value);
       const between = tf.add(x, first.kept) as Tensor2D;
-      const norm2 = layerNorm(tf, between, named("norm2.gain"), named("norm2.bias"));
+      const norm2 = rmsNorm(tf, between);
       const gated = gatedLayer(tf, norm2.value, named("gate"), named("value"), named("out"));
       const second = drop(gated.value);
       x = tf.add(between, second.kept) as Tensor2D;
       backwards.unshift((gradient, all) => {
         const set = (name: string, value: Tensor): unknown => all.set(`${layer}.${name}`, value);
         const byGated = gated.backward(undrop(gradient, second.mask));
-        const byNorm2 = norm2.backward(byGated.x);
-        const byBetween = tf.add(gradient, byNorm2.x) as Tensor2D;
+        const byBetween = tf.add(gradient, norm2.backward(byGated.x)) as Tensor2D;
         const byMixed = mixed.backward(undrop(byBetween, first.mask));
-        const byNorm1 = norm1.backward(byMixed.x);
         set("gate", byGated.gate);
         set("value", byGated.value);
         set("out", byGated.out);
-        set("norm2.gain", byNorm2.gain);
-        set("norm2.bias", byNorm2.bias);
         set("positions", byMixed.positions);
         set("mix", byMixed.mix);
-        set("norm1.gain", byNorm1.gain);
-        set("norm1.bias", byNorm1.bias);
-        return tf.add(byBetween, byNorm1.x);
+        return tf.add(byBetween, norm1.backward(byMixed.x));
       });
     }
-    const final = layerNorm(tf, x, view("norm.gain"), view("norm.bias"));
+    const final = rmsNorm(tf, x);
+    const gain = view<Tensor1D>("gain");
     return {
-      value: final.value,
+      value: tf.mul(final.value, gain),
       backward(gradient) {
         const all = new Map<string, Tensor>();
-        const byFinal = final.backward(gradient);
-        all.set("norm.gain", byFinal.gain);
-        all.set("norm.bias", byFinal.bias);
+        all.set("gain", tf.sum(tf.mul(gradient, final.value), 0));
+        const byFinal = final.backward(tf.mul(gradient, gain));
         all.set(
           "input",
-          backwards.reduce<Tensor2D>((rest, backward) => backward(rest, all), byFinal.x),
+          backwards.reduce<Tensor2D>((rest, backward) => backward(rest, all), byFinal),
         );
         return all;
       },

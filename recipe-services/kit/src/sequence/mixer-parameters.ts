@@ -34,18 +34,13 @@ export function parameterSlots({ itemCount, width, layers, kernels, length }: Mi
   add("items", itemCount, width);
   add("bias", itemCount);
   for (let layer = 0; layer < layers; layer++) {
-    add(`${layer}.norm1.gain`, width);
-    add(`${layer}.norm1.bias`, width);
     add(`${layer}.positions`, kernels, length);
     add(`${layer}.mix`, kernels, width, width);
-    add(`${layer}.norm2.gain`, width);
-    add(`${layer}.norm2.bias`, width);
     add(`${layer}.gate`, width, 2 * width);
     add(`${layer}.value`, width, 2 * width);
     add(`${layer}.out`, 2 * width, width);
   }
-  add("norm.gain", width);
-  add("norm.bias", width);
+  add("gain", width);
   return slots;
 }
 
@@ -65,10 +60,9 @@ export function initialParameters(shape: MixerShape, { items }: Sequences, rando
     const normal = (deviation: number): unknown => part.forEach((_, at) => (part[at] = deviation * random.normal()));
     if (slot.name === "items") normal(0.02);
     else if (slot.name === "bias") part.set(logPopularity(items, shape.itemCount));
-    else if (slot.name.endsWith("gain")) part.fill(1);
+    else if (slot.name === "gain") part.fill(1);
     else if (slot.name.endsWith("positions")) decayKernels(part, shape);
-    else if (!slot.name.endsWith("bias"))
-      normal(1 / Math.sqrt(slot.shape.at(-2)! * (slot.name.endsWith("mix") ? shape.kernels : 1)));
+    else normal(1 / Math.sqrt(slot.shape.at(-2)! * (slot.name.endsWith("mix") ? shape.kernels : 1)));
   }
   return values;
 }

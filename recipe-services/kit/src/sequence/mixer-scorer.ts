@@ -4,13 +4,9 @@ import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
 const EPSILON = 1e-5;
 
 interface Layer {
-  readonly gain1: Float32Array;
-  readonly bias1: Float32Array;
   /** Kernel k's weights, the farthest first, at k * length: the weights of a position are a contiguous end of them. */
   readonly reversed: Region<Float32Array>;
   readonly mix: Region<Float32Array>;
-  readonly gain2: Float32Array;
-  readonly bias2: Float32Array;
   readonly gate: Region<Float32Array>;
   readonly value: Region<Float32Array>;
   readonly out: Region<Float32Array>;
@@ -28,7 +24,6 @@ export class MixerScorer {
   readonly #bias: Float32Array;
   readonly #layers: readonly Layer[];
   readonly #gain: Float32Array;
-  readonly #finalBias: Float32Array;
   /** [length, width]: the residual stream, its normalised form, and what a layer adds to it. */
   readonly #stream: Region<Float32Array>;
   readonly #normal: Region<Float32Array>;
@@ -71,18 +66,13 @@ export class MixerScorer {
     this.#items = filled(part("items"));
     this.#bias = part("bias");
     this.#layers = Array.from({ length: layers }, (_, layer) => ({
-      gain1: part(`${layer}.norm1.gain`),
-      bias1: part(`${layer}.norm1.bias`),
       reversed: filled(reverseRows(part(`${layer}.positions`), length)),
       mix: filled(part(`${layer}.mix`)),
-      gain2: part(`${layer}.norm2.gain`),
-      bias2: part(`${layer}.norm2.bias`),
       gate: filled(part(`${layer}.gate`)),
       value: filled(part(`${layer}.value`)),
       out: filled(part(`${layer}.out`)),
     }));
-    this.#gain = part("norm.gain");
-    this.#finalBias = part("norm.bias");
+    this.#gain = part("gain");
     this.#stream = this.#arena.float32(length * width);
     this.#normal = this.#arena.float32(length * width);
     this.#change = this.#arena.float32(length * width);
@@ -114,8 +104,8 @@ export class MixerScorer {
       this.#mixBlock(layer, from, last);
       this.#gateBlock(layer, from, last);
     });
-    this.#normalise(last, last, this.#gain, this.#finalBias);
-    return this.#normal.view.slice(last * width, (last + 1) * width);
+    this.#normalise(last, last);
+    return this.#normal.view.slice(last * width, (last + 1) * width).map((value, c) => value * this.#gain[c]!);
   }
 
   /** Writes the logit of every item after a history with this state into `out`. */
@@ -133,7 +123,7 @@ export class MixerScorer {
     const { width, kernels, length } = this.shape;
     const { matMul } = this.#arena.kernels;
     const rowBytes = width * 4;
-    this.#normalise(0, last, layer.gain1, layer.bias1);
+    this.#normalise(0, last);
     for (let kernel = 0; kernel < kernels; kernel++) {
       const mix = layer.mix.pointer + kernel * width * rowBytes;
       const mixed = this.#mixed.pointer + kernel * length * rowBytes;
@@ -154,7 +144,7 @@ export class MixerScorer {
     const { width } = this.shape;
     const { matMul } = this.#arena.kernels;
     const rows = last - from + 1;
-    this.#normalise(from, last, layer.gain2, layer.bias2);
+    this.#normalise(from, last);
     const normal = this.#normal.pointer + from * width * 4;
     matMul(normal, width, layer.gate.pointer, 2 * width, this.#opened.pointer, 2 * width, rows, width, 2 * width, 0);
     matMul(normal, width, layer.value.pointer, 2 * width, this.#valued.pointer, 2 * width, rows, width, 2 * width, 0);
@@ -176,18 +166,15 @@ export class MixerScorer {
     for (let at = from * width; at < (last + 1) * width; at++) stream[at]! += change[at]!;
   }
 
-  #normalise(from: number, last: number, gain: Float32Array, bias: Float32Array): void {
+  #normalise(from: number, last: number): void {
     const { width } = this.shape;
     const stream = this.#stream.view;
     const normal = this.#normal.view;
     for (let row = from * width; row <= last * width; row += width) {
-      let mean = 0;
-      for (let c = 0; c < width; c++) mean += stream[row + c]!;
-      mean /= width;
-      let variance = 0;
-      for (let c = 0; c < width; c++) variance += (stream[row + c]! - mean) ** 2;
-      const scale = 1 / Math.sqrt(variance / width + EPSILON);
-      for (let c = 0; c < width; c++) normal[row + c] = (stream[row + c]! - mean) * scale * gain[c]! + bias[c]!;
+      let squares = 0;
+      for (let c = 0; c < width; c++) squares += stream[row + c]! ** 2;
+      const scale = 1 / Math.sqrt(squares / width + EPSILON);
+      for (let c = 0; c < width; c++) normal[row + c] = stream[row + c]! * scale;
     }
   }
 }

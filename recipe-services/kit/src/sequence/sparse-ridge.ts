@@ -7,6 +7,10 @@ import { SparseBuilder, type SparseMatrix } from "./sparse-matrix.js";
 
 /** Conjugate gradient steps per request: more gain nothing, and stopping early regularises a little. */
 const STEPS = 4;
+/** Parts of a direction below this share of its largest are not followed: most of the time, none of the quality. */
+const NEGLIGIBLE = 0.01;
+/** Stops early once the residual, squared, has fallen to this share: further steps change no ranking. */
+const CONVERGED = 1e-6;
 
 /**
  * The ridge for large or sparse catalogues: keeps `G = Z'Z` and `R = Z'Y` sparse, and solves `(G + lambda I) w = z` per
@@ -147,7 +151,8 @@ export class SparseRidge implements Ridge {
       p[item] = r[item]! / diagonal[item]!;
       rho += p[item]! * r[item]!;
     }
-    for (let step = 0; step < this.#steps && rho > 0; step++) {
+    const enough = CONVERGED * rho;
+    for (let step = 0; step < this.#steps && rho > enough; step++) {
       this.#multiply();
       let curvature = 0;
       for (let k = 0; k < this.#count; k++) curvature += p[this.#touched[k]!]! * product[this.#touched[k]!]!;
@@ -173,10 +178,12 @@ export class SparseRidge implements Ridge {
   #multiply(): void {
     const { starts, columns, values } = this.#gram;
     const reached = this.#count;
+    let largest = 0;
+    for (let k = 0; k < reached; k++) largest = Math.max(largest, Math.abs(this.#direction[this.#touched[k]!]!));
     for (let k = 0; k < reached; k++) {
       const row = this.#touched[k]!;
       const weight = this.#direction[row]!;
-      if (weight === 0) continue;
+      if (Math.abs(weight) <= NEGLIGIBLE * largest) continue;
       this.#product[row]! += this.options.lambda * weight;
       for (let at = starts[row]!; at < starts[row + 1]!; at++) {
         const column = columns[at]!;

@@ -1,0 +1,129 @@
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadTensorBackend, Random, type TensorBackend } from "../tensor/index.js";
+import { epochBatches, historyBatches } from "./mixer-batches.js";
+import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
+import { initialParameters, parameterSlots, type MixerShape } from "./mixer-parameters.js";
+import { MixerScorer } from "./mixer-scorer.js";
+import type { Sequences } from "./sequences.js";
+
+const shape: MixerShape = { itemCount: 30, width: 16, layers: 2, kernels: 3, length: 12 };
+const random = new Random(17);
+const draw = (length: number): Int32Array => Int32Array.from({ length }, () => random.integer(shape.itemCount));
+
+function sequencesOf(lengths: readonly number[]): Sequences {
+  const offsets = new Int32Array(lengths.length + 1);
+  lengths.forEach((length, user) => (offsets[user + 1] = offsets[user]! + length));
+  return { userCount: lengths.length, itemCount: shape.itemCount, offsets, items: draw(offsets[lengths.length]!) };
+}
+
+const sequences = sequencesOf([40, 3, 12, 1, 0, 25]);
+/** Far from the symmetric start, so that no derivative is zero by chance. */
+const parameters = initialParameters(shape, sequences, new Random(1)).map((value) => value + 0.1 * random.normal());
+
+let backend: TensorBackend;
+beforeAll(async () => {
+  backend = await loadTensorBackend({ prefer: "wasm" });
+});
+
+describe("the network", () => {
+  it("has the derivatives that finite differences give, for every kind of parameter", () => {
+    const { tf } = backend;
+    const network = new MixerNetwork(tf, shape);
+    const batch = [...epochBatches(sequences, { length: 12, tokens: 60, random: new Random(2) })][0]!;
+    const mask = new Random(3)
+      .dropoutMasks(0.25)(batch.inputs.length * shape.width)
+      .slice();
+    const options = { dropout: () => mask };
+    const lossAt = (values: Float32Array): number => {
+      const { loss, gradient } = network.lossAndGradient(tf.tensor1d(values), batch, options);
+      tf.dispose(gradient);
+      return loss.dataSync()[0]!;
+    };
+    const { gradient } = network.lossAndGradient(tf.tensor1d(parameters), batch, options);
+    const derivative = gradient.dataSync();
+    const count = batch.weights.reduce((sum, weight) => sum + weight, 0);
+    for (const slot of parameterSlots(shape)) {
+      // Along a random direction within the parameter, which checks all its entries at once.
+      const direction = new Float32Array(parameters.length);
+      for (let at = 0; at < slot.size; at++) direction[slot.offset + at] = random.normal() / Math.sqrt(slot.size);
+      const step = 0.02;
+      const moved = (sign: number): number =>
+        lossAt(parameters.map((value, at) => value + sign * step * direction[at]!));
+      const numeric = (moved(1) - moved(-1)) / (2 * step) / count;
+      const analytic = direction.reduce((sum, value, at) => sum + value * derivative[at]!, 0);
+      expect(Math.abs(numeric - analytic), slot.name).toBeLessThan(2e-3 + 0.02 * Math.abs(numeric));
+    }
+    network.dispose();
+  });
+
+  it("cannot see the future: later items change no earlier state", () => {
+    const { tf } = backend;
+    const network = new MixerNetwork(tf, shape);
+    const inputs = draw(12);
+    const changed = inputs.slice();
+    changed.set(draw(4), 8);
+    const states = (items: Int32Array): Float32Array =>
+      network.states(tf.tensor1d(parameters), items, 12).dataSync() as Float32Array;
+    const [before, after] = [states(inputs), states(changed)];
+    expect(after.subarray(0, 8 * shape.width)).toEqual(before.subarray(0, 8 * shape.width));
+    expect(after.subarray(8 * shape.width)).not.toEqual(before.subarray(8 * shape.width));
+    network.dispose();
+  });
+
+  it.each([1, 2, 7, 12, 30])("gives the same state and logits in serving, for a history of %i", (length) => {
+    const { tf } = backend;
+    const network = new MixerNetwork(tf, shape);
+    const history = draw(length);
+    const [batch] = historyBatches([history], shape.length, 100);
+    const state = tf.gather(
+      network.states(tf.tensor1d(parameters), batch!.inputs, batch!.length),
+      tf.tensor1d(batch!.last, "int32"),
+    ) as Tensor2D;
+    const items = network.view(tf.tensor1d(parameters), "items") as Tensor2D;
+    const bias = network.view(tf.tensor1d(parameters), "bias") as Tensor1D;
+    const logits = tf.add(tf.matMul(state, items, false, true), bias).dataSync();
+
+    const scorer = new MixerScorer(shape, parameters);
+    const served = scorer.userState(history);
+    const out = new Float32Array(shape.itemCount);
+    scorer.logitsInto(served, out);
+    state.dataSync().forEach((value, at) => expect(Math.abs(served[at]! - value)).toBeLessThan(1e-4));
+    logits.forEach((value, at) => expect(Math.abs(out[at]! - value)).toBeLessThan(1e-4));
+    network.dispose();
+  });
+});
+
+describe("an epoch's batches", () => {
+  const transitions = (batches: Iterable<MixerBatch>): string[] => {
+    const seen: string[] = [];
+    for (const { inputs, targets, weights } of batches) {
+      inputs.forEach((input, at) => weights[at] === 1 && seen.push(`${input}>${targets[at]}`));
+    }
+    return seen.sort();
+  };
+
+  it("hold every transition exactly once, in chunks no longer than asked", () => {
+    const batches = [...epochBatches(sequences, { length: 12, tokens: 48, random: new Random(4) })];
+    const expected: string[] = [];
+    for (let user = 0; user < sequences.userCount; user++) {
+      for (let at = sequences.offsets[user]!; at + 1 < sequences.offsets[user + 1]!; at++) {
+        expected.push(`${sequences.items[at]}>${sequences.items[at + 1]}`);
+      }
+    }
+    expect(transitions(batches)).toEqual(expected.sort());
+    for (const { rows, length } of batches) {
+      expect(length).toBeLessThanOrEqual(12);
+      expect(rows * length).toBeLessThanOrEqual(48);
+    }
+  });
+
+  it("cut long histories elsewhere each time", () => {
+    const shapes = (seed: number): string =>
+      [...epochBatches(sequences, { length: 12, tokens: 24, random: new Random(seed) })]
+        .map(({ rows, length, weights }) => `${rows}x${length}:${weights.join("")}`)
+        .sort()
+        .join(" ");
+    expect(new Set([1, 2, 3, 4].map(shapes)).size).toBeGreaterThan(1);
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import { loadTensorBackend, Random, selectTop } from "../tensor/index.js";
+import type { Progress } from "./hooks.js";
+import { initialParameters, logPopularity } from "./mixer-parameters.js";
+import { MixerScorer } from "./mixer-scorer.js";
+import { fitRidge, RIDGE_TWO_BLOCKS } from "./ridge.js";
+import { SequenceModel } from "./sequence-model.js";
+import { historyOf, holdOutLast, type Sequences } from "./sequences.js";
+import { MIXER_DEFAULTS, trainMixer } from "./train-mixer.js";
+import { trainSequenceModel, type SequenceCheckpoint } from "./train-sequence-model.js";
+
+const backend = await loadTensorBackend({ prefer: "wasm" });
+
+function sequencesOf(histories: readonly number[][], itemCount: number): Sequences {
+  const offsets = new Int32Array(histories.length + 1);
+  histories.forEach((history, user) => (offsets[user + 1] = offsets[user]! + history.length));
+  return { userCount: histories.length, itemCount, offsets, items: Int32Array.from(histories.flat()) };
+}
+
+/**
+ * Items lie on a checkerboard of two colours, and who has seen two items of one colour goes on with that colour, in
+ * steps of two: black 0, 2, 4, … and white 1, 3, 5, …, from a random start and around the end.
+ */
+function checkerboard(users: number, itemCount: number, seed: number): Sequences {
+  const random = new Random(seed);
+  const histories = Array.from({ length: users }, () => {
+    const start = random.integer(itemCount);
+    return Array.from({ length: 5 + random.integer(4) }, (_, step) => (start + 2 * step) % itemCount);
+  });
+  return sequencesOf(histories, itemCount);
+}
+
+/** A clock on which every reading is one millisecond later, so that a time budget is a number of steps. */
+function countingClock(): () => number {
+  let now = 0;
+  return () => now++;
+}
+
+const small = { width: 16, tokens: 400, length: 16 };
+
+describe("training a sequence model", () => {
+  it("learns a pattern: the withheld item is recommended first to nearly everyone", async () => {
+    const sequences = checkerboard(300, 40, 1);
+    const everyone = Int32Array.from({ length: 300 }, (_, user) => user);
+    const { training, targets } = holdOutLast(sequences, everyone);
+    const seen: SequenceCheckpoint[] = [];
+    const progress: Progress[] = [];
+    const { model, validation } = await trainSequenceModel(
+      training,
+      { trainingSeconds: 0.4, seed: 3, mixer: small },
+      backend,
+      {
+        clock: countingClock(),
+        onCheckpoint: (checkpoint) => void seen.push(checkpoint),
+        onProgress: (p) => progress.push(p),
+      },
+    );
+    const scores = new Float32Array(40);
+    let right = 0;
+    everyone.forEach((user) => {
+      model.scoreAll(historyOf(training, user), scores);
+      if (selectTop(scores, 1).indices[0] === targets[user]) right++;
+    });
+    expect(right).toBeGreaterThan(270);
+    expect(validation!.ndcg10).toBeGreaterThan(0.9);
+    expect(seen.at(-1)!.model).toBe(model);
+    expect(progress.some(({ phase }) => phase === "ridge")).toBe(true);
+    // Later checkpoints are handed out only when they are better.
+    const qualities = seen.map((checkpoint) => checkpoint.validation?.ndcg10 ?? -1);
+    expect(qualities).toEqual([...qualities].sort((a, b) => a - b));
+  });
+
+  it("gives the same network for the same seed, and another for another", async () => {
+    const sequences = checkerboard(60, 12, 2);
+    const train = async (seed: number): Promise<Float32Array> => {
+      const plan = { seconds: 0.03, checkpoints: [1], seed };
+      const network = trainMixer(backend, sequences, { ...MIXER_DEFAULTS, ...small }, plan, { clock: countingClock() });
+      for await (const snapshot of network) return snapshot.parameters().slice();
+      throw new Error("no snapshot");
+    };
+    const first = await train(8);
+    expect(await train(8)).toEqual(first);
+    expect(await train(9)).not.toEqual(first);
+  });
+
+  it("survives storage, network included", async () => {
+    const sequences = checkerboard(200, 30, 5);
+    const shape = { itemCount: 30, width: 16, layers: 2, kernels: 4, length: 16 };
+    const model = new SequenceModel({
+      ridge: await fitRidge(sequences, { kind: "dense", options: RIDGE_TWO_BLOCKS }, backend),
+      popularity: logPopularity(sequences.items, 30),
+      mixer: new MixerScorer(shape, initialParameters(shape, sequences, new Random(4))),
+      blend: { network: 1, ridge: 0.3 },
+    });
+    const metadata = JSON.parse(JSON.stringify(model.metadata())) as ReturnType<SequenceModel["metadata"]>;
+    const restored = SequenceModel.fromTensors(model.toTensors(), metadata);
+    expect(restored.hasNetwork).toBe(true);
+    const [a, b] = [new Float32Array(30), new Float32Array(30)];
+    for (const history of [[], [4], [1, 3, 5]]) {
+      model.scoreAll(Int32Array.from(history), a);
+      restored.scoreAll(Int32Array.from(history), b);
+      expect(b).toEqual(a);
+    }
+    expect(() => SequenceModel.fromTensors(model.toTensors(), { ...metadata, format: 2 as 1 })).toThrow(/format 2/);
+  });
+
+  it.each([
+    ["ten users and twenty items", checkerboard(10, 20, 2)],
+    ["one user with one interaction", sequencesOf([[0]], 1)],
+    ["nobody", sequencesOf([], 3)],
+    ["users without interactions", sequencesOf([[], [1], []], 2)],
+  ])("copes with %s", async (_, sequences) => {
+    const { model } = await trainSequenceModel(sequences, { trainingSeconds: 0.02, seed: 1, mixer: small }, backend, {
+      clock: countingClock(),
+    });
+    const scores = new Float32Array(sequences.itemCount);
+    for (const history of [[], [0], [0, 0]]) {
+      model.scoreAll(Int32Array.from(history), scores);
+      expect(scores.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it("samples the softmax of a large catalogue and still learns", async () => {
+    const { model } = await trainSequenceModel(
+      checkerboard(400, 200, 7),
+      { trainingSeconds: 0.3, seed: 1, mixer: { ...small, fullSoftmaxItems: 100, negatives: 64 } },
+      backend,
+      { clock: countingClock() },
+    );
+    const scores = new Float32Array(200);
+    model.scoreAll(Int32Array.of(10, 12, 14), scores);
+    expect([...selectTop(scores, 3).indices]).toContain(16);
+  });
+
+  it("stops at once when asked, and refuses inconsistent sequences", async () => {
+    const controller = new AbortController();
+    const training = trainSequenceModel(
+      checkerboard(50, 20, 1),
+      { trainingSeconds: 600, seed: 1, mixer: small },
+      backend,
+      {
+        signal: controller.signal,
+        onCheckpoint: () => controller.abort(new Error("no longer wanted")),
+      },
+    );
+    await expect(training).rejects.toThrow("no longer wanted");
+    const broken = { ...sequencesOf([[0, 1]], 2), items: Int32Array.of(0, 5) };
+    await expect(trainSequenceModel(broken, { trainingSeconds: 0, seed: 1 }, backend)).rejects.toThrow(/Item number 5/);
+  });
+});
