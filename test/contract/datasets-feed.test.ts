@@ -27,29 +27,29 @@ afterAll(async () => {
 const ids = (rows: readonly { itemId: string }[]) => rows.map((row) => row.itemId);
 const imported = (rows: readonly Record<string, unknown>[]) => rows.map((row) => String(row["ITEM_ID"]));
 
-/** Waits until the log of the only group with this name was compacted. */
-async function compacted(group: string, rows: number): Promise<void> {
+/** The Parquet files of streamed rows that a group has, by the manifest in its log. */
+async function streamedFiles(group: string): Promise<{ kind: string; rows: number }[]> {
   const client = await new MongoClient(mongo.uri).connect();
   try {
     const db = client.db(`${prefix}_datasets`);
     const found = await db.collection<{ _id: string; logId: string }>("dataset_groups").findOne({ _id: group });
-    for (;;) {
-      const documents = await db
-        .collection<{ manifest?: string }>(`log_${found!.logId}`)
-        .find({})
-        .sort({ _id: 1 })
-        .toArray();
-      const manifests = documents.flatMap((document) => (document.manifest ? [document.manifest] : []));
-      const manifest = JSON.parse(manifests.at(-1) ?? "{}") as {
-        datasets?: { files: { kind: string; rows: number }[] }[];
-      };
-      const files = (manifest.datasets ?? []).flatMap((dataset) => dataset.files);
-      const streamed = files.filter((file) => file.kind === "streamed").reduce((sum, file) => sum + file.rows, 0);
-      if (streamed >= rows) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    const log = db.collection<{ manifest?: string }>(`log_${found!.logId}`);
+    const documents = await log.find({}).sort({ _id: 1 }).toArray();
+    const newest = documents.flatMap((document) => document.manifest ?? []).at(-1);
+    const manifest = JSON.parse(newest ?? "{}") as { datasets?: { files: { kind: string; rows: number }[] }[] };
+    const files = (manifest.datasets ?? []).flatMap((dataset) => dataset.files);
+    return files.filter((file) => file.kind === "streamed");
   } finally {
     await client.close();
+  }
+}
+
+/** Waits until so many streamed rows of a group are in Parquet files. */
+async function compacted(group: string, rows: number): Promise<void> {
+  for (;;) {
+    const files = await streamedFiles(group);
+    if (files.reduce((sum, file) => sum + file.rows, 0) >= rows) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
@@ -152,6 +152,28 @@ describe("a follower", () => {
     const last = new Map((await harness.read("order")).items.map((row) => [row["ITEM_ID"], row["GENRES"]]));
     expect([last.get("4"), last.get("5"), last.get("6")]).toEqual(["early", "imported", "late"]);
   });
+});
+
+test("small streamed files grow together, and keep columns that only some events have", async () => {
+  await harness.makeGroup("grow", ["items", "interactions"]);
+  for (let round = 1; round <= 3; round++) {
+    const recommendationId = round === 2 ? "rec" : "";
+    await unaryCall(harness.client, harness.client.putItems, {
+      datasetGroup: "grow",
+      items: Array.from({ length: 39 }, (_, i) => Item.fromPartial({ itemId: `${round}-${i}` })),
+    });
+    await harness.putEvents("grow", [{ userId: "u", itemId: `${round}`, eventId: `e${round}`, recommendationId }]);
+    await compacted("grow", 40 * round);
+  }
+  const read = await harness.read("grow");
+  expect(read.items).toHaveLength(117);
+  expect(read.interactions.map((row) => [row["ITEM_ID"], row["RECOMMENDATION_ID"]])).toEqual([
+    ["1", null],
+    ["2", "rec"],
+    ["3", null],
+  ]);
+  // Three rows of interactions in one file; items in files of 39 and 78 rows that were each worth keeping.
+  expect((await streamedFiles("grow")).map((file) => file.rows).sort((a, b) => a - b)).toEqual([3, 39, 78]);
 });
 
 describe("two services on one database", () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { once } from "node:events";
 import path from "node:path";
 import { finished } from "node:stream/promises";
@@ -17,6 +17,15 @@ import type { ParquetStore } from "./parquet-store.js";
 import { filledColumns, recordCount, recordRows } from "./record-rows.js";
 
 type RecordsCommit = Commit & { readonly manifest?: undefined };
+
+/** Records that go into one file: those of some commits, behind those of an earlier file. */
+interface Run {
+  readonly commits: readonly RecordsCommit[];
+  readonly base: DataFile | undefined;
+}
+
+/** A new file and the one whose rows it took over. */
+type WrittenFile = DataFile & { readonly replaces: string | undefined };
 
 /** Documents of the log from which on it is compacted, however few records they hold. */
 const MAX_DOCUMENTS = 2_000;
@@ -102,22 +111,20 @@ export class Compactor {
     const { manifest, head } = state;
     const started = Date.now();
     const commits = state.uncompacted().filter((commit): commit is RecordsCommit => commit.manifest === undefined);
-    const written = new Map<number, DataFile[]>();
+    const written = new Map<number, WrittenFile[]>();
     const allWritten = () => [...written.values()].flat();
-    let committed = false;
-    try {
-      for (const dataset of manifest.datasets) {
-        const own = commits.filter((commit) => commit.sequence > dataset.createdSequence);
-        const files: DataFile[] = [];
-        written.set(dataset.createdSequence, files);
-        for (const run of runsBetweenImports(dataset, own))
-          files.push(await this.#writeFile(state.logId, dataset, run));
+    for (const dataset of manifest.datasets) {
+      const own = commits.filter((commit) => commit.sequence > dataset.createdSequence);
+      const files: WrittenFile[] = [];
+      written.set(dataset.createdSequence, files);
+      for (const run of runsBetweenImports(dataset, own, this.#maxRecords)) {
+        files.push({ ...(await this.#writeFile(state.logId, dataset, run)), replaces: run.base?.id });
       }
-      await group.queue.commitManifest((current) => this.#addFiles(current, manifest, head, written));
-      committed = true;
-    } finally {
-      if (!committed) for (const file of allWritten()) await this.#files.remove(state.logId, file.id).catch(() => {});
     }
+    // Should this fail, the commit may have been written all the same: the files stay until the sweeper knows.
+    await group.queue.commitManifest((current) => this.#addFiles(current, manifest, head, written));
+    const replaced = allWritten().flatMap((file) => file.replaces ?? []);
+    this.#files.removeLater(state.logId, replaced);
     await this.#hints.advance(state.logId, { manifestSequence: state.manifestSequence });
     const rows = allWritten().reduce((sum, file) => sum + file.rows, 0);
     this.#logger.info({ group: group.name, rows, through: head, ms: Date.now() - started }, "log compacted");
@@ -128,14 +135,17 @@ export class Compactor {
     current: Manifest,
     planned: Manifest,
     through: number,
-    written: ReadonlyMap<number, readonly DataFile[]>,
+    written: ReadonlyMap<number, readonly WrittenFile[]>,
   ): Manifest {
     if (current.compactedThrough !== planned.compactedThrough) throw new Overtaken();
     let next: Manifest = { ...current, compactedThrough: through, obsoleteThrough: current.compactedThrough };
     for (const dataset of current.datasets) {
       // A dataset that was made anew has another creation number: the old one's records are not its own.
       const files = written.get(dataset.createdSequence) ?? [];
-      next = withDataset(next, { ...dataset, files: [...dataset.files, ...files] });
+      const replaced = new Set(files.map((file) => file.replaces));
+      const stay = dataset.files.filter((file) => !replaced.has(file.id));
+      const added = files.map(({ replaces: _, ...file }): DataFile => file);
+      next = withDataset(next, { ...dataset, files: [...stay, ...added] });
     }
     return next;
   }
@@ -151,48 +161,61 @@ export class Compactor {
     this.#timers.add(timer);
   }
 
-  /** Writes the records of some commits into one Parquet file, by way of a file of JSON lines. */
-  async #writeFile(logId: string, dataset: DatasetEntry, commits: readonly RecordsCommit[]): Promise<DataFile> {
+  /** Writes the records of some commits, behind those of an earlier file, by way of a file of JSON lines. */
+  async #writeFile(logId: string, dataset: DatasetEntry, { commits, base }: Run): Promise<DataFile> {
     const isEvents = dataset.type === DatasetType.DATASET_TYPE_INTERACTIONS;
     const candidates = missingEventColumns(dataset);
     const filled = new Set(
       commits.flatMap((commit) => filledColumns(candidates, commit.records).map(({ name }) => name)),
     );
+    for (const name of base?.extraColumns ?? []) filled.add(name);
     const extra = candidates.filter((column) => filled.has(column.name));
     const columns = [...dataset.columns, ...extra].map((column) => ({ ...column, sql: duckType(column.type) }));
     const internal = isEvents ? [SESSION_ID_COLUMN, EVENT_ID_COLUMN].map((name) => ({ name, sql: "VARCHAR" })) : [];
-    const types = [...columns, ...internal].map((column) => `${literal(column.name)}: '${column.sql}'`).join(", ");
+    const all = [...columns, ...internal];
+    const types = all.map((column) => `${literal(column.name)}: '${column.sql}'`).join(", ");
+    const list = all.map((column) => identifier(column.name)).join(", ");
     const { id, file } = await this.#files.newFile(logId, `${rulesOf(dataset.type).label}-streamed`);
-    await mkdir(this.#folder, { recursive: true });
     const lines = path.join(this.#folder, `compaction-${randomUUID()}.jsonl`);
     try {
-      const rows = await writeLines(lines, dataset.type, commits);
-      const list = [...columns, ...internal].map((column) => identifier(column.name)).join(", ");
+      const added = await writeLines(lines, dataset.type, commits);
+      const fresh = `SELECT ${list} FROM read_json(${literal(lines)}, format = 'newline_delimited', columns = {${types}})`;
+      const basePath = base && (await this.#files.local(logId, base));
+      const source = basePath
+        ? `SELECT ${list} FROM (SELECT * FROM read_parquet(${literal(basePath)}) UNION ALL BY NAME ${fresh})`
+        : fresh;
       await this.#duckdb.with((connection) =>
-        connection.run(
-          `COPY (SELECT ${list} FROM read_json(${literal(lines)}, format = 'newline_delimited', columns = {${types}}))
-             TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`,
-        ),
+        connection.run(`COPY (${source}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`),
       );
       const bytes = await this.#files.add(logId, id);
+      const extraColumns = extra.map((column) => column.name);
       const arrived = commits.at(-1)!.sequence;
-      return { id, kind: "streamed", arrived, rows, bytes, extraColumns: extra.map((column) => column.name) };
+      return { id, kind: "streamed", arrived, rows: added + (base?.rows ?? 0), bytes, extraColumns };
     } finally {
       await rm(lines, { force: true });
     }
   }
 }
 
-/** The commits with records of a dataset, cut where an import arrived: order of arrival must survive. */
-function runsBetweenImports(dataset: DatasetEntry, commits: readonly RecordsCommit[]): RecordsCommit[][] {
+/**
+ * The commits with records of a dataset, cut where an import arrived: order of arrival must survive. A small streamed
+ * file right before a run becomes part of it, so that many small compactions do not make many small files.
+ */
+function runsBetweenImports(dataset: DatasetEntry, commits: readonly RecordsCommit[], smallRows: number): Run[] {
   const imports = dataset.files.filter((file) => file.kind === "imported").map((file) => file.arrived);
-  const runs = new Map<number, RecordsCommit[]>();
+  const importsBefore = (sequence: number) => imports.filter((arrived) => arrived < sequence).length;
+  const runs = new Map<number, { commits: RecordsCommit[]; base: DataFile | undefined }>();
   for (const commit of commits) {
     if (recordCount(dataset.type, commit.records) === 0) continue;
-    const before = imports.filter((arrived) => arrived < commit.sequence).length;
-    const run = runs.get(before) ?? [];
-    run.push(commit);
+    const before = importsBefore(commit.sequence);
+    const run = runs.get(before) ?? { commits: [], base: undefined };
+    run.commits.push(commit);
     runs.set(before, run);
+  }
+  for (const [before, run] of runs) {
+    const streamed = dataset.files.filter((file) => file.kind === "streamed" && importsBefore(file.arrived) === before);
+    const last = streamed.sort((a, b) => a.arrived - b.arrived).at(-1);
+    if (last && last.rows < smallRows) run.base = last;
   }
   return [...runs.values()];
 }

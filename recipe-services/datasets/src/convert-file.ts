@@ -33,7 +33,8 @@ export async function convertFile(
   const rules = rulesOf(type);
   const staged = await stageFile(rules.label, source.path, source.name, path.join(work, "plain"), limits.maxBytes);
   progress(0.3);
-  const duckdb = await DuckDb.open(limits, path.join(work, "rows.duckdb"));
+  // In memory; what does not fit is spilled into the work folder.
+  const duckdb = await DuckDb.open({ ...limits, folder: work });
   try {
     return await duckdb.with(async (connection) => {
       const loaded = await loadRows(connection, rules.label, staged, columns);

@@ -21,7 +21,7 @@ export interface DuckDbLimits {
   readonly folder: string;
 }
 
-/** An embedded DuckDB database. It never reaches for the network. */
+/** An embedded DuckDB database in memory. It never reaches for the network. */
 export class DuckDb {
   readonly #instance: DuckDBInstance;
 
@@ -29,9 +29,9 @@ export class DuckDb {
     this.#instance = instance;
   }
 
-  /** Opens a database file, or one in memory. */
-  static async open(limits: DuckDbLimits, file: string = ":memory:"): Promise<DuckDb> {
-    const instance = await DuckDBInstance.create(file, {
+  /** Opens an empty database. */
+  static async open(limits: DuckDbLimits): Promise<DuckDb> {
+    const instance = await DuckDBInstance.create(":memory:", {
       memory_limit: `${limits.memoryMb}MiB`,
       threads: String(limits.threads),
       temp_directory: path.join(limits.folder, "spill"),
