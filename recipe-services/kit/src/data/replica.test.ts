@@ -127,6 +127,21 @@ describe("a change", () => {
     expect(audience(replica)).toEqual({ milk: 3, bread: 1, eggs: 2 });
   });
 
+  test("is told to listeners, interaction by interaction, until they have enough", () => {
+    const replica = replicaOf(base);
+    const heard: string[] = [];
+    const end = replica.onInteraction((user, item, timestamp) => {
+      expect(replica.history(user).items).toContain(item);
+      heard.push(`${replica.userId(user)} ${replica.itemId(item)} ${timestamp}`);
+    });
+    const late = { committedAtMs: 99_500, interactions: [eventOf("cat", "tea", 50), eventOf("ann", "milk", 0)] };
+    replica.apply(batchOf("1", late));
+    expect(heard).toEqual(["cat tea 50", "ann milk 99"]);
+    end();
+    replica.apply(batchOf("2", { interactions: [eventOf("cat", "tea", 51)] }));
+    expect(heard).toHaveLength(2);
+  });
+
   test("brings new users, sessions and items, and leaves every index as it was", () => {
     const replica = replicaOf(base);
     const milk = replica.itemIndex("milk");

@@ -1,5 +1,5 @@
 import type { ChangeBatch, Interaction } from "@palate/proto/dataset";
-import type { History, ReplicaView } from "../recipe/index.js";
+import type { History, InteractionListener, ReplicaView } from "../recipe/index.js";
 import type { AttributeTable } from "./attribute-table.js";
 import { HistoryArena } from "./history-arena.js";
 import type { IdIndex } from "./id-index.js";
@@ -31,6 +31,7 @@ export class Replica implements ReplicaView {
   readonly #itemAttributes: AttributeTable;
   readonly #userAttributes: AttributeTable;
   readonly #histories: HistoryArena;
+  readonly #listeners = new Set<InteractionListener>();
   #versions = new Uint32Array(0);
   #usersPerItem: Int32Array;
   #interactionVersion = 1;
@@ -71,7 +72,6 @@ export class Replica implements ReplicaView {
     return this.#users.indexOf(userId);
   }
 
-  /** External id of a user index (or an anonymous session's); empty when there is none. */
   userId(index: number): string {
     return this.#users.idOf(index);
   }
@@ -90,6 +90,11 @@ export class Replica implements ReplicaView {
 
   get interactionVersion(): number {
     return this.#interactionVersion;
+  }
+
+  onInteraction(listener: InteractionListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   itemAttribute(item: number, column: string): string {
@@ -144,8 +149,10 @@ export class Replica implements ReplicaView {
       this.#usersPerItem[item]!++;
       this.#interactionVersion++;
     }
-    this.#histories.insert(user, item, timestamp || now);
+    const time = timestamp || now;
+    this.#histories.insert(user, item, time);
     this.#versions = withRoom(this.#versions, user + 1);
     this.#versions[user]!++;
+    if (this.#listeners.size > 0) for (const listener of this.#listeners) listener(user, item, time);
   }
 }

@@ -3,10 +3,12 @@ import { orderByPopularity } from "./popular-items.js";
 import { LONGEST_CUTOFF, MetricAverages, type Metrics } from "./metrics.js";
 import type { Artifact, Query, RankedItems, Recipe } from "./recipe.js";
 import type { ReplicaView } from "./replica-view.js";
+import { replayOf } from "./replay-replica.js";
 import { sample } from "./sample.js";
 import type { EvaluationCase } from "./splits.js";
 import { countUsersPerItem, replicaViewOf } from "./static-replica.js";
 import type { TrainingData } from "./training-data.js";
+import { popularityTrendAccuracy, trendPredictionAccuracy } from "./trend-accuracy.js";
 
 /** How an evaluation asks and counts. */
 export interface EvaluationOptions {
@@ -25,6 +27,11 @@ export interface EvaluationOptions {
   readonly tiesAgainst?: boolean;
   /** What popularity is counted from. Default: the histories. */
   readonly counted?: TrainingData;
+  /**
+   * Seconds of the interval over which popularity's `trend_prediction_accuracy` is measured, to stand beside a recipe's
+   * that says what rises. Default: it is not measured.
+   */
+  readonly trendInterval?: number | undefined;
 }
 
 /** Answers a query about a case's user. */
@@ -50,8 +57,8 @@ function hitsOf(answer: RankedItems, truth: ReadonlySet<number>, tiesAgainst: bo
 }
 
 /**
- * Asks for every case's user, over the whole catalogue, and averages the metrics. Related-items recipes are asked about
- * the last item of the user's history.
+ * Asks for every case's user, in order of time and over the whole catalogue, and averages the metrics. Related-items
+ * recipes are asked about the last item of the user's history.
  * @param replica what is known when asked
  * @param recommend answers a query
  * @param cases what is asked and what would be right
@@ -67,10 +74,14 @@ export function evaluate(
   const averages = new MetricAverages();
   const recommended = new Uint8Array(replica.itemCount);
   const excluded = new Uint8Array(replica.itemCount);
-  for (const { user, truth, timestamp } of sample(cases, maximumCases, new Random(seed))) {
-    const { items, timestamps } = replica.history(user);
+  const asked = sample(cases, maximumCases, new Random(seed)).map((one) => {
+    const known = requestTime === "truth" ? undefined : replica.history(one.user).timestamps.at(-1);
+    return { ...one, time: known ?? one.timestamp };
+  });
+  asked.sort((a, b) => a.time - b.time);
+  for (const { user, truth, time } of asked) {
+    const { items } = replica.history(user);
     if (excludeSeen) for (const item of items) excluded[item] = 1;
-    const time = requestTime === "truth" ? timestamp : (timestamps.at(-1) ?? timestamp);
     const answer = recommend({ user, item: items.at(-1) ?? -1, limit: LIMIT, excluded, timestamp: time });
     for (const item of answer.items.subarray(0, LONGEST_CUTOFF)) recommended[item] = 1;
     averages.add(hitsOf(answer, new Set(truth), tiesAgainst), truth.length);
@@ -94,10 +105,33 @@ export function evaluateArtifact(
   options: EvaluationOptions = {},
 ): Metrics {
   const replica = replicaViewOf(histories, options.counted);
-  const model = recipe.load(artifact, replica);
   const { requiresItem, excludesSeenByDefault } = recipe.descriptor;
+  const asked = { excludeSeen: excludesSeenByDefault, ...options };
+  const trendInterval = recipe.trendInterval?.(artifact);
+  if (trendInterval !== undefined) {
+    const metrics = evaluate(replica, onReplay(recipe, artifact, histories), cases, asked);
+    const recommend = onReplay(recipe, artifact, histories);
+    const excluded = new Uint8Array(replica.itemCount);
+    const accuracy = trendPredictionAccuracy(
+      histories,
+      trendInterval,
+      (timestamp, limit) => recommend({ user: -1, item: -1, limit, excluded, timestamp }).items,
+    );
+    return cases.length === 0 ? metrics : { ...metrics, trend_prediction_accuracy: accuracy };
+  }
+  const model = recipe.load(artifact, replica);
   const recommend: Recommend = (query) => model.recommend(requiresItem ? query : { ...query, item: -1 });
-  return evaluate(replica, recommend, cases, { excludeSeen: excludesSeenByDefault, ...options });
+  return evaluate(replica, recommend, cases, asked);
+}
+
+/** A model that at each query knows what had happened by then; queries must come in order of time. */
+function onReplay(recipe: Recipe, artifact: Artifact, data: TrainingData): Recommend {
+  const replay = replayOf(data);
+  const model = recipe.load(artifact, replay);
+  return (query) => {
+    replay.advance(query.timestamp);
+    return model.recommend(query);
+  };
 }
 
 /** Metrics of recommending everybody the most popular items, asked in the same way: what every model must beat. */
@@ -117,5 +151,7 @@ export function popularityMetrics(
       scores: Float32Array.from(positions, (k) => order.users[k]!),
     };
   };
-  return evaluate(replica, recommend, cases, options);
+  const metrics = evaluate(replica, recommend, cases, options);
+  if (options.trendInterval === undefined || cases.length === 0) return metrics;
+  return { ...metrics, trend_prediction_accuracy: popularityTrendAccuracy(histories, options.trendInterval) };
 }

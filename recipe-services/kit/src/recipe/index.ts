@@ -10,7 +10,7 @@ export {
   type NumericHyperparameter,
   type TextHyperparameter,
 } from "./hyperparameters.js";
-export type { History, ReplicaView } from "./replica-view.js";
+export type { History, InteractionListener, ReplicaView } from "./replica-view.js";
 export { filterInteractions, type AttributeColumn, type TrainingData } from "./training-data.js";
 export type {
   Artifact,
@@ -36,7 +36,9 @@ export {
   type Metrics,
 } from "./metrics.js";
 export { LivePopularity, orderByPopularity, type PopularityOrder } from "./popular-items.js";
+export { replayOf, type ReplayReplica } from "./replay-replica.js";
 export { sample } from "./sample.js";
 export { amazonSplit, leaveOneOut, temporalSplit, type EvaluationCase, type EvaluationSplit } from "./splits.js";
 export { countUsersPerItem, replicaViewOf } from "./static-replica.js";
+export { popularityTrendAccuracy, trendPredictionAccuracy, type RecommendAt } from "./trend-accuracy.js";
 export { trainingDataOf, type InteractionRow } from "./training-rows.js";

@@ -117,6 +117,8 @@ export interface RankedItems {
 export interface ServingModel {
   /** Answers a query. A pure function of model, replica and query; called for every request, so it must be quick. */
   recommend(query: Query): RankedItems;
+  /** Lets go of the replica; called once, when the model is no longer asked. For models that listen to the replica. */
+  close?(): void;
 }
 
 /** One recipe: everything the shared machinery needs to train, store, load, serve and describe it. */
@@ -127,4 +129,9 @@ export interface Recipe {
   train(input: TrainingInput): Promise<TrainingResult>;
   /** Makes a stored model ready to serve from a replica. Throws PalateError on an artefact it cannot read. */
   load(artifact: Artifact, replica: ReplicaView): ServingModel;
+  /**
+   * For recipes that say what rises now: the interval, in seconds, over which a model does. Its answers depend on the moment
+   * they are asked for, so it is evaluated on a replay of the data in order of time, and on `trend_prediction_accuracy` too.
+   */
+  trendInterval?(artifact: Artifact): number;
 }

@@ -7,6 +7,14 @@ export interface History {
 }
 
 /**
+ * Told of one interaction.
+ * @param user replica user index
+ * @param item replica item index
+ * @param timestamp Unix time in seconds, by which interactions need not arrive in order
+ */
+export type InteractionListener = (user: number, item: number, timestamp: number) => void;
+
+/**
  * What serving sees of a dataset group: a live copy in memory, kept current from the change feed. Indices are dense,
  * never reused and only grow, so anything computed per index stays right when data arrives.
  */
@@ -21,6 +29,8 @@ export interface ReplicaView {
   itemId(index: number): string;
   /** Index of a user (or anonymous session), or -1. */
   userIndex(userId: string): number;
+  /** External id of a user index (or an anonymous session's). */
+  userId(index: number): string;
   /** The user's interactions; empty for index -1. The arrays are views: read them before the next event arrives. */
   history(user: number): History;
   /** Grows by one with each change to the user's history; a key for caches. 0 for index -1. */
@@ -29,6 +39,12 @@ export interface ReplicaView {
   readonly usersPerItem: Int32Array;
   /** Grows with every change to `usersPerItem`; a key for caches. */
   readonly interactionVersion: number;
+  /**
+   * Calls back with every interaction that arrives from now on, once `history` has it. For counts that must be kept rather
+   * than looked up; the listener is called for each single event, so it must be quick, and must not throw.
+   * @returns a function that ends it
+   */
+  onInteraction(listener: InteractionListener): () => void;
   /** Value of an item's metadata column as text; empty where there is none. */
   itemAttribute(item: number, column: string): string;
   /** Names of the item metadata columns. */

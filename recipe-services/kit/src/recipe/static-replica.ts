@@ -36,10 +36,12 @@ export function replicaViewOf(data: TrainingData, counted: TrainingData = data):
     itemIndex: (itemId) => itemIndices.get(itemId) ?? -1,
     itemId: (index) => itemIds[index] ?? "",
     userIndex: (userId) => userIndices.get(userId) ?? -1,
+    userId: (index) => userIds[index] ?? "",
     history,
     historyVersion: (user) => (user < 0 ? 0 : 1),
     usersPerItem: countUsersPerItem(counted),
     interactionVersion: 1,
+    onInteraction: () => () => {}, // None ever arrives.
     itemAttribute: (item, column) => String(itemAttributes[column]?.[item] ?? ""),
     itemColumns: Object.keys(itemAttributes),
     dataAgeMs: () => 0,

@@ -111,7 +111,11 @@ export class ServingHub {
       await feed.close();
     }
     for (const group of groups) if (!this.#feeds.has(group)) this.#follow(group);
-    for (const key of this.#held.keys()) if (!this.#catalog.campaigns.has(key)) this.#held.delete(key);
+    for (const [key, { loaded }] of this.#held) {
+      if (this.#catalog.campaigns.has(key)) continue;
+      this.#held.delete(key);
+      loaded.model.close?.();
+    }
     for (const campaign of campaigns) {
       try {
         await this.#syncCampaign(campaign);
@@ -152,6 +156,7 @@ export class ServingHub {
       replica,
     };
     this.#held.set(campaign._id, { artifact, loaded });
+    held?.loaded.model.close?.();
     this.#logger.info({ campaign: campaign._id, version: loaded.versionId, checkpoint: loaded.checkpoint }, "serving");
   }
 
