@@ -27,6 +27,14 @@ export type {
   TrainingResult,
 } from "./recipe.js";
 export { evaluate, evaluateArtifact, popularityMetrics, type EvaluationOptions, type Recommend } from "./evaluate.js";
+export { evaluateSegments, finished, mostActiveUsers, type FindUsers, type SegmentCase } from "./evaluate-segments.js";
+export {
+  recommendationEvaluation,
+  type Evaluation,
+  type HeldOut,
+  type HoldOutOptions,
+  type Measured,
+} from "./evaluation.js";
 export { ItemBinding } from "./item-binding.js";
 export {
   MetricAverages,
@@ -38,6 +46,16 @@ export {
 export { LivePopularity, orderByPopularity, type PopularityOrder } from "./popular-items.js";
 export { replayOf, type ReplayReplica } from "./replay-replica.js";
 export { sample } from "./sample.js";
+export {
+  noRecommendations,
+  type RankedUsers,
+  type SegmentKey,
+  type SegmentQuery,
+  type SegmentSummary,
+  type SegmentTrait,
+} from "./segment.js";
+export { onePercentOf, SegmentAverages } from "./segment-metrics.js";
+export { segmentSplit, type SegmentSplit } from "./segment-split.js";
 export { amazonSplit, leaveOneOut, temporalSplit, type EvaluationCase, type EvaluationSplit } from "./splits.js";
 export { countUsersPerItem, replicaViewOf } from "./static-replica.js";
 export { popularityTrendAccuracy, trendPredictionAccuracy, type RecommendAt } from "./trend-accuracy.js";

@@ -1,6 +1,8 @@
 import type { NamedTensor } from "../tensor/index.js";
+import type { Evaluation } from "./evaluation.js";
 import type { Hyperparameter, HyperparameterValues } from "./hyperparameters.js";
 import type { ReplicaView } from "./replica-view.js";
+import type { RankedUsers, SegmentKey, SegmentQuery, SegmentSummary } from "./segment.js";
 import type { TrainingData } from "./training-data.js";
 
 /** What a recipe produces and how it is asked; the names are Amazon Personalize's. */
@@ -26,6 +28,8 @@ export interface RecipeDescriptor {
   readonly requiresUser: boolean;
   /** Whether a query must name an item. */
   readonly requiresItem: boolean;
+  /** What users are asked for by, in recipes of type USER_SEGMENTATION. */
+  readonly segmentsBy?: SegmentKey;
   /** Whether items that the user has seen are left out unless the query says otherwise. */
   readonly excludesSeenByDefault: boolean;
   /** Version of the artefact format; a service refuses to load another. */
@@ -117,6 +121,14 @@ export interface RankedItems {
 export interface ServingModel {
   /** Answers a query. A pure function of model, replica and query; called for every request, so it must be quick. */
   recommend(query: Query): RankedItems;
+  /**
+   * Finds users, in recipes of type USER_SEGMENTATION. It may look at everybody, so it hands back control every few
+   * milliseconds; what arrives meanwhile may or may not count.
+   * @throws PalateError `invalid_argument` or `not_found` on attributes or a segment that it cannot make sense of
+   */
+  segment?(query: SegmentQuery): Generator<void, RankedUsers>;
+  /** The segments that the model has found by itself, in recipes that are asked by such; hands back control likewise. */
+  segments?(): Generator<void, readonly SegmentSummary[]>;
   /** Lets go of the replica; called once, when the model is no longer asked. For models that listen to the replica. */
   close?(): void;
 }
@@ -129,6 +141,8 @@ export interface Recipe {
   train(input: TrainingInput): Promise<TrainingResult>;
   /** Makes a stored model ready to serve from a replica. Throws PalateError on an artefact it cannot read. */
   load(artifact: Artifact, replica: ReplicaView): ServingModel;
+  /** How its models are measured. Default: as recipes that recommend items are. */
+  readonly evaluation?: Evaluation;
   /**
    * For recipes that say what rises now: the interval, in seconds, over which a model does. Its answers depend on the moment
    * they are asked for, so it is evaluated on a replay of the data in order of time, and on `trend_prediction_accuracy` too.

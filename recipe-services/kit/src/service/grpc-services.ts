@@ -4,6 +4,8 @@ import {
   ResourceStatus,
   type ExportModelRequest,
   type ExportModelResponse,
+  type GetSegmentRequest,
+  type ListSegmentsRequest,
   type RecipeServiceServer,
   type WatchSolutionVersionRequest,
   type WatchSolutionVersionResponse,
@@ -16,6 +18,7 @@ import type { ControlPlane } from "./control-plane.js";
 import { recipeMessage } from "./messages.js";
 import { page } from "./paging.js";
 import { ExclusionMask, recommend } from "./recommend.js";
+import { segment, segments } from "./segment.js";
 import type { ServingHub } from "./serving-hub.js";
 
 const WATCH_EVERY_MS = 250;
@@ -145,23 +148,27 @@ export function recipeService(parts: ServiceParts): ServedService {
 
 /** The RecommendationService of one recipe service. */
 export function recommendationService(parts: ServiceParts): ServedService {
-  const { unary } = handlersFor(parts.logger);
+  const { unary, serverStream } = handlersFor(parts.logger);
   const mask = new ExclusionMask();
-  const { getRecommendations } = RecommendationServiceService;
+  const { getRecommendations, getSegment, listSegments } = RecommendationServiceService;
+  const serving = ({ datasetGroup, campaign }: { datasetGroup: string; campaign: string }) =>
+    parts.hub.serving(datasetGroup, campaign);
+  const now = () => Math.floor(Date.now() / 1000);
   return {
     name: "palate.recipe.v1.RecommendationService",
     protoFile: "palate/recipe/v1/recommendation_service.proto",
-    definition: { getRecommendations },
+    definition: { getRecommendations, getSegment, listSegments },
     implementation: {
       getRecommendations: unary(
         "GetRecommendations",
         (request: ReturnType<typeof getRecommendations.requestDeserialize>) =>
-          recommend(
-            request,
-            parts.hub.serving(request.datasetGroup, request.campaign),
-            mask,
-            Math.floor(Date.now() / 1000),
-          ),
+          recommend(request, serving(request), mask, now()),
+      ),
+      getSegment: serverStream("GetSegment", (request: GetSegmentRequest, { signal }) =>
+        segment(request, serving(request), now(), signal),
+      ),
+      listSegments: unary("ListSegments", (request: ListSegmentsRequest, { signal }) =>
+        segments(serving(request), signal),
       ),
     },
   };

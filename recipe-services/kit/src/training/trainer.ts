@@ -10,10 +10,8 @@ import {
   type VersionDocument,
 } from "../models/index.js";
 import {
-  amazonSplit,
-  evaluateArtifact,
   filterInteractions,
-  popularityMetrics,
+  recommendationEvaluation,
   resolveHyperparameters,
   type Checkpoint,
   type Recipe,
@@ -91,15 +89,16 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
       );
     }
 
-    const { fit, histories, cases } = amazonSplit(everything, version.seed);
-    const baseline = popularityMetrics(histories, cases, { excludeSeen: recipe.descriptor.excludesSeenByDefault });
+    const { primaryMetric, holdOut } = recipe.evaluation ?? recommendationEvaluation;
+    const heldOut = holdOut(recipe, everything, { seed: version.seed });
     const earlier = catalog.checkpointsOf(key);
     let number = earlier.length;
     const publish = async (checkpoint: Checkpoint): Promise<void> => {
-      const metrics = finite(evaluateArtifact(recipe, checkpoint.evaluation, histories, cases));
+      const measured = heldOut.measure(checkpoint.evaluation);
+      const metrics = finite(measured.metrics);
       // After a restart the first models are worse than what the attempt before has stored already.
-      const best = earlier.at(-1)?.metrics["normalized_discounted_cumulative_gain_at_10"] ?? -1;
-      if ((metrics["normalized_discounted_cumulative_gain_at_10"] ?? 0) < best) return;
+      const best = earlier.at(-1)?.metrics[primaryMetric] ?? -1;
+      if ((metrics[primaryMetric] ?? 0) < best) return;
       number++;
       const stored = await store.save(key, number, checkpoint.deployed, recipe.descriptor);
       await catalog.insert("checkpoints", {
@@ -110,14 +109,14 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
         bytes: stored.bytes,
         seconds: reporter.seconds,
         metrics,
-        popularityMetrics: finite(baseline),
+        popularityMetrics: finite(measured.baseline),
         createdAt: Date.now(),
       });
       logger.info({ version: key, checkpoint: number, bytes: stored.bytes, metrics }, "checkpoint stored");
     };
     const result = await recipe.train({
       everything,
-      fit,
+      fit: heldOut.fit,
       hyperparameters: resolveHyperparameters(recipe.descriptor.hyperparameters, version.hyperparameters),
       seed: version.seed,
       backend: parts.backend,

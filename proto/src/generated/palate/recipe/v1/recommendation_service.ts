@@ -187,12 +187,46 @@ export interface GetSegmentRequest {
   itemId: string;
   itemAttributes: string;
   numResults: number;
+  segmentId: string;
+  seenItems: SeenItems;
+  offset: number;
+  timestamp: number;
 }
 
 export interface GetSegmentResponse {
   userIds: string[];
   scores: number[];
   versionId: string;
+  checkpoint: number;
+  reason: Reason;
+  dataAgeMs: number;
+  hasMore: boolean;
+}
+
+export interface ListSegmentsRequest {
+  datasetGroup: string;
+  campaign: string;
+}
+
+export interface ListSegmentsResponse {
+  segments: Segment[];
+  versionId: string;
+  dataAgeMs: number;
+}
+
+export interface Segment {
+  id: string;
+  label: string;
+  users: number;
+  traits: SegmentTrait[];
+}
+
+export interface SegmentTrait {
+  dataset: string;
+  column: string;
+  value: string;
+  share: number;
+  lift: number;
 }
 
 function createBaseGetRecommendationsRequest(): GetRecommendationsRequest {
@@ -1725,7 +1759,17 @@ export const GetActionRecommendationsResponse: MessageFns<GetActionRecommendatio
 };
 
 function createBaseGetSegmentRequest(): GetSegmentRequest {
-  return { datasetGroup: "", campaign: "", itemId: "", itemAttributes: "", numResults: 0 };
+  return {
+    datasetGroup: "",
+    campaign: "",
+    itemId: "",
+    itemAttributes: "",
+    numResults: 0,
+    segmentId: "",
+    seenItems: 0,
+    offset: 0,
+    timestamp: 0,
+  };
 }
 
 export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
@@ -1744,6 +1788,18 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
     }
     if (message.numResults !== 0) {
       writer.uint32(40).int32(message.numResults);
+    }
+    if (message.segmentId !== "") {
+      writer.uint32(50).string(message.segmentId);
+    }
+    if (message.seenItems !== 0) {
+      writer.uint32(56).int32(message.seenItems);
+    }
+    if (message.offset !== 0) {
+      writer.uint32(64).int32(message.offset);
+    }
+    if (message.timestamp !== 0) {
+      writer.uint32(72).int64(message.timestamp);
     }
     return writer;
   },
@@ -1801,6 +1857,38 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
             message.numResults = reader.int32();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.segmentId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.seenItems = reader.int32() as any;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.offset = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.timestamp = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1836,6 +1924,18 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
         : isSet(object.num_results)
         ? globalThis.Number(object.num_results)
         : 0,
+      segmentId: isSet(object.segmentId)
+        ? globalThis.String(object.segmentId)
+        : isSet(object.segment_id)
+        ? globalThis.String(object.segment_id)
+        : "",
+      seenItems: isSet(object.seenItems)
+        ? seenItemsFromJSON(object.seenItems)
+        : isSet(object.seen_items)
+        ? seenItemsFromJSON(object.seen_items)
+        : 0,
+      offset: isSet(object.offset) ? globalThis.Number(object.offset) : 0,
+      timestamp: isSet(object.timestamp) ? globalThis.Number(object.timestamp) : 0,
     };
   },
 
@@ -1856,6 +1956,18 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
     if (message.numResults !== 0) {
       obj.numResults = Math.round(message.numResults);
     }
+    if (message.segmentId !== "") {
+      obj.segmentId = message.segmentId;
+    }
+    if (message.seenItems !== 0) {
+      obj.seenItems = seenItemsToJSON(message.seenItems);
+    }
+    if (message.offset !== 0) {
+      obj.offset = Math.round(message.offset);
+    }
+    if (message.timestamp !== 0) {
+      obj.timestamp = Math.round(message.timestamp);
+    }
     return obj;
   },
 
@@ -1869,12 +1981,16 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
     message.itemId = object.itemId ?? "";
     message.itemAttributes = object.itemAttributes ?? "";
     message.numResults = object.numResults ?? 0;
+    message.segmentId = object.segmentId ?? "";
+    message.seenItems = object.seenItems ?? 0;
+    message.offset = object.offset ?? 0;
+    message.timestamp = object.timestamp ?? 0;
     return message;
   },
 };
 
 function createBaseGetSegmentResponse(): GetSegmentResponse {
-  return { userIds: [], scores: [], versionId: "" };
+  return { userIds: [], scores: [], versionId: "", checkpoint: 0, reason: 0, dataAgeMs: 0, hasMore: false };
 }
 
 export const GetSegmentResponse: MessageFns<GetSegmentResponse> = {
@@ -1891,6 +2007,18 @@ export const GetSegmentResponse: MessageFns<GetSegmentResponse> = {
     }
     if (message.versionId !== "") {
       writer.uint32(26).string(message.versionId);
+    }
+    if (message.checkpoint !== 0) {
+      writer.uint32(32).int32(message.checkpoint);
+    }
+    if (message.reason !== 0) {
+      writer.uint32(40).int32(message.reason);
+    }
+    if (message.dataAgeMs !== 0) {
+      writer.uint32(48).int64(message.dataAgeMs);
+    }
+    if (message.hasMore !== false) {
+      writer.uint32(56).bool(message.hasMore);
     }
     return writer;
   },
@@ -1942,6 +2070,38 @@ export const GetSegmentResponse: MessageFns<GetSegmentResponse> = {
             message.versionId = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.checkpoint = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.reason = reader.int32() as any;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.dataAgeMs = longToNumber(reader.int64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.hasMore = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1967,6 +2127,18 @@ export const GetSegmentResponse: MessageFns<GetSegmentResponse> = {
         : isSet(object.version_id)
         ? globalThis.String(object.version_id)
         : "",
+      checkpoint: isSet(object.checkpoint) ? globalThis.Number(object.checkpoint) : 0,
+      reason: isSet(object.reason) ? reasonFromJSON(object.reason) : 0,
+      dataAgeMs: isSet(object.dataAgeMs)
+        ? globalThis.Number(object.dataAgeMs)
+        : isSet(object.data_age_ms)
+        ? globalThis.Number(object.data_age_ms)
+        : 0,
+      hasMore: isSet(object.hasMore)
+        ? globalThis.Boolean(object.hasMore)
+        : isSet(object.has_more)
+        ? globalThis.Boolean(object.has_more)
+        : false,
     };
   },
 
@@ -1981,6 +2153,18 @@ export const GetSegmentResponse: MessageFns<GetSegmentResponse> = {
     if (message.versionId !== "") {
       obj.versionId = message.versionId;
     }
+    if (message.checkpoint !== 0) {
+      obj.checkpoint = Math.round(message.checkpoint);
+    }
+    if (message.reason !== 0) {
+      obj.reason = reasonToJSON(message.reason);
+    }
+    if (message.dataAgeMs !== 0) {
+      obj.dataAgeMs = Math.round(message.dataAgeMs);
+    }
+    if (message.hasMore !== false) {
+      obj.hasMore = message.hasMore;
+    }
     return obj;
   },
 
@@ -1992,6 +2176,458 @@ export const GetSegmentResponse: MessageFns<GetSegmentResponse> = {
     message.userIds = object.userIds?.map((e) => e) || [];
     message.scores = object.scores?.map((e) => e) || [];
     message.versionId = object.versionId ?? "";
+    message.checkpoint = object.checkpoint ?? 0;
+    message.reason = object.reason ?? 0;
+    message.dataAgeMs = object.dataAgeMs ?? 0;
+    message.hasMore = object.hasMore ?? false;
+    return message;
+  },
+};
+
+function createBaseListSegmentsRequest(): ListSegmentsRequest {
+  return { datasetGroup: "", campaign: "" };
+}
+
+export const ListSegmentsRequest: MessageFns<ListSegmentsRequest> = {
+  encode(message: ListSegmentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.datasetGroup !== "") {
+      writer.uint32(10).string(message.datasetGroup);
+    }
+    if (message.campaign !== "") {
+      writer.uint32(18).string(message.campaign);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSegmentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSegmentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.datasetGroup = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.campaign = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSegmentsRequest {
+    return {
+      datasetGroup: isSet(object.datasetGroup)
+        ? globalThis.String(object.datasetGroup)
+        : isSet(object.dataset_group)
+        ? globalThis.String(object.dataset_group)
+        : "",
+      campaign: isSet(object.campaign) ? globalThis.String(object.campaign) : "",
+    };
+  },
+
+  toJSON(message: ListSegmentsRequest): unknown {
+    const obj: any = {};
+    if (message.datasetGroup !== "") {
+      obj.datasetGroup = message.datasetGroup;
+    }
+    if (message.campaign !== "") {
+      obj.campaign = message.campaign;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSegmentsRequest>, I>>(base?: I): ListSegmentsRequest {
+    return ListSegmentsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSegmentsRequest>, I>>(object: I): ListSegmentsRequest {
+    const message = createBaseListSegmentsRequest();
+    message.datasetGroup = object.datasetGroup ?? "";
+    message.campaign = object.campaign ?? "";
+    return message;
+  },
+};
+
+function createBaseListSegmentsResponse(): ListSegmentsResponse {
+  return { segments: [], versionId: "", dataAgeMs: 0 };
+}
+
+export const ListSegmentsResponse: MessageFns<ListSegmentsResponse> = {
+  encode(message: ListSegmentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.segments) {
+      Segment.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.versionId !== "") {
+      writer.uint32(18).string(message.versionId);
+    }
+    if (message.dataAgeMs !== 0) {
+      writer.uint32(24).int64(message.dataAgeMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSegmentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSegmentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.segments.push(Segment.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.versionId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.dataAgeMs = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSegmentsResponse {
+    return {
+      segments: globalThis.Array.isArray(object?.segments) ? object.segments.map((e: any) => Segment.fromJSON(e)) : [],
+      versionId: isSet(object.versionId)
+        ? globalThis.String(object.versionId)
+        : isSet(object.version_id)
+        ? globalThis.String(object.version_id)
+        : "",
+      dataAgeMs: isSet(object.dataAgeMs)
+        ? globalThis.Number(object.dataAgeMs)
+        : isSet(object.data_age_ms)
+        ? globalThis.Number(object.data_age_ms)
+        : 0,
+    };
+  },
+
+  toJSON(message: ListSegmentsResponse): unknown {
+    const obj: any = {};
+    if (message.segments?.length) {
+      obj.segments = message.segments.map((e) => Segment.toJSON(e));
+    }
+    if (message.versionId !== "") {
+      obj.versionId = message.versionId;
+    }
+    if (message.dataAgeMs !== 0) {
+      obj.dataAgeMs = Math.round(message.dataAgeMs);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSegmentsResponse>, I>>(base?: I): ListSegmentsResponse {
+    return ListSegmentsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSegmentsResponse>, I>>(object: I): ListSegmentsResponse {
+    const message = createBaseListSegmentsResponse();
+    message.segments = object.segments?.map((e) => Segment.fromPartial(e)) || [];
+    message.versionId = object.versionId ?? "";
+    message.dataAgeMs = object.dataAgeMs ?? 0;
+    return message;
+  },
+};
+
+function createBaseSegment(): Segment {
+  return { id: "", label: "", users: 0, traits: [] };
+}
+
+export const Segment: MessageFns<Segment> = {
+  encode(message: Segment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.label !== "") {
+      writer.uint32(18).string(message.label);
+    }
+    if (message.users !== 0) {
+      writer.uint32(24).int64(message.users);
+    }
+    for (const v of message.traits) {
+      SegmentTrait.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Segment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSegment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.label = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.users = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.traits.push(SegmentTrait.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Segment {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      label: isSet(object.label) ? globalThis.String(object.label) : "",
+      users: isSet(object.users) ? globalThis.Number(object.users) : 0,
+      traits: globalThis.Array.isArray(object?.traits) ? object.traits.map((e: any) => SegmentTrait.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: Segment): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.label !== "") {
+      obj.label = message.label;
+    }
+    if (message.users !== 0) {
+      obj.users = Math.round(message.users);
+    }
+    if (message.traits?.length) {
+      obj.traits = message.traits.map((e) => SegmentTrait.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Segment>, I>>(base?: I): Segment {
+    return Segment.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Segment>, I>>(object: I): Segment {
+    const message = createBaseSegment();
+    message.id = object.id ?? "";
+    message.label = object.label ?? "";
+    message.users = object.users ?? 0;
+    message.traits = object.traits?.map((e) => SegmentTrait.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSegmentTrait(): SegmentTrait {
+  return { dataset: "", column: "", value: "", share: 0, lift: 0 };
+}
+
+export const SegmentTrait: MessageFns<SegmentTrait> = {
+  encode(message: SegmentTrait, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.dataset !== "") {
+      writer.uint32(10).string(message.dataset);
+    }
+    if (message.column !== "") {
+      writer.uint32(18).string(message.column);
+    }
+    if (message.value !== "") {
+      writer.uint32(26).string(message.value);
+    }
+    if (message.share !== 0) {
+      writer.uint32(33).double(message.share);
+    }
+    if (message.lift !== 0) {
+      writer.uint32(41).double(message.lift);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SegmentTrait {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSegmentTrait();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.dataset = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.column = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.lift = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SegmentTrait {
+    return {
+      dataset: isSet(object.dataset) ? globalThis.String(object.dataset) : "",
+      column: isSet(object.column) ? globalThis.String(object.column) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+      share: isSet(object.share) ? globalThis.Number(object.share) : 0,
+      lift: isSet(object.lift) ? globalThis.Number(object.lift) : 0,
+    };
+  },
+
+  toJSON(message: SegmentTrait): unknown {
+    const obj: any = {};
+    if (message.dataset !== "") {
+      obj.dataset = message.dataset;
+    }
+    if (message.column !== "") {
+      obj.column = message.column;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    if (message.share !== 0) {
+      obj.share = floatToJson(message.share);
+    }
+    if (message.lift !== 0) {
+      obj.lift = floatToJson(message.lift);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SegmentTrait>, I>>(base?: I): SegmentTrait {
+    return SegmentTrait.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SegmentTrait>, I>>(object: I): SegmentTrait {
+    const message = createBaseSegmentTrait();
+    message.dataset = object.dataset ?? "";
+    message.column = object.column ?? "";
+    message.value = object.value ?? "";
+    message.share = object.share ?? 0;
+    message.lift = object.lift ?? 0;
     return message;
   },
 };
@@ -2043,6 +2679,16 @@ export const RecommendationServiceService = {
     responseSerialize: (value: GetSegmentResponse): Buffer => Buffer.from(GetSegmentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetSegmentResponse => GetSegmentResponse.decode(value),
   },
+  listSegments: {
+    path: "/palate.recipe.v1.RecommendationService/ListSegments" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListSegmentsRequest): Buffer => Buffer.from(ListSegmentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListSegmentsRequest => ListSegmentsRequest.decode(value),
+    responseSerialize: (value: ListSegmentsResponse): Buffer =>
+      Buffer.from(ListSegmentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListSegmentsResponse => ListSegmentsResponse.decode(value),
+  },
 } as const;
 
 export interface RecommendationServiceServer extends UntypedServiceImplementation {
@@ -2050,6 +2696,7 @@ export interface RecommendationServiceServer extends UntypedServiceImplementatio
   getPersonalizedRanking: handleUnaryCall<GetPersonalizedRankingRequest, GetPersonalizedRankingResponse>;
   getActionRecommendations: handleUnaryCall<GetActionRecommendationsRequest, GetActionRecommendationsResponse>;
   getSegment: handleServerStreamingCall<GetSegmentRequest, GetSegmentResponse>;
+  listSegments: handleUnaryCall<ListSegmentsRequest, ListSegmentsResponse>;
 }
 
 export interface RecommendationServiceClient extends Client {
@@ -2104,6 +2751,21 @@ export interface RecommendationServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<GetSegmentResponse>;
+  listSegments(
+    request: ListSegmentsRequest,
+    callback: (error: ServiceError | null, response: ListSegmentsResponse) => void,
+  ): ClientUnaryCall;
+  listSegments(
+    request: ListSegmentsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListSegmentsResponse) => void,
+  ): ClientUnaryCall;
+  listSegments(
+    request: ListSegmentsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListSegmentsResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const RecommendationServiceClient = makeGenericClientConstructor(

@@ -1,0 +1,61 @@
+import type { Metrics } from "./metrics.js";
+
+/** Share of all users that the metrics look at. */
+const TOP_SHARE = 0.01;
+
+/** Length of the list that the metrics look at: one percent of the users, rounded up, so at least one. */
+export function onePercentOf(userCount: number): number {
+  return Math.max(1, Math.ceil(TOP_SHARE * userCount));
+}
+
+/**
+ * Averages over segments. Its result has Amazon Personalize's keys: `hits_at_1_percent`, how many true users are among
+ * the first percent of all users; `recall_at_1_percent`, that number divided by how many could be among them, so that a
+ * perfect answer has 1 (where there are no more true users than places, which is nearly always outside small data, it is
+ * the share of the true users that are found); `coverage`, different users in any of the lists divided by all users.
+ */
+export class SegmentAverages {
+  readonly #found: Uint8Array;
+  readonly #length: number;
+  #hits = 0;
+  #recall = 0;
+  #segments = 0;
+
+  /** @param userCount how many users could be in an answer; their indices are below it */
+  constructor(userCount: number) {
+    this.#found = new Uint8Array(userCount);
+    this.#length = onePercentOf(userCount);
+  }
+
+  /** Length of the list that is looked at. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /**
+   * Counts one answer.
+   * @param users user indices, best first; only the first {@link length} count
+   * @param truth users that are right; never empty
+   */
+  add(users: Int32Array, truth: ReadonlySet<number>): void {
+    let hits = 0;
+    for (const user of users.subarray(0, this.#length)) {
+      this.#found[user] = 1;
+      if (truth.has(user)) hits++;
+    }
+    this.#segments++;
+    this.#hits += hits;
+    this.#recall += hits / Math.min(truth.size, this.#length);
+  }
+
+  /** The averages; empty when nothing was counted, since then nothing is known. */
+  result(): Metrics {
+    if (this.#segments === 0) return {};
+    const covered = this.#found.reduce((sum, one) => sum + one, 0);
+    return {
+      hits_at_1_percent: this.#hits / this.#segments,
+      recall_at_1_percent: this.#recall / this.#segments,
+      coverage: covered / this.#found.length,
+    };
+  }
+}
