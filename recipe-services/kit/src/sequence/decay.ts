@@ -16,10 +16,33 @@ export function decayWeights(decay: Decay, window: number): Float64Array {
 }
 
 /**
- * What a pair of interactions `gap` apart adds to the Gram matrix, summed over the rows that see both: entry
- * [gap][rows] is the sum of `newer[k] * older[k + gap]` for k below `rows`, so that no row is ever built.
+ * What two interactions add to the Gram matrix, one weighted by `first` and one by `second`, summed over all rows that
+ * see both: a row ends at each interaction but the last of its sequence, and weights the interaction k steps back by
+ * the k-th weight.
  */
-export function gapSums(newer: Float64Array, older: Float64Array): Float64Array[] {
+export class PairSums {
+  /** How far before the first interaction the second can be, and how far after. */
+  readonly back: number;
+  readonly ahead: number;
+  /** Entry [gap][rows]: the sum over the first `rows` rows that see both; the last entry is that over all. */
+  readonly #secondOlder: readonly Float64Array[];
+  readonly #secondNewer: readonly Float64Array[];
+
+  constructor(first: Float64Array, second: Float64Array) {
+    this.#secondOlder = gapSums(first, second);
+    this.#secondNewer = gapSums(second, first);
+    this.back = second.length - 1;
+    this.ahead = first.length - 1;
+  }
+
+  /** @param last the place of the sequence's last interaction, after both */
+  sum(first: number, second: number, last: number): number {
+    const sums = second > first ? this.#secondNewer[second - first]! : this.#secondOlder[first - second]!;
+    return sums[Math.min(last - Math.max(first, second), sums.length - 1)]!;
+  }
+}
+
+function gapSums(newer: Float64Array, older: Float64Array): Float64Array[] {
   return Array.from({ length: older.length }, (_, gap) => {
     const sums = new Float64Array(Math.min(newer.length, older.length - gap) + 1);
     for (let k = 0; k + 1 < sums.length; k++) sums[k + 1] = sums[k]! + newer[k]! * older[k + gap]!;

@@ -1,5 +1,5 @@
-import { decayWeights, gapSums, targetSums, type Decay } from "./decay.js";
-import { historyOf, type Sequences } from "./sequences.js";
+import { decayWeights, PairSums, targetSums, type Decay } from "./decay.js";
+import type { Sequences } from "./sequences.js";
 
 /** What the ridge regression from decayed history to next items looks like. */
 export interface RidgeOptions {
@@ -25,7 +25,8 @@ export interface RidgeStatistics {
 
 /**
  * Accumulates `Z'Z` and `Z'Y` pair by pair: the sum over all rows that see two interactions depends on their gap only
- * (and on where the sequence ends), so it is looked up, and no feature row is built. Cost: interactions × window.
+ * (and on where the sequence ends), so it is looked up, and no feature row is built. Item by item, so that the row being
+ * added to stays in the processor's cache. Cost: interactions × window × pairs of blocks.
  */
 export function ridgeStatistics(sequences: Sequences, options: RidgeOptions): RidgeStatistics {
   const { itemCount } = sequences;
@@ -33,50 +34,77 @@ export function ridgeStatistics(sequences: Sequences, options: RidgeOptions): Ri
   const size = blocks.length * itemCount;
   const gram = new Float32Array(size * size);
   const cross = new Float32Array(size * itemCount);
+  const places = placesByItem(sequences);
   blocks.forEach((weights, block) => {
-    addTargets(sequences, targetSums(weights, options.future), cross.subarray(block * itemCount * itemCount));
-    blocks.forEach((older, other) => addPairs(sequences, gapSums(weights, older), { gram, size, block, other }));
+    const targets = targetSums(weights, options.future);
+    for (let item = 0; item < itemCount; item++) {
+      const row = block * itemCount + item;
+      addTargets(sequences, places, item, targets, (target, sum) => (cross[row * itemCount + target]! += sum));
+    }
+    for (let other = 0; other <= block; other++) {
+      const pairs = new PairSums(weights, blocks[other]!);
+      for (let item = 0; item < itemCount; item++) {
+        const from = (block * itemCount + item) * size + other * itemCount;
+        addPairs(sequences, places, item, pairs, (neighbour, sum) => (gram[from + neighbour]! += sum));
+      }
+    }
   });
   return { size, gram, cross };
 }
 
-/** Adds, for each interaction in `block` and each not newer one in `other`, the sum over the rows that see both. */
-function addPairs(
-  sequences: Sequences,
-  sums: readonly Float64Array[],
-  { gram, size, block, other }: { gram: Float32Array; size: number; block: number; other: number },
-): void {
-  const { itemCount } = sequences;
-  for (let user = 0; user < sequences.userCount; user++) {
-    const history = historyOf(sequences, user);
-    // The last interaction has nothing after it, so no row ends there.
-    const rows = history.length - 1;
-    for (let newer = 0; newer < rows; newer++) {
-      const a = block * itemCount + history[newer]!;
-      const oldest = Math.max(0, newer - sums.length + 1);
-      for (let older = newer; older >= oldest; older--) {
-        // The same place twice in two blocks is one pair, not two; the mirrored call counts it.
-        if (older === newer && other > block) continue;
-        const b = other * itemCount + history[older]!;
-        const byRows = sums[newer - older]!;
-        let sum = byRows[Math.min(rows - newer, byRows.length - 1)]!;
-        // Two different places holding one feature meet twice on the diagonal.
-        if (a === b && older !== newer) sum *= 2;
-        gram[a > b ? a * size + b : b * size + a]! += sum;
-      }
+/** The places of each item in `sequences.items`, with the user at each: item i's are from `starts[i]` on. */
+export interface ItemPlaces {
+  readonly starts: Int32Array;
+  readonly places: Int32Array;
+  readonly users: Int32Array;
+}
+
+export function placesByItem({ userCount, itemCount, offsets, items }: Sequences): ItemPlaces {
+  const starts = new Int32Array(itemCount + 1);
+  for (const item of items) starts[item + 1]!++;
+  for (let item = 0; item < itemCount; item++) starts[item + 1]! += starts[item]!;
+  const next = starts.slice();
+  const places = new Int32Array(items.length);
+  const users = new Int32Array(items.length);
+  for (let user = 0; user < userCount; user++) {
+    for (let place = offsets[user]!; place < offsets[user + 1]!; place++) {
+      const at = next[items[place]!]!++;
+      places[at] = place;
+      users[at] = user;
     }
+  }
+  return { starts, places, users };
+}
+
+/** Calls `add` for each pair of a place of `item` (in the first block) and a place near it (in the second), itself included. */
+export function addPairs(
+  { offsets, items }: Sequences,
+  { starts, places, users }: ItemPlaces,
+  item: number,
+  pairs: PairSums,
+  add: (neighbour: number, sum: number) => void,
+): void {
+  for (let at = starts[item]!; at < starts[item + 1]!; at++) {
+    const place = places[at]!;
+    // The last interaction has nothing after it, so no row ends there.
+    const last = offsets[users[at]! + 1]! - 1;
+    const first = Math.max(offsets[users[at]!]!, place - pairs.back);
+    const end = Math.min(last, place + pairs.ahead + 1);
+    for (let other = first; place < last && other < end; other++) add(items[other]!, pairs.sum(place, other, last));
   }
 }
 
-function addTargets(sequences: Sequences, sums: Float64Array, cross: Float32Array): void {
-  const { itemCount } = sequences;
-  for (let user = 0; user < sequences.userCount; user++) {
-    const history = historyOf(sequences, user);
-    for (let target = 1; target < history.length; target++) {
-      const y = history[target]!;
-      const oldest = Math.max(0, target - sums.length + 1);
-      for (let from = target - 1; from >= oldest; from--)
-        cross[history[from]! * itemCount + y]! += sums[target - from]!;
-    }
+/** Calls `add` for each interaction soon after a place of `item`. */
+export function addTargets(
+  { offsets, items }: Sequences,
+  { starts, places, users }: ItemPlaces,
+  item: number,
+  sums: Float64Array,
+  add: (target: number, sum: number) => void,
+): void {
+  for (let at = starts[item]!; at < starts[item + 1]!; at++) {
+    const place = places[at]!;
+    const end = Math.min(offsets[users[at]! + 1]!, place + sums.length);
+    for (let target = place + 1; target < end; target++) add(items[target]!, sums[target - place]!);
   }
 }

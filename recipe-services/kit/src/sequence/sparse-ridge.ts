@@ -1,7 +1,7 @@
 import { tensorOf, type NamedTensor, type NamedTensors } from "../tensor/index.js";
-import { decayWeights, gapSums, targetSums } from "./decay.js";
+import { decayWeights, PairSums, targetSums } from "./decay.js";
 import type { Ridge } from "./ridge.js";
-import type { RidgeOptions } from "./ridge-statistics.js";
+import { addPairs, addTargets, placesByItem, type RidgeOptions } from "./ridge-statistics.js";
 import type { Sequences } from "./sequences.js";
 import { SparseBuilder, type SparseMatrix } from "./sparse-matrix.js";
 
@@ -63,29 +63,16 @@ export class SparseRidge implements Ridge {
     if (options.decays.length !== 1) {
       throw new RangeError(`A sparse ridge has one decay, ${options.decays.length} were given.`);
     }
-    const { itemCount, items, offsets } = sequences;
+    const { itemCount } = sequences;
     const weights = decayWeights(options.decays[0]!, options.window);
-    const pairs = gapSums(weights, weights);
+    const pairs = new PairSums(weights, weights);
     const targets = targetSums(weights, options.future);
-    const { starts, places, users } = placesByItem(sequences);
+    const places = placesByItem(sequences);
     const gram = new SparseBuilder(itemCount, itemCount);
     const cross = new SparseBuilder(itemCount, itemCount);
     for (let item = 0; item < itemCount; item++) {
-      for (let at = starts[item]!; at < starts[item + 1]!; at++) {
-        const place = places[at]!;
-        const start = offsets[users[at]!]!;
-        const last = offsets[users[at]! + 1]! - 1;
-        // Rows end before the last interaction, which has nothing after it.
-        const pair = (other: number): number => {
-          const byRows = pairs[Math.abs(place - other)]!;
-          return byRows[Math.min(last - Math.max(place, other), byRows.length - 1)]!;
-        };
-        const from = Math.max(start, place - pairs.length + 1);
-        const to = Math.min(last - 1, place + pairs.length - 1);
-        if (place < last) for (let other = from; other <= to; other++) gram.add(items[other]!, pair(other));
-        const end = Math.min(last, place + targets.length - 1);
-        for (let target = place + 1; target <= end; target++) cross.add(items[target]!, targets[target - place]!);
-      }
+      addPairs(sequences, places, item, pairs, (neighbour, sum) => gram.add(neighbour, sum));
+      addTargets(sequences, places, item, targets, (target, sum) => cross.add(target, sum));
       gram.endRow();
       cross.endRow();
     }
@@ -198,26 +185,4 @@ export class SparseRidge implements Ridge {
     this.#isTouched[item] = 1;
     this.#touched[this.#count++] = item;
   }
-}
-
-/** The places of each item in `sequences.items`, with the user at each. */
-function placesByItem({ userCount, itemCount, offsets, items }: Sequences): {
-  starts: Int32Array;
-  places: Int32Array;
-  users: Int32Array;
-} {
-  const starts = new Int32Array(itemCount + 1);
-  for (const item of items) starts[item + 1]!++;
-  for (let item = 0; item < itemCount; item++) starts[item + 1]! += starts[item]!;
-  const next = starts.slice();
-  const places = new Int32Array(items.length);
-  const users = new Int32Array(items.length);
-  for (let user = 0; user < userCount; user++) {
-    for (let place = offsets[user]!; place < offsets[user + 1]!; place++) {
-      const at = next[items[place]!]!++;
-      places[at] = place;
-      users[at] = user;
-    }
-  }
-  return { starts, places, users };
 }

@@ -49,7 +49,7 @@ const QUICK_FROM = 3000;
 /** Share of the time that refitting the ridge with the held-out interactions may take before the network is trained. */
 const REFIT_SHARE = 0.15;
 /** One checkpoint per so many seconds, and at most so many. */
-const CHECKPOINT_SECONDS = 15;
+const CHECKPOINT_SECONDS = 25;
 const MAX_CHECKPOINTS = 8;
 /** Floats that the validation users' scores may take. */
 const VALIDATION_FLOATS = 3e7;
