@@ -6,6 +6,7 @@ import {
   type Dataset,
   type FilterClause,
   type FilterExpression,
+  type FilterParameter,
   type ListValue,
   type Scalar,
   type Target,
@@ -76,24 +77,32 @@ export function randomFilter(random: Random): FilterExpression {
   return { target, clauses };
 }
 
-/** Values for a part of the filter's parameters: for all of `required`, and for some of the others. */
-export function randomParameters(
-  random: Random,
-  parameters: readonly { readonly name: string; readonly required: boolean }[],
-): Record<string, string> {
+/** What parameters stand for, and the same as a request brings it. */
+export interface RandomParameters {
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly texts: Record<string, string>;
+}
+
+/** Values for all required parameters of a filter, and for some of the others. */
+export function randomParameters(random: Random, parameters: readonly FilterParameter[]): RandomParameters {
   const given = parameters.filter(({ required }) => required || random.uniform() < 0.7);
-  return Object.fromEntries(given.map(({ name }) => [name, randomParameter(random, name)]));
+  const values = new Map(given.map(({ name }) => [name, parameterValues(random, name)]));
+  const texts = [...values].map(([name, list]) => [name, list.map((value) => written(random, value)).join(",")]);
+  return { values, texts: Object.fromEntries(texts) as Record<string, string> };
 }
 
 // A parameter's name says what it stands for: T_<column> a list of texts, N_<column> a number, B_<column> a boolean.
-function randomParameter(random: Random, name: string): string {
-  const column = Object.values(RANDOM_SCHEMA)
-    .flat()
-    .find((candidate) => candidate.name === name.slice(2))!;
-  const quoted = (value: string | number): string => `"${String(value).replace(/["\\]/g, "\\$&")}"`;
-  if (name.startsWith("B_")) return pick(random, ["true", '"False"', "1", '"0"']);
-  if (name.startsWith("N_")) return pick(random, [quoted, String])(pick(random, column.values));
-  return Array.from({ length: 1 + random.integer(3) }, () => quoted(pick(random, column.values))).join(",");
+function parameterValues(random: Random, name: string): readonly string[] {
+  if (name.startsWith("B_")) return [pick(random, ["true", "False", "1", "0"])];
+  const columns = Object.values(RANDOM_SCHEMA).flat();
+  const { values } = columns.find((column) => column.name === name.slice(2))!;
+  const count = name.startsWith("N_") ? 1 : 1 + random.integer(3);
+  return Array.from({ length: count }, () => String(pick(random, values)));
+}
+
+function written(random: Random, value: string): string {
+  const bare = !/["'\\,]/.test(value) && random.uniform() < 0.5;
+  return bare ? value : `"${value.replace(/["\\]/g, "\\$&")}"`;
 }
 
 function randomClause(random: Random, target: Target): FilterClause {
@@ -119,7 +128,9 @@ function randomCondition(random: Random, datasets: readonly Dataset[], operands:
 
 function randomColumnCondition(random: Random, dataset: Dataset, operands: boolean): ColumnCondition {
   const table = dataset === "CurrentItem" ? "Items" : dataset === "CurrentUser" ? "Users" : dataset;
-  const column = pick(random, RANDOM_SCHEMA[table]);
+  // Half of all conditions on interactions are on their type, which is the first column.
+  const often = dataset.endsWith("nteractions") && random.uniform() < 0.5;
+  const column = often ? RANDOM_SCHEMA[table][0]! : pick(random, RANDOM_SCHEMA[table]);
   const field = { kind: "field", dataset, column: column.name } as const;
   const operand = operands && table === "Items" && dataset === "Items";
   const value = (lists: boolean): Scalar => randomValue(random, column, lists, operand);

@@ -1,0 +1,113 @@
+import type { FilterColumns, RowTable } from "./columns.js";
+import { markInto, orInto } from "./mask.js";
+import { holds, type MaskNode } from "./node.js";
+import { newMask, type FilterContext, type Run, type ScratchPool } from "./run.js";
+import type { FilterClause, Target } from "./syntax.js";
+import { toText } from "./to-text.js";
+
+/** A clause with nodes for some values of its parameters. */
+export interface BoundClause {
+  readonly clause: FilterClause;
+  readonly where: MaskNode;
+  readonly when: MaskNode | undefined;
+}
+
+/** A filter with values for its parameters, over live columns: each call sees the data as they are at that moment. */
+export class BoundFilter {
+  readonly #target: Target;
+  readonly #columns: FilterColumns;
+  readonly #rows: RowTable;
+  readonly #clauses: readonly BoundClause[];
+  readonly #pool: ScratchPool;
+
+  /** Made by {@link CompiledFilter.bind}. */
+  constructor(
+    target: Target,
+    columns: FilterColumns,
+    rows: RowTable,
+    clauses: readonly BoundClause[],
+    pool: ScratchPool,
+  ) {
+    this.#target = target;
+    this.#columns = columns;
+    this.#rows = rows;
+    this.#clauses = clauses;
+    this.#pool = pool;
+  }
+
+  /**
+   * Sets `excluded[row]` to 1 for each item (or user, or action) that the filter holds back, and leaves the others as they
+   * are, so several filters may mark the same array. Rows beyond the array's length are passed over.
+   */
+  mark(context: FilterContext, excluded: Uint8Array): void {
+    const run = this.#run(context);
+    const active = this.#clauses.filter((clause) => isActive(clause, run));
+    let included: Uint8Array | undefined;
+    for (const { clause, where } of active) {
+      const mask = where.mask(run);
+      if (clause.action === "EXCLUDE") {
+        markInto(excluded, mask, run.count, 1);
+      } else if (included === undefined) {
+        included = run.scratch();
+        included.set(mask.subarray(0, run.count));
+      } else {
+        orInto(included, mask, run.count);
+      }
+    }
+    if (included !== undefined) markInto(excluded, included, run.count, 0);
+  }
+
+  /**
+   * Why an item (or user, or action) is held back or let through, one line for each expression that decides it.
+   * @example
+   * // EXCLUDE ItemID WHERE Items.GENRE IN ("horror")
+   * // removes it: Items.GENRE IN ("horror") holds: Items.GENRE is "drama|horror".
+   */
+  explain(context: FilterContext, row: number): string {
+    if (row < 0 || row >= this.#rows.count) return "It is not known, so no filter has anything to say about it.";
+    // Asks for many more masks than marking does; they are not kept.
+    const run: Run = { ...this.#run(context), scratch: () => newMask(this.#rows.count) };
+    const verdicts = this.#clauses.map((bound) => this.#verdict(bound, row, run));
+    const removing = verdicts.filter(({ effect }) => effect === "removes");
+    const including = verdicts.filter(({ effect }) => effect === "includes");
+    const lacking = verdicts.filter(({ effect }) => effect === "lacks");
+    const leftOut = including.length > 0 ? [] : lacking;
+    const kept = removing.length + leftOut.length === 0;
+    const summary = kept ? "Let through." : removing.length > 0 ? "Removed." : "Left out.";
+    const decisive = kept ? verdicts : [...removing, ...leftOut];
+    return [summary, ...decisive.map(({ text }) => text)].join("\n");
+  }
+
+  #verdict(
+    bound: BoundClause,
+    row: number,
+    run: Run,
+  ): { effect: "removes" | "includes" | "lacks" | "none"; text: string } {
+    const { clause, where, when } = bound;
+    const text = toText({ target: this.#target, clauses: [clause] });
+    if (when !== undefined && !isActive(bound, run)) {
+      return { effect: "none", text: `${text}\ndoes not apply: ${when.explain(0, { ...run, count: 1 })}` };
+    }
+    const result = holds(where, row, run);
+    const because = where.explain(row, run);
+    const since = when === undefined ? "" : ` It applies: ${when.explain(0, { ...run, count: 1 })}`;
+    if (clause.action === "EXCLUDE") {
+      const verb = result ? "removes it" : "does not remove it";
+      return { effect: result ? "removes" : "none", text: `${text}\n${verb}: ${because}${since}` };
+    }
+    const verb = result ? "includes it" : "does not include it";
+    return { effect: result ? "includes" : "lacks", text: `${text}\n${verb}: ${because}${since}` };
+  }
+
+  #run({ user = -1, currentItem = -1, now }: FilterContext): Run {
+    const { count } = this.#rows;
+    const pool = this.#pool;
+    pool.reset();
+    return { columns: this.#columns, count, user, currentItem, now: Math.floor(now), scratch: () => pool.take(count) };
+  }
+}
+
+/** Whether the condition after IF holds. It is about the user alone, so one row is enough to tell. */
+function isActive({ when }: BoundClause, run: Run): boolean {
+  return when === undefined || holds(when, 0, { ...run, count: 1 });
+}

@@ -1,0 +1,135 @@
+import type { TableName } from "./columns.js";
+import { andInto, notInto, orInto } from "./mask.js";
+import { newMask, type Run } from "./run.js";
+
+/** What a part of a filter depends on, beside the number of rows. */
+export interface Uses {
+  /** The datasets that it reads. */
+  readonly tables: readonly TableName[];
+  /** Whether it changes from user to user, so that keeping its mask is of no use. */
+  readonly user: boolean;
+  /** Whether it changes with the time of the request. */
+  readonly now: boolean;
+  /** Whether it changes with the item that the request is about. */
+  readonly currentItem: boolean;
+}
+
+/** What several parts depend on together. */
+export function usesOf(parts: readonly { readonly uses: Uses }[]): Uses {
+  return {
+    tables: [...new Set(parts.flatMap(({ uses }) => uses.tables))],
+    user: parts.some(({ uses }) => uses.user),
+    now: parts.some(({ uses }) => uses.now),
+    currentItem: parts.some(({ uses }) => uses.currentItem),
+  };
+}
+
+/** A part of a compiled filter: for each row, whether it holds. */
+export interface MaskNode {
+  readonly uses: Uses;
+  /** A mask of all rows, to be read only, and before the run ends. */
+  mask(run: Run): Uint8Array;
+  /** Why it holds for a row, or why it does not. */
+  explain(row: number, run: Run): string;
+}
+
+/** Whether a node holds for a row. */
+export function holds(node: MaskNode, row: number, run: Run): boolean {
+  return node.mask(run)[row] === 1;
+}
+
+/** The same for all rows: what is left of a condition whose parameter has no value. */
+export class ConstantNode implements MaskNode {
+  readonly uses = usesOf([]);
+
+  /** @param reason why it is so, a sentence */
+  constructor(
+    private readonly value: boolean,
+    private readonly reason: string,
+  ) {}
+
+  mask(run: Run): Uint8Array {
+    return run.scratch().fill(this.value ? 1 : 0, 0, run.count);
+  }
+
+  explain(): string {
+    return this.reason;
+  }
+}
+
+/** The opposite of a node. */
+export class NotNode implements MaskNode {
+  readonly uses: Uses;
+
+  constructor(private readonly part: MaskNode) {
+    this.uses = part.uses;
+  }
+
+  mask(run: Run): Uint8Array {
+    const mask = run.scratch();
+    notInto(mask, this.part.mask(run), run.count);
+    return mask;
+  }
+
+  explain(row: number, run: Run): string {
+    return this.part.explain(row, run);
+  }
+}
+
+/** All of some nodes, or any of them. */
+export class JoinNode implements MaskNode {
+  readonly uses: Uses;
+
+  /** @param parts at least one */
+  constructor(
+    private readonly kind: "all" | "any",
+    private readonly parts: readonly MaskNode[],
+  ) {
+    this.uses = usesOf(parts);
+  }
+
+  mask(run: Run): Uint8Array {
+    const mask = run.scratch();
+    const join = this.kind === "all" ? andInto : orInto;
+    this.parts.forEach((part, index) => {
+      const next = part.mask(run);
+      if (index === 0) mask.set(next.subarray(0, run.count));
+      else join(mask, next, run.count);
+    });
+    return mask;
+  }
+
+  /** All holds because of all parts, and fails because of those that do; any, the other way round. */
+  explain(row: number, run: Run): string {
+    const result = holds(this, row, run);
+    const decisive = this.parts.filter((part) => holds(part, row, run) === result);
+    return decisive.map((part) => part.explain(row, run)).join(" ");
+  }
+}
+
+/** A node whose mask is kept until something that it depends on changes. Only for nodes that do not depend on the user. */
+export class KeptNode implements MaskNode {
+  readonly uses: Uses;
+  #mask: Uint8Array = new Uint8Array(0);
+  #key: string | undefined;
+
+  constructor(private readonly part: MaskNode) {
+    this.uses = part.uses;
+  }
+
+  mask(run: Run): Uint8Array {
+    const { tables, now, currentItem } = this.uses;
+    const versions = tables.map((table) => run.columns[table]?.version);
+    const key = [run.count, now && run.now, currentItem && run.currentItem, ...versions].join();
+    if (key !== this.#key) {
+      if (this.#mask.length < run.count) this.#mask = newMask(run.count);
+      this.#mask.set(this.part.mask(run).subarray(0, run.count));
+      this.#key = key;
+    }
+    return this.#mask;
+  }
+
+  explain(row: number, run: Run): string {
+    return this.part.explain(row, run);
+  }
+}
