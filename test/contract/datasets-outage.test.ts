@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const stopMongo = () => mongo.stop();
 async function restartMongo(): Promise<void> {
-  mongo = await startMongo({ dataDir: folder, engines: ["embedded"], probe: false, port: mongo.port });
+  mongo = await startMongo({ dataDir: folder, engines: ["embedded"], probe: false, port: mongo.port! });
 }
 
 async function freePort(): Promise<number> {
