@@ -6,8 +6,11 @@ import { columnBuilder, type ColumnBuilder } from "./arrow-columns.js";
 /** Rows of a full chunk. */
 export const CHUNK_ROWS = 65_536;
 
-/** Rows that a DuckDB vector holds at most. */
-const VECTOR_ROWS = 2048;
+/** Rows taken from a DuckDB chunk at a time. */
+const BLOCK_ROWS = 256;
+
+/** Characters of text after which a chunk is full: a message has a limit too. */
+const FULL_TEXT = 8 * 1024 * 1024;
 
 /** Collects rows and packs them into self-contained Arrow IPC streams of one record batch each. */
 export class ChunkBuilder {
@@ -27,17 +30,21 @@ export class ChunkBuilder {
 
   /** Whether {@link pack} must come before anything more is added. */
   get full(): boolean {
-    return this.#rows > CHUNK_ROWS - VECTOR_ROWS;
+    if (this.#rows > CHUNK_ROWS - BLOCK_ROWS) return true;
+    let text = 0;
+    for (const builder of this.#builders) text += builder.textLength;
+    return text > FULL_TEXT;
   }
 
-  /** Adds the rows of a DuckDB chunk that has this builder's columns in order. */
-  addVectors(chunk: DuckDBDataChunk): void {
-    const count = chunk.rowCount;
+  /** Adds rows of a DuckDB chunk that has this builder's columns in order, from `from` on; returns where it stopped. */
+  addVectors(chunk: DuckDBDataChunk, from: number): number {
+    const end = Math.min(from + BLOCK_ROWS, chunk.rowCount);
     this.#builders.forEach((builder, index) => {
       const vector = chunk.getColumnVector(index);
-      for (let row = 0; row < count; row++) builder.append(vector.getItem(row));
+      for (let row = from; row < end; row++) builder.append(vector.getItem(row));
     });
-    this.#rows += count;
+    this.#rows += end - from;
+    return end;
   }
 
   /** Adds one row. */

@@ -4,6 +4,8 @@ import { Bool, Dictionary, Float64, Int32, Int64, makeData, makeVector, Utf8, ty
 export interface ColumnBuilder {
   /** Appends a value; null or undefined is an empty cell. */
   append(value: unknown): void;
+  /** Characters of the distinct texts appended; 0 for numbers. */
+  readonly textLength: number;
   /** The Arrow data of everything appended; the builder starts over. */
   finish(): Data;
 }
@@ -41,6 +43,7 @@ class TextColumn implements ColumnBuilder {
   readonly #validity: Validity;
   readonly #indexOf = new Map<string, number>();
   #rows = 0;
+  textLength = 0;
 
   constructor(capacity: number) {
     this.#indices = new Int32Array(capacity);
@@ -59,6 +62,7 @@ class TextColumn implements ColumnBuilder {
     if (index === undefined) {
       index = this.#indexOf.size;
       this.#indexOf.set(text, index);
+      this.textLength += text.length;
     }
     this.#indices[row] = index;
   }
@@ -85,12 +89,14 @@ class TextColumn implements ColumnBuilder {
     });
     this.#indexOf.clear();
     this.#rows = 0;
+    this.textLength = 0;
     return data;
   }
 }
 
 /** Whole numbers of 64 bits. */
 class LongColumn implements ColumnBuilder {
+  readonly textLength = 0;
   readonly #values: BigInt64Array;
   readonly #validity: Validity;
   #rows = 0;
@@ -118,6 +124,7 @@ class LongColumn implements ColumnBuilder {
 
 /** Floating-point numbers of 64 bits. */
 class DoubleColumn implements ColumnBuilder {
+  readonly textLength = 0;
   readonly #values: Float64Array;
   readonly #validity: Validity;
   #rows = 0;
@@ -145,6 +152,7 @@ class DoubleColumn implements ColumnBuilder {
 
 /** True and false, one bit each. */
 class BooleanColumn implements ColumnBuilder {
+  readonly textLength = 0;
   readonly #values: Uint8Array;
   readonly #validity: Validity;
   #rows = 0;

@@ -160,7 +160,7 @@ export class CommitQueue {
       const before = Date.now();
       const commit = await state.log.append(sequence, content);
       if (commit && (Date.now() - before < SUSPICIOUS_MS || (await this.#stillCounts(commit)))) {
-        state.applyOwn(commit);
+        await state.applyOwn(commit);
         return;
       }
       await state.catchUp();

@@ -120,9 +120,11 @@ export class GroupState {
   }
 
   /** Takes in a commit that this process has just made. */
-  applyOwn(commit: Commit): void {
-    this.apply(commit);
-    this.#asOfMs = Date.now();
+  async applyOwn(commit: Commit): Promise<void> {
+    if (commit.sequence <= this.#head + 1) {
+      this.apply(commit);
+      this.#asOfMs = Date.now();
+    } else await this.catchUp(); // The log was entered anew meanwhile; the commit is read from it.
   }
 
   /** Reads what other writers committed. Calls at the same time share one pass. */

@@ -73,7 +73,7 @@ export class ImportJobs {
       if (!isDuplicateKey(thrown)) throw thrown;
       return sameJob(await this.get(request.datasetGroup, request.jobName), job);
     }
-    this.#last = this.#last.then(() => this.#run(job));
+    this.#enqueue(job);
     return job;
   }
 
@@ -113,9 +113,16 @@ export class ImportJobs {
     await this.#last;
   }
 
-  async #run(job: ImportJobDocument): Promise<void> {
+  /** Runs a job after those before it; it gives signs of life from now on. */
+  #enqueue(job: ImportJobDocument): void {
     let progress = 0;
     const alive = setInterval(() => void this.#update(job._id, { progress }).catch(() => {}), ALIVE_MS);
+    this.#last = this.#last
+      .then(() => this.#run(job, (share) => (progress = share)))
+      .finally(() => clearInterval(alive));
+  }
+
+  async #run(job: ImportJobDocument, progress: (share: number) => void): Promise<void> {
     try {
       if (this.#closing) throw new PalateError("unavailable", "The service is stopping; start the job again.");
       await this.#update(job._id, { status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS });
@@ -126,7 +133,7 @@ export class ImportJobs {
         source: await this.#locations.find(job.location),
         mode: job.importMode,
         dryRun: job.dryRun,
-        progress: (share) => (progress = share),
+        progress,
       });
       this.#logger.info({ group: job.group, job: job.jobName, rows, ms: Date.now() - started }, "import finished");
       await this.#update(job._id, { status: ResourceStatus.RESOURCE_STATUS_ACTIVE, rows, progress: 1 });
@@ -135,8 +142,6 @@ export class ImportJobs {
       await this.#fail(job, thrown).catch((error: unknown) => {
         this.#logger.error({ job: job.jobName, err: error }, "could not record that an import failed");
       });
-    } finally {
-      clearInterval(alive);
     }
   }
 

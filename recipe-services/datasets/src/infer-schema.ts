@@ -13,6 +13,9 @@ import { stageFile, type StagedFile } from "./stage-file.js";
 /** Rows looked at. */
 const SAMPLE_ROWS = 20_000;
 
+/** Bytes looked at. */
+const SAMPLE_BYTES = 8 * 1024 * 1024;
+
 /** Average characters from which on text is taken for prose. */
 const PROSE_LENGTH = 40;
 
@@ -45,12 +48,10 @@ type Field = { name: string; type: string | [string, "null"]; categorical?: true
 export class SchemaInference {
   readonly #locations: Locations;
   readonly #limits: DuckDbLimits;
-  readonly #maxBytes: number;
 
-  constructor(locations: Locations, limits: DuckDbLimits, maxBytes: number) {
+  constructor(locations: Locations, limits: DuckDbLimits) {
     this.#locations = locations;
     this.#limits = limits;
-    this.#maxBytes = maxBytes;
   }
 
   /** Proposes a schema from a file's columns and first rows. Throws `invalid_argument` when it cannot be read. */
@@ -61,7 +62,8 @@ export class SchemaInference {
     await mkdir(work, { recursive: true });
     const duckdb = await DuckDb.open(this.#limits);
     try {
-      const staged = await stageFile(rules.label, source.path, source.name, path.join(work, "plain"), this.#maxBytes);
+      const plain = path.join(work, "plain");
+      const staged = await stageFile(rules.label, source.path, source.name, plain, Infinity, SAMPLE_BYTES);
       return propose(rules, await sampleColumns(duckdb, staged));
     } catch (thrown) {
       if (thrown instanceof FileRefused) throw invalidArgument(thrown.message);

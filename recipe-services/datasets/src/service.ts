@@ -62,7 +62,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
     {
       groups,
       schemas,
-      inference: new SchemaInference(locations, limits, maxBytes),
+      inference: new SchemaInference(locations, limits),
       datasets: new Datasets(groups, schemas),
       locations,
       importJobs,

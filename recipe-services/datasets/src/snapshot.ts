@@ -103,8 +103,10 @@ export class SnapshotReader {
           for (;;) {
             const vectors = await result.fetchChunk();
             if (vectors === null || vectors.rowCount === 0) break;
-            builder.addVectors(vectors);
-            if (builder.full) yield chunk();
+            for (let row = 0; row < vectors.rowCount;) {
+              row = builder.addVectors(vectors, row);
+              if (builder.full) yield chunk();
+            }
           }
         } else {
           for (const cells of recordCells(plan, part.commit)) {

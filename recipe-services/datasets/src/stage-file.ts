@@ -80,6 +80,7 @@ class TextChecker {
  * larger than allowed. Parquet files stay where they are.
  * @param name the file's name, whose ending tells the format where the content does not
  * @param maxBytes most bytes after decompression
+ * @param sampleBytes stop after about so many bytes, at the end of a line: for looking at the beginning of a large file
  * @throws FileRefused saying what is wrong and in which line
  */
 export async function stageFile(
@@ -88,6 +89,7 @@ export async function stageFile(
   name: string,
   target: string,
   maxBytes: number,
+  sampleBytes: number = Infinity,
 ): Promise<StagedFile> {
   const refuse = (line: number, message: string) => new FileRefused(label, [problemAt(line, "", "", message)]);
   const head = await firstBytes(source);
@@ -109,12 +111,15 @@ export async function stageFile(
   try {
     for await (let chunk of plain as AsyncIterable<Buffer>) {
       bytes += chunk.length;
+      const enough = bytes >= sampleBytes;
+      if (enough) chunk = chunk.subarray(0, chunk.lastIndexOf(LINE_FEED) + 1);
       if (bytes > maxBytes) throw refuse(0, `is larger than ${maxBytes} bytes after decompression; split it`);
       if (!started && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK)) chunk = chunk.subarray(3);
       started = true;
       const broken = checker.take(chunk, false);
       if (broken !== undefined) throw refuse(broken, "is not valid UTF-8; save the file as UTF-8");
       if (!out.write(chunk)) await once(out, "drain");
+      if (enough) break;
     }
     const broken = checker.take(Buffer.alloc(0), true);
     if (broken !== undefined) throw refuse(broken, "ends in the middle of a UTF-8 character");
