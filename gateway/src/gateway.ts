@@ -53,7 +53,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       explorer: config.explorer === "on" ? new Explorer() : undefined,
       cors: new Cors(config.corsOrigins),
       readiness: () => ({
-        ready: !draining,
+        ready: recipes.lookedOnce && !draining,
         services: recipes.services.map((service) => ({
           name: service.name,
           address: service.address,

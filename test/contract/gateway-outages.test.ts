@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { pino } from "pino";
@@ -115,6 +116,22 @@ describe("gateway with services that come and go", () => {
     expect((sims.calls.get("listCampaigns") ?? 0) - before).toBeLessThan(10);
   });
 
+  it("finds campaigns while a service hangs", async () => {
+    const sockets: Socket[] = [];
+    const hanging = createServer((socket) => sockets.push(socket));
+    await new Promise<void>((resolve) => hanging.listen(0, "127.0.0.1", resolve));
+    opened.push(async () => {
+      for (const socket of sockets) socket.destroy();
+      hanging.close();
+    });
+    const sims = await recipes("sims", "aws-sims");
+    const gateway = await gatewayOver([`127.0.0.1:${(hanging.address() as AddressInfo).port}`, sims.address]);
+    sims.addCampaign("shop", "similar");
+    const { data, errors } = await ask(gateway, `{ ${recommendations("similar")} }`);
+    expect(errors).toEqual([]);
+    expect(data.recommendations.nodes).toEqual([{ itemId: "item-1" }]);
+  });
+
   it("gives up on a recommendation after its deadline and says so", async () => {
     const sims = await recipes("sims", "aws-sims");
     sims.addCampaign("shop", "similar");
@@ -176,13 +193,13 @@ describe("gateway with services that come and go", () => {
     for (let attempt = 0; attempt < 50 && !readiness.services.some((service) => service.answers); attempt++) {
       await sleep(20);
       const response = await fetch(`${gateway.url}/readyz`);
-      expect(response.status).toBe(200);
       readiness = (await response.json()) as typeof readiness;
     }
     expect(readiness.services).toMatchObject([
       { name: "sims", answers: true },
       { name: "127.0.0.1:1", answers: false },
     ]);
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
   });
 });

@@ -20,6 +20,7 @@ export class RecipeDirectory {
   #look: Promise<void> | undefined;
   #nextLook: Promise<void> | undefined;
   #lastLookAt = 0;
+  #lookedOnce = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(services: readonly RecipeService[], logger: Logger) {
@@ -32,6 +33,11 @@ export class RecipeDirectory {
     this.#timer = setInterval(() => void this.look(), intervalSeconds * 1_000);
     this.#timer.unref();
     await this.look();
+  }
+
+  /** Whether every service has been asked once, whatever it answered. */
+  get lookedOnce(): boolean {
+    return this.#lookedOnce;
   }
 
   /** Stops looking and closes every connection. */
@@ -73,6 +79,7 @@ export class RecipeDirectory {
     for (const service of this.services)
       for (const key of service.campaigns) if (!campaigns.has(key)) campaigns.set(key, service);
     this.#campaigns = campaigns;
+    this.#lookedOnce = true;
   }
 
   /** The service that serves a campaign as far as is known now; undefined means look again. */

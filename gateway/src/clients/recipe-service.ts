@@ -4,6 +4,9 @@ import { RecipeServiceClient, RecommendationServiceClient, type Recipe } from "@
 import { collectPages } from "./collect-pages.js";
 import { ServiceLink } from "./service-link.js";
 
+/** Milliseconds a service gets to say what it offers: one that hangs must not keep others' campaigns from being found. */
+const LOOK_DEADLINE_MS = 3_000;
+
 /** Key of a name within a dataset group; names hold no "/". */
 export function keyOf(datasetGroup: string, name: string): string {
   return `${datasetGroup}/${name}`;
@@ -62,9 +65,10 @@ export class RecipeService {
     const { client } = this.control;
     try {
       const [{ recipes }, campaigns] = await Promise.all([
-        this.control.call(client.listRecipes, {}),
+        this.control.call(client.listRecipes, {}, undefined, LOOK_DEADLINE_MS),
         collectPages(async (pageSize, pageToken) => {
-          const page = await this.control.call(client.listCampaigns, { datasetGroup: "", pageSize, pageToken });
+          const request = { datasetGroup: "", pageSize, pageToken };
+          const page = await this.control.call(client.listCampaigns, request, undefined, LOOK_DEADLINE_MS);
           return { rows: page.campaigns, nextPageToken: page.nextPageToken };
         }),
       ]);

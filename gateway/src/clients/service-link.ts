@@ -53,14 +53,19 @@ export class ServiceLink<C extends Client> {
 
   /**
    * Calls a unary method: `link.call(link.client.getCampaign, request, signal)`.
+   * @param deadlineMs milliseconds for this call instead of the link's
    * @throws RemoteError naming the service
    */
-  async call<Req, Res>(method: UnaryMethod<Req, Res>, request: Req, signal?: AbortSignal): Promise<Res> {
-    const settings = signal === undefined ? {} : { signal };
+  async call<Req, Res>(
+    method: UnaryMethod<Req, Res>,
+    request: Req,
+    signal?: AbortSignal,
+    deadlineMs = this.#deadlineMs,
+  ): Promise<Res> {
     try {
-      return await unaryCall(this.client, method, request, { deadlineMs: this.#deadlineMs, ...settings });
+      return await unaryCall(this.client, method, request, signal ? { deadlineMs, signal } : { deadlineMs });
     } catch (thrown) {
-      throw toRemoteError(this.#name(), toPalateError(thrown), this.#deadlineMs);
+      throw toRemoteError(this.#name(), toPalateError(thrown), deadlineMs);
     }
   }
 

@@ -5,6 +5,9 @@ import type { Cors } from "./cors.js";
 import type { Explorer } from "./explorer.js";
 import { refuse, sendError, sendJson } from "./send.js";
 
+/** Milliseconds without a byte either way after which a connection is closed; streams send a sign of life far oftener. */
+const IDLE_SOCKET_MS = 120_000;
+
 /** What the server's paths lead to. */
 export interface Routes {
   /** GraphQL over HTTP; `search` is the URL's query with its "?". */
@@ -65,11 +68,15 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
     if (error.code === "internal") logger.error({ err: error.cause ?? error }, "request failed");
     sendError(response, error);
   };
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     try {
       route(request, response)?.catch((thrown: unknown) => fail(response, thrown));
     } catch (thrown) {
       fail(response, thrown);
     }
   });
+  // Not the whole request but standing still has a limit: a large upload over a slow line takes its time.
+  server.requestTimeout = 0;
+  server.timeout = IDLE_SOCKET_MS;
+  return server;
 }
