@@ -16,13 +16,20 @@ export const GRPC_STATUS: Readonly<Record<ErrorCode, status>> = {
 };
 
 const DETAILS_KEY = "palate-error-details-bin";
+/** A negative value tells the client's transport not to repeat the call by itself. */
+const PUSHBACK_KEY = "grpc-retry-pushback-ms";
 const CODE_OF_STATUS = new Map(ERROR_CODES.map((code) => [GRPC_STATUS[code], code]));
 
-/** What a gRPC server sends for anything thrown. Details travel as JSON in the trailing metadata. */
+/**
+ * What a gRPC server sends for anything thrown. Details travel as JSON in the trailing metadata. A handler's UNAVAILABLE
+ * is not repeated by the transport: unlike a lost connection it may have had an effect, and whether to try again is the
+ * caller's to decide.
+ */
 export function toGrpcStatus(thrown: unknown): StatusObject {
   const error = toPalateError(thrown);
   const metadata = new Metadata();
   if (Object.keys(error.details).length > 0) metadata.set(DETAILS_KEY, Buffer.from(JSON.stringify(error.details)));
+  if (error.code === "unavailable") metadata.set(PUSHBACK_KEY, "-1");
   return { code: GRPC_STATUS[error.code], details: error.message, metadata };
 }
 

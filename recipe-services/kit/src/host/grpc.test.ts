@@ -9,7 +9,7 @@ import { credentials, loadPackageDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { service as healthService } from "grpc-health-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { notFound } from "../errors/index.js";
+import { notFound, unavailable } from "../errors/index.js";
 import { createClient, streamCall, unaryCall } from "./grpc-client.js";
 import { handlersFor } from "./grpc-handlers.js";
 import { startGrpcServer, type RunningGrpcServer } from "./grpc-server.js";
@@ -83,6 +83,18 @@ describe("gRPC host", () => {
     await expect(unaryCall(other, other.getRecommendations, GetRecommendationsRequest.create())).rejects.toMatchObject({
       code: "unimplemented",
     });
+  });
+
+  it("does not repeat a call that a handler refused as unavailable", async () => {
+    let calls = 0;
+    const client = await start({
+      listRecipes: unary("ListRecipes", () => {
+        calls++;
+        throw unavailable("MongoDB cannot be reached.");
+      }),
+    });
+    await expect(unaryCall(client, client.listRecipes, {})).rejects.toMatchObject({ code: "unavailable" });
+    expect(calls).toBe(1);
   });
 
   it("is NOT_SERVING until told otherwise", async () => {

@@ -1,7 +1,8 @@
 import { MongoClient } from "mongodb";
 
 /**
- * A MongoDB client as every Palate process makes it. It connects on first use and again after an outage by itself.
+ * A MongoDB client as every Palate process makes it. Call `connect()` until it has succeeded once: a first attempt that
+ * fails leaves the driver's client closed until it is asked again. After that it reconnects by itself.
  * Operations fail within two seconds while no server answers, so that callers hear UNAVAILABLE instead of waiting; the
  * pool stays within what every engine bears.
  * @param appName shown in the server's log
@@ -14,4 +15,21 @@ export function connectMongo(uri: string, appName: string): MongoClient {
     maxPoolSize: 20,
     retryWrites: false,
   });
+}
+
+/**
+ * Connects, again and again for at most `ms` milliseconds.
+ * @throws the last attempt's error
+ */
+export async function connectWithin(client: MongoClient, ms: number): Promise<void> {
+  const end = Date.now() + ms;
+  for (;;) {
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
 }

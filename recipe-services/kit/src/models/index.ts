@@ -1,6 +1,6 @@
 /** Stored models, and the solutions and versions they belong to. */
 export { Catalog } from "./catalog.js";
-export { connectMongo } from "./connect.js";
+export { connectMongo, connectWithin } from "./connect.js";
 export {
   resourceKey,
   versionIdOf,

@@ -11,7 +11,7 @@ import {
   type ConfigOf,
   type Logger,
 } from "../host/index.js";
-import { Catalog, ModelStore, connectMongo } from "../models/index.js";
+import { Catalog, ModelStore, connectMongo, connectWithin } from "../models/index.js";
 import type { Recipe } from "../recipe/index.js";
 import { ChildProcessLauncher, runTrainer, STOPPED_EXIT_CODE, type TrainingJob } from "../training/index.js";
 import { ControlPlane } from "./control-plane.js";
@@ -21,6 +21,8 @@ import { ServingHub } from "./serving-hub.js";
 import { TrainingQueue } from "./training-queue.js";
 
 const FOLLOW_EVERY_MS = 250;
+/** How long a trainer waits for MongoDB at its start. */
+const TRAINER_PATIENCE_MS = 60_000;
 
 /** A recipe service, as its `main.ts` describes it. */
 export interface RecipeServiceDefinition {
@@ -79,7 +81,14 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   lifecycle.onStop("grpc server", () => server.close(config.drainSeconds * 1000));
   lifecycle.onStop(
     "catalogue",
-    follow(catalog, hub, queue, () => server.setServing(true), logger),
+    follow(
+      () => mongo.connect(),
+      catalog,
+      hub,
+      queue,
+      () => server.setServing(true),
+      logger,
+    ),
   );
   lifecycle.started(config.exitWithParent);
   logger.info({ port: server.port, recipes: recipes.map((recipe) => recipe.descriptor.name) }, "listening");
@@ -90,6 +99,7 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
  * failures leave what is loaded serving.
  */
 function follow(
+  connect: () => Promise<unknown>,
   catalog: Catalog,
   hub: ServingHub,
   queue: TrainingQueue,
@@ -102,6 +112,7 @@ function follow(
   const loop = (async () => {
     while (!stopped) {
       try {
+        await connect();
         await catalog.refresh();
         if (catalog.revision !== followed) void hub.sync().then(loaded);
         followed = catalog.revision;
@@ -130,6 +141,7 @@ async function train(definition: RecipeServiceDefinition, config: Config, job: T
   const mongo = connectMongo(config.mongodbUri, `${definition.name}-trainer`);
   const datasets = createClient(DatasetServiceClient, config.datasetsAddress);
   try {
+    await connectWithin(mongo, TRAINER_PATIENCE_MS);
     const db = databaseOf(mongo, config, definition.name);
     await runTrainer(job, {
       catalog: new Catalog(db),
