@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import type { GatewayContext } from "../context.js";
 import { payload } from "../errors/user-errors.js";
@@ -16,7 +17,8 @@ function toInteraction(input: InteractionInput) {
     timestamp: input.timestamp ? Math.floor(input.timestamp.getTime() / 1_000) : 0,
     eventType: input.eventType ?? "",
     eventValue: input.eventValue ?? undefined,
-    eventId: input.eventId ?? "",
+    // Made here at the latest, so that a call repeated behind the gateway's back records nothing twice.
+    eventId: input.eventId || randomUUID(),
     recommendationId: input.recommendationId ?? "",
     impression: input.impression ?? [],
     properties: toProperties(input.properties),

@@ -106,7 +106,7 @@ export function toRecommendations(
     const node = new Item(datasetGroup, itemIds[row] as string, metadata, row);
     const rank = offset + row + 1;
     nodes[row] = node;
-    edges[row] = { node, cursor: rankToCursor(rank), score: scores[row] ?? null, rank, reason: reasons[row] || null };
+    edges[row] = { node, cursor: rankToCursor(rank), score: scoreOf(scores[row]), rank, reason: reasons[row] || null };
   }
   return {
     edges,
@@ -123,4 +123,9 @@ export function toRecommendations(
     dataAgeMs: response.dataAgeMs,
     historyLength: response.historyLength,
   };
+}
+
+/** A 32-bit score with the digits it has, instead of those that its 64-bit form would show. */
+function scoreOf(score: number | undefined): number | null {
+  return score === undefined ? null : Number(score.toPrecision(7));
 }

@@ -64,7 +64,8 @@ export function addressOf(wiring: Wiring, name: string): string {
 
 /** The environment variables that wire a service to the others. */
 export function environmentOf(service: ServiceEntry, started: readonly ServiceEntry[], wiring: Wiring) {
-  const listen = { PALATE_LISTEN: addressOf(wiring, service.name) };
+  // GraphQL checks every value twice in development.
+  const listen = { NODE_ENV: "production", PALATE_LISTEN: addressOf(wiring, service.name) };
   const data = { PALATE_DATASETS_ADDRESS: addressOf(wiring, "datasets") };
   const recipes = started.filter(({ role }) => role === "recipe").map(({ name }) => addressOf(wiring, name));
   switch (service.role) {

@@ -87,13 +87,14 @@ export function handlersFor(logger: Logger) {
       };
     },
 
-    /** A stream of requests, one response. */
+    /** A stream of requests, one response. A stream that the client gave up ends with an error, never like a whole one. */
     clientStream<Req, Res>(
       method: string,
       handle: (requests: AsyncIterable<Req>, context: CallContext) => Promise<Res>,
     ): handleClientStreamingCall<Req, Res> {
       return (call, callback) => {
-        handle(call as AsyncIterable<Req>, new CallContext(call)).then(
+        const context = new CallContext(call);
+        handle(whole(call as AsyncIterable<Req>, context.signal), context).then(
           (response) => callback(null, response),
           (thrown: unknown) => {
             report(logger, method, thrown);
@@ -115,4 +116,10 @@ function drained(call: NodeJS.EventEmitter, signal: AbortSignal): Promise<void> 
     call.once("drain", done);
     signal.addEventListener("abort", done, { once: true });
   });
+}
+
+/** The messages of a stream; throws at their end when the client cancelled, which the transport itself does not tell. */
+async function* whole<T>(messages: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  yield* messages;
+  signal.throwIfAborted();
 }

@@ -1,3 +1,4 @@
+import { DatasetServiceClient, DatasetServiceService, type UploadFileRequest } from "@palate/proto/dataset";
 import {
   GetRecommendationsRequest,
   RecipeServiceClient,
@@ -15,7 +16,7 @@ import { handlersFor } from "./grpc-handlers.js";
 import { startGrpcServer, type RunningGrpcServer } from "./grpc-server.js";
 import { createLogger } from "./logger.js";
 
-const { unary, serverStream } = handlersFor(createLogger("test", "silent"));
+const { clientStream, unary, serverStream } = handlersFor(createLogger("test", "silent"));
 let server: RunningGrpcServer;
 let clients: Client[] = [];
 
@@ -144,6 +145,36 @@ describe("gRPC host", () => {
       if (++received === 3) break;
     expect(received).toBe(3);
     await ended;
+  });
+
+  it("does not take a stream that the client gave up for a whole one", async () => {
+    let ended: (how: string) => void = () => {};
+    const end = new Promise<string>((resolve) => (ended = resolve));
+    server = await startGrpcServer("127.0.0.1:0", [
+      {
+        name: "palate.dataset.v1.DatasetService",
+        protoFile: "palate/dataset/v1/dataset_service.proto",
+        definition: DatasetServiceService,
+        implementation: {
+          uploadFile: clientStream("UploadFile", async (messages: AsyncIterable<UploadFileRequest>) => {
+            try {
+              let bytes = 0;
+              for await (const { data } of messages) bytes += data.length;
+              ended("stored");
+              return { location: "", bytes };
+            } catch (thrown) {
+              ended("given up");
+              throw thrown;
+            }
+          }),
+        },
+      },
+    ]);
+    const client = connect(DatasetServiceClient);
+    const call = client.uploadFile(() => {});
+    call.on("error", () => {});
+    call.write({ fileName: "a.csv", data: Buffer.from("USER_ID") }, () => call.cancel());
+    expect(await end).toBe("given up");
   });
 
   it("lets calls in progress finish when it closes, and refuses new ones", async () => {
