@@ -1,6 +1,7 @@
 import type { TextColumn, TextDictionary } from "./columns.js";
 import { dictionaryIndex, valuesWithin } from "./dictionary-index.js";
 import type { Matcher } from "./matcher.js";
+import { textSearch } from "./text-search.js";
 import type { Run } from "./run.js";
 
 /** A text test as a table with 1 at `code + 1` of each text that meets it; the first place is for rows without a text. */
@@ -65,21 +66,22 @@ export class AnyTextMatcher extends TextMatcher {
 
 /** Texts that have any of some pieces within them, upper and lower case alike. */
 export class ContainsMatcher extends TextMatcher {
-  readonly #pieces: readonly string[];
   #read = 0;
 
-  constructor(column: TextDictionary, pieces: readonly string[]) {
+  constructor(
+    column: TextDictionary,
+    private readonly pieces: readonly string[],
+  ) {
     super(column);
-    this.#pieces = pieces.map((piece) => piece.toLowerCase());
   }
 
   prepare(): void {
-    const { dictionary } = this.column;
+    const { length } = this.column.dictionary;
+    if (this.#read === length) return;
     const table = this.withRoom();
-    for (; this.#read < dictionary.length; this.#read++) {
-      const text = dictionary[this.#read]!.toLowerCase();
-      table[this.#read + 1] = this.#pieces.some((piece) => text.includes(piece)) ? 1 : 0;
-    }
+    const search = textSearch(this.column);
+    for (const piece of this.pieces) search.mark(piece, this.#read, table);
+    this.#read = length;
   }
 }
 
