@@ -118,8 +118,12 @@ function drained(call: NodeJS.EventEmitter, signal: AbortSignal): Promise<void> 
   });
 }
 
-/** The messages of a stream; throws at their end when the client cancelled, which the transport itself does not tell. */
+/**
+ * The messages of a stream; throws at their end when the client cancelled. The transport then ends the stream as if it
+ * were whole, and says that it was cancelled only a moment later.
+ */
 async function* whole<T>(messages: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   yield* messages;
+  await new Promise((resolve) => setImmediate(resolve));
   signal.throwIfAborted();
 }

@@ -148,6 +148,8 @@ describe("gRPC host", () => {
   });
 
   it("does not take a stream that the client gave up for a whole one", async () => {
+    let begun: () => void = () => {};
+    const beginning = new Promise<void>((resolve) => (begun = resolve));
     let ended: (how: string) => void = () => {};
     const end = new Promise<string>((resolve) => (ended = resolve));
     server = await startGrpcServer("127.0.0.1:0", [
@@ -159,7 +161,10 @@ describe("gRPC host", () => {
           uploadFile: clientStream("UploadFile", async (messages: AsyncIterable<UploadFileRequest>) => {
             try {
               let bytes = 0;
-              for await (const { data } of messages) bytes += data.length;
+              for await (const { data } of messages) {
+                bytes += data.length;
+                begun();
+              }
               ended("stored");
               return { location: "", bytes };
             } catch (thrown) {
@@ -173,7 +178,9 @@ describe("gRPC host", () => {
     const client = connect(DatasetServiceClient);
     const call = client.uploadFile(() => {});
     call.on("error", () => {});
-    call.write({ fileName: "a.csv", data: Buffer.from("USER_ID") }, () => call.cancel());
+    call.write({ fileName: "a.csv", data: Buffer.from("USER_ID") });
+    await beginning;
+    call.cancel();
     expect(await end).toBe("given up");
   });
 
