@@ -46,6 +46,8 @@ export interface SequenceTrainingHooks extends Hooks {
 
 /** Features (blocks × items) from which a one-block ridge is handed out before the two-block one is ready. */
 const QUICK_FROM = 3000;
+/** Time of a two-block ridge against that of a one-block one. */
+const TWO_BLOCK_COST = 4.5;
 /** Share of the time that refitting the ridge with the held-out interactions may take before the network is trained. */
 const REFIT_SHARE = 0.15;
 /** One checkpoint per so many seconds, and at most so many. */
@@ -72,7 +74,7 @@ export async function trainSequenceModel(
   const elapsed = (): number => (clock() - started) / 1000;
   const popularity = logPopularity(sequences.items, sequences.itemCount);
   const { everything = sequences } = options;
-  const ridgePlan = chooseRidge(sequences);
+  let ridgePlan: ReturnType<typeof chooseRidge> = chooseRidge(sequences);
   let best: SequenceCheckpoint | undefined;
 
   async function offer(
@@ -89,7 +91,12 @@ export async function trainSequenceModel(
   }
 
   if (ridgePlan.options.decays.length * sequences.itemCount >= QUICK_FROM && ridgePlan.options.decays.length > 1) {
-    const quick = await fitRidge(sequences, { kind: "dense", options: RIDGE_ONE_BLOCK }, backend, hooks);
+    const quickPlan = { kind: "dense", options: RIDGE_ONE_BLOCK } as const;
+    const quickStarted = elapsed();
+    const quick = await fitRidge(sequences, quickPlan, backend, hooks);
+    const twoBlockSeconds = TWO_BLOCK_COST * (elapsed() - quickStarted);
+    // On a slow backend two blocks may not pay within a short budget.
+    if (options.trainingSeconds > 0 && twoBlockSeconds > options.trainingSeconds / 2) ridgePlan = quickPlan;
     await offer({ ridge: quick, fitted: quick, blend: RIDGE_ONLY }, undefined, 0);
   }
   const heldOut = holdOutLast(sequences, validationUsers(sequences, options));
