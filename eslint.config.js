@@ -7,7 +7,7 @@ const boundary = (files, patterns) => ({
   rules: { "no-restricted-imports": ["error", { patterns }] },
 });
 
-const services = ["datasets", "popularity", "sims", "user-personalization"];
+const services = ["datasets", "popularity", "sims", "segments", "user-personalization"];
 const deep = {
   group: ["@palate/*/src/*", "@palate/*/dist/*"],
   message: "Import a package by its exports, not its files.",
@@ -81,10 +81,7 @@ export default tseslint.config(
   },
   boundary(["proto/**/*.ts"], [deep, { group: ["@palate/*"], message: "proto imports nothing of ours." }]),
   boundary(["recipe-services/kit/**/*.ts"], [deep, servicesRule, gatewayRule]),
-  boundary(
-    ["recipe-services/{datasets,popularity,sims,user-personalization}/src/!(model)*.ts"],
-    [deep, servicesRule, gatewayRule],
-  ),
+  boundary([`recipe-services/{${services.join(",")}}/src/**/!(model)*.ts`], [deep, servicesRule, gatewayRule]),
   boundary(
     ["gateway/**/*.ts"],
     [

@@ -1,9 +1,10 @@
 /** Measures recommendation quality: `npm run quality -- --data FOLDER --recipe NAME`. */
 import { writeFile } from "node:fs/promises";
+import type { Recipe } from "@palate/kit/recipe";
 import { loadFolder, withoutRareItems } from "./load-folder.js";
-import { measure, repeatedCases, splitBy, type Measurement } from "./measure.js";
+import { measure, measureOwnWay, repeatedCases, splitBy, type Measurement } from "./measure.js";
 import { parseOptions, USAGE, type QualityOptions } from "./options.js";
-import { findRecipes } from "./recipes.js";
+import { findRecipes, hasOwnWay } from "./recipes.js";
 import { renderReport, type QualityReport } from "./report.js";
 
 /** Says what is going on without leaving a trace in the output; silent where nobody watches. */
@@ -12,23 +13,35 @@ function say(line: string): void {
 }
 
 async function run(options: QualityOptions): Promise<QualityReport> {
-  const recipes = await findRecipes(options.recipes);
+  const recipes = await findRecipes(options.recipes, options.protocol);
   say(`Reading ${options.data}.`);
   const { name, data: whole } = await loadFolder(options.data);
   const data = withoutRareItems(whole, options.minItemInteractions);
-  const split = splitBy(options.protocol, data, options.seed);
-  if (split.cases.length === 0) throw new Error(`${options.data} has no user that ${options.protocol} can ask about.`);
+  const sayOf = (recipe: Recipe) => (line: string) => say(`${recipe.descriptor.name}: ${line}`);
   const measurements: Measurement[] = [];
-  for (const recipe of recipes)
-    measurements.push(await measure(recipe, split, options, (line) => say(`${recipe.descriptor.name}: ${line}`)));
+  let cases = 0;
+  let repeated = 0;
+  if (options.protocol === "segments") {
+    for (const recipe of recipes.filter(hasOwnWay)) {
+      const one = await measureOwnWay(recipe, data, options, sayOf(recipe));
+      measurements.push(one.measurement);
+      cases += one.cases;
+    }
+  } else {
+    const split = splitBy(options.protocol, data, options.seed);
+    cases = split.cases.length;
+    if (cases === 0) throw new Error(`${options.data} has no user that ${options.protocol} can ask about.`);
+    repeated = repeatedCases(split);
+    for (const recipe of recipes) measurements.push(await measure(recipe, split, options, sayOf(recipe)));
+  }
   say("");
   return {
     dataset: name,
     users: data.userIds.length,
     items: data.itemIds.length,
     interactions: data.items.length,
-    cases: split.cases.length,
-    repeatedCases: repeatedCases(split),
+    cases,
+    repeatedCases: repeated,
     options,
     measurements,
   };

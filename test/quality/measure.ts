@@ -8,8 +8,10 @@ import {
   resolveHyperparameters,
   temporalSplit,
   type Artifact,
+  type Evaluation,
   type EvaluationOptions,
   type EvaluationSplit,
+  type Measured,
   type Metrics,
   type Recipe,
   type TrainingData,
@@ -38,14 +40,14 @@ export interface Measurement {
   readonly modelBytes: number;
   /** Metrics of the last published model. */
   readonly metrics: Metrics;
-  /** Metrics of recommending the most popular items, asked in the same way. */
+  /** Metrics of recommending the most popular items (finding the most active users), asked in the same way. */
   readonly popularity: Metrics;
   /** Every published model, oldest first. */
   readonly curve: readonly CurvePoint[];
 }
 
 /** Divides the data as the protocol says. */
-export function splitBy(protocol: Protocol, data: TrainingData, seed: number): EvaluationSplit {
+export function splitBy(protocol: Exclude<Protocol, "segments">, data: TrainingData, seed: number): EvaluationSplit {
   switch (protocol) {
     case "leave-one-out":
       return leaveOneOut(data);
@@ -80,20 +82,24 @@ function stored({ descriptor }: Recipe, artifact: Artifact): { artifact: Artifac
   return { artifact: decodeArtifact(file, descriptor), bytes: file.length };
 }
 
-/**
- * Trains a recipe on what the split lets it learn and measures every model it publishes, the last of which is what a
- * service would go on serving. Models are measured after training, so that measuring takes no time from it.
- */
-export async function measure(
+/** A finished training and every model that it published. */
+interface Training extends Pick<
+  Measurement,
+  "recipe" | "backend" | "hyperparameters" | "trainingSeconds" | "trainingCpuSeconds"
+> {
+  readonly published: readonly { readonly seconds: number; readonly artifact: Artifact }[];
+}
+
+/** Trains a recipe. `fit` is all that it may learn from, `held` that without what its own validation is to see. */
+async function train(
   recipe: Recipe,
-  split: EvaluationSplit,
+  fit: TrainingData,
+  held: TrainingData,
   options: QualityOptions,
   say: (line: string) => void,
-): Promise<Measurement> {
-  const { fit, histories, cases } = split;
+): Promise<Training> {
   const hyperparameters = hyperparametersOf(recipe, options);
   const published: { seconds: number; artifact: Artifact }[] = [];
-  const held = amazonSplit(fit, options.seed).fit;
   const cpu = process.cpuUsage();
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
@@ -111,7 +117,52 @@ export async function measure(
   });
   const trainingSeconds = seconds();
   const { user, system } = process.cpuUsage(cpu);
+  return {
+    recipe: recipe.descriptor.name,
+    backend,
+    hyperparameters: hyperparametersAsText(hyperparameters),
+    trainingSeconds,
+    trainingCpuSeconds: (user + system) / 1e6,
+    published,
+  };
+}
 
+/** Measures every model of a training, as a service would read it back from a file. */
+function measured(
+  recipe: Recipe,
+  { published, ...training }: Training,
+  measure: (artifact: Artifact) => Measured,
+  say: (line: string) => void,
+): Measurement {
+  const started = performance.now();
+  let modelBytes = 0;
+  let baseline: Metrics = {};
+  const curve = published.map(({ seconds, artifact }, index) => {
+    say(`Measuring model ${index + 1} of ${published.length}.`);
+    const model = stored(recipe, artifact);
+    modelBytes = model.bytes;
+    const { metrics, baseline: theirs } = measure(model.artifact);
+    baseline = theirs;
+    return { seconds, metrics };
+  });
+  const last = curve.at(-1);
+  if (last === undefined) throw new Error(`${training.recipe} published no model.`);
+  const evaluationSeconds = (performance.now() - started) / 1000;
+  return { ...training, evaluationSeconds, modelBytes, metrics: last.metrics, popularity: baseline, curve };
+}
+
+/**
+ * Trains a recipe on what the split lets it learn and measures every model it publishes, the last of which is what a
+ * service would go on serving. Models are measured after training, so that measuring takes no time from it.
+ */
+export async function measure(
+  recipe: Recipe,
+  split: EvaluationSplit,
+  options: QualityOptions,
+  say: (line: string) => void,
+): Promise<Measurement> {
+  const { fit, histories, cases } = split;
+  const training = await train(recipe, fit, amazonSplit(fit, options.seed).fit, options, say);
   const asked: EvaluationOptions = {
     excludeSeen: options.seen === "recipe" ? recipe.descriptor.excludesSeenByDefault : options.seen === "filter",
     maximumCases: Infinity,
@@ -119,25 +170,24 @@ export async function measure(
     tiesAgainst: true,
     counted: fit,
   };
-  let modelBytes = 0;
-  const curve = published.map(({ seconds: at, artifact }, index) => {
-    say(`Measuring model ${index + 1} of ${published.length}.`);
-    const model = stored(recipe, artifact);
-    modelBytes = model.bytes;
-    return { seconds: at, metrics: evaluateArtifact(recipe, model.artifact, histories, cases, asked) };
+  let baseline: Metrics | undefined;
+  const of = (artifact: Artifact): Measured => ({
+    metrics: evaluateArtifact(recipe, artifact, histories, cases, asked),
+    baseline: (baseline ??= popularityMetrics(histories, cases, asked)),
   });
-  const last = curve.at(-1);
-  if (last === undefined) throw new Error(`${recipe.descriptor.name} published no model.`);
-  return {
-    recipe: recipe.descriptor.name,
-    backend,
-    hyperparameters: hyperparametersAsText(hyperparameters),
-    trainingSeconds,
-    trainingCpuSeconds: (user + system) / 1e6,
-    evaluationSeconds: seconds() - trainingSeconds,
-    modelBytes,
-    metrics: last.metrics,
-    popularity: popularityMetrics(histories, cases, asked),
-    curve,
-  };
+  return measured(recipe, training, of, say);
+}
+
+/** A measurement of a recipe that brings its own way of being measured, and how many cases it was asked. */
+export async function measureOwnWay(
+  recipe: Recipe & { readonly evaluation: Evaluation },
+  data: TrainingData,
+  options: QualityOptions,
+  say: (line: string) => void,
+): Promise<{ measurement: Measurement; cases: number }> {
+  const asked = { seed: options.seed, maximumCases: Infinity };
+  const { fit, cases, measure: of } = recipe.evaluation.holdOut(recipe, data, asked);
+  const held = recipe.evaluation.holdOut(recipe, fit, { ...asked, maximumCases: 1 }).fit;
+  const training = await train(recipe, fit, held, options, say);
+  return { measurement: measured(recipe, training, of, say), cases };
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
 /** The protocols that can be asked for. */
-export const PROTOCOLS = ["leave-one-out", "temporal", "amazon"] as const;
+export const PROTOCOLS = ["leave-one-out", "temporal", "amazon", "segments"] as const;
 
 /** How data is split into what is learned and what is asked. */
 export type Protocol = (typeof PROTOCOLS)[number];

@@ -1,0 +1,53 @@
+import { selectTop } from "@palate/kit/tensor";
+
+/** Longest answer that a heap is quicker for than sorting everybody. */
+const HEAP_LIMIT = 1_000;
+const DIGIT_BITS = 11;
+const DIGIT = (1 << DIGIT_BITS) - 1;
+
+/** Users, best first. */
+export interface BestUsers {
+  readonly users: Int32Array;
+  readonly scores: Float32Array;
+}
+
+/**
+ * The users with the highest scores, best first; of equal scores the lower index comes first.
+ * @param scores by user index; NaN for users that must not be returned
+ * @param limit how many at most; may be millions
+ */
+export function bestUsers(scores: Float32Array, limit: number): BestUsers {
+  if (limit <= HEAP_LIMIT) {
+    const top = selectTop(scores, limit);
+    return { users: top.indices, scores: top.scores };
+  }
+  const users = sortedUsers(scores).subarray(0, limit);
+  return { users, scores: Float32Array.from(users, (user) => scores[user]!) };
+}
+
+/** All users with a score, best first: a radix sort of three passes over the bits of the scores. */
+function sortedUsers(scores: Float32Array): Int32Array {
+  const bits = new Uint32Array(scores.buffer, scores.byteOffset, scores.length);
+  let users = new Int32Array(scores.length);
+  let count = 0;
+  for (let user = 0; user < scores.length; user++) if (!Number.isNaN(scores[user]!)) users[count++] = user;
+  users = users.subarray(0, count);
+  let other = new Int32Array(count);
+  const starts = new Int32Array(DIGIT + 2);
+  for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
+    starts.fill(0);
+    for (let k = 0; k < count; k++) starts[((fallingKey(bits[users[k]!]!) >>> shift) & DIGIT) + 1]!++;
+    for (let digit = 0; digit <= DIGIT; digit++) starts[digit + 1]! += starts[digit]!;
+    for (let k = 0; k < count; k++) {
+      const user = users[k]!;
+      other[starts[(fallingKey(bits[user]!) >>> shift) & DIGIT]!++] = user;
+    }
+    [users, other] = [other, users];
+  }
+  return users;
+}
+
+/** Turns a float's bits into an unsigned number that falls as the float rises. */
+function fallingKey(bits: number): number {
+  return bits >>> 31 === 1 ? bits : ~bits & 0x7fffffff;
+}

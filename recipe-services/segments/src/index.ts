@@ -1,0 +1,17 @@
+/** The segments service's recipes. */
+import type { Recipe } from "@palate/kit/recipe";
+import { evaluation as itemAffinityEvaluation } from "./item-affinity/evaluation.js";
+import { descriptor as itemAffinityDescriptor } from "./item-affinity/recipe.js";
+import { load as loadItemAffinity } from "./item-affinity/serve.js";
+import { train as trainItemAffinity } from "./item-affinity/train.js";
+
+/** `aws-item-affinity`. */
+export const itemAffinity: Recipe = {
+  descriptor: itemAffinityDescriptor,
+  train: trainItemAffinity,
+  load: loadItemAffinity,
+  evaluation: itemAffinityEvaluation,
+};
+
+/** Everything this service offers. */
+export const recipes: readonly Recipe[] = [itemAffinity];

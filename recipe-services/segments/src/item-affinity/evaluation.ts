@@ -1,0 +1,56 @@
+import {
+  evaluateSegments,
+  finished,
+  mostActiveUsers,
+  replicaViewOf,
+  sample,
+  segmentSplit,
+  type Evaluation,
+  type Metrics,
+  type SegmentCase,
+  type TrainingData,
+} from "@palate/kit/recipe";
+import { Random } from "@palate/kit/tensor";
+
+/** Items asked for unless told otherwise: a standard error of a few percent, in seconds. */
+const MAXIMUM_ITEMS = 500;
+
+/** For each item the users who came to it in `next` without having had it in `fit`; items without any are left out. */
+function casesOf(fit: TrainingData, next: TrainingData): SegmentCase[] {
+  const truths = new Map<number, Set<number>>();
+  for (let user = 0; user < fit.userIds.length; user++) {
+    const had = new Set(fit.items.subarray(fit.offsets[user], fit.offsets[user + 1]));
+    for (const item of next.items.subarray(next.offsets[user], next.offsets[user + 1])) {
+      if (had.has(item)) continue;
+      const users = truths.get(item);
+      if (users === undefined) truths.set(item, new Set([user]));
+      else users.add(user);
+    }
+  }
+  const items = [...truths.keys()].sort((a, b) => a - b);
+  return items.map((item) => ({ query: { item, excludeOwners: true }, truth: truths.get(item)! }));
+}
+
+/**
+ * Amazon Personalize's protocol for segments: the newest 20 % of everybody's interactions are held out; each item that
+ * somebody came to in them is asked for, owners left out. The most active users are the baseline.
+ */
+export const evaluation: Evaluation = {
+  primaryMetric: "recall_at_1_percent",
+  holdOut(recipe, data, { seed, maximumCases = MAXIMUM_ITEMS }) {
+    const { fit, next } = segmentSplit(data);
+    const cases = sample(casesOf(fit, next), maximumCases, new Random(seed));
+    const replica = replicaViewOf(fit);
+    let baseline: Metrics | undefined;
+    return {
+      fit,
+      cases: cases.length,
+      measure(artifact) {
+        const model = recipe.load(artifact, replica);
+        baseline ??= evaluateSegments(replica.userCount, mostActiveUsers(replica), cases);
+        const metrics = evaluateSegments(replica.userCount, (query) => finished(model.segment!(query)), cases);
+        return { metrics, baseline };
+      },
+    };
+  },
+};

@@ -1,0 +1,28 @@
+import {
+  noRecommendations,
+  type Artifact,
+  type RankedUsers,
+  type ReplicaView,
+  type SegmentQuery,
+  type ServingModel,
+} from "@palate/kit/recipe";
+import { bestUsers } from "../best-users.js";
+import { mostActive } from "../most-active.js";
+import { fromArtifact } from "./artifact.js";
+import { itemAffinities } from "./model.js";
+import { descriptor } from "./recipe.js";
+
+/**
+ * Finds users by their affinity to an item, from the replica as it is now. Users without any affinity are left out, so
+ * that the answer can be shorter than asked for. For an item that nobody has the answer is the most active users.
+ * @throws PalateError `invalid_argument` on an artefact it cannot read
+ */
+export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+  const { options } = fromArtifact(artifact);
+  function* segment({ item, limit, excludeOwners }: SegmentQuery): Generator<void, RankedUsers> {
+    if (item < 0 || (replica.usersPerItem[item] ?? 0) === 0) return yield* mostActive(replica, limit);
+    const { scores } = yield* itemAffinities(replica, item, options, excludeOwners);
+    return { ...bestUsers(scores, limit), reason: "model" };
+  }
+  return { recommend: noRecommendations(descriptor), segment };
+}

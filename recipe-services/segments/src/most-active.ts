@@ -1,0 +1,15 @@
+import type { RankedUsers } from "@palate/kit/recipe";
+import { bestUsers } from "./best-users.js";
+import { eachUser, type Histories } from "./histories.js";
+
+/**
+ * The users with most interactions: the answer when nothing is known of what was asked for.
+ * @returns scores are numbers of interactions; users without any are left out
+ */
+export function* mostActive(replica: Histories, limit: number): Generator<void, RankedUsers> {
+  const counts = new Float32Array(replica.userCount).fill(Number.NaN);
+  yield* eachUser(replica, (user, items) => {
+    if (items.length > 0) counts[user] = items.length;
+  });
+  return { ...bestUsers(counts, limit), reason: "popular" };
+}
