@@ -4,6 +4,10 @@ import { evaluation as itemAffinityEvaluation } from "./item-affinity/evaluation
 import { descriptor as itemAffinityDescriptor } from "./item-affinity/recipe.js";
 import { load as loadItemAffinity } from "./item-affinity/serve.js";
 import { train as trainItemAffinity } from "./item-affinity/train.js";
+import { evaluation as attributeAffinityEvaluation } from "./item-attribute-affinity/evaluation.js";
+import { descriptor as attributeAffinityDescriptor } from "./item-attribute-affinity/recipe.js";
+import { load as loadAttributeAffinity } from "./item-attribute-affinity/serve.js";
+import { train as trainAttributeAffinity } from "./item-attribute-affinity/train.js";
 
 /** `aws-item-affinity`. */
 export const itemAffinity: Recipe = {
@@ -13,5 +17,13 @@ export const itemAffinity: Recipe = {
   evaluation: itemAffinityEvaluation,
 };
 
+/** `aws-item-attribute-affinity`. */
+export const itemAttributeAffinity: Recipe = {
+  descriptor: attributeAffinityDescriptor,
+  train: trainAttributeAffinity,
+  load: loadAttributeAffinity,
+  evaluation: attributeAffinityEvaluation,
+};
+
 /** Everything this service offers. */
-export const recipes: readonly Recipe[] = [itemAffinity];
+export const recipes: readonly Recipe[] = [itemAffinity, itemAttributeAffinity];

@@ -14,7 +14,7 @@ export interface SegmentQuery {
   readonly segment: string;
   /** How many users to return at most. */
   readonly limit: number;
-  /** Whether users who have interacted with the item (with an item that the expression matches) are left out. */
+  /** Whether users who have interacted with the item are left out; only where a segment is asked by item. */
   readonly excludeOwners: boolean;
   /** Unix time in seconds the answer is for. */
   readonly timestamp: number;

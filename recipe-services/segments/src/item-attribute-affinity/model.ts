@@ -1,0 +1,71 @@
+import { eachUser, type Histories } from "../histories.js";
+import { recencyWeights, type RecencyOptions } from "../recency.js";
+
+/** How affinities are computed; see the hyperparameters of the recipe for meanings and ranges. */
+export interface AttributeAffinityOptions extends RecencyOptions {
+  readonly priorStrength: number;
+}
+
+/** Shares closer to 0 or 1 than this count as this close, so that their odds are finite. */
+const LEAST = 1e-6;
+
+function logOdds(share: number): number {
+  const inside = Math.min(1 - LEAST, Math.max(LEAST, share));
+  return Math.log(inside / (1 - inside));
+}
+
+/**
+ * Share of all choices that are of matching items, each user counted once for each item; NaN when there are none.
+ * @param matches by item index: 1 = matches
+ */
+export function baseShare(
+  { itemCount, usersPerItem }: Pick<Histories, "itemCount" | "usersPerItem">,
+  matches: Uint8Array,
+) {
+  let matching = 0;
+  let all = 0;
+  for (let item = 0; item < itemCount; item++) {
+    all += usersPerItem[item]!;
+    if (matches[item] === 1) matching += usersPerItem[item]!;
+  }
+  return matching / all;
+}
+
+/**
+ * Affinity of every user to the matching items: how much the odds that a choice of theirs matches differ from everybody's,
+ *
+ *     affinity(u) = logit((n·s + a·base) / (n + a)) - logit(base)
+ *
+ * with s the share of matching items in u's history, newer ones weighing more, n the number of interactions that such a
+ * weighted history is worth ((Σw)² / Σw², Kish 1965), base the share among all, and a the prior's strength: without
+ * evidence a user is as everybody.
+ * @param matches by item index: 1 = matches
+ * @param base the share among all
+ * @returns affinity by user index, above 0 for more than average; NaN for users without history
+ */
+export function* attributeAffinities(
+  replica: Histories,
+  matches: Uint8Array,
+  base: number,
+  options: AttributeAffinityOptions,
+): Generator<void, Float32Array> {
+  const scores = new Float32Array(replica.userCount).fill(Number.NaN);
+  const weights = recencyWeights(options);
+  const usual = logOdds(base);
+  yield* eachUser(replica, (user, items) => {
+    if (items.length === 0) return;
+    let matching = 0;
+    let mass = 0;
+    let squares = 0;
+    for (let k = items.length - 1, rank = 0; k >= 0; k--, rank++) {
+      const weight = weights[rank < weights.length ? rank : weights.length - 1]!;
+      mass += weight;
+      squares += weight * weight;
+      if (matches[items[k]!] === 1) matching += weight;
+    }
+    const worth = (mass * mass) / squares;
+    const share = (worth * (matching / mass) + options.priorStrength * base) / (worth + options.priorStrength);
+    scores[user] = logOdds(share) - usual;
+  });
+  return scores;
+}

@@ -1,0 +1,32 @@
+import {
+  noRecommendations,
+  type Artifact,
+  type RankedUsers,
+  type ReplicaView,
+  type SegmentQuery,
+  type ServingModel,
+} from "@palate/kit/recipe";
+import { bestUsers } from "../best-users.js";
+import { mostActive } from "../most-active.js";
+import { fromArtifact } from "./artifact.js";
+import { matchingItems } from "./matching-items.js";
+import { attributeAffinities, baseShare } from "./model.js";
+import { descriptor } from "./recipe.js";
+
+/**
+ * Finds users by their affinity to attributes, from the replica as it is now. Users without history are left out. Where
+ * nobody has chosen a matching item the answer is the most active users.
+ * @throws PalateError `invalid_argument` on an artefact it cannot read
+ */
+export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+  const { options } = fromArtifact(artifact);
+  function* segment({ attributes, limit, timestamp }: SegmentQuery): Generator<void, RankedUsers> {
+    const matches = matchingItems(replica, attributes, timestamp);
+    yield;
+    const base = baseShare(replica, matches);
+    if (!(base > 0)) return yield* mostActive(replica, limit);
+    const scores = yield* attributeAffinities(replica, matches, base, options);
+    return { ...bestUsers(scores, limit), reason: "model" };
+  }
+  return { recommend: noRecommendations(descriptor), segment };
+}
