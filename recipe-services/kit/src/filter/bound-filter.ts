@@ -1,7 +1,7 @@
 import type { FilterColumns, RowTable } from "./columns.js";
 import { markInto, orInto } from "./mask.js";
 import { holds, type MaskNode } from "./node.js";
-import { newMask, type FilterContext, type Run, type ScratchPool } from "./run.js";
+import { scratchPool, type FilterContext, type Run } from "./run.js";
 import type { FilterClause, Target } from "./syntax.js";
 import { toText } from "./to-text.js";
 
@@ -18,21 +18,13 @@ export class BoundFilter {
   readonly #columns: FilterColumns;
   readonly #rows: RowTable;
   readonly #clauses: readonly BoundClause[];
-  readonly #pool: ScratchPool;
 
   /** Made by {@link CompiledFilter.bind}. */
-  constructor(
-    target: Target,
-    columns: FilterColumns,
-    rows: RowTable,
-    clauses: readonly BoundClause[],
-    pool: ScratchPool,
-  ) {
+  constructor(target: Target, columns: FilterColumns, rows: RowTable, clauses: readonly BoundClause[]) {
     this.#target = target;
     this.#columns = columns;
     this.#rows = rows;
     this.#clauses = clauses;
-    this.#pool = pool;
   }
 
   /**
@@ -44,15 +36,13 @@ export class BoundFilter {
     const active = this.#clauses.filter((clause) => isActive(clause, run));
     let included: Uint8Array | undefined;
     for (const { clause, where } of active) {
+      const isFirst = clause.action === "INCLUDE" && included === undefined;
+      if (isFirst) included = run.scratch.take(run.count).fill(0, 0, run.count);
+      const { level } = run.scratch;
       const mask = where.mask(run);
-      if (clause.action === "EXCLUDE") {
-        markInto(excluded, mask, run.count, 1);
-      } else if (included === undefined) {
-        included = run.scratch();
-        included.set(mask.subarray(0, run.count));
-      } else {
-        orInto(included, mask, run.count);
-      }
+      if (clause.action === "EXCLUDE") markInto(excluded, mask, run.count, 1);
+      else orInto(included!, mask, run.count);
+      run.scratch.release(level);
     }
     if (included !== undefined) markInto(excluded, included, run.count, 0);
   }
@@ -65,8 +55,7 @@ export class BoundFilter {
    */
   explain(context: FilterContext, row: number): string {
     if (row < 0 || row >= this.#rows.count) return "It is not known, so no filter has anything to say about it.";
-    // Asks for many more masks than marking does; they are not kept.
-    const run: Run = { ...this.#run(context), scratch: () => newMask(this.#rows.count) };
+    const run = this.#run(context);
     const verdicts = this.#clauses.map((bound) => this.#verdict(bound, row, run));
     const removing = verdicts.filter(({ effect }) => effect === "removes");
     const including = verdicts.filter(({ effect }) => effect === "includes");
@@ -101,9 +90,9 @@ export class BoundFilter {
 
   #run({ user = -1, currentItem = -1, now }: FilterContext): Run {
     const { count } = this.#rows;
-    const pool = this.#pool;
-    pool.reset();
-    return { columns: this.#columns, count, user, currentItem, now: Math.floor(now), scratch: () => pool.take(count) };
+    const scratch = scratchPool(this.#columns);
+    scratch.release(0);
+    return { columns: this.#columns, count, user, currentItem, now: Math.floor(now), scratch };
   }
 }
 

@@ -1,6 +1,7 @@
 import { matcherOf, substituted } from "./bind-test.js";
 import { findColumn, tableOf, type FilterColumn, type FilterColumns, type TableName } from "./columns.js";
 import { EventColumnTest, EventJoinTest, OwnEventNode, UserEventNode, type EventTest } from "./event-node.js";
+import { hasParameters, usesUser } from "./group-plan.js";
 import { ConstantNode, JoinNode, KeptNode, NotNode, type MaskNode } from "./node.js";
 import type { ParameterValues } from "./parameters.js";
 import type { EventPlan, Plan, Test } from "./plan.js";
@@ -16,8 +17,14 @@ export interface Scope {
   readonly shared: Map<Plan, MaskNode>;
 }
 
+/** At most so many masks are kept for one filter, and for one set of its parameters' values; odd filters would keep more. */
+const MOST_KEPT = 8;
+
 /** Makes the nodes of a plan for some values of its parameters. */
 export class NodeBuilder {
+  /** Masks kept by nodes with parameters. */
+  #keptHere = 0;
+
   constructor(
     private readonly scope: Scope,
     private readonly values: ParameterValues,
@@ -34,7 +41,7 @@ export class NodeBuilder {
     const known = constant ? this.scope.shared.get(plan) : undefined;
     if (known !== undefined) return known;
     const made = this.#make(plan, positive);
-    const node = this.#isKept(plan, constant, parent) ? new KeptNode(made) : made;
+    const node = this.#isKept(plan, constant, parent) ? this.#kept(made, constant) : made;
     if (constant) this.scope.shared.set(plan, node);
     return node;
   }
@@ -44,22 +51,17 @@ export class NodeBuilder {
    * parameters, which are the same for all values.
    */
   #isKept(plan: Plan, constant: boolean, parent: Plan | undefined): boolean {
-    if (this.#usesUser(plan)) return false;
-    const parentKept = parent !== undefined && !this.#usesUser(parent) && (!constant || !hasParameters(parent));
+    if (usesUser(plan, this.scope.target)) return false;
+    const parentKept =
+      parent !== undefined && !usesUser(parent, this.scope.target) && (!constant || !hasParameters(parent));
     return !parentKept;
   }
 
-  #usesUser(plan: Plan): boolean {
-    switch (plan.kind) {
-      case "not":
-        return this.#usesUser(plan.part);
-      case "test":
-        return plan.test.field.dataset === "CurrentUser";
-      case "event":
-        return this.scope.target !== "UserID";
-      default:
-        return plan.parts.some((part) => this.#usesUser(part));
-    }
+  #kept(node: MaskNode, constant: boolean): MaskNode {
+    const others = constant
+      ? [...this.scope.shared.values()].filter((one) => one instanceof KeptNode).length
+      : this.#keptHere++;
+    return others < MOST_KEPT ? new KeptNode(node) : node;
   }
 
   #make(plan: Plan, positive: boolean): MaskNode {
@@ -135,21 +137,4 @@ export class NodeBuilder {
   #column(table: TableName, field: Field): NonNullable<ReturnType<NonNullable<FilterColumns[TableName]>["column"]>> {
     return this.scope.columns[table]!.column(this.#columnName(table, field))!;
   }
-}
-
-function hasParameters(plan: Plan): boolean {
-  switch (plan.kind) {
-    case "not":
-      return hasParameters(plan.part);
-    case "test":
-      return plan.test.parameters.length > 0;
-    case "event":
-      return eventHasParameters(plan.event);
-    default:
-      return plan.parts.some(hasParameters);
-  }
-}
-
-function eventHasParameters(event: EventPlan): boolean {
-  return event.kind === "test" ? event.test.parameters.length > 0 : event.parts.some(eventHasParameters);
 }

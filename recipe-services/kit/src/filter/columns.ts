@@ -27,6 +27,8 @@ export interface TextDictionary {
   readonly dictionary: readonly string[];
   /** Whether "a|b" is two values. */
   readonly multiValued: boolean;
+  /** Code of a text, -1 when there is none. Where texts have one value each, it saves an index of its own. */
+  codeOf?(text: string): number;
 }
 
 /** Texts by row, as codes of a dictionary; -1 where there is none. Rows beyond the array have none. */

@@ -128,8 +128,8 @@ describe("why an item was removed", () => {
       [
         "Left out.",
         "INCLUDE ItemID WHERE Items.GENRE IN ($G) OR Items.YEAR > 2000",
-        'does not include it: Items.GENRE IN ("horror") does not hold: Items.GENRE is "comedy|family".' +
-          " Items.YEAR > 2000 does not hold: Items.YEAR is 1995.",
+        "does not include it: Items.YEAR > 2000 does not hold: Items.YEAR is 1995." +
+          ' Items.GENRE IN ("horror") does not hold: Items.GENRE is "comedy|family".',
       ].join("\n"),
     );
   });
@@ -208,6 +208,33 @@ describe("data that change", () => {
     expect(marks()).toBe(after);
   });
 
+  it("segments see new interactions", () => {
+    const state = { version: 1, targets: [[0], []] as number[][] };
+    const users = { count: 2, version: 1, columns: [], column: () => undefined };
+    const timestamp = { kind: "number" } as const;
+    const live: FilterColumns = {
+      Users: users,
+      Interactions: {
+        get version() {
+          return state.version;
+        },
+        columns: [{ name: "TIMESTAMP", type: "number" }],
+        column: () => timestamp,
+        rows: (user) => ({ targets: state.targets[user]!, values: () => state.targets[user]!.map(() => NOW) }),
+      },
+    };
+    const bound = compileFilter(parseFilter("INCLUDE UserID WHERE Interactions.TIMESTAMP > now - 1d"), live).bind();
+    const marks = (): string => {
+      const excluded = new Uint8Array(2);
+      bound.mark({ now: NOW }, excluded);
+      return excluded.join("");
+    };
+    expect(marks()).toBe("01");
+    state.targets = [[], [7]];
+    state.version++;
+    expect(marks()).toBe("10");
+  });
+
   it("time goes on", () => {
     const bound = compileFilter(
       parseFilter("INCLUDE ItemID WHERE Items.CREATION_TIMESTAMP > now - 2d"),
@@ -234,6 +261,15 @@ describe("marking", () => {
     const short = new Uint8Array(2);
     bound.mark({ now: NOW }, short);
     expect([...short]).toEqual([1, 0]);
+  });
+
+  it("works for filters of thousands of conditions, nested and not", () => {
+    const years = Array.from({ length: 1500 }, (_, i) => `Items.YEAR = ${i + 600} AND Interactions.TIMESTAMP > 0`).join(
+      " OR ",
+    );
+    expect(letThrough(`EXCLUDE ItemID WHERE ${years}`)).toBe("amelie unknown");
+    const nested = `${"(".repeat(99)}Items.YEAR = 1979${" OR Items.YEAR = $Y AND Items.PRICE > 0)".repeat(99)}`;
+    expect(letThrough(`EXCLUDE ItemID WHERE ${nested}`, { parameters: { Y: "1980" } })).toBe("toystory amelie unknown");
   });
 
   it("gives the same object for the same values", () => {

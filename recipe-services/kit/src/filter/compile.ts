@@ -12,14 +12,16 @@ import {
 } from "./parameters.js";
 import { placeText } from "./place.js";
 import { planClause, type ClausePlan } from "./plan.js";
-import { ScratchPool } from "./run.js";
 import { columnConditions, valuesOf, type Dataset, type FilterExpression, type Target } from "./syntax.js";
 
 /** The dataset whose rows a filter selects from. */
 const ROWS = { ItemID: "Items", UserID: "Users", ActionID: "Actions" } as const satisfies Record<Target, Dataset>;
 
-/** How many sets of parameter values keep what was made for them. */
+/** At most so many sets of parameter values keep what was made for them, and fewer where a mask is large. */
 const KEPT_BINDINGS = 32;
+
+/** About how many bytes the masks of those take when each has one. */
+const KEPT_BYTES = 4 << 20;
 
 /** A filter made ready for one dataset group's columns. */
 export class CompiledFilter {
@@ -35,7 +37,6 @@ export class CompiledFilter {
   readonly #rows: RowTable;
   readonly #plans: readonly ClausePlan[];
   readonly #scope: Scope;
-  readonly #pool = new ScratchPool();
   readonly #bindings = new Map<string, BoundFilter>();
 
   /** Made by {@link compileFilter}, which checks what is assumed here. */
@@ -48,13 +49,13 @@ export class CompiledFilter {
     this.needsCurrentItem = datasets.includes("CurrentItem");
     this.#columns = columns;
     this.#rows = rows;
-    this.#plans = expression.clauses.map(planClause);
+    this.#plans = expression.clauses.map((clause) => planClause(clause, expression.target));
     this.#scope = { target: expression.target, columns, shared: new Map() };
   }
 
   /**
    * The filter with values for its parameters. The expression is not compiled again, and the same values give the same
-   * object, with the masks that it has computed, as long as it is among the last 32.
+   * object, with the masks that it has computed, as long as it is among the last ones (32, or fewer of a very large catalogue).
    * @throws PalateError invalid_argument when a value is missing, unknown, unreadable or of the wrong type
    */
   bind(parameters: FilterParameters = {}): BoundFilter {
@@ -64,7 +65,8 @@ export class CompiledFilter {
     // A map keeps the order of insertion: the first is the one that was not asked for the longest.
     this.#bindings.delete(key);
     this.#bindings.set(key, bound);
-    if (this.#bindings.size > KEPT_BINDINGS) this.#bindings.delete(this.#bindings.keys().next().value!);
+    const most = Math.min(KEPT_BINDINGS, Math.max(2, Math.floor(KEPT_BYTES / this.#rows.count)));
+    if (this.#bindings.size > most) this.#bindings.delete(this.#bindings.keys().next().value!);
     return bound;
   }
 
@@ -75,7 +77,7 @@ export class CompiledFilter {
       where: builder.node(where),
       when: when && builder.node(when),
     }));
-    return new BoundFilter(this.expression.target, this.#columns, this.#rows, clauses, this.#pool);
+    return new BoundFilter(this.expression.target, this.#columns, this.#rows, clauses);
   }
 }
 

@@ -20,7 +20,12 @@ export class DictionaryIndex {
 
   /** Codes of the texts that are the value or have it among their values. */
   codesOf(value: string): readonly number[] {
-    const { dictionary, multiValued } = this.#column;
+    const column = this.#column;
+    const { dictionary, multiValued } = column;
+    if (column.codeOf !== undefined && !multiValued && !this.#ignoreCase) {
+      const code = column.codeOf(value);
+      return code < 0 ? [] : [code];
+    }
     for (; this.#read < dictionary.length; this.#read++) {
       for (const part of valuesWithin(dictionary[this.#read]!, multiValued)) {
         const key = this.#key(part);

@@ -81,7 +81,7 @@ export class OwnEventNode implements MaskNode {
   }
 
   mask(run: Run): Uint8Array {
-    const mask = run.scratch().fill(0, 0, run.count);
+    const mask = run.scratch.take(run.count).fill(0, 0, run.count);
     const rows = this.source.table.rows(run.user);
     const { targets } = rows;
     this.test.prepare(rows, run);
@@ -118,7 +118,7 @@ export class UserEventNode implements MaskNode {
   }
 
   mask(run: Run): Uint8Array {
-    const mask = run.scratch();
+    const mask = run.scratch.take(run.count);
     for (let user = 0; user < run.count; user++) {
       const rows = this.source.table.rows(user);
       const { length } = rows.targets;

@@ -7,7 +7,6 @@ import type {
   FilterColumns,
   RowTable,
   TableName,
-  TextDictionary,
 } from "./columns.js";
 
 /** A value of a row in memory; several values of a text as "a|b". */
@@ -61,9 +60,10 @@ function rowTable(columns: readonly MemoryColumn[], rows: readonly Readonly<Reco
   return { count: rows.length, version: 1, columns, column: (name) => encoded.get(name) };
 }
 
-function filterColumn({ column, dictionary }: Encoder, numbers: readonly number[]): FilterColumn {
-  if (column.type !== "text") return { kind: column.type, values: Float64Array.from(numbers) };
-  return { kind: "text", dictionary, multiValued: column.multiValued ?? true, values: Int32Array.from(numbers) };
+function filterColumn(encoder: Encoder, numbers: readonly number[]): FilterColumn {
+  const column = encoder.eventColumn();
+  if (column.kind !== "text") return { kind: column.kind, values: Float64Array.from(numbers) };
+  return { ...column, values: Int32Array.from(numbers) };
 }
 
 function eventTable(columns: readonly MemoryColumn[], events: readonly MemoryEvent[]): EventTable {
@@ -105,11 +105,11 @@ class Encoder {
 
   eventColumn(): EventColumn {
     if (this.column.type !== "text") return { kind: this.column.type };
-    const column: TextDictionary = {
+    return {
       kind: "text",
       dictionary: this.dictionary,
       multiValued: this.column.multiValued ?? true,
+      codeOf: (text) => this.#codes.get(text) ?? -1,
     };
-    return column;
   }
 }

@@ -27,7 +27,7 @@ export function usesOf(parts: readonly { readonly uses: Uses }[]): Uses {
 /** A part of a compiled filter: for each row, whether it holds. */
 export interface MaskNode {
   readonly uses: Uses;
-  /** A mask of all rows, to be read only, and before the run ends. */
+  /** A mask of all rows, to be read only, and before its place in the run's scratch is released. */
   mask(run: Run): Uint8Array;
   /** Why it holds for a row, or why it does not. */
   explain(row: number, run: Run): string;
@@ -35,7 +35,10 @@ export interface MaskNode {
 
 /** Whether a node holds for a row. */
 export function holds(node: MaskNode, row: number, run: Run): boolean {
-  return node.mask(run)[row] === 1;
+  const { level } = run.scratch;
+  const result = node.mask(run)[row] === 1;
+  run.scratch.release(level);
+  return result;
 }
 
 /** The same for all rows: what is left of a condition whose parameter has no value. */
@@ -49,7 +52,7 @@ export class ConstantNode implements MaskNode {
   ) {}
 
   mask(run: Run): Uint8Array {
-    return run.scratch().fill(this.value ? 1 : 0, 0, run.count);
+    return run.scratch.take(run.count).fill(this.value ? 1 : 0, 0, run.count);
   }
 
   explain(): string {
@@ -66,8 +69,10 @@ export class NotNode implements MaskNode {
   }
 
   mask(run: Run): Uint8Array {
-    const mask = run.scratch();
+    const mask = run.scratch.take(run.count);
+    const { level } = run.scratch;
     notInto(mask, this.part.mask(run), run.count);
+    run.scratch.release(level);
     return mask;
   }
 
@@ -89,12 +94,14 @@ export class JoinNode implements MaskNode {
   }
 
   mask(run: Run): Uint8Array {
-    const mask = run.scratch();
+    const mask = run.scratch.take(run.count);
+    const { level } = run.scratch;
     const join = this.kind === "all" ? andInto : orInto;
     this.parts.forEach((part, index) => {
       const next = part.mask(run);
       if (index === 0) mask.set(next.subarray(0, run.count));
       else join(mask, next, run.count);
+      run.scratch.release(level);
     });
     return mask;
   }
@@ -123,7 +130,9 @@ export class KeptNode implements MaskNode {
     const key = [run.count, now && run.now, currentItem && run.currentItem, ...versions].join();
     if (key !== this.#key) {
       if (this.#mask.length < run.count) this.#mask = newMask(run.count);
+      const { level } = run.scratch;
       this.#mask.set(this.part.mask(run).subarray(0, run.count));
+      run.scratch.release(level);
       this.#key = key;
     }
     return this.#mask;

@@ -17,6 +17,8 @@ abstract class NumberMatcher implements Matcher {
   readonly usesNow: boolean;
   readonly usesCurrentItem: boolean;
 
+  #numbers: readonly number[] | undefined;
+
   constructor(private readonly thresholds: readonly Threshold[]) {
     this.usesNow = thresholds.some(({ kind }) => kind === "now");
     this.usesCurrentItem = thresholds.some(({ kind }) => kind === "currentItem");
@@ -26,37 +28,44 @@ abstract class NumberMatcher implements Matcher {
   abstract matches(value: number): boolean;
   abstract fill(values: Float64Array | Int32Array, mask: Uint8Array, count: number): void;
 
-  protected numbers(run: Run): number[] {
-    return this.thresholds.map((threshold) => {
+  /** What values are compared with; the same array as before when it is the same for all requests. */
+  protected numbers(run: Run): readonly number[] {
+    if (this.#numbers !== undefined && !this.usesNow && !this.usesCurrentItem) return this.#numbers;
+    this.#numbers = this.thresholds.map((threshold) => {
       if (threshold.kind === "number") return threshold.number;
       if (threshold.kind === "now") return run.now + threshold.offset;
       return threshold.column.values[run.currentItem] ?? NaN;
     });
+    return this.#numbers;
   }
 }
 
 /** Numbers that are any of a list. */
 export class NumberListMatcher extends NumberMatcher {
-  #numbers: readonly number[] = [];
-  #set: ReadonlySet<number> = new Set();
+  #list: readonly number[] = [];
+  /** The list, when it is long. */
+  #set: ReadonlySet<number> | undefined;
 
   prepare(run: Run): void {
+    const list = this.numbers(run);
+    if (list === this.#list) return;
+    this.#list = list;
     // NaN would be found in a set, though it equals nothing.
-    this.#numbers = this.numbers(run).filter((number) => !Number.isNaN(number));
-    if (this.#numbers.length > LONGEST_SCANNED) this.#set = new Set(this.#numbers);
+    const { length } = list;
+    this.#set = length > LONGEST_SCANNED ? new Set(list.filter((number) => !Number.isNaN(number))) : undefined;
   }
 
   matches(value: number): boolean {
-    return this.#numbers.length > LONGEST_SCANNED ? this.#set.has(value) : this.#numbers.includes(value);
+    return this.#set === undefined ? this.#list.some((number) => number === value) : this.#set.has(value);
   }
 
   fill(values: Float64Array, mask: Uint8Array, count: number): void {
-    if (this.#numbers.length > LONGEST_SCANNED) {
+    if (this.#set !== undefined) {
       for (let i = 0; i < count; i++) mask[i] = Number(this.#set.has(values[i]!));
       return;
     }
     mask.fill(0, 0, count);
-    for (const number of this.#numbers) {
+    for (const number of this.#list) {
       for (let i = 0; i < count; i++) mask[i]! |= Number(values[i] === number);
     }
   }

@@ -5,7 +5,9 @@ import {
   type Dataset,
   type Field,
   type FilterClause,
+  type Target,
 } from "./syntax.js";
+import { grouped } from "./group-plan.js";
 import { conditionParameters } from "./parameters.js";
 
 /** A condition on one column that denies nothing: never NOT IN or !=, and either literal values or one column. */
@@ -41,8 +43,8 @@ export interface ClausePlan {
 }
 
 /** How a clause is computed. */
-export function planClause(clause: FilterClause): ClausePlan {
-  return { clause, where: planOf(clause.where), when: clause.when && planOf(clause.when) };
+export function planClause(clause: FilterClause, target: Target): ClausePlan {
+  return { clause, where: grouped(planOf(clause.where), target), when: clause.when && planOf(clause.when) };
 }
 
 /** How a condition is computed. */

@@ -18,27 +18,44 @@ export interface Run {
   readonly user: number;
   readonly currentItem: number;
   readonly now: number;
-  /** A mask of `count` bytes or more with any content, for the caller alone until the run ends. */
-  scratch(): Uint8Array;
+  /** Masks for the time of the run. */
+  readonly scratch: ScratchPool;
 }
 
-/** Masks that are used again and again, so that a request makes no garbage. */
+/**
+ * Masks that are used again and again, so that a request makes no garbage. They are given back in the opposite order: a
+ * node notes the level, takes what it needs, and releases down to the level once it has read what its parts gave it.
+ */
 export class ScratchPool {
   readonly #masks: Uint8Array[] = [];
-  #used = 0;
+  #level = 0;
 
-  /** A mask of `count` bytes or more that nobody else has since {@link reset}. */
+  /** How many masks are taken. */
+  get level(): number {
+    return this.#level;
+  }
+
+  /** A mask of `count` bytes or more with any content, for the caller alone until it is released. */
   take(count: number): Uint8Array {
-    const mask = this.#masks[this.#used];
+    const mask = this.#masks[this.#level];
     const fitting = mask !== undefined && mask.length >= count ? mask : newMask(count);
-    this.#masks[this.#used++] = fitting;
+    this.#masks[this.#level++] = fitting;
     return fitting;
   }
 
-  /** Takes all masks back. */
-  reset(): void {
-    this.#used = 0;
+  /** Takes back all masks that were taken since the level was this. */
+  release(level: number): void {
+    this.#level = level;
   }
+}
+
+const pools = new WeakMap<FilterColumns, ScratchPool>();
+
+/** The pool that all filters over these columns share: they run one after the other. */
+export function scratchPool(columns: FilterColumns): ScratchPool {
+  const pool = pools.get(columns) ?? new ScratchPool();
+  pools.set(columns, pool);
+  return pool;
 }
 
 /** A mask with room for `count` rows and some to grow; its length is a multiple of four. */

@@ -23,7 +23,7 @@ export class RowTestNode implements MaskNode {
 
   mask(run: Run): Uint8Array {
     const { values } = this.column;
-    const mask = run.scratch();
+    const mask = run.scratch.take(run.count);
     const known = Math.min(values.length, run.count);
     this.matcher.prepare(run);
     this.matcher.fill(values, mask, known);
@@ -61,7 +61,7 @@ export class FixedTestNode implements MaskNode {
     const value = this.column.values[run[this.whose]];
     this.matcher.prepare(run);
     const result = value !== undefined && this.matcher.matches(value);
-    return run.scratch().fill(result ? 1 : 0, 0, run.count);
+    return run.scratch.take(run.count).fill(result ? 1 : 0, 0, run.count);
   }
 
   explain(_: number, run: Run): string {
