@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { createClient, streamCall, unaryCall } from "@palate/kit/host";
 import {
   GetRecommendationsRequest,
@@ -21,6 +22,8 @@ export interface ServiceUnderTest {
   readonly hyperparameters?: Readonly<Record<string, string>>;
   /** A hyperparameter value that must be refused; absent when the recipe has none. */
   readonly wrong?: Readonly<Record<string, string>>;
+  /** Hyperparameters that make training last long enough to be interrupted; absent when training is over at once. */
+  readonly slow?: Readonly<Record<string, string>>;
   /** Whether what a streamed event says changes the next answer of that user. */
   readonly followsUser: boolean;
 }
@@ -29,6 +32,7 @@ const GROUP = "circles";
 
 /** What every recipe service must do, over real gRPC, with real trainer processes and a real store. */
 export function describeRecipeService({
+  slow,
   service,
   recipe,
   hyperparameters = {},
@@ -252,6 +256,42 @@ export function describeRecipeService({
       await eventually(async () => (await recommend({})).dataAgeMs > 1_000, 10_000);
       await palate.supervisor.startOne("datasets");
       await eventually(async () => (await recommend({})).dataAgeMs < 3_000, 20_000);
+    });
+
+    describe.skipIf(!slow)("while it trains", () => {
+      const begin = async (name: string): Promise<{ datasetGroup: string; solution: string; versionId: string }> => {
+        const empty = { eventType: "", eventValueThreshold: undefined };
+        const solution = { datasetGroup: GROUP, name, recipe, hyperparameters: { ...slow }, ...empty };
+        await unaryCall(recipes, recipes.createSolution, solution);
+        const request = { datasetGroup: GROUP, solution: name, seed: 1, requestId: "" };
+        const { solutionVersion } = await unaryCall(recipes, recipes.createSolutionVersion, request);
+        const key = { datasetGroup: GROUP, solution: name, versionId: solutionVersion!.versionId };
+        await eventually(async () => (await versionOf(key)).checkpoints > 0);
+        return key;
+      };
+      const versionOf = async (key: { datasetGroup: string; solution: string; versionId: string }) =>
+        (await unaryCall(recipes, recipes.getSolutionVersion, key)).solutionVersion!;
+
+      it("stops within two seconds when asked to, and says so", async () => {
+        const key = await begin("stopped");
+        await unaryCall(recipes, recipes.stopSolutionVersionCreation, key);
+        await eventually(
+          async () => (await versionOf(key)).status === ResourceStatus.RESOURCE_STATUS_CREATE_STOPPED,
+          10_000,
+        );
+        await expect(unaryCall(recipes, recipes.stopSolutionVersionCreation, key)).rejects.toMatchObject({
+          code: "failed_precondition",
+        });
+      });
+
+      it("starts a trainer again that was killed", async () => {
+        const key = await begin("killed");
+        const pid = palate.supervisor.pids().get(service)!;
+        const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+        for (const trainer of children.trim().split(" ")) process.kill(Number(trainer), "SIGKILL");
+        await eventually(async () => (await versionOf(key)).status === ResourceStatus.RESOURCE_STATUS_ACTIVE, 90_000);
+        expect((await versionOf(key)).failureReason).toBe("");
+      }, 120_000);
     });
 
     it("deletes in order", async () => {
