@@ -134,12 +134,16 @@ describe("a change", () => {
       expect(replica.history(user).items).toContain(item);
       heard.push(`${replica.userId(user)} ${replica.itemId(item)} ${timestamp}`);
     });
-    const late = { committedAtMs: 99_500, interactions: [eventOf("cat", "tea", 50), eventOf("ann", "milk", 0)] };
-    replica.apply(batchOf("1", late));
-    expect(heard).toEqual(["cat tea 50", "ann milk 99"]);
+    const interactions = [eventOf("cat", "tea", 50), eventOf("ann", "milk", 0), eventOf("bob", "tea", 1000)];
+    replica.apply(batchOf("1", { committedAtMs: 99_500, interactions }));
+    expect(heard, "the time of recording for no time, and for a time after it").toEqual([
+      "cat tea 50",
+      "ann milk 99",
+      "bob tea 99",
+    ]);
     end();
     replica.apply(batchOf("2", { interactions: [eventOf("cat", "tea", 51)] }));
-    expect(heard).toHaveLength(2);
+    expect(heard).toHaveLength(3);
   });
 
   test("brings new users, sessions and items, and leaves every index as it was", () => {

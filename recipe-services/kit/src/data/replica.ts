@@ -153,6 +153,6 @@ export class Replica implements ReplicaView {
     this.#histories.insert(user, item, time);
     this.#versions = withRoom(this.#versions, user + 1);
     this.#versions[user]!++;
-    if (this.#listeners.size > 0) for (const listener of this.#listeners) listener(user, item, time);
+    if (this.#listeners.size > 0) for (const listener of this.#listeners) listener(user, item, Math.min(time, now));
   }
 }

@@ -10,7 +10,8 @@ export interface History {
  * Told of one interaction.
  * @param user replica user index
  * @param item replica item index
- * @param timestamp Unix time in seconds, by which interactions need not arrive in order
+ * @param timestamp Unix time in seconds, by which interactions need not arrive in order; never after the moment at which
+ *   the interaction was recorded, wrong as the sender's clock may be
  */
 export type InteractionListener = (user: number, item: number, timestamp: number) => void;
 
