@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
@@ -7,7 +8,8 @@ const boundary = (files, patterns) => ({
   rules: { "no-restricted-imports": ["error", { patterns }] },
 });
 
-const services = ["datasets", "popularity", "sims", "segments", "user-personalization"];
+/** Every folder beside the kit is a service. */
+const services = readdirSync(new URL("recipe-services", import.meta.url)).filter((name) => name !== "kit");
 const deep = {
   group: ["@palate/*/src/*", "@palate/*/dist/*"],
   message: "Import a package by its exports, not its files.",

@@ -45,10 +45,10 @@ async function install() {
   });
 }
 
-/** Folders of the packages that make up the product: all workspaces but the tests. */
+/** Folders of the packages that make up the product: all that are compiled but the tests. */
 function productFolders() {
-  const { workspaces } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return workspaces.filter((folder) => folder !== "test");
+  const { references } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8"));
+  return references.map(({ path }) => path).filter((folder) => folder !== "test");
 }
 
 /**

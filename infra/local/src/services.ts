@@ -22,6 +22,7 @@ export const SERVICES: readonly ServiceEntry[] = [
   { name: "popularity", folder: "recipe-services/popularity", port: 4101, role: "recipe" },
   { name: "sims", folder: "recipe-services/sims", port: 4102, role: "recipe" },
   { name: "user-personalization", folder: "recipe-services/user-personalization", port: 4103, role: "recipe" },
+  { name: "trending", folder: "recipe-services/trending", port: 4104, role: "recipe" },
   { name: "segments", folder: "recipe-services/segments", port: 4105, role: "recipe" },
   { name: "gateway", folder: "gateway", port: 4000, role: "gateway" },
 ];

@@ -1,0 +1,79 @@
+/**
+ * Daily and weekly rhythm as a Fourier series: what share of an item's interactions falls to which time of the day (of
+ * the week, for long intervals). A rhythm is seven coefficients beginning with 1; its value at a moment, on average 1, is
+ * their product with the {@link basisAt} of the moment. Sums of bases over events are all that must be kept to know it.
+ */
+
+/** Waves: enough for a night, a morning and an evening. */
+const WAVES = 3;
+
+/** Coefficients of a rhythm. */
+export const COEFFICIENTS = 1 + 2 * WAVES;
+
+/** A rhythm without ups and downs. */
+export const FLAT: Float64Array = Float64Array.from({ length: COEFFICIENTS }, (_, k) => (k === 0 ? 1 : 0));
+
+const DAY = 86_400;
+
+/** Least share of its average that a rhythm is believed to fall to, since a short series may swing below zero. */
+const LEAST = 0.1;
+
+/** Period in seconds of the rhythm that matters to an interval: a day, or a week where intervals level days out. */
+export function periodOf(intervalSeconds: number): number {
+  return intervalSeconds < DAY / 2 ? DAY : 7 * DAY;
+}
+
+/** 1, then cosine and sine of each wave at a moment, into `into`. */
+export function basisAt(timestamp: number, period: number, into: Float64Array): void {
+  const angle = (2 * Math.PI * (timestamp % period)) / period;
+  const cosine = Math.cos(angle);
+  const sine = Math.sin(angle);
+  into[0] = 1;
+  let c = 1;
+  let s = 0;
+  for (let wave = 1; wave <= WAVES; wave++) {
+    [c, s] = [c * cosine - s * sine, s * cosine + c * sine];
+    into[2 * wave - 1] = c;
+    into[2 * wave] = s;
+  }
+}
+
+/**
+ * Integral of the basis over the past, weighted by 2^(-age / halfLife), in seconds: its product with a rhythm is how many
+ * seconds' worth of average interactions the weighted past holds.
+ */
+export function weightedPast(timestamp: number, halfLife: number, period: number): Float64Array {
+  const basis = new Float64Array(COEFFICIENTS);
+  basisAt(timestamp, period, basis);
+  const rate = Math.LN2 / halfLife;
+  const past = Float64Array.of(1 / rate, ...new Float64Array(COEFFICIENTS - 1));
+  for (let wave = 1; wave <= WAVES; wave++) {
+    const frequency = (2 * Math.PI * wave) / period;
+    const c = basis[2 * wave - 1]!;
+    const s = basis[2 * wave]!;
+    const norm = rate * rate + frequency * frequency;
+    past[2 * wave - 1] = (rate * c + frequency * s) / norm;
+    past[2 * wave] = (rate * s - frequency * c) / norm;
+  }
+  return past;
+}
+
+/**
+ * The rhythm of events, drawn towards another where there are few.
+ * @param sums of the bases of the events; the first element is their number
+ * @param strength number of events at which half of what they say is believed
+ */
+export function rhythmOf(sums: Float64Array, towards: Float64Array, strength: number): Float64Array {
+  const rhythm = FLAT.slice();
+  const events = Math.max(0, sums[0]!);
+  for (let k = 1; k < COEFFICIENTS; k++)
+    rhythm[k] = (2 * sums[k]! + strength * towards[k]!) / Math.max(events + strength, Number.MIN_VALUE);
+  return rhythm;
+}
+
+/** Product of a rhythm with a weighted past; see {@link weightedPast}. */
+export function exposure(rhythm: Float64Array, past: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < COEFFICIENTS; k++) sum += rhythm[k]! * past[k]!;
+  return Math.max(sum, LEAST * past[0]!);
+}

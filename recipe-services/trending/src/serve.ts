@@ -1,0 +1,76 @@
+import {
+  LivePopularity,
+  type Artifact,
+  type Query,
+  type RankedItems,
+  type Reason,
+  type ReplicaView,
+  type ServingModel,
+} from "@palate/kit/recipe";
+import { fromArtifact } from "./artifact.js";
+import { DecayedCounts } from "./decayed-counts.js";
+import { trendsAt, type Trends } from "./model.js";
+
+/** Trends are made anew at most this often, in milliseconds. */
+const RENEWAL_MS = 1000;
+
+/**
+ * Serves what rises at the moment of the query: rising items with their scores; then, with reason "popular" and score 0,
+ * the items with most interactions lately and after them the most popular of all time. When nothing happened in the two
+ * intervals before the moment, popular items only.
+ * @throws PalateError `invalid_argument` on an artefact it cannot read
+ */
+export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+  const options = fromArtifact(artifact);
+  const counts = new DecayedCounts(options.intervalSeconds);
+  for (let user = 0; user < replica.userCount; user++) {
+    const { items, timestamps } = replica.history(user);
+    for (let k = 0; k < items.length; k++) counts.add(items[k]!, timestamps[k]!);
+  }
+  const close = replica.onInteraction((_user, item, timestamp) => counts.add(item, timestamp));
+
+  // Time passes for real, and with the moments that queries ask about: they may be anything but seldom go back.
+  let moment = Number.NaN;
+  let passedMs = 0;
+  const clock = (): number => performance.now() + passedMs;
+  const popularity = new LivePopularity(replica, clock, RENEWAL_MS);
+  let trends: { readonly made: Trends; readonly listed: ReadonlySet<number> } | undefined;
+  let madeAt = -Infinity;
+  let version = -1;
+
+  const trendsNow = (timestamp: number): NonNullable<typeof trends> => {
+    if (timestamp !== moment) passedMs += 1000 * Math.abs(timestamp - moment) || 0;
+    const same = timestamp === moment && version === counts.version;
+    moment = timestamp;
+    if (trends !== undefined && (same || clock() - madeAt < RENEWAL_MS)) return trends;
+    const made = trendsAt(counts.at(timestamp), options);
+    madeAt = clock();
+    version = counts.version;
+    return (trends = { made, listed: new Set(made.items) });
+  };
+
+  const recommend = ({ limit, excluded, timestamp }: Query): RankedItems => {
+    const { made, listed } = trendsNow(timestamp);
+    const items: number[] = [];
+    const scores: number[] = [];
+    let rising = 0;
+    for (let k = 0; k < made.items.length && items.length < limit; k++) {
+      if (excluded[made.items[k]!] === 1) continue;
+      items.push(made.items[k]!);
+      scores.push(made.scores[k]!);
+      if (k < made.rising) rising++;
+    }
+    if (items.length < limit) {
+      for (const item of popularity.order().items) {
+        if (items.length >= limit) break;
+        if (excluded[item] === 1 || listed.has(item)) continue;
+        items.push(item);
+        scores.push(0);
+      }
+    }
+    const answer = { items: Int32Array.from(items), scores: Float32Array.from(scores) };
+    if (rising === items.length) return answer;
+    return { ...answer, reasons: items.map((_, k): Reason => (k < rising ? "model" : "popular")) };
+  };
+  return { recommend, close };
+}
