@@ -18,6 +18,8 @@ export class TrainingQueue {
   readonly #running = new Map<string, Promise<void>>();
   readonly #stopping = new Set<string>();
   #closed = false;
+  /** The look under way; two at once would both find the same version open and train it twice. */
+  #syncing: Promise<void> = Promise.resolve();
 
   /** @param most trainings run at the same time */
   constructor(catalog: Catalog, launcher: TrainingLauncher, most: number, logger: Logger) {
@@ -33,7 +35,13 @@ export class TrainingQueue {
   }
 
   /** Looks for versions that nobody trains and starts them, oldest first. */
-  async sync(): Promise<void> {
+  sync(): Promise<void> {
+    const done = this.#syncing.then(() => this.#startOpen());
+    this.#syncing = done.catch(() => {});
+    return done;
+  }
+
+  async #startOpen(): Promise<void> {
     const open = [...this.#catalog.versions.values()].filter(
       (version) => !this.#catalog.results.has(version._id) && !this.#running.has(version._id),
     );
