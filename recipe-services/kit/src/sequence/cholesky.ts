@@ -39,7 +39,9 @@ export async function solveRidge(
       tf.slice(panels[panel]!, [(tile - panel) * TILE, 0], [height(tile), height(panel)]);
 
     for (let j = 0; j < tiles; j++) {
-      const inverse = invertedFactor(tf.tidy(() => block(j, j).dataSync()) as Float32Array, height(j));
+      const diagonal = block(j, j);
+      const inverse = invertedFactor(diagonal.dataSync() as Float32Array, height(j));
+      diagonal.dispose();
       inverses.push(tf.tensor2d(inverse, [height(j), height(j)]));
       // Below the diagonal: L = A inverse(diagonal)'.
       replace(panels, j, () => tf.matMul(panels[j]!, inverses[j]!, false, true));

@@ -83,14 +83,18 @@ export interface HistoryBatch {
   readonly last: Int32Array;
 }
 
-/** Packs histories (none empty) into batches of about `tokens` positions, similar lengths together. */
-export function historyBatches(histories: readonly Int32Array[], length: number, tokens: number): HistoryBatch[] {
+/** Packs histories (none empty) into batches of about `tokens` positions and at most `rows`, similar lengths together. */
+export function historyBatches(
+  histories: readonly Int32Array[],
+  { length, tokens, rows: most }: { readonly length: number; readonly tokens: number; readonly rows: number },
+): HistoryBatch[] {
   const used = (at: number): number => Math.min(length, histories[at]!.length);
   const order = [...histories.keys()].sort((a, b) => used(a) - used(b));
   const batches: HistoryBatch[] = [];
   for (let from = 0; from < order.length;) {
     let to = from + 1;
-    while (to < order.length && (to + 1 - from) * roundUp(used(order[to]!)) <= tokens) to++;
+    const end = Math.min(order.length, from + most);
+    while (to < end && (to + 1 - from) * roundUp(used(order[to]!)) <= tokens) to++;
     const members = order.slice(from, to);
     const rows = members.length;
     const longest = roundUp(used(members[rows - 1]!));

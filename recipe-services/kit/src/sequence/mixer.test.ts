@@ -75,7 +75,7 @@ describe("the network", () => {
     const { tf } = backend;
     const network = new MixerNetwork(tf, shape);
     const history = draw(length);
-    const [batch] = historyBatches([history], shape.length, 100);
+    const [batch] = historyBatches([history], { length: shape.length, tokens: 100, rows: 10 });
     const state = tf.gather(
       network.states(tf.tensor1d(parameters), batch!.inputs, batch!.length),
       tf.tensor1d(batch!.last, "int32"),

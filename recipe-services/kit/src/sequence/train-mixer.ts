@@ -46,6 +46,8 @@ const CONSTANT_SHARE = 0.6;
 const LAST_RATE = 0.02;
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 500;
+/** Logits computed at one time when histories are scored. */
+const LOGITS_AT_ONCE = 4e6;
 
 /** A network in training, between two steps: what a checkpoint is made from. */
 export interface MixerSnapshot {
@@ -130,13 +132,18 @@ export async function* trainMixer(
 
   function logitsOf(model: MixerNetwork, { average }: FlatAdam, histories: readonly Int32Array[]): Float32Array {
     const all = new Float32Array(histories.length * shape.itemCount);
-    for (const { members, length: columns, inputs, last } of historyBatches(histories, length, 8 * options.tokens)) {
-      const logits = tf.tidy(() => {
-        const states = tf.gather(model.states(average, inputs, columns), tf.tensor1d(last, "int32"));
-        const product = tf.matMul(states, model.view(average, "items") as never, false, true);
-        return tf.add(product, model.view(average, "bias")).dataSync();
+    // Few enough rows that their logits, which exist all at once, stay small however large the catalogue is.
+    const rows = Math.max(1, Math.floor(LOGITS_AT_ONCE / shape.itemCount));
+    for (const batch of historyBatches(histories, { length, tokens: 8 * options.tokens, rows })) {
+      const product = tf.tidy(() => {
+        const states = tf.gather(model.states(average, batch.inputs, batch.length), tf.tensor1d(batch.last, "int32"));
+        const items = model.view(average, "items");
+        return tf.add(tf.matMul(states, items, false, true), model.view(average, "bias"));
       });
-      members.forEach((member, row) => {
+      // Read outside of tidy, which would look for tensors in every element of an array it returns.
+      const logits = product.dataSync();
+      product.dispose();
+      batch.members.forEach((member, row) => {
         all.set(logits.subarray(row * shape.itemCount, (row + 1) * shape.itemCount), member * shape.itemCount);
       });
     }
