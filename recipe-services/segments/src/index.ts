@@ -8,6 +8,10 @@ import { evaluation as attributeAffinityEvaluation } from "./item-attribute-affi
 import { descriptor as attributeAffinityDescriptor } from "./item-attribute-affinity/recipe.js";
 import { load as loadAttributeAffinity } from "./item-attribute-affinity/serve.js";
 import { train as trainAttributeAffinity } from "./item-attribute-affinity/train.js";
+import { evaluation as clusteringEvaluation } from "./user-clustering/evaluation.js";
+import { descriptor as clusteringDescriptor } from "./user-clustering/recipe.js";
+import { load as loadClustering } from "./user-clustering/serve.js";
+import { train as trainClustering } from "./user-clustering/train.js";
 
 /** `aws-item-affinity`. */
 export const itemAffinity: Recipe = {
@@ -25,5 +29,13 @@ export const itemAttributeAffinity: Recipe = {
   evaluation: attributeAffinityEvaluation,
 };
 
+/** `palate-user-clustering`. */
+export const userClustering: Recipe = {
+  descriptor: clusteringDescriptor,
+  train: trainClustering,
+  load: loadClustering,
+  evaluation: clusteringEvaluation,
+};
+
 /** Everything this service offers. */
-export const recipes: readonly Recipe[] = [itemAffinity, itemAttributeAffinity];
+export const recipes: readonly Recipe[] = [itemAffinity, itemAttributeAffinity, userClustering];

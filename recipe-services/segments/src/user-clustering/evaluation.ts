@@ -1,0 +1,59 @@
+import { finished, replicaViewOf, segmentSplit, type Evaluation, type TrainingData } from "@palate/kit/recipe";
+import { fromArtifact, type ClusteringModel } from "./artifact.js";
+import { assign, silhouette } from "./k-means.js";
+import { ClusterMembers } from "./members.js";
+import { userVectors } from "./model.js";
+
+/** The cluster of each user of some data, -1 for those without a known item. */
+function clustersOf(model: ClusteringModel, data: TrainingData): Int16Array {
+  const members = new ClusterMembers(model, replicaViewOf(data));
+  finished(members.update());
+  return members.clusters;
+}
+
+/**
+ * Clusters have no truth, so that two things are measured that good ones have. `agreement`: the share of users whose
+ * newest 20 % of interactions, which the model has not seen, would alone put them into the cluster that the others put
+ * them into; its baseline puts them anywhere, the clusters' sizes being given. `silhouette`: how well clusters are kept
+ * apart, 0 to 1. `coverage` is the share of users that are in a cluster.
+ */
+export const evaluation: Evaluation = {
+  primaryMetric: "agreement",
+  holdOut(_recipe, data) {
+    const { fit, next } = segmentSplit(data);
+    const all = Int32Array.from(fit.userIds, (_, user) => user);
+    const active = all.filter((user) => fit.offsets[user + 1]! > fit.offsets[user]!);
+    return {
+      fit,
+      cases: active.filter((user) => next.offsets[user + 1]! > next.offsets[user]!).length,
+      measure(artifact) {
+        const model = fromArtifact(artifact);
+        const [before, after] = [clustersOf(model, fit), clustersOf(model, next)];
+        const [sizes, sizesAfter] = [before, after].map(() => new Float64Array(model.descriptions.length)) as [
+          Float64Array,
+          Float64Array,
+        ];
+        let both = 0;
+        let same = 0;
+        before.forEach((cluster, user) => {
+          if (cluster < 0 || after[user]! < 0) return;
+          both++;
+          sizes[cluster]!++;
+          sizesAfter[after[user]!]!++;
+          if (cluster === after[user]) same++;
+        });
+        const chance = sizes.reduce((sum, size, cluster) => sum + size * sizesAfter[cluster]!, 0) / both ** 2;
+        const coverage = before.filter((cluster) => cluster >= 0).length / Math.max(1, before.length);
+        return {
+          metrics: {
+            agreement: same / both,
+            silhouette: silhouette(assign(userVectors(model, fit, active), model.centers)),
+            clusters: model.descriptions.length,
+            coverage,
+          },
+          baseline: { agreement: chance },
+        };
+      },
+    };
+  },
+};

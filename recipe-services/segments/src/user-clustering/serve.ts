@@ -1,0 +1,50 @@
+import { notFound } from "@palate/kit/errors";
+import {
+  noRecommendations,
+  type Artifact,
+  type RankedUsers,
+  type ReplicaView,
+  type SegmentQuery,
+  type SegmentSummary,
+  type ServingModel,
+} from "@palate/kit/recipe";
+import { bestUsers } from "../best-users.js";
+import { fromArtifact } from "./artifact.js";
+import { ClusterMembers } from "./members.js";
+import { descriptor } from "./recipe.js";
+
+/**
+ * Serves clusters: which there are, and who is in one now, the most typical first. A cluster's id is its number, from 1
+ * for the one that was largest in training.
+ * @throws PalateError `invalid_argument` on an artefact it cannot read
+ */
+export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+  const model = fromArtifact(artifact);
+  const members = new ClusterMembers(model, replica);
+  const ids = model.descriptions.map((_, cluster) => String(cluster + 1));
+
+  function* segment({ segment: id, limit }: SegmentQuery): Generator<void, RankedUsers> {
+    const wanted = ids.indexOf(id);
+    if (wanted < 0)
+      throw notFound("segment", id, `There are segments 1 to ${ids.length}; ListSegments describes them.`);
+    yield* members.update();
+    const { clusters, cosines } = members;
+    return {
+      ...bestUsers(
+        cosines.map((cosine, user) => (clusters[user] === wanted ? cosine : NaN)),
+        limit,
+      ),
+      reason: "model",
+    };
+  }
+
+  function* segments(): Generator<void, readonly SegmentSummary[]> {
+    yield* members.update();
+    const users = new Int32Array(ids.length);
+    for (const cluster of members.clusters) if (cluster >= 0) users[cluster]!++;
+    const summaries = model.descriptions.map((one, cluster) => ({ id: ids[cluster]!, ...one, users: users[cluster]! }));
+    return summaries.sort((a, b) => b.users - a.users);
+  }
+
+  return { recommend: noRecommendations(descriptor), segment, segments };
+}
