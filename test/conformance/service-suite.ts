@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createClient, streamCall, unaryCall } from "@palate/kit/host";
 import {
   GetRecommendationsRequest,
+  GetSegmentRequest,
   RecipeServiceClient,
   RecommendationServiceClient,
   ResourceStatus,
@@ -16,7 +17,7 @@ import { eventually, importInteractions, startPalate, twoCircles, type TestPalat
 export interface ServiceUnderTest {
   /** Its name: "sims". */
   readonly service: string;
-  /** The recipe to train. */
+  /** The recipe to train; one that finds users must be asked by item. */
   readonly recipe: string;
   /** Hyperparameters that make training short. */
   readonly hyperparameters?: Readonly<Record<string, string>>;
@@ -26,6 +27,17 @@ export interface ServiceUnderTest {
   readonly slow?: Readonly<Record<string, string>>;
   /** Whether what a streamed event says changes the next answer of that user. */
   readonly followsUser: boolean;
+  /** Whether it finds users for an item; otherwise it recommends items. */
+  readonly findsUsers?: boolean;
+}
+
+/** What answers of all kinds have in common. */
+interface Answer {
+  /** Items, or users. */
+  readonly ids: readonly string[];
+  readonly versionId: string;
+  readonly dataAgeMs: number;
+  readonly hasMore: boolean;
 }
 
 const GROUP = "circles";
@@ -38,6 +50,7 @@ export function describeRecipeService({
   hyperparameters = {},
   wrong,
   followsUser,
+  findsUsers = false,
 }: ServiceUnderTest): void {
   describe(`recipe service ${service}`, () => {
     let palate: TestPalate;
@@ -57,6 +70,23 @@ export function describeRecipeService({
           ...request,
         }),
       );
+    const segment = async (request: Partial<GetSegmentRequest>): Promise<Answer> => {
+      const whole = { datasetGroup: GROUP, campaign: "main", itemId: "x0", numResults: 5, ...request };
+      const ids: string[] = [];
+      let first: Answer | undefined;
+      const messages = streamCall(recommendations, recommendations.getSegment, GetSegmentRequest.fromPartial(whole));
+      for await (const message of messages) {
+        first ??= { ...message, ids };
+        ids.push(...message.userIds);
+      }
+      return first!;
+    };
+    /** Asks for five, as this kind of service is asked. */
+    const ask = async (request: { campaign?: string; itemId?: string; numResults?: number; offset?: number }) => {
+      if (findsUsers) return segment(request);
+      const { itemIds, ...answer } = await recommend(request);
+      return { ...answer, ids: itemIds };
+    };
     const trained = async (solution: string, seed: number): Promise<SolutionVersion> => {
       const { solutionVersion } = await unaryCall(recipes, recipes.createSolutionVersion, {
         datasetGroup: GROUP,
@@ -117,7 +147,7 @@ export function describeRecipeService({
       await expect(unaryCall(recipes, recipes.createSolutionVersion, none)).rejects.toMatchObject({
         code: "not_found",
       });
-      await expect(recommend({ campaign: "none" })).rejects.toMatchObject({ code: "not_found" });
+      await expect(ask({ campaign: "none" })).rejects.toMatchObject({ code: "not_found" });
     });
 
     it("trains, reports metrics, and serves", async () => {
@@ -135,7 +165,7 @@ export function describeRecipeService({
       });
       const campaign = { datasetGroup: GROUP, name: "main", solution: "main", versionId: "" };
       await unaryCall(recipes, recipes.createCampaign, campaign);
-      await expect(recommend({})).rejects.toMatchObject({
+      await expect(ask({})).rejects.toMatchObject({
         code: "failed_precondition",
         message: expect.stringContaining("no model yet"),
       });
@@ -144,12 +174,9 @@ export function describeRecipeService({
       expect(version.failureReason).toBe("");
       expect(version.status).toBe(ResourceStatus.RESOURCE_STATUS_ACTIVE);
       expect(version.dataStatistics).toMatchObject({ users: 200, items: 40, interactions: 2400 });
-      for (const key of [
-        "coverage",
-        "mean_reciprocal_rank_at_25",
-        "normalized_discounted_cumulative_gain_at_10",
-        "precision_at_5",
-      ]) {
+      const ofItems = ["mean_reciprocal_rank_at_25", "normalized_discounted_cumulative_gain_at_10", "precision_at_5"];
+      const ofUsers = ["hits_at_1_percent", "recall_at_1_percent"];
+      for (const key of ["coverage", ...(findsUsers ? ofUsers : ofItems)]) {
         expect(version.metrics[key]).toBeGreaterThanOrEqual(0);
         expect(version.popularityMetrics[key]).toBeDefined();
       }
@@ -158,11 +185,11 @@ export function describeRecipeService({
           (await unaryCall(recipes, recipes.getCampaign, { datasetGroup: GROUP, name: "main" })).campaign
             ?.servingVersionId === version.versionId,
       );
-      const answer = await recommend({});
-      expect(answer.itemIds).toHaveLength(5);
-      expect(new Set(answer.itemIds).size).toBe(5);
+      const answer = await ask({});
+      expect(answer.ids).toHaveLength(5);
+      expect(new Set(answer.ids).size).toBe(5);
       expect(answer.versionId).toBe(version.versionId);
-      expect(answer.recommendationId).not.toBe("");
+      if (!findsUsers) expect((await recommend({})).recommendationId).not.toBe("");
       expect(answer.dataAgeMs).toBeLessThan(10_000);
     });
 
@@ -185,14 +212,15 @@ export function describeRecipeService({
     });
 
     it("answers for unknown users and items", async () => {
-      expect((await recommend({ userId: "nobody", itemId: "nothing" })).itemIds).toHaveLength(5);
+      expect((await ask({ itemId: "nothing" })).ids).toHaveLength(5);
+      if (!findsUsers) expect((await recommend({ userId: "nobody", itemId: "nothing" })).itemIds).toHaveLength(5);
     });
 
     it("pages through the catalogue without repeats", async () => {
       const seen: string[] = [];
       for (let offset = 0; ; offset += 15) {
-        const answer = await recommend({ numResults: 15, offset });
-        seen.push(...answer.itemIds);
+        const answer = await ask({ numResults: 15, offset });
+        seen.push(...answer.ids);
         if (!answer.hasMore) break;
       }
       expect(new Set(seen).size).toBe(seen.length);
@@ -221,8 +249,10 @@ export function describeRecipeService({
     });
 
     it("hears a streamed event", async () => {
-      const before = await recommend({ userId: "fresh" });
-      expect(before.historyLength).toBe(0);
+      const found = async () => (await segment({ itemId: "y0", numResults: 1_000 })).ids.includes("fresh");
+      const known = async () => (await recommend({ userId: "fresh" })).historyLength;
+      if (findsUsers) expect(await found()).toBe(false);
+      else expect(await known()).toBe(0);
       const event = { itemId: "y3", userId: "fresh", timestamp: 1_700_000_000 };
       const { datasets } = palate;
       const { Interaction } = await import("@palate/proto/dataset");
@@ -230,7 +260,7 @@ export function describeRecipeService({
         datasetGroup: GROUP,
         interactions: [Interaction.fromPartial(event)],
       });
-      await eventually(async () => (await recommend({ userId: "fresh" })).historyLength === 1, 5_000);
+      await eventually(async () => (findsUsers ? found() : (await known()) === 1), 5_000);
       if (followsUser) {
         const after = await recommend({ userId: "fresh", numResults: 3 });
         expect(after.itemIds.every((id) => id.startsWith("y"))).toBe(true);
@@ -240,22 +270,22 @@ export function describeRecipeService({
     it("serves again after kill -9 without a hand, and goes on while the datasets service is away", async () => {
       // Popular items are counted anew at most once a second: let the event streamed above count first.
       await new Promise((resolve) => setTimeout(resolve, 1_200));
-      const before = await recommend({});
+      const before = await ask({});
       process.kill(palate.supervisor.pids().get(service)!, "SIGKILL");
       await eventually(async () =>
-        recommend({}).then(
-          ({ itemIds }) => itemIds.length === 5,
+        ask({}).then(
+          ({ ids }) => ids.length === 5,
           () => false,
         ),
       );
-      expect((await recommend({})).itemIds).toEqual(before.itemIds);
+      expect((await ask({})).ids).toEqual(before.ids);
 
       await palate.supervisor.stopOne("datasets");
-      const alone = await recommend({});
-      expect(alone.itemIds).toEqual(before.itemIds);
-      await eventually(async () => (await recommend({})).dataAgeMs > 1_000, 10_000);
+      const alone = await ask({});
+      expect(alone.ids).toEqual(before.ids);
+      await eventually(async () => (await ask({})).dataAgeMs > 1_000, 10_000);
       await palate.supervisor.startOne("datasets");
-      await eventually(async () => (await recommend({})).dataAgeMs < 3_000, 20_000);
+      await eventually(async () => (await ask({})).dataAgeMs < 3_000, 20_000);
     });
 
     describe.skipIf(!slow)("while it trains", () => {
