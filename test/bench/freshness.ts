@@ -31,7 +31,7 @@ export async function measureFreshness(
   const times: number[] = [];
   let unseen = 0;
   const url = `${setting.supervisor.gatewayUrl}/graphql`;
-  const bodies = graphqlBodies(datasetGroup, userIds);
+  const bodies = graphqlBodies(datasetGroup, SOLUTIONS.forYou, userIds);
   let seconds = 0;
   const events = async () => {
     for (let i = 0; i < EVENTS; i++) {

@@ -63,10 +63,21 @@ async function measure(setting: Setting, settings: BenchArguments) {
   const users = randomUsers(folder, USERS);
   const serving = await measureServing(setting, group, users, settings.seconds, settings.rounds);
   const servingRows = serving.map((row) => {
-    const { door, connections, perSecond, p50, p95, p99, errors, barePerSecond, ratio } = row;
-    return [door, connections, perSecond, p50, p95, p99, errors, barePerSecond, ratio];
+    const { campaign, door, connections, perSecond, p50, p95, p99, errors, barePerSecond, ratio } = row;
+    return [campaign, door, connections, perSecond, p50, p95, p99, errors, barePerSecond, ratio];
   });
-  const servingHead = ["door", "connections", "answers/s", "p50 ms", "p95", "p99", "errors", "bare HTTP/s", "ratio"];
+  const servingHead = [
+    "campaign",
+    "door",
+    "connections",
+    "answers/s",
+    "p50 ms",
+    "p95",
+    "p99",
+    "errors",
+    "bare HTTP/s",
+    "ratio",
+  ];
   printTable(`25 items for one of ${users.length} users, ${name}`, servingHead, servingRows);
 
   const freshness = await measureFreshness(setting, group, users);

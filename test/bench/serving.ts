@@ -16,6 +16,7 @@ import { SOLUTIONS } from "./training.js";
 /** A recommendation of 25 items under load, one row of the table. */
 export interface ServingFigures extends LoadResult {
   readonly door: "GraphQL" | "gRPC";
+  readonly campaign: string;
   readonly connections: number;
   /** Answers a second of a bare HTTP server that sends the same bytes, measured in turn with this. */
   readonly barePerSecond: number;
@@ -23,7 +24,11 @@ export interface ServingFigures extends LoadResult {
   readonly ratio: number;
 }
 
-const CONNECTIONS = [1, 16, 64];
+/** The popularity campaign costs next to nothing to compute: it shows what the doors themselves cost. */
+const LOADS = [
+  { campaign: SOLUTIONS.forYou, service: "user-personalization", connections: [1, 16, 64] },
+  { campaign: SOLUTIONS.popular, service: "popularity", connections: [16] },
+] as const;
 const WARM_UP_SECONDS = 1;
 const DOCUMENT = `query ($datasetGroup: String!, $campaign: String!, $userId: ID) {
   recommendations(datasetGroup: $datasetGroup, campaign: $campaign, userId: $userId, first: 25) {
@@ -33,16 +38,14 @@ const DOCUMENT = `query ($datasetGroup: String!, $campaign: String!, $userId: ID
 }`;
 
 /** The GraphQL requests for these users, as bodies. */
-export function graphqlBodies(datasetGroup: string, userIds: readonly string[]): string[] {
-  return userIds.map((userId) =>
-    JSON.stringify({ query: DOCUMENT, variables: { datasetGroup, campaign: SOLUTIONS.forYou, userId } }),
-  );
+export function graphqlBodies(datasetGroup: string, campaign: string, userIds: readonly string[]): string[] {
+  return userIds.map((userId) => JSON.stringify({ query: DOCUMENT, variables: { datasetGroup, campaign, userId } }));
 }
 
-function grpcRequests(datasetGroup: string, userIds: readonly string[]): GetRecommendationsRequest[] {
+function grpcRequests(datasetGroup: string, campaign: string, userIds: readonly string[]): GetRecommendationsRequest[] {
   return userIds.map((userId) => ({
     datasetGroup,
-    campaign: SOLUTIONS.forYou,
+    campaign,
     userId,
     itemId: "",
     numResults: 25,
@@ -62,58 +65,61 @@ export async function measureServing(
   seconds: number,
   rounds: number,
 ): Promise<ServingFigures[]> {
+  const figures: ServingFigures[] = [];
   const url = `${setting.supervisor.gatewayUrl}/graphql`;
-  const address = setting.supervisor.address("user-personalization");
-  const bodies = graphqlBodies(datasetGroup, userIds);
-  const requests = grpcRequests(datasetGroup, userIds);
-  const files = await oneAnswerOfEach(setting, url, address, bodies, requests);
-  const bare = await startBareServer(files);
-  try {
-    const doors = [
-      {
-        door: "GraphQL" as const,
-        own: (connections: number, time: number) => loadHttp({ url, bodies, connections, seconds: time }),
-        bare: (connections: number) => loadHttp({ url: bare.url(0), bodies, connections, seconds }),
-      },
-      {
-        door: "gRPC" as const,
-        own: (connections: number, time: number) => loadGrpc({ address, requests, connections, seconds: time }),
-        bare: (connections: number) => loadHttp({ url: bare.url(1), bodies, connections, seconds }),
-      },
-    ];
-    const figures: ServingFigures[] = [];
-    for (const door of doors) await door.own(CONNECTIONS.at(-1) ?? 1, WARM_UP_SECONDS);
-    for (const connections of CONNECTIONS) {
-      for (const { door, own, bare: yardstick } of doors) {
-        const results: { own: LoadResult; bare: LoadResult }[] = [];
-        for (let round = 0; round < rounds; round++) {
-          results.push({ own: await own(connections, seconds), bare: await yardstick(connections) });
-        }
-        figures.push(summarise(door, connections, results));
+  for (const { campaign, service, connections } of LOADS) {
+    const address = setting.supervisor.address(service);
+    const bodies = graphqlBodies(datasetGroup, campaign, userIds);
+    const requests = grpcRequests(datasetGroup, campaign, userIds);
+    const bare = await startBareServer(await oneAnswerOfEach(setting, url, address, bodies, requests));
+    const graphql = (count: number, time: number) => loadHttp({ url, bodies, connections: count, seconds: time });
+    const grpc = (count: number, time: number) => loadGrpc({ address, requests, connections: count, seconds: time });
+    const yardstick = (index: number) => (count: number) =>
+      loadHttp({ url: bare.url(index), bodies, connections: count, seconds });
+    try {
+      for (const own of [graphql, grpc]) await own(16, WARM_UP_SECONDS);
+      for (const count of connections) {
+        const measured = await inTurn([graphql, yardstick(0), grpc, yardstick(1)], count, seconds, rounds);
+        const [byGraphql = [], bareJson = [], byGrpc = [], bareProto = []] = measured;
+        figures.push(summarise({ door: "GraphQL", campaign, connections: count }, byGraphql, bareJson));
+        figures.push(summarise({ door: "gRPC", campaign, connections: count }, byGrpc, bareProto));
       }
+    } finally {
+      bare.stop();
     }
-    return figures;
-  } finally {
-    bare.stop();
   }
+  return figures;
+}
+
+/** Each load once a round, one after another; results by load. */
+async function inTurn(
+  loads: readonly ((connections: number, seconds: number) => Promise<LoadResult>)[],
+  connections: number,
+  seconds: number,
+  rounds: number,
+): Promise<LoadResult[][]> {
+  const results: LoadResult[][] = loads.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, load] of loads.entries()) results[index]?.push(await load(connections, seconds));
+  }
+  return results;
 }
 
 function summarise(
-  door: ServingFigures["door"],
-  connections: number,
-  results: readonly { own: LoadResult; bare: LoadResult }[],
+  what: Pick<ServingFigures, "door" | "campaign" | "connections">,
+  own: readonly LoadResult[],
+  bare: readonly LoadResult[],
 ): ServingFigures {
-  const middle = (pick: (result: (typeof results)[number]) => number) => median(results.map(pick));
+  const middle = (pick: (result: LoadResult) => number) => median(own.map(pick));
   return {
-    door,
-    connections,
-    perSecond: middle(({ own }) => own.perSecond),
-    p50: middle(({ own }) => own.p50),
-    p95: middle(({ own }) => own.p95),
-    p99: middle(({ own }) => own.p99),
-    errors: results.reduce((sum, { own }) => sum + own.errors, 0),
-    barePerSecond: middle(({ bare }) => bare.perSecond),
-    ratio: middle(({ own, bare }) => own.perSecond / bare.perSecond),
+    ...what,
+    perSecond: middle(({ perSecond }) => perSecond),
+    p50: middle(({ p50 }) => p50),
+    p95: middle(({ p95 }) => p95),
+    p99: middle(({ p99 }) => p99),
+    errors: own.reduce((sum, { errors }) => sum + errors, 0),
+    barePerSecond: median(bare.map(({ perSecond }) => perSecond)),
+    ratio: median(own.map(({ perSecond }, round) => perSecond / (bare[round]?.perSecond ?? NaN))),
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { existsSync } from "node:fs";
-import { PalateClient, Supervisor, type DatasetType } from "@palate/local";
+import { PalateClient, RequestFailure, Supervisor, type DatasetType } from "@palate/local";
 
 /** Palate on a temporary folder, for as long as the benchmark runs. */
 export interface Setting {
@@ -62,8 +62,14 @@ export async function importFolder(client: PalateClient, folder: string): Promis
     if (!existsSync(file)) continue;
     await client.ensureDataset(datasetType, await client.inferSchema(file, datasetType));
     const started = performance.now();
-    const job = await client.importFile(`${name.split(".")[0]}-import`, datasetType, file);
-    result = { interactions: job.rows, seconds: (performance.now() - started) / 1_000 };
+    try {
+      const job = await client.importFile(`${name.split(".")[0]}-import`, datasetType, file);
+      result = { interactions: job.rows, seconds: (performance.now() - started) / 1_000 };
+    } catch (error) {
+      // Interactions are what everything rests on; attributes may be refused, which is said and left at that.
+      if (datasetType === "INTERACTIONS" || !(error instanceof RequestFailure)) throw error;
+      console.log(`${file} was refused: ${error.message}`);
+    }
   }
   return result;
 }
