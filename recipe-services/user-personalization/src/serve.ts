@@ -15,13 +15,20 @@ import { StateCache } from "./state-cache.js";
 /** Users whose vectors are kept: 256 bytes each at the default size. */
 const CACHED_USERS = 50_000;
 
-/** Scores as shares of the whole catalogue, summing to 1 over it, as Amazon Personalize gives them: a softmax. */
-function shares(best: Float32Array, all: Float32Array): Float32Array {
-  let largest = -Infinity;
-  for (const score of all) if (score > largest) largest = score;
+/**
+ * Scores as shares of everything that may be recommended, which sum to 1 over it: a softmax, as at Amazon Personalize.
+ * @param best scores of the answer, in descending order
+ */
+function sharesOf(
+  best: Float32Array,
+  all: Float32Array,
+  left: (item: number) => boolean,
+  sharpness: number,
+): Float32Array {
+  const largest = best[0] ?? 0;
   let sum = 0;
-  for (const score of all) sum += Math.exp(score - largest);
-  return best.map((score) => Math.exp(score - largest) / sum);
+  for (let item = 0; item < all.length; item++) if (!left(item)) sum += Math.exp(sharpness * (all[item]! - largest));
+  return best.map((score) => Math.exp(sharpness * (score - largest)) / sum);
 }
 
 /**
@@ -56,11 +63,15 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     if (history.length === 0) return popular(query);
     const state = states.get(user, replica.historyVersion(user), () => model.userState(history));
     model.scoreAll(history, scores, state);
-    const { indices, scores: best } = selectTop(scores, limit, (item) => {
+    const left = (item: number): boolean => {
       const index = binding.replicaIndex(item);
       return index < 0 || excluded[index] === 1;
-    });
-    return { items: indices.map((item) => binding.replicaIndex(item)), scores: shares(best, scores) };
+    };
+    const { indices, scores: best } = selectTop(scores, limit, left);
+    return {
+      items: indices.map((item) => binding.replicaIndex(item)),
+      scores: sharesOf(best, scores, left, model.sharpness),
+    };
   };
   return { recommend };
 }

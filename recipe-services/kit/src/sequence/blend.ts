@@ -28,7 +28,18 @@ export interface Validation {
   readonly ndcg10: number;
   /** The blend that did best, which these figures are of. */
   readonly blend: Blend;
+  /**
+   * What the blend's scores are to be multiplied by before a softmax over the items that may be recommended, so that
+   * the shares are as probable as they say: the one of a few that makes the held-out items most likely.
+   */
+  readonly sharpness: number;
 }
+
+/** The sharpness of a ridge that nothing was measured with: about what is measured on most data. */
+export const UNMEASURED_SHARPNESS = 0.4;
+const SHARPNESS = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25];
+/** Users that the sharpness is chosen on. */
+const SHARPNESS_USERS = 300;
 
 /** Replaces scores by their z-scores over the catalogue, in place; all zeros if they are all the same. */
 export function standardise(scores: Float32Array): Float32Array {
@@ -102,6 +113,33 @@ export class BlendValidation {
       if (gain > gains[best]!) best = blend;
     });
     const share = (sum: number): number => (users === 0 ? 0 : sum / users);
-    return { users, hitRate10: share(hits[best]!), ndcg10: share(gains[best]!), blend: blends[best]! };
+    const blend = blends[best]!;
+    const sharpness = this.#sharpness(blend, logits);
+    return { users, hitRate10: share(hits[best]!), ndcg10: share(gains[best]!), blend, sharpness };
+  }
+
+  /** The sharpness with the highest likelihood of the held-out items among those that the user has not had. */
+  #sharpness({ network, ridge }: Blend, logits?: Float32Array): number {
+    const width = this.#itemCount;
+    const likelihood = new Float64Array(SHARPNESS.length);
+    const scores = new Float32Array(width);
+    for (let at = 0; at < Math.min(SHARPNESS_USERS, this.histories.length); at++) {
+      const target = this.#targets[at]!;
+      for (let item = 0; item < width; item++) {
+        const index = at * width + item;
+        scores[item] = (logits ? network * logits[index]! : 0) + ridge * this.#standardised[index]!;
+      }
+      const own = scores[target]!;
+      for (const item of this.histories[at]!) scores[item] = -Infinity;
+      scores[target] = own;
+      let largest = -Infinity;
+      for (const score of scores) if (score > largest) largest = score;
+      SHARPNESS.forEach((sharpness, k) => {
+        let sum = 0;
+        for (const score of scores) sum += Math.exp(sharpness * (score - largest));
+        likelihood[k]! += sharpness * (own - largest) - Math.log(sum);
+      });
+    }
+    return this.histories.length === 0 ? UNMEASURED_SHARPNESS : SHARPNESS[likelihood.indexOf(Math.max(...likelihood))]!;
   }
 }

@@ -13,6 +13,7 @@ export interface SequenceModelMetadata {
   readonly format: 1;
   readonly itemCount: number;
   readonly blend: Blend;
+  readonly sharpness: number;
   readonly ridge: { readonly kind: "dense" | "sparse"; readonly options: RidgeOptions; readonly scale: number };
   /** Absent while there is no network yet. */
   readonly mixer?: MixerShape;
@@ -24,14 +25,23 @@ export interface SequenceModelMetadata {
  */
 export class SequenceModel {
   readonly blend: Blend;
+  /** Factor on the scores before a softmax that turns them into shares; see `Validation`. */
+  readonly sharpness: number;
   readonly #ridge: Ridge;
   readonly #mixer: MixerScorer | undefined;
   /** Centred logarithms of the items' counts: the scores of an empty history. */
   readonly #popularity: Float32Array;
   readonly #scratch: Float32Array;
 
-  constructor(parts: { ridge: Ridge; popularity: Float32Array; mixer?: MixerScorer | undefined; blend: Blend }) {
+  constructor(parts: {
+    ridge: Ridge;
+    popularity: Float32Array;
+    mixer?: MixerScorer | undefined;
+    blend: Blend;
+    sharpness: number;
+  }) {
     this.blend = parts.blend;
+    this.sharpness = parts.sharpness;
     this.#ridge = parts.ridge;
     this.#mixer = parts.mixer;
     this.#popularity = parts.popularity;
@@ -98,6 +108,7 @@ export class SequenceModel {
       format: 1,
       itemCount: this.itemCount,
       blend: this.blend,
+      sharpness: this.sharpness,
       ridge: { kind, options, scale: this.#ridge instanceof DenseRidge ? this.#ridge.scale : 1 },
       ...(this.#mixer && { mixer: this.#mixer.shape }),
     };
@@ -115,6 +126,7 @@ export class SequenceModel {
       popularity: tensorOf(tensors, "popularity", "F32").data,
       mixer: metadata.mixer && mixerFrom(tensors, metadata.mixer),
       blend: metadata.blend,
+      sharpness: metadata.sharpness,
     });
   }
 }

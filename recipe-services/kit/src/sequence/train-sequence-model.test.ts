@@ -90,6 +90,7 @@ describe("training a sequence model", () => {
       ridge: await fitRidge(sequences, { kind: "dense", options: RIDGE_TWO_BLOCKS }, backend),
       popularity: logPopularity(sequences.items, 30),
       mixer: new MixerScorer(shape, initialParameters(shape, sequences, new Random(4))),
+      sharpness: 0.4,
       blend: { network: 1, ridge: 0.3 },
     });
     const metadata = JSON.parse(JSON.stringify(model.metadata())) as ReturnType<SequenceModel["metadata"]>;

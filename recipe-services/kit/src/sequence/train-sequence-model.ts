@@ -1,5 +1,5 @@
 import { Random, type TensorBackend } from "../tensor/index.js";
-import { BlendValidation, RIDGE_ONLY, type Blend, type Validation } from "./blend.js";
+import { BlendValidation, RIDGE_ONLY, UNMEASURED_SHARPNESS, type Blend, type Validation } from "./blend.js";
 import { breathe, type Hooks } from "./hooks.js";
 import { logPopularity } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
@@ -83,8 +83,9 @@ export async function trainSequenceModel(
     steps: number,
   ): Promise<void> {
     if (best?.validation && (validation?.ndcg10 ?? 0) <= best.validation.ndcg10) return;
-    const model = new SequenceModel({ ...parts, popularity });
-    const evaluation = new SequenceModel({ ...parts, ridge: parts.fitted, popularity });
+    const common = { ...parts, popularity, sharpness: validation?.sharpness ?? UNMEASURED_SHARPNESS };
+    const model = new SequenceModel(common);
+    const evaluation = new SequenceModel({ ...common, ridge: parts.fitted });
     best = { model, evaluation, validation, seconds: elapsed(), steps };
     await hooks.onCheckpoint?.(best);
     await breathe(hooks.signal);

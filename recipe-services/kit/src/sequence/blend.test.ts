@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { BlendValidation, standardise } from "./blend.js";
+import type { Ridge } from "./ridge.js";
+
+/** A ridge that is sure of the item after the last one. */
+const sure: Ridge = {
+  kind: "dense",
+  itemCount: 8,
+  options: { decays: [{ base: 0.5 }], window: 1, future: 1, lambda: 1 },
+  scoreInto(history, out) {
+    out.fill(0)[(history.at(-1)! + 1) % 8] = 1;
+  },
+  toTensors: () => new Map(),
+};
+
+/** A hundred users with one item each, of whom the given share goes on to the item that the ridge is sure of. */
+function heldOut(share: number) {
+  const users = Int32Array.from({ length: 100 }, (_, user) => user);
+  const training = {
+    userCount: 100,
+    itemCount: 8,
+    offsets: Int32Array.from([...users, 100]),
+    items: users.map((user) => user % 8),
+  };
+  const targets = users.map((user) => (user + (user < 100 * share ? 1 : 2 + (user % 6))) % 8);
+  return { training, users, targets };
+}
+
+describe("BlendValidation", () => {
+  it("is the surer of its scores the more often they are right", () => {
+    const [always, often, byChance] = [1, 0.5, 1 / 7].map(
+      (share) => new BlendValidation(heldOut(share), sure).measure().sharpness,
+    );
+    expect(always).toBe(1.25);
+    expect(often).toBeGreaterThan(byChance!);
+    expect(often).toBeLessThan(always!);
+    expect(byChance).toBe(0.05);
+  });
+
+  it("turns scores into shares that are as often right as they say", () => {
+    const { sharpness } = new BlendValidation(heldOut(0.5), sure).measure();
+    const scores = standardise(Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0)).subarray(1);
+    const odds = scores.map((score) => Math.exp(sharpness * score));
+    expect(odds[0]! / odds.reduce((sum, one) => sum + one)).toBeCloseTo(0.5, 1);
+  });
+});
