@@ -80,8 +80,21 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
     response.once("close", () => void body.return());
     for await (const part of body) {
       if (response.destroyed) break;
-      response.write(part);
+      if (!response.write(part)) await writable(response);
     }
     response.end();
   };
+}
+
+/** Resolves when the client has taken what was written, or is gone. */
+function writable(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.removeListener("drain", done);
+      response.removeListener("close", done);
+      resolve();
+    };
+    response.once("drain", done);
+    response.once("close", done);
+  });
 }

@@ -3,6 +3,7 @@ import type { GatewayContext } from "../context.js";
 import { fromGlobalId } from "../schema/global-id.js";
 import { Item } from "../schema/item.js";
 import { Node } from "../schema/node.js";
+import { User } from "../schema/user.js";
 import { loadCampaign } from "./campaign-resolver.js";
 import { loadDatasetGroup } from "./dataset-group-resolver.js";
 import { loadDataset } from "./dataset-resolver.js";
@@ -29,6 +30,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   SolutionVersion: (context, group, solution, version) => loadVersion(context, group, solution, version),
   Campaign: (context, group, name) => loadCampaign(context, group, name),
   Item: (_context, group, item) => new Item(group, item),
+  User: (_context, group, user) => new User(group, user),
 };
 
 /** Anything by its id. */

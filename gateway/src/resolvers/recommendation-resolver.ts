@@ -9,11 +9,15 @@ import { cursorToRank, RecommendationConnection, toRecommendations } from "../sc
 import { DateTime, JsonObject } from "../schema/scalars.js";
 import { selectedColumns } from "./selected-attributes.js";
 
-function toOffset(after: string | null | undefined): number {
+/**
+ * How many ranks a page leaves out.
+ * @throws PalateError `invalid_argument` on anything but a cursor of a ranked list
+ */
+export function toOffset(after: string | null | undefined): number {
   if (after === undefined || after === null) return 0;
   const rank = cursorToRank(after);
   if (rank !== undefined) return rank;
-  const message = "This is no cursor of recommendations; take it from pageInfo.endCursor or an edge's cursor.";
+  const message = "This is no cursor of a ranked list; take it from pageInfo.endCursor or an edge's cursor.";
   throw invalidArgument(message, [{ field: "after", message }]);
 }
 

@@ -12,6 +12,7 @@ import { RecipeResolver } from "../resolvers/recipe-resolver.js";
 import { RecommendationResolver } from "../resolvers/recommendation-resolver.js";
 import { RecordResolver } from "../resolvers/record-resolver.js";
 import { SchemaResolver } from "../resolvers/schema-resolver.js";
+import { SegmentResolver } from "../resolvers/segment-resolver.js";
 import { SolutionResolver } from "../resolvers/solution-resolver.js";
 import { SolutionVersionResolver } from "../resolvers/solution-version-resolver.js";
 import type { Item } from "./item.js";
@@ -29,6 +30,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       RecommendationResolver,
+      SegmentResolver,
       DatasetGroupResolver,
       DatasetGroupFieldsResolver,
       SchemaResolver,
