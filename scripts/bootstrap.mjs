@@ -39,7 +39,7 @@ async function install() {
   // npm tells the programs it runs where it is; a plain "node scripts/demo.mjs" has to find it on the PATH.
   const npm = process.env.npm_execpath;
   const [command, args] = npm ? [process.execPath, [npm, "ci"]] : ["npm", ["ci"]];
-  await runStep("installing packages with npm ci (about 550, 250 MB download when the cache is empty)", command, args, {
+  await runStep("installing packages with npm ci (about 550, 270 MB download when the cache is empty)", command, args, {
     cwd: root,
     hint: "Check the network and npm's registry setting (npm config get registry).",
   });
