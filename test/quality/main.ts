@@ -3,7 +3,8 @@ import { writeFile } from "node:fs/promises";
 import type { Recipe } from "@palate/kit/recipe";
 import { loadFolder, withoutRareItems } from "./load-folder.js";
 import { measure, measureOwnWay, repeatedCases, splitBy, type Measurement } from "./measure.js";
-import { parseOptions, USAGE, type QualityOptions } from "./options.js";
+import { isPlanted, parseOptions, USAGE, type PlantedProtocol, type QualityOptions } from "./options.js";
+import { PLANTED_RUNS } from "./planted.js";
 import { findRecipes, hasOwnWay } from "./recipes.js";
 import { renderReport, type QualityReport } from "./report.js";
 
@@ -12,8 +13,24 @@ function say(line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns || 80) - 1)}`);
 }
 
-async function run(options: QualityOptions): Promise<QualityReport> {
-  const recipes = await findRecipes(options.recipes, options.protocol);
+/** What a run found: everything, and a table of it. */
+interface Result {
+  readonly report: object;
+  readonly text: string;
+}
+
+async function runPlanted(protocol: PlantedProtocol, options: QualityOptions): Promise<Result> {
+  const results: Result[] = [];
+  for (const recipe of await findRecipes(options.recipes, protocol))
+    results.push(await PLANTED_RUNS[protocol](recipe, options, (line) => say(`${recipe.descriptor.name}: ${line}`)));
+  say("");
+  return { report: results.map(({ report }) => report), text: results.map(({ text }) => text).join("\n\n") };
+}
+
+async function run(options: QualityOptions): Promise<Result> {
+  const { protocol } = options;
+  if (isPlanted(protocol)) return runPlanted(protocol, options);
+  const recipes = await findRecipes(options.recipes, protocol);
   say(`Reading ${options.data}.`);
   const { name, data: whole } = await loadFolder(options.data);
   const data = withoutRareItems(whole, options.minItemInteractions);
@@ -21,21 +38,21 @@ async function run(options: QualityOptions): Promise<QualityReport> {
   const measurements: Measurement[] = [];
   let cases = 0;
   let repeated = 0;
-  if (options.protocol === "segments") {
+  if (protocol === "segments") {
     for (const recipe of recipes.filter(hasOwnWay)) {
       const one = await measureOwnWay(recipe, data, options, sayOf(recipe));
       measurements.push(one.measurement);
       cases += one.cases;
     }
   } else {
-    const split = splitBy(options.protocol, data, options.seed);
+    const split = splitBy(protocol, data, options.seed);
     cases = split.cases.length;
-    if (cases === 0) throw new Error(`${options.data} has no user that ${options.protocol} can ask about.`);
+    if (cases === 0) throw new Error(`${options.data} has no user that ${protocol} can ask about.`);
     repeated = repeatedCases(split);
-    for (const recipe of recipes) measurements.push(await measure(recipe, split, options, sayOf(recipe)));
+    for (const recipe of recipes) measurements.push(await measure(recipe, split, options, sayOf(recipe), data));
   }
   say("");
-  return {
+  const report: QualityReport = {
     dataset: name,
     users: data.userIds.length,
     items: data.itemIds.length,
@@ -45,12 +62,13 @@ async function run(options: QualityOptions): Promise<QualityReport> {
     options,
     measurements,
   };
+  return { report, text: renderReport(report) };
 }
 
 try {
   const options = parseOptions(process.argv.slice(2));
-  const report = await run(options);
-  process.stdout.write(`${renderReport(report)}\n`);
+  const { report, text } = await run(options);
+  process.stdout.write(`${text}\n`);
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`);

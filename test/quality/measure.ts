@@ -7,6 +7,7 @@ import {
   popularityMetrics,
   resolveHyperparameters,
   temporalSplit,
+  trendMetrics,
   type Artifact,
   type Evaluation,
   type EvaluationOptions,
@@ -16,7 +17,7 @@ import {
   type Recipe,
   type TrainingData,
 } from "@palate/kit/recipe";
-import type { Protocol, QualityOptions } from "./options.js";
+import type { PlantedProtocol, Protocol, QualityOptions } from "./options.js";
 
 /** Quality of one published model. */
 export interface CurvePoint {
@@ -47,7 +48,11 @@ export interface Measurement {
 }
 
 /** Divides the data as the protocol says. */
-export function splitBy(protocol: Exclude<Protocol, "segments">, data: TrainingData, seed: number): EvaluationSplit {
+export function splitBy(
+  protocol: Exclude<Protocol, "segments" | PlantedProtocol>,
+  data: TrainingData,
+  seed: number,
+): EvaluationSplit {
   switch (protocol) {
     case "leave-one-out":
       return leaveOneOut(data);
@@ -154,12 +159,14 @@ function measured(
 /**
  * Trains a recipe on what the split lets it learn and measures every model it publishes, the last of which is what a
  * service would go on serving. Models are measured after training, so that measuring takes no time from it.
+ * @param everything the data before it was split, from which recipes that say what rises are measured
  */
 export async function measure(
   recipe: Recipe,
   split: EvaluationSplit,
   options: QualityOptions,
   say: (line: string) => void,
+  everything: TrainingData = split.histories,
 ): Promise<Measurement> {
   const { fit, histories, cases } = split;
   const training = await train(recipe, fit, amazonSplit(fit, options.seed).fit, options, say);
@@ -171,10 +178,11 @@ export async function measure(
     counted: fit,
   };
   let baseline: Metrics | undefined;
-  const of = (artifact: Artifact): Measured => ({
-    metrics: evaluateArtifact(recipe, artifact, histories, cases, asked),
-    baseline: (baseline ??= popularityMetrics(histories, cases, asked)),
-  });
+  const of = (artifact: Artifact): Measured => {
+    const trends = trendMetrics(recipe, artifact, everything);
+    baseline ??= { ...popularityMetrics(histories, cases, asked), ...trends.baseline };
+    return { metrics: { ...evaluateArtifact(recipe, artifact, histories, cases, asked), ...trends.metrics }, baseline };
+  };
   return measured(recipe, training, of, say);
 }
 

@@ -1,15 +1,29 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
-/** The protocols that can be asked for. */
-export const PROTOCOLS = ["leave-one-out", "temporal", "amazon", "segments"] as const;
+/** Protocols that divide the data of a folder into what is learned and what is asked. */
+const DATA_PROTOCOLS = ["leave-one-out", "temporal", "amazon", "segments"] as const;
 
-/** How data is split into what is learned and what is asked. */
+/** Protocols that make data of their own and plant in it what is to be found. */
+export const PLANTED_PROTOCOLS = ["planted-bursts"] as const;
+
+/** The protocols that can be asked for. */
+export const PROTOCOLS = [...DATA_PROTOCOLS, ...PLANTED_PROTOCOLS] as const;
+
+/** A protocol that needs no folder. */
+export type PlantedProtocol = (typeof PLANTED_PROTOCOLS)[number];
+
+/** How a recipe is measured. */
 export type Protocol = (typeof PROTOCOLS)[number];
+
+/** Whether a protocol needs no folder. */
+export function isPlanted(protocol: Protocol): protocol is PlantedProtocol {
+  return PLANTED_PROTOCOLS.some((planted) => planted === protocol);
+}
 
 /** What one run measures. */
 export interface QualityOptions {
-  /** Folder with interactions.csv.gz. */
+  /** Folder with interactions.csv.gz; empty for a protocol that needs none. */
   readonly data: string;
   /** Names of recipes, or "all". */
   readonly recipes: readonly string[];
@@ -35,7 +49,8 @@ export interface QualityOptions {
 
 /** What the command takes. */
 export const USAGE = `npm run quality -- --data FOLDER --recipe NAME [--recipe NAME …]
-  --data FOLDER              interactions.csv.gz and, where there are, items.csv.gz and users.csv.gz
+  --data FOLDER              interactions.csv.gz and, where there are, items.csv.gz and users.csv.gz; protocols
+                             ${PLANTED_PROTOCOLS.join(", ")} make their own data and take none
   --recipe NAME              a recipe's name, several, or "all"
   --protocol PROTOCOL        ${PROTOCOLS.join(", ")} (default leave-one-out)
   --minutes N                training time, for recipes that take one
@@ -80,9 +95,9 @@ export function parseOptions(args: readonly string[]): QualityOptions {
       json: { type: "string" },
     },
   });
-  if (values.data === undefined) throw new Error("--data is required.");
-  if (values.recipe === undefined) throw new Error("--recipe is required.");
   const protocol = oneOf("protocol", values.protocol, PROTOCOLS);
+  if (values.data === undefined && !isPlanted(protocol)) throw new Error("--data is required.");
+  if (values.recipe === undefined) throw new Error("--recipe is required.");
   const asAmazon = protocol === "amazon";
   const pairs = values.set.map((pair): [string, string] => {
     const at = pair.indexOf("=");
@@ -90,7 +105,7 @@ export function parseOptions(args: readonly string[]): QualityOptions {
     return [pair.slice(0, at), pair.slice(at + 1)];
   });
   return {
-    data: values.data,
+    data: values.data ?? "",
     recipes: values.recipe.flatMap((names) => names.split(",")),
     protocol,
     minutes: values.minutes === undefined ? undefined : number("minutes", values.minutes, 0),

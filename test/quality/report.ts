@@ -36,13 +36,16 @@ const SEGMENT_COLUMNS: readonly [string, string][] = [
 
 const TEXT_STYLE = { style: { head: [], border: [] } };
 
+/** A column of recipes that say what rises. */
+const TREND_COLUMN: readonly [string, string] = ["trend accuracy", "trend_prediction_accuracy"];
+
 /** The columns that any measurement has a value for. */
-function columnsOf({ options, measurements }: QualityReport): readonly [string, string][] {
-  if (options.protocol !== "segments") return COLUMNS;
-  return SEGMENT_COLUMNS.filter(([, key]) => measurements.some(({ metrics }) => metrics[key] !== undefined));
+function columnsOf({ options, measurements }: QualityReport): readonly (readonly [string, string])[] {
+  const columns = options.protocol === "segments" ? SEGMENT_COLUMNS : [...COLUMNS, TREND_COLUMN];
+  return columns.filter(([, key]) => measurements.some(({ metrics }) => metrics[key] !== undefined));
 }
 
-function cells(columns: readonly [string, string][], metrics: Metrics): string[] {
+function cells(columns: readonly (readonly [string, string])[], metrics: Metrics): string[] {
   return columns.map(([, key]) => metrics[key]?.toFixed(4) ?? "");
 }
 

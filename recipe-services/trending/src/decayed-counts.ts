@@ -39,6 +39,8 @@ export interface CountsAt {
   readonly oldest: number;
   /** `short` of each item. */
   readonly short: Float32Array;
+  /** `long` of each item. */
+  readonly long: Float32Array;
   /** Sums over all items; see {@link PLACES}. */
   readonly totals: Float64Array;
   /** Writes an item's sums into an array of {@link WIDTH}. */
@@ -60,9 +62,9 @@ export class DecayedCounts {
   #sums = new Float64Array(0);
   #items = 0;
   readonly #totals = new Float64Array(WIDTH);
-  /** The moment at which an event weighs 1. */
-  #origin = Number.NaN;
-  /** Events up to this moment are in the sums, those after it among the fresh ones. */
+  /** The moment at which an event weighs 1, never after the front. */
+  #origin = 0;
+  /** Events up to this moment are in the sums, those after it among the fresh ones. -Infinity while sums are empty. */
   #front = -Infinity;
   #newestSummed = -Infinity;
   #oldest = Infinity;
@@ -90,7 +92,6 @@ export class DecayedCounts {
 
   /** Adds an event. @param timestamp Unix time in seconds; later or earlier than those before */
   add(item: number, timestamp: number): void {
-    if (Number.isNaN(this.#origin)) this.#origin = timestamp;
     this.#version++;
     this.#items = Math.max(this.#items, item + 1);
     if (timestamp < this.#oldest) this.#oldest = timestamp;
@@ -109,11 +110,15 @@ export class DecayedCounts {
    */
   at(wanted: number): CountsAt {
     const timestamp = Math.max(wanted, this.#front);
-    const faded = this.#rates.map((rate) => 2 ** ((this.#origin - timestamp) * rate));
+    const faded = this.#rates.map((rate) => (this.#front === -Infinity ? 0 : 2 ** ((this.#origin - timestamp) * rate)));
     const totals = this.#totals.map((sum, k) => sum * faded[k]!);
     const short = new Float32Array(this.#items);
+    const long = new Float32Array(this.#items);
     const held = Math.min(this.#items, this.#sums.length / WIDTH);
-    for (let item = 0; item < held; item++) short[item] = this.#sums[item * WIDTH]! * faded[0]!;
+    for (let item = 0; item < held; item++) {
+      short[item] = this.#sums[item * WIDTH + PLACES.short]! * faded[PLACES.short]!;
+      long[item] = this.#sums[item * WIDTH + PLACES.long]! * faded[PLACES.long]!;
+    }
 
     let newest = this.#newestSummed;
     const fresh = new Map<number, Float64Array>();
@@ -130,13 +135,14 @@ export class DecayedCounts {
         totals[place]! += this.#own[place]!;
       }
       short[item]! += this.#own[PLACES.short]!;
+      long[item]! += this.#own[PLACES.long]!;
     }
     const read = (item: number, into: Float64Array): void => {
       const own = fresh.get(item);
       for (let place = 0; place < WIDTH; place++)
         into[place] = (this.#sums[item * WIDTH + place] ?? 0) * faded[place]! + (own?.[place] ?? 0);
     };
-    return { timestamp, newest, oldest: this.#oldest, short, totals, read };
+    return { timestamp, newest, oldest: this.#oldest, short, long, totals, read };
   }
 
   /** Writes what an event adds to each sum, as it weighs at a moment. */
@@ -172,8 +178,10 @@ export class DecayedCounts {
 
   /** Moves the front to the middle of the fresh events, so that some dated into the future cannot move it there. */
   #sumUpOlderHalf(): void {
+    const first = this.#front === -Infinity;
     this.#front = this.#freshTimes.slice().sort()[MOST_FRESH >> 1]!;
-    if (this.#front - this.#origin > this.#renewal) this.#bringDown();
+    if (first) this.#origin = this.#front;
+    else if (this.#front - this.#origin > this.#renewal) this.#bringDown();
     let kept = 0;
     for (let k = 0; k < MOST_FRESH; k++) {
       const time = this.#freshTimes[k]!;

@@ -1,5 +1,5 @@
-/** Interactions that two neighbouring intervals of an item need to say anything about how rates vary. */
-const LEAST_EVENTS = 20;
+/** Interactions that three neighbouring intervals of an item need to say anything about how rates vary. */
+const LEAST_EVENTS = 30;
 /** Median of the square of a standard normal variable. */
 const MEDIAN_SQUARE = 0.4549;
 
@@ -10,49 +10,61 @@ interface Events {
   readonly timestamps: Float64Array;
 }
 
+/** An item's interactions in one interval. */
+interface Cell {
+  /** Item and interval in one number: neighbouring intervals differ by 1. */
+  readonly key: number;
+  readonly count: number;
+}
+
 function median(values: number[]): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[sorted.length >> 1]!;
 }
 
+/** Counts equal numbers. */
+function cellsOf(keys: Float64Array): Cell[] {
+  const cells: Cell[] = [];
+  keys.sort();
+  for (let from = 0, to = 0; from < keys.length; from = to) {
+    while (keys[to] === keys[from]) to++;
+    cells.push({ key: keys[from]!, count: to - from });
+  }
+  return cells;
+}
+
 /**
- * By how much items' rates vary from one interval to the next beyond Poisson's law and beyond what all items have in
- * common: the relative variance v of an item's rate, from counts x and y of neighbouring intervals, whose difference has
- * variance μ_x + μ_y + v (μ_x² + μ_y²). Estimated from medians, so that the bursts one looks for do not count.
+ * By how much items' rates vary from one interval to the next beyond Poisson's law, beyond what all items have in common
+ * and beyond a steady rise or fall: the relative variance v of an item's rate. A count x is held against the mean of its
+ * neighbours y and z, brought to its level by how all items fare; the difference has variance
+ * x + (y + z) / 4 + v (x² + (y² + z²) / 4). Estimated from medians, so that the bursts one looks for do not count.
  * @returns 0 where counts vary no more than chance has it, and where there are too few
  */
 export function dispersionOf({ items, timestamps }: Events, intervalSeconds: number): number {
   const first = timestamps.reduce((least, time) => Math.min(least, time), Infinity);
   const last = timestamps.reduce((most, time) => Math.max(most, time), -Infinity);
   if (!(last > first)) return 0;
-  const intervals = Math.floor((last - first) / intervalSeconds) + 2;
+  const intervals = Math.floor((last - first) / intervalSeconds) + 2; // The last one stays empty: no two items are neighbours.
   const totals = new Map<number, number>();
-  // Item and interval in one number, so that sorting brings an item's neighbouring intervals together.
   const keys = Float64Array.from(items, (item, k) => {
     const interval = Math.floor((timestamps[k]! - first) / intervalSeconds);
     totals.set(interval, (totals.get(interval) ?? 0) + 1);
     return item * intervals + interval;
-  }).sort();
+  });
+  const cells = cellsOf(keys);
   const squares: number[] = [];
   const sizes: number[] = [];
-  let before = { key: -2, count: 0 };
-  for (let k = 0; k < keys.length;) {
-    const key = keys[k]!;
-    let end = k + 1;
-    while (keys[end] === key) end++;
-    const count = end - k;
-    if (key === before.key + 1) {
-      const interval = key % intervals;
-      const growth = totals.get(interval)! / totals.get(interval - 1)!;
-      const expected = growth * before.count;
-      if (count + expected >= LEAST_EVENTS) {
-        const chance = count + growth * expected;
-        squares.push((count - expected) ** 2 / chance);
-        sizes.push((count ** 2 + expected ** 2) / chance);
-      }
-    }
-    before = { key, count };
-    k = end;
+  for (let k = 1; k + 1 < cells.length; k++) {
+    const [before, here, after] = [cells[k - 1]!, cells[k]!, cells[k + 1]!];
+    if (before.key + 1 !== here.key || here.key + 1 !== after.key) continue;
+    if (before.count + here.count + after.count < LEAST_EVENTS) continue;
+    const interval = here.key % intervals;
+    const growths = [interval - 1, interval + 1].map((other) => totals.get(interval)! / totals.get(other)!);
+    const y = growths[0]! * before.count;
+    const z = growths[1]! * after.count;
+    const chance = here.count + (growths[0]! * y + growths[1]! * z) / 4;
+    squares.push((here.count - (y + z) / 2) ** 2 / chance);
+    sizes.push((here.count ** 2 + (y ** 2 + z ** 2) / 4) / chance);
   }
   if (squares.length === 0) return 0;
   return Math.max(0, (median(squares) / MEDIAN_SQUARE - 1) / median(sizes));

@@ -66,7 +66,9 @@ export function trendsAt(counts: CountsAt, options: RiseOptions): Trends {
   }
   found.sort((a, b) => b.score - a.score || a.item - b.item);
   const rising = new Set(found.map(({ item }) => item));
-  const lately = selectTop(counts.short, MOST_LATELY, (item) => rising.has(item) || counts.short[item] === 0).indices;
+  // By what is usual rather than by the newest, since what has most of those by chance is about to fall.
+  const usual = counts.long.map((sum, item) => sum - counts.short[item]!);
+  const lately = selectTop(usual, MOST_LATELY, (item) => rising.has(item) || !(usual[item]! > 0)).indices;
   return {
     items: Int32Array.from([...rising, ...lately]),
     scores: Float32Array.from({ length: rising.size + lately.length }, (_, k) => found[k]?.score ?? 0),

@@ -3,12 +3,11 @@ import { orderByPopularity } from "./popular-items.js";
 import { LONGEST_CUTOFF, MetricAverages, type Metrics } from "./metrics.js";
 import type { Artifact, Query, RankedItems, Recipe } from "./recipe.js";
 import type { ReplicaView } from "./replica-view.js";
-import { replayOf } from "./replay-replica.js";
 import { sample } from "./sample.js";
 import type { EvaluationCase } from "./splits.js";
 import { countUsersPerItem, replicaViewOf } from "./static-replica.js";
 import type { TrainingData } from "./training-data.js";
-import { popularityTrendAccuracy, trendPredictionAccuracy } from "./trend-accuracy.js";
+import { onReplay } from "./trend-metrics.js";
 
 /** How an evaluation asks and counts. */
 export interface EvaluationOptions {
@@ -27,11 +26,6 @@ export interface EvaluationOptions {
   readonly tiesAgainst?: boolean;
   /** What popularity is counted from. Default: the histories. */
   readonly counted?: TrainingData;
-  /**
-   * Seconds of the interval over which popularity's `trend_prediction_accuracy` is measured, to stand beside a recipe's
-   * that says what rises. Default: it is not measured.
-   */
-  readonly trendInterval?: number | undefined;
 }
 
 /** Answers a query about a case's user. */
@@ -107,31 +101,10 @@ export function evaluateArtifact(
   const replica = replicaViewOf(histories, options.counted);
   const { requiresItem, excludesSeenByDefault } = recipe.descriptor;
   const asked = { excludeSeen: excludesSeenByDefault, ...options };
-  const trendInterval = recipe.trendInterval?.(artifact);
-  if (trendInterval !== undefined) {
-    const metrics = evaluate(replica, onReplay(recipe, artifact, histories), cases, asked);
-    const recommend = onReplay(recipe, artifact, histories);
-    const excluded = new Uint8Array(replica.itemCount);
-    const accuracy = trendPredictionAccuracy(
-      histories,
-      trendInterval,
-      (timestamp, limit) => recommend({ user: -1, item: -1, limit, excluded, timestamp }).items,
-    );
-    return cases.length === 0 ? metrics : { ...metrics, trend_prediction_accuracy: accuracy };
-  }
+  if (recipe.trendInterval !== undefined) return evaluate(replica, onReplay(recipe, artifact, histories), cases, asked);
   const model = recipe.load(artifact, replica);
   const recommend: Recommend = (query) => model.recommend(requiresItem ? query : { ...query, item: -1 });
   return evaluate(replica, recommend, cases, asked);
-}
-
-/** A model that at each query knows what had happened by then; queries must come in order of time. */
-function onReplay(recipe: Recipe, artifact: Artifact, data: TrainingData): Recommend {
-  const replay = replayOf(data);
-  const model = recipe.load(artifact, replay);
-  return (query) => {
-    replay.advance(query.timestamp);
-    return model.recommend(query);
-  };
 }
 
 /** Metrics of recommending everybody the most popular items, asked in the same way: what every model must beat. */
@@ -151,7 +124,5 @@ export function popularityMetrics(
       scores: Float32Array.from(positions, (k) => order.users[k]!),
     };
   };
-  const metrics = evaluate(replica, recommend, cases, options);
-  if (options.trendInterval === undefined || cases.length === 0) return metrics;
-  return { ...metrics, trend_prediction_accuracy: popularityTrendAccuracy(histories, options.trendInterval) };
+  return evaluate(replica, recommend, cases, options);
 }

@@ -3,6 +3,7 @@ import type { Metrics } from "./metrics.js";
 import type { Artifact, Recipe } from "./recipe.js";
 import { amazonSplit } from "./splits.js";
 import type { TrainingData } from "./training-data.js";
+import { trendMetrics } from "./trend-metrics.js";
 
 /** What a model reached on held-out data, and what doing without a model reaches there. */
 export interface Measured {
@@ -57,9 +58,10 @@ export const recommendationEvaluation: Evaluation = {
       fit,
       cases: cases.length,
       measure(artifact) {
-        const trendInterval = recipe.trendInterval?.(artifact);
-        baseline ??= popularityMetrics(histories, cases, { ...asked, trendInterval });
-        return { metrics: evaluateArtifact(recipe, artifact, histories, cases, asked), baseline };
+        const trends = trendMetrics(recipe, artifact, data);
+        baseline ??= { ...popularityMetrics(histories, cases, asked), ...trends.baseline };
+        const metrics = { ...evaluateArtifact(recipe, artifact, histories, cases, asked), ...trends.metrics };
+        return { metrics, baseline };
       },
     };
   },

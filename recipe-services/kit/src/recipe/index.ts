@@ -59,4 +59,5 @@ export { segmentSplit, type SegmentSplit } from "./segment-split.js";
 export { amazonSplit, leaveOneOut, temporalSplit, type EvaluationCase, type EvaluationSplit } from "./splits.js";
 export { countUsersPerItem, replicaViewOf } from "./static-replica.js";
 export { popularityTrendAccuracy, trendPredictionAccuracy, type RecommendAt } from "./trend-accuracy.js";
+export { trendMetrics } from "./trend-metrics.js";
 export { trainingDataOf, type InteractionRow } from "./training-rows.js";
