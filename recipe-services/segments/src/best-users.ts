@@ -49,5 +49,7 @@ function sortedUsers(scores: Float32Array): Int32Array {
 
 /** Turns a float's bits into an unsigned number that falls as the float rises. */
 function fallingKey(bits: number): number {
+  // Minus zero, the first of the negative ones, is as large as zero.
+  if (bits === 0x80000000) return 0x7fffffff;
   return bits >>> 31 === 1 ? bits : ~bits & 0x7fffffff;
 }
