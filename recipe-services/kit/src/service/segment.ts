@@ -46,7 +46,10 @@ function check(request: GetSegmentRequest, descriptor: RecipeDescriptor): void {
       violations.push({ field: NAMES[field], message: `means nothing to ${descriptor.name}; leave it empty` });
   }
   if (descriptor.segmentsBy !== "item" && request.seenItems !== SeenItems.SEEN_ITEMS_UNSPECIFIED)
-    violations.push({ field: "seen_items", message: `means nothing to ${descriptor.name}, which is not asked by item` });
+    violations.push({
+      field: "seen_items",
+      message: `means nothing to ${descriptor.name}, which is not asked by item`,
+    });
   if (request.numResults < 0 || request.numResults > MAX_USERS) {
     const message = `is ${request.numResults}; it must be from 1 to ${MAX_USERS}, or 0 for ${DEFAULT_USERS}`;
     violations.push({ field: "num_results", message });
