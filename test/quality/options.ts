@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 const DATA_PROTOCOLS = ["leave-one-out", "temporal", "amazon", "segments"] as const;
 
 /** Protocols that make data of their own and plant in it what is to be found. */
-export const PLANTED_PROTOCOLS = ["planted-bursts"] as const;
+export const PLANTED_PROTOCOLS = ["planted-bursts", "planted-clusters"] as const;
 
 /** The protocols that can be asked for. */
 export const PROTOCOLS = [...DATA_PROTOCOLS, ...PLANTED_PROTOCOLS] as const;

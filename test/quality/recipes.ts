@@ -36,10 +36,11 @@ export function hasOwnWay(recipe: Recipe): recipe is Recipe & { readonly evaluat
  */
 export async function findRecipes(names: readonly string[], protocol: Protocol): Promise<Recipe[]> {
   const { recipes, failures } = await allRecipes();
-  const fits = (recipe: Recipe): boolean =>
-    protocol === "planted-bursts"
-      ? recipe.trendInterval !== undefined
-      : hasOwnWay(recipe) === (protocol === "segments");
+  const fits = (recipe: Recipe): boolean => {
+    if (protocol === "planted-bursts") return recipe.trendInterval !== undefined;
+    if (protocol === "planted-clusters") return recipe.descriptor.segmentsBy === "segment";
+    return hasOwnWay(recipe) === (protocol === "segments");
+  };
   if (names.includes("all")) {
     if (failures.length > 0) throw new Error(failures.join("\n"));
     return recipes.filter(fits);

@@ -9,7 +9,7 @@ const SAMPLE = 2_000;
 const MOST_USERS = 100_000;
 /** Most clusters that are tried when their number is to be found. */
 const MOST_CLUSTERS = 16;
-const STARTS = 4;
+const STARTS = 6;
 const ROUNDS = 30;
 
 /** How users are clustered; see the hyperparameters of the recipe for meanings and ranges. */
@@ -59,12 +59,14 @@ function head({ values, dimensions, count }: Vectors, most: number): Vectors {
   return { values: values.subarray(0, Math.min(count, most) * dimensions), dimensions, count: Math.min(count, most) };
 }
 
-/** The number of clusters with the highest silhouette. */
-function* bestNumber(sample: Vectors, random: Random): Generator<void, number> {
-  let [best, highest] = [1, 0];
+/** The centres with the highest silhouette, of all numbers of clusters. */
+function* bestCenters(sample: Vectors, random: Random): Generator<void, Float32Array> {
+  let best = kMeans(sample, 1, 1, ROUNDS, random);
+  let highest = 0;
   for (let k = 2; k <= Math.min(MOST_CLUSTERS, sample.count - 1); k++) {
-    const found = silhouette(assign(sample, kMeans(sample, k, STARTS, ROUNDS, random)));
-    if (found > highest) [best, highest] = [k, found];
+    const centers = kMeans(sample, k, STARTS, ROUNDS, random);
+    const found = silhouette(assign(sample, centers));
+    if (found > highest) [best, highest] = [centers, found];
     yield;
   }
   return best;
@@ -107,14 +109,15 @@ export function* clusterUsers(
   const vectors = userVectors(model, data, random.shuffle(active).subarray(0, MOST_USERS));
   const sample = head(vectors, SAMPLE);
   yield 0.6;
-  let { clusters } = options;
-  if (clusters === 0) {
-    const finding = bestNumber(sample, random);
+  let start: Float32Array;
+  if (options.clusters === 0) {
+    const finding = bestCenters(sample, random);
     let found = finding.next();
-    for (let tried = 1; found.done !== true; found = finding.next()) yield 0.6 + (0.3 * tried++) / MOST_CLUSTERS;
-    clusters = found.value;
+    for (let tried = 1; found.done !== true; found = finding.next()) yield 0.6 + (0.35 * tried++) / MOST_CLUSTERS;
+    start = found.value;
+  } else {
+    start = kMeans(sample, Math.min(options.clusters, Math.max(1, sample.count)), STARTS, ROUNDS, random);
   }
-  const start = kMeans(sample, Math.min(clusters, Math.max(1, sample.count)), STARTS, ROUNDS, random);
   yield 0.95;
   return { ...model, centers: bySize(vectors, refine(vectors, start, ROUNDS).centers) };
 }
