@@ -11,6 +11,7 @@ import { printTable } from "./report.js";
 import { measureServing } from "./serving.js";
 import { openSetting, type Setting } from "./setting.js";
 import { measureTraining } from "./training.js";
+import { measureTrending, TRENDING_TITLE } from "./trending.js";
 import { randomUsers } from "./users.js";
 
 const SAMPLE = fileURLToPath(new URL("../../../infra/local/sample/online-retail", import.meta.url));
@@ -87,11 +88,15 @@ async function measure(setting: Setting, settings: BenchArguments) {
     [[freshness.events, freshness.unseen, freshness.backgroundPerSecond, freshness.p50, freshness.p99]],
   );
 
+  const trending = await measureTrending();
+  const trendingRows = trending.map((row) => [row.what, row.coreShare, row.mostPerSecond, row.p50, row.p99]);
+  printTable(TRENDING_TITLE, ["what", "share of a core", "most/s", "list p50 ms", "p99"], trendingRows);
+
   const memory = [...setting.supervisor.pids()].map(([process, pid]) => ({ process, ...memoryOf(pid) }));
   const memoryRows = memory.map((row) => [row.process, row.residentMib, row.peakMib]);
   printTable("Memory at the end", ["process", "resident, MiB", "peak, MiB"], memoryRows);
 
-  return { machine, engine, data: name, first, flow, training, serving, freshness, memory };
+  return { machine, engine, data: name, first, flow, training, serving, freshness, trending, memory };
 }
 
 const settings = readArguments(process.argv.slice(2));

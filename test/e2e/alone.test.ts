@@ -46,6 +46,7 @@ describe("a service started alone", () => {
     datasets: ["palate.dataset.v1.DatasetService"],
     popularity: ["palate.recipe.v1.RecipeService", "palate.recipe.v1.RecommendationService"],
     sims: ["palate.recipe.v1.RecipeService", "palate.recipe.v1.RecommendationService"],
+    trending: ["palate.recipe.v1.RecipeService", "palate.recipe.v1.RecommendationService"],
     "user-personalization": ["palate.recipe.v1.RecipeService", "palate.recipe.v1.RecommendationService"],
   };
   for (const [service, names] of Object.entries(SERVICES)) {

@@ -137,10 +137,11 @@ export class DecayedCounts {
       short[item]! += this.#own[PLACES.short]!;
       long[item]! += this.#own[PLACES.long]!;
     }
+    const none = new Float64Array(WIDTH);
     const read = (item: number, into: Float64Array): void => {
-      const own = fresh.get(item);
-      for (let place = 0; place < WIDTH; place++)
-        into[place] = (this.#sums[item * WIDTH + place] ?? 0) * faded[place]! + (own?.[place] ?? 0);
+      const own = fresh.get(item) ?? none;
+      const [sums, at] = item < held ? [this.#sums, item * WIDTH] : [none, 0];
+      for (let place = 0; place < WIDTH; place++) into[place] = sums[at + place]! * faded[place]! + own[place]!;
     };
     return { timestamp, newest, oldest: this.#oldest, short, long, totals, read };
   }

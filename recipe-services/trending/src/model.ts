@@ -78,7 +78,7 @@ export function trendsAt(counts: CountsAt, options: RiseOptions): Trends {
 
 /** How an item's rate of now compares with its usual one. */
 export interface Rise {
-  /** Lower 1 % quantile of the logarithm of their ratio. */
+  /** Lower 1 % quantile of the logarithm of their ratio; -Infinity when the rate of now is not above the usual one. */
   readonly lower: number;
   /** Rate of now: interactions in an interval. */
   readonly rate: number;
@@ -126,6 +126,8 @@ export function riseAt(counts: CountsAt, { intervalSeconds, dispersion }: RiseOp
     const expected = (a / b) * growth;
     const c = worth * now + PRIOR_INTERVALS * expected;
     const d = worth * exposure(rhythm, shortPast) + PRIOR_INTERVALS;
+    // What is not above its usual rate is not surely above it: most items, which need no more work.
+    if (c / d <= expected) return { lower: -Infinity, rate: c / d };
 
     const mean = digamma(c) - Math.log(d) - (digamma(a) - Math.log(b)) - Math.log(growth);
     const growthVariance = 1 / (Math.max(0, 2 * others.now) + 1) + 1 / (USUAL_WORTH * Math.max(0, others.usual) + 1);
