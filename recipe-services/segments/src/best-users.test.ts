@@ -1,6 +1,9 @@
+import { finished } from "@palate/kit/recipe";
 import { Random } from "@palate/kit/tensor";
 import { expect, test } from "vitest";
-import { bestUsers } from "./best-users.js";
+import { bestUsers as inTurns } from "./best-users.js";
+
+const bestUsers = (scores: Float32Array, limit: number) => finished(inTurns(scores, limit));
 
 test("the highest scores first, equal ones by index, those without a score never", () => {
   const scores = Float32Array.of(1, Number.NaN, 3, -2, 3, 0);

@@ -12,39 +12,48 @@ export interface BestUsers {
 }
 
 /**
- * The users with the highest scores, best first; of equal scores the lower index comes first.
+ * The users with the highest scores, best first; of equal scores the lower index comes first. Hands back control now and
+ * then where the answer is long.
  * @param scores by user index; NaN for users that must not be returned
  * @param limit how many at most; may be millions
  */
-export function bestUsers(scores: Float32Array, limit: number): BestUsers {
+export function* bestUsers(scores: Float32Array, limit: number): Generator<void, BestUsers> {
   if (limit <= HEAP_LIMIT) {
     const top = selectTop(scores, limit);
     return { users: top.indices, scores: top.scores };
   }
-  const users = sortedUsers(scores).subarray(0, limit);
+  const users = (yield* sortedUsers(scores)).subarray(0, limit);
   return { users, scores: Float32Array.from(users, (user) => scores[user]!) };
 }
 
-/** All users with a score, best first: a radix sort of three passes over the bits of the scores. */
-function sortedUsers(scores: Float32Array): Int32Array {
+/** All users with a score, best first: a radix sort of three passes over keys made of the scores' bits. */
+function* sortedUsers(scores: Float32Array): Generator<void, Int32Array> {
   const bits = new Uint32Array(scores.buffer, scores.byteOffset, scores.length);
   let users = new Int32Array(scores.length);
+  let keys = new Uint32Array(scores.length);
   let count = 0;
-  for (let user = 0; user < scores.length; user++) if (!Number.isNaN(scores[user]!)) users[count++] = user;
-  users = users.subarray(0, count);
-  let other = new Int32Array(count);
+  for (let user = 0; user < scores.length; user++) {
+    if (Number.isNaN(scores[user]!)) continue;
+    keys[count] = fallingKey(bits[user]!);
+    users[count++] = user;
+  }
+  let otherUsers = new Int32Array(count);
+  let otherKeys = new Uint32Array(count);
   const starts = new Int32Array(DIGIT + 2);
   for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
+    yield;
     starts.fill(0);
-    for (let k = 0; k < count; k++) starts[((fallingKey(bits[users[k]!]!) >>> shift) & DIGIT) + 1]!++;
+    for (let k = 0; k < count; k++) starts[((keys[k]! >>> shift) & DIGIT) + 1]!++;
     for (let digit = 0; digit <= DIGIT; digit++) starts[digit + 1]! += starts[digit]!;
     for (let k = 0; k < count; k++) {
-      const user = users[k]!;
-      other[starts[(fallingKey(bits[user]!) >>> shift) & DIGIT]!++] = user;
+      const place = starts[(keys[k]! >>> shift) & DIGIT]!++;
+      otherKeys[place] = keys[k]!;
+      otherUsers[place] = users[k]!;
     }
-    [users, other] = [other, users];
+    [users, otherUsers] = [otherUsers, users];
+    [keys, otherKeys] = [otherKeys, keys];
   }
-  return users;
+  return users.subarray(0, count);
 }
 
 /** Turns a float's bits into an unsigned number that falls as the float rises. */

@@ -11,5 +11,5 @@ export function* mostActive(replica: Histories, limit: number): Generator<void, 
   yield* eachUser(replica, (user, items) => {
     if (items.length > 0) counts[user] = items.length;
   });
-  return { ...bestUsers(counts, limit), reason: "popular" };
+  return { ...(yield* bestUsers(counts, limit)), reason: "popular" };
 }

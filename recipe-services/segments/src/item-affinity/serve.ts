@@ -22,7 +22,7 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   function* segment({ item, limit, excludeOwners }: SegmentQuery): Generator<void, RankedUsers> {
     if (item < 0 || (replica.usersPerItem[item] ?? 0) === 0) return yield* mostActive(replica, limit);
     const { scores } = yield* itemAffinities(replica, item, options, excludeOwners);
-    return { ...bestUsers(scores, limit), reason: "model" };
+    return { ...(yield* bestUsers(scores, limit)), reason: "model" };
   }
   return { recommend: noRecommendations(descriptor), segment };
 }

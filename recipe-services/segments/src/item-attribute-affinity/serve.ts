@@ -26,7 +26,7 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     const base = baseShare(replica, matches);
     if (!(base > 0)) return yield* mostActive(replica, limit);
     const scores = yield* attributeAffinities(replica, matches, base, options);
-    return { ...bestUsers(scores, limit), reason: "model" };
+    return { ...(yield* bestUsers(scores, limit)), reason: "model" };
   }
   return { recommend: noRecommendations(descriptor), segment };
 }

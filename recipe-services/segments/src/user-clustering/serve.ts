@@ -29,13 +29,8 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
       throw notFound("segment", id, `There are segments 1 to ${ids.length}; ListSegments describes them.`);
     yield* members.update();
     const { clusters, cosines } = members;
-    return {
-      ...bestUsers(
-        cosines.map((cosine, user) => (clusters[user] === wanted ? cosine : NaN)),
-        limit,
-      ),
-      reason: "model",
-    };
+    const scores = cosines.map((cosine, user) => (clusters[user] === wanted ? cosine : Number.NaN));
+    return { ...(yield* bestUsers(scores, limit)), reason: "model" };
   }
 
   function* segments(): Generator<void, readonly SegmentSummary[]> {
