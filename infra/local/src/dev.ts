@@ -17,8 +17,10 @@ export function dev(options: SupervisorOptions): Promise<void> {
     const child = spawn(process.execPath, [compiler, "-b", "--watch", "--preserveWatchOutput"], {
       cwd: REPOSITORY,
       stdio: ["ignore", "inherit", "inherit"],
+      detached: true,
     });
-    process.on("exit", () => child.kill());
+    // The compiler is a program that this one starts in turn: only the whole group is sure to end.
+    process.on("exit", () => child.pid !== undefined && process.kill(-child.pid));
     restartOnChange(current);
     current.reporter.line(
       `\nPalate is up at ${current.supervisor.gatewayUrl}/ and follows your changes. Ctrl-C stops it.`,
