@@ -20,7 +20,9 @@ export function dev(options: SupervisorOptions): Promise<void> {
       detached: true,
     });
     // The compiler is a program that this one starts in turn: only the whole group is sure to end.
-    process.on("exit", () => child.pid !== undefined && process.kill(-child.pid));
+    process.on("exit", () => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid);
+    });
     restartOnChange(current);
     current.reporter.line(
       `\nPalate is up at ${current.supervisor.gatewayUrl}/ and follows your changes. Ctrl-C stops it.`,
