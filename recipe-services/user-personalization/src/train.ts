@@ -28,9 +28,12 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   const trainingSeconds = hyperparameters["training_seconds"] as number;
   const ridgeShare = trainingSeconds === 0 ? 1 : RIDGE_SHARE;
 
+  // The closed form is solved more than once: a share already reported is not taken back.
+  let solved = 0;
   const onProgress = (progress: Progress): void => {
     if (progress.phase === "ridge") {
-      input.report({ phase: "fitting", fraction: ridgeShare * progress.fraction, message: "Solving the closed form." });
+      solved = Math.max(solved, ridgeShare * progress.fraction);
+      input.report({ phase: "fitting", fraction: solved, message: "Solving the closed form." });
       return;
     }
     const { step, loss, tokensPerSecond, fraction } = progress;

@@ -1,3 +1,4 @@
+import type { MixerScorer } from "./mixer-scorer.js";
 import type { HeldOut } from "./sequences.js";
 import { historyOf } from "./sequences.js";
 import type { Ridge } from "./ridge.js";
@@ -23,7 +24,10 @@ const BLENDS: readonly Blend[] = [
 export interface Validation {
   /** Users it was measured on. */
   readonly users: number;
-  /** Share of users whose held-out item is among the first ten. */
+  /**
+   * Share of users whose held-out item is among the first ten. Like `ndcg10` it is cross-fitted: each half of the users
+   * is measured with the blend that does best on the other half, so that having a choice of blends is no advantage.
+   */
   readonly hitRate10: number;
   readonly ndcg10: number;
   /** The blend that did best, which these figures are of. */
@@ -78,13 +82,16 @@ export class BlendValidation {
 
   /**
    * The best blend and its quality.
-   * @param logits of the network after each of `histories`, one row each; without it the ridge alone is measured
+   * @param mixer the network to blend with; without it the ridge alone is measured
    */
-  measure(logits?: Float32Array): Validation {
+  measure(mixer?: MixerScorer): Validation {
+    const logits = mixer && this.#logitsOf(mixer);
     const blends = logits ? BLENDS : [RIDGE_ONLY];
     const users = this.histories.length;
-    const hits = new Float64Array(blends.length);
-    const gains = new Float64Array(blends.length);
+    const halves = [0, 1].map(() => ({
+      hits: new Float64Array(blends.length),
+      gains: new Float64Array(blends.length),
+    }));
     const width = this.#itemCount;
     const seen = new Uint8Array(width);
     for (let at = 0; at < users; at++) {
@@ -94,6 +101,7 @@ export class BlendValidation {
       seen[target] = 1;
       const z = this.#standardised.subarray(at * width, (at + 1) * width);
       const l = logits?.subarray(at * width, (at + 1) * width) ?? z;
+      const { hits, gains } = halves[at % 2]!;
       blends.forEach(({ network, ridge }, blend) => {
         const bar = network * l[target]! + ridge * z[target]!;
         let ahead = 0;
@@ -108,14 +116,25 @@ export class BlendValidation {
       for (const item of this.histories[at]!) seen[item] = 0;
       seen[target] = 0;
     }
-    let best = 0;
-    gains.forEach((gain, blend) => {
-      if (gain > gains[best]!) best = blend;
-    });
+    const [even, odd] = halves as [(typeof halves)[0], (typeof halves)[0]];
+    const [bestOfEven, bestOfOdd] = [indexOfMost(even.gains), indexOfMost(odd.gains)];
+    const best = indexOfMost(even.gains.map((gain, blend) => gain + odd.gains[blend]!));
     const share = (sum: number): number => (users === 0 ? 0 : sum / users);
     const blend = blends[best]!;
     const sharpness = this.#sharpness(blend, logits);
-    return { users, hitRate10: share(hits[best]!), ndcg10: share(gains[best]!), blend, sharpness };
+    const hitRate10 = share(even.hits[bestOfOdd]! + odd.hits[bestOfEven]!);
+    const ndcg10 = share(even.gains[bestOfOdd]! + odd.gains[bestOfEven]!);
+    return { users, hitRate10, ndcg10, blend, sharpness };
+  }
+
+  /** The network's logits after each of `histories`, one row each. */
+  #logitsOf(mixer: MixerScorer): Float32Array {
+    const width = this.#itemCount;
+    const logits = new Float32Array(this.histories.length * width);
+    this.histories.forEach((history, at) =>
+      mixer.logitsInto(mixer.userState(history), logits.subarray(at * width, (at + 1) * width)),
+    );
+    return logits;
   }
 
   /** The sharpness with the highest likelihood of the held-out items among those that the user has not had. */
@@ -142,4 +161,9 @@ export class BlendValidation {
     }
     return this.histories.length === 0 ? UNMEASURED_SHARPNESS : SHARPNESS[likelihood.indexOf(Math.max(...likelihood))]!;
   }
+}
+
+/** Where the largest value is; the first of equal ones. */
+function indexOfMost(values: Float64Array): number {
+  return values.indexOf(Math.max(...values));
 }

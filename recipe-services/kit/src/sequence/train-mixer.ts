@@ -1,7 +1,7 @@
 import { Random, type TensorBackend } from "../tensor/index.js";
 import { FlatAdam } from "./flat-adam.js";
 import { breathe, type Hooks } from "./hooks.js";
-import { epochBatches, historyBatches } from "./mixer-batches.js";
+import { epochBatches } from "./mixer-batches.js";
 import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
 import { initialParameters, type MixerShape } from "./mixer-parameters.js";
 import type { Sequences } from "./sequences.js";
@@ -46,8 +46,6 @@ const CONSTANT_SHARE = 0.6;
 const LAST_RATE = 0.02;
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 500;
-/** Logits computed at one time when histories are scored. */
-const LOGITS_AT_ONCE = 4e6;
 
 /** A network in training, between two steps: what a checkpoint is made from. */
 export interface MixerSnapshot {
@@ -57,8 +55,6 @@ export interface MixerSnapshot {
   readonly shape: MixerShape;
   /** The averaged weights, flat, in the order of `parameterSlots`. */
   parameters(): Float32Array;
-  /** Logits of every item after each history (none empty), one row each. */
-  logits(histories: readonly Int32Array[]): Float32Array;
 }
 
 /**
@@ -120,7 +116,6 @@ export async function* trainMixer(
           fraction: Math.min(1, now),
           shape,
           parameters: () => adam.average.dataSync() as Float32Array,
-          logits: (histories) => logitsOf(network, adam, histories),
         };
       }
       if (now >= 1) return;
@@ -128,26 +123,6 @@ export async function* trainMixer(
   } finally {
     adam.dispose();
     network.dispose();
-  }
-
-  function logitsOf(model: MixerNetwork, { average }: FlatAdam, histories: readonly Int32Array[]): Float32Array {
-    const all = new Float32Array(histories.length * shape.itemCount);
-    // Few enough rows that their logits, which exist all at once, stay small however large the catalogue is.
-    const rows = Math.max(1, Math.floor(LOGITS_AT_ONCE / shape.itemCount));
-    for (const batch of historyBatches(histories, { length, tokens: 8 * options.tokens, rows })) {
-      const product = tf.tidy(() => {
-        const states = tf.gather(model.states(average, batch.inputs, batch.length), tf.tensor1d(batch.last, "int32"));
-        const items = model.view(average, "items");
-        return tf.add(tf.matMul(states, items, false, true), model.view(average, "bias"));
-      });
-      // Read outside of tidy, which would look for tensors in every element of an array it returns.
-      const logits = product.dataSync();
-      product.dispose();
-      batch.members.forEach((member, row) => {
-        all.set(logits.subarray(row * shape.itemCount, (row + 1) * shape.itemCount), member * shape.itemCount);
-      });
-    }
-    return all;
   }
 }
 

@@ -16,7 +16,7 @@ export interface SequenceTrainingOptions {
   readonly seed: number;
   /** Changes to the network's defaults. */
   readonly mixer?: Partial<MixerOptions>;
-  /** Users whose last interaction is held out for validation, at most. Default 2000. */
+  /** Users whose last interaction is held out for validation, at most. Default 3000. */
   readonly validationUsers?: number;
   /**
    * What the ridge of the models to serve is refitted on: a superset of the sequences, with the same items, from which
@@ -120,9 +120,10 @@ export async function trainSequenceModel(
     };
     const mixerOptions = { ...MIXER_DEFAULTS, ...options.mixer };
     for await (const snapshot of trainMixer(backend, heldOut.training, mixerOptions, plan, hooks)) {
-      const measured = validation.measure(snapshot.logits(validation.histories));
-      if (measured.blend.network === 0) continue;
+      // The serving kernels score histories many times faster than the backend that trains.
       const mixer = new MixerScorer(snapshot.shape, snapshot.parameters());
+      const measured = validation.measure(mixer);
+      if (measured.blend.network === 0) continue;
       await offer({ ridge, fitted: withoutHeldOut, mixer, blend: measured.blend }, measured, snapshot.steps);
     }
   }
@@ -135,7 +136,7 @@ export async function trainSequenceModel(
  */
 function validationUsers(
   sequences: Sequences,
-  { seed, validationUsers: most = 2000 }: SequenceTrainingOptions,
+  { seed, validationUsers: most = 3000 }: SequenceTrainingOptions,
 ): Int32Array {
   const eligible = Int32Array.from({ length: sequences.userCount }, (_, user) => user).filter(
     (user) => historyOf(sequences, user).length >= 2,
