@@ -1,5 +1,6 @@
 import { invalidArgument } from "@palate/kit/errors";
 import { DatasetType } from "@palate/proto/dataset";
+import { MILLISECONDS_FROM } from "./unix-time.js";
 
 /** Avro types that a column may have. */
 export const COLUMN_TYPES = ["string", "int", "long", "float", "double", "boolean"] as const;
@@ -29,6 +30,8 @@ export interface DatasetTypeRules {
   readonly idColumns: readonly string[];
   /** Columns that hold Unix time in seconds. */
   readonly timeColumns: readonly string[];
+  /** The first Unix second they may hold: things happen from 1970 on, but may have been created long before. */
+  readonly earliestTime: number;
   /** Whether at least one column besides the required ones must be there. */
   readonly needsMetadata: boolean;
 }
@@ -58,6 +61,7 @@ const RULES: readonly DatasetTypeRules[] = [
     ],
     idColumns: ["USER_ID", "ITEM_ID"],
     timeColumns: ["TIMESTAMP"],
+    earliestTime: 0,
     needsMetadata: false,
   },
   {
@@ -66,6 +70,7 @@ const RULES: readonly DatasetTypeRules[] = [
     known: [required("ITEM_ID", "string"), optional("CREATION_TIMESTAMP", "long")],
     idColumns: ["ITEM_ID"],
     timeColumns: ["CREATION_TIMESTAMP"],
+    earliestTime: -MILLISECONDS_FROM,
     needsMetadata: true,
   },
   {
@@ -74,6 +79,7 @@ const RULES: readonly DatasetTypeRules[] = [
     known: [required("USER_ID", "string")],
     idColumns: ["USER_ID"],
     timeColumns: [],
+    earliestTime: 0,
     needsMetadata: true,
   },
 ];

@@ -14,6 +14,7 @@ const reader = new PropertyReader(
   ],
   { ITEM_ID: "item_id" },
   ["CREATION_TIMESTAMP"],
+  -100_000_000_000,
 );
 
 function read(properties: unknown) {
@@ -64,8 +65,16 @@ test.each<[unknown, RegExp]>([
 });
 
 test("a column that may not be empty is missed", () => {
-  const strict = new PropertyReader([column("PRICE", "float", { nullable: false })], {}, []);
+  const strict = new PropertyReader([column("PRICE", "float", { nullable: false })], {}, [], 0);
   const problems: string[] = [];
   strict.read("", (problem) => problems.push(problem));
   expect(problems).toEqual([expect.stringMatching(/PRICE is missing/)]);
+});
+
+test("things may have been created before 1970, but not in the year -2000", () => {
+  const before = { CREATION_TIMESTAMP: -94_694_400 };
+  expect(read(before)).toEqual({ values: before, problems: [] });
+  expect(read({ creationTimestamp: -1e11 - 1 }).problems).toEqual([
+    expect.stringContaining("more than 3,000 years ago"),
+  ]);
 });

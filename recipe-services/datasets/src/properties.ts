@@ -1,20 +1,10 @@
 import type { Column } from "@palate/proto/dataset";
 import { columnKey } from "./column-name.js";
 import { MAX_CATEGORICAL_LENGTH } from "./dataset-types.js";
+import { timeProblem } from "./unix-time.js";
 
 /** Most characters of the properties of one record. */
 const MAX_PROPERTIES_LENGTH = 32_000;
-
-const MILLISECONDS_FROM = 100_000_000_000;
-
-/** Why a number of Unix seconds is wrong, or undefined. Seconds pass 1e11 only in the year 5138. */
-export function timeProblem(seconds: number): string | undefined {
-  if (seconds < 0) return `${seconds} is negative; it must be Unix time in seconds`;
-  if (seconds >= MILLISECONDS_FROM * 1_000_000) return `${seconds} is in nanoseconds; divide by 1000000000`;
-  if (seconds >= MILLISECONDS_FROM * 1_000) return `${seconds} is in microseconds; divide by 1000000`;
-  if (seconds >= MILLISECONDS_FROM) return `${seconds} is in milliseconds; divide by 1000`;
-  return undefined;
-}
 
 /** Takes the properties of streamed records apart by the columns of a dataset. */
 export class PropertyReader {
@@ -22,17 +12,25 @@ export class PropertyReader {
   readonly #byKey: ReadonlyMap<string, Column>;
   readonly #elsewhere: ReadonlyMap<string, string>;
   readonly #timeColumns: ReadonlySet<string>;
+  readonly #earliest: number;
 
   /**
    * @param columns the columns that properties may fill
    * @param elsewhere column name → the message field that carries it instead
    * @param timeColumns the columns that hold Unix seconds
+   * @param earliest the first of them that is right
    */
-  constructor(columns: readonly Column[], elsewhere: Readonly<Record<string, string>>, timeColumns: readonly string[]) {
+  constructor(
+    columns: readonly Column[],
+    elsewhere: Readonly<Record<string, string>>,
+    timeColumns: readonly string[],
+    earliest: number,
+  ) {
     this.#columns = columns;
     this.#byKey = new Map(columns.map((column) => [columnKey(column.name), column]));
     this.#elsewhere = new Map(Object.entries(elsewhere).map(([name, field]) => [columnKey(name), field]));
     this.#timeColumns = new Set(timeColumns);
+    this.#earliest = earliest;
   }
 
   /**
@@ -93,7 +91,7 @@ export class PropertyReader {
         if (typeof value !== "number" || !Number.isInteger(value) || Math.abs(value) >= most) {
           return wrong(column.type === "int" ? "a whole number of 32 bits" : "a whole number below 2^53");
         }
-        const time = this.#timeColumns.has(column.name) ? timeProblem(value) : undefined;
+        const time = this.#timeColumns.has(column.name) ? timeProblem(value, this.#earliest) : undefined;
         if (time) problem(`${column.name} ${time}`);
         return value;
       }

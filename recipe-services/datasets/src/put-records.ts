@@ -4,7 +4,8 @@ import { DatasetType, type Column } from "@palate/proto/dataset";
 import { tooLarge, type Records } from "./commit-queue.js";
 import { MAX_ID_LENGTH, rulesOf } from "./dataset-types.js";
 import { needDataset, type DatasetEntry, type Manifest } from "./manifest.js";
-import { PropertyReader, timeProblem } from "./properties.js";
+import { PropertyReader } from "./properties.js";
+import { timeProblem } from "./unix-time.js";
 
 /** Most records of one request. */
 export const MAX_RECORDS = 10_000;
@@ -81,7 +82,8 @@ function sameDataset(group: string, dataset: DatasetEntry): (manifest: Manifest)
 
 function propertyReader(dataset: DatasetEntry, fields: Readonly<Record<string, string>>): PropertyReader {
   const columns = dataset.columns.filter((column) => !(column.name in fields));
-  return new PropertyReader(columns, fields, rulesOf(dataset.type).timeColumns);
+  const { timeColumns, earliestTime } = rulesOf(dataset.type);
+  return new PropertyReader(columns, fields, timeColumns, earliestTime);
 }
 
 /**
@@ -137,7 +139,7 @@ function checkInteraction(
     );
   }
   interaction.impression.forEach((id, i) => checkId(problems, `${where}.impression[${i}]`, id, true));
-  const time = timeProblem(interaction.timestamp);
+  const time = timeProblem(interaction.timestamp, 0);
   if (time) problems.add(`${where}.timestamp`, time);
   if (interaction.eventValue !== undefined && !Number.isFinite(interaction.eventValue)) {
     problems.add(`${where}.event_value`, `${interaction.eventValue} must be a finite number`);

@@ -5,6 +5,7 @@ import { identifier, queryRows } from "./duckdb.js";
 import { FileRefused, MAX_LISTED, problemAt } from "./file-problem.js";
 import type { LoadedRows } from "./load-rows.js";
 import { duckType } from "./parquet-columns.js";
+import { MILLISECONDS_FROM, timeProblem } from "./unix-time.js";
 
 /** One thing that can be wrong with the values of a column. */
 interface Check {
@@ -18,9 +19,6 @@ interface Check {
 const WHOLE = "'[+-]?[0-9]{1,19}([.]0*)?'";
 const DECIMAL = "'[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?'";
 
-/** Seconds from here on are milliseconds or smaller units: the year 5138. */
-const MILLISECONDS_FROM = 1e11;
-
 const quoted = (value: string) => JSON.stringify(value.slice(0, 60));
 
 /** SQL that converts the text of a column into the type it is stored in. */
@@ -30,13 +28,9 @@ export function conversion(column: Column): string {
   return duckType(column.type) === "VARCHAR" ? name : `${name}::${duckType(column.type)}`;
 }
 
-function timeMessage(value: string): string {
-  const number = Number(value);
-  if (!/^[+-]?[0-9]+(\.0*)?$/.test(value)) return `${quoted(value)} is not Unix seconds`;
-  if (number < 0) return `${value} is negative; it must be Unix time in seconds`;
-  if (number >= MILLISECONDS_FROM * 1e6) return `${value} is in nanoseconds; divide by 1000000000`;
-  if (number >= MILLISECONDS_FROM * 1e3) return `${value} is in microseconds; divide by 1000000`;
-  return `${value} is in milliseconds; divide by 1000`;
+function timeMessage(value: string, earliest: number): string {
+  const whole = /^[+-]?[0-9]+(\.0*)?$/.test(value);
+  return (whole && timeProblem(Number(value), earliest)) || `${quoted(value)} is not Unix seconds`;
 }
 
 function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
@@ -49,8 +43,10 @@ function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
     checks.push({ column: column.name, wrong: `${name} IS NULL`, message });
   }
   if (rules.timeColumns.includes(column.name)) {
-    const outside = `TRY_CAST(${name} AS BIGINT) NOT BETWEEN 0 AND ${MILLISECONDS_FROM - 1}`;
-    add(`NOT regexp_full_match(${name}, ${WHOLE}) OR TRY_CAST(${name} AS BIGINT) IS NULL OR ${outside}`, timeMessage);
+    const outside = `TRY_CAST(${name} AS BIGINT) NOT BETWEEN ${rules.earliestTime} AND ${MILLISECONDS_FROM - 1}`;
+    add(`NOT regexp_full_match(${name}, ${WHOLE}) OR TRY_CAST(${name} AS BIGINT) IS NULL OR ${outside}`, (value) =>
+      timeMessage(value, rules.earliestTime),
+    );
     return checks;
   }
   switch (column.type) {

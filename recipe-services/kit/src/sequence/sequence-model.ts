@@ -20,7 +20,7 @@ export interface SequenceModelMetadata {
 }
 
 /**
- * What comes next after a history: the network's log-probabilities and the ridge's standardised scores, added up. Needs
+ * What comes next after a history: the network's logits and the ridge's standardised scores, added up. Needs
  * no TensorFlow. One instance answers one call at a time (it has scratch memory of its own).
  */
 export class SequenceModel {
@@ -76,10 +76,9 @@ export class SequenceModel {
       return;
     }
     const { ridge } = this.blend;
-    if (state) {
-      this.#mixer!.logitsInto(state, out);
-      logSoftmax(out);
-    } else out.fill(0);
+    // Logits stand for log-probabilities: they differ by a constant, which no comparison within one call sees.
+    if (state) this.#mixer!.logitsInto(state, out);
+    else out.fill(0);
     if (ridge === 0) return;
     this.#ridge.scoreInto(history, this.#scratch);
     standardise(this.#scratch);
@@ -137,13 +136,4 @@ function mixerFrom(tensors: ReadonlyMap<string, NamedTensor>, shape: MixerShape)
   const parameters = new Float32Array(last.offset + last.size);
   for (const { name, offset } of slots) parameters.set(tensorOf(tensors, `mixer.${name}`, "F32").data, offset);
   return new MixerScorer(shape, parameters);
-}
-
-function logSoftmax(logits: Float32Array): void {
-  let largest = -Infinity;
-  for (const logit of logits) if (logit > largest) largest = logit;
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - largest);
-  const shift = largest + Math.log(sum);
-  for (let item = 0; item < logits.length; item++) logits[item]! -= shift;
 }

@@ -114,7 +114,7 @@ function follow(
       try {
         await connect();
         await catalog.refresh();
-        if (catalog.revision !== followed) void hub.sync().then(loaded);
+        if (catalog.revision !== followed || hub.behind) await hub.sync().then(loaded);
         followed = catalog.revision;
         await queue.sync();
         if (complaint) logger.info("the catalogue can be read again");

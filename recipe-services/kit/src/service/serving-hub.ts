@@ -10,7 +10,7 @@ import {
   type ModelStore,
   type VersionDocument,
 } from "../models/index.js";
-import type { Artifact, Recipe, RecipeDescriptor, ReplicaView, ServingModel } from "../recipe/index.js";
+import type { Recipe, RecipeDescriptor, ReplicaView, ServingModel } from "../recipe/index.js";
 
 /** A model that is in memory and answers. */
 export interface LoadedModel {
@@ -19,11 +19,6 @@ export interface LoadedModel {
   readonly descriptor: RecipeDescriptor;
   readonly model: ServingModel;
   readonly replica: ReplicaView;
-}
-
-interface Held {
-  readonly artifact: Artifact;
-  readonly loaded: LoadedModel;
 }
 
 /**
@@ -38,7 +33,7 @@ export class ServingHub {
   readonly #recipes: ReadonlyMap<string, Recipe>;
   readonly #logger: Logger;
   readonly #feeds = new Map<string, ReplicaFeed>();
-  readonly #held = new Map<string, Held>();
+  readonly #loaded = new Map<string, LoadedModel>();
   readonly #complaints = new Map<string, string>();
   #syncing: Promise<void> = Promise.resolve();
   #closed = false;
@@ -64,8 +59,8 @@ export class ServingHub {
    */
   serving(datasetGroup: string, campaign: string): LoadedModel {
     const key = resourceKey(datasetGroup, campaign);
-    const held = this.#held.get(key);
-    if (held) return held.loaded;
+    const loaded = this.#loaded.get(key);
+    if (loaded) return loaded;
     const document = this.#catalog.campaigns.get(key);
     if (document === undefined)
       throw notFound("campaign", campaign, `Dataset group "${datasetGroup}" has no campaign of that name here.`);
@@ -82,7 +77,12 @@ export class ServingHub {
 
   /** What answers for a campaign, or undefined. */
   peek(datasetGroup: string, campaign: string): LoadedModel | undefined {
-    return this.#held.get(resourceKey(datasetGroup, campaign))?.loaded;
+    return this.#loaded.get(resourceKey(datasetGroup, campaign));
+  }
+
+  /** Whether a model that should answer could not be loaded, so that `sync` is worth another try. */
+  get behind(): boolean {
+    return this.#complaints.size > 0;
   }
 
   /** Makes memory agree with the catalogue. Calls run one after the other. */
@@ -111,9 +111,10 @@ export class ServingHub {
       await feed.close();
     }
     for (const group of groups) if (!this.#feeds.has(group)) this.#follow(group);
-    for (const [key, { loaded }] of this.#held) {
+    for (const key of this.#complaints.keys()) if (!this.#catalog.campaigns.has(key)) this.#complaints.delete(key);
+    for (const [key, loaded] of this.#loaded) {
       if (this.#catalog.campaigns.has(key)) continue;
-      this.#held.delete(key);
+      this.#loaded.delete(key);
       loaded.model.close?.();
     }
     for (const campaign of campaigns) {
@@ -139,24 +140,24 @@ export class ServingHub {
     const replica = this.#feeds.get(campaign.datasetGroup)?.replica;
     const wanted = this.#wanted(campaign);
     if (replica === undefined || wanted === undefined) return;
-    const held = this.#held.get(campaign._id);
-    const sameModel =
-      held?.loaded.versionId === wanted.version.versionId && held.loaded.checkpoint === wanted.checkpoint;
-    if (sameModel && held.loaded.replica === replica) return;
-    const recipe = this.#recipes.get(wanted.version.recipe);
-    if (recipe === undefined) throw notFound("recipe", wanted.version.recipe);
-    const artifact = sameModel
-      ? held.artifact
-      : await this.#store.load(wanted.version._id, wanted.checkpoint, recipe.descriptor);
-    const loaded: LoadedModel = {
-      versionId: wanted.version.versionId,
-      checkpoint: wanted.checkpoint,
-      descriptor: recipe.descriptor,
+    const before = this.#loaded.get(campaign._id);
+    const { version, checkpoint } = wanted;
+    const sameModel = before?.versionId === version.versionId && before.checkpoint === checkpoint;
+    if (sameModel && before.replica === replica) return;
+    const recipe = this.#recipes.get(version.recipe);
+    if (recipe === undefined) throw notFound("recipe", version.recipe);
+    // The file is not kept: a model that is bound to a new replica is read again, which is rare, rather than held twice.
+    const artifact = await this.#store.load(version._id, checkpoint, recipe.descriptor);
+    const { descriptor } = recipe;
+    const loaded = {
+      versionId: version.versionId,
+      checkpoint,
+      descriptor,
       model: recipe.load(artifact, replica),
       replica,
     };
-    this.#held.set(campaign._id, { artifact, loaded });
-    held?.loaded.model.close?.();
+    this.#loaded.set(campaign._id, loaded);
+    before?.model.close?.();
     this.#logger.info({ campaign: campaign._id, version: loaded.versionId, checkpoint: loaded.checkpoint }, "serving");
   }
 
