@@ -48,8 +48,14 @@ async function writeEvent(): Promise<string | undefined> {
   return acknowledged ? userId : undefined;
 }
 
-/** Users of every interaction that the datasets service has. */
+/** Users of every interaction that the datasets service has, once this test's own connection to it is there again. */
 async function storedUsers(): Promise<Set<string>> {
+  let users = new Set<string>();
+  await eventually(() => answered(async () => (users = await readUsers())));
+  return users;
+}
+
+async function readUsers(): Promise<Set<string>> {
   const users = new Set<string>();
   const request = { datasetGroup: GROUP, fromCursor: "", follow: false };
   for await (const { snapshotChunk, changeBatch } of streamCall(palate.datasets, palate.datasets.read, request)) {
