@@ -1,6 +1,7 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadTensorBackend, Random, type TensorBackend } from "../tensor/index.js";
+import { BACKENDS } from "../../testing/backends.js";
 import { epochBatches, historyBatches } from "./mixer-batches.js";
 import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
 import { initialParameters, parameterSlots, type MixerShape } from "./mixer-parameters.js";
@@ -21,12 +22,12 @@ const sequences = sequencesOf([40, 3, 12, 1, 0, 25]);
 /** Far from the symmetric start, so that no derivative is zero by chance. */
 const parameters = initialParameters(shape, sequences, new Random(1)).map((value) => value + 0.1 * random.normal());
 
-let backend: TensorBackend;
-beforeAll(async () => {
-  backend = await loadTensorBackend({ prefer: "wasm" });
-});
+describe.each(BACKENDS)("the network on %s", (name) => {
+  let backend: TensorBackend;
+  beforeAll(async () => {
+    backend = await loadTensorBackend({ prefer: name });
+  });
 
-describe("the network", () => {
   it("has the derivatives that finite differences give, for every kind of parameter", () => {
     const { tf } = backend;
     const network = new MixerNetwork(tf, shape);

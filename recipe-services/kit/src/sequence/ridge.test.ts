@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadTensorBackend, Random, type TensorBackend } from "../tensor/index.js";
+import { BACKENDS } from "../../testing/backends.js";
 import { decayWeights, type Decay } from "./decay.js";
 import { DenseRidge } from "./dense-ridge.js";
 import { chooseRidge, fitRidge, RIDGE_SPARSE, RIDGE_TWO_BLOCKS } from "./ridge.js";
@@ -46,11 +47,6 @@ function naiveStatistics(sequences: Sequences, options: RidgeOptions): { gram: n
   return { gram, cross };
 }
 
-let backend: TensorBackend;
-beforeAll(async () => {
-  backend = await loadTensorBackend({ prefer: "wasm" });
-});
-
 const half: Decay = { base: 0.5 };
 
 describe("ridge statistics", () => {
@@ -70,7 +66,12 @@ describe("ridge statistics", () => {
   });
 });
 
-describe("dense ridge", () => {
+describe.each(BACKENDS)("dense ridge on %s", (name) => {
+  let backend: TensorBackend;
+  beforeAll(async () => {
+    backend = await loadTensorBackend({ prefer: name });
+  });
+
   it("gives the solution worked out by hand for three items", async () => {
     // One user saw 0, 1, 2. Rows: z = (1, 0, 0) -> y = (0, 1, 0.5), z = (0.5, 1, 0) -> y = (0, 0, 1); lambda 1, so
     // G + I = [[2.25, 0.5], [0.5, 2]], R = [[0, 1, 1], [0, 0, 1]] and B = [[0, 8/17, 6/17], [0, -2/17, 7/17]].
@@ -115,7 +116,12 @@ describe("dense ridge", () => {
   });
 });
 
-describe("sparse ridge", () => {
+describe.each(BACKENDS)("sparse ridge beside the dense one on %s", (name) => {
+  let backend: TensorBackend;
+  beforeAll(async () => {
+    backend = await loadTensorBackend({ prefer: name });
+  });
+
   it("agrees with the dense solution when it takes enough steps", async () => {
     const sequences = randomSequences(200, 40, 25, 2);
     const options = { ...RIDGE_SPARSE, lambda: 10 };

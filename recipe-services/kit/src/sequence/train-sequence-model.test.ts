@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { loadTensorBackend, Random, selectTop } from "../tensor/index.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import { BACKENDS } from "../../testing/backends.js";
+import { loadTensorBackend, Random, selectTop, type TensorBackend } from "../tensor/index.js";
 import type { Progress } from "./hooks.js";
 import { initialParameters, logPopularity } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
@@ -8,8 +9,6 @@ import { SequenceModel } from "./sequence-model.js";
 import { historyOf, holdOutLast, type Sequences } from "./sequences.js";
 import { MIXER_DEFAULTS, trainMixer } from "./train-mixer.js";
 import { trainSequenceModel, type SequenceCheckpoint } from "./train-sequence-model.js";
-
-const backend = await loadTensorBackend({ prefer: "wasm" });
 
 function sequencesOf(histories: readonly number[][], itemCount: number): Sequences {
   const offsets = new Int32Array(histories.length + 1);
@@ -38,7 +37,12 @@ function countingClock(): () => number {
 
 const small = { width: 16, tokens: 400, length: 16 };
 
-describe("training a sequence model", () => {
+describe.each(BACKENDS)("training a sequence model on %s", (name) => {
+  let backend: TensorBackend;
+  beforeAll(async () => {
+    backend = await loadTensorBackend({ prefer: name });
+  });
+
   it("learns a pattern: the withheld item is recommended first to nearly everyone", async () => {
     const sequences = checkerboard(300, 40, 1);
     const everyone = Int32Array.from({ length: 300 }, (_, user) => user);
