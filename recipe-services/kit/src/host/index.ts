@@ -12,6 +12,7 @@ export {
   type OptionSpec,
 } from "./config.js";
 export { commonOptions, grpcServerOptions, mongoOptions } from "./common-options.js";
+export { collectGarbage } from "./collect-garbage.js";
 export { CallContext, handlersFor } from "./grpc-handlers.js";
 export { createClient, streamCall, unaryCall, type CallSettings } from "./grpc-client.js";
 export { MAX_MESSAGE_BYTES, startGrpcServer, type RunningGrpcServer, type ServedService } from "./grpc-server.js";

@@ -1,7 +1,7 @@
 import type { DatasetServiceClient } from "@palate/proto/dataset";
 import { ReplicaFeed } from "../data/index.js";
 import { failedPrecondition, notFound, unavailable } from "../errors/index.js";
-import type { Logger } from "../host/index.js";
+import { collectGarbage, type Logger } from "../host/index.js";
 import {
   resourceKey,
   versionKey,
@@ -119,7 +119,8 @@ export class ServingHub {
     }
     for (const campaign of campaigns) {
       try {
-        await this.#syncCampaign(campaign);
+        // Outside of the loading itself, whose variables still refer to the file and to the model that was replaced.
+        if (await this.#syncCampaign(campaign)) collectGarbage();
         this.#complaints.delete(campaign._id);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
@@ -136,14 +137,15 @@ export class ServingHub {
     this.#feeds.set(datasetGroup, feed);
   }
 
-  async #syncCampaign(campaign: CampaignDocument): Promise<void> {
+  /** Loads what should answer for a campaign; true when that is another model than before. */
+  async #syncCampaign(campaign: CampaignDocument): Promise<boolean> {
     const replica = this.#feeds.get(campaign.datasetGroup)?.replica;
     const wanted = this.#wanted(campaign);
-    if (replica === undefined || wanted === undefined) return;
+    if (replica === undefined || wanted === undefined) return false;
     const before = this.#loaded.get(campaign._id);
     const { version, checkpoint } = wanted;
     const sameModel = before?.versionId === version.versionId && before.checkpoint === checkpoint;
-    if (sameModel && before.replica === replica) return;
+    if (sameModel && before.replica === replica) return false;
     const recipe = this.#recipes.get(version.recipe);
     if (recipe === undefined) throw notFound("recipe", version.recipe);
     // The file is not kept: a model that is bound to a new replica is read again, which is rare, rather than held twice.
@@ -159,6 +161,7 @@ export class ServingHub {
     this.#loaded.set(campaign._id, loaded);
     before?.model.close?.();
     this.#logger.info({ campaign: campaign._id, version: loaded.versionId, checkpoint: loaded.checkpoint }, "serving");
+    return true;
   }
 
   /** The version and checkpoint that should answer; undefined before a first checkpoint. */
