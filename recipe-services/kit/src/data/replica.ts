@@ -1,25 +1,10 @@
 import type { ChangeBatch, Interaction } from "@palate/proto/dataset";
-import type { History, InteractionListener, ReplicaView } from "../recipe/index.js";
+import { countUsersPerItem, type History, type InteractionListener, type ReplicaView } from "../recipe/index.js";
 import type { AttributeTable } from "./attribute-table.js";
 import { HistoryArena } from "./history-arena.js";
 import type { IdIndex } from "./id-index.js";
-import type { SnapshotBuffer, SnapshotRows } from "./snapshot-buffer.js";
+import type { SnapshotBuffer } from "./snapshot-buffer.js";
 import { withRoom } from "./with-room.js";
-
-/** How many different users are in each item's rows. */
-function countUsers({ offsets, items }: SnapshotRows, itemCount: number): Int32Array {
-  const counts = new Int32Array(itemCount);
-  const lastUser = new Int32Array(itemCount).fill(-1);
-  for (let user = 0; user + 1 < offsets.length; user++) {
-    for (let k = offsets[user]!; k < offsets[user + 1]!; k++) {
-      const item = items[k]!;
-      if (lastUser[item] === user) continue;
-      lastUser[item] = user;
-      counts[item]!++;
-    }
-  }
-  return counts;
-}
 
 /**
  * A dataset group in memory as serving needs it, made from one snapshot and kept current by applying changes in order.
@@ -47,7 +32,7 @@ export class Replica implements ReplicaView {
     this.#items = snapshot.items;
     this.#itemAttributes = snapshot.itemAttributes;
     this.#userAttributes = snapshot.userAttributes;
-    this.#usersPerItem = countUsers(rows, this.#items.size);
+    this.#usersPerItem = countUsersPerItem({ ...rows, itemIds: { length: this.#items.size } });
     this.#histories = new HistoryArena(rows);
     this.#currentAt = currentAt;
   }

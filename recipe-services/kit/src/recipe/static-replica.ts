@@ -1,13 +1,16 @@
 import type { History, ReplicaView } from "./replica-view.js";
 import type { TrainingData } from "./training-data.js";
 
+/** Interactions as compressed sparse rows by user, over so many items. */
+type Rows = Pick<TrainingData, "offsets" | "items"> & { readonly itemIds: { readonly length: number } };
+
 /** How many different users interacted with each item, by item index. */
-export function countUsersPerItem(data: TrainingData): Int32Array {
-  const counts = new Int32Array(data.itemIds.length);
-  const lastUser = new Int32Array(data.itemIds.length).fill(-1);
-  for (let user = 0; user < data.userIds.length; user++) {
-    for (let i = data.offsets[user]!; i < data.offsets[user + 1]!; i++) {
-      const item = data.items[i]!;
+export function countUsersPerItem({ offsets, items, itemIds }: Rows): Int32Array {
+  const counts = new Int32Array(itemIds.length);
+  const lastUser = new Int32Array(itemIds.length).fill(-1);
+  for (let user = 0; user + 1 < offsets.length; user++) {
+    for (let i = offsets[user]!; i < offsets[user + 1]!; i++) {
+      const item = items[i]!;
       if (lastUser[item] === user) continue;
       lastUser[item] = user;
       counts[item]!++;

@@ -2,7 +2,7 @@ import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadTensorBackend, Random, type TensorBackend } from "../tensor/index.js";
 import { BACKENDS } from "../../testing/backends.js";
-import { epochBatches, historyBatches } from "./mixer-batches.js";
+import { epochBatches } from "./mixer-batches.js";
 import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
 import { initialParameters, parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
@@ -76,11 +76,9 @@ describe.each(BACKENDS)("the network on %s", (name) => {
     const { tf } = backend;
     const network = new MixerNetwork(tf, shape);
     const history = draw(length);
-    const [batch] = historyBatches([history], { length: shape.length, tokens: 100, rows: 10 });
-    const state = tf.gather(
-      network.states(tf.tensor1d(parameters), batch!.inputs, batch!.length),
-      tf.tensor1d(batch!.last, "int32"),
-    ) as Tensor2D;
+    const recent = history.subarray(-shape.length);
+    const states = network.states(tf.tensor1d(parameters), recent, recent.length);
+    const state = tf.gather(states, tf.tensor1d([recent.length - 1], "int32")) as Tensor2D;
     const items = network.view(tf.tensor1d(parameters), "items") as Tensor2D;
     const bias = network.view(tf.tensor1d(parameters), "bias") as Tensor1D;
     const logits = tf.add(tf.matMul(state, items, false, true), bias).dataSync();

@@ -1,5 +1,5 @@
 import type { Logger } from "../host/index.js";
-import { versionKey, type Catalog, type VersionDocument } from "../models/index.js";
+import type { Catalog, VersionDocument } from "../models/index.js";
 import type { TrainingLauncher } from "../training/index.js";
 
 /** A trainer that has not given a sign of life for this long is taken for dead. */
@@ -74,7 +74,7 @@ export class TrainingQueue {
   }
 
   async #start(version: VersionDocument): Promise<void> {
-    const key = versionKey(version.datasetGroup, version.solution, version.versionId);
+    const key = version._id;
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       if (!(await this.#catalog.claimAttempt(key, attempt))) continue;
       this.#logger.info({ version: key, attempt }, "training starts");
