@@ -44,6 +44,7 @@ export {
   type Metrics,
 } from "./metrics.js";
 export { LivePopularity, orderByPopularity, type PopularityOrder } from "./popular-items.js";
+export { PopularFiller } from "./popular-filler.js";
 export { replayOf, type ReplayReplica } from "./replay-replica.js";
 export { sample } from "./sample.js";
 export {

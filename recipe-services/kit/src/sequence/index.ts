@@ -5,7 +5,10 @@ export type { Hooks, Progress } from "./hooks.js";
 export type { MixerShape } from "./mixer-parameters.js";
 export { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, RIDGE_SPARSE, RIDGE_TWO_BLOCKS, type Ridge } from "./ridge.js";
 export type { RidgeOptions } from "./ridge-statistics.js";
+export { fromSequenceArtifact, toSequenceArtifact, type IdentifiedSequenceModel } from "./sequence-artifact.js";
+export { mixerOptionsOf, SEQUENCE_HYPERPARAMETERS } from "./sequence-hyperparameters.js";
 export { SequenceModel, type SequenceModelMetadata } from "./sequence-model.js";
+export { SequenceServing } from "./sequence-serving.js";
 export { checkSequences, historyOf, holdOutLast, type HeldOut, type Sequences } from "./sequences.js";
 export { MIXER_DEFAULTS, trainMixer, type MixerOptions, type MixerSnapshot } from "./train-mixer.js";
 export {
@@ -14,3 +17,14 @@ export {
   type SequenceTrainingHooks,
   type SequenceTrainingOptions,
 } from "./train-sequence-model.js";
+export { sequencesOf, trainSequenceRecipe } from "./train-sequence-recipe.js";
+export { UserStateCache } from "./user-state-cache.js";
+/** The parts that other networks over the same sequences are made of. */
+export { crossEntropy, type CrossEntropy, type CrossEntropyInputs } from "./cross-entropy.js";
+export { FlatAdam } from "./flat-adam.js";
+export { epochBatches } from "./mixer-batches.js";
+export type { LossOptions, MixerBatch } from "./mixer-network.js";
+export { logPopularity, type ParameterSlot } from "./mixer-parameters.js";
+export { gatedLayer, rmsNorm, type Part } from "./network-parts.js";
+export { breathe } from "./hooks.js";
+export { BlendValidation, standardise } from "./blend.js";

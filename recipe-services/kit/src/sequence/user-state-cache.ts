@@ -1,5 +1,5 @@
 /** Users' vectors by history version: computing one costs a forward pass, and most users ask again before they act again. */
-export class StateCache {
+export class UserStateCache {
   readonly #most: number;
   readonly #entries = new Map<number, { readonly version: number; readonly state: Float32Array | undefined }>();
 

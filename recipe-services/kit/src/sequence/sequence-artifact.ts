@@ -1,16 +1,16 @@
-import { invalidArgument } from "@palate/kit/errors";
-import { textsOf, textTensors } from "@palate/kit/models";
-import type { Artifact } from "@palate/kit/recipe";
-import { SequenceModel, type SequenceModelMetadata } from "@palate/kit/sequence";
+import { invalidArgument } from "../errors/index.js";
+import { textsOf, textTensors } from "../models/text-tensors.js";
+import type { Artifact } from "../recipe/index.js";
+import { SequenceModel, type SequenceModelMetadata } from "./sequence-model.js";
 
-/** A trained model with the external ids of its items. */
-export interface UserPersonalizationModel {
+/** A trained sequence model with the external ids of its items. */
+export interface IdentifiedSequenceModel {
   readonly itemIds: readonly string[];
   readonly model: SequenceModel;
 }
 
 /** The model as an artefact: tensors "itemIds.*" (texts) and the sequence model's own, whose settings are metadata. */
-export function toArtifact({ itemIds, model }: UserPersonalizationModel): Artifact {
+export function toSequenceArtifact({ itemIds, model }: IdentifiedSequenceModel): Artifact {
   return {
     tensors: new Map([...textTensors("itemIds", itemIds), ...model.toTensors()]),
     metadata: { sequence: model.metadata() },
@@ -21,7 +21,7 @@ export function toArtifact({ itemIds, model }: UserPersonalizationModel): Artifa
  * Reads a model back.
  * @throws PalateError `invalid_argument` when a tensor is missing or does not fit the others
  */
-export function fromArtifact({ tensors, metadata }: Artifact): UserPersonalizationModel {
+export function fromSequenceArtifact({ tensors, metadata }: Artifact): IdentifiedSequenceModel {
   const itemIds = textsOf(tensors, "itemIds");
   const settings = metadata["sequence"] as SequenceModelMetadata | undefined;
   if (settings?.itemCount !== itemIds.length) {

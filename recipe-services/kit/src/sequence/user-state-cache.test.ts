@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { StateCache } from "./state-cache.js";
+import { UserStateCache } from "./user-state-cache.js";
 
-describe("StateCache", () => {
+describe("UserStateCache", () => {
   it("computes a user's vector once for each version of the history", () => {
-    const cache = new StateCache(10);
+    const cache = new UserStateCache(10);
     let computed = 0;
     const state = (version: number) => cache.get(7, version, () => Float32Array.of(++computed));
     expect([state(1), state(1), state(2), state(2)].map((vector) => vector?.[0])).toEqual([1, 1, 2, 2]);
   });
 
   it("keeps no more users than it may, the oldest going first", () => {
-    const cache = new StateCache(2);
+    const cache = new UserStateCache(2);
     const computed: number[] = [];
     const ask = (user: number) => cache.get(user, 1, () => void computed.push(user) as undefined);
     for (const user of [1, 2, 3, 3, 2, 1]) ask(user);

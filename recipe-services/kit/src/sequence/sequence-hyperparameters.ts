@@ -1,6 +1,11 @@
-import type { Hyperparameter, RecipeDescriptor } from "@palate/kit/recipe";
+import type { Hyperparameter, HyperparameterValues } from "../recipe/index.js";
+import type { MixerOptions } from "./train-mixer.js";
 
-const hyperparameters: readonly Hyperparameter[] = [
+/** The network's width is a multiple of this: numbers that one SIMD instruction of the serving kernels takes. */
+const LANES = 16;
+
+/** The hyperparameters of every recipe whose model is the sequence model. */
+export const SEQUENCE_HYPERPARAMETERS: readonly Hyperparameter[] = [
   {
     name: "training_seconds",
     type: "integer",
@@ -49,15 +54,12 @@ const hyperparameters: readonly Hyperparameter[] = [
   },
 ];
 
-/** `aws-user-personalization-v2`: what a user will want next, from the order of what they did. */
-export const descriptor: RecipeDescriptor = {
-  name: "aws-user-personalization-v2",
-  type: "USER_PERSONALIZATION",
-  description:
-    "Recommends what a user is likely to want next from the order of their interactions: a closed-form ridge regression that serves within seconds, blended with a small neural network as it learns. New interactions count at once.",
-  hyperparameters,
-  requiresUser: true,
-  requiresItem: false,
-  excludesSeenByDefault: true,
-  formatVersion: 1,
-};
+/** What the hyperparameters say about the network. */
+export function mixerOptionsOf(hyperparameters: HyperparameterValues): Partial<MixerOptions> {
+  return {
+    width: LANES * Math.ceil((hyperparameters["hidden_dimension"] as number) / LANES),
+    length: hyperparameters["max_sequence_length"] as number,
+    learningRate: hyperparameters["learning_rate"] as number,
+    dropout: hyperparameters["dropout"] as number,
+  };
+}

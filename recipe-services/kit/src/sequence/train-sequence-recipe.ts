@@ -1,25 +1,27 @@
-import { failedPrecondition } from "@palate/kit/errors";
-import type { TrainingData, TrainingInput, TrainingResult } from "@palate/kit/recipe";
-import { trainSequenceModel, type Progress, type Sequences } from "@palate/kit/sequence";
-import { loadTensorBackend } from "@palate/kit/tensor";
-import { toArtifact } from "./artifact.js";
+import { failedPrecondition } from "../errors/index.js";
+import type { TrainingData, TrainingInput, TrainingResult } from "../recipe/index.js";
+import { loadTensorBackend } from "../tensor/index.js";
+import type { Progress } from "./hooks.js";
+import { toSequenceArtifact } from "./sequence-artifact.js";
+import { mixerOptionsOf } from "./sequence-hyperparameters.js";
+import type { Sequences } from "./sequences.js";
+import { trainSequenceModel } from "./train-sequence-model.js";
 
 /** Share of the progress bar for the closed form when a network follows. */
 const RIDGE_SHARE = 0.2;
 
-/** The network's width is a multiple of this: numbers that one SIMD instruction of the serving kernels takes. */
-const LANES = 16;
-
-function sequencesOf({ userIds, itemIds, offsets, items }: TrainingData): Sequences {
-  return { userCount: userIds.length, itemCount: itemIds.length, offsets, items };
+/** Training data as the sequence model takes it: the arrays are shared, not copied. */
+export function sequencesOf({ userIds, itemIds, offsets, items, timestamps }: TrainingData): Sequences {
+  return { userCount: userIds.length, itemCount: itemIds.length, offsets, items, times: timestamps };
 }
 
 /**
- * Fits the closed form, which is published after seconds, then the network for `training_seconds`, and publishes every
- * blend that does better on held-out last interactions.
+ * The training of a recipe whose model is the sequence model: fits the closed form, which is published after seconds, then
+ * the network for `training_seconds`, and publishes every blend that does better on held-out last interactions. The
+ * hyperparameters are `SEQUENCE_HYPERPARAMETERS`, the artefacts those of `toSequenceArtifact`.
  * @throws PalateError `failed_precondition` when there are no interactions; the signal's reason when aborted
  */
-export async function train(input: TrainingInput): Promise<TrainingResult> {
+export async function trainSequenceRecipe(input: TrainingInput): Promise<TrainingResult> {
   const { everything, fit, hyperparameters, seed, signal } = input;
   signal.throwIfAborted();
   if (everything.items.length === 0)
@@ -48,12 +50,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     trainingSeconds,
     seed,
     everything: sequencesOf(everything),
-    mixer: {
-      width: LANES * Math.ceil((hyperparameters["hidden_dimension"] as number) / LANES),
-      length: hyperparameters["max_sequence_length"] as number,
-      learningRate: hyperparameters["learning_rate"] as number,
-      dropout: hyperparameters["dropout"] as number,
-    },
+    mixer: mixerOptionsOf(hyperparameters),
   };
   await trainSequenceModel(sequencesOf(fit), options, backend, {
     signal,
@@ -65,8 +62,8 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
       }
       const { itemIds } = everything;
       await input.publish({
-        deployed: toArtifact({ itemIds, model }),
-        evaluation: toArtifact({ itemIds, model: evaluation }),
+        deployed: toSequenceArtifact({ itemIds, model }),
+        evaluation: toSequenceArtifact({ itemIds, model: evaluation }),
       });
     },
   });

@@ -1,0 +1,93 @@
+import {
+  ItemBinding,
+  PopularFiller,
+  type Artifact,
+  type Query,
+  type RankedItems,
+  type ReplicaView,
+} from "../recipe/index.js";
+import { selectTop } from "../tensor/index.js";
+import { fromSequenceArtifact } from "./sequence-artifact.js";
+import type { SequenceModel } from "./sequence-model.js";
+import { UserStateCache } from "./user-state-cache.js";
+
+/** Users whose vectors are kept: 256 bytes each at the default size. */
+const CACHED_USERS = 50_000;
+
+/**
+ * A sequence model bound to one replica: scores of all of its items for a user as they are now, the newest event included.
+ * What recipes on the sequence model answer with is made from these scores.
+ */
+export class SequenceServing {
+  /** Ties the model's item indices, which scores are in the order of, to the replica's. */
+  readonly binding: ItemBinding;
+  readonly model: SequenceModel;
+  readonly #replica: ReplicaView;
+  readonly #states = new UserStateCache(CACHED_USERS);
+  readonly #scores: Float32Array;
+  readonly #filler: PopularFiller;
+
+  /** @throws PalateError `invalid_argument` on an artefact it cannot read */
+  constructor(artifact: Artifact, replica: ReplicaView) {
+    const { itemIds, model } = fromSequenceArtifact(artifact);
+    this.model = model;
+    this.binding = new ItemBinding(itemIds, replica);
+    this.#replica = replica;
+    this.#scores = new Float32Array(itemIds.length);
+    this.#filler = new PopularFiller(replica);
+  }
+
+  /**
+   * The score of every item of the model for a user; higher is better, and only comparisons within one call mean
+   * anything. `exp(model.sharpness * score)` is proportional to how probable an item is as the user's next.
+   * @param query whose user, by replica index, and time it is for
+   * @returns a view that the next call overwrites, by model item index; undefined for a user without any history that the
+   *   model knows
+   */
+  scores({ user }: Pick<Query, "user" | "timestamp">): Float32Array | undefined {
+    const history = this.#replica
+      .history(user)
+      .items.map((item) => this.binding.modelIndex(item))
+      .filter((item) => item >= 0);
+    if (history.length === 0) return undefined;
+    const state = this.#states.get(user, this.#replica.historyVersion(user), () => this.model.userState(history));
+    this.model.scoreAll(history, this.#scores, state);
+    return this.#scores;
+  }
+
+  /**
+   * What the user is likely to want next. Scores are shares of everything that may be recommended and sum to 1 over it. A
+   * user without a history gets popular items, as does whoever asks for more than the model has; their reason says so.
+   */
+  recommend(query: Query): RankedItems {
+    const { limit, excluded } = query;
+    const scores = this.scores(query);
+    if (scores === undefined) return this.#filler.list(query);
+    const left = (item: number): boolean => {
+      const index = this.binding.replicaIndex(item);
+      return index < 0 || excluded[index] === 1;
+    };
+    const { indices, scores: best } = selectTop(scores, limit, left);
+    const answer = {
+      items: indices.map((item) => this.binding.replicaIndex(item)),
+      scores: sharesOf(best, scores, left, this.model.sharpness),
+    };
+    return this.#filler.fill(answer, query);
+  }
+}
+
+/**
+ * Scores as shares of everything that may be recommended, which sum to 1 over it: a softmax, as at Amazon Personalize.
+ * @param best scores of the answer, in descending order
+ */
+function sharesOf(
+  best: Float32Array,
+  all: Float32Array,
+  left: (item: number) => boolean,
+  sharpness: number,
+): Float32Array {
+  const largest = best[0] ?? 0;
+  let sum = 0;
+  for (let item = 0; item < all.length; item++) if (!left(item)) sum += Math.exp(sharpness * (all[item]! - largest));
+  return best.map((score) => Math.exp(sharpness * (score - largest)) / sum);
+}

@@ -1,0 +1,12 @@
+import type { Artifact, ReplicaView, ServingModel } from "@palate/kit/recipe";
+import { SequenceServing } from "@palate/kit/sequence";
+
+/**
+ * Serves what the model expects next after the user's whole history, the newest event included. A user without any
+ * history that the model knows gets popular items, whose reason says so.
+ * @throws PalateError `invalid_argument` on an artefact it cannot read
+ */
+export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+  const serving = new SequenceServing(artifact, replica);
+  return { recommend: (query) => serving.recommend(query) };
+}
