@@ -2,3 +2,7 @@
 export * from "./generated/palate/recipe/v1/recipe_service.js";
 export * from "./generated/palate/recipe/v1/recommendation_service.js";
 export * from "./generated/palate/recipe/v1/resources.js";
+export * from "./generated/palate/recipe/v1/tuning.js";
+export * from "./generated/palate/recipe/v1/diversity.js";
+export * from "./generated/palate/recipe/v1/explanation.js";
+export * from "./generated/palate/recipe/v1/filter.js";

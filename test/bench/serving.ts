@@ -2,10 +2,9 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createClient, unaryCall } from "@palate/kit/host";
 import {
+  GetRecommendationsRequest,
   GetRecommendationsResponse,
   RecommendationServiceClient,
-  SeenItems,
-  type GetRecommendationsRequest,
 } from "@palate/proto/recipe";
 import { loadHttp, type LoadResult } from "./http-load.js";
 import { median } from "./percentiles.js";
@@ -43,18 +42,7 @@ export function graphqlBodies(datasetGroup: string, campaign: string, userIds: r
 }
 
 function grpcRequests(datasetGroup: string, campaign: string, userIds: readonly string[]): GetRecommendationsRequest[] {
-  return userIds.map((userId) => ({
-    datasetGroup,
-    campaign,
-    userId,
-    itemId: "",
-    numResults: 25,
-    offset: 0,
-    seenItems: SeenItems.SEEN_ITEMS_UNSPECIFIED,
-    metadataColumns: [],
-    context: {},
-    timestamp: 0,
-  }));
+  return userIds.map((userId) => GetRecommendationsRequest.create({ datasetGroup, campaign, userId, numResults: 25 }));
 }
 
 /** Measures both doors at each number of connections, each next to a bare server that sends the same bytes. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, streamCall, unaryCall } from "@palate/kit/host";
 import { PalateClient, RequestFailure } from "@palate/local";
-import { RecommendationServiceClient } from "@palate/proto/recipe";
+import { GetRecommendationsRequest, RecommendationServiceClient } from "@palate/proto/recipe";
 import { tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, importInteractions, startPalate, twoCircles, type TestPalate } from "../support/palate.js";
@@ -147,14 +147,4 @@ describe("with every process under load", () => {
   }, 120_000);
 });
 
-const QUESTION = {
-  datasetGroup: GROUP,
-  userId: "u1",
-  itemId: "",
-  numResults: 5,
-  offset: 0,
-  seenItems: 0,
-  metadataColumns: [],
-  context: {},
-  timestamp: 0,
-};
+const QUESTION = GetRecommendationsRequest.create({ datasetGroup: GROUP, userId: "u1", numResults: 5 });

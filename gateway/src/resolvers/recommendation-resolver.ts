@@ -1,5 +1,5 @@
 import { invalidArgument } from "@palate/kit/errors";
-import type { GetRecommendationsRequest } from "@palate/proto/recipe";
+import { GetRecommendationsRequest } from "@palate/proto/recipe";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, ID, Info, Int, Query, Resolver } from "type-graphql";
 import type { GatewayContext } from "../context.js";
@@ -76,18 +76,21 @@ export class RecommendationResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<RecommendationConnection> {
     checkFirst(first, context.maxFirst);
-    return recommend(context, {
-      datasetGroup,
-      campaign,
-      userId: userId ?? "",
-      itemId: itemId ?? "",
-      numResults: first,
-      offset: toOffset(after),
-      seenItems: seenItems ?? 0,
-      metadataColumns: metadataColumns ?? [...selectedColumns(info)],
-      context: toContext(contextValues),
-      timestamp: timestamp ? Math.floor(timestamp.getTime() / 1_000) : 0,
-    });
+    return recommend(
+      context,
+      GetRecommendationsRequest.create({
+        datasetGroup,
+        campaign,
+        userId: userId ?? "",
+        itemId: itemId ?? "",
+        numResults: first,
+        offset: toOffset(after),
+        seenItems: seenItems ?? 0,
+        metadataColumns: metadataColumns ?? [...selectedColumns(info)],
+        context: toContext(contextValues),
+        timestamp: timestamp ? Math.floor(timestamp.getTime() / 1_000) : 0,
+      }),
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import type { GetSegmentRequest, GetSegmentResponse } from "@palate/proto/recipe";
+import { GetSegmentRequest, type GetSegmentResponse } from "@palate/proto/recipe";
 import {
   Arg,
   Args,
@@ -59,7 +59,7 @@ class SegmentArgs {
 }
 
 function requestOf(args: SegmentArgs, numResults: number, offset: number): GetSegmentRequest {
-  return {
+  return GetSegmentRequest.create({
     datasetGroup: args.datasetGroup,
     campaign: args.campaign,
     itemId: args.itemId ?? "",
@@ -68,8 +68,7 @@ function requestOf(args: SegmentArgs, numResults: number, offset: number): GetSe
     seenItems: args.seenItems ?? 0,
     numResults,
     offset,
-    timestamp: 0,
-  };
+  });
 }
 
 /** A segment as it comes; what a subscription streams. */

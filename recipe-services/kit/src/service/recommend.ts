@@ -138,5 +138,7 @@ export function recommend(
     dataAgeMs: Math.round(replica.dataAgeMs()),
     hasMore: ranked.items.length > offset + wanted,
     historyLength: history.length,
+    promotions: [],
+    explanations: [],
   };
 }

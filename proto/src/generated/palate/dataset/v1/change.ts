@@ -6,6 +6,8 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Action, ActionInteraction } from "./action.js";
+import { FilterChanges, FilterDefinition } from "./filter.js";
 import { DatasetType, datasetTypeFromJSON, datasetTypeToJSON } from "./resources.js";
 
 export interface Interaction {
@@ -37,6 +39,7 @@ export interface Column {
   nullable: boolean;
   categorical: boolean;
   textual: boolean;
+  defaultValue?: string | undefined;
 }
 
 export interface DatasetColumns {
@@ -47,6 +50,7 @@ export interface DatasetColumns {
 export interface SnapshotStart {
   datasets: DatasetColumns[];
   expectedRows: number;
+  filters: FilterDefinition[];
 }
 
 export interface SnapshotChunk {
@@ -65,6 +69,9 @@ export interface ChangeBatch {
   interactions: Interaction[];
   items: Item[];
   users: User[];
+  actions: Action[];
+  actionInteractions: ActionInteraction[];
+  filters: FilterChanges | undefined;
 }
 
 export interface Heartbeat {
@@ -505,7 +512,7 @@ export const User: MessageFns<User> = {
 };
 
 function createBaseColumn(): Column {
-  return { name: "", type: "", nullable: false, categorical: false, textual: false };
+  return { name: "", type: "", nullable: false, categorical: false, textual: false, defaultValue: undefined };
 }
 
 export const Column: MessageFns<Column> = {
@@ -524,6 +531,9 @@ export const Column: MessageFns<Column> = {
     }
     if (message.textual !== false) {
       writer.uint32(40).bool(message.textual);
+    }
+    if (message.defaultValue !== undefined) {
+      writer.uint32(74).string(message.defaultValue);
     }
     return writer;
   },
@@ -581,6 +591,14 @@ export const Column: MessageFns<Column> = {
             message.textual = reader.bool();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.defaultValue = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -600,6 +618,11 @@ export const Column: MessageFns<Column> = {
       nullable: isSet(object.nullable) ? globalThis.Boolean(object.nullable) : false,
       categorical: isSet(object.categorical) ? globalThis.Boolean(object.categorical) : false,
       textual: isSet(object.textual) ? globalThis.Boolean(object.textual) : false,
+      defaultValue: isSet(object.defaultValue)
+        ? globalThis.String(object.defaultValue)
+        : isSet(object.default_value)
+        ? globalThis.String(object.default_value)
+        : undefined,
     };
   },
 
@@ -620,6 +643,9 @@ export const Column: MessageFns<Column> = {
     if (message.textual !== false) {
       obj.textual = message.textual;
     }
+    if (message.defaultValue !== undefined) {
+      obj.defaultValue = message.defaultValue;
+    }
     return obj;
   },
 
@@ -633,6 +659,7 @@ export const Column: MessageFns<Column> = {
     message.nullable = object.nullable ?? false;
     message.categorical = object.categorical ?? false;
     message.textual = object.textual ?? false;
+    message.defaultValue = object.defaultValue ?? undefined;
     return message;
   },
 };
@@ -727,7 +754,7 @@ export const DatasetColumns: MessageFns<DatasetColumns> = {
 };
 
 function createBaseSnapshotStart(): SnapshotStart {
-  return { datasets: [], expectedRows: 0 };
+  return { datasets: [], expectedRows: 0, filters: [] };
 }
 
 export const SnapshotStart: MessageFns<SnapshotStart> = {
@@ -737,6 +764,9 @@ export const SnapshotStart: MessageFns<SnapshotStart> = {
     }
     if (message.expectedRows !== 0) {
       writer.uint32(16).int64(message.expectedRows);
+    }
+    for (const v of message.filters) {
+      FilterDefinition.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -770,6 +800,14 @@ export const SnapshotStart: MessageFns<SnapshotStart> = {
             message.expectedRows = longToNumber(reader.int64());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.filters.push(FilterDefinition.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -792,6 +830,9 @@ export const SnapshotStart: MessageFns<SnapshotStart> = {
         : isSet(object.expected_rows)
         ? globalThis.Number(object.expected_rows)
         : 0,
+      filters: globalThis.Array.isArray(object?.filters)
+        ? object.filters.map((e: any) => FilterDefinition.fromJSON(e))
+        : [],
     };
   },
 
@@ -803,6 +844,9 @@ export const SnapshotStart: MessageFns<SnapshotStart> = {
     if (message.expectedRows !== 0) {
       obj.expectedRows = Math.round(message.expectedRows);
     }
+    if (message.filters?.length) {
+      obj.filters = message.filters.map((e) => FilterDefinition.toJSON(e));
+    }
     return obj;
   },
 
@@ -813,6 +857,7 @@ export const SnapshotStart: MessageFns<SnapshotStart> = {
     const message = createBaseSnapshotStart();
     message.datasets = object.datasets?.map((e) => DatasetColumns.fromPartial(e)) || [];
     message.expectedRows = object.expectedRows ?? 0;
+    message.filters = object.filters?.map((e) => FilterDefinition.fromPartial(e)) || [];
     return message;
   },
 };
@@ -994,7 +1039,16 @@ export const SnapshotEnd: MessageFns<SnapshotEnd> = {
 };
 
 function createBaseChangeBatch(): ChangeBatch {
-  return { cursor: "", committedAtMs: 0, interactions: [], items: [], users: [] };
+  return {
+    cursor: "",
+    committedAtMs: 0,
+    interactions: [],
+    items: [],
+    users: [],
+    actions: [],
+    actionInteractions: [],
+    filters: undefined,
+  };
 }
 
 export const ChangeBatch: MessageFns<ChangeBatch> = {
@@ -1013,6 +1067,15 @@ export const ChangeBatch: MessageFns<ChangeBatch> = {
     }
     for (const v of message.users) {
       User.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.actions) {
+      Action.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.actionInteractions) {
+      ActionInteraction.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.filters !== undefined) {
+      FilterChanges.encode(message.filters, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1070,6 +1133,30 @@ export const ChangeBatch: MessageFns<ChangeBatch> = {
             message.users.push(User.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.actions.push(Action.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.actionInteractions.push(ActionInteraction.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.filters = FilterChanges.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1095,6 +1182,13 @@ export const ChangeBatch: MessageFns<ChangeBatch> = {
         : [],
       items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => Item.fromJSON(e)) : [],
       users: globalThis.Array.isArray(object?.users) ? object.users.map((e: any) => User.fromJSON(e)) : [],
+      actions: globalThis.Array.isArray(object?.actions) ? object.actions.map((e: any) => Action.fromJSON(e)) : [],
+      actionInteractions: globalThis.Array.isArray(object?.actionInteractions)
+        ? object.actionInteractions.map((e: any) => ActionInteraction.fromJSON(e))
+        : globalThis.Array.isArray(object?.action_interactions)
+        ? object.action_interactions.map((e: any) => ActionInteraction.fromJSON(e))
+        : [],
+      filters: isSet(object.filters) ? FilterChanges.fromJSON(object.filters) : undefined,
     };
   },
 
@@ -1115,6 +1209,15 @@ export const ChangeBatch: MessageFns<ChangeBatch> = {
     if (message.users?.length) {
       obj.users = message.users.map((e) => User.toJSON(e));
     }
+    if (message.actions?.length) {
+      obj.actions = message.actions.map((e) => Action.toJSON(e));
+    }
+    if (message.actionInteractions?.length) {
+      obj.actionInteractions = message.actionInteractions.map((e) => ActionInteraction.toJSON(e));
+    }
+    if (message.filters !== undefined) {
+      obj.filters = FilterChanges.toJSON(message.filters);
+    }
     return obj;
   },
 
@@ -1128,6 +1231,11 @@ export const ChangeBatch: MessageFns<ChangeBatch> = {
     message.interactions = object.interactions?.map((e) => Interaction.fromPartial(e)) || [];
     message.items = object.items?.map((e) => Item.fromPartial(e)) || [];
     message.users = object.users?.map((e) => User.fromPartial(e)) || [];
+    message.actions = object.actions?.map((e) => Action.fromPartial(e)) || [];
+    message.actionInteractions = object.actionInteractions?.map((e) => ActionInteraction.fromPartial(e)) || [];
+    message.filters = (object.filters !== undefined && object.filters !== null)
+      ? FilterChanges.fromPartial(object.filters)
+      : undefined;
     return message;
   },
 };

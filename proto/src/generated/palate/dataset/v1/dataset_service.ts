@@ -23,6 +23,13 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import {
+  PutActionInteractionsRequest,
+  PutActionInteractionsResponse,
+  PutActionsRequest,
+  PutActionsResponse,
+} from "./action.js";
+import { DataAnalysis } from "./analysis.js";
+import {
   ChangeBatch,
   Heartbeat,
   Interaction,
@@ -32,6 +39,20 @@ import {
   SnapshotStart,
   User,
 } from "./change.js";
+import {
+  CheckFilterRequest,
+  CheckFilterResponse,
+  CreateFilterRequest,
+  CreateFilterResponse,
+  DeleteFilterRequest,
+  DeleteFilterResponse,
+  GetFilterRequest,
+  GetFilterResponse,
+  ListFiltersRequest,
+  ListFiltersResponse,
+  UpdateFilterRequest,
+  UpdateFilterResponse,
+} from "./filter.js";
 import {
   Dataset,
   DatasetGroup,
@@ -153,6 +174,16 @@ export interface ListDatasetsResponse {
   datasets: Dataset[];
 }
 
+export interface UpdateDatasetRequest {
+  datasetGroup: string;
+  datasetType: DatasetType;
+  schemaName: string;
+}
+
+export interface UpdateDatasetResponse {
+  dataset: Dataset | undefined;
+}
+
 export interface DeleteDatasetRequest {
   datasetGroup: string;
   datasetType: DatasetType;
@@ -178,6 +209,7 @@ export interface CreateDatasetImportJobRequest {
   location: string;
   importMode: ImportMode;
   dryRun: boolean;
+  locations: string[];
 }
 
 export interface CreateDatasetImportJobResponse {
@@ -202,6 +234,24 @@ export interface ListDatasetImportJobsRequest {
 export interface ListDatasetImportJobsResponse {
   datasetImportJobs: DatasetImportJob[];
   nextPageToken: string;
+}
+
+export interface StopDatasetImportJobRequest {
+  datasetGroup: string;
+  jobName: string;
+}
+
+export interface StopDatasetImportJobResponse {
+  datasetImportJob: DatasetImportJob | undefined;
+}
+
+export interface GetDataAnalysisRequest {
+  datasetGroup: string;
+  jobName: string;
+}
+
+export interface GetDataAnalysisResponse {
+  dataAnalysis: DataAnalysis | undefined;
 }
 
 export interface CreateEventTrackerRequest {
@@ -2157,6 +2207,188 @@ export const ListDatasetsResponse: MessageFns<ListDatasetsResponse> = {
   },
 };
 
+function createBaseUpdateDatasetRequest(): UpdateDatasetRequest {
+  return { datasetGroup: "", datasetType: 0, schemaName: "" };
+}
+
+export const UpdateDatasetRequest: MessageFns<UpdateDatasetRequest> = {
+  encode(message: UpdateDatasetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.datasetGroup !== "") {
+      writer.uint32(10).string(message.datasetGroup);
+    }
+    if (message.datasetType !== 0) {
+      writer.uint32(16).int32(message.datasetType);
+    }
+    if (message.schemaName !== "") {
+      writer.uint32(26).string(message.schemaName);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateDatasetRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateDatasetRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.datasetGroup = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.datasetType = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.schemaName = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateDatasetRequest {
+    return {
+      datasetGroup: isSet(object.datasetGroup)
+        ? globalThis.String(object.datasetGroup)
+        : isSet(object.dataset_group)
+        ? globalThis.String(object.dataset_group)
+        : "",
+      datasetType: isSet(object.datasetType)
+        ? datasetTypeFromJSON(object.datasetType)
+        : isSet(object.dataset_type)
+        ? datasetTypeFromJSON(object.dataset_type)
+        : 0,
+      schemaName: isSet(object.schemaName)
+        ? globalThis.String(object.schemaName)
+        : isSet(object.schema_name)
+        ? globalThis.String(object.schema_name)
+        : "",
+    };
+  },
+
+  toJSON(message: UpdateDatasetRequest): unknown {
+    const obj: any = {};
+    if (message.datasetGroup !== "") {
+      obj.datasetGroup = message.datasetGroup;
+    }
+    if (message.datasetType !== 0) {
+      obj.datasetType = datasetTypeToJSON(message.datasetType);
+    }
+    if (message.schemaName !== "") {
+      obj.schemaName = message.schemaName;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpdateDatasetRequest>, I>>(base?: I): UpdateDatasetRequest {
+    return UpdateDatasetRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdateDatasetRequest>, I>>(object: I): UpdateDatasetRequest {
+    const message = createBaseUpdateDatasetRequest();
+    message.datasetGroup = object.datasetGroup ?? "";
+    message.datasetType = object.datasetType ?? 0;
+    message.schemaName = object.schemaName ?? "";
+    return message;
+  },
+};
+
+function createBaseUpdateDatasetResponse(): UpdateDatasetResponse {
+  return { dataset: undefined };
+}
+
+export const UpdateDatasetResponse: MessageFns<UpdateDatasetResponse> = {
+  encode(message: UpdateDatasetResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.dataset !== undefined) {
+      Dataset.encode(message.dataset, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateDatasetResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateDatasetResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.dataset = Dataset.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateDatasetResponse {
+    return { dataset: isSet(object.dataset) ? Dataset.fromJSON(object.dataset) : undefined };
+  },
+
+  toJSON(message: UpdateDatasetResponse): unknown {
+    const obj: any = {};
+    if (message.dataset !== undefined) {
+      obj.dataset = Dataset.toJSON(message.dataset);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpdateDatasetResponse>, I>>(base?: I): UpdateDatasetResponse {
+    return UpdateDatasetResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdateDatasetResponse>, I>>(object: I): UpdateDatasetResponse {
+    const message = createBaseUpdateDatasetResponse();
+    message.dataset = (object.dataset !== undefined && object.dataset !== null)
+      ? Dataset.fromPartial(object.dataset)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseDeleteDatasetRequest(): DeleteDatasetRequest {
   return { datasetGroup: "", datasetType: 0 };
 }
@@ -2477,7 +2709,7 @@ export const UploadFileResponse: MessageFns<UploadFileResponse> = {
 };
 
 function createBaseCreateDatasetImportJobRequest(): CreateDatasetImportJobRequest {
-  return { datasetGroup: "", jobName: "", datasetType: 0, location: "", importMode: 0, dryRun: false };
+  return { datasetGroup: "", jobName: "", datasetType: 0, location: "", importMode: 0, dryRun: false, locations: [] };
 }
 
 export const CreateDatasetImportJobRequest: MessageFns<CreateDatasetImportJobRequest> = {
@@ -2499,6 +2731,9 @@ export const CreateDatasetImportJobRequest: MessageFns<CreateDatasetImportJobReq
     }
     if (message.dryRun !== false) {
       writer.uint32(48).bool(message.dryRun);
+    }
+    for (const v of message.locations) {
+      writer.uint32(114).string(v!);
     }
     return writer;
   },
@@ -2564,6 +2799,14 @@ export const CreateDatasetImportJobRequest: MessageFns<CreateDatasetImportJobReq
             message.dryRun = reader.bool();
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.locations.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2604,6 +2847,9 @@ export const CreateDatasetImportJobRequest: MessageFns<CreateDatasetImportJobReq
         : isSet(object.dry_run)
         ? globalThis.Boolean(object.dry_run)
         : false,
+      locations: globalThis.Array.isArray(object?.locations)
+        ? object.locations.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -2627,6 +2873,9 @@ export const CreateDatasetImportJobRequest: MessageFns<CreateDatasetImportJobReq
     if (message.dryRun !== false) {
       obj.dryRun = message.dryRun;
     }
+    if (message.locations?.length) {
+      obj.locations = message.locations;
+    }
     return obj;
   },
 
@@ -2643,6 +2892,7 @@ export const CreateDatasetImportJobRequest: MessageFns<CreateDatasetImportJobReq
     message.location = object.location ?? "";
     message.importMode = object.importMode ?? 0;
     message.dryRun = object.dryRun ?? false;
+    message.locations = object.locations?.map((e) => e) || [];
     return message;
   },
 };
@@ -3096,6 +3346,342 @@ export const ListDatasetImportJobsResponse: MessageFns<ListDatasetImportJobsResp
     const message = createBaseListDatasetImportJobsResponse();
     message.datasetImportJobs = object.datasetImportJobs?.map((e) => DatasetImportJob.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseStopDatasetImportJobRequest(): StopDatasetImportJobRequest {
+  return { datasetGroup: "", jobName: "" };
+}
+
+export const StopDatasetImportJobRequest: MessageFns<StopDatasetImportJobRequest> = {
+  encode(message: StopDatasetImportJobRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.datasetGroup !== "") {
+      writer.uint32(10).string(message.datasetGroup);
+    }
+    if (message.jobName !== "") {
+      writer.uint32(18).string(message.jobName);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StopDatasetImportJobRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStopDatasetImportJobRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.datasetGroup = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.jobName = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StopDatasetImportJobRequest {
+    return {
+      datasetGroup: isSet(object.datasetGroup)
+        ? globalThis.String(object.datasetGroup)
+        : isSet(object.dataset_group)
+        ? globalThis.String(object.dataset_group)
+        : "",
+      jobName: isSet(object.jobName)
+        ? globalThis.String(object.jobName)
+        : isSet(object.job_name)
+        ? globalThis.String(object.job_name)
+        : "",
+    };
+  },
+
+  toJSON(message: StopDatasetImportJobRequest): unknown {
+    const obj: any = {};
+    if (message.datasetGroup !== "") {
+      obj.datasetGroup = message.datasetGroup;
+    }
+    if (message.jobName !== "") {
+      obj.jobName = message.jobName;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<StopDatasetImportJobRequest>, I>>(base?: I): StopDatasetImportJobRequest {
+    return StopDatasetImportJobRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StopDatasetImportJobRequest>, I>>(object: I): StopDatasetImportJobRequest {
+    const message = createBaseStopDatasetImportJobRequest();
+    message.datasetGroup = object.datasetGroup ?? "";
+    message.jobName = object.jobName ?? "";
+    return message;
+  },
+};
+
+function createBaseStopDatasetImportJobResponse(): StopDatasetImportJobResponse {
+  return { datasetImportJob: undefined };
+}
+
+export const StopDatasetImportJobResponse: MessageFns<StopDatasetImportJobResponse> = {
+  encode(message: StopDatasetImportJobResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.datasetImportJob !== undefined) {
+      DatasetImportJob.encode(message.datasetImportJob, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StopDatasetImportJobResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStopDatasetImportJobResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.datasetImportJob = DatasetImportJob.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StopDatasetImportJobResponse {
+    return {
+      datasetImportJob: isSet(object.datasetImportJob)
+        ? DatasetImportJob.fromJSON(object.datasetImportJob)
+        : isSet(object.dataset_import_job)
+        ? DatasetImportJob.fromJSON(object.dataset_import_job)
+        : undefined,
+    };
+  },
+
+  toJSON(message: StopDatasetImportJobResponse): unknown {
+    const obj: any = {};
+    if (message.datasetImportJob !== undefined) {
+      obj.datasetImportJob = DatasetImportJob.toJSON(message.datasetImportJob);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<StopDatasetImportJobResponse>, I>>(base?: I): StopDatasetImportJobResponse {
+    return StopDatasetImportJobResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StopDatasetImportJobResponse>, I>>(object: I): StopDatasetImportJobResponse {
+    const message = createBaseStopDatasetImportJobResponse();
+    message.datasetImportJob = (object.datasetImportJob !== undefined && object.datasetImportJob !== null)
+      ? DatasetImportJob.fromPartial(object.datasetImportJob)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetDataAnalysisRequest(): GetDataAnalysisRequest {
+  return { datasetGroup: "", jobName: "" };
+}
+
+export const GetDataAnalysisRequest: MessageFns<GetDataAnalysisRequest> = {
+  encode(message: GetDataAnalysisRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.datasetGroup !== "") {
+      writer.uint32(10).string(message.datasetGroup);
+    }
+    if (message.jobName !== "") {
+      writer.uint32(18).string(message.jobName);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetDataAnalysisRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetDataAnalysisRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.datasetGroup = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.jobName = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetDataAnalysisRequest {
+    return {
+      datasetGroup: isSet(object.datasetGroup)
+        ? globalThis.String(object.datasetGroup)
+        : isSet(object.dataset_group)
+        ? globalThis.String(object.dataset_group)
+        : "",
+      jobName: isSet(object.jobName)
+        ? globalThis.String(object.jobName)
+        : isSet(object.job_name)
+        ? globalThis.String(object.job_name)
+        : "",
+    };
+  },
+
+  toJSON(message: GetDataAnalysisRequest): unknown {
+    const obj: any = {};
+    if (message.datasetGroup !== "") {
+      obj.datasetGroup = message.datasetGroup;
+    }
+    if (message.jobName !== "") {
+      obj.jobName = message.jobName;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetDataAnalysisRequest>, I>>(base?: I): GetDataAnalysisRequest {
+    return GetDataAnalysisRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetDataAnalysisRequest>, I>>(object: I): GetDataAnalysisRequest {
+    const message = createBaseGetDataAnalysisRequest();
+    message.datasetGroup = object.datasetGroup ?? "";
+    message.jobName = object.jobName ?? "";
+    return message;
+  },
+};
+
+function createBaseGetDataAnalysisResponse(): GetDataAnalysisResponse {
+  return { dataAnalysis: undefined };
+}
+
+export const GetDataAnalysisResponse: MessageFns<GetDataAnalysisResponse> = {
+  encode(message: GetDataAnalysisResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.dataAnalysis !== undefined) {
+      DataAnalysis.encode(message.dataAnalysis, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetDataAnalysisResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetDataAnalysisResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.dataAnalysis = DataAnalysis.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetDataAnalysisResponse {
+    return {
+      dataAnalysis: isSet(object.dataAnalysis)
+        ? DataAnalysis.fromJSON(object.dataAnalysis)
+        : isSet(object.data_analysis)
+        ? DataAnalysis.fromJSON(object.data_analysis)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetDataAnalysisResponse): unknown {
+    const obj: any = {};
+    if (message.dataAnalysis !== undefined) {
+      obj.dataAnalysis = DataAnalysis.toJSON(message.dataAnalysis);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetDataAnalysisResponse>, I>>(base?: I): GetDataAnalysisResponse {
+    return GetDataAnalysisResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetDataAnalysisResponse>, I>>(object: I): GetDataAnalysisResponse {
+    const message = createBaseGetDataAnalysisResponse();
+    message.dataAnalysis = (object.dataAnalysis !== undefined && object.dataAnalysis !== null)
+      ? DataAnalysis.fromPartial(object.dataAnalysis)
+      : undefined;
     return message;
   },
 };
@@ -4294,6 +4880,16 @@ export const DatasetServiceService = {
       Buffer.from(ListDatasetsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListDatasetsResponse => ListDatasetsResponse.decode(value),
   },
+  updateDataset: {
+    path: "/palate.dataset.v1.DatasetService/UpdateDataset" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateDatasetRequest): Buffer => Buffer.from(UpdateDatasetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateDatasetRequest => UpdateDatasetRequest.decode(value),
+    responseSerialize: (value: UpdateDatasetResponse): Buffer =>
+      Buffer.from(UpdateDatasetResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpdateDatasetResponse => UpdateDatasetResponse.decode(value),
+  },
   deleteDataset: {
     path: "/palate.dataset.v1.DatasetService/DeleteDataset" as const,
     requestStream: false as const,
@@ -4347,6 +4943,28 @@ export const DatasetServiceService = {
       Buffer.from(ListDatasetImportJobsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListDatasetImportJobsResponse => ListDatasetImportJobsResponse.decode(value),
   },
+  stopDatasetImportJob: {
+    path: "/palate.dataset.v1.DatasetService/StopDatasetImportJob" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: StopDatasetImportJobRequest): Buffer =>
+      Buffer.from(StopDatasetImportJobRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StopDatasetImportJobRequest => StopDatasetImportJobRequest.decode(value),
+    responseSerialize: (value: StopDatasetImportJobResponse): Buffer =>
+      Buffer.from(StopDatasetImportJobResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): StopDatasetImportJobResponse => StopDatasetImportJobResponse.decode(value),
+  },
+  getDataAnalysis: {
+    path: "/palate.dataset.v1.DatasetService/GetDataAnalysis" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetDataAnalysisRequest): Buffer =>
+      Buffer.from(GetDataAnalysisRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetDataAnalysisRequest => GetDataAnalysisRequest.decode(value),
+    responseSerialize: (value: GetDataAnalysisResponse): Buffer =>
+      Buffer.from(GetDataAnalysisResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetDataAnalysisResponse => GetDataAnalysisResponse.decode(value),
+  },
   createEventTracker: {
     path: "/palate.dataset.v1.DatasetService/CreateEventTracker" as const,
     requestStream: false as const,
@@ -4368,6 +4986,63 @@ export const DatasetServiceService = {
     responseSerialize: (value: ListEventTrackersResponse): Buffer =>
       Buffer.from(ListEventTrackersResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListEventTrackersResponse => ListEventTrackersResponse.decode(value),
+  },
+  createFilter: {
+    path: "/palate.dataset.v1.DatasetService/CreateFilter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateFilterRequest): Buffer => Buffer.from(CreateFilterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateFilterRequest => CreateFilterRequest.decode(value),
+    responseSerialize: (value: CreateFilterResponse): Buffer =>
+      Buffer.from(CreateFilterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateFilterResponse => CreateFilterResponse.decode(value),
+  },
+  getFilter: {
+    path: "/palate.dataset.v1.DatasetService/GetFilter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetFilterRequest): Buffer => Buffer.from(GetFilterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetFilterRequest => GetFilterRequest.decode(value),
+    responseSerialize: (value: GetFilterResponse): Buffer => Buffer.from(GetFilterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetFilterResponse => GetFilterResponse.decode(value),
+  },
+  listFilters: {
+    path: "/palate.dataset.v1.DatasetService/ListFilters" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListFiltersRequest): Buffer => Buffer.from(ListFiltersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListFiltersRequest => ListFiltersRequest.decode(value),
+    responseSerialize: (value: ListFiltersResponse): Buffer => Buffer.from(ListFiltersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListFiltersResponse => ListFiltersResponse.decode(value),
+  },
+  updateFilter: {
+    path: "/palate.dataset.v1.DatasetService/UpdateFilter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateFilterRequest): Buffer => Buffer.from(UpdateFilterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateFilterRequest => UpdateFilterRequest.decode(value),
+    responseSerialize: (value: UpdateFilterResponse): Buffer =>
+      Buffer.from(UpdateFilterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpdateFilterResponse => UpdateFilterResponse.decode(value),
+  },
+  deleteFilter: {
+    path: "/palate.dataset.v1.DatasetService/DeleteFilter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteFilterRequest): Buffer => Buffer.from(DeleteFilterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteFilterRequest => DeleteFilterRequest.decode(value),
+    responseSerialize: (value: DeleteFilterResponse): Buffer =>
+      Buffer.from(DeleteFilterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteFilterResponse => DeleteFilterResponse.decode(value),
+  },
+  checkFilter: {
+    path: "/palate.dataset.v1.DatasetService/CheckFilter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckFilterRequest): Buffer => Buffer.from(CheckFilterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckFilterRequest => CheckFilterRequest.decode(value),
+    responseSerialize: (value: CheckFilterResponse): Buffer => Buffer.from(CheckFilterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckFilterResponse => CheckFilterResponse.decode(value),
   },
   putEvents: {
     path: "/palate.dataset.v1.DatasetService/PutEvents" as const,
@@ -4396,6 +5071,26 @@ export const DatasetServiceService = {
     responseSerialize: (value: PutUsersResponse): Buffer => Buffer.from(PutUsersResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PutUsersResponse => PutUsersResponse.decode(value),
   },
+  putActions: {
+    path: "/palate.dataset.v1.DatasetService/PutActions" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PutActionsRequest): Buffer => Buffer.from(PutActionsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PutActionsRequest => PutActionsRequest.decode(value),
+    responseSerialize: (value: PutActionsResponse): Buffer => Buffer.from(PutActionsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PutActionsResponse => PutActionsResponse.decode(value),
+  },
+  putActionInteractions: {
+    path: "/palate.dataset.v1.DatasetService/PutActionInteractions" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PutActionInteractionsRequest): Buffer =>
+      Buffer.from(PutActionInteractionsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PutActionInteractionsRequest => PutActionInteractionsRequest.decode(value),
+    responseSerialize: (value: PutActionInteractionsResponse): Buffer =>
+      Buffer.from(PutActionInteractionsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PutActionInteractionsResponse => PutActionInteractionsResponse.decode(value),
+  },
   read: {
     path: "/palate.dataset.v1.DatasetService/Read" as const,
     requestStream: false as const,
@@ -4420,16 +5115,27 @@ export interface DatasetServiceServer extends UntypedServiceImplementation {
   createDataset: handleUnaryCall<CreateDatasetRequest, CreateDatasetResponse>;
   getDataset: handleUnaryCall<GetDatasetRequest, GetDatasetResponse>;
   listDatasets: handleUnaryCall<ListDatasetsRequest, ListDatasetsResponse>;
+  updateDataset: handleUnaryCall<UpdateDatasetRequest, UpdateDatasetResponse>;
   deleteDataset: handleUnaryCall<DeleteDatasetRequest, DeleteDatasetResponse>;
   uploadFile: handleClientStreamingCall<UploadFileRequest, UploadFileResponse>;
   createDatasetImportJob: handleUnaryCall<CreateDatasetImportJobRequest, CreateDatasetImportJobResponse>;
   getDatasetImportJob: handleUnaryCall<GetDatasetImportJobRequest, GetDatasetImportJobResponse>;
   listDatasetImportJobs: handleUnaryCall<ListDatasetImportJobsRequest, ListDatasetImportJobsResponse>;
+  stopDatasetImportJob: handleUnaryCall<StopDatasetImportJobRequest, StopDatasetImportJobResponse>;
+  getDataAnalysis: handleUnaryCall<GetDataAnalysisRequest, GetDataAnalysisResponse>;
   createEventTracker: handleUnaryCall<CreateEventTrackerRequest, CreateEventTrackerResponse>;
   listEventTrackers: handleUnaryCall<ListEventTrackersRequest, ListEventTrackersResponse>;
+  createFilter: handleUnaryCall<CreateFilterRequest, CreateFilterResponse>;
+  getFilter: handleUnaryCall<GetFilterRequest, GetFilterResponse>;
+  listFilters: handleUnaryCall<ListFiltersRequest, ListFiltersResponse>;
+  updateFilter: handleUnaryCall<UpdateFilterRequest, UpdateFilterResponse>;
+  deleteFilter: handleUnaryCall<DeleteFilterRequest, DeleteFilterResponse>;
+  checkFilter: handleUnaryCall<CheckFilterRequest, CheckFilterResponse>;
   putEvents: handleUnaryCall<PutEventsRequest, PutEventsResponse>;
   putItems: handleUnaryCall<PutItemsRequest, PutItemsResponse>;
   putUsers: handleUnaryCall<PutUsersRequest, PutUsersResponse>;
+  putActions: handleUnaryCall<PutActionsRequest, PutActionsResponse>;
+  putActionInteractions: handleUnaryCall<PutActionInteractionsRequest, PutActionInteractionsResponse>;
   read: handleServerStreamingCall<ReadRequest, ReadResponse>;
 }
 
@@ -4614,6 +5320,21 @@ export interface DatasetServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListDatasetsResponse) => void,
   ): ClientUnaryCall;
+  updateDataset(
+    request: UpdateDatasetRequest,
+    callback: (error: ServiceError | null, response: UpdateDatasetResponse) => void,
+  ): ClientUnaryCall;
+  updateDataset(
+    request: UpdateDatasetRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpdateDatasetResponse) => void,
+  ): ClientUnaryCall;
+  updateDataset(
+    request: UpdateDatasetRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpdateDatasetResponse) => void,
+  ): ClientUnaryCall;
   deleteDataset(
     request: DeleteDatasetRequest,
     callback: (error: ServiceError | null, response: DeleteDatasetResponse) => void,
@@ -4690,6 +5411,36 @@ export interface DatasetServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListDatasetImportJobsResponse) => void,
   ): ClientUnaryCall;
+  stopDatasetImportJob(
+    request: StopDatasetImportJobRequest,
+    callback: (error: ServiceError | null, response: StopDatasetImportJobResponse) => void,
+  ): ClientUnaryCall;
+  stopDatasetImportJob(
+    request: StopDatasetImportJobRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: StopDatasetImportJobResponse) => void,
+  ): ClientUnaryCall;
+  stopDatasetImportJob(
+    request: StopDatasetImportJobRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: StopDatasetImportJobResponse) => void,
+  ): ClientUnaryCall;
+  getDataAnalysis(
+    request: GetDataAnalysisRequest,
+    callback: (error: ServiceError | null, response: GetDataAnalysisResponse) => void,
+  ): ClientUnaryCall;
+  getDataAnalysis(
+    request: GetDataAnalysisRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetDataAnalysisResponse) => void,
+  ): ClientUnaryCall;
+  getDataAnalysis(
+    request: GetDataAnalysisRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetDataAnalysisResponse) => void,
+  ): ClientUnaryCall;
   createEventTracker(
     request: CreateEventTrackerRequest,
     callback: (error: ServiceError | null, response: CreateEventTrackerResponse) => void,
@@ -4719,6 +5470,96 @@ export interface DatasetServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListEventTrackersResponse) => void,
+  ): ClientUnaryCall;
+  createFilter(
+    request: CreateFilterRequest,
+    callback: (error: ServiceError | null, response: CreateFilterResponse) => void,
+  ): ClientUnaryCall;
+  createFilter(
+    request: CreateFilterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreateFilterResponse) => void,
+  ): ClientUnaryCall;
+  createFilter(
+    request: CreateFilterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreateFilterResponse) => void,
+  ): ClientUnaryCall;
+  getFilter(
+    request: GetFilterRequest,
+    callback: (error: ServiceError | null, response: GetFilterResponse) => void,
+  ): ClientUnaryCall;
+  getFilter(
+    request: GetFilterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetFilterResponse) => void,
+  ): ClientUnaryCall;
+  getFilter(
+    request: GetFilterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetFilterResponse) => void,
+  ): ClientUnaryCall;
+  listFilters(
+    request: ListFiltersRequest,
+    callback: (error: ServiceError | null, response: ListFiltersResponse) => void,
+  ): ClientUnaryCall;
+  listFilters(
+    request: ListFiltersRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListFiltersResponse) => void,
+  ): ClientUnaryCall;
+  listFilters(
+    request: ListFiltersRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListFiltersResponse) => void,
+  ): ClientUnaryCall;
+  updateFilter(
+    request: UpdateFilterRequest,
+    callback: (error: ServiceError | null, response: UpdateFilterResponse) => void,
+  ): ClientUnaryCall;
+  updateFilter(
+    request: UpdateFilterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpdateFilterResponse) => void,
+  ): ClientUnaryCall;
+  updateFilter(
+    request: UpdateFilterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpdateFilterResponse) => void,
+  ): ClientUnaryCall;
+  deleteFilter(
+    request: DeleteFilterRequest,
+    callback: (error: ServiceError | null, response: DeleteFilterResponse) => void,
+  ): ClientUnaryCall;
+  deleteFilter(
+    request: DeleteFilterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteFilterResponse) => void,
+  ): ClientUnaryCall;
+  deleteFilter(
+    request: DeleteFilterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteFilterResponse) => void,
+  ): ClientUnaryCall;
+  checkFilter(
+    request: CheckFilterRequest,
+    callback: (error: ServiceError | null, response: CheckFilterResponse) => void,
+  ): ClientUnaryCall;
+  checkFilter(
+    request: CheckFilterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckFilterResponse) => void,
+  ): ClientUnaryCall;
+  checkFilter(
+    request: CheckFilterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckFilterResponse) => void,
   ): ClientUnaryCall;
   putEvents(
     request: PutEventsRequest,
@@ -4764,6 +5605,36 @@ export interface DatasetServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PutUsersResponse) => void,
+  ): ClientUnaryCall;
+  putActions(
+    request: PutActionsRequest,
+    callback: (error: ServiceError | null, response: PutActionsResponse) => void,
+  ): ClientUnaryCall;
+  putActions(
+    request: PutActionsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PutActionsResponse) => void,
+  ): ClientUnaryCall;
+  putActions(
+    request: PutActionsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PutActionsResponse) => void,
+  ): ClientUnaryCall;
+  putActionInteractions(
+    request: PutActionInteractionsRequest,
+    callback: (error: ServiceError | null, response: PutActionInteractionsResponse) => void,
+  ): ClientUnaryCall;
+  putActionInteractions(
+    request: PutActionInteractionsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PutActionInteractionsResponse) => void,
+  ): ClientUnaryCall;
+  putActionInteractions(
+    request: PutActionInteractionsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PutActionInteractionsResponse) => void,
   ): ClientUnaryCall;
   read(request: ReadRequest, options?: Partial<CallOptions>): ClientReadableStream<ReadResponse>;
   read(request: ReadRequest, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<ReadResponse>;

@@ -12,6 +12,8 @@ export enum DatasetType {
   DATASET_TYPE_INTERACTIONS = 1,
   DATASET_TYPE_ITEMS = 2,
   DATASET_TYPE_USERS = 3,
+  DATASET_TYPE_ACTIONS = 4,
+  DATASET_TYPE_ACTION_INTERACTIONS = 5,
   UNRECOGNIZED = -1,
 }
 
@@ -29,6 +31,12 @@ export function datasetTypeFromJSON(object: any): DatasetType {
     case 3:
     case "DATASET_TYPE_USERS":
       return DatasetType.DATASET_TYPE_USERS;
+    case 4:
+    case "DATASET_TYPE_ACTIONS":
+      return DatasetType.DATASET_TYPE_ACTIONS;
+    case 5:
+    case "DATASET_TYPE_ACTION_INTERACTIONS":
+      return DatasetType.DATASET_TYPE_ACTION_INTERACTIONS;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -46,6 +54,10 @@ export function datasetTypeToJSON(object: DatasetType): string {
       return "DATASET_TYPE_ITEMS";
     case DatasetType.DATASET_TYPE_USERS:
       return "DATASET_TYPE_USERS";
+    case DatasetType.DATASET_TYPE_ACTIONS:
+      return "DATASET_TYPE_ACTIONS";
+    case DatasetType.DATASET_TYPE_ACTION_INTERACTIONS:
+      return "DATASET_TYPE_ACTION_INTERACTIONS";
     case DatasetType.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -97,6 +109,8 @@ export enum ResourceStatus {
   RESOURCE_STATUS_CREATE_IN_PROGRESS = 2,
   RESOURCE_STATUS_ACTIVE = 3,
   RESOURCE_STATUS_CREATE_FAILED = 4,
+  RESOURCE_STATUS_CREATE_STOPPING = 5,
+  RESOURCE_STATUS_CREATE_STOPPED = 6,
   UNRECOGNIZED = -1,
 }
 
@@ -117,6 +131,12 @@ export function resourceStatusFromJSON(object: any): ResourceStatus {
     case 4:
     case "RESOURCE_STATUS_CREATE_FAILED":
       return ResourceStatus.RESOURCE_STATUS_CREATE_FAILED;
+    case 5:
+    case "RESOURCE_STATUS_CREATE_STOPPING":
+      return ResourceStatus.RESOURCE_STATUS_CREATE_STOPPING;
+    case 6:
+    case "RESOURCE_STATUS_CREATE_STOPPED":
+      return ResourceStatus.RESOURCE_STATUS_CREATE_STOPPED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -136,7 +156,68 @@ export function resourceStatusToJSON(object: ResourceStatus): string {
       return "RESOURCE_STATUS_ACTIVE";
     case ResourceStatus.RESOURCE_STATUS_CREATE_FAILED:
       return "RESOURCE_STATUS_CREATE_FAILED";
+    case ResourceStatus.RESOURCE_STATUS_CREATE_STOPPING:
+      return "RESOURCE_STATUS_CREATE_STOPPING";
+    case ResourceStatus.RESOURCE_STATUS_CREATE_STOPPED:
+      return "RESOURCE_STATUS_CREATE_STOPPED";
     case ResourceStatus.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export enum ImportPhase {
+  IMPORT_PHASE_UNSPECIFIED = 0,
+  IMPORT_PHASE_WAITING = 1,
+  IMPORT_PHASE_READING = 2,
+  IMPORT_PHASE_ANALYSING = 3,
+  IMPORT_PHASE_STORING = 4,
+  IMPORT_PHASE_DONE = 5,
+  UNRECOGNIZED = -1,
+}
+
+export function importPhaseFromJSON(object: any): ImportPhase {
+  switch (object) {
+    case 0:
+    case "IMPORT_PHASE_UNSPECIFIED":
+      return ImportPhase.IMPORT_PHASE_UNSPECIFIED;
+    case 1:
+    case "IMPORT_PHASE_WAITING":
+      return ImportPhase.IMPORT_PHASE_WAITING;
+    case 2:
+    case "IMPORT_PHASE_READING":
+      return ImportPhase.IMPORT_PHASE_READING;
+    case 3:
+    case "IMPORT_PHASE_ANALYSING":
+      return ImportPhase.IMPORT_PHASE_ANALYSING;
+    case 4:
+    case "IMPORT_PHASE_STORING":
+      return ImportPhase.IMPORT_PHASE_STORING;
+    case 5:
+    case "IMPORT_PHASE_DONE":
+      return ImportPhase.IMPORT_PHASE_DONE;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ImportPhase.UNRECOGNIZED;
+  }
+}
+
+export function importPhaseToJSON(object: ImportPhase): string {
+  switch (object) {
+    case ImportPhase.IMPORT_PHASE_UNSPECIFIED:
+      return "IMPORT_PHASE_UNSPECIFIED";
+    case ImportPhase.IMPORT_PHASE_WAITING:
+      return "IMPORT_PHASE_WAITING";
+    case ImportPhase.IMPORT_PHASE_READING:
+      return "IMPORT_PHASE_READING";
+    case ImportPhase.IMPORT_PHASE_ANALYSING:
+      return "IMPORT_PHASE_ANALYSING";
+    case ImportPhase.IMPORT_PHASE_STORING:
+      return "IMPORT_PHASE_STORING";
+    case ImportPhase.IMPORT_PHASE_DONE:
+      return "IMPORT_PHASE_DONE";
+    case ImportPhase.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
   }
@@ -173,11 +254,18 @@ export interface Dataset {
   updatedAtMs: number;
 }
 
+export interface ImportedFile {
+  location: string;
+  rows: number;
+  bytes: number;
+}
+
 export interface ImportProblem {
   line: number;
   column: string;
   value: string;
   message: string;
+  file: string;
 }
 
 export interface DatasetImportJob {
@@ -194,6 +282,14 @@ export interface DatasetImportJob {
   progress: number;
   createdAtMs: number;
   updatedAtMs: number;
+  locations: string[];
+  dryRun: boolean;
+  phase: ImportPhase;
+  bytesRead: number;
+  bytesTotal: number;
+  files: ImportedFile[];
+  fileCount: number;
+  analysed: boolean;
 }
 
 export interface EventTracker {
@@ -774,8 +870,109 @@ export const Dataset: MessageFns<Dataset> = {
   },
 };
 
+function createBaseImportedFile(): ImportedFile {
+  return { location: "", rows: 0, bytes: 0 };
+}
+
+export const ImportedFile: MessageFns<ImportedFile> = {
+  encode(message: ImportedFile, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.location !== "") {
+      writer.uint32(10).string(message.location);
+    }
+    if (message.rows !== 0) {
+      writer.uint32(16).int64(message.rows);
+    }
+    if (message.bytes !== 0) {
+      writer.uint32(24).int64(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportedFile {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportedFile();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.location = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.rows = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.bytes = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportedFile {
+    return {
+      location: isSet(object.location) ? globalThis.String(object.location) : "",
+      rows: isSet(object.rows) ? globalThis.Number(object.rows) : 0,
+      bytes: isSet(object.bytes) ? globalThis.Number(object.bytes) : 0,
+    };
+  },
+
+  toJSON(message: ImportedFile): unknown {
+    const obj: any = {};
+    if (message.location !== "") {
+      obj.location = message.location;
+    }
+    if (message.rows !== 0) {
+      obj.rows = Math.round(message.rows);
+    }
+    if (message.bytes !== 0) {
+      obj.bytes = Math.round(message.bytes);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportedFile>, I>>(base?: I): ImportedFile {
+    return ImportedFile.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportedFile>, I>>(object: I): ImportedFile {
+    const message = createBaseImportedFile();
+    message.location = object.location ?? "";
+    message.rows = object.rows ?? 0;
+    message.bytes = object.bytes ?? 0;
+    return message;
+  },
+};
+
 function createBaseImportProblem(): ImportProblem {
-  return { line: 0, column: "", value: "", message: "" };
+  return { line: 0, column: "", value: "", message: "", file: "" };
 }
 
 export const ImportProblem: MessageFns<ImportProblem> = {
@@ -791,6 +988,9 @@ export const ImportProblem: MessageFns<ImportProblem> = {
     }
     if (message.message !== "") {
       writer.uint32(34).string(message.message);
+    }
+    if (message.file !== "") {
+      writer.uint32(42).string(message.file);
     }
     return writer;
   },
@@ -840,6 +1040,14 @@ export const ImportProblem: MessageFns<ImportProblem> = {
             message.message = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.file = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -858,6 +1066,7 @@ export const ImportProblem: MessageFns<ImportProblem> = {
       column: isSet(object.column) ? globalThis.String(object.column) : "",
       value: isSet(object.value) ? globalThis.String(object.value) : "",
       message: isSet(object.message) ? globalThis.String(object.message) : "",
+      file: isSet(object.file) ? globalThis.String(object.file) : "",
     };
   },
 
@@ -875,6 +1084,9 @@ export const ImportProblem: MessageFns<ImportProblem> = {
     if (message.message !== "") {
       obj.message = message.message;
     }
+    if (message.file !== "") {
+      obj.file = message.file;
+    }
     return obj;
   },
 
@@ -887,6 +1099,7 @@ export const ImportProblem: MessageFns<ImportProblem> = {
     message.column = object.column ?? "";
     message.value = object.value ?? "";
     message.message = object.message ?? "";
+    message.file = object.file ?? "";
     return message;
   },
 };
@@ -906,6 +1119,14 @@ function createBaseDatasetImportJob(): DatasetImportJob {
     progress: 0,
     createdAtMs: 0,
     updatedAtMs: 0,
+    locations: [],
+    dryRun: false,
+    phase: 0,
+    bytesRead: 0,
+    bytesTotal: 0,
+    files: [],
+    fileCount: 0,
+    analysed: false,
   };
 }
 
@@ -949,6 +1170,30 @@ export const DatasetImportJob: MessageFns<DatasetImportJob> = {
     }
     if (message.updatedAtMs !== 0) {
       writer.uint32(104).int64(message.updatedAtMs);
+    }
+    for (const v of message.locations) {
+      writer.uint32(114).string(v!);
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(120).bool(message.dryRun);
+    }
+    if (message.phase !== 0) {
+      writer.uint32(128).int32(message.phase);
+    }
+    if (message.bytesRead !== 0) {
+      writer.uint32(136).int64(message.bytesRead);
+    }
+    if (message.bytesTotal !== 0) {
+      writer.uint32(144).int64(message.bytesTotal);
+    }
+    for (const v of message.files) {
+      ImportedFile.encode(v!, writer.uint32(154).fork()).join();
+    }
+    if (message.fileCount !== 0) {
+      writer.uint32(160).int32(message.fileCount);
+    }
+    if (message.analysed !== false) {
+      writer.uint32(168).bool(message.analysed);
     }
     return writer;
   },
@@ -1070,6 +1315,70 @@ export const DatasetImportJob: MessageFns<DatasetImportJob> = {
             message.updatedAtMs = longToNumber(reader.int64());
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.locations.push(reader.string());
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.phase = reader.int32() as any;
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.bytesRead = longToNumber(reader.int64());
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.bytesTotal = longToNumber(reader.int64());
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.files.push(ImportedFile.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.fileCount = reader.int32();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.analysed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1131,6 +1440,34 @@ export const DatasetImportJob: MessageFns<DatasetImportJob> = {
         : isSet(object.updated_at_ms)
         ? globalThis.Number(object.updated_at_ms)
         : 0,
+      locations: globalThis.Array.isArray(object?.locations)
+        ? object.locations.map((e: any) => globalThis.String(e))
+        : [],
+      dryRun: isSet(object.dryRun)
+        ? globalThis.Boolean(object.dryRun)
+        : isSet(object.dry_run)
+        ? globalThis.Boolean(object.dry_run)
+        : false,
+      phase: isSet(object.phase) ? importPhaseFromJSON(object.phase) : 0,
+      bytesRead: isSet(object.bytesRead)
+        ? globalThis.Number(object.bytesRead)
+        : isSet(object.bytes_read)
+        ? globalThis.Number(object.bytes_read)
+        : 0,
+      bytesTotal: isSet(object.bytesTotal)
+        ? globalThis.Number(object.bytesTotal)
+        : isSet(object.bytes_total)
+        ? globalThis.Number(object.bytes_total)
+        : 0,
+      files: globalThis.Array.isArray(object?.files)
+        ? object.files.map((e: any) => ImportedFile.fromJSON(e))
+        : [],
+      fileCount: isSet(object.fileCount)
+        ? globalThis.Number(object.fileCount)
+        : isSet(object.file_count)
+        ? globalThis.Number(object.file_count)
+        : 0,
+      analysed: isSet(object.analysed) ? globalThis.Boolean(object.analysed) : false,
     };
   },
 
@@ -1175,6 +1512,30 @@ export const DatasetImportJob: MessageFns<DatasetImportJob> = {
     if (message.updatedAtMs !== 0) {
       obj.updatedAtMs = Math.round(message.updatedAtMs);
     }
+    if (message.locations?.length) {
+      obj.locations = message.locations;
+    }
+    if (message.dryRun !== false) {
+      obj.dryRun = message.dryRun;
+    }
+    if (message.phase !== 0) {
+      obj.phase = importPhaseToJSON(message.phase);
+    }
+    if (message.bytesRead !== 0) {
+      obj.bytesRead = Math.round(message.bytesRead);
+    }
+    if (message.bytesTotal !== 0) {
+      obj.bytesTotal = Math.round(message.bytesTotal);
+    }
+    if (message.files?.length) {
+      obj.files = message.files.map((e) => ImportedFile.toJSON(e));
+    }
+    if (message.fileCount !== 0) {
+      obj.fileCount = Math.round(message.fileCount);
+    }
+    if (message.analysed !== false) {
+      obj.analysed = message.analysed;
+    }
     return obj;
   },
 
@@ -1196,6 +1557,14 @@ export const DatasetImportJob: MessageFns<DatasetImportJob> = {
     message.progress = object.progress ?? 0;
     message.createdAtMs = object.createdAtMs ?? 0;
     message.updatedAtMs = object.updatedAtMs ?? 0;
+    message.locations = object.locations?.map((e) => e) || [];
+    message.dryRun = object.dryRun ?? false;
+    message.phase = object.phase ?? 0;
+    message.bytesRead = object.bytesRead ?? 0;
+    message.bytesTotal = object.bytesTotal ?? 0;
+    message.files = object.files?.map((e) => ImportedFile.fromPartial(e)) || [];
+    message.fileCount = object.fileCount ?? 0;
+    message.analysed = object.analysed ?? false;
     return message;
   },
 };

@@ -21,6 +21,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Campaign, Recipe, Solution, SolutionVersion } from "./resources.js";
+import { AutoMlConfig, HpoConfig, TrainingMode, trainingModeFromJSON, trainingModeToJSON } from "./tuning.js";
 
 export interface ListRecipesRequest {
 }
@@ -36,6 +37,12 @@ export interface CreateSolutionRequest {
   hyperparameters: { [key: string]: string };
   eventType: string;
   eventValueThreshold?: number | undefined;
+  performHpo: boolean;
+  hpoConfig: HpoConfig | undefined;
+  performAutoMl: boolean;
+  autoMlConfig: AutoMlConfig | undefined;
+  performAutoTraining: boolean;
+  schedulingExpression: string;
 }
 
 export interface CreateSolutionRequest_HyperparametersEntry {
@@ -80,6 +87,7 @@ export interface CreateSolutionVersionRequest {
   solution: string;
   seed: number;
   requestId: string;
+  trainingMode: TrainingMode;
 }
 
 export interface CreateSolutionVersionResponse {
@@ -310,7 +318,20 @@ export const ListRecipesResponse: MessageFns<ListRecipesResponse> = {
 };
 
 function createBaseCreateSolutionRequest(): CreateSolutionRequest {
-  return { datasetGroup: "", name: "", recipe: "", hyperparameters: {}, eventType: "", eventValueThreshold: undefined };
+  return {
+    datasetGroup: "",
+    name: "",
+    recipe: "",
+    hyperparameters: {},
+    eventType: "",
+    eventValueThreshold: undefined,
+    performHpo: false,
+    hpoConfig: undefined,
+    performAutoMl: false,
+    autoMlConfig: undefined,
+    performAutoTraining: false,
+    schedulingExpression: "",
+  };
 }
 
 export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
@@ -332,6 +353,24 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
     }
     if (message.eventValueThreshold !== undefined) {
       writer.uint32(49).double(message.eventValueThreshold);
+    }
+    if (message.performHpo !== false) {
+      writer.uint32(80).bool(message.performHpo);
+    }
+    if (message.hpoConfig !== undefined) {
+      HpoConfig.encode(message.hpoConfig, writer.uint32(90).fork()).join();
+    }
+    if (message.performAutoMl !== false) {
+      writer.uint32(96).bool(message.performAutoMl);
+    }
+    if (message.autoMlConfig !== undefined) {
+      AutoMlConfig.encode(message.autoMlConfig, writer.uint32(106).fork()).join();
+    }
+    if (message.performAutoTraining !== false) {
+      writer.uint32(112).bool(message.performAutoTraining);
+    }
+    if (message.schedulingExpression !== "") {
+      writer.uint32(122).string(message.schedulingExpression);
     }
     return writer;
   },
@@ -400,6 +439,54 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
             message.eventValueThreshold = reader.double();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.performHpo = reader.bool();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.hpoConfig = HpoConfig.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.performAutoMl = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.autoMlConfig = AutoMlConfig.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.performAutoTraining = reader.bool();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.schedulingExpression = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -445,6 +532,36 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
         : isSet(object.event_value_threshold)
         ? globalThis.Number(object.event_value_threshold)
         : undefined,
+      performHpo: isSet(object.performHpo)
+        ? globalThis.Boolean(object.performHpo)
+        : isSet(object.perform_hpo)
+        ? globalThis.Boolean(object.perform_hpo)
+        : false,
+      hpoConfig: isSet(object.hpoConfig)
+        ? HpoConfig.fromJSON(object.hpoConfig)
+        : isSet(object.hpo_config)
+        ? HpoConfig.fromJSON(object.hpo_config)
+        : undefined,
+      performAutoMl: isSet(object.performAutoMl)
+        ? globalThis.Boolean(object.performAutoMl)
+        : isSet(object.perform_auto_ml)
+        ? globalThis.Boolean(object.perform_auto_ml)
+        : false,
+      autoMlConfig: isSet(object.autoMlConfig)
+        ? AutoMlConfig.fromJSON(object.autoMlConfig)
+        : isSet(object.auto_ml_config)
+        ? AutoMlConfig.fromJSON(object.auto_ml_config)
+        : undefined,
+      performAutoTraining: isSet(object.performAutoTraining)
+        ? globalThis.Boolean(object.performAutoTraining)
+        : isSet(object.perform_auto_training)
+        ? globalThis.Boolean(object.perform_auto_training)
+        : false,
+      schedulingExpression: isSet(object.schedulingExpression)
+        ? globalThis.String(object.schedulingExpression)
+        : isSet(object.scheduling_expression)
+        ? globalThis.String(object.scheduling_expression)
+        : "",
     };
   },
 
@@ -474,6 +591,24 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
     if (message.eventValueThreshold !== undefined) {
       obj.eventValueThreshold = floatToJson(message.eventValueThreshold);
     }
+    if (message.performHpo !== false) {
+      obj.performHpo = message.performHpo;
+    }
+    if (message.hpoConfig !== undefined) {
+      obj.hpoConfig = HpoConfig.toJSON(message.hpoConfig);
+    }
+    if (message.performAutoMl !== false) {
+      obj.performAutoMl = message.performAutoMl;
+    }
+    if (message.autoMlConfig !== undefined) {
+      obj.autoMlConfig = AutoMlConfig.toJSON(message.autoMlConfig);
+    }
+    if (message.performAutoTraining !== false) {
+      obj.performAutoTraining = message.performAutoTraining;
+    }
+    if (message.schedulingExpression !== "") {
+      obj.schedulingExpression = message.schedulingExpression;
+    }
     return obj;
   },
 
@@ -496,6 +631,16 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
     );
     message.eventType = object.eventType ?? "";
     message.eventValueThreshold = object.eventValueThreshold ?? undefined;
+    message.performHpo = object.performHpo ?? false;
+    message.hpoConfig = (object.hpoConfig !== undefined && object.hpoConfig !== null)
+      ? HpoConfig.fromPartial(object.hpoConfig)
+      : undefined;
+    message.performAutoMl = object.performAutoMl ?? false;
+    message.autoMlConfig = (object.autoMlConfig !== undefined && object.autoMlConfig !== null)
+      ? AutoMlConfig.fromPartial(object.autoMlConfig)
+      : undefined;
+    message.performAutoTraining = object.performAutoTraining ?? false;
+    message.schedulingExpression = object.schedulingExpression ?? "";
     return message;
   },
 };
@@ -1162,7 +1307,7 @@ export const DeleteSolutionResponse: MessageFns<DeleteSolutionResponse> = {
 };
 
 function createBaseCreateSolutionVersionRequest(): CreateSolutionVersionRequest {
-  return { datasetGroup: "", solution: "", seed: 0, requestId: "" };
+  return { datasetGroup: "", solution: "", seed: 0, requestId: "", trainingMode: 0 };
 }
 
 export const CreateSolutionVersionRequest: MessageFns<CreateSolutionVersionRequest> = {
@@ -1178,6 +1323,9 @@ export const CreateSolutionVersionRequest: MessageFns<CreateSolutionVersionReque
     }
     if (message.requestId !== "") {
       writer.uint32(34).string(message.requestId);
+    }
+    if (message.trainingMode !== 0) {
+      writer.uint32(40).int32(message.trainingMode);
     }
     return writer;
   },
@@ -1227,6 +1375,14 @@ export const CreateSolutionVersionRequest: MessageFns<CreateSolutionVersionReque
             message.requestId = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.trainingMode = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1253,6 +1409,11 @@ export const CreateSolutionVersionRequest: MessageFns<CreateSolutionVersionReque
         : isSet(object.request_id)
         ? globalThis.String(object.request_id)
         : "",
+      trainingMode: isSet(object.trainingMode)
+        ? trainingModeFromJSON(object.trainingMode)
+        : isSet(object.training_mode)
+        ? trainingModeFromJSON(object.training_mode)
+        : 0,
     };
   },
 
@@ -1270,6 +1431,9 @@ export const CreateSolutionVersionRequest: MessageFns<CreateSolutionVersionReque
     if (message.requestId !== "") {
       obj.requestId = message.requestId;
     }
+    if (message.trainingMode !== 0) {
+      obj.trainingMode = trainingModeToJSON(message.trainingMode);
+    }
     return obj;
   },
 
@@ -1282,6 +1446,7 @@ export const CreateSolutionVersionRequest: MessageFns<CreateSolutionVersionReque
     message.solution = object.solution ?? "";
     message.seed = object.seed ?? 0;
     message.requestId = object.requestId ?? "";
+    message.trainingMode = object.trainingMode ?? 0;
     return message;
   },
 };

@@ -20,6 +20,9 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Diversity } from "./diversity.js";
+import { Explanation } from "./explanation.js";
+import { ExplainFilterRequest, ExplainFilterResponse, Promotion } from "./filter.js";
 
 export enum SeenItems {
   SEEN_ITEMS_UNSPECIFIED = 0,
@@ -116,9 +119,20 @@ export interface GetRecommendationsRequest {
   metadataColumns: string[];
   context: { [key: string]: string };
   timestamp: number;
+  filter: string;
+  filterValues: { [key: string]: string };
+  filterExpression: string;
+  promotions: Promotion[];
+  diversity: Diversity | undefined;
+  explain: boolean;
 }
 
 export interface GetRecommendationsRequest_ContextEntry {
+  key: string;
+  value: string;
+}
+
+export interface GetRecommendationsRequest_FilterValuesEntry {
   key: string;
   value: string;
 }
@@ -139,6 +153,8 @@ export interface GetRecommendationsResponse {
   dataAgeMs: number;
   hasMore: boolean;
   historyLength: number;
+  promotions: string[];
+  explanations: Explanation[];
 }
 
 export interface GetPersonalizedRankingRequest {
@@ -149,9 +165,19 @@ export interface GetPersonalizedRankingRequest {
   metadataColumns: string[];
   context: { [key: string]: string };
   timestamp: number;
+  filter: string;
+  filterValues: { [key: string]: string };
+  filterExpression: string;
+  callerWeight: number;
+  explain: boolean;
 }
 
 export interface GetPersonalizedRankingRequest_ContextEntry {
+  key: string;
+  value: string;
+}
+
+export interface GetPersonalizedRankingRequest_FilterValuesEntry {
   key: string;
   value: string;
 }
@@ -163,6 +189,10 @@ export interface GetPersonalizedRankingResponse {
   recommendationId: string;
   versionId: string;
   dataAgeMs: number;
+  checkpoint: number;
+  reasons: Reason[];
+  historyLength: number;
+  explanations: Explanation[];
 }
 
 export interface GetActionRecommendationsRequest {
@@ -191,6 +221,14 @@ export interface GetSegmentRequest {
   seenItems: SeenItems;
   offset: number;
   timestamp: number;
+  filter: string;
+  filterValues: { [key: string]: string };
+  filterExpression: string;
+}
+
+export interface GetSegmentRequest_FilterValuesEntry {
+  key: string;
+  value: string;
 }
 
 export interface GetSegmentResponse {
@@ -241,6 +279,12 @@ function createBaseGetRecommendationsRequest(): GetRecommendationsRequest {
     metadataColumns: [],
     context: {},
     timestamp: 0,
+    filter: "",
+    filterValues: {},
+    filterExpression: "",
+    promotions: [],
+    diversity: undefined,
+    explain: false,
   };
 }
 
@@ -275,6 +319,24 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
     });
     if (message.timestamp !== 0) {
       writer.uint32(80).int64(message.timestamp);
+    }
+    if (message.filter !== "") {
+      writer.uint32(90).string(message.filter);
+    }
+    globalThis.Object.entries(message.filterValues).forEach(([key, value]: [string, string]) => {
+      GetRecommendationsRequest_FilterValuesEntry.encode({ key: key as any, value }, writer.uint32(98).fork()).join();
+    });
+    if (message.filterExpression !== "") {
+      writer.uint32(106).string(message.filterExpression);
+    }
+    for (const v of message.promotions) {
+      Promotion.encode(v!, writer.uint32(114).fork()).join();
+    }
+    if (message.diversity !== undefined) {
+      Diversity.encode(message.diversity, writer.uint32(122).fork()).join();
+    }
+    if (message.explain !== false) {
+      writer.uint32(128).bool(message.explain);
     }
     return writer;
   },
@@ -375,6 +437,57 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
             message.timestamp = longToNumber(reader.int64());
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.filter = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            const entry12 = GetRecommendationsRequest_FilterValuesEntry.decode(reader, reader.uint32());
+            if (entry12.value !== undefined) {
+              message.filterValues[entry12.key] = entry12.value;
+            }
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.filterExpression = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.promotions.push(Promotion.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.diversity = Diversity.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.explain = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -436,6 +549,44 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
         )
         : {},
       timestamp: isSet(object.timestamp) ? globalThis.Number(object.timestamp) : 0,
+      filter: isSet(object.filter) ? globalThis.String(object.filter) : "",
+      filterValues: isObject(object.filterValues)
+        ? (globalThis.Object.entries(object.filterValues) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.filter_values)
+        ? (globalThis.Object.entries(object.filter_values) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      filterExpression: isSet(object.filterExpression)
+        ? globalThis.String(object.filterExpression)
+        : isSet(object.filter_expression)
+        ? globalThis.String(object.filter_expression)
+        : "",
+      promotions: globalThis.Array.isArray(object?.promotions)
+        ? object.promotions.map((e: any) => Promotion.fromJSON(e))
+        : [],
+      diversity: isSet(object.diversity) ? Diversity.fromJSON(object.diversity) : undefined,
+      explain: isSet(object.explain) ? globalThis.Boolean(object.explain) : false,
     };
   },
 
@@ -477,6 +628,30 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
     if (message.timestamp !== 0) {
       obj.timestamp = Math.round(message.timestamp);
     }
+    if (message.filter !== "") {
+      obj.filter = message.filter;
+    }
+    if (message.filterValues) {
+      const entries = globalThis.Object.entries(message.filterValues) as [string, string][];
+      if (entries.length > 0) {
+        obj.filterValues = {};
+        entries.forEach(([k, v]) => {
+          obj.filterValues[k] = v;
+        });
+      }
+    }
+    if (message.filterExpression !== "") {
+      obj.filterExpression = message.filterExpression;
+    }
+    if (message.promotions?.length) {
+      obj.promotions = message.promotions.map((e) => Promotion.toJSON(e));
+    }
+    if (message.diversity !== undefined) {
+      obj.diversity = Diversity.toJSON(message.diversity);
+    }
+    if (message.explain !== false) {
+      obj.explain = message.explain;
+    }
     return obj;
   },
 
@@ -503,6 +678,22 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
       {},
     );
     message.timestamp = object.timestamp ?? 0;
+    message.filter = object.filter ?? "";
+    message.filterValues = (globalThis.Object.entries(object.filterValues ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.filterExpression = object.filterExpression ?? "";
+    message.promotions = object.promotions?.map((e) => Promotion.fromPartial(e)) || [];
+    message.diversity = (object.diversity !== undefined && object.diversity !== null)
+      ? Diversity.fromPartial(object.diversity)
+      : undefined;
+    message.explain = object.explain ?? false;
     return message;
   },
 };
@@ -590,6 +781,98 @@ export const GetRecommendationsRequest_ContextEntry: MessageFns<GetRecommendatio
     object: I,
   ): GetRecommendationsRequest_ContextEntry {
     const message = createBaseGetRecommendationsRequest_ContextEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseGetRecommendationsRequest_FilterValuesEntry(): GetRecommendationsRequest_FilterValuesEntry {
+  return { key: "", value: "" };
+}
+
+export const GetRecommendationsRequest_FilterValuesEntry: MessageFns<GetRecommendationsRequest_FilterValuesEntry> = {
+  encode(
+    message: GetRecommendationsRequest_FilterValuesEntry,
+    writer: BinaryWriter = new BinaryWriter(),
+  ): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetRecommendationsRequest_FilterValuesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetRecommendationsRequest_FilterValuesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetRecommendationsRequest_FilterValuesEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: GetRecommendationsRequest_FilterValuesEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetRecommendationsRequest_FilterValuesEntry>, I>>(
+    base?: I,
+  ): GetRecommendationsRequest_FilterValuesEntry {
+    return GetRecommendationsRequest_FilterValuesEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetRecommendationsRequest_FilterValuesEntry>, I>>(
+    object: I,
+  ): GetRecommendationsRequest_FilterValuesEntry {
+    const message = createBaseGetRecommendationsRequest_FilterValuesEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
     return message;
@@ -693,6 +976,8 @@ function createBaseGetRecommendationsResponse(): GetRecommendationsResponse {
     dataAgeMs: 0,
     hasMore: false,
     historyLength: 0,
+    promotions: [],
+    explanations: [],
   };
 }
 
@@ -735,6 +1020,12 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
     }
     if (message.historyLength !== 0) {
       writer.uint32(80).int32(message.historyLength);
+    }
+    for (const v of message.promotions) {
+      writer.uint32(90).string(v!);
+    }
+    for (const v of message.explanations) {
+      Explanation.encode(v!, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -852,6 +1143,22 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
             message.historyLength = reader.int32();
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.promotions.push(reader.string());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.explanations.push(Explanation.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -902,6 +1209,12 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
         : isSet(object.history_length)
         ? globalThis.Number(object.history_length)
         : 0,
+      promotions: globalThis.Array.isArray(object?.promotions)
+        ? object.promotions.map((e: any) => globalThis.String(e))
+        : [],
+      explanations: globalThis.Array.isArray(object?.explanations)
+        ? object.explanations.map((e: any) => Explanation.fromJSON(e))
+        : [],
     };
   },
 
@@ -937,6 +1250,12 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
     if (message.historyLength !== 0) {
       obj.historyLength = Math.round(message.historyLength);
     }
+    if (message.promotions?.length) {
+      obj.promotions = message.promotions;
+    }
+    if (message.explanations?.length) {
+      obj.explanations = message.explanations.map((e) => Explanation.toJSON(e));
+    }
     return obj;
   },
 
@@ -955,12 +1274,27 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
     message.dataAgeMs = object.dataAgeMs ?? 0;
     message.hasMore = object.hasMore ?? false;
     message.historyLength = object.historyLength ?? 0;
+    message.promotions = object.promotions?.map((e) => e) || [];
+    message.explanations = object.explanations?.map((e) => Explanation.fromPartial(e)) || [];
     return message;
   },
 };
 
 function createBaseGetPersonalizedRankingRequest(): GetPersonalizedRankingRequest {
-  return { datasetGroup: "", campaign: "", userId: "", itemIds: [], metadataColumns: [], context: {}, timestamp: 0 };
+  return {
+    datasetGroup: "",
+    campaign: "",
+    userId: "",
+    itemIds: [],
+    metadataColumns: [],
+    context: {},
+    timestamp: 0,
+    filter: "",
+    filterValues: {},
+    filterExpression: "",
+    callerWeight: 0,
+    explain: false,
+  };
 }
 
 export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingRequest> = {
@@ -985,6 +1319,22 @@ export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingReq
     });
     if (message.timestamp !== 0) {
       writer.uint32(56).int64(message.timestamp);
+    }
+    if (message.filter !== "") {
+      writer.uint32(66).string(message.filter);
+    }
+    globalThis.Object.entries(message.filterValues).forEach(([key, value]: [string, string]) => {
+      GetPersonalizedRankingRequest_FilterValuesEntry.encode({ key: key as any, value }, writer.uint32(74).fork())
+        .join();
+    });
+    if (message.filterExpression !== "") {
+      writer.uint32(82).string(message.filterExpression);
+    }
+    if (message.callerWeight !== 0) {
+      writer.uint32(93).float(message.callerWeight);
+    }
+    if (message.explain !== false) {
+      writer.uint32(96).bool(message.explain);
     }
     return writer;
   },
@@ -1061,6 +1411,49 @@ export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingReq
             message.timestamp = longToNumber(reader.int64());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.filter = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            const entry9 = GetPersonalizedRankingRequest_FilterValuesEntry.decode(reader, reader.uint32());
+            if (entry9.value !== undefined) {
+              message.filterValues[entry9.key] = entry9.value;
+            }
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.filterExpression = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 93) {
+              break;
+            }
+
+            message.callerWeight = reader.float();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.explain = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1111,6 +1504,45 @@ export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingReq
         )
         : {},
       timestamp: isSet(object.timestamp) ? globalThis.Number(object.timestamp) : 0,
+      filter: isSet(object.filter) ? globalThis.String(object.filter) : "",
+      filterValues: isObject(object.filterValues)
+        ? (globalThis.Object.entries(object.filterValues) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.filter_values)
+        ? (globalThis.Object.entries(object.filter_values) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      filterExpression: isSet(object.filterExpression)
+        ? globalThis.String(object.filterExpression)
+        : isSet(object.filter_expression)
+        ? globalThis.String(object.filter_expression)
+        : "",
+      callerWeight: isSet(object.callerWeight)
+        ? globalThis.Number(object.callerWeight)
+        : isSet(object.caller_weight)
+        ? globalThis.Number(object.caller_weight)
+        : 0,
+      explain: isSet(object.explain) ? globalThis.Boolean(object.explain) : false,
     };
   },
 
@@ -1143,6 +1575,27 @@ export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingReq
     if (message.timestamp !== 0) {
       obj.timestamp = Math.round(message.timestamp);
     }
+    if (message.filter !== "") {
+      obj.filter = message.filter;
+    }
+    if (message.filterValues) {
+      const entries = globalThis.Object.entries(message.filterValues) as [string, string][];
+      if (entries.length > 0) {
+        obj.filterValues = {};
+        entries.forEach(([k, v]) => {
+          obj.filterValues[k] = v;
+        });
+      }
+    }
+    if (message.filterExpression !== "") {
+      obj.filterExpression = message.filterExpression;
+    }
+    if (message.callerWeight !== 0) {
+      obj.callerWeight = floatToJson(message.callerWeight);
+    }
+    if (message.explain !== false) {
+      obj.explain = message.explain;
+    }
     return obj;
   },
 
@@ -1168,6 +1621,19 @@ export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingReq
       {},
     );
     message.timestamp = object.timestamp ?? 0;
+    message.filter = object.filter ?? "";
+    message.filterValues = (globalThis.Object.entries(object.filterValues ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.filterExpression = object.filterExpression ?? "";
+    message.callerWeight = object.callerWeight ?? 0;
+    message.explain = object.explain ?? false;
     return message;
   },
 };
@@ -1261,8 +1727,113 @@ export const GetPersonalizedRankingRequest_ContextEntry: MessageFns<GetPersonali
   },
 };
 
+function createBaseGetPersonalizedRankingRequest_FilterValuesEntry(): GetPersonalizedRankingRequest_FilterValuesEntry {
+  return { key: "", value: "" };
+}
+
+export const GetPersonalizedRankingRequest_FilterValuesEntry: MessageFns<
+  GetPersonalizedRankingRequest_FilterValuesEntry
+> = {
+  encode(
+    message: GetPersonalizedRankingRequest_FilterValuesEntry,
+    writer: BinaryWriter = new BinaryWriter(),
+  ): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPersonalizedRankingRequest_FilterValuesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPersonalizedRankingRequest_FilterValuesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetPersonalizedRankingRequest_FilterValuesEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: GetPersonalizedRankingRequest_FilterValuesEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetPersonalizedRankingRequest_FilterValuesEntry>, I>>(
+    base?: I,
+  ): GetPersonalizedRankingRequest_FilterValuesEntry {
+    return GetPersonalizedRankingRequest_FilterValuesEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetPersonalizedRankingRequest_FilterValuesEntry>, I>>(
+    object: I,
+  ): GetPersonalizedRankingRequest_FilterValuesEntry {
+    const message = createBaseGetPersonalizedRankingRequest_FilterValuesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
 function createBaseGetPersonalizedRankingResponse(): GetPersonalizedRankingResponse {
-  return { itemIds: [], scores: [], metadata: [], recommendationId: "", versionId: "", dataAgeMs: 0 };
+  return {
+    itemIds: [],
+    scores: [],
+    metadata: [],
+    recommendationId: "",
+    versionId: "",
+    dataAgeMs: 0,
+    checkpoint: 0,
+    reasons: [],
+    historyLength: 0,
+    explanations: [],
+  };
 }
 
 export const GetPersonalizedRankingResponse: MessageFns<GetPersonalizedRankingResponse> = {
@@ -1288,6 +1859,22 @@ export const GetPersonalizedRankingResponse: MessageFns<GetPersonalizedRankingRe
     }
     if (message.dataAgeMs !== 0) {
       writer.uint32(48).int64(message.dataAgeMs);
+    }
+    if (message.checkpoint !== 0) {
+      writer.uint32(56).int32(message.checkpoint);
+    }
+    if (message.reasons.length !== 0) {
+      writer.uint32(66).fork();
+      for (const v of message.reasons) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.historyLength !== 0) {
+      writer.uint32(72).int32(message.historyLength);
+    }
+    for (const v of message.explanations) {
+      Explanation.encode(v!, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -1363,6 +1950,48 @@ export const GetPersonalizedRankingResponse: MessageFns<GetPersonalizedRankingRe
             message.dataAgeMs = longToNumber(reader.int64());
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.checkpoint = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag === 64) {
+              message.reasons.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 66) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.reasons.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.historyLength = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.explanations.push(Explanation.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1401,6 +2030,18 @@ export const GetPersonalizedRankingResponse: MessageFns<GetPersonalizedRankingRe
         : isSet(object.data_age_ms)
         ? globalThis.Number(object.data_age_ms)
         : 0,
+      checkpoint: isSet(object.checkpoint) ? globalThis.Number(object.checkpoint) : 0,
+      reasons: globalThis.Array.isArray(object?.reasons)
+        ? object.reasons.map((e: any) => reasonFromJSON(e))
+        : [],
+      historyLength: isSet(object.historyLength)
+        ? globalThis.Number(object.historyLength)
+        : isSet(object.history_length)
+        ? globalThis.Number(object.history_length)
+        : 0,
+      explanations: globalThis.Array.isArray(object?.explanations)
+        ? object.explanations.map((e: any) => Explanation.fromJSON(e))
+        : [],
     };
   },
 
@@ -1424,6 +2065,18 @@ export const GetPersonalizedRankingResponse: MessageFns<GetPersonalizedRankingRe
     if (message.dataAgeMs !== 0) {
       obj.dataAgeMs = Math.round(message.dataAgeMs);
     }
+    if (message.checkpoint !== 0) {
+      obj.checkpoint = Math.round(message.checkpoint);
+    }
+    if (message.reasons?.length) {
+      obj.reasons = message.reasons.map((e) => reasonToJSON(e));
+    }
+    if (message.historyLength !== 0) {
+      obj.historyLength = Math.round(message.historyLength);
+    }
+    if (message.explanations?.length) {
+      obj.explanations = message.explanations.map((e) => Explanation.toJSON(e));
+    }
     return obj;
   },
 
@@ -1440,6 +2093,10 @@ export const GetPersonalizedRankingResponse: MessageFns<GetPersonalizedRankingRe
     message.recommendationId = object.recommendationId ?? "";
     message.versionId = object.versionId ?? "";
     message.dataAgeMs = object.dataAgeMs ?? 0;
+    message.checkpoint = object.checkpoint ?? 0;
+    message.reasons = object.reasons?.map((e) => e) || [];
+    message.historyLength = object.historyLength ?? 0;
+    message.explanations = object.explanations?.map((e) => Explanation.fromPartial(e)) || [];
     return message;
   },
 };
@@ -1769,6 +2426,9 @@ function createBaseGetSegmentRequest(): GetSegmentRequest {
     seenItems: 0,
     offset: 0,
     timestamp: 0,
+    filter: "",
+    filterValues: {},
+    filterExpression: "",
   };
 }
 
@@ -1800,6 +2460,15 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
     }
     if (message.timestamp !== 0) {
       writer.uint32(72).int64(message.timestamp);
+    }
+    if (message.filter !== "") {
+      writer.uint32(82).string(message.filter);
+    }
+    globalThis.Object.entries(message.filterValues).forEach(([key, value]: [string, string]) => {
+      GetSegmentRequest_FilterValuesEntry.encode({ key: key as any, value }, writer.uint32(90).fork()).join();
+    });
+    if (message.filterExpression !== "") {
+      writer.uint32(98).string(message.filterExpression);
     }
     return writer;
   },
@@ -1889,6 +2558,33 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
             message.timestamp = longToNumber(reader.int64());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.filter = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            const entry11 = GetSegmentRequest_FilterValuesEntry.decode(reader, reader.uint32());
+            if (entry11.value !== undefined) {
+              message.filterValues[entry11.key] = entry11.value;
+            }
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.filterExpression = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1936,6 +2632,39 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
         : 0,
       offset: isSet(object.offset) ? globalThis.Number(object.offset) : 0,
       timestamp: isSet(object.timestamp) ? globalThis.Number(object.timestamp) : 0,
+      filter: isSet(object.filter) ? globalThis.String(object.filter) : "",
+      filterValues: isObject(object.filterValues)
+        ? (globalThis.Object.entries(object.filterValues) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.filter_values)
+        ? (globalThis.Object.entries(object.filter_values) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      filterExpression: isSet(object.filterExpression)
+        ? globalThis.String(object.filterExpression)
+        : isSet(object.filter_expression)
+        ? globalThis.String(object.filter_expression)
+        : "",
     };
   },
 
@@ -1968,6 +2697,21 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
     if (message.timestamp !== 0) {
       obj.timestamp = Math.round(message.timestamp);
     }
+    if (message.filter !== "") {
+      obj.filter = message.filter;
+    }
+    if (message.filterValues) {
+      const entries = globalThis.Object.entries(message.filterValues) as [string, string][];
+      if (entries.length > 0) {
+        obj.filterValues = {};
+        entries.forEach(([k, v]) => {
+          obj.filterValues[k] = v;
+        });
+      }
+    }
+    if (message.filterExpression !== "") {
+      obj.filterExpression = message.filterExpression;
+    }
     return obj;
   },
 
@@ -1985,6 +2729,106 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
     message.seenItems = object.seenItems ?? 0;
     message.offset = object.offset ?? 0;
     message.timestamp = object.timestamp ?? 0;
+    message.filter = object.filter ?? "";
+    message.filterValues = (globalThis.Object.entries(object.filterValues ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.filterExpression = object.filterExpression ?? "";
+    return message;
+  },
+};
+
+function createBaseGetSegmentRequest_FilterValuesEntry(): GetSegmentRequest_FilterValuesEntry {
+  return { key: "", value: "" };
+}
+
+export const GetSegmentRequest_FilterValuesEntry: MessageFns<GetSegmentRequest_FilterValuesEntry> = {
+  encode(message: GetSegmentRequest_FilterValuesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSegmentRequest_FilterValuesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSegmentRequest_FilterValuesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSegmentRequest_FilterValuesEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: GetSegmentRequest_FilterValuesEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSegmentRequest_FilterValuesEntry>, I>>(
+    base?: I,
+  ): GetSegmentRequest_FilterValuesEntry {
+    return GetSegmentRequest_FilterValuesEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSegmentRequest_FilterValuesEntry>, I>>(
+    object: I,
+  ): GetSegmentRequest_FilterValuesEntry {
+    const message = createBaseGetSegmentRequest_FilterValuesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
@@ -2670,6 +3514,16 @@ export const RecommendationServiceService = {
     responseDeserialize: (value: Buffer): GetActionRecommendationsResponse =>
       GetActionRecommendationsResponse.decode(value),
   },
+  explainFilter: {
+    path: "/palate.recipe.v1.RecommendationService/ExplainFilter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainFilterRequest): Buffer => Buffer.from(ExplainFilterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainFilterRequest => ExplainFilterRequest.decode(value),
+    responseSerialize: (value: ExplainFilterResponse): Buffer =>
+      Buffer.from(ExplainFilterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExplainFilterResponse => ExplainFilterResponse.decode(value),
+  },
   getSegment: {
     path: "/palate.recipe.v1.RecommendationService/GetSegment" as const,
     requestStream: false as const,
@@ -2695,6 +3549,7 @@ export interface RecommendationServiceServer extends UntypedServiceImplementatio
   getRecommendations: handleUnaryCall<GetRecommendationsRequest, GetRecommendationsResponse>;
   getPersonalizedRanking: handleUnaryCall<GetPersonalizedRankingRequest, GetPersonalizedRankingResponse>;
   getActionRecommendations: handleUnaryCall<GetActionRecommendationsRequest, GetActionRecommendationsResponse>;
+  explainFilter: handleUnaryCall<ExplainFilterRequest, ExplainFilterResponse>;
   getSegment: handleServerStreamingCall<GetSegmentRequest, GetSegmentResponse>;
   listSegments: handleUnaryCall<ListSegmentsRequest, ListSegmentsResponse>;
 }
@@ -2744,6 +3599,21 @@ export interface RecommendationServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetActionRecommendationsResponse) => void,
+  ): ClientUnaryCall;
+  explainFilter(
+    request: ExplainFilterRequest,
+    callback: (error: ServiceError | null, response: ExplainFilterResponse) => void,
+  ): ClientUnaryCall;
+  explainFilter(
+    request: ExplainFilterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExplainFilterResponse) => void,
+  ): ClientUnaryCall;
+  explainFilter(
+    request: ExplainFilterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExplainFilterResponse) => void,
   ): ClientUnaryCall;
   getSegment(request: GetSegmentRequest, options?: Partial<CallOptions>): ClientReadableStream<GetSegmentResponse>;
   getSegment(

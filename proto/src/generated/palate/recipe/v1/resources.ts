@@ -6,6 +6,17 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import {
+  AutoMlConfig,
+  HpoConfig,
+  TrainingMode,
+  trainingModeFromJSON,
+  trainingModeToJSON,
+  TrainingType,
+  trainingTypeFromJSON,
+  trainingTypeToJSON,
+  Trial,
+} from "./tuning.js";
 
 export enum RecipeType {
   RECIPE_TYPE_UNSPECIFIED = 0,
@@ -221,6 +232,12 @@ export interface Solution {
   status: ResourceStatus;
   latestVersionId: string;
   createdAtMs: number;
+  performHpo: boolean;
+  hpoConfig: HpoConfig | undefined;
+  performAutoMl: boolean;
+  autoMlConfig: AutoMlConfig | undefined;
+  performAutoTraining: boolean;
+  schedulingExpression: string;
 }
 
 export interface Solution_HyperparametersEntry {
@@ -248,6 +265,7 @@ export interface DataStatistics {
   items: number;
   interactions: number;
   cursor: string;
+  warnings: string[];
 }
 
 export interface SolutionVersion {
@@ -270,6 +288,10 @@ export interface SolutionVersion {
   modelBytes: number;
   createdAtMs: number;
   updatedAtMs: number;
+  trainingMode: TrainingMode;
+  trainingType: TrainingType;
+  tunedHyperparameters: { [key: string]: string };
+  trials: Trial[];
 }
 
 export interface SolutionVersion_HyperparametersEntry {
@@ -285,6 +307,11 @@ export interface SolutionVersion_MetricsEntry {
 export interface SolutionVersion_PopularityMetricsEntry {
   key: string;
   value: number;
+}
+
+export interface SolutionVersion_TunedHyperparametersEntry {
+  key: string;
+  value: string;
 }
 
 export interface Campaign {
@@ -689,6 +716,12 @@ function createBaseSolution(): Solution {
     status: 0,
     latestVersionId: "",
     createdAtMs: 0,
+    performHpo: false,
+    hpoConfig: undefined,
+    performAutoMl: false,
+    autoMlConfig: undefined,
+    performAutoTraining: false,
+    schedulingExpression: "",
   };
 }
 
@@ -720,6 +753,24 @@ export const Solution: MessageFns<Solution> = {
     }
     if (message.createdAtMs !== 0) {
       writer.uint32(72).int64(message.createdAtMs);
+    }
+    if (message.performHpo !== false) {
+      writer.uint32(80).bool(message.performHpo);
+    }
+    if (message.hpoConfig !== undefined) {
+      HpoConfig.encode(message.hpoConfig, writer.uint32(90).fork()).join();
+    }
+    if (message.performAutoMl !== false) {
+      writer.uint32(96).bool(message.performAutoMl);
+    }
+    if (message.autoMlConfig !== undefined) {
+      AutoMlConfig.encode(message.autoMlConfig, writer.uint32(106).fork()).join();
+    }
+    if (message.performAutoTraining !== false) {
+      writer.uint32(112).bool(message.performAutoTraining);
+    }
+    if (message.schedulingExpression !== "") {
+      writer.uint32(122).string(message.schedulingExpression);
     }
     return writer;
   },
@@ -812,6 +863,54 @@ export const Solution: MessageFns<Solution> = {
             message.createdAtMs = longToNumber(reader.int64());
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.performHpo = reader.bool();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.hpoConfig = HpoConfig.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.performAutoMl = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.autoMlConfig = AutoMlConfig.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.performAutoTraining = reader.bool();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.schedulingExpression = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -868,6 +967,36 @@ export const Solution: MessageFns<Solution> = {
         : isSet(object.created_at_ms)
         ? globalThis.Number(object.created_at_ms)
         : 0,
+      performHpo: isSet(object.performHpo)
+        ? globalThis.Boolean(object.performHpo)
+        : isSet(object.perform_hpo)
+        ? globalThis.Boolean(object.perform_hpo)
+        : false,
+      hpoConfig: isSet(object.hpoConfig)
+        ? HpoConfig.fromJSON(object.hpoConfig)
+        : isSet(object.hpo_config)
+        ? HpoConfig.fromJSON(object.hpo_config)
+        : undefined,
+      performAutoMl: isSet(object.performAutoMl)
+        ? globalThis.Boolean(object.performAutoMl)
+        : isSet(object.perform_auto_ml)
+        ? globalThis.Boolean(object.perform_auto_ml)
+        : false,
+      autoMlConfig: isSet(object.autoMlConfig)
+        ? AutoMlConfig.fromJSON(object.autoMlConfig)
+        : isSet(object.auto_ml_config)
+        ? AutoMlConfig.fromJSON(object.auto_ml_config)
+        : undefined,
+      performAutoTraining: isSet(object.performAutoTraining)
+        ? globalThis.Boolean(object.performAutoTraining)
+        : isSet(object.perform_auto_training)
+        ? globalThis.Boolean(object.perform_auto_training)
+        : false,
+      schedulingExpression: isSet(object.schedulingExpression)
+        ? globalThis.String(object.schedulingExpression)
+        : isSet(object.scheduling_expression)
+        ? globalThis.String(object.scheduling_expression)
+        : "",
     };
   },
 
@@ -906,6 +1035,24 @@ export const Solution: MessageFns<Solution> = {
     if (message.createdAtMs !== 0) {
       obj.createdAtMs = Math.round(message.createdAtMs);
     }
+    if (message.performHpo !== false) {
+      obj.performHpo = message.performHpo;
+    }
+    if (message.hpoConfig !== undefined) {
+      obj.hpoConfig = HpoConfig.toJSON(message.hpoConfig);
+    }
+    if (message.performAutoMl !== false) {
+      obj.performAutoMl = message.performAutoMl;
+    }
+    if (message.autoMlConfig !== undefined) {
+      obj.autoMlConfig = AutoMlConfig.toJSON(message.autoMlConfig);
+    }
+    if (message.performAutoTraining !== false) {
+      obj.performAutoTraining = message.performAutoTraining;
+    }
+    if (message.schedulingExpression !== "") {
+      obj.schedulingExpression = message.schedulingExpression;
+    }
     return obj;
   },
 
@@ -931,6 +1078,16 @@ export const Solution: MessageFns<Solution> = {
     message.status = object.status ?? 0;
     message.latestVersionId = object.latestVersionId ?? "";
     message.createdAtMs = object.createdAtMs ?? 0;
+    message.performHpo = object.performHpo ?? false;
+    message.hpoConfig = (object.hpoConfig !== undefined && object.hpoConfig !== null)
+      ? HpoConfig.fromPartial(object.hpoConfig)
+      : undefined;
+    message.performAutoMl = object.performAutoMl ?? false;
+    message.autoMlConfig = (object.autoMlConfig !== undefined && object.autoMlConfig !== null)
+      ? AutoMlConfig.fromPartial(object.autoMlConfig)
+      : undefined;
+    message.performAutoTraining = object.performAutoTraining ?? false;
+    message.schedulingExpression = object.schedulingExpression ?? "";
     return message;
   },
 };
@@ -1281,7 +1438,7 @@ export const TrainingProgress: MessageFns<TrainingProgress> = {
 };
 
 function createBaseDataStatistics(): DataStatistics {
-  return { users: 0, items: 0, interactions: 0, cursor: "" };
+  return { users: 0, items: 0, interactions: 0, cursor: "", warnings: [] };
 }
 
 export const DataStatistics: MessageFns<DataStatistics> = {
@@ -1297,6 +1454,9 @@ export const DataStatistics: MessageFns<DataStatistics> = {
     }
     if (message.cursor !== "") {
       writer.uint32(34).string(message.cursor);
+    }
+    for (const v of message.warnings) {
+      writer.uint32(42).string(v!);
     }
     return writer;
   },
@@ -1346,6 +1506,14 @@ export const DataStatistics: MessageFns<DataStatistics> = {
             message.cursor = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.warnings.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1364,6 +1532,7 @@ export const DataStatistics: MessageFns<DataStatistics> = {
       items: isSet(object.items) ? globalThis.Number(object.items) : 0,
       interactions: isSet(object.interactions) ? globalThis.Number(object.interactions) : 0,
       cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
+      warnings: globalThis.Array.isArray(object?.warnings) ? object.warnings.map((e: any) => globalThis.String(e)) : [],
     };
   },
 
@@ -1381,6 +1550,9 @@ export const DataStatistics: MessageFns<DataStatistics> = {
     if (message.cursor !== "") {
       obj.cursor = message.cursor;
     }
+    if (message.warnings?.length) {
+      obj.warnings = message.warnings;
+    }
     return obj;
   },
 
@@ -1393,6 +1565,7 @@ export const DataStatistics: MessageFns<DataStatistics> = {
     message.items = object.items ?? 0;
     message.interactions = object.interactions ?? 0;
     message.cursor = object.cursor ?? "";
+    message.warnings = object.warnings?.map((e) => e) || [];
     return message;
   },
 };
@@ -1418,6 +1591,10 @@ function createBaseSolutionVersion(): SolutionVersion {
     modelBytes: 0,
     createdAtMs: 0,
     updatedAtMs: 0,
+    trainingMode: 0,
+    trainingType: 0,
+    tunedHyperparameters: {},
+    trials: [],
   };
 }
 
@@ -1479,6 +1656,18 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
     }
     if (message.updatedAtMs !== 0) {
       writer.uint32(152).int64(message.updatedAtMs);
+    }
+    if (message.trainingMode !== 0) {
+      writer.uint32(160).int32(message.trainingMode);
+    }
+    if (message.trainingType !== 0) {
+      writer.uint32(168).int32(message.trainingType);
+    }
+    globalThis.Object.entries(message.tunedHyperparameters).forEach(([key, value]: [string, string]) => {
+      SolutionVersion_TunedHyperparametersEntry.encode({ key: key as any, value }, writer.uint32(178).fork()).join();
+    });
+    for (const v of message.trials) {
+      Trial.encode(v!, writer.uint32(186).fork()).join();
     }
     return writer;
   },
@@ -1657,6 +1846,41 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
             message.updatedAtMs = longToNumber(reader.int64());
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.trainingMode = reader.int32() as any;
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.trainingType = reader.int32() as any;
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            const entry22 = SolutionVersion_TunedHyperparametersEntry.decode(reader, reader.uint32());
+            if (entry22.value !== undefined) {
+              message.tunedHyperparameters[entry22.key] = entry22.value;
+            }
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.trials.push(Trial.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1774,6 +1998,46 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
         : isSet(object.updated_at_ms)
         ? globalThis.Number(object.updated_at_ms)
         : 0,
+      trainingMode: isSet(object.trainingMode)
+        ? trainingModeFromJSON(object.trainingMode)
+        : isSet(object.training_mode)
+        ? trainingModeFromJSON(object.training_mode)
+        : 0,
+      trainingType: isSet(object.trainingType)
+        ? trainingTypeFromJSON(object.trainingType)
+        : isSet(object.training_type)
+        ? trainingTypeFromJSON(object.training_type)
+        : 0,
+      tunedHyperparameters: isObject(object.tunedHyperparameters)
+        ? (globalThis.Object.entries(object.tunedHyperparameters) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.tuned_hyperparameters)
+        ? (globalThis.Object.entries(object.tuned_hyperparameters) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      trials: globalThis.Array.isArray(object?.trials)
+        ? object.trials.map((e: any) => Trial.fromJSON(e))
+        : [],
     };
   },
 
@@ -1854,6 +2118,24 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
     if (message.updatedAtMs !== 0) {
       obj.updatedAtMs = Math.round(message.updatedAtMs);
     }
+    if (message.trainingMode !== 0) {
+      obj.trainingMode = trainingModeToJSON(message.trainingMode);
+    }
+    if (message.trainingType !== 0) {
+      obj.trainingType = trainingTypeToJSON(message.trainingType);
+    }
+    if (message.tunedHyperparameters) {
+      const entries = globalThis.Object.entries(message.tunedHyperparameters) as [string, string][];
+      if (entries.length > 0) {
+        obj.tunedHyperparameters = {};
+        entries.forEach(([k, v]) => {
+          obj.tunedHyperparameters[k] = v;
+        });
+      }
+    }
+    if (message.trials?.length) {
+      obj.trials = message.trials.map((e) => Trial.toJSON(e));
+    }
     return obj;
   },
 
@@ -1907,6 +2189,16 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
     message.modelBytes = object.modelBytes ?? 0;
     message.createdAtMs = object.createdAtMs ?? 0;
     message.updatedAtMs = object.updatedAtMs ?? 0;
+    message.trainingMode = object.trainingMode ?? 0;
+    message.trainingType = object.trainingType ?? 0;
+    message.tunedHyperparameters = (globalThis.Object.entries(object.tunedHyperparameters ?? {}) as [string, string][])
+      .reduce((acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      }, {});
+    message.trials = object.trials?.map((e) => Trial.fromPartial(e)) || [];
     return message;
   },
 };
@@ -2170,6 +2462,95 @@ export const SolutionVersion_PopularityMetricsEntry: MessageFns<SolutionVersion_
     const message = createBaseSolutionVersion_PopularityMetricsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function createBaseSolutionVersion_TunedHyperparametersEntry(): SolutionVersion_TunedHyperparametersEntry {
+  return { key: "", value: "" };
+}
+
+export const SolutionVersion_TunedHyperparametersEntry: MessageFns<SolutionVersion_TunedHyperparametersEntry> = {
+  encode(message: SolutionVersion_TunedHyperparametersEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SolutionVersion_TunedHyperparametersEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSolutionVersion_TunedHyperparametersEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SolutionVersion_TunedHyperparametersEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: SolutionVersion_TunedHyperparametersEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SolutionVersion_TunedHyperparametersEntry>, I>>(
+    base?: I,
+  ): SolutionVersion_TunedHyperparametersEntry {
+    return SolutionVersion_TunedHyperparametersEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SolutionVersion_TunedHyperparametersEntry>, I>>(
+    object: I,
+  ): SolutionVersion_TunedHyperparametersEntry {
+    const message = createBaseSolutionVersion_TunedHyperparametersEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
