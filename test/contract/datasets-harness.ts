@@ -205,7 +205,7 @@ export class Harness {
     dryRun: boolean = false,
   ): Promise<DatasetImportJob> {
     const { client } = this;
-    const request = { datasetGroup, jobName, datasetType, location, importMode, dryRun };
+    const request = { datasetGroup, jobName, datasetType, location, locations: [], importMode, dryRun };
     await unaryCall(client, client.createDatasetImportJob, request);
     for (;;) {
       const { datasetImportJob } = await unaryCall(client, client.getDatasetImportJob, { datasetGroup, jobName });

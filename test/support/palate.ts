@@ -83,6 +83,7 @@ export async function importInteractions(palate: TestPalate, datasetGroup: strin
     jobName,
     datasetType,
     location: file,
+    locations: [],
     importMode: ImportMode.IMPORT_MODE_FULL,
     dryRun: false,
   });

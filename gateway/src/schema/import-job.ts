@@ -137,6 +137,13 @@ export class CreateImportJobInput {
   })
   location!: string;
 
+  /** Further locations. */
+  @Field(() => [String], {
+    defaultValue: [],
+    description: "Further locations; all become part of the dataset at once, or none.",
+  })
+  locations!: string[];
+
   /** How to treat what is there. */
   @Field(() => ImportMode, {
     defaultValue: ImportMode.FULL,

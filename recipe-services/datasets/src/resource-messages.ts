@@ -1,5 +1,5 @@
-import type { DatasetGroup, DatasetImportJob, EventTracker, Schema } from "@palate/proto/dataset";
-import { ResourceStatus } from "@palate/proto/dataset";
+import type { DatasetGroup, DatasetImportJob, EventTracker, ImportedFile, Schema } from "@palate/proto/dataset";
+import { ImportPhase, ResourceStatus } from "@palate/proto/dataset";
 import { problemsOf } from "./import-jobs.js";
 import type { GroupDocument, ImportJobDocument, SchemaDocument, TrackerDocument } from "./store.js";
 
@@ -49,5 +49,13 @@ export function jobMessage(document: ImportJobDocument): DatasetImportJob {
     progress: document.progress,
     createdAtMs: document.createdAtMs,
     updatedAtMs: document.updatedAtMs,
+    locations: [...(document.locations ?? [document.location])],
+    dryRun: document.dryRun,
+    phase: document.phase ?? ImportPhase.IMPORT_PHASE_UNSPECIFIED,
+    bytesRead: document.bytesRead ?? 0,
+    bytesTotal: document.bytesTotal ?? 0,
+    files: JSON.parse(document.files ?? "[]") as ImportedFile[],
+    fileCount: document.fileCount ?? 0,
+    analysed: document.analysed ?? false,
   };
 }

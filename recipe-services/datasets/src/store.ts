@@ -1,5 +1,5 @@
 import { toStoreError } from "@palate/kit/gridfs";
-import type { DatasetType, ImportMode, ResourceStatus } from "@palate/proto/dataset";
+import type { DatasetType, ImportMode, ImportPhase, ResourceStatus } from "@palate/proto/dataset";
 import { MongoClient, type Collection, type Db } from "mongodb";
 import { LogHints } from "./log-hint.js";
 
@@ -51,8 +51,10 @@ export interface ImportJobDocument {
   readonly jobName: string;
   /** The dataset imported into. */
   readonly datasetType: DatasetType;
-  /** Where the file was. */
+  /** The first location. */
   readonly location: string;
+  /** All locations; absent in jobs of before there could be several. */
+  readonly locations?: readonly string[];
   /** FULL or INCREMENTAL. */
   readonly importMode: ImportMode;
   /** Whether the file was only checked. */
@@ -69,6 +71,19 @@ export interface ImportJobDocument {
   readonly rows: number;
   /** Share done, 0 to 1. */
   readonly progress: number;
+  /** What it is doing. */
+  readonly phase?: ImportPhase;
+  /** Bytes read so far, and of all files. */
+  readonly bytesRead?: number;
+  readonly bytesTotal?: number;
+  /** The files read, the first of them, as JSON. */
+  readonly files?: string;
+  /** How many files it has. */
+  readonly fileCount?: number;
+  /** Whether there is an analysis of it. */
+  readonly analysed?: boolean;
+  /** Whether somebody asked to stop it, maybe through another process. */
+  readonly stopRequested?: boolean;
   /** Unix time in milliseconds. */
   readonly createdAtMs: number;
   /** Unix time in milliseconds; also the sign of life of the process that runs it. */
