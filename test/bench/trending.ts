@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { Replica, SnapshotBuffer } from "@palate/kit/data";
 import { resolveHyperparameters, trainingDataOf, type Artifact } from "@palate/kit/recipe";
 import { Random } from "@palate/kit/tensor";
-import type { Interaction } from "@palate/proto/dataset";
+import { ChangeBatch, SnapshotStart, type Interaction } from "@palate/proto/dataset";
 import { trendingNow } from "@palate/trending";
 import { spreadOf } from "./percentiles.js";
 
@@ -61,7 +61,7 @@ function commitsOf(second: number, random: Random): Interaction[][] {
 /** A replica that takes in a stream, alone or with a model that is asked what is trending. */
 function follow(artifact: Artifact | null): StreamFigures {
   const random = new Random(1);
-  const replica = new Replica(new SnapshotBuffer({ expectedRows: 0, datasets: [] }, false), 0);
+  const replica = new Replica(new SnapshotBuffer(SnapshotStart.create(), false), 0);
   const model = artifact && trendingNow.load(artifact, replica);
   const answers: number[] = [];
   let busy = 0;
@@ -70,7 +70,7 @@ function follow(artifact: Artifact | null): StreamFigures {
     const committedAtMs = (START + second) * 1000;
     const started = performance.now();
     for (const interactions of commits)
-      replica.apply({ cursor: "", committedAtMs, interactions, items: [], users: [] });
+      replica.apply({ ...ChangeBatch.create(), committedAtMs, interactions });
     busy += performance.now() - started;
     if (model === null) continue;
     const asked = performance.now();

@@ -11,7 +11,7 @@ import {
   type ServingModel,
   type TrainingData,
 } from "@palate/kit/recipe";
-import { Interaction, Item } from "@palate/proto/dataset";
+import { ChangeBatch, Interaction, Item, SnapshotStart } from "@palate/proto/dataset";
 import { describe, expect, it } from "vitest";
 import { checkerboard, describeTraining, fileOf, lastCheckpoint, SIDE, walk } from "./training-suite.js";
 import type { TrainableRecipe } from "./training-suite.js";
@@ -50,7 +50,7 @@ function idsOf(replica: ReplicaView, { users }: RankedUsers): string[] {
 
 /** The same interactions in a replica that changes can be applied to. */
 function liveReplica(data: TrainingData): Replica {
-  const replica = new Replica(new SnapshotBuffer({ expectedRows: 0, datasets: [] }, false), NOW * 1000);
+  const replica = new Replica(new SnapshotBuffer(SnapshotStart.create(), false), NOW * 1000);
   const items = data.itemIds.map((itemId, item) =>
     Item.fromPartial({ itemId, properties: JSON.stringify({ COLOUR: data.itemAttributes["COLOUR"]?.[item] ?? "" }) }),
   );
@@ -64,7 +64,7 @@ function liveReplica(data: TrainingData): Replica {
       });
     }),
   );
-  replica.apply({ cursor: "1", committedAtMs: NOW * 1000, interactions, items, users: [] });
+  replica.apply({ ...ChangeBatch.create(), cursor: "1", committedAtMs: NOW * 1000, interactions, items });
   return replica;
 }
 
@@ -197,7 +197,7 @@ export function describeSegmentRecipe(underTest: TrainableRecipe): void {
       const interactions = ["item 2", "item 4", "item 6"].map((itemId, k) =>
         Interaction.fromPartial({ userId: "newcomer", itemId, timestamp: NOW + k }),
       );
-      replica.apply({ cursor: "2", committedAtMs: (NOW + 9) * 1000, interactions, items: [], users: [] });
+      replica.apply({ ...ChangeBatch.create(), cursor: "2", committedAtMs: (NOW + 9) * 1000, interactions });
       expect(idsOf(replica, ask(model, replica, query))).toContain("newcomer");
     });
 

@@ -1,5 +1,12 @@
 import { notFound, PalateError } from "@palate/kit/errors";
-import { ChangeBatch, type Interaction, type Item, type User } from "@palate/proto/dataset";
+import {
+  ChangeBatch,
+  type Action,
+  type ActionInteraction,
+  type Interaction,
+  type Item,
+  type User,
+} from "@palate/proto/dataset";
 import type { GroupState } from "./group-state.js";
 import type { Commit, CommitContent } from "./log.js";
 import type { Manifest } from "./manifest.js";
@@ -12,6 +19,10 @@ export interface Records {
   readonly items: readonly Item[];
   /** Users. */
   readonly users: readonly User[];
+  /** Actions. */
+  readonly actions: readonly Action[];
+  /** Action interactions, checked and completed. */
+  readonly actionInteractions: readonly ActionInteraction[];
   /** Bytes they take in the log, about. */
   readonly bytes: number;
   /** Throws when the manifest does not allow them (any more). */
@@ -127,11 +138,15 @@ export class CommitQueue {
           entry.reject(thrown);
           continue;
         }
-        const fresh = entry.records.interactions.filter((interaction) => this.#isNew(interaction.eventId, batchIds));
+        const { interactions, items, users, actions, actionInteractions } = entry.records;
+        const fresh = interactions.filter(({ eventId }) => this.#isNew(eventId, batchIds));
+        const freshActions = actionInteractions.filter(({ eventId }) => this.#isNew(eventId, batchIds));
         append(batch.interactions, fresh);
-        append(batch.items, entry.records.items);
-        append(batch.users, entry.records.users);
-        const recorded = fresh.length + entry.records.items.length + entry.records.users.length;
+        append(batch.items, items);
+        append(batch.users, users);
+        append(batch.actions, actions);
+        append(batch.actionInteractions, freshActions);
+        const recorded = fresh.length + items.length + users.length + actions.length + freshActions.length;
         accepted.push({ entry, recorded });
       }
       const empty = accepted.every((one) => one.recorded === 0);

@@ -5,8 +5,8 @@ import { once } from "node:events";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import type { Logger } from "@palate/kit/host";
-import { DatasetType } from "@palate/proto/dataset";
-import { rulesOf } from "./dataset-types.js";
+import type { DatasetType } from "@palate/proto/dataset";
+import { EVENT_DATASETS, rulesOf } from "./dataset-types.js";
 import { identifier, literal, type DuckDb } from "./duckdb.js";
 import type { Group } from "./groups.js";
 import type { LogHints } from "./log-hint.js";
@@ -14,7 +14,7 @@ import type { Commit } from "./log.js";
 import { withDataset, type DataFile, type DatasetEntry, type Manifest } from "./manifest.js";
 import { duckType, EVENT_ID_COLUMN, missingEventColumns, SESSION_ID_COLUMN } from "./parquet-columns.js";
 import type { ParquetStore } from "./parquet-store.js";
-import { filledColumns, recordCount, recordRows } from "./record-rows.js";
+import { eventsOf, filledColumns, recordCount, recordRows } from "./record-rows.js";
 
 type RecordsCommit = Commit & { readonly manifest?: undefined };
 
@@ -163,10 +163,10 @@ export class Compactor {
 
   /** Writes the records of some commits, behind those of an earlier file, by way of a file of JSON lines. */
   async #writeFile(logId: string, dataset: DatasetEntry, { commits, base }: Run): Promise<DataFile> {
-    const isEvents = dataset.type === DatasetType.DATASET_TYPE_INTERACTIONS;
+    const isEvents = EVENT_DATASETS.includes(dataset.type);
     const candidates = missingEventColumns(dataset);
     const filled = new Set(
-      commits.flatMap((commit) => filledColumns(candidates, commit.records).map(({ name }) => name)),
+      commits.flatMap((commit) => filledColumns(dataset.type, candidates, commit.records).map(({ name }) => name)),
     );
     for (const name of base?.extraColumns ?? []) filled.add(name);
     const extra = candidates.filter((column) => filled.has(column.name));
@@ -224,8 +224,9 @@ async function writeLines(file: string, type: DatasetType, commits: readonly Rec
   const out = createWriteStream(file);
   let rows = 0;
   for (const commit of commits) {
+    const events = eventsOf(type, commit.records);
     const text = recordRows(type, commit.records).map((row, index) => {
-      const event = type === DatasetType.DATASET_TYPE_INTERACTIONS ? commit.records.interactions[index] : undefined;
+      const event = events[index];
       const ids = event && { [SESSION_ID_COLUMN]: event.sessionId || null, [EVENT_ID_COLUMN]: event.eventId || null };
       return `${JSON.stringify({ ...row, ...ids })}\n`;
     });

@@ -41,7 +41,7 @@ export async function convertFile(
       progress(0.5);
       await validateRows(connection, loaded, columns, rules);
       progress(0.6);
-      const list = columns.map((column) => `${conversion(column)} AS ${identifier(column.name)}`).join(", ");
+      const list = columns.map((column) => `${conversion(column, rules)} AS ${identifier(column.name)}`).join(", ");
       const options = "FORMAT parquet, COMPRESSION zstd";
       await connection.run(`COPY (SELECT ${list} FROM staged) TO ${literal(target)} (${options})`);
       progress(0.8);

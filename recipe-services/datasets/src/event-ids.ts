@@ -1,4 +1,4 @@
-import { DatasetType } from "@palate/proto/dataset";
+import { EVENT_DATASETS } from "./dataset-types.js";
 import { identifier, literal, queryRows, type DuckDb } from "./duckdb.js";
 import { findDataset, type Manifest } from "./manifest.js";
 import { EVENT_ID_COLUMN } from "./parquet-columns.js";
@@ -12,8 +12,7 @@ export async function readEventIds(
   manifest: Manifest,
   most: number,
 ): Promise<string[]> {
-  const dataset = findDataset(manifest, DatasetType.DATASET_TYPE_INTERACTIONS);
-  const streamed = (dataset?.files ?? [])
+  const streamed = EVENT_DATASETS.flatMap((type) => findDataset(manifest, type)?.files ?? [])
     .filter((file) => file.kind === "streamed")
     .sort((a, b) => b.arrived - a.arrived);
   const parts: string[][] = [];

@@ -115,7 +115,10 @@ export class GroupState {
     this.#tail.set(commit.sequence, commit);
     this.#count(commit);
     if (commit.manifest) this.#takeManifest(commit.manifest, commit.sequence);
-    else for (const interaction of commit.records.interactions) this.eventIds.add(interaction.eventId);
+    else {
+      for (const { eventId } of commit.records.interactions) this.eventIds.add(eventId);
+      for (const { eventId } of commit.records.actionInteractions) this.eventIds.add(eventId);
+    }
     this.changed.notify();
   }
 
@@ -181,8 +184,8 @@ export class GroupState {
 
   #count(commit: Commit): void {
     if (commit.manifest) return;
-    const { interactions, items, users } = commit.records;
-    this.#records += interactions.length + items.length + users.length;
+    const { interactions, items, users, actions, actionInteractions } = commit.records;
+    this.#records += interactions.length + items.length + users.length + actions.length + actionInteractions.length;
     this.#bytes += commit.bytes;
   }
 

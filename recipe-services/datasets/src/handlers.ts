@@ -45,6 +45,12 @@ export function datasetHandlers(parts: Parts, logger: Logger): UntypedServiceImp
     putUsers: on.unary("PutUsers", (request: api.PutUsersRequest) =>
       parts.recorder.putUsers(request.datasetGroup, request.users),
     ),
+    putActions: on.unary("PutActions", (request: api.PutActionsRequest) =>
+      parts.recorder.putActions(request.datasetGroup, request.actions),
+    ),
+    putActionInteractions: on.unary("PutActionInteractions", (request: api.PutActionInteractionsRequest) =>
+      parts.recorder.putActionInteractions(request.datasetGroup, request.actionInteractions),
+    ),
     read: on.serverStream("Read", (request: api.ReadRequest, context) => read(parts, request, context)),
   };
 }

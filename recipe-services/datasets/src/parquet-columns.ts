@@ -1,5 +1,6 @@
 import { DatasetType, type Column } from "@palate/proto/dataset";
 import { columnKey } from "./column-name.js";
+import { EVENT_DATASETS } from "./dataset-types.js";
 import { identifier } from "./duckdb.js";
 import type { DataFile, DatasetEntry } from "./manifest.js";
 
@@ -11,7 +12,10 @@ const EVENT_COLUMNS: readonly Column[] = [
   { name: "IMPRESSION", type: "string", nullable: true, categorical: false, textual: false },
 ];
 
-/** Streamed interactions without a user carry their session here; no schema column can have such a name. */
+/** Those of them that action interactions may fill. */
+const ACTION_EVENT_COLUMNS = EVENT_COLUMNS.filter(({ name }) => name === "RECOMMENDATION_ID" || name === "IMPRESSION");
+
+/** Streamed events without a user carry their session here; no schema column can have such a name. */
 export const SESSION_ID_COLUMN = "_SESSION_ID";
 
 /** The event id, kept so that retries are recognised after a restart. */
@@ -34,11 +38,12 @@ export function duckType(avroType: string): "VARCHAR" | "INTEGER" | "BIGINT" | "
   }
 }
 
-/** The event columns that a dataset's schema lacks. Empty for items and users. */
+/** The event columns that a dataset's schema lacks. Empty for items, users and actions. */
 export function missingEventColumns(dataset: DatasetEntry): Column[] {
-  if (dataset.type !== DatasetType.DATASET_TYPE_INTERACTIONS) return [];
+  if (!EVENT_DATASETS.includes(dataset.type)) return [];
   const has = new Set(dataset.columns.map((column) => columnKey(column.name)));
-  return EVENT_COLUMNS.filter((column) => !has.has(columnKey(column.name)));
+  const all = dataset.type === DatasetType.DATASET_TYPE_INTERACTIONS ? EVENT_COLUMNS : ACTION_EVENT_COLUMNS;
+  return all.filter((column) => !has.has(columnKey(column.name)));
 }
 
 /** The SQL that reads `columns` of a data file, in this order and in the types that readers get. */
@@ -48,11 +53,7 @@ export function selectFrom(path: string, file: DataFile, dataset: DatasetEntry, 
     const name = identifier(column.name);
     const inFile = stored.has(column.name) || file.extraColumns.includes(column.name);
     if (!inFile) return `NULL::${duckType(column.type)} AS ${name}`;
-    if (
-      file.kind === "streamed" &&
-      dataset.type === DatasetType.DATASET_TYPE_INTERACTIONS &&
-      column.name === "USER_ID"
-    ) {
+    if (file.kind === "streamed" && EVENT_DATASETS.includes(dataset.type) && column.name === "USER_ID") {
       return `coalesce("USER_ID", ${identifier(SESSION_ID_COLUMN)}) AS "USER_ID"`;
     }
     return column.type === "int" ? `${name}::BIGINT AS ${name}` : name;

@@ -13,24 +13,28 @@ export class PropertyReader {
   readonly #elsewhere: ReadonlyMap<string, string>;
   readonly #timeColumns: ReadonlySet<string>;
   readonly #earliest: number;
+  readonly #ranges: ReadonlyMap<string, readonly [number, number]>;
 
   /**
    * @param columns the columns that properties may fill
    * @param elsewhere column name → the message field that carries it instead
    * @param timeColumns the columns that hold Unix seconds
    * @param earliest the first of them that is right
+   * @param ranges the least and the most of columns whose numbers are limited
    */
   constructor(
     columns: readonly Column[],
     elsewhere: Readonly<Record<string, string>>,
     timeColumns: readonly string[],
     earliest: number,
+    ranges: ReadonlyMap<string, readonly [number, number]> = new Map(),
   ) {
     this.#columns = columns;
     this.#byKey = new Map(columns.map((column) => [columnKey(column.name), column]));
     this.#elsewhere = new Map(Object.entries(elsewhere).map(([name, field]) => [columnKey(name), field]));
     this.#timeColumns = new Set(timeColumns);
     this.#earliest = earliest;
+    this.#ranges = ranges;
   }
 
   /**
@@ -46,7 +50,13 @@ export class PropertyReader {
       const column = this.#byKey.get(columnKey(key));
       if (column === undefined) problem(this.#unknown(key));
       else if (column.name in result) problem(`properties name ${column.name} twice; keep one of them`);
-      else if (raw !== null && raw !== "") result[column.name] = this.#convert(column, raw, problem);
+      else if (raw !== null && raw !== "") {
+        const value = this.#convert(column, raw, problem);
+        const [least, most] = this.#ranges.get(column.name) ?? [-Infinity, Infinity];
+        if (typeof value === "number" && (value < least || value > most))
+          problem(`${column.name} is ${value}; it must be from ${least} to ${most}`);
+        result[column.name] = value;
+      }
     }
     for (const column of this.#columns) {
       if (!column.nullable && !(column.name in result)) {

@@ -1,23 +1,18 @@
-import { failedPrecondition, invalidArgument, type Violation } from "@palate/kit/errors";
 import type { Interaction, Item, User } from "@palate/proto/dataset";
 import { DatasetType, type Column } from "@palate/proto/dataset";
-import { tooLarge, type Records } from "./commit-queue.js";
-import { MAX_ID_LENGTH, rulesOf } from "./dataset-types.js";
-import { needDataset, type DatasetEntry, type Manifest } from "./manifest.js";
-import { PropertyReader } from "./properties.js";
+import type { Records } from "./commit-queue.js";
+import { needDataset, type Manifest } from "./manifest.js";
+import {
+  checkCount,
+  checkId,
+  MAX_IMPRESSION,
+  NO_RECORDS,
+  Problems,
+  propertyReader,
+  sameDataset,
+  sized,
+} from "./put-checks.js";
 import { timeProblem } from "./unix-time.js";
-
-/** Most records of one request. */
-export const MAX_RECORDS = 10_000;
-
-/** Most bytes of one request: it becomes part of one document, which holds 16 MB. */
-const MAX_BYTES = 12 * 1024 * 1024;
-
-/** Most items of an impression. */
-const MAX_IMPRESSION = 1_000;
-
-/** Problems listed in full; the message says how many there are. */
-const MAX_VIOLATIONS = 100;
 
 /** Columns of interactions that have fields of their own in the message. */
 const INTERACTION_FIELDS = {
@@ -29,62 +24,6 @@ const INTERACTION_FIELDS = {
   RECOMMENDATION_ID: "recommendation_id",
   IMPRESSION: "impression",
 } as const;
-
-/** Gathers what is wrong with the records of a request. */
-class Problems {
-  readonly #list: Violation[] = [];
-  #count = 0;
-
-  add(field: string, message: string): void {
-    this.#count++;
-    if (this.#list.length < MAX_VIOLATIONS) this.#list.push({ field, message });
-  }
-
-  /** Throws when there are any; nothing of the request is then recorded. */
-  throwIfAny(): void {
-    const [first] = this.#list;
-    if (first === undefined) return;
-    const more = this.#count > 1 ? ` And ${this.#count - 1} more problem(s).` : "";
-    throw invalidArgument(`${first.field}: ${first.message}.${more} Nothing was recorded.`, this.#list);
-  }
-}
-
-/** Checks an id of a record. */
-function checkId(problems: Problems, where: string, id: string, needed: boolean): void {
-  if (needed && id === "") problems.add(where, "is missing");
-  else if (id.length > MAX_ID_LENGTH) {
-    problems.add(where, `has ${id.length} characters; at most ${MAX_ID_LENGTH} are right`);
-  }
-}
-
-function checkCount(count: number, what: string): void {
-  if (count >= 1 && count <= MAX_RECORDS) return;
-  throw invalidArgument(`${what} holds ${count} records; 1 to ${MAX_RECORDS} are right.`, [
-    { field: what, message: `must hold 1 to ${MAX_RECORDS} records` },
-  ]);
-}
-
-function sized(bytes: number): number {
-  if (bytes > MAX_BYTES) throw tooLarge(bytes, MAX_BYTES);
-  return bytes;
-}
-
-/** Refuses records whose dataset was deleted, or made anew with other columns, after they were checked. */
-function sameDataset(group: string, dataset: DatasetEntry): (manifest: Manifest) => void {
-  return (manifest) => {
-    const now = needDataset(manifest, group, dataset.type);
-    if (now.createdSequence === dataset.createdSequence) return;
-    throw failedPrecondition(
-      `The ${rulesOf(dataset.type).label} dataset of "${group}" was made anew meanwhile; send again.`,
-    );
-  };
-}
-
-function propertyReader(dataset: DatasetEntry, fields: Readonly<Record<string, string>>): PropertyReader {
-  const columns = dataset.columns.filter((column) => !(column.name in fields));
-  const { timeColumns, earliestTime } = rulesOf(dataset.type);
-  return new PropertyReader(columns, fields, timeColumns, earliestTime);
-}
 
 /**
  * Checks and completes the interactions of a PutEvents.
@@ -114,7 +53,7 @@ export function checkInteractions(
     return interaction;
   });
   problems.throwIfAny();
-  return { interactions: checked, items: [], users: [], bytes: sized(bytes), check: sameDataset(group, dataset) };
+  return { ...NO_RECORDS, interactions: checked, bytes: sized(bytes), check: sameDataset(group, dataset) };
 }
 
 function checkInteraction(
@@ -168,7 +107,7 @@ export function checkItems(group: string, manifest: Manifest, items: readonly It
     return { itemId, properties: read };
   });
   problems.throwIfAny();
-  return { interactions: [], items: checked, users: [], bytes: sized(bytes), check: sameDataset(group, dataset) };
+  return { ...NO_RECORDS, items: checked, bytes: sized(bytes), check: sameDataset(group, dataset) };
 }
 
 /** Checks the users of a PutUsers; throws as {@link checkInteractions} does. */
@@ -185,5 +124,5 @@ export function checkUsers(group: string, manifest: Manifest, users: readonly Us
     return { userId, properties: read };
   });
   problems.throwIfAny();
-  return { interactions: [], items: [], users: checked, bytes: sized(bytes), check: sameDataset(group, dataset) };
+  return { ...NO_RECORDS, users: checked, bytes: sized(bytes), check: sameDataset(group, dataset) };
 }

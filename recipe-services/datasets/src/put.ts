@@ -1,6 +1,7 @@
-import type { Interaction, Item, User } from "@palate/proto/dataset";
+import type { Action, ActionInteraction, Interaction, Item, User } from "@palate/proto/dataset";
 import type { Recorded, Records } from "./commit-queue.js";
 import type { Group, Groups } from "./groups.js";
+import { checkActionInteractions, checkActions } from "./put-actions.js";
 import { checkInteractions, checkItems, checkUsers } from "./put-records.js";
 
 /** Records what is streamed in. Every call resolves once its records are durable. */
@@ -31,6 +32,19 @@ export class Recorder {
   async putUsers(groupName: string, users: readonly User[]): Promise<Recorded> {
     const group = await this.#groups.open(groupName);
     return this.#record(group, () => checkUsers(group.name, group.state.manifest, users));
+  }
+
+  /** Adds or replaces actions. */
+  async putActions(groupName: string, actions: readonly Action[]): Promise<Recorded> {
+    const group = await this.#groups.open(groupName);
+    return this.#record(group, () => checkActions(group.name, group.state.manifest, actions));
+  }
+
+  /** Records what users did about actions. The group may be named by its event tracker's tracking id. */
+  async putActionInteractions(groupOrTracker: string, interactions: readonly ActionInteraction[]): Promise<Recorded> {
+    const group = await this.#groups.openTracked(groupOrTracker);
+    const now = Math.floor(Date.now() / 1000);
+    return this.#record(group, () => checkActionInteractions(group.name, group.state.manifest, interactions, now));
   }
 
   async #record(group: Group, check: () => Records): Promise<Recorded> {

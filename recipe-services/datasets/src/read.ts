@@ -82,10 +82,14 @@ export class ChangeFeed {
       const commit = state.commitAt(sequence) ?? (await state.log.read(sequence));
       if (commit === null || replacesData(commit)) return undefined;
       if (commit.manifest) continue;
-      const { interactions, items, users } = commit.records;
+      const { interactions, items, users, actions, actionInteractions } = commit.records;
       const cursor = formatCursor(state.logId, sequence);
       yield ReadResponse.create({
-        changeBatch: ChangeBatch.create({ cursor, committedAtMs: commit.atMs, interactions, items, users }),
+        changeBatch: {
+          ...ChangeBatch.create(),
+          ...{ cursor, committedAtMs: commit.atMs },
+          ...{ interactions, items, users, actions, actionInteractions },
+        },
       });
     }
     return to;

@@ -1,4 +1,10 @@
-import { DatasetType, type ChangeBatch, type Column, type Interaction } from "@palate/proto/dataset";
+import {
+  DatasetType,
+  type ActionInteraction,
+  type ChangeBatch,
+  type Column,
+  type Interaction,
+} from "@palate/proto/dataset";
 
 /** Values of one streamed record by column name; absent ones are empty cells. */
 export type RecordRow = Readonly<Record<string, unknown>>;
@@ -23,6 +29,25 @@ export function interactionRow(interaction: Interaction): RecordRow {
   };
 }
 
+/** The columns of a streamed action interaction, as if it had been imported. */
+export function actionInteractionRow(interaction: ActionInteraction): RecordRow {
+  return {
+    ...propertiesOf(interaction.properties),
+    USER_ID: orNull(interaction.userId),
+    ACTION_ID: interaction.actionId,
+    TIMESTAMP: interaction.timestamp,
+    EVENT_TYPE: interaction.eventType,
+    RECOMMENDATION_ID: orNull(interaction.recommendationId),
+    IMPRESSION: interaction.impression.length === 0 ? null : interaction.impression.join("|"),
+  };
+}
+
+/** The events of a commit that belong to the dataset of a type, in order; none for attributes. */
+export function eventsOf(type: DatasetType, batch: ChangeBatch): readonly Pick<Interaction, "sessionId" | "eventId">[] {
+  if (type === DatasetType.DATASET_TYPE_INTERACTIONS) return batch.interactions;
+  return type === DatasetType.DATASET_TYPE_ACTION_INTERACTIONS ? batch.actionInteractions : [];
+}
+
 /** The rows that a commit adds to the dataset of a type, in order. */
 export function recordRows(type: DatasetType, batch: ChangeBatch): RecordRow[] {
   switch (type) {
@@ -32,6 +57,10 @@ export function recordRows(type: DatasetType, batch: ChangeBatch): RecordRow[] {
       return batch.items.map((item) => ({ ...propertiesOf(item.properties), ITEM_ID: item.itemId }));
     case DatasetType.DATASET_TYPE_USERS:
       return batch.users.map((user) => ({ ...propertiesOf(user.properties), USER_ID: user.userId }));
+    case DatasetType.DATASET_TYPE_ACTIONS:
+      return batch.actions.map((action) => ({ ...propertiesOf(action.properties), ACTION_ID: action.actionId }));
+    case DatasetType.DATASET_TYPE_ACTION_INTERACTIONS:
+      return batch.actionInteractions.map(actionInteractionRow);
     default:
       return [];
   }
@@ -46,14 +75,18 @@ export function recordCount(type: DatasetType, batch: ChangeBatch): number {
       return batch.items.length;
     case DatasetType.DATASET_TYPE_USERS:
       return batch.users.length;
+    case DatasetType.DATASET_TYPE_ACTIONS:
+      return batch.actions.length;
+    case DatasetType.DATASET_TYPE_ACTION_INTERACTIONS:
+      return batch.actionInteractions.length;
     default:
       return 0;
   }
 }
 
-/** Those of `candidates` for which any record of the commit has a value. */
-export function filledColumns(candidates: readonly Column[], batch: ChangeBatch): Column[] {
-  if (candidates.length === 0 || batch.interactions.length === 0) return [];
-  const rows = recordRows(DatasetType.DATASET_TYPE_INTERACTIONS, batch);
+/** Those of `candidates` for which any of the commit's records of a type has a value. */
+export function filledColumns(type: DatasetType, candidates: readonly Column[], batch: ChangeBatch): Column[] {
+  if (candidates.length === 0 || recordCount(type, batch) === 0) return [];
+  const rows = recordRows(type, batch);
   return candidates.filter((column) => rows.some((row) => row[column.name] != null));
 }

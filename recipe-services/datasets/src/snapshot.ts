@@ -1,4 +1,4 @@
-import { DatasetType, ReadResponse } from "@palate/proto/dataset";
+import { ReadResponse } from "@palate/proto/dataset";
 import type { Column } from "@palate/proto/dataset";
 import { ChunkBuilder } from "./arrow-chunk.js";
 import { formatCursor } from "./cursor.js";
@@ -9,7 +9,7 @@ import type { Commit } from "./log.js";
 import { findDataset, type DataFile, type DatasetEntry } from "./manifest.js";
 import { missingEventColumns, selectFrom } from "./parquet-columns.js";
 import type { ParquetStore } from "./parquet-store.js";
-import { filledColumns, recordCount, recordRows } from "./record-rows.js";
+import { eventsOf, filledColumns, recordCount, recordRows } from "./record-rows.js";
 
 /** Where rows of a dataset come from, in order of arrival. */
 type Part = { readonly file: DataFile } | { readonly commit: Commit & { readonly manifest?: undefined } };
@@ -37,7 +37,7 @@ function planDataset(dataset: DatasetEntry, commits: readonly Commit[]): Dataset
     if (rows === 0) continue;
     parts.push({ at: commit.sequence, part: { commit }, rows });
     const unseen = candidates.filter((column) => !extra.has(column.name));
-    for (const column of filledColumns(unseen, commit.records)) extra.add(column.name);
+    for (const column of filledColumns(dataset.type, unseen, commit.records)) extra.add(column.name);
   }
   parts.sort((a, b) => a.at - b.at);
   return {
@@ -50,7 +50,7 @@ function planDataset(dataset: DatasetEntry, commits: readonly Commit[]): Dataset
 
 /** The cells of a streamed record; an anonymous session stands in for the user it has none of. */
 function recordCells(plan: DatasetPlan, commit: Commit & { readonly manifest?: undefined }): unknown[][] {
-  const sessions = plan.dataset.type === DatasetType.DATASET_TYPE_INTERACTIONS ? commit.records.interactions : [];
+  const sessions = eventsOf(plan.dataset.type, commit.records);
   return recordRows(plan.dataset.type, commit.records).map((row, index) =>
     plan.columns.map((column) =>
       column.name === "USER_ID" ? (row["USER_ID"] ?? sessions[index]?.sessionId) : row[column.name],

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column, ImportProblem } from "@palate/proto/dataset";
-import { MAX_CATEGORICAL_LENGTH, MAX_ID_LENGTH, type DatasetTypeRules } from "./dataset-types.js";
+import { closedValueSql, MAX_CATEGORICAL_LENGTH, MAX_ID_LENGTH, type DatasetTypeRules } from "./dataset-types.js";
 import { identifier, queryRows } from "./duckdb.js";
 import { FileRefused, MAX_LISTED, problemAt } from "./file-problem.js";
 import type { LoadedRows } from "./load-rows.js";
@@ -22,8 +22,9 @@ const DECIMAL = "'[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?'";
 const quoted = (value: string) => JSON.stringify(value.slice(0, 60));
 
 /** SQL that converts the text of a column into the type it is stored in. */
-export function conversion(column: Column): string {
+export function conversion(column: Column, rules: DatasetTypeRules): string {
   const name = identifier(column.name);
+  if (rules.known.find((known) => known.name === column.name)?.values) return closedValueSql(name);
   if (column.type === "boolean") return `lower(${name}) = 'true'`;
   return duckType(column.type) === "VARCHAR" ? name : `${name}::${duckType(column.type)}`;
 }
@@ -48,6 +49,19 @@ function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
       timeMessage(value, rules.earliestTime),
     );
     return checks;
+  }
+  const known = rules.known.find((candidate) => candidate.name === column.name);
+  if (known?.values) {
+    const right = known.values.join(", ");
+    const list = known.values.map((value) => `'${value}'`).join(", ");
+    add(`${closedValueSql(name)} NOT IN (${list})`, (value) => `${quoted(value)} must be one of ${right}`);
+  }
+  if (known?.range) {
+    const [least, most] = known.range;
+    add(
+      `coalesce(TRY_CAST(${name} AS DOUBLE), ${least}) NOT BETWEEN ${least} AND ${most}`,
+      (value) => `${quoted(value)} must be from ${least} to ${most}`,
+    );
   }
   switch (column.type) {
     case "int":

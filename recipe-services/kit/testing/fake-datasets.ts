@@ -1,13 +1,13 @@
 import {
+  ChangeBatch,
   DatasetServiceClient,
   DatasetServiceService,
   DatasetType,
-  type ChangeBatch,
+  SnapshotStart,
   type Interaction,
   type ReadRequest,
   type ReadResponse,
   type SnapshotChunk,
-  type SnapshotStart,
 } from "@palate/proto/dataset";
 import {
   Bool,
@@ -61,6 +61,7 @@ export function interactionsOf(rows: readonly (readonly [string, string, number]
 export function startOf(expectedRows = 0): SnapshotStart {
   const column = (name: string, type: string) => ({ name, type, nullable: true, categorical: false, textual: false });
   return {
+    ...SnapshotStart.create(),
     expectedRows,
     datasets: [
       {
@@ -90,7 +91,7 @@ export function eventOf(
 
 /** One commit: what is not given is empty. */
 export function batchOf(cursor: string, more: Partial<ChangeBatch>): ChangeBatch {
-  return { cursor, committedAtMs: Date.now(), interactions: [], items: [], users: [], ...more };
+  return { ...ChangeBatch.create(), cursor, committedAtMs: Date.now(), ...more };
 }
 
 /** A whole snapshot as messages. */

@@ -1,6 +1,6 @@
 import { Replica, SnapshotBuffer } from "@palate/kit/data";
 import type { Artifact, Recipe } from "@palate/kit/recipe";
-import type { Interaction } from "@palate/proto/dataset";
+import { ChangeBatch, SnapshotStart, type Interaction } from "@palate/proto/dataset";
 import { simpleDetectors } from "./detectors.js";
 import type { Named } from "./judge.js";
 import type { PlantedStream } from "./stream.js";
@@ -25,7 +25,7 @@ export interface Watched {
 }
 
 function emptyReplica(): Replica {
-  return new Replica(new SnapshotBuffer({ expectedRows: 0, datasets: [] }, false), 0);
+  return new Replica(new SnapshotBuffer(SnapshotStart.create(), false), 0);
 }
 
 function batchesOf({ items, timestamps }: PlantedStream, from: number, to: number): Interaction[][] {
@@ -72,7 +72,7 @@ export function watchRecipe(recipe: Recipe, artifact: Artifact, stream: PlantedS
     const batches = batchesOf(stream, from, to);
     const started = performance.now();
     for (const interactions of batches)
-      replica.apply({ cursor: "", committedAtMs: moment * 1000, interactions, items: [], users: [] });
+      replica.apply({ ...ChangeBatch.create(), committedAtMs: moment * 1000, interactions });
     const taken = performance.now();
     const excluded = new Uint8Array(replica.itemCount);
     const answer = model.recommend({ user: -1, item: -1, limit: LIMIT, excluded, timestamp: moment });

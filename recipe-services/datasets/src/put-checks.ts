@@ -1,0 +1,86 @@
+import { failedPrecondition, invalidArgument, type Violation } from "@palate/kit/errors";
+import { tooLarge, type Records } from "./commit-queue.js";
+import { MAX_ID_LENGTH, rulesOf } from "./dataset-types.js";
+import { needDataset, type DatasetEntry, type Manifest } from "./manifest.js";
+import { PropertyReader } from "./properties.js";
+
+/** Most records of one request. */
+export const MAX_RECORDS = 10_000;
+
+/** Most bytes of one request: it becomes part of one document, which holds 16 MB. */
+const MAX_BYTES = 12 * 1024 * 1024;
+
+/** Most items of an impression. */
+export const MAX_IMPRESSION = 1_000;
+
+/** Problems listed in full; the message says how many there are. */
+const MAX_VIOLATIONS = 100;
+
+/** Records of a request that has none. */
+export const NO_RECORDS: Omit<Records, "bytes" | "check"> = {
+  interactions: [],
+  items: [],
+  users: [],
+  actions: [],
+  actionInteractions: [],
+};
+
+/** Gathers what is wrong with the records of a request. */
+export class Problems {
+  readonly #list: Violation[] = [];
+  #count = 0;
+
+  add(field: string, message: string): void {
+    this.#count++;
+    if (this.#list.length < MAX_VIOLATIONS) this.#list.push({ field, message });
+  }
+
+  /** Throws when there are any; nothing of the request is then recorded. */
+  throwIfAny(): void {
+    const [first] = this.#list;
+    if (first === undefined) return;
+    const more = this.#count > 1 ? ` And ${this.#count - 1} more problem(s).` : "";
+    throw invalidArgument(`${first.field}: ${first.message}.${more} Nothing was recorded.`, this.#list);
+  }
+}
+
+/** Checks an id of a record. */
+export function checkId(problems: Problems, where: string, id: string, needed: boolean): void {
+  if (needed && id === "") problems.add(where, "is missing");
+  else if (id.length > MAX_ID_LENGTH) {
+    problems.add(where, `has ${id.length} characters; at most ${MAX_ID_LENGTH} are right`);
+  }
+}
+
+/** Refuses a request without records, or with too many. */
+export function checkCount(count: number, what: string): void {
+  if (count >= 1 && count <= MAX_RECORDS) return;
+  throw invalidArgument(`${what} holds ${count} records; 1 to ${MAX_RECORDS} are right.`, [
+    { field: what, message: `must hold 1 to ${MAX_RECORDS} records` },
+  ]);
+}
+
+/** The bytes of a request, unless they are more than one commit can hold. */
+export function sized(bytes: number): number {
+  if (bytes > MAX_BYTES) throw tooLarge(bytes, MAX_BYTES);
+  return bytes;
+}
+
+/** Refuses records whose dataset was deleted, or made anew with other columns, after they were checked. */
+export function sameDataset(group: string, dataset: DatasetEntry): (manifest: Manifest) => void {
+  return (manifest) => {
+    const now = needDataset(manifest, group, dataset.type);
+    if (now.createdSequence === dataset.createdSequence) return;
+    throw failedPrecondition(
+      `The ${rulesOf(dataset.type).label} dataset of "${group}" was made anew meanwhile; send again.`,
+    );
+  };
+}
+
+/** Reads the properties of records: the columns that have no field of their own in the message. */
+export function propertyReader(dataset: DatasetEntry, fields: Readonly<Record<string, string>>): PropertyReader {
+  const columns = dataset.columns.filter((column) => !(column.name in fields));
+  const { timeColumns, earliestTime, known } = rulesOf(dataset.type);
+  const ranges = new Map(known.flatMap(({ name, range }) => (range ? [[name, range] as const] : [])));
+  return new PropertyReader(columns, fields, timeColumns, earliestTime, ranges);
+}
