@@ -15,6 +15,7 @@ export { filterInteractions, type AttributeColumn, type TrainingData } from "./t
 export type {
   Artifact,
   Checkpoint,
+  ItemVectors,
   Progress,
   Query,
   RankedItems,
@@ -35,7 +36,10 @@ export {
   type HoldOutOptions,
   type Measured,
 } from "./evaluation.js";
+export { diversify, type Diversified, type DiversityOptions, type Likeness } from "./diversity.js";
+export { causesOf, MOST_CAUSES, type Cause, type Contribution, type Explanation } from "./explanation.js";
 export { ItemBinding } from "./item-binding.js";
+export { likenessOf } from "./likeness.js";
 export {
   MetricAverages,
   normalizedDiscountedCumulativeGain,
@@ -45,6 +49,7 @@ export {
 } from "./metrics.js";
 export { LivePopularity, orderByPopularity, type PopularityOrder } from "./popular-items.js";
 export { PopularFiller } from "./popular-filler.js";
+export { orderList, type ItemScores, type RankedList, type RankingQuery } from "./ranking.js";
 export { replayOf, type ReplayReplica } from "./replay-replica.js";
 export { sample } from "./sample.js";
 export {
@@ -61,4 +66,5 @@ export { amazonSplit, leaveOneOut, temporalSplit, type EvaluationCase, type Eval
 export { countUsersPerItem, replicaViewOf } from "./static-replica.js";
 export { popularityTrendAccuracy, trendPredictionAccuracy, type RecommendAt } from "./trend-accuracy.js";
 export { trendMetrics } from "./trend-metrics.js";
+export { tuningHoldOut } from "./tuning-hold-out.js";
 export { trainingDataOf, type InteractionRow } from "./training-rows.js";

@@ -1,6 +1,8 @@
 import type { NamedTensor } from "../tensor/index.js";
 import type { Evaluation } from "./evaluation.js";
+import type { Explanation } from "./explanation.js";
 import type { Hyperparameter, HyperparameterValues } from "./hyperparameters.js";
+import type { ItemScores, RankingQuery } from "./ranking.js";
 import type { ReplicaView } from "./replica-view.js";
 import type { RankedUsers, SegmentKey, SegmentQuery, SegmentSummary } from "./segment.js";
 import type { TrainingData } from "./training-data.js";
@@ -47,7 +49,7 @@ export interface Artifact {
 /** How far a training is. */
 export interface Progress {
   /** What is being done. */
-  readonly phase: "reading" | "fitting" | "evaluating" | "storing";
+  readonly phase: "reading" | "tuning" | "fitting" | "evaluating" | "storing";
   /** Share of the whole training done, 0 to 1. */
   readonly fraction: number;
   /** One line for people. */
@@ -82,6 +84,15 @@ export interface TrainingInput {
   report(progress: Progress): void;
   /** Hands over a model better than those before; training goes on when it is stored. */
   publish(checkpoint: Checkpoint): Promise<void>;
+  /**
+   * What this training had kept with `saveState` before its process died; absent on a first attempt. The data may have
+   * grown since: a recipe that uses it says in the state what its numbers belong to.
+   */
+  readonly resume?: Artifact;
+  /** Keeps how far the training is, so that a killed trainer goes on from there. Call it every half minute or so. */
+  saveState?(state: Artifact): Promise<void>;
+  /** The newest model of the same recipe and solution, when the training is to start from it (training mode UPDATE). */
+  readonly previous?: Artifact;
 }
 
 /** What a training says when it is done. */
@@ -117,10 +128,32 @@ export interface RankedItems {
   readonly reasons?: readonly Reason[];
 }
 
+/** Vectors of items: the closer to 1 the cosine of two, the more alike the items. */
+export interface ItemVectors {
+  /** Numbers in each vector. */
+  readonly dimension: number;
+  /**
+   * Writes an item's vector, of any length but 0, into `out`.
+   * @param item replica item index
+   * @returns false when the model has none of this item
+   */
+  read(item: number, out: Float32Array): boolean;
+}
+
 /** A loaded model, bound to one replica. */
 export interface ServingModel {
   /** Answers a query. A pure function of model, replica and query; called for every request, so it must be quick. */
   recommend(query: Query): RankedItems;
+  /** Scores a caller's list for a user, in recipes that can: those items only, not the catalogue. */
+  rank?(query: RankingQuery): ItemScores;
+  /**
+   * Says why items are in an answer, one explanation for each; only for requests that ask for reasons.
+   * @param query what was asked
+   * @param items replica item indices of the answer, or a part of it, in any order
+   */
+  explain?(query: Query, items: Int32Array): readonly Explanation[];
+  /** Vectors that say how alike items are; absent where the model has none. */
+  readonly itemVectors?: ItemVectors;
   /**
    * Finds users, in recipes of type USER_SEGMENTATION. It may look at everybody, so it hands back control every few
    * milliseconds; what arrives meanwhile may or may not count.

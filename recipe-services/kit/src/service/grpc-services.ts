@@ -4,6 +4,7 @@ import {
   ResourceStatus,
   type ExportModelRequest,
   type ExportModelResponse,
+  type GetPersonalizedRankingRequest,
   type GetSegmentRequest,
   type ListSegmentsRequest,
   type RecipeServiceServer,
@@ -17,6 +18,7 @@ import type { Recipe } from "../recipe/index.js";
 import type { ControlPlane } from "./control-plane.js";
 import { recipeMessage } from "./messages.js";
 import { page } from "./paging.js";
+import { rank } from "./rank.js";
 import { ExclusionMask, recommend } from "./recommend.js";
 import { segment, segments } from "./segment.js";
 import type { ServingHub } from "./serving-hub.js";
@@ -150,19 +152,22 @@ export function recipeService(parts: ServiceParts): ServedService {
 export function recommendationService(parts: ServiceParts): ServedService {
   const { unary, serverStream } = handlersFor(parts.logger);
   const mask = new ExclusionMask();
-  const { getRecommendations, getSegment, listSegments } = RecommendationServiceService;
+  const { getRecommendations, getPersonalizedRanking, getSegment, listSegments } = RecommendationServiceService;
   const serving = ({ datasetGroup, campaign }: { datasetGroup: string; campaign: string }) =>
     parts.hub.serving(datasetGroup, campaign);
   const now = () => Math.floor(Date.now() / 1000);
   return {
     name: "palate.recipe.v1.RecommendationService",
     protoFile: "palate/recipe/v1/recommendation_service.proto",
-    definition: { getRecommendations, getSegment, listSegments },
+    definition: { getRecommendations, getPersonalizedRanking, getSegment, listSegments },
     implementation: {
       getRecommendations: unary(
         "GetRecommendations",
         (request: ReturnType<typeof getRecommendations.requestDeserialize>) =>
           recommend(request, serving(request), mask, now()),
+      ),
+      getPersonalizedRanking: unary("GetPersonalizedRanking", (request: GetPersonalizedRankingRequest) =>
+        rank(request, serving(request), now()),
       ),
       getSegment: serverStream("GetSegment", (request: GetSegmentRequest, { signal }) =>
         segment(request, serving(request), now(), signal),

@@ -97,7 +97,7 @@ function statusOf(facts: VersionFacts): ResourceStatus {
 }
 
 function statisticsMessage(statistics: StatisticsRecord | null | undefined): DataStatistics | undefined {
-  return statistics ? { ...statistics } : undefined;
+  return statistics ? { ...statistics, warnings: [...(statistics.warnings ?? [])] } : undefined;
 }
 
 function progressMessage(facts: VersionFacts): TrainingProgress | undefined {

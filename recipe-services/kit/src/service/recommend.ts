@@ -4,10 +4,12 @@ import {
   SeenItems,
   type GetRecommendationsRequest,
   type GetRecommendationsResponse,
-  type MetadataColumn,
 } from "@palate/proto/recipe";
 import { invalidArgument } from "../errors/index.js";
-import type { RankedItems, Reason, ReplicaView } from "../recipe/index.js";
+import type { Reason } from "../recipe/index.js";
+import { diversified, diversityProblems } from "./diversity.js";
+import { explain, explanationMessages } from "./explain.js";
+import { metadataOf } from "./metadata.js";
 import type { LoadedModel } from "./serving-hub.js";
 
 /** Most items in one answer. */
@@ -64,35 +66,13 @@ function check(request: GetRecommendationsRequest, loaded: LoadedModel): void {
       message: `is ${request.timestamp}, which looks like milliseconds; it must be Unix seconds`,
     });
   }
+  if (request.diversity) violations.push(...diversityProblems(request.diversity, loaded));
   if (violations.length > 0) {
     throw invalidArgument(
       `The request is not usable: ${violations.map((v) => `${v.field} ${v.message}`).join("; ")}.`,
       violations,
     );
   }
-}
-
-function metadataOf(
-  columns: readonly string[],
-  replica: ReplicaView,
-  ranked: RankedItems,
-  from: number,
-  to: number,
-): MetadataColumn[] {
-  if (columns.length === 0) return [];
-  const names = columns.includes("*") ? replica.itemColumns : columns.map((name) => name.toUpperCase());
-  const unknown = names.filter((name) => !replica.itemColumns.includes(name));
-  if (unknown.length > 0) {
-    const known = replica.itemColumns.join(", ") || "none";
-    throw invalidArgument(`Items have no column ${unknown.join(", ")}; known columns: ${known}.`, [
-      { field: "metadata_columns", message: `known: ${known}` },
-    ]);
-  }
-  return names.map((name) => {
-    const values: string[] = [];
-    for (let i = from; i < to; i++) values.push(replica.itemAttribute(ranked.items[i]!, name));
-    return { name, values };
-  });
 }
 
 const NOTHING = new Int32Array(0);
@@ -120,9 +100,19 @@ export function recommend(
       ? descriptor.excludesSeenByDefault
       : request.seenItems === SeenItems.SEEN_ITEMS_EXCLUDE;
 
-  const ranked = mask.with(hideSeen ? history : NOTHING, replica.itemCount, (excluded) =>
-    model.recommend({ user, item, limit: offset + wanted + 1, excluded, timestamp: request.timestamp || now }),
-  );
+  const { diversity, metadataColumns } = request;
+  const timestamp = request.timestamp || now;
+  const [ranked, explanations] = mask.with(hideSeen ? history : NOTHING, replica.itemCount, (excluded) => {
+    const queryOf = (limit: number) => ({ user, item, limit, excluded, timestamp });
+    const ask = (limit: number) => model.recommend(queryOf(limit));
+    const most = offset + wanted + 1;
+    const answer = diversity ? diversified(ask, most, diversity, loaded) : ask(most);
+    if (!request.explain) return [answer, []];
+    const items = answer.items.subarray(offset, offset + wanted);
+    const reasons = answer.reasons?.slice(offset, offset + wanted);
+    const why = explain(loaded, queryOf(most), { items, reasons });
+    return [answer, explanationMessages(why, replica, metadataColumns)];
+  });
   const to = Math.min(ranked.items.length, offset + wanted);
   const itemIds: string[] = [];
   for (let i = offset; i < to; i++) itemIds.push(replica.itemId(ranked.items[i]!));
@@ -131,7 +121,7 @@ export function recommend(
     itemIds,
     scores: ranked.scores ? Array.from(ranked.scores.subarray(Math.min(offset, to), to)) : [],
     reasons: reasons.some((reason) => reason !== ReasonMessage.REASON_UNSPECIFIED) ? reasons : [],
-    metadata: metadataOf(request.metadataColumns, replica, ranked, offset, to),
+    metadata: metadataOf(metadataColumns, replica, ranked.items.subarray(Math.min(offset, to), to)),
     recommendationId: randomUUID(),
     versionId: loaded.versionId,
     checkpoint: loaded.checkpoint,
@@ -139,6 +129,6 @@ export function recommend(
     hasMore: ranked.items.length > offset + wanted,
     historyLength: history.length,
     promotions: [],
-    explanations: [],
+    explanations,
   };
 }
