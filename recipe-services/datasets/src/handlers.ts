@@ -4,6 +4,7 @@ import { handlersFor, type CallContext, type Logger } from "@palate/kit/host";
 import type * as api from "@palate/proto/dataset";
 import type { ReadResponse } from "@palate/proto/dataset";
 import type { Datasets } from "./datasets.js";
+import type { Filters } from "./filters.js";
 import type { Groups } from "./groups.js";
 import { jobOrder, type ImportJobs } from "./import-jobs.js";
 import type { SchemaInference } from "./infer-schema.js";
@@ -24,6 +25,7 @@ export interface Parts {
   readonly locations: Locations;
   readonly importJobs: ImportJobs;
   readonly trackers: Trackers;
+  readonly filters: Filters;
   readonly recorder: Recorder;
   readonly feed: ChangeFeed;
   /** Aborted when the service stops; ends the streams that would never end by themselves. */
@@ -35,6 +37,7 @@ export function datasetHandlers(parts: Parts, logger: Logger): UntypedServiceImp
   const on = handlersFor(logger);
   return {
     ...resourceHandlers(parts, on),
+    ...filterHandlers(parts, on),
     ...importHandlers(parts, on),
     putEvents: on.unary("PutEvents", (request: api.PutEventsRequest) =>
       parts.recorder.putEvents(request.datasetGroup, request.interactions),
@@ -117,6 +120,32 @@ function resourceHandlers(parts: Parts, on: On): UntypedServiceImplementation {
     listEventTrackers: on.unary("ListEventTrackers", async (request: api.ListEventTrackersRequest) => ({
       eventTrackers: (await trackers.list(request.datasetGroup)).map(trackerMessage),
     })),
+  };
+}
+
+function filterHandlers({ filters }: Parts, on: On): UntypedServiceImplementation {
+  return {
+    createFilter: on.unary("CreateFilter", async (request: api.CreateFilterRequest) => ({
+      filter: await filters.create(request.datasetGroup, request.name, request.expression),
+    })),
+    getFilter: on.unary("GetFilter", async (request: api.GetFilterRequest) => ({
+      filter: await filters.get(request.datasetGroup, request.name),
+    })),
+    listFilters: on.unary("ListFilters", async (request: api.ListFiltersRequest) => {
+      const all = await filters.list(request.datasetGroup);
+      const page = pageOf(all, (filter) => filter.name, request.pageSize, request.pageToken);
+      return { filters: page.rows, nextPageToken: page.nextPageToken };
+    }),
+    updateFilter: on.unary("UpdateFilter", async (request: api.UpdateFilterRequest) => ({
+      filter: await filters.update(request.datasetGroup, request.name, request.expression, request.expectedVersion),
+    })),
+    deleteFilter: on.unary("DeleteFilter", async (request: api.DeleteFilterRequest) => {
+      await filters.delete(request.datasetGroup, request.name);
+      return {};
+    }),
+    checkFilter: on.unary("CheckFilter", (request: api.CheckFilterRequest) =>
+      filters.check(request.datasetGroup, request.expression),
+    ),
   };
 }
 

@@ -38,6 +38,28 @@ export interface DatasetEntry {
   readonly files: readonly DataFile[];
 }
 
+/** One version of a filter. */
+export interface FilterVersionEntry {
+  /** Its number, from 1. */
+  readonly version: number;
+  /** Its expression as it was written. */
+  readonly expression: string;
+  /** Unix time in milliseconds. */
+  readonly createdAtMs: number;
+}
+
+/** One filter of a group. */
+export interface FilterEntry {
+  /** Its name. */
+  readonly name: string;
+  /** Its versions, newest first; at least one. */
+  readonly versions: readonly FilterVersionEntry[];
+  /** Unix time in milliseconds of its first version. */
+  readonly createdAtMs: number;
+  /** Sequence number of the commit that made its newest version. */
+  readonly changedAt: number;
+}
+
 /** What a dataset group consists of. Every change to it is a commit in the group's log, so one order rules all. */
 export interface Manifest {
   /** Version of this form. */
@@ -52,6 +74,10 @@ export interface Manifest {
   readonly deleted: boolean;
   /** The group's datasets. */
   readonly datasets: readonly DatasetEntry[];
+  /** The group's filters by name; absent in manifests from before there were any. */
+  readonly filters?: readonly FilterEntry[];
+  /** The last deletion of a filter: which, and the sequence number of its commit. */
+  readonly filterRemoval?: { readonly name: string; readonly at: number };
 }
 
 /** The manifest of a new group. */

@@ -2,8 +2,10 @@ import { notFound, PalateError } from "@palate/kit/errors";
 import type { Logger } from "@palate/kit/host";
 import { ChangeBatch, ReadResponse, type ReadRequest } from "@palate/proto/dataset";
 import { formatCursor, parseCursor } from "./cursor.js";
+import { filterChanges } from "./filter-entries.js";
 import type { Group } from "./groups.js";
 import type { Commit } from "./log.js";
+import type { Manifest } from "./manifest.js";
 import type { SnapshotReader } from "./snapshot.js";
 
 /** Time between signs of life. */
@@ -15,6 +17,13 @@ const MAX_SNAPSHOT_RESTARTS = 5;
 /** Whether a commit changes the data by more than adding records, so that followers need a new snapshot. */
 function replacesData(commit: Commit): boolean {
   return commit.manifest?.replacedAt === commit.sequence;
+}
+
+/** What the commit of a manifest says to readers whose snapshot it leaves as it is: filters, if it changes any. */
+function* filtersOnly(manifest: Manifest, cursor: string, { sequence, atMs }: Commit): Generator<ReadResponse> {
+  const filters = filterChanges(manifest, sequence);
+  if (filters === undefined) return;
+  yield ReadResponse.create({ changeBatch: { ...ChangeBatch.create(), cursor, committedAtMs: atMs, filters } });
 }
 
 /** Streams dataset groups to readers. */
@@ -81,7 +90,10 @@ export class ChangeFeed {
     for (let sequence = from + 1; sequence <= to; sequence++) {
       const commit = state.commitAt(sequence) ?? (await state.log.read(sequence));
       if (commit === null || replacesData(commit)) return undefined;
-      if (commit.manifest) continue;
+      if (commit.manifest) {
+        yield* filtersOnly(commit.manifest, formatCursor(state.logId, sequence), commit);
+        continue;
+      }
       const { interactions, items, users, actions, actionInteractions } = commit.records;
       const cursor = formatCursor(state.logId, sequence);
       yield ReadResponse.create({

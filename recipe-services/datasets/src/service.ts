@@ -7,6 +7,7 @@ import type { DatasetsConfig } from "./config.js";
 import { Datasets } from "./datasets.js";
 import { DuckDb } from "./duckdb.js";
 import { readEventIds } from "./event-ids.js";
+import { Filters } from "./filters.js";
 import { Groups } from "./groups.js";
 import { datasetHandlers } from "./handlers.js";
 import { FileImporter } from "./import-file.js";
@@ -67,6 +68,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
       locations,
       importJobs,
       trackers: new Trackers(store, groups),
+      filters: new Filters(groups),
       recorder: new Recorder(groups, (group) => compactor.consider(group)),
       feed: new ChangeFeed(new SnapshotReader(files, duckdb), logger),
       stopping: stopping.signal,

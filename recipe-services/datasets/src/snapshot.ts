@@ -4,6 +4,7 @@ import { ChunkBuilder } from "./arrow-chunk.js";
 import { formatCursor } from "./cursor.js";
 import { SNAPSHOT_ORDER } from "./dataset-types.js";
 import type { DuckDb } from "./duckdb.js";
+import { filterDefinition } from "./filter-entries.js";
 import type { GroupState } from "./group-state.js";
 import type { Commit } from "./log.js";
 import { findDataset, type DataFile, type DatasetEntry } from "./manifest.js";
@@ -84,6 +85,7 @@ export class SnapshotReader {
       snapshotStart: {
         datasets: plans.map((plan) => ({ datasetType: plan.dataset.type, columns: [...plan.columns] })),
         expectedRows: plans.reduce((sum, plan) => sum + plan.rows, 0),
+        filters: (manifest.filters ?? []).map(filterDefinition),
       },
     });
     for (const plan of plans) yield* this.#readDataset(logId, plan);

@@ -1,4 +1,4 @@
-import { findColumn, tableOf, type ColumnSchema, type FilterSchema } from "./columns.js";
+import { findColumn, ROWS, tableOf, type ColumnSchema, type FilterSchema } from "./columns.js";
 import { literalNumber, typeInWords } from "./literal.js";
 import { suggestion } from "./nearest.js";
 import { placeOf, type Place } from "./place.js";
@@ -24,10 +24,13 @@ export interface FilterProblem {
 
 /** What in a filter does not fit a schema: unknown datasets and columns, and comparisons that make no sense for a type. */
 export function checkFilter(filter: FilterExpression, schema: FilterSchema): readonly FilterProblem[] {
-  return filter.clauses.flatMap(({ where, when }) => [
+  const table = ROWS[filter.target];
+  const missing = { message: `the dataset group has no dataset ${table} to select from.` };
+  const problems = filter.clauses.flatMap(({ where, when }) => [
     ...checkCondition(where, schema),
     ...(when === undefined ? [] : checkCondition(when, schema)),
   ]);
+  return schema[table] === undefined ? [missing, ...problems] : problems;
 }
 
 /** What in a condition does not fit a schema. */

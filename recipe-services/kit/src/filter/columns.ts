@@ -1,10 +1,16 @@
-import type { Dataset } from "./syntax.js";
+import type { Dataset, Target } from "./syntax.js";
 
 /** What a column holds, as far as filters care. */
 export type ColumnType = "text" | "number" | "boolean";
 
 /** The datasets that have columns of their own. */
 export type TableName = Exclude<Dataset, "CurrentItem" | "CurrentUser">;
+
+/** The dataset whose rows a filter selects from, by its target. */
+export const ROWS = { ItemID: "Items", UserID: "Users", ActionID: "Actions" } as const satisfies Record<
+  Target,
+  TableName
+>;
 
 /** A column's name and type. */
 export interface ColumnSchema {

@@ -1,8 +1,8 @@
-import { invalidArgument } from "../errors/index.js";
 import { BoundFilter } from "./bound-filter.js";
 import { NodeBuilder, type Scope } from "./build.js";
 import { checkFilter } from "./check.js";
-import { schemaOf, type FilterColumns, type RowTable } from "./columns.js";
+import { filterError } from "./check-text.js";
+import { ROWS, schemaOf, type FilterColumns, type RowTable } from "./columns.js";
 import {
   filterParameters,
   readParameters,
@@ -10,12 +10,8 @@ import {
   type FilterParameters,
   type ParameterValues,
 } from "./parameters.js";
-import { placeText } from "./place.js";
 import { planClause, type ClausePlan } from "./plan.js";
-import { columnConditions, valuesOf, type Dataset, type FilterExpression, type Target } from "./syntax.js";
-
-/** The dataset whose rows a filter selects from. */
-const ROWS = { ItemID: "Items", UserID: "Users", ActionID: "Actions" } as const satisfies Record<Target, Dataset>;
+import { columnConditions, valuesOf, type Dataset, type FilterExpression } from "./syntax.js";
 
 /** At most so many sets of parameter values keep what was made for them, and fewer where a mask is large. */
 const KEPT_BINDINGS = 32;
@@ -87,18 +83,10 @@ export class CompiledFilter {
  * @throws PalateError invalid_argument naming every column that is not there and every comparison that makes no sense
  */
 export function compileFilter(expression: FilterExpression, columns: FilterColumns): CompiledFilter {
-  const table = ROWS[expression.target];
-  const rows = columns[table];
-  const problems = [
-    ...(rows === undefined
-      ? [{ message: `the dataset group has no dataset ${table} to select from.`, place: undefined }]
-      : []),
-    ...checkFilter(expression, schemaOf(columns)),
-  ];
+  const rows = columns[ROWS[expression.target]];
+  const problems = checkFilter(expression, schemaOf(columns));
   if (rows !== undefined && problems.length === 0) return new CompiledFilter(expression, columns, rows);
-  const violations = problems.map(({ message, place }) => ({ field: place ? placeText(place) : "filter", message }));
-  const texts = problems.map(({ message, place }) => (place ? `${placeText(place)}: ${message}` : message));
-  throw invalidArgument(`Filter, ${[...new Set(texts)].join(" ")}`, violations);
+  throw filterError(problems);
 }
 
 function datasetsOf({ clauses }: FilterExpression): readonly Dataset[] {

@@ -84,6 +84,7 @@ export {
 export { conditionText, toText } from "./to-text.js";
 export { filterParameters, type FilterParameter, type FilterParameters } from "./parameters.js";
 export { checkCondition, checkFilter, type FilterProblem } from "./check.js";
+export { checkFilterText, filterError, type CheckedText } from "./check-text.js";
 export type { Place } from "./place.js";
 export {
   schemaOf,

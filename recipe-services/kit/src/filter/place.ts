@@ -28,12 +28,15 @@ export function written<T extends object>(syntax: T, place: Place): T {
   return syntax;
 }
 
-/** Where a piece of syntax was written; none when it was not parsed from text. */
+/** Where a piece of syntax was written, or an error found; none when it was not parsed from text. */
 export function placeOf(syntax: object): Place | undefined {
   return places.get(syntax);
 }
 
 /** An error about a place: message and violation both name it. */
 export function errorAt(what: string, place: Place, message: string): PalateError {
-  return invalidArgument(`${what}, ${placeText(place)}: ${message}`, [{ field: placeText(place), message }]);
+  return written(
+    invalidArgument(`${what}, ${placeText(place)}: ${message}`, [{ field: placeText(place), message }]),
+    place,
+  );
 }
