@@ -1,0 +1,8 @@
+/** Key information from unstructured text, in any language and without a downloaded model. Mathematics only. */
+export { keyphrasesOf, type Keyphrase } from "./keyphrases.js";
+export { plainText } from "./plain-text.js";
+export { orthonormalizeColumns, randomizedSvd, symmetricEigen, type TruncatedSvd } from "./randomized-svd.js";
+export { denseOf, rowOf, SparseRowsBuilder, type SparseRow, type SparseRows } from "./sparse-rows.js";
+export { BUCKETS, bucketOf, LONGEST_TEXT, termsOf } from "./terms.js";
+export { TextModel, type TextModelOptions } from "./text-model.js";
+export { wordsOf } from "./words.js";
