@@ -134,6 +134,13 @@ export async function loadFolder(folder: string): Promise<Dataset> {
   }
 }
 
+/** What the data are, in one line. */
+export function describeData(name: string, data: TrainingData, minimum: number): string {
+  const { userIds, itemIds, items } = data;
+  const dropped = minimum > 0 ? ` (items with fewer than ${minimum} interactions dropped)` : "";
+  return `${name}: ${items.length} interactions of ${userIds.length} users with ${itemIds.length} items${dropped}`;
+}
+
 /** The data without items that have fewer interactions than `minimum`, nor their interactions; 0 keeps everything. */
 export function withoutRareItems(data: TrainingData, minimum: number): TrainingData {
   if (minimum <= 0) return data;

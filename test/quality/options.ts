@@ -1,33 +1,15 @@
-import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-
-/** Protocols that divide the data of a folder into what is learned and what is asked. */
-const DATA_PROTOCOLS = ["leave-one-out", "temporal", "amazon", "segments"] as const;
-
-/** Protocols that make data of their own and plant in it what is to be found. */
-export const PLANTED_PROTOCOLS = ["planted-bursts", "planted-clusters"] as const;
-
-/** The protocols that can be asked for. */
-export const PROTOCOLS = [...DATA_PROTOCOLS, ...PLANTED_PROTOCOLS] as const;
-
-/** A protocol that needs no folder. */
-export type PlantedProtocol = (typeof PLANTED_PROTOCOLS)[number];
-
-/** How a recipe is measured. */
-export type Protocol = (typeof PROTOCOLS)[number];
-
-/** Whether a protocol needs no folder. */
-export function isPlanted(protocol: Protocol): protocol is PlantedProtocol {
-  return PLANTED_PROTOCOLS.some((planted) => planted === protocol);
-}
+import type { Protocol } from "./protocol.js";
+import { PROTOCOLS, protocolNamed } from "./protocols/index.js";
 
 /** What one run measures. */
 export interface QualityOptions {
-  /** Folder with interactions.csv.gz; empty for a protocol that needs none. */
+  /** Folder with interactions.csv.gz; empty for a protocol that makes its own data. */
   readonly data: string;
   /** Names of recipes, or "all". */
   readonly recipes: readonly string[];
-  readonly protocol: Protocol;
+  /** Name of the protocol. */
+  readonly protocol: string;
   /** Training time for recipes that take one; absent: their default. */
   readonly minutes: number | undefined;
   readonly seed: number;
@@ -38,36 +20,69 @@ export interface QualityOptions {
   readonly seen: "filter" | "keep" | "recipe";
   /** Which time a query carries: of the user's last known interaction, or of the true one. */
   readonly requestTime: "history" | "truth";
+  /** Whether the closed form alone is measured beside, on the same cases. */
+  readonly closedForm: boolean;
   /** Values of hyperparameters by name. */
   readonly hyperparameters: Readonly<Record<string, string>>;
   /** File for the results, or undefined. */
   readonly json: string | undefined;
   /** The command line that repeats this run. */
   readonly command: string;
-  readonly cores: number;
 }
 
+/** What a run of all rows does. */
+export interface AllOptions {
+  /** Folder that holds the data sets' folders; empty where none was given. */
+  readonly dataRoot: string;
+  /** Names, or beginnings of names, of the rows to measure; empty means all. */
+  readonly only: readonly string[];
+  /** Seeds 1 to this are measured; undefined as each row says. */
+  readonly seeds: number | undefined;
+  /** Factor on the training time of every row. */
+  readonly minutesScale: number;
+  /** Whether only the page is written again from what was measured before. */
+  readonly renderOnly: boolean;
+}
+
+const protocolLines = (protocols: readonly Protocol[]): string =>
+  protocols.map(({ name, description }) => `  ${name.padEnd(18)} ${description}`).join("\n");
+
 /** What the command takes. */
-export const USAGE = `npm run quality -- --data FOLDER --recipe NAME [--recipe NAME …]
-  --data FOLDER              interactions.csv.gz and, where there are, items.csv.gz and users.csv.gz; protocols
-                             ${PLANTED_PROTOCOLS.join(", ")} make their own data and take none
+export function usage(): string {
+  return `npm run quality -- --data FOLDER --recipe NAME [--recipe NAME …]
+  --data FOLDER              interactions.csv.gz and, where there are, items.csv.gz and users.csv.gz; or the name of a
+                             folder of PALATE_QUALITY_DATA; not with protocols that make their own data
   --recipe NAME              a recipe's name, several, or "all"
-  --protocol PROTOCOL        ${PROTOCOLS.join(", ")} (default leave-one-out)
+  --protocol PROTOCOL        one of those below (default leave-one-out)
   --minutes N                training time, for recipes that take one
   --seed N                   of splits and training (default 1)
   --backend NAME             auto, native or wasm (default auto)
   --min-item-interactions N  drop rarer items first (default 5; 0 with protocol amazon)
   --seen MODE                filter, keep, or recipe for each recipe's own way (default filter; recipe with amazon)
   --request-time TIME        history or truth (default history)
+  --closed-form              measure the closed form alone beside
   --set NAME=VALUE           a hyperparameter; repeatable
-  --json FILE                write the results there`;
+  --json FILE                write the results there
 
-function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
+npm run quality -- --all [--data ROOT]     measures every row of test/quality/rows, writes test/quality/RESULTS.md
+  --data ROOT                folder that holds the data sets' folders (default PALATE_QUALITY_DATA)
+  --only NAME                only rows of that name, or whose name begins so; repeatable
+  --seeds N                  seeds 1 to N instead of what each row says
+  --minutes-scale X          factor on every training time; what was measured so is marked
+  --render                   measure nothing, only write the page again
+
+Protocols
+${protocolLines(PROTOCOLS)}`;
+}
+
+/** One of a few words. Throws naming the choices. */
+export function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   if (found === undefined) throw new Error(`--${name} ${value}: must be one of ${choices.join(", ")}.`);
   return found;
 }
 
+/** A number from `minimum`. Throws naming it. */
 function number(name: string, value: string, minimum: number): number {
   const parsed = value.trim() === "" ? Number.NaN : Number(value);
   if (!(parsed >= minimum)) throw new Error(`--${name} ${value}: must be a number from ${minimum}.`);
@@ -75,7 +90,7 @@ function number(name: string, value: string, minimum: number): number {
 }
 
 /**
- * Reads the command line.
+ * Reads the command line of a single run.
  * @throws Error saying which argument is wrong and what it may be
  */
 export function parseOptions(args: readonly string[]): QualityOptions {
@@ -91,32 +106,59 @@ export function parseOptions(args: readonly string[]): QualityOptions {
       "min-item-interactions": { type: "string" },
       seen: { type: "string" },
       "request-time": { type: "string", default: "history" },
+      "closed-form": { type: "boolean", default: false },
       set: { type: "string", multiple: true, default: [] },
       json: { type: "string" },
     },
   });
-  const protocol = oneOf("protocol", values.protocol, PROTOCOLS);
-  if (values.data === undefined && !isPlanted(protocol)) throw new Error("--data is required.");
+  const protocol = protocolNamed(values.protocol);
+  if (values.data === undefined && protocol.needsData) throw new Error("--data is required.");
   if (values.recipe === undefined) throw new Error("--recipe is required.");
-  const asAmazon = protocol === "amazon";
   const pairs = values.set.map((pair): [string, string] => {
     const at = pair.indexOf("=");
     if (at < 1) throw new Error(`--set ${pair}: must be NAME=VALUE.`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   });
+  const rare = values["min-item-interactions"] ?? String(protocol.defaults?.minItemInteractions ?? 5);
   return {
     data: values.data ?? "",
     recipes: values.recipe.flatMap((names) => names.split(",")),
-    protocol,
+    protocol: protocol.name,
     minutes: values.minutes === undefined ? undefined : number("minutes", values.minutes, 0),
     seed: number("seed", values.seed, 0),
     backend: oneOf("backend", values.backend, ["auto", "native", "wasm"]),
-    minItemInteractions: number("min-item-interactions", values["min-item-interactions"] ?? (asAmazon ? "0" : "5"), 0),
-    seen: oneOf("seen", values.seen ?? (asAmazon ? "recipe" : "filter"), ["filter", "keep", "recipe"]),
+    minItemInteractions: number("min-item-interactions", rare, 0),
+    seen: oneOf("seen", values.seen ?? protocol.defaults?.seen ?? "filter", ["filter", "keep", "recipe"]),
     requestTime: oneOf("request-time", values["request-time"], ["history", "truth"]),
+    closedForm: values["closed-form"],
     hyperparameters: Object.fromEntries(pairs),
     json: values.json,
     command: `npm run quality -- ${args.join(" ")}`,
-    cores: availableParallelism(),
+  };
+}
+
+/**
+ * Reads the command line of a run of all rows.
+ * @param dataRoot where data lies unless the command line says otherwise
+ * @throws Error saying which argument is wrong and what it may be
+ */
+export function parseAllOptions(args: readonly string[], dataRoot: string): AllOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      all: { type: "boolean" },
+      data: { type: "string", default: dataRoot },
+      only: { type: "string", multiple: true, default: [] },
+      seeds: { type: "string" },
+      "minutes-scale": { type: "string", default: "1" },
+      render: { type: "boolean", default: false },
+    },
+  });
+  return {
+    dataRoot: values.data,
+    only: values.only,
+    seeds: values.seeds === undefined ? undefined : number("seeds", values.seeds, 1),
+    minutesScale: number("minutes-scale", values["minutes-scale"], 0),
+    renderOnly: values.render,
   };
 }

@@ -2,13 +2,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { popularityCount } from "@palate/popularity";
+import { leaveOneOut } from "@palate/kit/recipe";
 import { sims } from "@palate/sims";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadFolder, withoutRareItems } from "./load-folder.js";
-import { measure, repeatedCases, splitBy } from "./measure.js";
+import { measureOnSplit, repeatedCases } from "./measure.js";
 import { parseOptions } from "./options.js";
 import { renderReport } from "./report.js";
+import { runQuality } from "./run.js";
 
 let folder: string;
 
@@ -88,35 +89,31 @@ describe("the command line", () => {
 describe("measuring", () => {
   it("gives the figures that counting by hand gives, and all that is needed to repeat them", async () => {
     // Left out: c of user 7 and a of user 08. Then b has two users, a and 010 one each, and c none.
-    const command = "--data d --recipe aws-popularity-count --min-item-interactions 0 --seed 3";
-    const options = parseOptions(command.split(" "));
-    const { data } = await loadFolder(folder);
-    const split = splitBy("leave-one-out", data, 3);
-    const measurement = await measure(popularityCount, split, options, () => {});
+    const command = `--data ${folder} --recipe aws-popularity-count --min-item-interactions 0 --seed 3`;
+    const report = await runQuality(parseOptions(command.split(" ")), "", () => {});
+    const [outcome] = report.outcomes;
     // User 7 has seen a and b, is given 010; user 08 has seen b and 010, is given a: one hit of two.
-    expect(measurement.metrics["hit_rate_at_10"]).toBe(0.5);
-    expect(measurement.metrics["normalized_discounted_cumulative_gain_at_10"]).toBe(0.5);
-    expect(measurement.popularity).toEqual(measurement.metrics);
-    expect(repeatedCases(split)).toBe(0);
-    const text = renderReport({
-      dataset: "small",
-      users: 2,
-      items: 5,
-      interactions: 6,
-      cases: 2,
-      repeatedCases: 0,
-      options,
-      measurements: [measurement],
-    });
-    for (const part of ["small", "leave-one-out", "seed 3", "cores", command, "0.5000", "popularity, same cases"])
-      expect(text).toContain(part);
+    expect(outcome!.metrics["hit_rate_at_10"]).toBe(0.5);
+    expect(outcome!.metrics["normalized_discounted_cumulative_gain_at_10"]).toBe(0.5);
+    expect(outcome!.references["popularity"]).toEqual(outcome!.metrics);
+    expect(outcome!.cases).toBe(2);
+    const text = renderReport(report);
+    const named = ["6 interactions of 2 users with 5 items", "leave-one-out", "seed 3", "cores", command, "0.5000"];
+    for (const part of [...named, "popularity, same cases"]) expect(text).toContain(part);
+  });
+
+  it("counts cases that ask for what was seen before", async () => {
+    const { data } = await loadFolder(folder);
+    const again = { ...data, items: data.items.with(2, data.items[0]!) };
+    expect(repeatedCases(leaveOneOut(data))).toBe(0);
+    expect(repeatedCases(leaveOneOut(again))).toBe(1);
   });
 
   it("passes hyperparameters on, and refuses those that the recipe does not have", async () => {
     const { data } = await loadFolder(folder);
-    const split = splitBy("leave-one-out", data, 1);
+    const split = leaveOneOut(data);
     const run = (set: string) =>
-      measure(sims, split, parseOptions(["--data", "d", "--recipe", "aws-sims", "--set", set]), () => {});
+      measureOnSplit(sims, split, parseOptions(["--data", "d", "--recipe", "aws-sims", "--set", set]), () => {});
     expect((await run("max_gap=3")).hyperparameters["max_gap"]).toBe("3");
     await expect(run("max_gape=3")).rejects.toThrow(/max_gape/);
   });

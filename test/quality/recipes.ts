@@ -1,14 +1,20 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Evaluation, Recipe } from "@palate/kit/recipe";
-import type { Protocol } from "./options.js";
+import type { Recipe } from "@palate/kit/recipe";
+import type { Protocol } from "./protocol.js";
 
 /** Folders beside the recipe services that offer no recipes. */
 const NO_RECIPES = new Set(["kit", "datasets"]);
 
-/** Every recipe of every recipe service (whatever the folders beside the kit export), and what could not be loaded. */
-async function allRecipes(): Promise<{ recipes: Recipe[]; failures: string[] }> {
+/** Recipes of every recipe service, and what could not be loaded. */
+interface Loaded {
+  readonly recipes: readonly Recipe[];
+  readonly failures: readonly string[];
+}
+
+/** Every recipe of every recipe service (whatever the folders beside the kit export). */
+async function allRecipes(): Promise<Loaded> {
   const kit = fileURLToPath(import.meta.resolve("@palate/kit/recipe"));
   const folders = await readdir(join(kit, "../../../.."), { withFileTypes: true });
   const services = folders.filter((entry) => entry.isDirectory() && !NO_RECIPES.has(entry.name));
@@ -25,34 +31,42 @@ async function allRecipes(): Promise<{ recipes: Recipe[]; failures: string[] }> 
   return { recipes, failures };
 }
 
-/** Whether a recipe brings its own way of being measured, as those that find users do. */
-export function hasOwnWay(recipe: Recipe): recipe is Recipe & { readonly evaluation: Evaluation } {
-  return recipe.evaluation !== undefined;
+function named(name: string, { recipes, failures }: Loaded): Recipe {
+  const found = recipes.find(({ descriptor }) => descriptor.name === name);
+  if (found !== undefined) return found;
+  const known = recipes.map(({ descriptor }) => descriptor.name).join(", ");
+  throw new Error([`--recipe ${name}: there is no such recipe; known: ${known}.`, ...failures].join("\n"));
+}
+
+/**
+ * A recipe by its name.
+ * @throws Error naming what is known and which services could not be loaded
+ */
+export async function recipeNamed(name: string): Promise<Recipe> {
+  return named(name, await allRecipes());
 }
 
 /**
  * Recipes by name; "all" stands for every one that the protocol can measure.
+ * @param protocols every protocol, to say which would be right
  * @throws Error naming what is unknown or cannot be measured so, what is known and which services could not be loaded
  */
-export async function findRecipes(names: readonly string[], protocol: Protocol): Promise<Recipe[]> {
-  const { recipes, failures } = await allRecipes();
-  const fits = (recipe: Recipe): boolean => {
-    if (protocol === "planted-bursts") return recipe.trendInterval !== undefined;
-    if (protocol === "planted-clusters") return recipe.descriptor.segmentsBy === "segment";
-    return hasOwnWay(recipe) === (protocol === "segments");
-  };
+export async function findRecipes(
+  names: readonly string[],
+  protocol: Protocol,
+  protocols: readonly Protocol[],
+): Promise<Recipe[]> {
+  const loaded = await allRecipes();
   if (names.includes("all")) {
-    if (failures.length > 0) throw new Error(failures.join("\n"));
-    return recipes.filter(fits);
+    if (loaded.failures.length > 0) throw new Error(loaded.failures.join("\n"));
+    return loaded.recipes.filter((recipe) => protocol.fits(recipe));
   }
   return names.map((name) => {
-    const found = recipes.find(({ descriptor }) => descriptor.name === name);
-    if (found === undefined) {
-      const known = recipes.map(({ descriptor }) => descriptor.name).join(", ");
-      throw new Error([`--recipe ${name}: there is no such recipe; known: ${known}.`, ...failures].join("\n"));
-    }
-    if (fits(found)) return found;
-    const right = hasOwnWay(found) ? "--protocol segments" : "one of the other protocols";
-    throw new Error(`--protocol ${protocol}: cannot measure ${name}; it takes ${right}.`);
+    const recipe = named(name, loaded);
+    if (protocol.fits(recipe)) return recipe;
+    const right = protocols.filter((other) => other.fits(recipe)).map((other) => other.name);
+    throw new Error(
+      `--protocol ${protocol.name}: cannot measure ${name}; it takes ${right.join(", ") || "none of the protocols"}.`,
+    );
   });
 }

@@ -1,10 +1,11 @@
 import { trendingNow } from "@palate/trending";
 import { describe, expect, it } from "vitest";
 import { parseOptions } from "../options.js";
+import { PROTOCOLS, protocolNamed } from "../protocols/index.js";
+import { measureBursts } from "../protocols/planted-bursts.js";
 import { findRecipes } from "../recipes.js";
 import { simpleDetectors } from "./detectors.js";
 import { bestCut, judge, type Named } from "./judge.js";
-import { measureBursts, renderBursts } from "./measure-bursts.js";
 import { plantedStream } from "./stream.js";
 
 const SMALL = { items: 200, quiet: 168, tested: 60, bursts: 40 };
@@ -80,20 +81,24 @@ describe("protocol planted-bursts", () => {
   it("needs no folder, and measures only recipes that say what rises", async () => {
     const options = parse("--recipe all --protocol planted-bursts");
     expect(options.data).toBe("");
-    const names = (await findRecipes(options.recipes, options.protocol)).map(({ descriptor }) => descriptor.name);
+    const bursts = protocolNamed(options.protocol);
+    const names = (await findRecipes(options.recipes, bursts, PROTOCOLS)).map(({ descriptor }) => descriptor.name);
     expect(names).toEqual(["aws-trending-now"]);
-    await expect(findRecipes(["aws-sims"], "planted-bursts")).rejects.toThrow(/cannot measure aws-sims/);
+    await expect(findRecipes(["aws-sims"], bursts, PROTOCOLS)).rejects.toThrow(
+      /cannot measure aws-sims; it takes leave-one-out/,
+    );
   });
 
   it("trending-now finds nearly all bursts within two intervals, hardly any false, more than simple detectors", async () => {
     const options = parse("--recipe aws-trending-now --protocol planted-bursts --seed 11");
     const hourly = { ...options, hyperparameters: { trend_discovery_frequency: "1 hour" } };
-    const report = await measureBursts(trendingNow, hourly, () => {}, SMALL);
-    const { "aws-trending-now": own, ...simple } = report.mean;
-    expect(own!.found).toBeGreaterThanOrEqual(0.9);
-    expect(own!.false).toBeLessThan(0.05);
-    for (const [name, { found }] of Object.entries(simple)) expect(found, name).toBeLessThan(own!.found);
-    for (const part of ["aws-trending-now", "z-score", "seeds 11, 12, 13", options.command])
-      expect(renderBursts(report)).toContain(part);
+    for (const seed of [11, 12]) {
+      const { metrics, references } = await measureBursts(trendingNow, { ...hourly, seed }, () => {}, SMALL);
+      expect(metrics["found_share"]).toBeGreaterThanOrEqual(0.9);
+      expect(metrics["false_share"]).toBeLessThan(0.05);
+      expect(Object.keys(references)).toContain("z-score");
+      for (const [name, { found_share: found }] of Object.entries(references))
+        expect(found, name).toBeLessThan(metrics["found_share"]!);
+    }
   });
 });

@@ -1,0 +1,85 @@
+import type { Outcome } from "../protocol.js";
+import type { Gate, Row } from "../rows/row.js";
+import type { RowResult } from "./row-results.js";
+import { spreadOf, type Spread } from "./statistics.js";
+
+/** How a row stands to one of its gates. */
+export interface GateVerdict {
+  readonly gate: Gate;
+  /** Mean and spread of what was measured; undefined when the metric was not. */
+  readonly measured: Spread | undefined;
+  readonly passed: boolean;
+  /** Whether the aim is reached as well; false where there is none. */
+  readonly aimed: boolean;
+  /** What is wrong, one reason each; empty when passed. */
+  readonly reasons: readonly string[];
+}
+
+/** How a row stands. */
+export interface RowVerdict {
+  readonly state: "passed" | "missed" | "failed" | "not run";
+  readonly gates: readonly GateVerdict[];
+  /** What is wrong beyond single gates, such as the time it took. */
+  readonly reasons: readonly string[];
+}
+
+const shown = (value: number): string => value.toPrecision(3);
+
+/** Names of the references that a gate is held against. */
+function referencesOf({ beats }: Gate, outcomes: readonly Outcome[]): string[] {
+  if (beats === undefined) return [];
+  return beats.reference === "all" ? Object.keys(outcomes[0]?.references ?? {}) : [beats.reference];
+}
+
+function missedReferences(gate: Gate, mean: number, outcomes: readonly Outcome[]): string[] {
+  const { metric, beats, atMost } = gate;
+  const factor = beats?.factor ?? 1;
+  return referencesOf(gate, outcomes).flatMap((name) => {
+    const theirs = spreadOf(outcomes.map(({ references }) => references[name]?.[metric]))?.mean;
+    if (theirs === undefined) return [`${name} was not measured`];
+    const better = atMost === undefined ? mean > factor * theirs : mean < factor * theirs;
+    if (!better) return [`not ${factor === 1 ? "beyond" : `${factor} times`} ${name} (${shown(theirs)})`];
+    if (beats?.beyondInterval !== true) return [];
+    const beyond = outcomes.every(({ differences }) => (differences?.[name]?.[metric]?.[0] ?? 0) > 0);
+    return beyond ? [] : [`within the 95 % interval of ${name}`];
+  });
+}
+
+/** Holds outcomes of several seeds against a gate. */
+export function judgeGate(gate: Gate, outcomes: readonly Outcome[]): GateVerdict {
+  const { metric, atLeast, atMost, aim } = gate;
+  const measured = spreadOf(outcomes.map(({ metrics }) => metrics[metric]));
+  if (measured === undefined)
+    return { gate, measured, passed: false, aimed: false, reasons: [`${metric} was not measured`] };
+  const { mean } = measured;
+  const reasons = [
+    ...(atLeast !== undefined && !(mean >= atLeast) ? [`below ${atLeast}`] : []),
+    ...(atMost !== undefined && !(mean <= atMost) ? [`above ${atMost}`] : []),
+    ...missedReferences(gate, mean, outcomes),
+  ];
+  const passed = reasons.length === 0;
+  const aimed = passed && aim !== undefined && (atMost === undefined ? mean >= aim : mean <= aim);
+  return { gate, measured, passed, aimed, reasons };
+}
+
+/** How a row stands to its gates, its time and its number of seeds. */
+export function judgeRow(row: Row, result: RowResult | undefined): RowVerdict {
+  if (result === undefined || (result.runs.length === 0 && Object.keys(result.failures).length === 0))
+    return { state: "not run", gates: [], reasons: [] };
+  const outcomes = result.runs.map(({ outcome }) => outcome);
+  const failures = Object.entries(result.failures).map(([seed, message]) => `seed ${seed}: ${message}`);
+  if (outcomes.length === 0) return { state: "failed", gates: [], reasons: failures };
+  const gates = row.gates.map((gate) => judgeGate(gate, outcomes));
+  const minutes = spreadOf(outcomes.map(({ trainingSeconds }) => trainingSeconds / 60))!.mean;
+  const seeds = row.seeds ?? 3;
+  const reasons = [
+    ...failures,
+    ...(row.withinMinutes !== undefined && minutes > row.withinMinutes
+      ? [`took ${minutes.toFixed(1)} minutes, more than ${row.withinMinutes}`]
+      : []),
+    ...(outcomes.length < seeds ? [`${outcomes.length} of ${seeds} seeds`] : []),
+    ...(result.minutesScale !== 1 ? [`trained ${result.minutesScale} times as long as the row says`] : []),
+  ];
+  const passed = reasons.length === 0 && gates.every((gate) => gate.passed);
+  return { state: passed ? "passed" : "missed", gates, reasons };
+}

@@ -1,0 +1,27 @@
+import type { Protocol } from "../protocol.js";
+import { amazon } from "./amazon.js";
+import { leaveOneOutProtocol } from "./leave-one-out.js";
+import { plantedBursts } from "./planted-bursts.js";
+import { plantedClusters } from "./planted-clusters.js";
+import { segments } from "./segments.js";
+import { temporal } from "./temporal.js";
+
+/** Every protocol. A new one is a file beside this and a line here. */
+export const PROTOCOLS: readonly Protocol[] = [
+  leaveOneOutProtocol,
+  temporal,
+  amazon,
+  segments,
+  plantedBursts,
+  plantedClusters,
+];
+
+/**
+ * A protocol by its name.
+ * @throws Error naming the known ones
+ */
+export function protocolNamed(name: string): Protocol {
+  const found = PROTOCOLS.find((protocol) => protocol.name === name);
+  if (found !== undefined) return found;
+  throw new Error(`--protocol ${name}: must be one of ${PROTOCOLS.map((protocol) => protocol.name).join(", ")}.`);
+}

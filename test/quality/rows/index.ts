@@ -1,0 +1,15 @@
+import { popularityRows } from "./popularity.js";
+import type { Row } from "./row.js";
+import { segmentsRows } from "./segments.js";
+import { simsRows } from "./sims.js";
+import { trendingRows } from "./trending.js";
+import { userPersonalizationRows } from "./user-personalization.js";
+
+/** Every row of RESULTS.md in its order. A service's rows are a file beside this and a line here. */
+export const ROWS: readonly Row[] = [
+  ...userPersonalizationRows,
+  ...simsRows,
+  ...trendingRows,
+  ...segmentsRows,
+  ...popularityRows,
+];

@@ -1,0 +1,21 @@
+import { NDCG, type Row } from "./row.js";
+
+/** Recipes of the sims service. */
+export const simsRows: readonly Row[] = [
+  {
+    name: "sims-movielens-1m",
+    recipe: "aws-sims",
+    data: "movielens-1m",
+    protocol: "leave-one-out",
+    note: "last item → next",
+    gates: [{ metric: NDCG, atLeast: 0.133, aim: 0.14, beats: { reference: "popularity", beyondInterval: true } }],
+  },
+  {
+    name: "sims-beauty",
+    recipe: "aws-sims",
+    data: "amazon-beauty-5core",
+    protocol: "leave-one-out",
+    note: "last item → next",
+    gates: [{ metric: NDCG, atLeast: 0.047, aim: 0.052, beats: { reference: "popularity", beyondInterval: true } }],
+  },
+];
