@@ -263,6 +263,7 @@ describe("reading a snapshot", () => {
         NEW: [false, null, null, true],
       },
       userAttributes: { AGE: [null, null, null, 44] },
+      itemColumnKinds: {},
     });
   });
 

@@ -146,6 +146,20 @@ describe("a change", () => {
     expect(heard).toHaveLength(3);
   });
 
+  test("of metadata is told to listeners once it can be read, until they have enough", () => {
+    const replica = replicaOf(base);
+    const heard: string[] = [];
+    const end = replica.onItemChange((item) =>
+      heard.push(`${replica.itemId(item)} ${replica.itemAttribute(item, "NAME")}`),
+    );
+    const named = (itemId: string, NAME: string) => ({ itemId, properties: JSON.stringify({ NAME }) });
+    replica.apply(batchOf("1", { items: [named("fig", "Fig"), named("milk", "Milk")] }));
+    replica.apply(batchOf("2", { interactions: [eventOf("ann", "kiwi", 50)] }));
+    end();
+    replica.apply(batchOf("3", { items: [named("fig", "Dried fig")] }));
+    expect(heard).toEqual(["fig Fig", "milk Milk"]);
+  });
+
   test("brings new users, sessions and items, and leaves every index as it was", () => {
     const replica = replicaOf(base);
     const milk = replica.itemIndex("milk");

@@ -4,6 +4,7 @@ import type { AttributeTable } from "./attribute-table.js";
 import { HistoryArena } from "./history-arena.js";
 import type { IdIndex } from "./id-index.js";
 import type { SnapshotBuffer } from "./snapshot-buffer.js";
+import { ReplicaActions } from "./replica-actions.js";
 import { withRoom } from "./with-room.js";
 
 /**
@@ -11,12 +12,14 @@ import { withRoom } from "./with-room.js";
  * Built for a million interactions in some 20 MB: typed arrays, dictionary-coded attributes, nothing per interaction.
  */
 export class Replica implements ReplicaView {
+  readonly actions: ReplicaActions;
   readonly #users: IdIndex;
   readonly #items: IdIndex;
   readonly #itemAttributes: AttributeTable;
   readonly #userAttributes: AttributeTable;
   readonly #histories: HistoryArena;
   readonly #listeners = new Set<InteractionListener>();
+  readonly #itemListeners = new Set<(item: number) => void>();
   #versions = new Uint32Array(0);
   #usersPerItem: Int32Array;
   #interactionVersion = 1;
@@ -34,6 +37,7 @@ export class Replica implements ReplicaView {
     this.#userAttributes = snapshot.userAttributes;
     this.#usersPerItem = countUsersPerItem({ ...rows, itemIds: { length: this.#items.size } });
     this.#histories = new HistoryArena(rows);
+    this.actions = new ReplicaActions(snapshot.actions, snapshot.users);
     this.#currentAt = currentAt;
   }
 
@@ -82,6 +86,11 @@ export class Replica implements ReplicaView {
     return () => this.#listeners.delete(listener);
   }
 
+  onItemChange(listener: (item: number) => void): () => void {
+    this.#itemListeners.add(listener);
+    return () => this.#itemListeners.delete(listener);
+  }
+
   itemAttribute(item: number, column: string): string {
     return this.#itemAttributes.text(item, column);
   }
@@ -120,8 +129,12 @@ export class Replica implements ReplicaView {
     }
     const now = Math.floor(batch.committedAtMs / 1000);
     for (const interaction of batch.interactions) this.#interact(interaction, now);
+    this.actions.apply(batch.actions, batch.actionInteractions, now);
     this.#usersPerItem = withRoom(this.#usersPerItem, this.#items.size);
     if (this.#items.size > itemsBefore) this.#interactionVersion++;
+    if (this.#itemListeners.size === 0) return;
+    for (const { itemId } of batch.items)
+      for (const listener of this.#itemListeners) listener(this.#items.indexOf(itemId));
   }
 
   #interact({ userId, sessionId, itemId, timestamp }: Interaction, now: number): void {

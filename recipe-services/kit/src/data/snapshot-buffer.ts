@@ -1,6 +1,7 @@
 import { DatasetType, type SnapshotChunk, type SnapshotStart } from "@palate/proto/dataset";
 import { failedPrecondition } from "../errors/index.js";
 import type { TrainingData } from "../recipe/index.js";
+import { ActionBuffer } from "./action-buffer.js";
 import { AttributeTable } from "./attribute-table.js";
 import { ChunkColumns } from "./chunk-columns.js";
 import { IdIndex } from "./id-index.js";
@@ -32,6 +33,7 @@ export class SnapshotBuffer {
   readonly itemAttributes: AttributeTable;
   /** Metadata of the users. */
   readonly userAttributes: AttributeTable;
+  readonly #itemColumnKinds: Readonly<Record<string, "categorical" | "text">>;
   readonly #withEvents: boolean;
   readonly #eventTypeNames = new IdIndex();
   #rowsSeen = 0;
@@ -49,6 +51,12 @@ export class SnapshotBuffer {
     const room = Math.min(Math.max(0, start.expectedRows), MOST_EXPECTED_ROWS);
     this.itemAttributes = new AttributeTable(columnsOf(DatasetType.DATASET_TYPE_ITEMS), "ITEM_ID");
     this.userAttributes = new AttributeTable(columnsOf(DatasetType.DATASET_TYPE_USERS), "USER_ID");
+    this.#itemColumnKinds = Object.fromEntries(
+      columnsOf(DatasetType.DATASET_TYPE_ITEMS).flatMap(({ name, categorical, textual }) =>
+        categorical || textual ? [[name, textual ? "text" : "categorical"] as const] : [],
+      ),
+    );
+    this.actions = new ActionBuffer(start, this.users);
     this.#withEvents = withEvents;
     this.#eventTypeNames.intern("");
     this.#userOf = new Int32Array(room);
@@ -74,6 +82,10 @@ export class SnapshotBuffer {
         return this.itemAttributes.setRows(chunk, owners(chunk, "ITEM_ID", this.items));
       case DatasetType.DATASET_TYPE_USERS:
         return this.userAttributes.setRows(chunk, owners(chunk, "USER_ID", this.users));
+      case DatasetType.DATASET_TYPE_ACTIONS:
+        return this.actions.addActions(chunk);
+      case DatasetType.DATASET_TYPE_ACTION_INTERACTIONS:
+        return this.actions.addInteractions(chunk);
       default: // A dataset of a kind that this version knows nothing of is of no use to it.
     }
   }
@@ -105,6 +117,8 @@ export class SnapshotBuffer {
       eventValues: gather(this.#eventValues, arrivals),
       itemAttributes: this.itemAttributes.columns(this.items.size),
       userAttributes: this.userAttributes.columns(this.users.size),
+      ...(this.actions.present && { actions: this.actions.toActionData() }),
+      itemColumnKinds: this.#itemColumnKinds,
     };
   }
 

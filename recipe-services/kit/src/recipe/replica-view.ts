@@ -1,3 +1,5 @@
+import type { ActionsView } from "./actions.js";
+
 /** A user's interactions, oldest first; equal timestamps keep their order of arrival. */
 export interface History {
   /** Replica item indices. */
@@ -46,10 +48,23 @@ export interface ReplicaView {
    * @returns a function that ends it
    */
   onInteraction(listener: InteractionListener): () => void;
+  /**
+   * Calls back with every item whose metadata arrives or changes from now on, once `itemAttribute` has the new values;
+   * absent where metadata never changes. The listener must be quick, and must not throw.
+   * @param listener given the replica item index
+   * @returns a function that ends it
+   */
+  onItemChange?(listener: (item: number) => void): () => void;
   /** Value of an item's metadata column as text; empty where there is none. */
   itemAttribute(item: number, column: string): string;
   /** Names of the item metadata columns. */
   readonly itemColumns: readonly string[];
+  /** Value of a user's metadata column as text; empty where there is none. */
+  userAttribute?(user: number, column: string): string;
+  /** Names of the user metadata columns. */
+  readonly userColumns?: readonly string[];
+  /** Actions and what the users did about them; absent where the data has no such datasets. */
+  readonly actions?: ActionsView;
   /** Milliseconds since the replica was known to be current. */
   dataAgeMs(): number;
 }

@@ -1,3 +1,5 @@
+import type { ActionData } from "./actions.js";
+
 /** Values of one metadata column, one for each item or user; `null` where there is none. */
 export type AttributeColumn = readonly (string | number | boolean | null)[];
 
@@ -26,6 +28,8 @@ export interface TrainingData {
   readonly itemAttributes: Readonly<Record<string, AttributeColumn>>;
   /** User metadata columns by name, aligned with `userIds`. */
   readonly userAttributes: Readonly<Record<string, AttributeColumn>>;
+  /** What the schema says text columns of items hold; absent for columns of which it says nothing. */
+  readonly itemColumnKinds?: Readonly<Record<string, "categorical" | "text">>;
 }
 
 /**
