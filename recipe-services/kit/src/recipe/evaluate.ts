@@ -76,7 +76,14 @@ export function evaluate(
   for (const { user, truth, time } of asked) {
     const { items } = replica.history(user);
     if (excludeSeen) for (const item of items) excluded[item] = 1;
-    const answer = recommend({ user, item: items.at(-1) ?? -1, limit: LIMIT, excluded, timestamp: time });
+    const answer = recommend({
+      user,
+      item: items.at(-1) ?? -1,
+      limit: LIMIT,
+      excluded,
+      timestamp: time,
+      untimed: requestTime === "history",
+    });
     for (const item of answer.items.subarray(0, LONGEST_CUTOFF)) recommended[item] = 1;
     averages.add(hitsOf(answer, new Set(truth), tiesAgainst), truth.length);
     for (const item of items) excluded[item] = 0;

@@ -1,4 +1,5 @@
 import type { NamedTensor } from "../tensor/index.js";
+import type { ActionQuery, RankedActions } from "./action-query.js";
 import type { Evaluation } from "./evaluation.js";
 import type { Explanation } from "./explanation.js";
 import type { Hyperparameter, HyperparameterValues } from "./hyperparameters.js";
@@ -113,6 +114,11 @@ export interface Query {
   readonly excluded: Uint8Array;
   /** Unix time in seconds the answer is for. */
   readonly timestamp: number;
+  /**
+   * Whether nothing is known about when the answer is for, and `timestamp` is merely that of the user's last interaction:
+   * models must not take it for an answer asked for at once. Default false.
+   */
+  readonly untimed?: boolean;
 }
 
 /** Why an item is in an answer. */
@@ -162,6 +168,8 @@ export interface ServingModel {
   segment?(query: SegmentQuery): Generator<void, RankedUsers>;
   /** The segments that the model has found by itself, in recipes that are asked by such; hands back control likewise. */
   segments?(): Generator<void, readonly SegmentSummary[]>;
+  /** Recommends actions, in recipes of type PERSONALIZED_ACTIONS. */
+  actions?(query: ActionQuery): RankedActions;
   /** Lets go of the replica; called once, when the model is no longer asked. For models that listen to the replica. */
   close?(): void;
 }

@@ -23,7 +23,7 @@ function heldOut(share: number) {
     items: users.map((user) => user % 8),
   };
   const targets = users.map((user) => (user + (user < 100 * share ? 1 : 2 + (user % 6))) % 8);
-  return { training, users, targets };
+  return { training, users, targets, moments: new Float64Array(100).fill(NaN) };
 }
 
 describe("BlendValidation", () => {

@@ -1,4 +1,5 @@
 import type { MixerScorer } from "./mixer-scorer.js";
+import type { UserHistory } from "./position-context.js";
 import type { HeldOut } from "./sequences.js";
 import { historyOf } from "./sequences.js";
 import type { Ridge } from "./ridge.js";
@@ -61,21 +62,23 @@ export function standardise(scores: Float32Array): Float32Array {
 /** Measures blends on held-out interactions; the ridge's part is computed once. */
 export class BlendValidation {
   /** The held-out users' histories before the held-out item, in the order of its users; none is empty. */
-  readonly histories: readonly Int32Array[];
+  readonly histories: readonly UserHistory[];
+  readonly #moments: Float64Array;
   readonly #targets: Int32Array;
   readonly #itemCount: number;
   readonly #standardised: Float32Array;
 
   /** @param ridge fitted without the held-out interactions */
-  constructor({ training, users, targets }: HeldOut, ridge: Ridge) {
+  constructor({ training, users, targets, moments }: HeldOut, ridge: Ridge) {
     const { itemCount } = training;
     this.#targets = targets;
+    this.#moments = moments;
     this.#itemCount = itemCount;
     this.histories = Array.from(users, (user) => historyOf(training, user));
     this.#standardised = new Float32Array(users.length * itemCount);
     this.histories.forEach((history, at) => {
       const row = this.#standardised.subarray(at * itemCount, (at + 1) * itemCount);
-      ridge.scoreInto(history, row);
+      ridge.scoreInto(history.items, row);
       standardise(row);
     });
   }
@@ -96,7 +99,7 @@ export class BlendValidation {
     const seen = new Uint8Array(width);
     for (let at = 0; at < users; at++) {
       const target = this.#targets[at]!;
-      for (const item of this.histories[at]!) seen[item] = 1;
+      for (const item of this.histories[at]!.items) seen[item] = 1;
       // Also keeps the target from being compared with itself, which ties, being counted against it, would add.
       seen[target] = 1;
       const z = this.#standardised.subarray(at * width, (at + 1) * width);
@@ -113,7 +116,7 @@ export class BlendValidation {
           gains[blend]! += 1 / Math.log2(ahead + 2);
         }
       });
-      for (const item of this.histories[at]!) seen[item] = 0;
+      for (const item of this.histories[at]!.items) seen[item] = 0;
       seen[target] = 0;
     }
     const [even, odd] = halves as [(typeof halves)[0], (typeof halves)[0]];
@@ -132,7 +135,7 @@ export class BlendValidation {
     const width = this.#itemCount;
     const logits = new Float32Array(this.histories.length * width);
     this.histories.forEach((history, at) =>
-      mixer.logitsInto(mixer.userState(history), logits.subarray(at * width, (at + 1) * width)),
+      mixer.logitsInto(mixer.userState(history, this.#moments[at]!), logits.subarray(at * width, (at + 1) * width)),
     );
     return logits;
   }
@@ -149,7 +152,7 @@ export class BlendValidation {
         scores[item] = (logits ? network * logits[index]! : 0) + ridge * this.#standardised[index]!;
       }
       const own = scores[target]!;
-      for (const item of this.histories[at]!) scores[item] = -Infinity;
+      for (const item of this.histories[at]!.items) scores[item] = -Infinity;
       scores[target] = own;
       let largest = -Infinity;
       for (const score of scores) if (score > largest) largest = score;

@@ -8,6 +8,7 @@ export type { RidgeOptions } from "./ridge-statistics.js";
 export { fromSequenceArtifact, toSequenceArtifact, type IdentifiedSequenceModel } from "./sequence-artifact.js";
 export { mixerOptionsOf, SEQUENCE_HYPERPARAMETERS } from "./sequence-hyperparameters.js";
 export { SequenceModel, type SequenceModelMetadata } from "./sequence-model.js";
+export { NO_CONTEXT, type ContextLayout, type UserHistory } from "./position-context.js";
 export { SequenceServing } from "./sequence-serving.js";
 export { checkSequences, historyOf, holdOutLast, type HeldOut, type Sequences } from "./sequences.js";
 export { MIXER_DEFAULTS, trainMixer, type MixerOptions, type MixerSnapshot } from "./train-mixer.js";
@@ -22,7 +23,7 @@ export { UserStateCache } from "./user-state-cache.js";
 /** The parts that other networks over the same sequences are made of. */
 export { crossEntropy, type CrossEntropy, type CrossEntropyInputs } from "./cross-entropy.js";
 export { FlatAdam } from "./flat-adam.js";
-export { epochBatches } from "./mixer-batches.js";
+export { epochBatches, type BatchOptions } from "./mixer-batches.js";
 export type { LossOptions, MixerBatch } from "./mixer-network.js";
 export { logPopularity, type ParameterSlot } from "./mixer-parameters.js";
 export { gatedLayer, rmsNorm, type Part } from "./network-parts.js";

@@ -1,7 +1,11 @@
 import type { Random } from "../tensor/index.js";
 import type { MixerBatch } from "./mixer-network.js";
+import { contextRows, gapContext, type ContextLayout } from "./position-context.js";
+import { UNKNOWN_GAP } from "./request-time.js";
 import type { Sequences } from "./sequences.js";
 
+/** Share of gaps hidden from the network, so that it also knows what to do without. */
+const HIDDEN_GAPS = 0.1;
 /** Lengths are rounded up to a multiple of this, so that few different shapes occur. */
 const LENGTH_STEP = 4;
 
@@ -12,6 +16,17 @@ interface Chunk {
   readonly length: number;
 }
 
+/** How batches are made. */
+export interface BatchOptions {
+  /** Positions of a sequence, at most. */
+  readonly length: number;
+  /** Positions in a batch, about. */
+  readonly tokens: number;
+  readonly random: Random;
+  /** What the network is told beside items. */
+  readonly context?: ContextLayout | undefined;
+}
+
 /**
  * One pass over all interactions as batches of about `tokens` positions: histories longer than `length` are cut at a
  * random offset, new in each pass; chunks of similar length share a batch, so that hardly anything is padding; the
@@ -19,7 +34,7 @@ interface Chunk {
  */
 export function* epochBatches(
   sequences: Sequences,
-  { length, tokens, random }: { readonly length: number; readonly tokens: number; readonly random: Random },
+  { length, tokens, random, context }: BatchOptions,
 ): Generator<MixerBatch> {
   const chunks = cutChunks(sequences, length, random);
   // In random order first, so that the stable sort by length mixes users anew in each pass.
@@ -34,7 +49,7 @@ export function* epochBatches(
     group.push(chunk);
   }
   if (group.length > 0) groups.push(group);
-  for (const members of random.shuffle(groups)) yield toBatch(sequences.items, members);
+  for (const members of random.shuffle(groups)) yield toBatch(sequences, members, random, context);
 }
 
 function cutChunks({ userCount, offsets }: Sequences, length: number, random: Random): Chunk[] {
@@ -53,20 +68,31 @@ function cutChunks({ userCount, offsets }: Sequences, length: number, random: Ra
   return chunks;
 }
 
-function toBatch(items: Int32Array, members: readonly Chunk[]): MixerBatch {
+function toBatch(
+  { items, times }: Sequences,
+  members: readonly Chunk[],
+  random: Random,
+  layout: ContextLayout | undefined,
+): MixerBatch {
   const rows = members.length;
   const length = roundUp(members[rows - 1]!.length);
   const inputs = new Int32Array(rows * length);
   const targets = new Int32Array(rows * length);
   const weights = new Float32Array(rows * length);
+  const context = layout && contextRows(layout) > 0 ? new Int32Array(rows * length) : undefined;
   members.forEach((chunk, row) => {
     for (let t = 0; t < chunk.length; t++) {
       inputs[t * rows + row] = items[chunk.start + t]!;
       targets[t * rows + row] = items[chunk.start + t + 1]!;
       weights[t * rows + row] = 1;
+      if (context && layout) {
+        const place = chunk.start + t;
+        const known = times !== undefined && random.uniform() >= HIDDEN_GAPS;
+        context[t * rows + row] = known ? gapContext(layout, times[place]!, times[place + 1]!) : UNKNOWN_GAP;
+      }
     }
   });
-  return { rows, length, inputs, targets, weights };
+  return { rows, length, inputs, targets, weights, ...(context && { context }) };
 }
 
 function roundUp(length: number): number {

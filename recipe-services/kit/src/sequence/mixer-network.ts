@@ -14,6 +14,8 @@ export interface MixerBatch {
   readonly targets: Int32Array;
   /** 1, or 0 for padding. */
   readonly weights: Float32Array;
+  /** Rows of the context table at each input, where the network has one. */
+  readonly context?: Int32Array;
 }
 
 /** What a training step needs beside the batch. */
@@ -53,7 +55,8 @@ export class MixerNetwork {
       const { width, itemCount } = this.#shape;
       const inputs = tf.tensor1d(batch.inputs, "int32");
       const targets = tf.tensor1d(batch.targets, "int32");
-      const body = this.#body(views, inputs, batch.length, options.dropout);
+      const context = this.#contextOf(batch.context);
+      const body = this.#body(views, inputs, batch.length, context, options.dropout);
 
       const negatives = options.negatives && tf.tensor1d(options.negatives, "int32");
       const entropy = crossEntropy(tf, {
@@ -85,6 +88,7 @@ export class MixerNetwork {
         itemCount,
       ) as Tensor2D;
       if (!negatives) byItems = tf.add(byItems, entropy.items);
+      if (context) gradients.set("context", tf.unsortedSegmentSum(byInput, context, views.get("context")!.shape[0]!));
       gradients.set("items", tf.slice(byItems, [0, 0], [itemCount, width]));
       gradients.set("bias", tf.slice(byItems, [0, width], [itemCount, 1]));
       const flat = this.#slots.map((slot) => tf.reshape(gradients.get(slot.name)!, [slot.size]) as Tensor1D);
@@ -94,9 +98,11 @@ export class MixerNetwork {
   }
 
   /** What the network makes of each position, [length * rows, width]; logits are its product with the item vectors. */
-  states(parameters: Tensor1D, inputs: Int32Array, length: number): Tensor2D {
+  states(parameters: Tensor1D, inputs: Int32Array, length: number, context?: Int32Array): Tensor2D {
     const tf = this.#tf;
-    return tf.tidy(() => this.#body(this.#views(parameters), tf.tensor1d(inputs, "int32"), length).value);
+    return tf.tidy(
+      () => this.#body(this.#views(parameters), tf.tensor1d(inputs, "int32"), length, this.#contextOf(context)).value,
+    );
   }
 
   /** A parameter by its name, as a tensor of its shape. */
@@ -120,11 +126,18 @@ export class MixerNetwork {
     return new Map(this.#slots.map((slot, at) => [slot.name, tf.reshape(parts[at]!, slot.shape as number[])]));
   }
 
+  /** Context rows as a tensor, where the network has a context; all of the first row when none are given. */
+  #contextOf(rows: Int32Array | undefined): Tensor1D | undefined {
+    if (!this.#slots.some(({ name }) => name === "context") || !rows) return undefined;
+    return this.#tf.tensor1d(rows, "int32");
+  }
+
   /** From item numbers to states; the derivatives come by parameter name, that by the item vectors under `input`. */
   #body(
     views: ReadonlyMap<string, Tensor>,
     inputs: Tensor1D,
     length: number,
+    context: Tensor1D | undefined,
     dropout?: (size: number) => Float32Array,
   ): Part<Map<string, Tensor>> {
     const tf = this.#tf;
@@ -139,7 +152,9 @@ export class MixerNetwork {
     const undrop = (gradient: Tensor2D, mask: Tensor2D | undefined): Tensor2D =>
       mask ? tf.mul(gradient, mask) : gradient;
 
-    let x = tf.mul(tf.gather(view<Tensor2D>("items"), inputs), Math.sqrt(width)) as Tensor2D;
+    let x = tf.gather(view<Tensor2D>("items"), inputs) as Tensor2D;
+    if (context) x = tf.add(x, tf.gather(view<Tensor2D>("context"), context));
+    x = tf.mul(x, Math.sqrt(width));
     const backwards: ((gradient: Tensor2D, all: Map<string, Tensor>) => Tensor2D)[] = [];
     for (let layer = 0; layer < layers; layer++) {
       const named = <T extends Tensor>(name: string): T => view<T>(`${layer}.${name}`);

@@ -1,4 +1,5 @@
 import type { Random } from "../tensor/index.js";
+import { contextRows, type ContextLayout } from "./position-context.js";
 import type { Sequences } from "./sequences.js";
 
 /** The shape of the mixer network. */
@@ -12,6 +13,8 @@ export interface MixerShape {
   readonly kernels: number;
   /** Interactions looked back, at most. */
   readonly length: number;
+  /** What it is told about a position beside the item; absent in models that know nothing else. */
+  readonly context?: ContextLayout;
 }
 
 /** Where a parameter lies in the one flat vector that holds them all. */
@@ -23,7 +26,14 @@ export interface ParameterSlot {
 }
 
 /** The slots of all parameters in order; their names are those in a stored model, after `mixer.`. */
-export function parameterSlots({ itemCount, width, layers, kernels, length }: MixerShape): readonly ParameterSlot[] {
+export function parameterSlots({
+  itemCount,
+  width,
+  layers,
+  kernels,
+  length,
+  context,
+}: MixerShape): readonly ParameterSlot[] {
   const slots: ParameterSlot[] = [];
   let offset = 0;
   const add = (name: string, ...shape: number[]): void => {
@@ -33,6 +43,8 @@ export function parameterSlots({ itemCount, width, layers, kernels, length }: Mi
   };
   add("items", itemCount, width);
   add("bias", itemCount);
+  const rows = context ? contextRows(context) : 0;
+  if (rows > 0) add("context", rows, width);
   for (let layer = 0; layer < layers; layer++) {
     add(`${layer}.positions`, kernels, length);
     add(`${layer}.mix`, kernels, width, width);
@@ -59,6 +71,7 @@ export function initialParameters(shape: MixerShape, { items }: Sequences, rando
     const part = values.subarray(slot.offset, slot.offset + slot.size);
     const normal = (deviation: number): unknown => part.forEach((_, at) => (part[at] = deviation * random.normal()));
     if (slot.name === "items") normal(0.02);
+    else if (slot.name === "context") part.fill(0);
     else if (slot.name === "bias") part.set(logPopularity(items, shape.itemCount));
     else if (slot.name === "gain") part.fill(1);
     else if (slot.name.endsWith("positions")) decayKernels(part, shape);

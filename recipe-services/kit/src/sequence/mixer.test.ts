@@ -6,16 +6,25 @@ import { epochBatches } from "./mixer-batches.js";
 import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
 import { initialParameters, parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
+import { gapRow } from "./request-time.js";
 import type { Sequences } from "./sequences.js";
 
-const shape: MixerShape = { itemCount: 30, width: 16, layers: 2, kernels: 3, length: 12 };
+const context = { longestGap: 20 };
+const shape: MixerShape = { itemCount: 30, width: 16, layers: 2, kernels: 3, length: 12, context };
 const random = new Random(17);
 const draw = (length: number): Int32Array => Int32Array.from({ length }, () => random.integer(shape.itemCount));
+
+/** Moments that are some seconds to some hours apart. */
+function drawTimes(length: number): Float64Array {
+  let time = 1_000_000_000;
+  return Float64Array.from({ length }, () => (time += Math.floor(2 ** (12 * random.uniform()))));
+}
 
 function sequencesOf(lengths: readonly number[]): Sequences {
   const offsets = new Int32Array(lengths.length + 1);
   lengths.forEach((length, user) => (offsets[user + 1] = offsets[user]! + length));
-  return { userCount: lengths.length, itemCount: shape.itemCount, offsets, items: draw(offsets[lengths.length]!) };
+  const items = draw(offsets[lengths.length]!);
+  return { userCount: lengths.length, itemCount: shape.itemCount, offsets, items, times: drawTimes(items.length) };
 }
 
 const sequences = sequencesOf([40, 3, 12, 1, 0, 25]);
@@ -31,7 +40,7 @@ describe.each(BACKENDS)("the network on %s", (name) => {
   it("has the derivatives that finite differences give, for every kind of parameter", () => {
     const { tf } = backend;
     const network = new MixerNetwork(tf, shape);
-    const batch = [...epochBatches(sequences, { length: 12, tokens: 60, random: new Random(2) })][0]!;
+    const batch = [...epochBatches(sequences, { length: 12, tokens: 60, random: new Random(2), context })][0]!;
     const mask = new Random(3)
       .dropoutMasks(0.25)(batch.inputs.length * shape.width)
       .slice();
@@ -75,16 +84,19 @@ describe.each(BACKENDS)("the network on %s", (name) => {
   it.each([1, 2, 7, 12, 30])("gives the same state and logits in serving, for a history of %i", (length) => {
     const { tf } = backend;
     const network = new MixerNetwork(tf, shape);
-    const history = draw(length);
-    const recent = history.subarray(-shape.length);
-    const states = network.states(tf.tensor1d(parameters), recent, recent.length);
+    const history = { items: draw(length), times: drawTimes(length) };
+    const now = history.times.at(-1)! + 50;
+    const recent = history.items.subarray(-shape.length);
+    const moments = [...history.times.subarray(-shape.length), now];
+    const gaps = Int32Array.from(recent, (_, t) => Math.min(20, gapRow(moments[t + 1]! - moments[t]!)));
+    const states = network.states(tf.tensor1d(parameters), recent, recent.length, gaps);
     const state = tf.gather(states, tf.tensor1d([recent.length - 1], "int32")) as Tensor2D;
     const items = network.view(tf.tensor1d(parameters), "items") as Tensor2D;
     const bias = network.view(tf.tensor1d(parameters), "bias") as Tensor1D;
     const logits = tf.add(tf.matMul(state, items, false, true), bias).dataSync();
 
     const scorer = new MixerScorer(shape, parameters);
-    const served = scorer.userState(history);
+    const served = scorer.userState(history, now);
     const out = new Float32Array(shape.itemCount);
     scorer.logitsInto(served, out);
     state.dataSync().forEach((value, at) => expect(Math.abs(served[at]! - value)).toBeLessThan(1e-4));

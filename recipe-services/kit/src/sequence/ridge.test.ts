@@ -30,7 +30,7 @@ function naiveStatistics(sequences: Sequences, options: RidgeOptions): { gram: n
   const cross = Array.from({ length: size }, () => new Array<number>(itemCount).fill(0));
   const blocks = options.decays.map((decay) => decayWeights(decay, options.window));
   for (let user = 0; user < sequences.userCount; user++) {
-    const history = historyOf(sequences, user);
+    const history = historyOf(sequences, user).items;
     for (let t = 0; t + 1 < history.length; t++) {
       const z = new Array<number>(size).fill(0);
       const y = new Array<number>(itemCount).fill(0);
@@ -129,8 +129,8 @@ describe.each(BACKENDS)("sparse ridge beside the dense one on %s", (name) => {
     const sparse = SparseRidge.fit(sequences, options, 40);
     const [expected, scores] = [new Float32Array(40), new Float32Array(40)];
     for (let user = 0; user < 50; user++) {
-      dense.scoreInto(historyOf(sequences, user), expected);
-      sparse.scoreInto(historyOf(sequences, user), scores);
+      dense.scoreInto(historyOf(sequences, user).items, expected);
+      sparse.scoreInto(historyOf(sequences, user).items, scores);
       for (let item = 0; item < 40; item++) expect(scores[item]).toBeCloseTo(expected[item]!, 3);
     }
   });

@@ -52,6 +52,14 @@ export const SEQUENCE_HYPERPARAMETERS: readonly Hyperparameter[] = [
     tunable: true,
     description: "Share of activations left out at random while training.",
   },
+  {
+    name: "use_request_time",
+    type: "boolean",
+    default: true,
+    tunable: false,
+    description:
+      "Whether recommendations depend on how long after the user's last interaction they are asked for (the request's timestamp, or now). Data whose timestamps tell nothing, such as one for all, are trained without in any case.",
+  },
 ];
 
 /** What the hyperparameters say about the network. */

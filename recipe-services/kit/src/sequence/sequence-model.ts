@@ -3,6 +3,7 @@ import { standardise, type Blend } from "./blend.js";
 import { DenseRidge } from "./dense-ridge.js";
 import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
+import { gapContext, type UserHistory } from "./position-context.js";
 import type { Ridge } from "./ridge.js";
 import type { RidgeOptions } from "./ridge-statistics.js";
 import { SparseRidge } from "./sparse-ridge.js";
@@ -58,20 +59,28 @@ export class SequenceModel {
   }
 
   /**
-   * The network's vector for a history, which callers may keep for as long as the history does not change; undefined
-   * where there is none: an empty history, or no network.
+   * The network's vector for a history, which callers may keep for as long as neither the history nor `momentKey` changes;
+   * undefined where there is none: an empty history, or no network.
+   * @param now Unix time in seconds that the answer is for; NaN when it is not known
    */
-  userState(history: Int32Array): Float32Array | undefined {
-    return this.hasNetwork && history.length > 0 ? this.#mixer!.userState(history) : undefined;
+  userState(history: UserHistory, now: number): Float32Array | undefined {
+    return this.hasNetwork && history.items.length > 0 ? this.#mixer!.userState(history, now) : undefined;
+  }
+
+  /** Moments with the same key are alike to the network: as long after the last interaction, about. */
+  momentKey({ times }: UserHistory, now: number): number {
+    const context = this.#mixer?.shape.context;
+    return context ? gapContext(context, times?.at(-1) ?? NaN, now) : 0;
   }
 
   /**
    * Writes the score of every item after a history (oldest first) into `out`; higher is better, and only comparisons
    * within one call mean anything. An empty history scores by popularity.
+   * @param now Unix time in seconds that the scores are for; NaN when it is not known
    * @param state what `userState` gave for the same history; computed when left out
    */
-  scoreAll(history: Int32Array, out: Float32Array, state = this.userState(history)): void {
-    if (history.length === 0) {
+  scoreAll(history: UserHistory, now: number, out: Float32Array, state = this.userState(history, now)): void {
+    if (history.items.length === 0) {
       out.set(this.#popularity);
       return;
     }
@@ -80,7 +89,7 @@ export class SequenceModel {
     if (state) this.#mixer!.logitsInto(state, out);
     else out.fill(0);
     if (ridge === 0) return;
-    this.#ridge.scoreInto(history, this.#scratch);
+    this.#ridge.scoreInto(history.items, this.#scratch);
     standardise(this.#scratch);
     for (let item = 0; item < out.length; item++) out[item]! += ridge * this.#scratch[item]!;
   }

@@ -7,6 +7,7 @@ import {
   type ReplicaView,
 } from "../recipe/index.js";
 import { selectTop } from "../tensor/index.js";
+import type { UserHistory } from "./position-context.js";
 import { fromSequenceArtifact } from "./sequence-artifact.js";
 import type { SequenceModel } from "./sequence-model.js";
 import { UserStateCache } from "./user-state-cache.js";
@@ -40,19 +41,34 @@ export class SequenceServing {
   /**
    * The score of every item of the model for a user; higher is better, and only comparisons within one call mean
    * anything. `exp(model.sharpness * score)` is proportional to how probable an item is as the user's next.
-   * @param query whose user, by replica index, and time it is for
+   * @param query whose user, by replica index, and the time it is for
    * @returns a view that the next call overwrites, by model item index; undefined for a user without any history that the
    *   model knows
    */
-  scores({ user }: Pick<Query, "user" | "timestamp">): Float32Array | undefined {
-    const history = this.#replica
-      .history(user)
-      .items.map((item) => this.binding.modelIndex(item))
-      .filter((item) => item >= 0);
-    if (history.length === 0) return undefined;
-    const state = this.#states.get(user, this.#replica.historyVersion(user), () => this.model.userState(history));
-    this.model.scoreAll(history, this.#scores, state);
+  scores({ user, timestamp, untimed }: Pick<Query, "user" | "timestamp" | "untimed">): Float32Array | undefined {
+    const history = this.historyOf(user);
+    if (history.items.length === 0) return undefined;
+    const { model } = this;
+    const now = untimed === true ? NaN : timestamp;
+    const version = this.#replica.historyVersion(user);
+    const state = this.#states.get(user, version, () => model.userState(history, now), model.momentKey(history, now));
+    model.scoreAll(history, now, this.#scores, state);
     return this.#scores;
+  }
+
+  /** A user's interactions with items that the model knows, by its own item numbers; a copy. */
+  historyOf(user: number): UserHistory {
+    const { items, timestamps } = this.#replica.history(user);
+    const known = new Int32Array(items.length);
+    const times = new Float64Array(items.length);
+    let count = 0;
+    for (let at = 0; at < items.length; at++) {
+      const item = this.binding.modelIndex(items[at]!);
+      if (item < 0) continue;
+      known[count] = item;
+      times[count++] = timestamps[at]!;
+    }
+    return { items: known.subarray(0, count), times: times.subarray(0, count) };
   }
 
   /**

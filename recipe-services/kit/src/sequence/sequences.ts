@@ -1,3 +1,5 @@
+import type { UserHistory } from "./position-context.js";
+
 /** The interactions of all users, each in time order, with users and items numbered densely from 0. */
 export interface Sequences {
   readonly userCount: number;
@@ -11,8 +13,9 @@ export interface Sequences {
 }
 
 /** One user's interactions, oldest first; a view, not a copy. */
-export function historyOf({ offsets, items }: Sequences, user: number): Int32Array {
-  return items.subarray(offsets[user]!, offsets[user + 1]!);
+export function historyOf({ offsets, items, times }: Sequences, user: number): UserHistory {
+  const [from, to] = [offsets[user]!, offsets[user + 1]!];
+  return { items: items.subarray(from, to), times: times?.subarray(from, to) };
 }
 
 /** The users whose last interaction was taken away, and what it was. */
@@ -23,6 +26,8 @@ export interface HeldOut {
   readonly users: Int32Array;
   /** The item taken away from the user at the same position in `users`. */
   readonly targets: Int32Array;
+  /** Unix seconds of what was taken away; NaN where unknown. */
+  readonly moments: Float64Array;
 }
 
 /**
@@ -35,18 +40,23 @@ export function holdOutLast(sequences: Sequences, users: Int32Array): HeldOut {
   const newItems = new Int32Array(items.length - users.length);
   const newTimes = times && new Float64Array(newItems.length);
   const targets = new Int32Array(users.length);
+  const moments = new Float64Array(users.length).fill(NaN);
   let next = 0;
   for (let user = 0; user < userCount; user++) {
     const start = offsets[user]!;
     let end = offsets[user + 1]!;
-    if (users[next] === user) targets[next++] = items[--end]!;
+    if (users[next] === user) {
+      targets[next] = items[--end]!;
+      if (times) moments[next] = times[end]!;
+      next++;
+    }
     const to = newOffsets[user]!;
     newItems.set(items.subarray(start, end), to);
     if (times && newTimes) newTimes.set(times.subarray(start, end), to);
     newOffsets[user + 1] = to + end - start;
   }
   const training = { userCount, itemCount, offsets: newOffsets, items: newItems, ...(newTimes && { times: newTimes }) };
-  return { training, users, targets };
+  return { training, users, targets, moments };
 }
 
 /**

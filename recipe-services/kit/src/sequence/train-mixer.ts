@@ -2,6 +2,7 @@ import { Random, type TensorBackend } from "../tensor/index.js";
 import { FlatAdam } from "./flat-adam.js";
 import { breathe, type Hooks } from "./hooks.js";
 import { epochBatches } from "./mixer-batches.js";
+import type { ContextLayout } from "./position-context.js";
 import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
 import { initialParameters, type MixerShape } from "./mixer-parameters.js";
 import type { Sequences } from "./sequences.js";
@@ -26,6 +27,8 @@ export interface MixerOptions {
   readonly fullSoftmaxItems: number;
   /** Items sampled for the softmax of a larger catalogue, per step. Default 512. */
   readonly negatives: number;
+  /** What the network is told about positions beside their items. Default: nothing. */
+  readonly context?: ContextLayout;
 }
 
 export const MIXER_DEFAULTS: MixerOptions = {
@@ -71,8 +74,9 @@ export async function* trainMixer(
 ): AsyncGenerator<MixerSnapshot, void, void> {
   const clock = hooks.clock ?? (() => performance.now());
   const random = new Random(plan.seed);
-  const { width, layers, kernels, length } = options;
-  const shape: MixerShape = { itemCount: sequences.itemCount, width, layers, kernels, length };
+  const { width, layers, kernels, length, context } = options;
+  const { itemCount } = sequences;
+  const shape: MixerShape = { itemCount, width, layers, kernels, length, ...(context && { context }) };
   const network = new MixerNetwork(tf, shape);
   const adam = new FlatAdam(tf, initialParameters(shape, sequences, random));
   const dropout = random.dropoutMasks(options.dropout);
@@ -136,7 +140,7 @@ function rateAt(step: number, fraction: number): number {
 function* endlessBatches(sequences: Sequences, options: MixerOptions, random: Random): Generator<MixerBatch> {
   for (let some = true; some;) {
     some = false;
-    for (const batch of epochBatches(sequences, { length: options.length, tokens: options.tokens, random })) {
+    for (const batch of epochBatches(sequences, { ...options, random })) {
       some = true;
       yield batch;
     }

@@ -62,7 +62,7 @@ describe.each(BACKENDS)("training a sequence model on %s", (name) => {
     const scores = new Float32Array(40);
     let right = 0;
     everyone.forEach((user) => {
-      model.scoreAll(historyOf(training, user), scores);
+      model.scoreAll(historyOf(training, user), NaN, scores);
       if (selectTop(scores, 1).indices[0] === targets[user]) right++;
     });
     expect(right).toBeGreaterThan(270);
@@ -102,8 +102,8 @@ describe.each(BACKENDS)("training a sequence model on %s", (name) => {
     expect(restored.hasNetwork).toBe(true);
     const [a, b] = [new Float32Array(30), new Float32Array(30)];
     for (const history of [[], [4], [1, 3, 5]]) {
-      model.scoreAll(Int32Array.from(history), a);
-      restored.scoreAll(Int32Array.from(history), b);
+      model.scoreAll({ items: Int32Array.from(history) }, NaN, a);
+      restored.scoreAll({ items: Int32Array.from(history) }, NaN, b);
       expect(b).toEqual(a);
     }
     expect(() => SequenceModel.fromTensors(model.toTensors(), { ...metadata, format: 2 as 1 })).toThrow(/format 2/);
@@ -120,7 +120,7 @@ describe.each(BACKENDS)("training a sequence model on %s", (name) => {
     });
     const scores = new Float32Array(sequences.itemCount);
     for (const history of [[], [0], [0, 0]]) {
-      model.scoreAll(Int32Array.from(history), scores);
+      model.scoreAll({ items: Int32Array.from(history) }, NaN, scores);
       expect(scores.every(Number.isFinite)).toBe(true);
     }
   });
@@ -133,7 +133,7 @@ describe.each(BACKENDS)("training a sequence model on %s", (name) => {
       { clock: countingClock() },
     );
     const scores = new Float32Array(200);
-    model.scoreAll(Int32Array.of(10, 12, 14), scores);
+    model.scoreAll({ items: Int32Array.of(10, 12, 14) }, NaN, scores);
     expect([...selectTop(scores, 3).indices]).toContain(16);
   });
 

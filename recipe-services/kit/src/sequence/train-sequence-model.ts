@@ -3,6 +3,7 @@ import { BlendValidation, RIDGE_ONLY, UNMEASURED_SHARPNESS, type Blend, type Val
 import { breathe, type Hooks } from "./hooks.js";
 import { logPopularity } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
+import { hasRealTimes, longestGapRow, UNKNOWN_GAP } from "./request-time.js";
 import { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, type Ridge } from "./ridge.js";
 import { SequenceModel } from "./sequence-model.js";
 import { checkSequences, historyOf, holdOutLast, type Sequences } from "./sequences.js";
@@ -16,6 +17,11 @@ export interface SequenceTrainingOptions {
   readonly seed: number;
   /** Changes to the network's defaults. */
   readonly mixer?: Partial<MixerOptions>;
+  /**
+   * Whether the network is told how long after its last interaction a user asks; it never is when the times say nothing.
+   * Default true.
+   */
+  readonly requestTime?: boolean;
   /** Users whose last interaction is held out for validation, at most. Default 3000. */
   readonly validationUsers?: number;
   /**
@@ -118,7 +124,9 @@ export async function trainSequenceModel(
       seed: options.seed,
       checkpoints: Array.from({ length: count }, (_, at) => (at + 1) / count),
     };
-    const mixerOptions = { ...MIXER_DEFAULTS, ...options.mixer };
+    const timed = (options.requestTime ?? true) && hasRealTimes(sequences);
+    const longestGap = timed ? longestGapRow(heldOut.training) : UNKNOWN_GAP;
+    const mixerOptions = { ...MIXER_DEFAULTS, ...options.mixer, context: { longestGap } };
     for await (const snapshot of trainMixer(backend, heldOut.training, mixerOptions, plan, hooks)) {
       // The serving kernels score histories many times faster than the backend that trains.
       const mixer = new MixerScorer(snapshot.shape, snapshot.parameters());
@@ -139,7 +147,7 @@ function validationUsers(
   { seed, validationUsers: most = 3000 }: SequenceTrainingOptions,
 ): Int32Array {
   const eligible = Int32Array.from({ length: sequences.userCount }, (_, user) => user).filter(
-    (user) => historyOf(sequences, user).length >= 2,
+    (user) => historyOf(sequences, user).items.length >= 2,
   );
   const affordable = Math.floor(VALIDATION_FLOATS / Math.max(1, sequences.itemCount));
   const count = Math.min(most, Math.max(1, affordable), Math.max(50, Math.floor(0.02 * sequences.items.length)));

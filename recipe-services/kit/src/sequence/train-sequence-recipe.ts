@@ -51,6 +51,7 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
     seed,
     everything: sequencesOf(everything),
     mixer: mixerOptionsOf(hyperparameters),
+    requestTime: hyperparameters["use_request_time"] !== false,
   };
   await trainSequenceModel(sequencesOf(fit), options, backend, {
     signal,

@@ -9,6 +9,13 @@ describe("UserStateCache", () => {
     expect([state(1), state(1), state(2), state(2)].map((vector) => vector?.[0])).toEqual([1, 1, 2, 2]);
   });
 
+  it("computes it again when the moment is another", () => {
+    const cache = new UserStateCache(10);
+    let computed = 0;
+    const state = (moment: number) => cache.get(7, 1, () => Float32Array.of(++computed), moment);
+    expect([state(1), state(1), state(2)].map((vector) => vector?.[0])).toEqual([1, 1, 2]);
+  });
+
   it("keeps no more users than it may, the oldest going first", () => {
     const cache = new UserStateCache(2);
     const computed: number[] = [];

@@ -1,20 +1,29 @@
+interface Entry {
+  readonly version: number;
+  readonly moment: number;
+  readonly state: Float32Array | undefined;
+}
+
 /** Users' vectors by history version: computing one costs a forward pass, and most users ask again before they act again. */
 export class UserStateCache {
   readonly #most: number;
-  readonly #entries = new Map<number, { readonly version: number; readonly state: Float32Array | undefined }>();
+  readonly #entries = new Map<number, Entry>();
 
   /** @param most users kept; the one that was computed longest ago makes room */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** The user's vector at this version of their history, computed when it is not at hand. */
-  get(user: number, version: number, compute: () => Float32Array | undefined): Float32Array | undefined {
+  /**
+   * The user's vector at this version of their history, computed when it is not at hand.
+   * @param moment what else the vector depends on, such as how long ago the history ended, roughly. Default 0
+   */
+  get(user: number, version: number, compute: () => Float32Array | undefined, moment = 0): Float32Array | undefined {
     const held = this.#entries.get(user);
-    if (held?.version === version) return held.state;
+    if (held?.version === version && held.moment === moment) return held.state;
     const state = compute();
     this.#entries.delete(user);
-    this.#entries.set(user, { version, state });
+    this.#entries.set(user, { version, moment, state });
     if (this.#entries.size > this.#most) this.#entries.delete(this.#entries.keys().next().value!);
     return state;
   }
