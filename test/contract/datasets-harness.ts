@@ -16,7 +16,13 @@ import {
 } from "@palate/proto/dataset";
 import { tableFromIPC } from "apache-arrow";
 
-export const { DATASET_TYPE_INTERACTIONS, DATASET_TYPE_ITEMS, DATASET_TYPE_USERS } = DatasetType;
+export const {
+  DATASET_TYPE_INTERACTIONS,
+  DATASET_TYPE_ITEMS,
+  DATASET_TYPE_USERS,
+  DATASET_TYPE_ACTIONS,
+  DATASET_TYPE_ACTION_INTERACTIONS,
+} = DatasetType;
 
 const field = (name: string, type: string | string[], more: object = {}) => ({ name, type, ...more });
 
@@ -44,6 +50,28 @@ export const SCHEMAS = {
     ],
   },
   users: { type: "record", name: "Users", fields: [field("USER_ID", "string"), field("AGE", ["int", "null"])] },
+  actions: {
+    type: "record",
+    name: "Actions",
+    fields: [
+      field("ACTION_ID", "string"),
+      field("VALUE", ["long", "null"]),
+      field("ACTION_EXPIRATION_TIMESTAMP", ["long", "null"]),
+      field("REPEAT_FREQUENCY", ["long", "null"]),
+      field("KIND", ["string", "null"], { categorical: true }),
+    ],
+  },
+  actionInteractions: {
+    type: "record",
+    name: "ActionInteractions",
+    fields: [
+      field("USER_ID", "string"),
+      field("ACTION_ID", "string"),
+      field("EVENT_TYPE", "string"),
+      field("TIMESTAMP", "long"),
+      field("CHANNEL", ["string", "null"], { categorical: true }),
+    ],
+  },
 };
 
 /** The rows of each dataset as plain objects, and the cursor behind them. */
@@ -51,10 +79,12 @@ export interface ReadRows {
   readonly interactions: Record<string, unknown>[];
   readonly items: Record<string, unknown>[];
   readonly users: Record<string, unknown>[];
+  readonly actions: Record<string, unknown>[];
+  readonly actionInteractions: Record<string, unknown>[];
   cursor: string;
 }
 
-const KEYS = { 1: "interactions", 2: "items", 3: "users" } as const;
+const KEYS = { 1: "interactions", 2: "items", 3: "users", 4: "actions", 5: "actionInteractions" } as const;
 
 /** The rows of an Arrow chunk; 64-bit numbers as numbers. */
 export function rowsOf(arrowIpc: Uint8Array): Record<string, unknown>[] {
@@ -222,11 +252,11 @@ export class Harness {
 
   /** Reads all that a group holds. */
   async read(datasetGroup: string, fromCursor: string = ""): Promise<ReadRows> {
-    const rows: ReadRows = { interactions: [], items: [], users: [], cursor: "" };
+    const rows: ReadRows = { interactions: [], items: [], users: [], actions: [], actionInteractions: [], cursor: "" };
     const request = { datasetGroup, fromCursor, follow: false };
     for await (const message of streamCall(this.client, this.client.read, request)) {
       const chunk = message.snapshotChunk;
-      if (chunk) rows[KEYS[chunk.datasetType as 1 | 2 | 3]].push(...rowsOf(chunk.arrowIpc));
+      if (chunk) rows[KEYS[chunk.datasetType as keyof typeof KEYS]].push(...rowsOf(chunk.arrowIpc));
       if (message.snapshotEnd) rows.cursor = message.snapshotEnd.cursor;
     }
     return rows;

@@ -6,6 +6,7 @@ import { GroupState } from "./group-state.js";
 import type { LogHint, LogHints } from "./log-hint.js";
 import type { ChangeLog, Commit, CommitContent } from "./log.js";
 import { EMPTY_MANIFEST } from "./manifest.js";
+import { NO_RECORDS } from "./put-checks.js";
 
 /** A log in memory whose inserts take a turn of the event loop; the real one is tested over gRPC. */
 class MemoryLog {
@@ -38,9 +39,8 @@ class MemoryLog {
 }
 
 const records = (itemId: string, eventId: string = "", check = () => {}): Records => ({
+  ...NO_RECORDS,
   interactions: [Interaction.fromPartial({ userId: "u", itemId, eventId })],
-  items: [],
-  users: [],
   bytes: 10,
   check,
 });

@@ -33,6 +33,8 @@ export class SnapshotBuffer {
   readonly itemAttributes: AttributeTable;
   /** Metadata of the users. */
   readonly userAttributes: AttributeTable;
+  /** Actions and what users did about them. */
+  readonly actions: ActionBuffer;
   readonly #itemColumnKinds: Readonly<Record<string, "categorical" | "text">>;
   readonly #withEvents: boolean;
   readonly #eventTypeNames = new IdIndex();

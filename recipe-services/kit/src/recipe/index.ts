@@ -27,7 +27,29 @@ export type {
   TrainingInput,
   TrainingResult,
 } from "./recipe.js";
+export {
+  actionEvent,
+  actionOf,
+  actionsViewOf,
+  countOccurrences,
+  filterActionEvents,
+  Outcome,
+  OUTCOME_NAMES,
+  outcomeNamed,
+  outcomeOf,
+  type ActionData,
+  type ActionHistory,
+  type ActionsView,
+} from "./actions.js";
+export { actionsOnly, type ActionQuery, type RankedActions } from "./action-query.js";
 export { evaluate, evaluateArtifact, popularityMetrics, type EvaluationOptions, type Recommend } from "./evaluate.js";
+export {
+  evaluateRankings,
+  rankByPopularity,
+  rankingEvaluation,
+  type RankingProtocol,
+  type RankItems,
+} from "./evaluate-rankings.js";
 export { evaluateSegments, finished, mostActiveUsers, type FindUsers, type SegmentCase } from "./evaluate-segments.js";
 export {
   recommendationEvaluation,
@@ -36,6 +58,7 @@ export {
   type HoldOutOptions,
   type Measured,
 } from "./evaluation.js";
+export { candidateLists, type CandidateList, type ListSource } from "./candidate-lists.js";
 export { diversify, type Diversified, type DiversityOptions, type Likeness } from "./diversity.js";
 export { causesOf, MOST_CAUSES, type Cause, type Contribution, type Explanation } from "./explanation.js";
 export { ItemBinding } from "./item-binding.js";

@@ -1,3 +1,4 @@
+import { actionsViewOf } from "./actions.js";
 import type { History, ReplicaView } from "./replica-view.js";
 import type { TrainingData } from "./training-data.js";
 
@@ -47,6 +48,9 @@ export function replicaViewOf(data: TrainingData, counted: TrainingData = data):
     onInteraction: () => () => {}, // None ever arrives.
     itemAttribute: (item, column) => String(itemAttributes[column]?.[item] ?? ""),
     itemColumns: Object.keys(itemAttributes),
+    userAttribute: (user, column) => String(data.userAttributes[column]?.[user] ?? ""),
+    userColumns: Object.keys(data.userAttributes),
+    ...(data.actions && { actions: actionsViewOf(data.actions) }),
     dataAgeMs: () => 0,
   };
 }

@@ -28,6 +28,8 @@ export interface TrainingData {
   readonly itemAttributes: Readonly<Record<string, AttributeColumn>>;
   /** User metadata columns by name, aligned with `userIds`. */
   readonly userAttributes: Readonly<Record<string, AttributeColumn>>;
+  /** Actions and what the users did about them; absent where the data has no such datasets. */
+  readonly actions?: ActionData;
   /** What the schema says text columns of items hold; absent for columns of which it says nothing. */
   readonly itemColumnKinds?: Readonly<Record<string, "categorical" | "text">>;
 }

@@ -1,0 +1,87 @@
+import type { Action, ActionInteraction } from "@palate/proto/dataset";
+import { actionEvent, countOccurrences, outcomeNamed, type ActionHistory, type ActionsView } from "../recipe/index.js";
+import type { ActionBuffer } from "./action-buffer.js";
+import type { AttributeTable } from "./attribute-table.js";
+import { HistoryArena } from "./history-arena.js";
+import type { IdIndex } from "./id-index.js";
+import { withRoom } from "./with-room.js";
+
+/** The actions of a replica, and what users did about them, made from one snapshot and kept current by applying changes. */
+export class ReplicaActions implements ActionsView {
+  readonly #ids: IdIndex;
+  readonly #users: IdIndex;
+  readonly #attributes: AttributeTable;
+  /** Each user's events in the place of items. */
+  readonly #histories: HistoryArena;
+  #occurrences: Int32Array;
+  #version = 1;
+
+  /**
+   * @param snapshot what arrived; the view takes over what it holds
+   * @param users where users of all datasets get their indices
+   */
+  constructor(snapshot: ActionBuffer, users: IdIndex) {
+    const rows = snapshot.toRows();
+    this.#ids = snapshot.ids;
+    this.#users = users;
+    this.#attributes = snapshot.attributes;
+    this.#occurrences = countOccurrences(rows.items, this.#ids.size);
+    this.#histories = new HistoryArena(rows);
+  }
+
+  get count(): number {
+    return this.#ids.size;
+  }
+
+  indexOf(actionId: string): number {
+    return this.#ids.indexOf(actionId);
+  }
+
+  idOf(action: number): string {
+    return this.#ids.idOf(action);
+  }
+
+  get columns(): readonly string[] {
+    return this.#attributes.names;
+  }
+
+  attribute(action: number, column: string): string {
+    return this.#attributes.text(action, column);
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  history(user: number): ActionHistory {
+    const { items, timestamps } = this.#histories.history(user);
+    return { events: items, timestamps };
+  }
+
+  get occurrences(): Int32Array {
+    return this.#occurrences;
+  }
+
+  /**
+   * Applies the changes of one commit.
+   * @param now Unix time in seconds of the commit, for events that name none
+   */
+  apply(actions: readonly Action[], interactions: readonly ActionInteraction[], now: number): void {
+    const before = this.#ids.size;
+    for (const { actionId, properties } of actions)
+      this.#attributes.setProperties(this.#ids.intern(actionId), properties);
+    for (const interaction of interactions) this.#interact(interaction, now);
+    this.#occurrences = withRoom(this.#occurrences, 4 * this.#ids.size);
+    if (actions.length > 0 || this.#ids.size > before) this.#version++;
+  }
+
+  #interact({ userId, sessionId, actionId, eventType, timestamp }: ActionInteraction, now: number): void {
+    const person = userId || sessionId;
+    const outcome = outcomeNamed(eventType);
+    if (person === "" || actionId === "" || outcome < 0) return; // As in a snapshot: it says nothing.
+    const event = actionEvent(this.#ids.intern(actionId), outcome as 0 | 1 | 2);
+    this.#occurrences = withRoom(this.#occurrences, event + 1);
+    this.#occurrences[event]!++;
+    this.#histories.insert(this.#users.intern(person), event, timestamp || now);
+  }
+}
