@@ -1,6 +1,8 @@
 import { createClient, streamCall, unaryCall } from "@palate/kit/host";
 import { DatasetType } from "@palate/proto/dataset";
 import {
+  CreateSolutionRequest,
+  CreateSolutionVersionRequest,
   GetSegmentRequest,
   Reason,
   RecipeServiceClient,
@@ -37,10 +39,11 @@ describe("segments by attributes and by cluster", () => {
     hyperparameters: Record<string, string> = {},
   ): Promise<SolutionVersion> => {
     const key = { datasetGroup: GROUP, name };
-    const none = { hyperparameters, eventType: "", eventValueThreshold: undefined };
-    await unaryCall(recipes, recipes.createSolution, { ...key, recipe, ...none });
+    const solution = CreateSolutionRequest.fromPartial({ ...key, recipe, hyperparameters });
+    await unaryCall(recipes, recipes.createSolution, solution);
     await unaryCall(recipes, recipes.createCampaign, { ...key, solution: name, versionId: "" });
-    const request = { datasetGroup: GROUP, solution: name, seed: 1, requestId: name };
+    const asked = { datasetGroup: GROUP, solution: name, seed: 1, requestId: name };
+    const request = CreateSolutionVersionRequest.fromPartial(asked);
     const { solutionVersion } = await unaryCall(recipes, recipes.createSolutionVersion, request);
     const watched = { datasetGroup: GROUP, solution: name, versionId: solutionVersion!.versionId };
     let last: SolutionVersion | undefined;

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createClient, streamCall, unaryCall } from "@palate/kit/host";
 import {
+  CreateSolutionRequest,
+  CreateSolutionVersionRequest,
   GetRecommendationsRequest,
   GetSegmentRequest,
   RecipeServiceClient,
@@ -88,12 +90,9 @@ export function describeRecipeService({
       return { ...answer, ids: itemIds };
     };
     const trained = async (solution: string, seed: number): Promise<SolutionVersion> => {
-      const { solutionVersion } = await unaryCall(recipes, recipes.createSolutionVersion, {
-        datasetGroup: GROUP,
-        solution,
-        seed,
-        requestId: `${solution}-${seed}`,
-      });
+      const asked = { datasetGroup: GROUP, solution, seed, requestId: `${solution}-${seed}` };
+      const request = CreateSolutionVersionRequest.fromPartial(asked);
+      const { solutionVersion } = await unaryCall(recipes, recipes.createSolutionVersion, request);
       let last: SolutionVersion | undefined;
       const watched = { datasetGroup: GROUP, solution, versionId: solutionVersion!.versionId };
       for await (const message of streamCall(recipes, recipes.watchSolutionVersion, watched))
@@ -127,15 +126,11 @@ export function describeRecipeService({
 
     it("refuses what is wrong and says what would be right", async () => {
       const create = (change: object) =>
-        unaryCall(recipes, recipes.createSolution, {
-          datasetGroup: GROUP,
-          name: "wrong",
-          recipe,
-          hyperparameters: {},
-          eventType: "",
-          eventValueThreshold: undefined,
-          ...change,
-        });
+        unaryCall(
+          recipes,
+          recipes.createSolution,
+          CreateSolutionRequest.fromPartial({ datasetGroup: GROUP, name: "wrong", recipe, ...change }),
+        );
       await expect(create({ name: "a b" })).rejects.toMatchObject({ code: "invalid_argument" });
       await expect(create({ recipe: "aws-nothing" })).rejects.toMatchObject({
         code: "not_found",
@@ -143,7 +138,7 @@ export function describeRecipeService({
       });
       await expect(create({ hyperparameters: { nonsense: "1" } })).rejects.toMatchObject({ code: "invalid_argument" });
       if (wrong) await expect(create({ hyperparameters: wrong })).rejects.toMatchObject({ code: "invalid_argument" });
-      const none = { datasetGroup: GROUP, solution: "none", seed: 0, requestId: "" };
+      const none = CreateSolutionVersionRequest.fromPartial({ datasetGroup: GROUP, solution: "none" });
       await expect(unaryCall(recipes, recipes.createSolutionVersion, none)).rejects.toMatchObject({
         code: "not_found",
       });
@@ -151,14 +146,12 @@ export function describeRecipeService({
     });
 
     it("trains, reports metrics, and serves", async () => {
-      const solution = {
+      const solution = CreateSolutionRequest.fromPartial({
         datasetGroup: GROUP,
         name: "main",
         recipe,
         hyperparameters: { ...hyperparameters },
-        eventType: "",
-        eventValueThreshold: undefined,
-      };
+      });
       await unaryCall(recipes, recipes.createSolution, solution);
       await expect(unaryCall(recipes, recipes.createSolution, solution)).rejects.toMatchObject({
         code: "already_exists",
@@ -195,12 +188,9 @@ export function describeRecipeService({
 
     it("gives the same model for the same seed, and a retry the same version", async () => {
       const first = await trained("main", 7);
-      const again = await unaryCall(recipes, recipes.createSolutionVersion, {
-        datasetGroup: GROUP,
-        solution: "main",
-        seed: 7,
-        requestId: "main-7",
-      });
+      const retry = { datasetGroup: GROUP, solution: "main", seed: 7, requestId: "main-7" };
+      const request = CreateSolutionVersionRequest.fromPartial(retry);
+      const again = await unaryCall(recipes, recipes.createSolutionVersion, request);
       expect(again.solutionVersion?.versionId).toBe(first.versionId);
       const { solutionVersions } = await unaryCall(recipes, recipes.listSolutionVersions, {
         datasetGroup: GROUP,
@@ -290,10 +280,9 @@ export function describeRecipeService({
 
     describe.skipIf(!slow)("while it trains", () => {
       const begin = async (name: string): Promise<{ datasetGroup: string; solution: string; versionId: string }> => {
-        const empty = { eventType: "", eventValueThreshold: undefined };
-        const solution = { datasetGroup: GROUP, name, recipe, hyperparameters: { ...slow }, ...empty };
-        await unaryCall(recipes, recipes.createSolution, solution);
-        const request = { datasetGroup: GROUP, solution: name, seed: 1, requestId: "" };
+        const solution = { datasetGroup: GROUP, name, recipe, hyperparameters: { ...slow } };
+        await unaryCall(recipes, recipes.createSolution, CreateSolutionRequest.fromPartial(solution));
+        const request = CreateSolutionVersionRequest.fromPartial({ datasetGroup: GROUP, solution: name, seed: 1 });
         const { solutionVersion } = await unaryCall(recipes, recipes.createSolutionVersion, request);
         const key = { datasetGroup: GROUP, solution: name, versionId: solutionVersion!.versionId };
         await eventually(async () => (await versionOf(key)).checkpoints > 0);

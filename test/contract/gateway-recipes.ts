@@ -8,11 +8,11 @@ import {
   RecipeType,
   RecommendationServiceService,
   ResourceStatus,
+  Solution,
+  SolutionVersion,
   type Campaign,
   type CreateSolutionRequest,
   type GetRecommendationsRequest,
-  type Solution,
-  type SolutionVersion,
 } from "@palate/proto/recipe";
 
 type Named = { datasetGroup: string; name: string };
@@ -160,7 +160,7 @@ export class MemoryRecipeService {
             ({ datasetGroup, solution, seed }: { datasetGroup: string; solution: string; seed: number }) => {
               const owner = this.#solution(datasetGroup, solution);
               const versionId = (this.#versions.size + 1).toString(16).padStart(8, "0");
-              const version: SolutionVersion = {
+              const version = SolutionVersion.fromPartial({
                 datasetGroup,
                 solution,
                 versionId,
@@ -180,7 +180,7 @@ export class MemoryRecipeService {
                 modelBytes: 0,
                 createdAtMs: 1_700_000_000_000,
                 updatedAtMs: 1_700_000_000_000,
-              };
+              });
               this.#versions.set(`${datasetGroup}/${solution}/${versionId}`, version);
               owner.latestVersionId = versionId;
               return { solutionVersion: version };

@@ -1,4 +1,4 @@
-import { alreadyExists } from "@palate/kit/errors";
+import { alreadyExists, invalidArgument } from "@palate/kit/errors";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from "type-graphql";
 import { collectPages } from "../clients/collect-pages.js";
@@ -14,9 +14,13 @@ import {
   Solution,
   SolutionConnection,
 } from "../schema/solution.js";
+import { AutoMlConfig, HpoConfig } from "../schema/tuning.js";
 import { mergedList } from "./lists.js";
 import { orNull, present } from "./or-null.js";
 import { listVersions, loadVersion } from "./solution-version-resolver.js";
+
+/** Whose service chooses when a recipe is to be chosen and no candidate is named. */
+const DEFAULT_CANDIDATE = "aws-user-personalization-v2";
 
 /** The solutions of a group over all recipe services. */
 export function listSolutions(
@@ -104,7 +108,7 @@ export class SolutionResolver {
   ): Promise<CreateSolutionPayload> {
     return payload(CreateSolutionPayload, async () => {
       const { datasetGroup, name } = input;
-      const { service, recipe } = await recipes.recipe(input.recipe);
+      const { service, recipe } = await recipes.recipe(routeOf(input));
       // Names are unique over all services, but a service knows only its own. One that is away cannot be asked, and must
       // not keep the others from working; should it hold the name, the service named first in the configuration has it.
       const { rows: taken } = await recipes.gather(async (other) =>
@@ -115,10 +119,16 @@ export class SolutionResolver {
       const request = {
         datasetGroup,
         name,
-        recipe,
+        recipe: input.performAutoML ? (input.recipe ?? "") : recipe,
         hyperparameters: toTexts(input.hyperparameters),
         eventType: input.eventType ?? "",
         eventValueThreshold: input.eventValueThreshold ?? undefined,
+        performHpo: input.performHPO,
+        hpoConfig: HpoConfig.toMessage(input.hpoConfig),
+        performAutoMl: input.performAutoML,
+        autoMlConfig: AutoMlConfig.toMessage(input.autoMlConfig),
+        performAutoTraining: input.performAutoTraining,
+        schedulingExpression: input.schedulingExpression ?? "",
       };
       const response = await service.control.call(client.createSolution, request, signal);
       return { solution: Solution.from(present(response.solution)) };
@@ -143,6 +153,14 @@ export class SolutionResolver {
       return { deleted: true };
     });
   }
+}
+
+/** The recipe whose service a solution belongs to. */
+function routeOf({ recipe, performAutoML, autoMlConfig }: CreateSolutionInput): string {
+  if (performAutoML) return autoMlConfig?.recipeList[0] ?? DEFAULT_CANDIDATE;
+  if (recipe) return recipe;
+  const message = "names the recipe; leave it out only with performAutoML";
+  throw invalidArgument(`recipe ${message}.`, [{ field: "recipe", message }]);
 }
 
 /** Values of hyperparameters as the services take them: text. */

@@ -107,7 +107,13 @@ export class SolutionVersionResolver {
     const { datasetGroup, solution } = input;
     return payload(SolutionVersionPayload, () =>
       recipes.onSolution(datasetGroup, solution, signal, async ({ control }) => {
-        const request = { datasetGroup, solution, seed: input.seed ?? 0, requestId: input.requestId ?? "" };
+        const request = {
+          datasetGroup,
+          solution,
+          seed: input.seed ?? 0,
+          requestId: input.requestId ?? "",
+          trainingMode: input.trainingMode ?? 0,
+        };
         const response = await control.call(control.client.createSolutionVersion, request, signal);
         return { solutionVersion: SolutionVersion.from(present(response.solutionVersion)) };
       }),

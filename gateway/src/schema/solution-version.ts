@@ -6,6 +6,7 @@ import { Metric, NameValue, toPairs } from "./name-value.js";
 import { Node } from "./node.js";
 import { DateTime, ResourceStatus, SafeInt, timeOrNull } from "./scalars.js";
 import { DataStatistics, TrainingProgress } from "./training-progress.js";
+import { TrainingMode, TrainingType, Trial } from "./tuning.js";
 import { UserError } from "./user-error.js";
 
 /** A training and the model it made. */
@@ -47,6 +48,24 @@ export class SolutionVersion implements Node {
   /** Its settings. */
   @Field(() => [NameValue], { description: "Every hyperparameter with the value in force, by name." })
   hyperparameters!: NameValue[];
+
+  /** What it started from. */
+  @Field(() => TrainingMode, { description: "Whether it started from the version before." })
+  trainingMode!: number;
+
+  /** Who asked for it. */
+  @Field(() => TrainingType, { description: "Who asked for it." })
+  trainingType!: number;
+
+  /** What optimisation chose. */
+  @Field(() => [NameValue], {
+    description: "The hyperparameters that optimisation chose, which are among hyperparameters too; empty without it.",
+  })
+  tunedHyperparameters!: NameValue[];
+
+  /** What was tried. */
+  @Field(() => [Trial], { description: "What optimisation or the choice of the recipe has tried so far, in order." })
+  trials!: Trial[];
 
   /** The seed. */
   @Field(() => SafeInt, { description: "Seed of every random draw." })
@@ -112,6 +131,10 @@ export class SolutionVersion implements Node {
       status: message.status,
       failureReason: message.failureReason || null,
       hyperparameters: toPairs(message.hyperparameters),
+      trainingMode: message.trainingMode,
+      trainingType: message.trainingType,
+      tunedHyperparameters: toPairs(message.tunedHyperparameters),
+      trials: message.trials.map(Trial.from),
       seed: message.seed,
       progress: message.progress ? TrainingProgress.from(message.progress) : null,
       metrics: toPairs(message.metrics),
@@ -148,6 +171,13 @@ export class CreateSolutionVersionInput {
     description: "Seed of every random draw; absent means 42. The same data, seed and backend give the same model.",
   })
   seed?: number | null;
+
+  /** What to start from. */
+  @Field(() => TrainingMode, {
+    nullable: true,
+    description: "Learn everything anew (FULL, the default), or start from the newest finished version (UPDATE).",
+  })
+  trainingMode?: number | null;
 
   /** Makes retries harmless. */
   @Field(() => ID, {

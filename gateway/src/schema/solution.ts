@@ -5,6 +5,7 @@ import { toGlobalId } from "./global-id.js";
 import { NameValue, toPairs } from "./name-value.js";
 import { Node } from "./node.js";
 import { DateTime, JsonObject, ResourceStatus, timeOrNull } from "./scalars.js";
+import { AutoMlConfig, HpoConfig } from "./tuning.js";
 import { UserError } from "./user-error.js";
 
 /** A recipe with its configuration. */
@@ -46,6 +47,27 @@ export class Solution implements Node {
   })
   eventValueThreshold!: number | null;
 
+  /** How hyperparameters are searched for. */
+  @Field(() => HpoConfig, {
+    nullable: true,
+    description: "How each training looks for good hyperparameters first; null when they are given.",
+  })
+  hpoConfig!: HpoConfig | null;
+
+  /** How the recipe is chosen. */
+  @Field(() => AutoMlConfig, {
+    nullable: true,
+    description: 'How each training chooses the recipe first, whose name is "auto" here; null when it is given.',
+  })
+  autoMlConfig!: AutoMlConfig | null;
+
+  /** When it trains by itself. */
+  @Field(() => String, {
+    nullable: true,
+    description: 'How often it trains by itself: "rate(7 days)"; null when it does not.',
+  })
+  schedulingExpression!: string | null;
+
   /** Where it is in its life. */
   @Field(() => ResourceStatus, { description: "Where it is in its life." })
   status!: number;
@@ -67,6 +89,9 @@ export class Solution implements Node {
       hyperparameters: toPairs(message.hyperparameters),
       eventType: message.eventType || null,
       eventValueThreshold: message.eventValueThreshold ?? null,
+      hpoConfig: message.performHpo ? HpoConfig.from(message.hpoConfig) : null,
+      autoMlConfig: message.performAutoMl ? AutoMlConfig.from(message.autoMlConfig) : null,
+      schedulingExpression: message.schedulingExpression || null,
       status: message.status,
       latestVersionId: message.latestVersionId || null,
       createdAt: timeOrNull(message.createdAtMs),
@@ -92,9 +117,11 @@ export class CreateSolutionInput {
 
   /** Its recipe. */
   @Field(() => String, {
-    description: 'The recipe: its name ("aws-sims") or its ARN ("arn:aws:personalize:::recipe/aws-sims").',
+    nullable: true,
+    description:
+      'The recipe: its name ("aws-sims") or its ARN ("arn:aws:personalize:::recipe/aws-sims"). Left out with performAutoML.',
   })
-  recipe!: string;
+  recipe?: string | null;
 
   /** Its settings. */
   @Field(() => JsonObject, {
@@ -113,6 +140,33 @@ export class CreateSolutionInput {
     description: "Train on events whose EVENT_VALUE is at least this; absent means all.",
   })
   eventValueThreshold?: number | null;
+
+  /** Whether to search for hyperparameters. */
+  @Field(() => Boolean, { defaultValue: false, description: "Look for good hyperparameters in each training." })
+  performHPO!: boolean;
+
+  /** How to search. */
+  @Field(() => HpoConfig, { nullable: true, description: "How to look for them; absent means with the defaults." })
+  hpoConfig?: HpoConfig | null;
+
+  /** Whether to choose the recipe. */
+  @Field(() => Boolean, { defaultValue: false, description: "Choose the recipe in each training." })
+  performAutoML!: boolean;
+
+  /** How to choose. */
+  @Field(() => AutoMlConfig, { nullable: true, description: "How to choose; absent means with the defaults." })
+  autoMlConfig?: AutoMlConfig | null;
+
+  /** Whether to train by itself. */
+  @Field(() => Boolean, { defaultValue: false, description: "Train by itself: at once, and then again and again." })
+  performAutoTraining!: boolean;
+
+  /** How often. */
+  @Field(() => String, {
+    nullable: true,
+    description: 'How often: "rate(7 days)", "rate(12 hours)", from 1 hour to 365 days; absent means every 7 days.',
+  })
+  schedulingExpression?: string | null;
 }
 
 /** Payload of createSolution. */

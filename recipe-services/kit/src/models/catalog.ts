@@ -5,7 +5,9 @@ import type {
   CheckpointDocument,
   ProgressDocument,
   ResultDocument,
+  SelectionDocument,
   SolutionDocument,
+  TrialDocument,
   VersionDocument,
 } from "./documents.js";
 
@@ -16,6 +18,8 @@ interface HeldDocuments {
   checkpoints: CheckpointDocument;
   results: ResultDocument;
   campaigns: CampaignDocument;
+  trials: TrialDocument;
+  selections: SelectionDocument;
 }
 type HeldName = keyof HeldDocuments;
 type HeldMaps = { [K in HeldName]: Map<string, HeldDocuments[K]> };
@@ -33,6 +37,8 @@ function emptyMaps(): HeldMaps {
     checkpoints: new Map(),
     results: new Map(),
     campaigns: new Map(),
+    trials: new Map(),
+    selections: new Map(),
   };
 }
 
@@ -75,6 +81,22 @@ export class Catalog {
   /** How versions ended, by version key. */
   get results(): ReadonlyMap<string, ResultDocument> {
     return this.#held.results;
+  }
+
+  /** What versions are trained with where that was to be found out, by version key; none before it is. */
+  get selections(): ReadonlyMap<string, SelectionDocument> {
+    return this.#held.selections;
+  }
+
+  /** Name of the recipe that a version is trained with; "auto" while that is being found out. */
+  recipeOf(version: VersionDocument): string {
+    return this.selections.get(version._id)?.recipe ?? version.recipe;
+  }
+
+  /** Trials of a version, in the order of their numbers, those with less budget first. */
+  trialsOf(versionKey: string): TrialDocument[] {
+    const found = [...this.#held.trials.values()].filter((trial) => trial.versionKey === versionKey);
+    return found.sort((a, b) => a.number - b.number || a.budget - b.budget);
   }
 
   /** Versions of a solution, newest first. */

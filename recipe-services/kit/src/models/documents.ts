@@ -14,8 +14,34 @@ export interface SolutionDocument {
   readonly eventType: string;
   /** Train on events whose EVENT_VALUE is at least this; null means all. */
   readonly eventValueThreshold: number | null;
+  /** How each training chooses its recipe and hyperparameters; absent when both are given. */
+  readonly tuning?: TuningRecord;
+  /** Milliseconds from one automatic training to the next; absent when it does not train by itself. */
+  readonly trainsEvery?: number;
   /** Unix time in milliseconds. */
   readonly createdAt: number;
+}
+
+/** How hyperparameters are searched for. */
+export interface HpoRecord {
+  /** Key of the metric to optimise; empty means the recipe's own. */
+  readonly metric: string;
+  /** Whether less of it is better. */
+  readonly minimize: boolean;
+  /** Configurations tried. */
+  readonly trials: number;
+  /** Trials at the same time; 0 means as many as suit the machine. */
+  readonly parallel: number;
+  readonly numeric: readonly { readonly name: string; readonly minimum: number; readonly maximum: number }[];
+  readonly categorical: readonly { readonly name: string; readonly values: readonly string[] }[];
+}
+
+/** What a training is to find out before it begins. */
+export interface TuningRecord {
+  /** How to search for hyperparameters; null when they are given. */
+  readonly hpo: HpoRecord | null;
+  /** Recipes to choose from and the metric to choose by (empty: their own); null when the recipe is given. */
+  readonly autoMl: { readonly metric: string; readonly recipes: readonly string[] } | null;
 }
 
 /** A training that was asked for, as stored. Immutable; what comes of it stands in other documents. */
@@ -31,6 +57,46 @@ export interface VersionDocument {
   readonly eventType: string;
   readonly eventValueThreshold: number | null;
   readonly seed: number;
+  readonly tuning?: TuningRecord;
+  /** Whether it starts from the version before; absent: FULL. */
+  readonly trainingMode?: "FULL" | "UPDATE";
+  /** Who asked for it; absent: MANUAL. */
+  readonly trainingType?: "MANUAL" | "AUTOMATIC";
+  readonly createdAt: number;
+}
+
+/** One configuration tried for a version, as stored. Immutable. */
+export interface TrialDocument {
+  /** "versionKey|recipe|number|budget in thousandths". */
+  readonly _id: string;
+  readonly versionKey: string;
+  readonly recipe: string;
+  /** Counts from 1 over the whole version, in the order in which configurations were thought of. */
+  readonly number: number;
+  /** Hyperparameters that were varied. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Share of the full training time, 0 to 1. */
+  readonly budget: number;
+  /** The objective's value; null when the trial failed. */
+  readonly objective: number | null;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  /** Why it failed; empty otherwise. */
+  readonly failureReason: string;
+  readonly createdAt: number;
+}
+
+/** What a version is trained with in the end, where that was to be found out. Immutable. */
+export interface SelectionDocument {
+  /** {@link versionKey}. */
+  readonly _id: string;
+  readonly recipe: string;
+  /** Every hyperparameter with the value in force. */
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  /** Those that were searched for. */
+  readonly tuned: Readonly<Record<string, string>>;
+  /** Number of the trial that won. */
+  readonly trial: number;
   readonly createdAt: number;
 }
 
@@ -75,6 +141,8 @@ export interface StatisticsRecord {
   readonly interactions: number;
   /** Cursor up to which data was read. */
   readonly cursor: string;
+  /** What of the data is too little, or odd, for the model or its metrics to mean much; absent in old documents. */
+  readonly warnings?: readonly string[];
 }
 
 /** One point of a curve drawn while training. */

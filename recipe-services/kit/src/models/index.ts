@@ -8,10 +8,14 @@ export {
   type CampaignDocument,
   type CheckpointDocument,
   type CurvePointRecord,
+  type HpoRecord,
   type ProgressDocument,
   type ResultDocument,
+  type SelectionDocument,
   type SolutionDocument,
   type StatisticsRecord,
+  type TrialDocument,
+  type TuningRecord,
   type VersionDocument,
 } from "./documents.js";
 export { decodeArtifact, encodeArtifact, type ArtifactFormat } from "./artifact-file.js";

@@ -1,7 +1,8 @@
 import type { Db } from "mongodb";
-import { invalidArgument } from "../errors/index.js";
+import { invalidArgument, PalateError } from "../errors/index.js";
 import {
   dropBucket,
+  listFiles,
   readFile,
   readFileStream,
   statFile,
@@ -11,6 +12,9 @@ import {
 } from "../gridfs/index.js";
 import type { Artifact } from "../recipe/index.js";
 import { decodeArtifact, encodeArtifact, type ArtifactFormat } from "./artifact-file.js";
+
+/** Files that hold how far a version's training is, by turns. */
+const STATE_FILES: readonly string[] = ["training-state-0", "training-state-1"];
 
 /** A stored model file. */
 export interface StoredModel extends WrittenFile {
@@ -70,6 +74,43 @@ export class ModelStore {
     const { length, filename, metadata } = await statFile(this.#db, bucket, fileId);
     const content = readFileStream(this.#db, bucket, fileId);
     return { fileId, bytes: length, sha256: metadata.sha256, filename, content };
+  }
+
+  /**
+   * Keeps how far a training is, in place of what was kept before. Two files take turns, so that a trainer that dies
+   * while it writes leaves the one before.
+   * @throws PalateError `unavailable` when MongoDB is away; `invalid_argument` when the state cannot be stored
+   */
+  async saveState(versionKey: string, state: Artifact, format: ArtifactFormat): Promise<void> {
+    const bucket = bucketOf(versionKey);
+    const saved = Math.max(0, ...(await this.#states(versionKey)).map((file) => file.saved)) + 1;
+    const fileId = STATE_FILES[saved % 2]!;
+    await deleteFile(this.#db, bucket, fileId);
+    await writeFile(this.#db, bucket, fileId, encodeArtifact(state, format), { saved });
+  }
+
+  /** How far a training was when it last kept its state; undefined when it never did, or in another format. */
+  async loadState(versionKey: string, format: ArtifactFormat): Promise<Artifact | undefined> {
+    const [newest] = (await this.#states(versionKey)).sort((a, b) => b.saved - a.saved);
+    if (newest === undefined) return undefined;
+    try {
+      return decodeArtifact(await readFile(this.#db, bucketOf(versionKey), newest.fileId), format);
+    } catch (error) {
+      if (error instanceof PalateError && error.code === "failed_precondition") return undefined;
+      throw error;
+    }
+  }
+
+  /** Forgets how far a training was; for those that have ended. */
+  async deleteStates(versionKey: string): Promise<void> {
+    for (const fileId of STATE_FILES) await deleteFile(this.#db, bucketOf(versionKey), fileId);
+  }
+
+  /** Whole state files, and the how manieth save each was. */
+  async #states(versionKey: string): Promise<{ fileId: string; saved: number }[]> {
+    const files = await listFiles(this.#db, bucketOf(versionKey));
+    const states = files.filter(({ _id }) => STATE_FILES.includes(_id));
+    return states.map(({ _id, metadata }) => ({ fileId: _id, saved: Number(metadata["saved"] ?? 0) }));
   }
 
   /** Deletes one checkpoint, finished or half-written. One that is not there is no error. */

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type {
-  Campaign,
-  CreateCampaignRequest,
-  CreateSolutionRequest,
-  CreateSolutionVersionRequest,
-  Solution,
-  SolutionVersion,
+import {
+  TrainingMode,
+  type Campaign,
+  type CreateCampaignRequest,
+  type CreateSolutionRequest,
+  type CreateSolutionVersionRequest,
+  type Solution,
+  type SolutionVersion,
 } from "@palate/proto/recipe";
 import { alreadyExists, failedPrecondition, invalidArgument, notFound } from "../errors/index.js";
 import {
@@ -17,13 +18,14 @@ import {
   type SolutionDocument,
   type VersionDocument,
 } from "../models/index.js";
-import { hyperparametersAsText, resolveHyperparameters, type Recipe } from "../recipe/index.js";
+import type { Recipe } from "../recipe/index.js";
+import { DEFAULT_SEED, newVersion } from "./auto-training.js";
 import { campaignMessage, solutionMessage, versionMessage } from "./messages.js";
-import { checkName, recipeName } from "./names.js";
+import { checkName } from "./names.js";
+import { trainingInterval } from "./schedule.js";
 import { latestFirst, type ServingHub } from "./serving-hub.js";
 import type { TrainingQueue } from "./training-queue.js";
-
-const DEFAULT_SEED = 42;
+import { AUTO_RECIPE, solutionConfiguration } from "./tuning-records.js";
 
 /** Solutions, solution versions and campaigns of one recipe service: what its RecipeService calls do. */
 export class ControlPlane {
@@ -51,18 +53,14 @@ export class ControlPlane {
   async createSolution(request: CreateSolutionRequest): Promise<Solution> {
     checkName("name", request.name);
     checkName("dataset_group", request.datasetGroup);
-    const recipe = this.#recipes.get(recipeName(request.recipe));
-    if (recipe === undefined)
-      throw notFound("recipe", request.recipe, `This service offers ${[...this.#recipes.keys()].join(", ")}.`);
-    const values = resolveHyperparameters(recipe.descriptor.hyperparameters, request.hyperparameters);
     const solution: SolutionDocument = {
       _id: resourceKey(request.datasetGroup, request.name),
       datasetGroup: request.datasetGroup,
       name: request.name,
-      recipe: recipe.descriptor.name,
-      hyperparameters: hyperparametersAsText(values),
+      ...solutionConfiguration(request, this.#recipes),
       eventType: request.eventType,
       eventValueThreshold: request.eventValueThreshold ?? null,
+      ...scheduleOf(request),
       createdAt: Date.now(),
     };
     if (!(await this.#catalog.insert("solutions", solution))) throw alreadyExists("solution", request.name);
@@ -97,6 +95,9 @@ export class ControlPlane {
     await this.#catalog.remove("solutions", [solution._id]);
     await this.#catalog.remove("versions", keys);
     await this.#catalog.remove("results", keys);
+    await this.#catalog.remove("selections", keys);
+    const trials = keys.flatMap((key) => this.#catalog.trialsOf(key).map(({ _id }) => _id));
+    await this.#catalog.remove("trials", trials);
     await this.#catalog.remove(
       "checkpoints",
       keys.flatMap((key) => this.#catalog.checkpointsOf(key).map((checkpoint) => checkpoint._id)),
@@ -113,18 +114,16 @@ export class ControlPlane {
       ]);
     }
     const versionId = versionIdOf(request.datasetGroup, request.solution, request.requestId || randomUUID());
-    const version: VersionDocument = {
-      _id: versionKey(request.datasetGroup, request.solution, versionId),
-      datasetGroup: request.datasetGroup,
-      solution: request.solution,
-      versionId,
-      recipe: solution.recipe,
-      hyperparameters: solution.hyperparameters,
-      eventType: solution.eventType,
-      eventValueThreshold: solution.eventValueThreshold,
-      seed: request.seed || DEFAULT_SEED,
-      createdAt: Date.now(),
-    };
+    const version = newVersion(
+      solution,
+      {
+        versionId,
+        seed: request.seed || DEFAULT_SEED,
+        trainingMode: request.trainingMode === TrainingMode.TRAINING_MODE_UPDATE ? "UPDATE" : "FULL",
+        trainingType: "MANUAL",
+      },
+      Date.now(),
+    );
     await this.#catalog.insert("versions", version);
     await this.#queue.sync();
     return this.version(request.datasetGroup, request.solution, versionId);
@@ -189,8 +188,9 @@ export class ControlPlane {
     const campaign = this.#catalog.campaigns.get(resourceKey(datasetGroup, name));
     if (campaign === undefined) throw notFound("campaign", name);
     const solution = this.#catalog.solutions.get(resourceKey(datasetGroup, campaign.solution));
-    const recipe = solution && this.#recipes.get(solution.recipe)?.descriptor;
-    return campaignMessage(campaign, recipe, this.#hub.peek(datasetGroup, name));
+    const serving = this.#hub.peek(datasetGroup, name);
+    const recipe = serving?.descriptor ?? (solution && this.#recipes.get(this.#recipeOf(solution))?.descriptor);
+    return campaignMessage(campaign, recipe, serving);
   }
 
   /** Campaigns of a dataset group, or of all when it is empty, by group and name. */
@@ -226,6 +226,13 @@ export class ControlPlane {
     return solution;
   }
 
+  /** Name of a solution's recipe; of one that chooses it, the first candidate's until a version has chosen. */
+  #recipeOf(solution: SolutionDocument): string {
+    const newest = latestFirst(this.#catalog, solution.datasetGroup, solution.name)[0];
+    const recipe = newest ? this.#catalog.recipeOf(newest) : solution.recipe;
+    return recipe === AUTO_RECIPE ? (solution.tuning?.autoMl?.recipes[0] ?? recipe) : recipe;
+  }
+
   #version(datasetGroup: string, solution: string, versionId: string): VersionDocument {
     this.#solution(datasetGroup, solution);
     const version =
@@ -249,8 +256,20 @@ export class ControlPlane {
       version,
       checkpoints: this.#catalog.checkpointsOf(version._id),
       result: this.#catalog.results.get(version._id),
+      selection: this.#catalog.selections.get(version._id),
+      trials: this.#catalog.trialsOf(version._id),
       progress: await this.#catalog.readProgress(version._id),
       stopping: this.#queue.isStopping(version._id),
     });
   }
+}
+
+function scheduleOf({
+  performAutoTraining,
+  schedulingExpression,
+}: CreateSolutionRequest): Pick<SolutionDocument, "trainsEvery"> {
+  if (performAutoTraining) return { trainsEvery: trainingInterval(schedulingExpression) };
+  if (schedulingExpression === "") return {};
+  const message = "has no effect without perform_auto_training";
+  throw invalidArgument(`scheduling_expression ${message}.`, [{ field: "scheduling_expression", message }]);
 }

@@ -12,11 +12,14 @@ import type {
   CheckpointDocument,
   ProgressDocument,
   ResultDocument,
+  SelectionDocument,
   SolutionDocument,
   StatisticsRecord,
+  TrialDocument,
   VersionDocument,
 } from "../models/index.js";
 import type { Hyperparameter, RecipeDescriptor, RecipeType } from "../recipe/index.js";
+import { solutionTuning, versionTuning } from "./tuning-messages.js";
 
 const RECIPE_TYPES: Readonly<Record<RecipeType, RecipeTypeMessage>> = {
   USER_PERSONALIZATION: RecipeTypeMessage.RECIPE_TYPE_USER_PERSONALIZATION,
@@ -75,6 +78,7 @@ export function solutionMessage(solution: SolutionDocument, latestVersionId: str
     status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
     latestVersionId,
     createdAtMs: solution.createdAt,
+    ...solutionTuning(solution),
   };
 }
 
@@ -84,6 +88,9 @@ export interface VersionFacts {
   readonly checkpoints: readonly CheckpointDocument[];
   readonly result: ResultDocument | undefined;
   readonly progress: ProgressDocument | null;
+  /** What it found out before it was trained. */
+  readonly selection: SelectionDocument | undefined;
+  readonly trials: readonly TrialDocument[];
   /** Whether it was asked to stop. */
   readonly stopping: boolean;
 }
@@ -116,16 +123,16 @@ function progressMessage(facts: VersionFacts): TrainingProgress | undefined {
 
 /** A version as the API describes it. */
 export function versionMessage(facts: VersionFacts): SolutionVersion {
-  const { version, checkpoints, result, progress } = facts;
+  const { version, checkpoints, result, progress, selection, trials } = facts;
   const newest = checkpoints.at(-1);
   return {
     datasetGroup: version.datasetGroup,
     solution: version.solution,
     versionId: version.versionId,
-    recipe: version.recipe,
+    recipe: selection?.recipe ?? version.recipe,
     status: statusOf(facts),
     failureReason: result?.failureReason ?? "",
-    hyperparameters: { ...version.hyperparameters },
+    hyperparameters: { ...(selection ?? version).hyperparameters },
     seed: version.seed,
     progress: progressMessage(facts),
     metrics: { ...newest?.metrics },
@@ -137,6 +144,7 @@ export function versionMessage(facts: VersionFacts): SolutionVersion {
     sha256: newest?.sha256 ?? "",
     modelBytes: newest?.bytes ?? 0,
     createdAtMs: version.createdAt,
+    ...versionTuning(version, selection, trials),
     updatedAtMs: result?.createdAt ?? progress?.reportedAt ?? version.createdAt,
   };
 }

@@ -13,7 +13,17 @@ import {
 } from "../host/index.js";
 import { Catalog, ModelStore, connectMongo, connectWithin } from "../models/index.js";
 import type { Recipe } from "../recipe/index.js";
-import { ChildProcessLauncher, runTrainer, STOPPED_EXIT_CODE, type TrainingJob } from "../training/index.js";
+import {
+  ChildProcessLauncher,
+  runTrainer,
+  runTrial,
+  STOPPED_EXIT_CODE,
+  trialsInProcesses,
+  type TrainingJob,
+  type TrialMessage,
+  type TrialSpec,
+} from "../training/index.js";
+import { trainWhatIsDue } from "./auto-training.js";
 import { ControlPlane } from "./control-plane.js";
 import { recipeService, recommendationService } from "./grpc-services.js";
 import { recipeServiceOptions } from "./options.js";
@@ -34,7 +44,8 @@ export interface RecipeServiceDefinition {
   readonly recipes: readonly Recipe[];
   /** The environment to take options from. */
   readonly env: NodeJS.ProcessEnv;
-  /** The command line after the program: nothing to serve, "train GROUP SOLUTION VERSION" to train. */
+  /** The command line after the program: nothing to serve, "train GROUP SOLUTION VERSION" to train,
+   * "trial GROUP SOLUTION VERSION SPEC" to try a configuration out for a training. */
   readonly args: readonly string[];
   /** Location of `main.js` (`import.meta.url`), which trainers are started from. */
   readonly program: string;
@@ -49,9 +60,11 @@ function databaseOf(client: MongoClient, config: Config, service: string): Db {
 /** Runs a recipe service, or one of its trainings, until it ends. */
 export async function runRecipeService(definition: RecipeServiceDefinition): Promise<void> {
   const config = loadConfig(recipeServiceOptions(definition.defaultPort), definition.env);
-  const [mode, datasetGroup, solution, versionId] = definition.args;
+  const [mode, datasetGroup, solution, versionId, spec] = definition.args;
   if (mode === "train" && datasetGroup && solution && versionId) {
     await train(definition, config, { datasetGroup, solution, versionId });
+  } else if (mode === "trial" && datasetGroup && solution && versionId && spec) {
+    await trial(definition, config, { datasetGroup, solution, versionId }, JSON.parse(spec) as TrialSpec);
   } else {
     await serve(definition, config);
   }
@@ -116,6 +129,7 @@ function follow(
         await catalog.refresh();
         if (catalog.revision !== followed || hub.behind) await hub.sync().then(loaded);
         followed = catalog.revision;
+        await trainWhatIsDue(catalog, Date.now(), logger);
         await queue.sync();
         if (complaint) logger.info("the catalogue can be read again");
         complaint = "";
@@ -150,6 +164,7 @@ async function train(definition: RecipeServiceDefinition, config: Config, job: T
       recipes: definition.recipes,
       backend: config.tensorBackend,
       logger,
+      startTrial: trialsInProcesses(fileURLToPath(definition.program), definition.env),
       signal: stop.signal,
     });
   } catch (error) {
@@ -163,6 +178,33 @@ async function train(definition: RecipeServiceDefinition, config: Config, job: T
   } finally {
     datasets.close();
     await mongo.close();
+  }
+  process.exit();
+}
+
+/** Runs one trial and tells the trainer that started it what came of it. */
+async function trial(
+  definition: RecipeServiceDefinition,
+  config: Config,
+  job: TrainingJob,
+  spec: TrialSpec,
+): Promise<void> {
+  process.once("disconnect", () => process.exit(STOPPED_EXIT_CODE));
+  const logger = createLogger(`${definition.name}-trial`, config.logLevel);
+  const mongo = connectMongo(config.mongodbUri, `${definition.name}-trial`);
+  const datasets = createClient(DatasetServiceClient, config.datasetsAddress);
+  const say = (message: TrialMessage): Promise<void> =>
+    new Promise((resolve) => (process.send ? process.send(message, () => resolve()) : resolve()));
+  try {
+    await connectWithin(mongo, TRAINER_PATIENCE_MS);
+    const catalog = new Catalog(databaseOf(mongo, config, definition.name));
+    const { recipes } = definition;
+    const backend = config.tensorBackend;
+    const { signal } = new AbortController();
+    await say({ report: await runTrial(job, spec, { catalog, datasets, recipes, backend, logger, signal }) });
+  } catch (error) {
+    logger.warn({ err: error, spec }, "a trial failed");
+    await say({ failure: error instanceof Error ? error.message : String(error) });
   }
   process.exit();
 }

@@ -146,8 +146,9 @@ export class ServingHub {
     const { version, checkpoint } = wanted;
     const sameModel = before?.versionId === version.versionId && before.checkpoint === checkpoint;
     if (sameModel && before.replica === replica) return false;
-    const recipe = this.#recipes.get(version.recipe);
-    if (recipe === undefined) throw notFound("recipe", version.recipe);
+    const name = this.#catalog.recipeOf(version);
+    const recipe = this.#recipes.get(name);
+    if (recipe === undefined) throw notFound("recipe", name);
     // The file is not kept: a model that is bound to a new replica is read again, which is rare, rather than held twice.
     const artifact = await this.#store.load(version._id, checkpoint, recipe.descriptor);
     const { descriptor } = recipe;

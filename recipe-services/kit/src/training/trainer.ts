@@ -1,24 +1,30 @@
 import type { DatasetServiceClient } from "@palate/proto/dataset";
-import { readSnapshot } from "../data/index.js";
 import { failedPrecondition, notFound } from "../errors/index.js";
 import type { Logger } from "../host/index.js";
 import {
   versionKey,
   type Catalog,
   type ModelStore,
+  type SelectionDocument,
   type StatisticsRecord,
+  type TrialDocument,
   type VersionDocument,
 } from "../models/index.js";
 import {
-  filterInteractions,
   recommendationEvaluation,
   resolveHyperparameters,
+  type Artifact,
   type Checkpoint,
+  type HyperparameterValues,
+  type Progress,
   type Recipe,
   type TrainingData,
 } from "../recipe/index.js";
 import type { TrainingJob } from "./job.js";
 import { ProgressReporter } from "./progress-reporter.js";
+import { readEvents } from "./read-events.js";
+import { selectConfiguration, selectionCost } from "./select-configuration.js";
+import type { StartTrial } from "./trial-process.js";
 
 /** Share of the progress bar for reading the data. */
 const READING = 0.1;
@@ -31,20 +37,10 @@ export interface TrainerParts {
   readonly recipes: readonly Recipe[];
   readonly backend: "auto" | "native" | "wasm";
   readonly logger: Logger;
+  /** Starts trials of versions that search for their configuration. */
+  readonly startTrial: StartTrial;
   /** Aborted when the training is to stop. */
   readonly signal: AbortSignal;
-}
-
-/** Interactions that the version's event filter lets through. */
-function eventsOf(version: VersionDocument, data: TrainingData): TrainingData {
-  const { eventType, eventValueThreshold } = version;
-  if (eventType === "" && eventValueThreshold === null) return data;
-  const wanted = data.eventTypeNames.map((name) => eventType === "" || name.toLowerCase() === eventType.toLowerCase());
-  const atLeast = eventValueThreshold ?? -Infinity;
-  return filterInteractions(
-    data,
-    (i) => wanted[data.eventTypes[i]!]! && (eventValueThreshold === null || data.eventValues[i]! >= atLeast),
-  );
 }
 
 function statisticsOf(data: TrainingData, cursor: string): StatisticsRecord {
@@ -65,18 +61,27 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
   await catalog.refresh();
   const version = catalog.versions.get(key);
   if (version === undefined) throw notFound("solution version", key);
-  const recipe = parts.recipes.find((candidate) => candidate.descriptor.name === version.recipe);
-  if (recipe === undefined) throw notFound("recipe", version.recipe);
 
   const reporter = new ProgressReporter(catalog, key, logger);
   try {
-    reporter.report({ phase: "reading", fraction: 0, message: "Reading the data." });
-    const snapshot = await readSnapshot(parts.datasets, job.datasetGroup, {
+    const selecting = selectionCost(version) / (1 + selectionCost(version));
+    const report = (progress: Progress): void =>
+      reporter.report({ ...progress, fraction: selecting + (1 - selecting) * progress.fraction });
+    const { recipe, hyperparameters } = await configurationOf(version, parts, (share, message, objective) =>
+      reporter.report({
+        phase: "tuning",
+        fraction: selecting * share,
+        message,
+        ...(objective !== null && { points: [{ series: "trial_objective", value: objective }] }),
+      }),
+    );
+    report({ phase: "reading", fraction: 0, message: "Reading the data." });
+    const snapshot = await readEvents(parts.datasets, version, {
       signal,
       onProgress: (share: number) =>
-        reporter.report({ phase: "reading", fraction: READING * share, message: "Reading the data." }),
+        report({ phase: "reading", fraction: READING * share, message: "Reading the data." }),
     });
-    const everything = eventsOf(version, snapshot.data);
+    const everything = snapshot.data;
     const statistics = statisticsOf(everything, snapshot.cursor);
     reporter.describe(statistics);
     if (statistics.interactions === 0) {
@@ -114,15 +119,21 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
       });
       logger.info({ version: key, checkpoint: number, bytes: stored.bytes, metrics }, "checkpoint stored");
     };
+    const resume = await store.loadState(key, recipe.descriptor);
+    if (resume) logger.info({ version: key }, "going on where an attempt before was ended");
+    const previous = await previousModel(version, recipe, parts);
     const result = await recipe.train({
       everything,
       fit: heldOut.fit,
-      hyperparameters: resolveHyperparameters(recipe.descriptor.hyperparameters, version.hyperparameters),
+      hyperparameters,
       seed: version.seed,
       backend: parts.backend,
       signal,
-      report: (progress) => reporter.report({ ...progress, fraction: READING + (1 - READING) * progress.fraction }),
+      report: (progress) => report({ ...progress, fraction: READING + (1 - READING) * progress.fraction }),
       publish,
+      saveState: (state) => store.saveState(key, state, recipe.descriptor),
+      ...(resume && { resume }),
+      ...(previous && { previous }),
     });
     signal.throwIfAborted();
     await catalog.insert("results", {
@@ -135,9 +146,54 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
       createdAt: Date.now(),
     });
     reporter.report({ phase: "storing", fraction: 1, message: "Done." });
+    await store.deleteStates(key);
   } finally {
     await reporter.close();
   }
+}
+
+/** The recipe and hyperparameters of a version; searched for where the solution says so. */
+async function configurationOf(
+  version: VersionDocument,
+  { catalog, recipes, startTrial, signal }: TrainerParts,
+  onProgress: (share: number, message: string, objective: number | null) => void,
+): Promise<{ recipe: Recipe; hyperparameters: HyperparameterValues }> {
+  let chosen: Pick<SelectionDocument, "recipe" | "hyperparameters"> = version;
+  if (version.tuning) {
+    onProgress(0, "Looking for the best configuration.", null);
+    chosen = await selectConfiguration(version, {
+      catalog,
+      recipes,
+      startTrial,
+      signal,
+      onProgress: (share, trial) =>
+        onProgress(share, trial ? `Trial ${trial.number}: ${trialText(trial)}.` : "Trials.", trial?.objective ?? null),
+    });
+  }
+  const recipe = recipes.find((candidate) => candidate.descriptor.name === chosen.recipe);
+  if (recipe === undefined) throw notFound("recipe", chosen.recipe);
+  return { recipe, hyperparameters: resolveHyperparameters(recipe.descriptor.hyperparameters, chosen.hyperparameters) };
+}
+
+function trialText({ recipe, values, objective }: TrialDocument): string {
+  const what = Object.entries(values).map(([name, value]) => `${name} ${value}`);
+  return `${what.join(", ") || recipe} reached ${objective === null ? "nothing" : objective.toFixed(4)}`;
+}
+
+/** The newest finished model of the same solution and recipe, for versions that start from it. */
+async function previousModel(
+  version: VersionDocument,
+  { descriptor }: Recipe,
+  { catalog, store }: TrainerParts,
+): Promise<Artifact | undefined> {
+  if (version.trainingMode !== "UPDATE") return undefined;
+  const before = catalog
+    .versionsOf(version.datasetGroup, version.solution)
+    .find(
+      (other) => catalog.results.get(other._id)?.outcome === "ACTIVE" && catalog.recipeOf(other) === descriptor.name,
+    );
+  const checkpoint = before && catalog.checkpointsOf(before._id).at(-1);
+  return checkpoint && store.load(before._id, checkpoint.number, descriptor);
 }
 
 /** Without values that are not numbers, which not every store can hold. */

@@ -1,0 +1,48 @@
+import type { Logger } from "../host/index.js";
+import { versionIdOf, versionKey, type Catalog, type SolutionDocument, type VersionDocument } from "../models/index.js";
+
+/** Seed of trainings that nobody gave one. */
+export const DEFAULT_SEED = 42;
+
+/** What the caller of a training decides. */
+export interface VersionChoices {
+  readonly versionId: string;
+  readonly seed: number;
+  readonly trainingMode: "FULL" | "UPDATE";
+  readonly trainingType: "MANUAL" | "AUTOMATIC";
+}
+
+/** A training of a solution as it is asked for now. */
+export function newVersion(solution: SolutionDocument, choices: VersionChoices, now: number): VersionDocument {
+  const { datasetGroup, name, recipe, hyperparameters, eventType, eventValueThreshold, tuning } = solution;
+  return {
+    _id: versionKey(datasetGroup, name, choices.versionId),
+    datasetGroup,
+    solution: name,
+    recipe,
+    hyperparameters,
+    eventType,
+    eventValueThreshold,
+    ...(tuning && { tuning }),
+    ...choices,
+    createdAt: now,
+  };
+}
+
+/**
+ * Asks for the trainings that are due: of each solution that trains by itself, when its newest training has ended and
+ * is older than the interval. The first one is due at once. Several processes may do this; a version's id follows from
+ * the one before, so that only one of them creates it.
+ * @param now Unix time in milliseconds
+ */
+export async function trainWhatIsDue(catalog: Catalog, now: number, logger: Logger): Promise<void> {
+  for (const solution of catalog.solutions.values()) {
+    if (solution.trainsEvery === undefined) continue;
+    const newest = catalog.versionsOf(solution.datasetGroup, solution.name)[0];
+    if (newest && (!catalog.results.has(newest._id) || now - newest.createdAt < solution.trainsEvery)) continue;
+    const versionId = versionIdOf(solution.datasetGroup, solution.name, `after ${newest?.versionId ?? "nothing"}`);
+    const choices = { versionId, seed: DEFAULT_SEED, trainingMode: "FULL", trainingType: "AUTOMATIC" } as const;
+    const version = newVersion(solution, choices, now);
+    if (await catalog.insert("versions", version)) logger.info({ version: version._id }, "a training is due");
+  }
+}
