@@ -1,3 +1,4 @@
+import type { FilterColumn } from "../filter/index.js";
 import type { AttributeColumn } from "../recipe/index.js";
 import type { ChunkColumns } from "./chunk-columns.js";
 import { IdIndex } from "./id-index.js";
@@ -13,12 +14,30 @@ export interface StoredColumn {
   text(index: number): string;
   /** The first `count` values. */
   values(count: number): AttributeColumn;
+  /** The column as filters read it: live, and the same object for as long as the column exists. */
+  readonly filterable: FilterColumn;
 }
 
 /** Texts, each different one held once. */
 export class TextColumn implements StoredColumn {
+  readonly filterable: FilterColumn;
   readonly #texts = new IdIndex();
   #codes = new Int32Array(0);
+
+  /** @param multiValued whether "a|b" is two values to filters */
+  constructor(multiValued: boolean = true) {
+    const codes = () => this.#codes;
+    const texts = this.#texts;
+    this.filterable = {
+      kind: "text",
+      multiValued,
+      dictionary: texts.ids,
+      codeOf: (text) => texts.indexOf(text),
+      get values() {
+        return codes();
+      },
+    };
+  }
 
   setRows(name: string, chunk: ChunkColumns, owners: Int32Array): void {
     const column = chunk.interned(name, this.#texts);
@@ -47,12 +66,20 @@ export class TextColumn implements StoredColumn {
 
 /** Numbers, or booleans as 0 and 1; NaN where there is none. */
 export class NumberColumn implements StoredColumn {
+  readonly filterable: FilterColumn;
   readonly #boolean: boolean;
   #numbers = new Float64Array(0);
 
   /** @param boolean whether values are true and false rather than numbers */
   constructor(boolean: boolean) {
     this.#boolean = boolean;
+    const numbers = () => this.#numbers;
+    this.filterable = {
+      kind: boolean ? "boolean" : "number",
+      get values() {
+        return numbers();
+      },
+    };
   }
 
   setRows(name: string, chunk: ChunkColumns, owners: Int32Array): void {

@@ -1,19 +1,23 @@
 import type { Column } from "@palate/proto/dataset";
+import type { ColumnSchema, FilterColumn } from "../filter/index.js";
 import type { AttributeColumn } from "../recipe/index.js";
 import { NumberColumn, TextColumn, type StoredColumn } from "./attribute-column.js";
 import type { ChunkColumns } from "./chunk-columns.js";
+import { filterableColumn, type FilterableColumn } from "./filter-schema.js";
 
 /** Metadata of all items, or of all users, in columns. */
 export class AttributeTable {
   readonly #columns = new Map<string, StoredColumn>();
   #names: readonly string[] = [];
+  #filterable: readonly ColumnSchema[] = [];
+  #version = 1;
 
   /**
    * @param columns the dataset's columns in schema order
    * @param idColumn the one among them that says whose row it is
    */
   constructor(columns: readonly Column[], idColumn: string) {
-    for (const { name, type } of columns) if (name !== idColumn) this.#add(name, type);
+    for (const column of columns) if (column.name !== idColumn) this.#add(filterableColumn(column));
   }
 
   /** Names of the columns in schema order. */
@@ -21,8 +25,24 @@ export class AttributeTable {
     return this.#names;
   }
 
+  /** The columns with their types, as filters see them. */
+  get filterable(): readonly ColumnSchema[] {
+    return this.#filterable;
+  }
+
+  /** A column as filters read it. */
+  filterColumn(name: string): FilterColumn | undefined {
+    return this.#columns.get(name)?.filterable;
+  }
+
+  /** Grows with every change of a value. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Takes a chunk's rows: row i replaces whatever `owners[i]` had. */
   setRows(chunk: ChunkColumns, owners: Int32Array): void {
+    this.#version++;
     for (const [name, column] of this.#columns) column.setRows(name, chunk, owners);
   }
 
@@ -31,10 +51,12 @@ export class AttributeTable {
    * @param properties a JSON object, {"COLUMN": value}; columns left out become empty
    */
   setProperties(index: number, properties: string): void {
-    const values = parsed(properties);
+    this.#version++;
+    const values = parsedProperties(properties);
     for (const [name, column] of this.#columns) column.set(index, values.get(name));
     // The dataset may have got its schema after the snapshot that this table was made from.
-    for (const [name, value] of values) if (!this.#columns.has(name)) this.#add(name, typeof value).set(index, value);
+    for (const [name, value] of values)
+      if (!this.#columns.has(name)) this.#add(unknownColumn(name, value)).set(index, value);
   }
 
   /** A value as text; empty where there is none, and for a column that is not there. */
@@ -47,17 +69,23 @@ export class AttributeTable {
     return Object.fromEntries([...this.#columns].map(([name, column]) => [name, column.values(count)]));
   }
 
-  #add(name: string, type: string): StoredColumn {
-    const text = type === "string" || type === "object" || type === "undefined";
-    const column = text ? new TextColumn() : new NumberColumn(type === "boolean");
+  #add({ name, type, multiValued }: FilterableColumn): StoredColumn {
+    const column = type === "text" ? new TextColumn(multiValued) : new NumberColumn(type === "boolean");
     this.#columns.set(name, column);
     this.#names = [...this.#columns.keys()];
+    this.#filterable = [...this.#columns].map(([name, { filterable }]) => ({ name, type: filterable.kind }));
     return column;
   }
 }
 
+/** A column that no schema names, by its first value. */
+function unknownColumn(name: string, value: unknown): FilterableColumn {
+  const type = typeof value === "number" ? "number" : typeof value === "boolean" ? "boolean" : "text";
+  return { name, type, multiValued: type === "text" };
+}
+
 /** Properties by name. The datasets service has checked them; should they be unreadable, one record lacks its values. */
-function parsed(properties: string): Map<string, unknown> {
+export function parsedProperties(properties: string): Map<string, unknown> {
   if (properties === "") return new Map();
   try {
     const values: unknown = JSON.parse(properties);

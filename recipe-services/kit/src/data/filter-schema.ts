@@ -1,5 +1,6 @@
 import { DatasetType, type Column, type DatasetColumns } from "@palate/proto/dataset";
 import type { ColumnSchema, ColumnType, FilterSchema } from "../filter/index.js";
+import { ACTION_EVENT_COLUMNS } from "./action-events.js";
 
 /** Columns of interactions that are of no use to a filter: users are who asks, the others are about other answers. */
 const UNFILTERABLE = new Set(["USER_ID", "SESSION_ID", "IMPRESSION", "RECOMMENDATION_ID"]);
@@ -39,17 +40,13 @@ export function filterSchemaOf(datasets: readonly DatasetColumns[]): FilterSchem
     { name: idColumn, type: "text" },
     ...columns.filter(({ name }) => name !== idColumn).map(filterableColumn),
   ];
-  const events = (columns: readonly Column[], targetColumn: string): readonly ColumnSchema[] => [
-    { name: targetColumn, type: "text" },
-    ...eventColumns(columns, targetColumn),
-  ];
+  const events = columnsOf(DatasetType.DATASET_TYPE_INTERACTIONS) ?? [];
   const actions = columnsOf(DatasetType.DATASET_TYPE_ACTIONS);
-  const actionInteractions = columnsOf(DatasetType.DATASET_TYPE_ACTION_INTERACTIONS);
+  const hasActions = actions !== undefined || columnsOf(DatasetType.DATASET_TYPE_ACTION_INTERACTIONS) !== undefined;
   return {
     Items: rows(columnsOf(DatasetType.DATASET_TYPE_ITEMS) ?? [], "ITEM_ID"),
     Users: rows(columnsOf(DatasetType.DATASET_TYPE_USERS) ?? [], "USER_ID"),
-    Interactions: events(columnsOf(DatasetType.DATASET_TYPE_INTERACTIONS) ?? [], "ITEM_ID"),
-    ...(actions && { Actions: rows(actions, "ACTION_ID") }),
-    ...(actionInteractions && { Action_Interactions: events(actionInteractions, "ACTION_ID") }),
+    Interactions: [{ name: "ITEM_ID", type: "text" }, ...eventColumns(events, "ITEM_ID")],
+    ...(hasActions && { Actions: rows(actions ?? [], "ACTION_ID"), Action_Interactions: ACTION_EVENT_COLUMNS }),
   };
 }

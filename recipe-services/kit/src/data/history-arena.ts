@@ -1,4 +1,7 @@
+import type { EventColumn } from "../filter/index.js";
 import type { History } from "../recipe/index.js";
+import type { EventValues } from "./event-values.js";
+import type { FilterableColumn } from "./filter-schema.js";
 import type { SnapshotRows } from "./snapshot-buffer.js";
 import { withRoom } from "./with-room.js";
 
@@ -6,13 +9,16 @@ import { withRoom } from "./with-room.js";
 const LEAST_SPARE = 1024;
 
 /**
- * Every user's interactions as one row in two shared arrays: 12 bytes an interaction, no object for any of them. A row that
+ * Every user's interactions as one row in shared arrays: 12 bytes an interaction, and what further columns take that have
+ * values; no object for any of them. A row that
  * grows moves to the free end, with room to grow on; when the free end is used up, rows are packed anew without the places
  * that moved rows have left. So a row can be read as a view at any time, and an event costs constant time over many.
  */
 export class HistoryArena {
   #items: Int32Array;
   #timestamps: Float64Array;
+  /** Further columns, at the same places. */
+  readonly #columns: readonly EventValues[];
   #begins: Int32Array;
   #lengths: Int32Array;
   #rooms: Int32Array;
@@ -20,10 +26,12 @@ export class HistoryArena {
   #end: number;
   /** Places that moved rows have left behind. */
   #left = 0;
+  #version = 1;
 
   /** @param rows the interactions to begin with; the arrays become the arena's own */
-  constructor({ offsets, items, timestamps }: SnapshotRows) {
+  constructor({ offsets, items, timestamps, columns = [] }: SnapshotRows) {
     const users = offsets.length - 1;
+    this.#columns = columns;
     this.#items = items;
     this.#timestamps = timestamps;
     this.#begins = offsets.slice(0, users);
@@ -39,6 +47,23 @@ export class HistoryArena {
     return { items: this.#items.subarray(begin, end), timestamps: this.#timestamps.subarray(begin, end) };
   }
 
+  /** Further columns, without their values. */
+  get columns(): readonly (FilterableColumn & EventColumn)[] {
+    return this.#columns.map(({ column }) => column);
+  }
+
+  /** Values of a further column of a user's interactions, in the same order and as a view. */
+  values(user: number, name: string): ArrayLike<number> {
+    const begin = this.#begins[user] ?? 0;
+    const end = begin + (this.#lengths[user] ?? 0);
+    return this.#columns.find(({ column }) => column.name === name)?.view(begin, end) ?? [];
+  }
+
+  /** Grows by one with each interaction. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Whether the user has interacted with the item. */
   has(user: number, item: number): boolean {
     const begin = this.#begins[user] ?? 0;
@@ -47,19 +72,28 @@ export class HistoryArena {
     return false;
   }
 
-  /** Adds an interaction at its place in time, behind those of the same moment. */
-  insert(user: number, item: number, timestamp: number): void {
+  /**
+   * Adds an interaction at its place in time, behind those of the same moment.
+   * @param valueOf gives its value in a further column
+   */
+  insert(user: number, item: number, timestamp: number, valueOf?: (column: string) => unknown): void {
     const length = this.#lengths[user] ?? 0;
     if (length === (this.#rooms[user] ?? 0)) this.#move(user, length + Math.max(4, length >> 2));
     const begin = this.#begins[user]!;
-    let at = begin + length;
+    const end = begin + length;
+    let at = end;
     for (; at > begin && this.#timestamps[at - 1]! > timestamp; at--) {
       this.#items[at] = this.#items[at - 1]!;
       this.#timestamps[at] = this.#timestamps[at - 1]!;
     }
     this.#items[at] = item;
     this.#timestamps[at] = timestamp;
+    for (const values of this.#columns) {
+      values.move(at + 1, at, end);
+      values.set(at, valueOf?.(values.column.name), this.#items.length);
+    }
     this.#lengths[user] = length + 1;
+    this.#version++;
   }
 
   /** Gives a user's row `room` places at the free end. */
@@ -72,6 +106,7 @@ export class HistoryArena {
     const end = begin + this.#lengths[user]!;
     this.#items.copyWithin(this.#end, begin, end);
     this.#timestamps.copyWithin(this.#end, begin, end);
+    for (const values of this.#columns) values.move(this.#end, begin, end);
     this.#left += this.#rooms[user]!;
     this.#begins[user] = this.#end;
     this.#rooms[user] = room;
@@ -84,15 +119,24 @@ export class HistoryArena {
     const size = used + (used >> 2) + wanted + LEAST_SPARE;
     const items = new Int32Array(size);
     const timestamps = new Float64Array(size);
+    const begins = new Int32Array(this.#begins.length);
     let end = 0;
-    for (let user = 0; user < this.#begins.length; user++) {
+    for (let user = 0; user < begins.length; user++) {
       const begin = this.#begins[user]!;
       const length = this.#lengths[user]!;
       items.set(this.#items.subarray(begin, begin + length), end);
       timestamps.set(this.#timestamps.subarray(begin, begin + length), end);
-      this.#begins[user] = end;
+      begins[user] = end;
       end += this.#rooms[user]!;
     }
+    for (const values of this.#columns) {
+      values.repack(size, (copy) => {
+        for (let user = 0; user < begins.length; user++) {
+          copy(begins[user]!, this.#begins[user]!, this.#begins[user]! + this.#lengths[user]!);
+        }
+      });
+    }
+    this.#begins = begins;
     this.#items = items;
     this.#timestamps = timestamps;
     this.#end = end;

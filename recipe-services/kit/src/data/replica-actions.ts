@@ -1,7 +1,10 @@
 import type { Action, ActionInteraction } from "@palate/proto/dataset";
 import { actionEvent, countOccurrences, outcomeNamed, type ActionHistory, type ActionsView } from "../recipe/index.js";
 import type { ActionBuffer } from "./action-buffer.js";
+import type { FilterColumns } from "../filter/index.js";
+import { ActionEvents } from "./action-events.js";
 import type { AttributeTable } from "./attribute-table.js";
+import { AttributeRows } from "./filter-tables.js";
 import { HistoryArena } from "./history-arena.js";
 import type { IdIndex } from "./id-index.js";
 import { withRoom } from "./with-room.js";
@@ -15,6 +18,7 @@ export class ReplicaActions implements ActionsView {
   readonly #histories: HistoryArena;
   #occurrences: Int32Array;
   #version = 1;
+  readonly #present: boolean;
 
   /**
    * @param snapshot what arrived; the view takes over what it holds
@@ -27,6 +31,16 @@ export class ReplicaActions implements ActionsView {
     this.#attributes = snapshot.attributes;
     this.#occurrences = countOccurrences(rows.items, this.#ids.size);
     this.#histories = new HistoryArena(rows);
+    this.#present = snapshot.present;
+  }
+
+  /** The actions, and what users did about them, as filters read them; nothing where the dataset group has none. */
+  get filterTables(): Pick<FilterColumns, "Actions" | "Action_Interactions"> {
+    if (!this.#present) return {};
+    return {
+      Actions: new AttributeRows(this.#ids, this.#attributes, "ACTION_ID"),
+      Action_Interactions: new ActionEvents(this.#histories, this.#ids),
+    };
   }
 
   get count(): number {

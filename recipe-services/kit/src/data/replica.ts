@@ -1,11 +1,16 @@
 import type { ChangeBatch, Interaction } from "@palate/proto/dataset";
 import { countUsersPerItem, type History, type InteractionListener, type ReplicaView } from "../recipe/index.js";
-import type { AttributeTable } from "./attribute-table.js";
+import { parsedProperties, type AttributeTable } from "./attribute-table.js";
+import { AttributeRows, HistoryEvents } from "./filter-tables.js";
 import { HistoryArena } from "./history-arena.js";
 import type { IdIndex } from "./id-index.js";
+import { ReplicaFilters } from "./replica-filters.js";
 import type { SnapshotBuffer } from "./snapshot-buffer.js";
 import { ReplicaActions } from "./replica-actions.js";
 import { withRoom } from "./with-room.js";
+
+/** Columns of interactions that have fields of their own in the message. */
+const EVENT_FIELDS = { EVENT_TYPE: "eventType", EVENT_VALUE: "eventValue" } as const;
 
 /**
  * A dataset group in memory as serving needs it, made from one snapshot and kept current by applying changes in order.
@@ -20,6 +25,8 @@ export class Replica implements ReplicaView {
   readonly #histories: HistoryArena;
   readonly #listeners = new Set<InteractionListener>();
   readonly #itemListeners = new Set<(item: number) => void>();
+  readonly #filters: ReplicaFilters;
+  readonly #hasEventProperties: boolean;
   #versions = new Uint32Array(0);
   #usersPerItem: Int32Array;
   #interactionVersion = 1;
@@ -38,7 +45,21 @@ export class Replica implements ReplicaView {
     this.#usersPerItem = countUsersPerItem({ ...rows, itemIds: { length: this.#items.size } });
     this.#histories = new HistoryArena(rows);
     this.actions = new ReplicaActions(snapshot.actions, snapshot.users);
+    this.#filters = new ReplicaFilters(
+      {
+        Items: new AttributeRows(this.#items, this.#itemAttributes, "ITEM_ID"),
+        Users: new AttributeRows(this.#users, this.#userAttributes, "USER_ID"),
+        Interactions: new HistoryEvents(this.#histories, this.#items, "ITEM_ID"),
+        ...this.actions.filterTables,
+      },
+      snapshot.filters,
+    );
+    this.#hasEventProperties = this.#histories.columns.some(({ name }) => !(name in EVENT_FIELDS));
     this.#currentAt = currentAt;
+  }
+
+  get filters(): ReplicaFilters {
+    return this.#filters;
   }
 
   get itemCount(): number {
@@ -120,6 +141,7 @@ export class Replica implements ReplicaView {
 
   /** Applies the changes of one commit. Commits come in order, each once. */
   apply(batch: ChangeBatch): void {
+    if (batch.filters) this.#filters.apply(batch.filters);
     const itemsBefore = this.#items.size;
     for (const { itemId, properties } of batch.items) {
       this.#itemAttributes.setProperties(this.#items.intern(itemId), properties);
@@ -137,7 +159,8 @@ export class Replica implements ReplicaView {
       for (const listener of this.#itemListeners) listener(this.#items.indexOf(itemId));
   }
 
-  #interact({ userId, sessionId, itemId, timestamp }: Interaction, now: number): void {
+  #interact(interaction: Interaction, now: number): void {
+    const { userId, sessionId, itemId, timestamp } = interaction;
     const person = userId || sessionId;
     if (person === "" || itemId === "") return; // As in a snapshot: it is nobody's, or with nothing.
     const user = this.#users.intern(person);
@@ -148,9 +171,17 @@ export class Replica implements ReplicaView {
       this.#interactionVersion++;
     }
     const time = timestamp || now;
-    this.#histories.insert(user, item, time);
+    this.#histories.insert(user, item, time, this.#valuesOf(interaction));
     this.#versions = withRoom(this.#versions, user + 1);
     this.#versions[user]!++;
     if (this.#listeners.size > 0) for (const listener of this.#listeners) listener(user, item, Math.min(time, now));
+  }
+
+  /** An interaction's values by column. */
+  #valuesOf(interaction: Interaction): (column: string) => unknown {
+    const { properties } = interaction;
+    const others = this.#hasEventProperties && properties !== "" ? parsedProperties(properties) : undefined;
+    return (column) =>
+      column in EVENT_FIELDS ? interaction[EVENT_FIELDS[column as keyof typeof EVENT_FIELDS]] : others?.get(column);
   }
 }

@@ -1,9 +1,11 @@
-import { DatasetType, type SnapshotChunk, type SnapshotStart } from "@palate/proto/dataset";
+import { DatasetType, type FilterDefinition, type SnapshotChunk, type SnapshotStart } from "@palate/proto/dataset";
 import { failedPrecondition } from "../errors/index.js";
 import type { TrainingData } from "../recipe/index.js";
 import { ActionBuffer } from "./action-buffer.js";
 import { AttributeTable } from "./attribute-table.js";
 import { ChunkColumns } from "./chunk-columns.js";
+import { EventValues } from "./event-values.js";
+import { eventColumns } from "./filter-schema.js";
 import { IdIndex } from "./id-index.js";
 import { gather, orderRows, type RowOrder } from "./row-order.js";
 import { withRoom } from "./with-room.js";
@@ -18,6 +20,8 @@ export interface SnapshotRows extends RowOrder {
   readonly items: Int32Array;
   /** Unix time in seconds by place. */
   readonly timestamps: Float64Array;
+  /** Further columns by place, for filters. */
+  readonly columns?: readonly EventValues[];
 }
 
 /**
@@ -45,8 +49,12 @@ export class SnapshotBuffer {
   #timestamps: Float64Array;
   #eventTypes: Uint16Array;
   #eventValues: Float32Array;
+  /** What filters read of interactions; nothing where event types and values are for training. */
+  readonly #filterable: readonly EventValues[];
+  /** The group's filters. */
+  readonly filters: readonly FilterDefinition[];
 
-  /** @param withEvents whether event types and values are wanted; serving needs neither */
+  /** @param withEvents whether event types and values are wanted for training; serving has the columns of filters instead */
   constructor(start: SnapshotStart, withEvents: boolean) {
     const columnsOf = (type: DatasetType) =>
       start.datasets.find((dataset) => dataset.datasetType === type)?.columns ?? [];
@@ -59,6 +67,9 @@ export class SnapshotBuffer {
       ),
     );
     this.actions = new ActionBuffer(start, this.users);
+    const columns = withEvents ? [] : eventColumns(columnsOf(DatasetType.DATASET_TYPE_INTERACTIONS), "ITEM_ID");
+    this.#filterable = columns.filter(({ name }) => name !== "TIMESTAMP").map((column) => new EventValues(column));
+    this.filters = start.filters;
     this.#withEvents = withEvents;
     this.#eventTypeNames.intern("");
     this.#userOf = new Int32Array(room);
@@ -96,7 +107,8 @@ export class SnapshotBuffer {
   toRows(): SnapshotRows {
     const order = orderRows(this.#userOf, this.#timestamps, this.#count, this.users.size);
     const timestamps = gather(this.#timestamps, order.arrivals);
-    return { ...order, items: gather(this.#itemOf, order.arrivals), timestamps };
+    const columns = this.#filterable.map((values) => values.inOrder(order.arrivals));
+    return { ...order, items: gather(this.#itemOf, order.arrivals), timestamps, columns };
   }
 
   /** The snapshot as recipes train on it. Needs `withEvents`. */
@@ -132,7 +144,9 @@ export class SnapshotBuffer {
     const timestamps = chunk.numbers("TIMESTAMP");
     const types = this.#withEvents ? chunk.interned("EVENT_TYPE", this.#eventTypeNames) : null;
     const values = this.#withEvents ? chunk.numbers("EVENT_VALUE") : null;
-    let at = this.#count;
+    const kept = new Int32Array(this.#filterable.length > 0 ? chunk.rows : 0);
+    const from = this.#count;
+    let at = from;
     for (let row = 0; row < chunk.rows; row++) {
       let user = userIds.at(row);
       if (user < 0) user = sessionIds.at(row); // An anonymous session is a user of its own.
@@ -146,8 +160,11 @@ export class SnapshotBuffer {
         this.#eventTypes[at] = Math.max(0, types.at(row));
         this.#eventValues[at] = values?.[row] ?? NaN;
       }
+      kept[at - from] = row;
       at++;
     }
+    const rows = kept.subarray(0, at - from);
+    for (const values of this.#filterable) values.setRows(from, chunk, rows, this.#userOf.length);
     this.#count = at;
     if (this.#eventTypeNames.size > MOST_EVENT_TYPES) {
       throw failedPrecondition(

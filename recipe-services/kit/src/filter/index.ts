@@ -111,4 +111,5 @@ export {
 } from "./memory-columns.js";
 export { compileFilter, type CompiledFilter } from "./compile.js";
 export type { BoundFilter } from "./bound-filter.js";
+export type { FilterSource } from "./source.js";
 export type { FilterContext } from "./run.js";

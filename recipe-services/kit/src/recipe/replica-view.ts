@@ -1,3 +1,4 @@
+import type { FilterSource } from "../filter/index.js";
 import type { ActionsView } from "./actions.js";
 
 /** A user's interactions, oldest first; equal timestamps keep their order of arrival. */
@@ -65,6 +66,8 @@ export interface ReplicaView {
   readonly userColumns?: readonly string[];
   /** Actions and what the users did about them; absent where the data has no such datasets. */
   readonly actions?: ActionsView;
+  /** The dataset group's filters, over this data as it is; absent where there is nothing to filter. */
+  readonly filters?: FilterSource;
   /** Milliseconds since the replica was known to be current. */
   dataAgeMs(): number;
 }

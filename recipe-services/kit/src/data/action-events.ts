@@ -1,0 +1,49 @@
+import type { ColumnSchema, EventColumn, EventRows, EventTable } from "../filter/index.js";
+import { actionOf, OUTCOME_NAMES, outcomeOf } from "../recipe/index.js";
+import { idDictionary } from "./filter-tables.js";
+import type { HistoryArena } from "./history-arena.js";
+import type { IdIndex } from "./id-index.js";
+
+/** Columns of what users did about actions that filters know. */
+export const ACTION_EVENT_COLUMNS: readonly ColumnSchema[] = [
+  { name: "ACTION_ID", type: "text" },
+  { name: "TIMESTAMP", type: "number" },
+  { name: "EVENT_TYPE", type: "text" },
+];
+
+/** What users did about actions, as filters read it. */
+export class ActionEvents implements EventTable {
+  readonly columns = ACTION_EVENT_COLUMNS;
+  readonly #histories: HistoryArena;
+  readonly #known: ReadonlyMap<string, EventColumn>;
+
+  /**
+   * @param histories each user's actions with outcomes in the place of items
+   * @param actions ids of the actions
+   */
+  constructor(histories: HistoryArena, actions: IdIndex) {
+    this.#histories = histories;
+    this.#known = new Map<string, EventColumn>([
+      ["ACTION_ID", idDictionary(actions)],
+      ["TIMESTAMP", { kind: "number" }],
+      ["EVENT_TYPE", { kind: "text", multiValued: false, dictionary: OUTCOME_NAMES }],
+    ]);
+  }
+
+  get version(): number {
+    return this.#histories.version;
+  }
+
+  column(name: string): EventColumn | undefined {
+    return this.#known.get(name);
+  }
+
+  rows(user: number): EventRows {
+    const { items: events, timestamps } = this.#histories.history(user);
+    const targets = events.map(actionOf);
+    return {
+      targets,
+      values: (name) => (name === "EVENT_TYPE" ? events.map(outcomeOf) : name === "TIMESTAMP" ? timestamps : targets),
+    };
+  }
+}
