@@ -17,6 +17,8 @@ export class TrainingQueue {
   readonly #logger: Logger;
   readonly #running = new Map<string, Promise<void>>();
   readonly #stopping = new Set<string>();
+  /** Versions whose trainer was seen to die: nobody has to wait for their sign of life. */
+  readonly #bereft = new Set<string>();
   #closed = false;
   /** The look under way; two at once would both find the same version open and train it twice. */
   #syncing: Promise<void> = Promise.resolve();
@@ -49,7 +51,8 @@ export class TrainingQueue {
     for (const version of open) {
       if (this.#closed || this.#running.size >= this.#most) return;
       const progress = await this.#catalog.readProgress(version._id);
-      if (progress !== null && Date.now() - progress.reportedAt < DEAD_AFTER_MS) continue;
+      const alive = progress !== null && Date.now() - progress.reportedAt < DEAD_AFTER_MS;
+      if (alive && !this.#bereft.delete(version._id)) continue;
       await this.#start(version);
     }
   }
@@ -97,7 +100,8 @@ export class TrainingQueue {
       await this.#catalog.refresh();
       if (this.#catalog.results.has(version._id)) return;
       if (this.#stopping.has(version._id)) await this.#end(version, "CREATE STOPPED", "");
-      else if (!this.#closed && !exit.ok && !exit.killed) await this.#end(version, "CREATE FAILED", exit.reason);
+      else if (exit.killed) this.#bereft.add(version._id);
+      else if (!this.#closed && !exit.ok) await this.#end(version, "CREATE FAILED", exit.reason);
     } catch (error) {
       this.#logger.error({ err: error, version: version._id }, "the end of a training could not be recorded");
     } finally {
