@@ -24,6 +24,7 @@ export const SERVICES: readonly ServiceEntry[] = [
   { name: "user-personalization", folder: "recipe-services/user-personalization", port: 4103, role: "recipe" },
   { name: "trending", folder: "recipe-services/trending", port: 4104, role: "recipe" },
   { name: "segments", folder: "recipe-services/segments", port: 4105, role: "recipe" },
+  { name: "ranking", folder: "recipe-services/ranking", port: 4106, role: "recipe" },
   { name: "gateway", folder: "gateway", port: 4000, role: "gateway" },
 ];
 

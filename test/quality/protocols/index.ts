@@ -3,6 +3,7 @@ import { amazon } from "./amazon.js";
 import { leaveOneOutProtocol } from "./leave-one-out.js";
 import { plantedBursts } from "./planted-bursts.js";
 import { plantedClusters } from "./planted-clusters.js";
+import { rank99 } from "./rank-99.js";
 import { segments } from "./segments.js";
 import { temporal } from "./temporal.js";
 
@@ -11,6 +12,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   leaveOneOutProtocol,
   temporal,
   amazon,
+  rank99,
   segments,
   plantedBursts,
   plantedClusters,

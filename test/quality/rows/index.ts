@@ -1,4 +1,5 @@
 import { popularityRows } from "./popularity.js";
+import { rankingRows } from "./ranking.js";
 import type { Row } from "./row.js";
 import { segmentsRows } from "./segments.js";
 import { simsRows } from "./sims.js";
@@ -8,6 +9,7 @@ import { userPersonalizationRows } from "./user-personalization.js";
 /** Every row of RESULTS.md in its order. A service's rows are a file beside this and a line here. */
 export const ROWS: readonly Row[] = [
   ...userPersonalizationRows,
+  ...rankingRows,
   ...simsRows,
   ...trendingRows,
   ...segmentsRows,

@@ -42,7 +42,15 @@ export {
   type ActionsView,
 } from "./actions.js";
 export { actionsOnly, type ActionQuery, type RankedActions } from "./action-query.js";
-export { evaluate, evaluateArtifact, popularityMetrics, type EvaluationOptions, type Recommend } from "./evaluate.js";
+export {
+  answersOf,
+  evaluate,
+  evaluateArtifact,
+  popularAnswers,
+  popularityMetrics,
+  type EvaluationOptions,
+  type Recommend,
+} from "./evaluate.js";
 export {
   evaluateRankings,
   rankByPopularity,
@@ -50,8 +58,20 @@ export {
   type RankingProtocol,
   type RankItems,
 } from "./evaluate-rankings.js";
+export { evaluateInDetail, type Evaluated, type EvaluationDetails } from "./evaluate-in-detail.js";
+export { CaseTable, type Interval } from "./case-table.js";
+export { gini, intraListDiversity, novelty } from "./list-quality.js";
+export { popularityGroups, type PopularityQuintile } from "./popularity-quintiles.js";
+export {
+  areaUnderCurve,
+  calibrationBins,
+  calibrationError,
+  logLoss,
+  type CalibrationBin,
+} from "./probability-metrics.js";
 export { evaluateSegments, finished, mostActiveUsers, type FindUsers, type SegmentCase } from "./evaluate-segments.js";
 export {
+  compared,
   recommendationEvaluation,
   type Evaluation,
   type HeldOut,
@@ -64,10 +84,14 @@ export { causesOf, MOST_CAUSES, type Cause, type Contribution, type Explanation 
 export { ItemBinding } from "./item-binding.js";
 export { likenessOf } from "./likeness.js";
 export {
+  averagePrecision,
+  earnedShare,
   MetricAverages,
   normalizedDiscountedCumulativeGain,
   precision,
+  recall,
   reciprocalRank,
+  weightedGain,
   type Metrics,
 } from "./metrics.js";
 export { LivePopularity, orderByPopularity, type PopularityOrder } from "./popular-items.js";
@@ -85,7 +109,14 @@ export {
 } from "./segment.js";
 export { onePercentOf, SegmentAverages } from "./segment-metrics.js";
 export { segmentSplit, type SegmentSplit } from "./segment-split.js";
-export { amazonSplit, leaveOneOut, temporalSplit, type EvaluationCase, type EvaluationSplit } from "./splits.js";
+export {
+  amazonSplit,
+  leaveOneOut,
+  temporalSplit,
+  weighed,
+  type EvaluationCase,
+  type EvaluationSplit,
+} from "./splits.js";
 export { countUsersPerItem, replicaViewOf } from "./static-replica.js";
 export { popularityTrendAccuracy, trendPredictionAccuracy, type RecommendAt } from "./trend-accuracy.js";
 export { trendMetrics } from "./trend-metrics.js";

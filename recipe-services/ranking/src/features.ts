@@ -1,0 +1,33 @@
+import type { ReplicaView } from "@palate/kit/recipe";
+import type { SequenceServing } from "@palate/kit/sequence";
+
+/**
+ * What a ranking is made of: the sequence model's score, and the logarithm of how many users had the item. Lists hold popular
+ * items more often than others, so that an item's being there says less about a user's liking the more popular it is; how
+ * much less is learned.
+ */
+export const FEATURES = ["score", "popularity"] as const;
+
+/**
+ * Features of a list, items × {@link FEATURES}, NaN for an item that the model does not know; undefined for a user of whom it
+ * knows nothing.
+ * @param items replica item indices
+ * @param timestamp Unix time in seconds the list is asked for
+ */
+export function featuresOf(
+  serving: SequenceServing,
+  { usersPerItem }: ReplicaView,
+  user: number,
+  items: Int32Array,
+  timestamp: number,
+): Float64Array | undefined {
+  const scores = serving.scores({ user, timestamp });
+  if (scores === undefined) return undefined;
+  const values = new Float64Array(items.length * FEATURES.length);
+  items.forEach((item, place) => {
+    const own = serving.binding.modelIndex(item);
+    values[place * FEATURES.length] = own < 0 ? Number.NaN : scores[own]!;
+    values[place * FEATURES.length + 1] = Math.log(1 + (usersPerItem[item] ?? 0));
+  });
+  return values;
+}

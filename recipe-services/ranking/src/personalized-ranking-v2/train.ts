@@ -1,0 +1,7 @@
+import type { ListSource, TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import { trainRanking } from "../train.js";
+
+/** Trains on everybody's interactions; see {@link trainRanking}. */
+export function train(input: TrainingInput): Promise<TrainingResult> {
+  return trainRanking(input, input.hyperparameters["list_source"] as ListSource);
+}

@@ -1,0 +1,21 @@
+import type { ListSource, TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import { trainRanking } from "../train.js";
+import { usersWithin, withUsers } from "./history-lengths.js";
+
+/** Trains on users whose histories are neither too short nor too long; see {@link trainRanking}. */
+export function train(input: TrainingInput): Promise<TrainingResult> {
+  const { everything, fit, hyperparameters } = input;
+  const number = (name: string): number => hyperparameters[name] as number;
+  const stay = usersWithin(
+    everything,
+    number("min_user_history_length_percentile"),
+    number("max_user_history_length_percentile"),
+  );
+  const own = {
+    ...input,
+    everything: withUsers(everything, stay),
+    fit: withUsers(fit, stay),
+    hyperparameters: { ...hyperparameters, max_sequence_length: number("bptt") },
+  };
+  return trainRanking(own, hyperparameters["list_source"] as ListSource);
+}

@@ -1,0 +1,38 @@
+import {
+  rankByPopularity,
+  type Artifact,
+  type ItemScores,
+  type RankingQuery,
+  type ReplicaView,
+  type ServingModel,
+} from "@palate/kit/recipe";
+import { PalateError } from "@palate/kit/errors";
+import { SequenceServing } from "@palate/kit/sequence";
+import { weightsOf } from "./artifact.js";
+import { FEATURES, featuresOf } from "./features.js";
+
+/**
+ * Puts lists in order by what the model expects next after the user's whole history, the newest event included. Items that
+ * the model does not know have no score. A user without any history that the model knows gets popular items first.
+ * @throws PalateError `invalid_argument` on an artefact it cannot read
+ */
+export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+  const serving = new SequenceServing(artifact, replica);
+  const weights = weightsOf(artifact);
+  const popular = rankByPopularity(replica);
+  const rank = (query: RankingQuery): ItemScores => {
+    const { user, items, timestamp } = query;
+    const features = featuresOf(serving, replica, user, items, timestamp);
+    if (features === undefined) return popular(query);
+    const scores = Float32Array.from(items, (_, place) =>
+      FEATURES.reduce((sum, name, k) => sum + weights[name] * features[place * FEATURES.length + k]!, 0),
+    );
+    return { scores, reason: "model" };
+  };
+  return { recommend, rank };
+}
+
+function recommend(): never {
+  const message = "A ranking campaign puts a list of yours in order; call GetPersonalizedRanking with the items.";
+  throw new PalateError("unimplemented", message);
+}

@@ -1,0 +1,75 @@
+import {
+  candidateLists,
+  filterInteractions,
+  replicaViewOf,
+  sample,
+  type Artifact,
+  type CandidateList,
+  type EvaluationCase,
+  type ListSource,
+  type TrainingData,
+  type TrainingInput,
+  type TrainingResult,
+} from "@palate/kit/recipe";
+import { SequenceServing, trainSequenceRecipe } from "@palate/kit/sequence";
+import { Random } from "@palate/kit/tensor";
+import { withWeights, type ListWeights } from "./artifact.js";
+import { FEATURES, featuresOf } from "./features.js";
+import { fitChoices, type ListFeatures } from "./model.js";
+
+/** Lists that the weights are fitted on, at most: two weights need no more. */
+const MOST_LISTS = 1_000;
+/** Items of a list besides the one chosen. */
+const OTHERS = 99;
+/** How much the weights stay with the sequence model's own probabilities, in lists. */
+const PRIOR_STRENGTH = 3;
+
+/** Takes the newest interaction of some users away and says which it was: what lists are made of. */
+function holdOutNewest(data: TrainingData, random: Random): { rest: TrainingData; cases: EvaluationCase[] } {
+  const { offsets, items, timestamps, userIds } = data;
+  const eligible = userIds.map((_, user) => user).filter((user) => offsets[user + 1]! - offsets[user]! >= 2);
+  // Each costs the network its newest interaction: no more than 2 % of all.
+  const count = Math.min(MOST_LISTS, Math.ceil(eligible.length / 2), Math.max(50, Math.floor(0.02 * items.length)));
+  const newest = sample(eligible, count, random).map((user) => ({ user, at: offsets[user + 1]! - 1 }));
+  const away = new Set(newest.map(({ at }) => at));
+  return {
+    rest: filterInteractions(data, (interaction) => !away.has(interaction)),
+    cases: newest.map(({ user, at }) => ({ user, truth: [items[at]!], timestamp: timestamps[at]! })),
+  };
+}
+
+/** The weights that make the items really chosen most probable. */
+function fitWeights(artifact: Artifact, known: TrainingData, lists: readonly CandidateList[]): ListWeights {
+  const replica = replicaViewOf(known);
+  const serving = new SequenceServing(artifact, replica);
+  const examples: ListFeatures[] = [];
+  for (const { user, items, timestamp } of lists) {
+    const values = featuresOf(serving, replica, user, items, timestamp);
+    // An item that only the held-out interaction spoke of is unknown to the model.
+    if (values === undefined || values.some(Number.isNaN)) continue;
+    examples.push({ values, chosen: items.length - 1 });
+  }
+  const prior = FEATURES.map((feature) => (feature === "score" ? serving.model.sharpness : 0));
+  const weights = fitChoices(examples, prior, PRIOR_STRENGTH);
+  return Object.fromEntries(FEATURES.map((feature, k) => [feature, weights[k]!])) as ListWeights;
+}
+
+/**
+ * Trains the sequence model, and with every checkpoint the weights that make rankings of its scores, on lists that hold the
+ * newest interaction of some users, which the model has not seen.
+ * @param source where the other items of those lists come from
+ * @throws PalateError `failed_precondition` when there are no interactions; the signal's reason when aborted
+ */
+export async function trainRanking(input: TrainingInput, source: ListSource): Promise<TrainingResult> {
+  const random = new Random(input.seed);
+  const { rest, cases } = holdOutNewest(input.fit, random);
+  const lists = candidateLists(rest, cases, OTHERS, source, random);
+  return trainSequenceRecipe({
+    ...input,
+    fit: rest,
+    async publish({ deployed, evaluation }) {
+      const weights = fitWeights(evaluation, rest, lists);
+      await input.publish({ deployed: withWeights(deployed, weights), evaluation: withWeights(evaluation, weights) });
+    },
+  });
+}
