@@ -1,4 +1,4 @@
-import type { Metrics } from "./metrics.js";
+import type { Evaluated } from "./evaluate-in-detail.js";
 import type { ReplicaView } from "./replica-view.js";
 import type { RankedUsers, SegmentQuery } from "./segment.js";
 import { SegmentAverages } from "./segment-metrics.js";
@@ -25,13 +25,19 @@ export function finished<T>(work: Generator<void, T>): T {
 /**
  * Asks for the users of every case and averages the metrics.
  * @param userCount how many users there are; a list's length is one percent of them
- * @returns the metrics by name; empty when there is no case
+ * @param seed of the intervals' draws
+ * @returns no metrics when there is no case
  */
-export function evaluateSegments(userCount: number, find: FindUsers, cases: readonly SegmentCase[]): Metrics {
+export function evaluateSegments(
+  userCount: number,
+  find: FindUsers,
+  cases: readonly SegmentCase[],
+  seed = 0,
+): Evaluated {
   const averages = new SegmentAverages(userCount);
   const empty = { item: -1, attributes: "", segment: "", excludeOwners: false, timestamp: 0 };
   for (const { query, truth } of cases) averages.add(find({ ...empty, limit: averages.length, ...query }).users, truth);
-  return averages.result();
+  return averages.evaluated(seed);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Artifact, Query, RankedItems, Recipe } from "./recipe.js";
 import type { ReplicaView } from "./replica-view.js";
 import { sample } from "./sample.js";
 import type { EvaluationCase } from "./splits.js";
-import { countUsersPerItem, replicaViewOf } from "./static-replica.js";
+import { replicaViewOf } from "./static-replica.js";
 import type { TrainingData } from "./training-data.js";
 import { onReplay } from "./trend-metrics.js";
 
@@ -26,6 +26,8 @@ export interface EvaluationOptions {
   readonly tiesAgainst?: boolean;
   /** What popularity is counted from. Default: the histories. */
   readonly counted?: TrainingData;
+  /** What each item earns, by index, where models are to optimise that; negative and unknown (NaN) earn nothing. */
+  readonly rewards?: ArrayLike<number>;
 }
 
 /** Answers a query about a case's user. */
@@ -34,28 +36,71 @@ export type Recommend = (query: Query) => RankedItems;
 /** One more than any metric looks at, so that a tie running over the edge is seen. */
 const LIMIT = LONGEST_CUTOFF + 1;
 
-/** Positions at which the answer is right, with equal scores in the order that `tiesAgainst` asks for. */
-function hitsOf(answer: RankedItems, truth: ReadonlySet<number>, tiesAgainst: boolean): boolean[] {
-  const hits = Array.from(answer.items, (item) => truth.has(item));
+/** A case that was asked, and the answer. */
+export interface AskedCase extends EvaluationCase {
+  /** Items of the answer, best first. */
+  readonly items: Int32Array;
+  /** Which of them are right. */
+  readonly hits: readonly boolean[];
+}
+
+/** The answer with equal scores in the order that `tiesAgainst` asks for. */
+function judged(
+  answer: RankedItems,
+  truth: ReadonlySet<number>,
+  tiesAgainst: boolean,
+): Pick<AskedCase, "items" | "hits"> {
   const { scores, reasons } = answer;
-  if (!tiesAgainst || scores === null) return hits;
+  const items = answer.items.slice();
   // Items that the model has no score for stand in a meaningful order of their own, so they do not tie.
   const scored = (position: number): boolean => (reasons?.[position] ?? "model") === "model";
-  for (let start = 0; start < hits.length;) {
+  for (let start = 0; tiesAgainst && scores !== null && start < items.length;) {
     let end = start + 1;
-    while (end < hits.length && scores[end] === scores[start] && scored(start) && scored(end)) end++;
-    hits.splice(start, end - start, ...hits.slice(start, end).sort((a, b) => Number(a) - Number(b)));
+    while (end < items.length && scores[end] === scores[start] && scored(start) && scored(end)) end++;
+    items.subarray(start, end).sort((a, b) => Number(truth.has(a)) - Number(truth.has(b)));
     start = end;
   }
-  return hits;
+  return { items, hits: Array.from(items, (item) => truth.has(item)) };
 }
 
 /**
- * Asks for every case's user, in order of time and over the whole catalogue, and averages the metrics. Related-items
- * recipes are asked about the last item of the user's history.
+ * Asks for every case's user, in order of time and over the whole catalogue. Related-items recipes are asked about the
+ * last item of the user's history.
  * @param replica what is known when asked
  * @param recommend answers a query
  * @param cases what is asked and what would be right
+ */
+export function* ask(
+  replica: ReplicaView,
+  recommend: Recommend,
+  cases: readonly EvaluationCase[],
+  options: EvaluationOptions = {},
+): Generator<AskedCase> {
+  const { excludeSeen = false, maximumCases = 2000, seed = 0, requestTime = "history", tiesAgainst = false } = options;
+  const excluded = new Uint8Array(replica.itemCount);
+  const asked = sample(cases, maximumCases, new Random(seed)).map((one) => {
+    const known = requestTime === "truth" ? undefined : replica.history(one.user).timestamps.at(-1);
+    return { one, time: known ?? one.timestamp };
+  });
+  asked.sort((a, b) => a.time - b.time);
+  for (const { one, time } of asked) {
+    const { items } = replica.history(one.user);
+    if (excludeSeen) for (const item of items) excluded[item] = 1;
+    const answer = recommend({
+      user: one.user,
+      item: items.at(-1) ?? -1,
+      limit: LIMIT,
+      excluded,
+      timestamp: time,
+      untimed: requestTime === "history",
+    });
+    yield { ...one, ...judged(answer, new Set(one.truth), tiesAgainst) };
+    for (const item of items) excluded[item] = 0;
+  }
+}
+
+/**
+ * Asks as {@link ask} does and averages Amazon Personalize's metrics.
  * @returns the metrics by name; empty when there is no case
  */
 export function evaluate(
@@ -64,32 +109,45 @@ export function evaluate(
   cases: readonly EvaluationCase[],
   options: EvaluationOptions = {},
 ): Metrics {
-  const { excludeSeen = false, maximumCases = 2000, seed = 0, requestTime = "history", tiesAgainst = false } = options;
   const averages = new MetricAverages();
   const recommended = new Uint8Array(replica.itemCount);
-  const excluded = new Uint8Array(replica.itemCount);
-  const asked = sample(cases, maximumCases, new Random(seed)).map((one) => {
-    const known = requestTime === "truth" ? undefined : replica.history(one.user).timestamps.at(-1);
-    return { ...one, time: known ?? one.timestamp };
-  });
-  asked.sort((a, b) => a.time - b.time);
-  for (const { user, truth, time } of asked) {
-    const { items } = replica.history(user);
-    if (excludeSeen) for (const item of items) excluded[item] = 1;
-    const answer = recommend({
-      user,
-      item: items.at(-1) ?? -1,
-      limit: LIMIT,
-      excluded,
-      timestamp: time,
-      untimed: requestTime === "history",
-    });
-    for (const item of answer.items.subarray(0, LONGEST_CUTOFF)) recommended[item] = 1;
-    averages.add(hitsOf(answer, new Set(truth), tiesAgainst), truth.length);
-    for (const item of items) excluded[item] = 0;
+  for (const { items, hits, truth } of ask(replica, recommend, cases, options)) {
+    for (const item of items.subarray(0, LONGEST_CUTOFF)) recommended[item] = 1;
+    averages.add(hits, truth.length);
   }
   const covered = recommended.reduce((sum, one) => sum + one, 0);
   return averages.result(replica.itemCount > 0 ? covered / replica.itemCount : 0);
+}
+
+/**
+ * What a stored model answers, asked in order of time.
+ * @param replica a replica of `histories`
+ * @throws PalateError when the recipe cannot read the artefact
+ */
+export function answersOf(
+  recipe: Recipe,
+  artifact: Artifact,
+  replica: ReplicaView,
+  histories: TrainingData,
+): Recommend {
+  if (recipe.trendInterval !== undefined) return onReplay(recipe, artifact, histories);
+  const model = recipe.load(artifact, replica);
+  const { requiresItem } = recipe.descriptor;
+  return (query) => model.recommend(requiresItem ? query : { ...query, item: -1 });
+}
+
+/** Recommends everybody the items that most users of the replica have interacted with. */
+export function popularAnswers(replica: ReplicaView): Recommend {
+  const order = orderByPopularity(replica.usersPerItem, replica.itemCount);
+  return ({ excluded, limit }) => {
+    const positions: number[] = [];
+    for (let k = 0; k < order.items.length && positions.length < limit; k++)
+      if (excluded[order.items[k]!] !== 1) positions.push(k);
+    return {
+      items: Int32Array.from(positions, (k) => order.items[k]!),
+      scores: Float32Array.from(positions, (k) => order.users[k]!),
+    };
+  };
 }
 
 /**
@@ -106,12 +164,8 @@ export function evaluateArtifact(
   options: EvaluationOptions = {},
 ): Metrics {
   const replica = replicaViewOf(histories, options.counted);
-  const { requiresItem, excludesSeenByDefault } = recipe.descriptor;
-  const asked = { excludeSeen: excludesSeenByDefault, ...options };
-  if (recipe.trendInterval !== undefined) return evaluate(replica, onReplay(recipe, artifact, histories), cases, asked);
-  const model = recipe.load(artifact, replica);
-  const recommend: Recommend = (query) => model.recommend(requiresItem ? query : { ...query, item: -1 });
-  return evaluate(replica, recommend, cases, asked);
+  const asked = { excludeSeen: recipe.descriptor.excludesSeenByDefault, ...options };
+  return evaluate(replica, answersOf(recipe, artifact, replica, histories), cases, asked);
 }
 
 /** Metrics of recommending everybody the most popular items, asked in the same way: what every model must beat. */
@@ -121,15 +175,5 @@ export function popularityMetrics(
   options: EvaluationOptions = {},
 ): Metrics {
   const replica = replicaViewOf(histories, options.counted);
-  const order = orderByPopularity(countUsersPerItem(options.counted ?? histories), replica.itemCount);
-  const recommend: Recommend = ({ excluded, limit }) => {
-    const positions: number[] = [];
-    for (let k = 0; k < order.items.length && positions.length < limit; k++)
-      if (excluded[order.items[k]!] !== 1) positions.push(k);
-    return {
-      items: Int32Array.from(positions, (k) => order.items[k]!),
-      scores: Float32Array.from(positions, (k) => order.users[k]!),
-    };
-  };
-  return evaluate(replica, recommend, cases, options);
+  return evaluate(replica, popularAnswers(replica), cases, options);
 }

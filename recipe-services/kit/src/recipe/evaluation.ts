@@ -1,7 +1,10 @@
-import { evaluateArtifact, popularityMetrics } from "./evaluate.js";
+import type { Interval } from "./case-table.js";
+import { answersOf, popularAnswers, type EvaluationOptions } from "./evaluate.js";
+import { evaluateInDetail, type Evaluated, type EvaluationDetails } from "./evaluate-in-detail.js";
 import type { Metrics } from "./metrics.js";
 import type { Artifact, Recipe } from "./recipe.js";
-import { amazonSplit } from "./splits.js";
+import { amazonSplit, weighed } from "./splits.js";
+import { replicaViewOf } from "./static-replica.js";
 import type { TrainingData } from "./training-data.js";
 import { trendMetrics } from "./trend-metrics.js";
 
@@ -10,6 +13,23 @@ export interface Measured {
   readonly metrics: Metrics;
   /** The same metrics of the simplest thing one could do instead. */
   readonly baseline: Metrics;
+  /** What stands behind the metrics. */
+  readonly details?: EvaluationDetails;
+  /** What stands behind the baseline's. */
+  readonly baselineDetails?: EvaluationDetails;
+  /** 95 % intervals of the differences to the baseline, case by case, by metric. */
+  readonly differences?: Readonly<Record<string, Interval>>;
+}
+
+/** Puts a model's evaluation beside the baseline's, which was asked the same cases in the same way. */
+export function compared(model: Evaluated, baseline: Evaluated, seed: number): Measured {
+  return {
+    metrics: model.metrics,
+    baseline: baseline.metrics,
+    details: model.details,
+    baselineDetails: baseline.details,
+    differences: model.table.differences(baseline.table, seed),
+  };
 }
 
 /** Data with a part held out, ready to measure models with. */
@@ -31,12 +51,18 @@ export interface HoldOutOptions {
   readonly seed: number;
   /** At most this many questions are asked, drawn at random. Default: as many as take seconds. */
   readonly maximumCases?: number;
+  /** What hits on each event type are worth, by its name in lower case; types not named are worth 1. Default: all the same. */
+  readonly eventWeights?: Readonly<Record<string, number>>;
+  /** Column of the items that says what each earns, where models are to optimise that. */
+  readonly rewardColumn?: string;
 }
 
 /** How the models of a recipe are measured: what is held out, and what models are asked about it. */
 export interface Evaluation {
   /** Key of the metric that tells the better of two models; higher is better. */
   readonly primaryMetric: string;
+  /** What the baseline is, to follow "The same metrics of": "the most popular items". */
+  readonly baseline?: string;
   /** Holds out a part of the data. */
   holdOut(recipe: Recipe, data: TrainingData, options: HoldOutOptions): HeldOut;
 }
@@ -47,21 +73,30 @@ export interface Evaluation {
  */
 export const recommendationEvaluation: Evaluation = {
   primaryMetric: "normalized_discounted_cumulative_gain_at_10",
-  holdOut(recipe, data, { seed, maximumCases }) {
-    const { fit, histories, cases } = amazonSplit(data, seed);
-    const asked = {
+  baseline: "the most popular items",
+  holdOut(recipe, data, { seed, maximumCases, eventWeights, rewardColumn }) {
+    const { fit, histories, cases } = weighed(amazonSplit(data, seed), data, eventWeights);
+    const replica = replicaViewOf(histories);
+    const rewards = rewardColumn === undefined ? undefined : data.itemAttributes[rewardColumn]?.map(Number);
+    const asked: EvaluationOptions = {
       excludeSeen: recipe.descriptor.excludesSeenByDefault,
       ...(maximumCases !== undefined && { maximumCases }),
+      ...(rewards !== undefined && { rewards }),
     };
-    let baseline: Metrics | undefined;
+    let baseline: Evaluated | undefined;
     return {
       fit,
       cases: cases.length,
       measure(artifact) {
         const trends = trendMetrics(recipe, artifact, data);
-        baseline ??= { ...popularityMetrics(histories, cases, asked), ...trends.baseline };
-        const metrics = { ...evaluateArtifact(recipe, artifact, histories, cases, asked), ...trends.metrics };
-        return { metrics, baseline };
+        baseline ??= evaluateInDetail(replica, popularAnswers(replica), cases, asked);
+        const model = evaluateInDetail(replica, answersOf(recipe, artifact, replica, histories), cases, asked);
+        const measured = compared(model, baseline, seed);
+        return {
+          ...measured,
+          metrics: { ...measured.metrics, ...trends.metrics },
+          baseline: { ...measured.baseline, ...trends.baseline },
+        };
       },
     };
   },

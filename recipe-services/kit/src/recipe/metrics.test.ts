@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { MetricAverages, normalizedDiscountedCumulativeGain, precision, reciprocalRank } from "./metrics.js";
+import {
+  averagePrecision,
+  earnedShare,
+  MetricAverages,
+  normalizedDiscountedCumulativeGain,
+  precision,
+  recall,
+  reciprocalRank,
+  weightedGain,
+} from "./metrics.js";
 
 const none = [false, false, false, false, false];
 const secondAndFifth = [false, true, false, false, true];
@@ -28,6 +37,33 @@ test("precision divides by the cutoff even when the list is shorter", () => {
 
 test("more true items than the cutoff cannot make the ideal list longer than the cutoff", () => {
   expect(normalizedDiscountedCumulativeGain([true, true, true, true, true], 40, 5)).toBe(1);
+});
+
+test("recall divides by what would be right, average precision looks at each hit's place", () => {
+  expect(recall(secondAndFifth, 4, 5)).toBe(0.5);
+  expect(recall(secondAndFifth, 4, 4)).toBe(0.25);
+  // (1/2 + 2/5) of at most two hits; of at most five when eight would be right.
+  expect(averagePrecision(secondAndFifth, 2, 5)).toBeCloseTo(0.45, 12);
+  expect(averagePrecision(secondAndFifth, 8, 5)).toBeCloseTo(0.9 / 5, 12);
+  expect(averagePrecision([true, true, false], 2, 5)).toBe(1);
+});
+
+test("weighted gain puts the worthiest first in the ideal list", () => {
+  // A hit worth 1 in second place, where one worth 3 and one worth 1 could stand in front.
+  const reached = 1 / Math.log2(3);
+  expect(weightedGain([0, 1], [1, 3], 5)).toBeCloseTo(reached / (3 + 1 / Math.log2(3)), 12);
+  expect(weightedGain([3, 1], [1, 3], 5)).toBe(1);
+  expect(weightedGain([0, 0], [0, 0], 5)).toBe(0);
+  // With equal worths it is the plain one.
+  expect(weightedGain([0, 2, 0, 0, 2], [2, 2], 5)).toBeCloseTo(
+    normalizedDiscountedCumulativeGain(secondAndFifth, 2, 5),
+    12,
+  );
+});
+
+test("earned is the share of what the true items could earn, unknown where they earn nothing", () => {
+  expect(earnedShare([0, 4, 0], [4, 6])).toBeCloseTo(0.4, 12);
+  expect(earnedShare([], [0, 0])).toBeNaN();
 });
 
 test("averages are over users, under Amazon's keys", () => {

@@ -6,7 +6,8 @@
 /** Longest list that any metric looks at. */
 export const LONGEST_CUTOFF = 25;
 
-const CUTOFFS = [5, 10, 25] as const;
+/** List lengths that metrics look at. */
+export const CUTOFFS = [5, 10, 25] as const;
 
 /** Metrics by name; see {@link MetricAverages}. */
 export type Metrics = Readonly<Record<string, number>>;
@@ -20,6 +21,24 @@ export function reciprocalRank(hits: readonly boolean[], cutoff: number): number
 /** Hits within the first `cutoff` positions divided by `cutoff`, however short the list. */
 export function precision(hits: readonly boolean[], cutoff: number): number {
   return hits.slice(0, cutoff).filter(Boolean).length / cutoff;
+}
+
+/** Hits within the first `cutoff` positions divided by how many items would be right. */
+export function recall(hits: readonly boolean[], truthCount: number, cutoff: number): number {
+  return hits.slice(0, cutoff).filter(Boolean).length / truthCount;
+}
+
+/**
+ * Average precision: the precision at each hit within `cutoff`, summed and divided by how many hits there could be
+ * there, the smaller of `truthCount` and `cutoff`.
+ */
+export function averagePrecision(hits: readonly boolean[], truthCount: number, cutoff: number): number {
+  let found = 0;
+  let sum = 0;
+  hits.slice(0, cutoff).forEach((hit, position) => {
+    if (hit) sum += ++found / (position + 1);
+  });
+  return sum / Math.min(truthCount, cutoff);
 }
 
 /** Discounted gain of a hit at a 0-based position: 1 / log2(1 + rank). */
@@ -37,13 +56,62 @@ export function normalizedDiscountedCumulativeGain(
   truthCount: number,
   cutoff: number,
 ): number {
-  let reached = 0;
-  hits.slice(0, cutoff).forEach((hit, position) => {
-    if (hit) reached += gain(position);
-  });
-  let ideal = 0;
-  for (let position = 0; position < Math.min(cutoff, truthCount); position++) ideal += gain(position);
-  return reached / ideal;
+  const gains = hits.slice(0, cutoff).map(Number);
+  return weightedGain(gains, new Array<number>(Math.min(cutoff, truthCount)).fill(1), cutoff);
+}
+
+/**
+ * The same with hits that are worth more and less: gains · 1 / log2(1 + rank), divided by what the ideal list would
+ * reach, which has the worthiest items first. 0 when nothing is worth anything.
+ * @param gains worth of each place of the list; 0 where it is no hit
+ * @param worths worth of each item that would be right
+ */
+export function weightedGain(gains: readonly number[], worths: readonly number[], cutoff: number): number {
+  const sum = (values: readonly number[]): number =>
+    values.slice(0, cutoff).reduce((total, value, position) => total + value * gain(position), 0);
+  const ideal = sum([...worths].sort((a, b) => b - a));
+  return ideal > 0 ? sum(gains) / ideal : 0;
+}
+
+/**
+ * The share of what could be earned that a list earns: rewards of its hits within the first 25, divided by those of the 25
+ * worthiest true items. NaN when no true item earns anything.
+ */
+export function earnedShare(gains: readonly number[], worths: readonly number[]): number {
+  const total = (values: readonly number[]): number =>
+    values.slice(0, LONGEST_CUTOFF).reduce((sum, value) => sum + value, 0);
+  const possible = total([...worths].sort((a, b) => b - a));
+  return possible > 0 ? total(gains) / possible : Number.NaN;
+}
+
+/**
+ * Amazon Personalize's metrics of one list, and `hit_rate_at_{5,10,25}` beside them: whether there is at least one hit,
+ * which with a single true item is recall.
+ */
+export function listMetrics(hits: readonly boolean[], truthCount: number): Metrics {
+  const values: Record<string, number> = {
+    [`mean_reciprocal_rank_at_${LONGEST_CUTOFF}`]: reciprocalRank(hits, LONGEST_CUTOFF),
+  };
+  for (const cutoff of CUTOFFS) {
+    values[`normalized_discounted_cumulative_gain_at_${cutoff}`] = normalizedDiscountedCumulativeGain(
+      hits,
+      truthCount,
+      cutoff,
+    );
+    values[`precision_at_${cutoff}`] = precision(hits, cutoff);
+    values[`hit_rate_at_${cutoff}`] = hits.slice(0, cutoff).includes(true) ? 1 : 0;
+  }
+  return values;
+}
+
+/** What Amazon's metrics leave out: `recall_at_{5,10,25}` and `mean_average_precision_at_{5,10,25}` of one list. */
+export function furtherListMetrics(hits: readonly boolean[], truthCount: number): Metrics {
+  return Object.fromEntries(
+    CUTOFFS.flatMap((cutoff) => [
+      [`recall_at_${cutoff}`, recall(hits, truthCount, cutoff)],
+      [`mean_average_precision_at_${cutoff}`, averagePrecision(hits, truthCount, cutoff)],
+    ]),
+  );
 }
 
 /**
@@ -58,13 +126,7 @@ export class MetricAverages {
   /** Counts one user's list. */
   add(hits: readonly boolean[], truthCount: number): void {
     this.#users++;
-    this.#plus(`mean_reciprocal_rank_at_${LONGEST_CUTOFF}`, reciprocalRank(hits, LONGEST_CUTOFF));
-    for (const cutoff of CUTOFFS) {
-      const ndcg = normalizedDiscountedCumulativeGain(hits, truthCount, cutoff);
-      this.#plus(`normalized_discounted_cumulative_gain_at_${cutoff}`, ndcg);
-      this.#plus(`precision_at_${cutoff}`, precision(hits, cutoff));
-      this.#plus(`hit_rate_at_${cutoff}`, hits.slice(0, cutoff).includes(true) ? 1 : 0);
-    }
+    for (const [name, value] of Object.entries(listMetrics(hits, truthCount))) this.#plus(name, value);
   }
 
   #plus(name: string, value: number): void {

@@ -1,3 +1,5 @@
+import { CaseTable } from "./case-table.js";
+import type { Evaluated } from "./evaluate-in-detail.js";
 import type { Metrics } from "./metrics.js";
 
 /** Share of all users that the metrics look at. */
@@ -17,9 +19,7 @@ export function onePercentOf(userCount: number): number {
 export class SegmentAverages {
   readonly #found: Uint8Array;
   readonly #length: number;
-  #hits = 0;
-  #recall = 0;
-  #segments = 0;
+  readonly #table = new CaseTable();
 
   /** @param userCount how many users could be in an answer; their indices are below it */
   constructor(userCount: number) {
@@ -36,26 +36,34 @@ export class SegmentAverages {
    * Counts one answer.
    * @param users user indices, best first; only the first {@link length} count
    * @param truth users that are right; never empty
+   * @param further further metrics of this answer, averaged with the others
    */
-  add(users: Int32Array, truth: ReadonlySet<number>): void {
+  add(users: Int32Array, truth: ReadonlySet<number>, further: Metrics = {}): void {
     let hits = 0;
     for (const user of users.subarray(0, this.#length)) {
       this.#found[user] = 1;
       if (truth.has(user)) hits++;
     }
-    this.#segments++;
-    this.#hits += hits;
-    this.#recall += hits / Math.min(truth.size, this.#length);
+    this.#table.add({
+      hits_at_1_percent: hits,
+      recall_at_1_percent: hits / Math.min(truth.size, this.#length),
+      ...further,
+    });
   }
 
   /** The averages; empty when nothing was counted, since then nothing is known. */
   result(): Metrics {
-    if (this.#segments === 0) return {};
+    if (this.#table.length === 0) return {};
     const covered = this.#found.reduce((sum, one) => sum + one, 0);
-    return {
-      hits_at_1_percent: this.#hits / this.#segments,
-      recall_at_1_percent: this.#recall / this.#segments,
-      coverage: covered / this.#found.length,
-    };
+    return { ...this.#table.means(), coverage: covered / this.#found.length };
+  }
+
+  /**
+   * The averages with what stands behind them.
+   * @param seed of the intervals' draws
+   */
+  evaluated(seed: number): Evaluated {
+    const details = { cases: this.#table.length, intervals: this.#table.intervals(seed), quintiles: [] };
+    return { metrics: this.result(), details, table: this.#table };
   }
 }

@@ -37,9 +37,24 @@ describe("metrics of segments", () => {
     expect(averages.result()).toEqual({ hits_at_1_percent: 1.5, recall_at_1_percent: 0.75, coverage: 3 / 200 });
   });
 
+  test("have intervals over segments, further metrics included, and none for the share of users ever found", () => {
+    const averages = new SegmentAverages(200);
+    for (let k = 0; k < 50; k++) averages.add(Int32Array.of(5, 6), new Set([k % 2 === 0 ? 5 : 7]), { lift: 3 });
+    const { metrics, details } = averages.evaluated(1);
+    expect(metrics).toMatchObject({ hits_at_1_percent: 0.5, lift: 3 });
+    expect(details.cases).toBe(50);
+    expect(Object.keys(details.intervals).sort()).toEqual(["hits_at_1_percent", "lift", "recall_at_1_percent"]);
+    const [low, high] = details.intervals["hits_at_1_percent"]!;
+    // The standard error is √(0.25 / 50) = 0.0707, of which an interval spans 1.96 either way.
+    expect(low).toBeCloseTo(0.5 - 1.96 * 0.0707, 1);
+    expect(high).toBeCloseTo(0.5 + 1.96 * 0.0707, 1);
+    expect(details.intervals["lift"]).toEqual([3, 3]);
+  });
+
   test("of nothing are nothing", () => {
     expect(
-      evaluateSegments(10, () => ({ users: Int32Array.of(1), scores: Float32Array.of(1), reason: "model" }), []),
+      evaluateSegments(10, () => ({ users: Int32Array.of(1), scores: Float32Array.of(1), reason: "model" }), [])
+        .metrics,
     ).toEqual({});
   });
 });

@@ -9,6 +9,8 @@ export interface EvaluationCase {
   readonly user: number;
   /** Different items the user went on to interact with, in order of their first appearance. Never empty. */
   readonly truth: readonly number[];
+  /** What each of `truth` is worth, where event types are weighed; absent: all the same. */
+  readonly worths?: readonly number[];
   /** Unix time in seconds of the first of them: the moment the recommendation would have been asked for. */
   readonly timestamp: number;
 }
@@ -89,4 +91,30 @@ export function temporalSplit(data: TrainingData, quantile = 0.9): EvaluationSpl
   const active = usersWith(data, 2).filter((user) => data.timestamps[data.offsets[user + 1]! - 1]! > moment);
   const { histories, cases } = holdOut(data, active, (length) => length - 1);
   return { fit: filterInteractions(histories, (i) => histories.timestamps[i]! <= moment), histories, cases };
+}
+
+/**
+ * The same split with cases that say what their true items are worth: the most that any held-out event with the item
+ * is. Amazon Personalize weighs events so in `eventsConfig`.
+ * @param data what was split
+ * @param weights by event type in lower case; types not named are worth 1. Absent: the split as it is.
+ */
+export function weighed(
+  split: EvaluationSplit,
+  data: TrainingData,
+  weights: Readonly<Record<string, number>> | undefined,
+): EvaluationSplit {
+  if (weights === undefined) return split;
+  const ofType = data.eventTypeNames.map((name) => weights[name.toLowerCase()] ?? 1);
+  const cases = split.cases.map((one) => {
+    const worthOf = new Map<number, number>();
+    const end = data.offsets[one.user + 1]!;
+    const known = split.histories.offsets[one.user + 1]! - split.histories.offsets[one.user]!;
+    for (let i = data.offsets[one.user]! + known; i < end; i++) {
+      const worth = ofType[data.eventTypes[i]!]!;
+      worthOf.set(data.items[i]!, Math.max(worth, worthOf.get(data.items[i]!) ?? 0));
+    }
+    return { ...one, worths: one.truth.map((item) => worthOf.get(item)!) };
+  });
+  return { ...split, cases };
 }

@@ -1,12 +1,13 @@
 import {
+  compared,
   evaluateSegments,
   finished,
   mostActiveUsers,
   replicaViewOf,
   sample,
   segmentSplit,
+  type Evaluated,
   type Evaluation,
-  type Metrics,
   type SegmentCase,
   type TrainingData,
 } from "@palate/kit/recipe";
@@ -37,19 +38,20 @@ function casesOf(fit: TrainingData, next: TrainingData): SegmentCase[] {
  */
 export const evaluation: Evaluation = {
   primaryMetric: "recall_at_1_percent",
+  baseline: "the most active users",
   holdOut(recipe, data, { seed, maximumCases = MAXIMUM_ITEMS }) {
     const { fit, next } = segmentSplit(data);
     const cases = sample(casesOf(fit, next), maximumCases, new Random(seed));
     const replica = replicaViewOf(fit);
-    let baseline: Metrics | undefined;
+    let baseline: Evaluated | undefined;
     return {
       fit,
       cases: cases.length,
       measure(artifact) {
         const model = recipe.load(artifact, replica);
-        baseline ??= evaluateSegments(replica.userCount, mostActiveUsers(replica), cases);
-        const metrics = evaluateSegments(replica.userCount, (query) => finished(model.segment!(query)), cases);
-        return { metrics, baseline };
+        baseline ??= evaluateSegments(replica.userCount, mostActiveUsers(replica), cases, seed);
+        const found = evaluateSegments(replica.userCount, (query) => finished(model.segment!(query)), cases, seed);
+        return compared(found, baseline, seed);
       },
     };
   },

@@ -1,4 +1,5 @@
 import {
+  compared,
   finished,
   mostActiveUsers,
   replicaViewOf,
@@ -6,9 +7,9 @@ import {
   SegmentAverages,
   segmentSplit,
   type AttributeColumn,
+  type Evaluated,
   type Evaluation,
   type FindUsers,
-  type Metrics,
   type TrainingData,
 } from "@palate/kit/recipe";
 import { Random } from "@palate/kit/tensor";
@@ -68,29 +69,25 @@ function casesOf(fit: TrainingData, next: TrainingData): AttributeCase[] {
   );
 }
 
-function measure(next: TrainingData, find: FindUsers, cases: readonly AttributeCase[]): Metrics {
+function measure(next: TrainingData, find: FindUsers, cases: readonly AttributeCase[], seed: number): Evaluated {
   const averages = new SegmentAverages(next.userIds.length);
-  let lift = 0;
-  let anyHits = 0;
   for (const { attributes, matching, base, truth } of cases) {
     const query = { item: -1, attributes, segment: "", limit: averages.length, excludeOwners: false, timestamp: 0 };
     const { users } = find(query);
-    averages.add(users, truth);
     let theirs = 0;
     let chosen = 0;
+    let anyHits = 0;
     for (const user of users) {
       theirs += next.offsets[user + 1]! - next.offsets[user]!;
       chosen += matching[user]!;
       if (matching[user]! > 0) anyHits++;
     }
-    lift += theirs === 0 ? 0 : chosen / theirs / base;
+    averages.add(users, truth, {
+      lift_at_1_percent: theirs === 0 ? 0 : chosen / theirs / base,
+      any_hits_at_1_percent: anyHits,
+    });
   }
-  if (cases.length === 0) return {};
-  return {
-    ...averages.result(),
-    lift_at_1_percent: lift / cases.length,
-    any_hits_at_1_percent: anyHits / cases.length,
-  };
+  return averages.evaluated(seed);
 }
 
 /**
@@ -103,18 +100,23 @@ function measure(next: TrainingData, find: FindUsers, cases: readonly AttributeC
  */
 export const evaluation: Evaluation = {
   primaryMetric: "recall_at_1_percent",
+  baseline: "the most active users",
   holdOut(recipe, data, { seed, maximumCases = MAXIMUM_ATTRIBUTES }) {
     const { fit, next } = segmentSplit(data);
     const cases = sample(casesOf(fit, next), maximumCases, new Random(seed));
     const replica = replicaViewOf(fit);
-    let baseline: Metrics | undefined;
+    let baseline: Evaluated | undefined;
     return {
       fit,
       cases: cases.length,
       measure(artifact) {
         const model = recipe.load(artifact, replica);
-        baseline ??= measure(next, mostActiveUsers(replica), cases);
-        return { metrics: measure(next, (query) => finished(model.segment!(query)), cases), baseline };
+        baseline ??= measure(next, mostActiveUsers(replica), cases, seed);
+        return compared(
+          measure(next, (query) => finished(model.segment!(query)), cases, seed),
+          baseline,
+          seed,
+        );
       },
     };
   },

@@ -19,6 +19,7 @@ function clustersOf(model: ClusteringModel, data: TrainingData): Int16Array {
  */
 export const evaluation: Evaluation = {
   primaryMetric: "agreement",
+  baseline: "putting users into clusters of the same sizes at random",
   holdOut(_recipe, data) {
     const { fit, next } = segmentSplit(data);
     const all = Int32Array.from(fit.userIds, (_, user) => user);
