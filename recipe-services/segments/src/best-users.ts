@@ -26,6 +26,13 @@ export function* bestUsers(scores: Float32Array, limit: number): Generator<void,
   return { users, scores: Float32Array.from(users, (user) => scores[user]!) };
 }
 
+/** The same scores, in place, without those of users who must not be returned. */
+export function without(scores: Float32Array, excluded: Uint8Array | undefined): Float32Array {
+  if (excluded !== undefined)
+    for (let user = 0; user < scores.length; user++) if (excluded[user] === 1) scores[user] = NaN;
+  return scores;
+}
+
 /** All users with a score, best first: a radix sort of three passes over keys made of the scores' bits. */
 function* sortedUsers(scores: Float32Array): Generator<void, Int32Array> {
   const bits = new Uint32Array(scores.buffer, scores.byteOffset, scores.length);

@@ -4,12 +4,13 @@ import { eachUser, type Histories } from "./histories.js";
 
 /**
  * The users with most interactions: the answer when nothing is known of what was asked for.
+ * @param excluded users who must not be returned, as 1
  * @returns scores are numbers of interactions; users without any are left out
  */
-export function* mostActive(replica: Histories, limit: number): Generator<void, RankedUsers> {
+export function* mostActive(replica: Histories, limit: number, excluded?: Uint8Array): Generator<void, RankedUsers> {
   const counts = new Float32Array(replica.userCount).fill(Number.NaN);
   yield* eachUser(replica, (user, items) => {
-    if (items.length > 0) counts[user] = items.length;
+    if (items.length > 0 && excluded?.[user] !== 1) counts[user] = items.length;
   });
   return { ...(yield* bestUsers(counts, limit)), reason: "popular" };
 }

@@ -18,6 +18,8 @@ export interface SegmentQuery {
   readonly excludeOwners: boolean;
   /** Unix time in seconds the answer is for. */
   readonly timestamp: number;
+  /** Users who must not be returned, by replica index: 1 = leave out. Absent when nobody is; users beyond its end are new. */
+  readonly excluded?: Uint8Array;
 }
 
 /** Users, best first: parallel arrays. */

@@ -2,10 +2,12 @@ import {
   RecipeServiceService,
   RecommendationServiceService,
   ResourceStatus,
+  type ExplainFilterRequest,
   type ExportModelRequest,
   type ExportModelResponse,
   type GetPersonalizedRankingRequest,
   type GetSegmentRequest,
+  type GetSegmentResponse,
   type ListSegmentsRequest,
   type RecipeServiceServer,
   type WatchSolutionVersionRequest,
@@ -19,9 +21,12 @@ import type { ControlPlane } from "./control-plane.js";
 import { recipeMessage } from "./messages.js";
 import { page } from "./paging.js";
 import { rank } from "./rank.js";
-import { ExclusionMask, recommend } from "./recommend.js";
+import { ExclusionMask } from "./exclusion-mask.js";
+import { explainFilter } from "./explain-filter.js";
+import { awaitFilters, knowsFilters, withAllowed } from "./filters.js";
+import { recommend } from "./recommend.js";
 import { segment, segments } from "./segment.js";
-import type { ServingHub } from "./serving-hub.js";
+import type { LoadedModel, ServingHub } from "./serving-hub.js";
 
 const WATCH_EVERY_MS = 250;
 const ENDED: readonly ResourceStatus[] = [
@@ -148,30 +153,52 @@ export function recipeService(parts: ServiceParts): ServedService {
   };
 }
 
+/** What tells which model a request is for, and which filters that model has to know. */
+interface ServingRequest {
+  readonly datasetGroup: string;
+  readonly campaign: string;
+  readonly filter: string;
+  readonly promotions?: readonly { readonly filter: string }[];
+}
+
 /** The RecommendationService of one recipe service. */
 export function recommendationService(parts: ServiceParts): ServedService {
   const { unary, serverStream } = handlersFor(parts.logger);
   const mask = new ExclusionMask();
-  const { getRecommendations, getPersonalizedRanking, getSegment, listSegments } = RecommendationServiceService;
+  const { getRecommendations, getPersonalizedRanking, explainFilter: explaining } = RecommendationServiceService;
+  const { getSegment, listSegments } = RecommendationServiceService;
   const serving = ({ datasetGroup, campaign }: { datasetGroup: string; campaign: string }) =>
     parts.hub.serving(datasetGroup, campaign);
   const now = () => Math.floor(Date.now() / 1000);
+  /** Answers at once, unless the request names a filter that nobody has told of yet. */
+  const answer = <R extends ServingRequest, T>(request: R, use: (loaded: LoadedModel) => T): T | Promise<T> => {
+    const loaded = serving(request);
+    const names = [request.filter, ...(request.promotions ?? []).map(({ filter }) => filter)];
+    if (knowsFilters(names, loaded.replica)) return use(loaded);
+    return awaitFilters(names, () => serving(request).replica).then(() => use(serving(request)));
+  };
+  async function* segmentOf(request: GetSegmentRequest, signal: AbortSignal): AsyncGenerator<GetSegmentResponse> {
+    yield* await answer(request, (loaded) => segment(request, loaded, now(), signal));
+  }
   return {
     name: "palate.recipe.v1.RecommendationService",
     protoFile: "palate/recipe/v1/recommendation_service.proto",
-    definition: { getRecommendations, getPersonalizedRanking, getSegment, listSegments },
+    definition: { getRecommendations, getPersonalizedRanking, explainFilter: explaining, getSegment, listSegments },
     implementation: {
       getRecommendations: unary(
         "GetRecommendations",
         (request: ReturnType<typeof getRecommendations.requestDeserialize>) =>
-          recommend(request, serving(request), mask, now()),
+          answer(request, (loaded) => recommend(request, loaded, mask, now())),
       ),
       getPersonalizedRanking: unary("GetPersonalizedRanking", (request: GetPersonalizedRankingRequest) =>
-        rank(request, serving(request), now()),
+        answer(request, (loaded) =>
+          withAllowed(request, loaded.replica, mask, now(), (allowed) => rank(request, loaded, now(), allowed)),
+        ),
       ),
-      getSegment: serverStream("GetSegment", (request: GetSegmentRequest, { signal }) =>
-        segment(request, serving(request), now(), signal),
+      explainFilter: unary("ExplainFilter", (request: ExplainFilterRequest) =>
+        answer(request, (loaded) => explainFilter(request, loaded, now())),
       ),
+      getSegment: serverStream("GetSegment", (request: GetSegmentRequest, { signal }) => segmentOf(request, signal)),
       listSegments: unary("ListSegments", (request: ListSegmentsRequest, { signal }) =>
         segments(serving(request), signal),
       ),

@@ -1,7 +1,8 @@
 import { GetRecommendationsRequest, Reason, SeenItems } from "@palate/proto/recipe";
 import { describe, expect, it } from "vitest";
 import { replicaViewOf, trainingDataOf, type Query, type RankedItems, type RecipeDescriptor } from "../recipe/index.js";
-import { ExclusionMask, recommend } from "./recommend.js";
+import { ExclusionMask } from "./exclusion-mask.js";
+import { recommend } from "./recommend.js";
 import type { LoadedModel } from "./serving-hub.js";
 
 const descriptor: RecipeDescriptor = {

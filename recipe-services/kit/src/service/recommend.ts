@@ -6,15 +6,18 @@ import {
   type GetRecommendationsResponse,
 } from "@palate/proto/recipe";
 import { invalidArgument } from "../errors/index.js";
-import type { Reason } from "../recipe/index.js";
+import type { BoundFilter } from "../filter/index.js";
+import type { Query, RankedItems, Reason } from "../recipe/index.js";
 import { diversified, diversityProblems } from "./diversity.js";
+import type { ExclusionMask } from "./exclusion-mask.js";
 import { explain, explanationMessages } from "./explain.js";
+import { boundFilter } from "./filters.js";
+import { DEFAULT_RESULTS, MAX_RESULTS } from "./limits.js";
 import { metadataOf } from "./metadata.js";
+import { promotedList } from "./promoted-list.js";
+import { boundPromotions } from "./promotions.js";
 import type { LoadedModel } from "./serving-hub.js";
 
-/** Most items in one answer. */
-export const MAX_RESULTS = 10_000;
-const DEFAULT_RESULTS = 25;
 const MAX_OFFSET = 1_000_000;
 
 const REASONS: Readonly<Record<Reason, ReasonMessage>> = {
@@ -23,26 +26,6 @@ const REASONS: Readonly<Record<Reason, ReasonMessage>> = {
   exploration: ReasonMessage.REASON_EXPLORATION,
   promoted: ReasonMessage.REASON_PROMOTED,
 };
-
-/** Marks of items to leave out, reused from query to query so that none allocates or clears a whole catalogue. */
-export class ExclusionMask {
-  #marks = new Uint8Array(1024);
-
-  /**
-   * Runs `use` with marks for the given items, then takes them away again.
-   * @param itemCount the marks are at least this long
-   */
-  with<T>(items: Int32Array | readonly number[], itemCount: number, use: (marks: Uint8Array) => T): T {
-    if (this.#marks.length < itemCount) this.#marks = new Uint8Array(Math.max(itemCount, this.#marks.length * 2));
-    const marks = this.#marks;
-    for (let i = 0; i < items.length; i++) marks[items[i]!] = 1;
-    try {
-      return use(marks);
-    } finally {
-      for (let i = 0; i < items.length; i++) marks[items[i]!] = 0;
-    }
-  }
-}
 
 function check(request: GetRecommendationsRequest, loaded: LoadedModel): void {
   const { descriptor } = loaded;
@@ -77,10 +60,19 @@ function check(request: GetRecommendationsRequest, loaded: LoadedModel): void {
 
 const NOTHING = new Int32Array(0);
 
+/** A number that is the same for a user's requests of one kind until something new is known of the user. */
+function seedOf({ userId, itemId, promotions }: GetRecommendationsRequest, historyVersion: number): number {
+  const text = [userId, itemId, historyVersion, ...promotions.map(({ name }) => name)].join("\n");
+  let hash = 0x811c9dc5; // FNV-1a (Fowler, Noll and Vo).
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
 /**
- * Answers one query from memory.
+ * Answers one query from memory: the recipe's list without what the filter holds back and, where that is wanted, without what
+ * the user has seen; then in an order of less alike items; then with promoted items among the others.
  * @param now Unix time in seconds, used when the request names none
- * @throws PalateError `invalid_argument` naming every field that is wrong
+ * @throws PalateError `invalid_argument` naming every field that is wrong; `not_found` for an unknown filter
  */
 export function recommend(
   request: GetRecommendationsRequest,
@@ -93,42 +85,60 @@ export function recommend(
   const user = request.userId === "" ? -1 : replica.userIndex(request.userId);
   const item = request.itemId === "" ? -1 : replica.itemIndex(request.itemId);
   const wanted = request.numResults === 0 ? DEFAULT_RESULTS : request.numResults;
-  const { offset } = request;
+  const { offset, diversity, metadataColumns } = request;
   const history = replica.history(user).items;
   const hideSeen =
     request.seenItems === SeenItems.SEEN_ITEMS_UNSPECIFIED
       ? descriptor.excludesSeenByDefault
       : request.seenItems === SeenItems.SEEN_ITEMS_EXCLUDE;
-
-  const { diversity, metadataColumns } = request;
   const timestamp = request.timestamp || now;
-  const [ranked, explanations] = mask.with(hideSeen ? history : NOTHING, replica.itemCount, (excluded) => {
-    const queryOf = (limit: number) => ({ user, item, limit, excluded, timestamp });
-    const ask = (limit: number) => model.recommend(queryOf(limit));
-    const most = offset + wanted + 1;
-    const answer = diversity ? diversified(ask, most, diversity, loaded) : ask(most);
-    if (!request.explain) return [answer, []];
-    const items = answer.items.subarray(offset, offset + wanted);
-    const reasons = answer.reasons?.slice(offset, offset + wanted);
-    const why = explain(loaded, queryOf(most), { items, reasons });
-    return [answer, explanationMessages(why, replica, metadataColumns)];
+  const requestFilter = boundFilter(request, replica, "ItemID", request);
+  const promotions = boundPromotions(request, replica);
+
+  const subject = { user, currentItem: item, now: timestamp };
+  const filtered = <T>(filter: BoundFilter | undefined, use: (excluded: Uint8Array) => T): T =>
+    mask.with(hideSeen ? history : NOTHING, replica.itemCount, use, filter && ((marks) => filter.mark(subject, marks)));
+  const most = offset + wanted + 1;
+  const queryOf = (limit: number, excluded: Uint8Array): Query => ({ user, item, limit, excluded, timestamp });
+  const ordinary = filtered(requestFilter, (excluded) => {
+    const ask = (limit: number) => model.recommend(queryOf(limit, excluded));
+    return diversity ? diversified(ask, most, diversity, loaded) : ask(most);
   });
+  const ranked: RankedItems & { readonly promotions?: readonly string[] } =
+    promotions.length === 0
+      ? ordinary
+      : promotedList({
+          ordinary,
+          promotions,
+          ask: ({ filter }, limit) => filtered(filter, (excluded) => model.recommend(queryOf(limit, excluded))),
+          pageSize: wanted,
+          wanted: most,
+          seed: seedOf(request, replica.historyVersion(user)),
+        });
+
+  const from = Math.min(offset, ranked.items.length);
   const to = Math.min(ranked.items.length, offset + wanted);
-  const itemIds: string[] = [];
-  for (let i = offset; i < to; i++) itemIds.push(replica.itemId(ranked.items[i]!));
-  const reasons = ranked.reasons?.slice(offset, to).map((reason) => REASONS[reason]) ?? [];
+  const items = ranked.items.subarray(from, to);
+  const reasons = ranked.reasons?.slice(from, to);
+  const promoted = ranked.promotions?.slice(from, to);
+  const causes = request.explain
+    ? filtered(requestFilter, (excluded) =>
+        explain(loaded, queryOf(most, excluded), { items, reasons, promotions: promoted }),
+      )
+    : [];
+  const shown = reasons?.some((reason) => reason !== "model") ? reasons.map((reason) => REASONS[reason]) : [];
   return {
-    itemIds,
-    scores: ranked.scores ? Array.from(ranked.scores.subarray(Math.min(offset, to), to)) : [],
-    reasons: reasons.some((reason) => reason !== ReasonMessage.REASON_UNSPECIFIED) ? reasons : [],
-    metadata: metadataOf(metadataColumns, replica, ranked.items.subarray(Math.min(offset, to), to)),
+    itemIds: Array.from(items, (one) => replica.itemId(one)),
+    scores: ranked.scores ? Array.from(ranked.scores.subarray(from, to)) : [],
+    reasons: shown,
+    metadata: metadataOf(metadataColumns, replica, items),
     recommendationId: randomUUID(),
     versionId: loaded.versionId,
     checkpoint: loaded.checkpoint,
     dataAgeMs: Math.round(replica.dataAgeMs()),
     hasMore: ranked.items.length > offset + wanted,
     historyLength: history.length,
-    promotions: [],
-    explanations,
+    promotions: promoted?.some((name) => name !== "") ? [...promoted] : [],
+    explanations: explanationMessages(causes, replica, metadataColumns),
   };
 }

@@ -8,6 +8,7 @@ import {
 } from "@palate/proto/recipe";
 import { invalidArgument, PalateError, type Violation } from "../errors/index.js";
 import type { RecipeDescriptor, SegmentKey } from "../recipe/index.js";
+import { boundFilter } from "./filters.js";
 import type { LoadedModel } from "./serving-hub.js";
 
 /** Most users in one answer, and most that paging may skip. */
@@ -65,7 +66,7 @@ function check(request: GetSegmentRequest, descriptor: RecipeDescriptor): void {
  * Finds users, in messages that follow one another. The first has what is said once.
  * @param now Unix time in seconds, used when the request names none
  * @throws PalateError `unimplemented` when the campaign's recipe finds no users; `invalid_argument` naming every field
- *   that is wrong; `cancelled` when the signal is aborted
+ *   that is wrong; `not_found` for an unknown filter; `cancelled` when the signal is aborted
  */
 export async function* segment(
   request: GetSegmentRequest,
@@ -78,6 +79,9 @@ export async function* segment(
   check(request, descriptor);
   const { offset, seenItems } = request;
   const end = offset + (request.numResults || DEFAULT_USERS);
+  const filter = boundFilter(request, replica, "UserID", { userId: "", itemId: request.itemId });
+  const excluded = filter && new Uint8Array(replica.userCount);
+  if (filter) filter.mark({ now: request.timestamp || now }, excluded!);
   const query = {
     item: request.itemId === "" ? -1 : replica.itemIndex(request.itemId),
     attributes: request.itemAttributes,
@@ -89,6 +93,7 @@ export async function* segment(
         ? descriptor.excludesSeenByDefault
         : seenItems === SeenItems.SEEN_ITEMS_EXCLUDE,
     timestamp: request.timestamp || now,
+    ...(excluded && { excluded }),
   };
   const { users, scores, reason } = await inSlices(model.segment(query), signal);
   const last = Math.min(end, users.length);

@@ -6,7 +6,7 @@ import {
   type SegmentQuery,
   type ServingModel,
 } from "@palate/kit/recipe";
-import { bestUsers } from "../best-users.js";
+import { bestUsers, without } from "../best-users.js";
 import { mostActive } from "../most-active.js";
 import { fromArtifact } from "./artifact.js";
 import { itemAffinities } from "./model.js";
@@ -19,10 +19,10 @@ import { descriptor } from "./recipe.js";
  */
 export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   const { options } = fromArtifact(artifact);
-  function* segment({ item, limit, excludeOwners }: SegmentQuery): Generator<void, RankedUsers> {
-    if (item < 0 || (replica.usersPerItem[item] ?? 0) === 0) return yield* mostActive(replica, limit);
+  function* segment({ item, limit, excludeOwners, excluded }: SegmentQuery): Generator<void, RankedUsers> {
+    if (item < 0 || (replica.usersPerItem[item] ?? 0) === 0) return yield* mostActive(replica, limit, excluded);
     const { scores } = yield* itemAffinities(replica, item, options, excludeOwners);
-    return { ...(yield* bestUsers(scores, limit)), reason: "model" };
+    return { ...(yield* bestUsers(without(scores, excluded), limit)), reason: "model" };
   }
   return { recommend: noRecommendations(descriptor), segment };
 }

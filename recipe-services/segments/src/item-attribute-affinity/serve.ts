@@ -6,7 +6,7 @@ import {
   type SegmentQuery,
   type ServingModel,
 } from "@palate/kit/recipe";
-import { bestUsers } from "../best-users.js";
+import { bestUsers, without } from "../best-users.js";
 import { mostActive } from "../most-active.js";
 import { fromArtifact } from "./artifact.js";
 import { matchingItems } from "./matching-items.js";
@@ -20,13 +20,13 @@ import { descriptor } from "./recipe.js";
  */
 export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   const { options } = fromArtifact(artifact);
-  function* segment({ attributes, limit, timestamp }: SegmentQuery): Generator<void, RankedUsers> {
+  function* segment({ attributes, limit, timestamp, excluded }: SegmentQuery): Generator<void, RankedUsers> {
     const matches = matchingItems(replica, attributes, timestamp);
     yield;
     const base = baseShare(replica, matches);
-    if (!(base > 0)) return yield* mostActive(replica, limit);
+    if (!(base > 0)) return yield* mostActive(replica, limit, excluded);
     const scores = yield* attributeAffinities(replica, matches, base, options);
-    return { ...(yield* bestUsers(scores, limit)), reason: "model" };
+    return { ...(yield* bestUsers(without(scores, excluded), limit)), reason: "model" };
   }
   return { recommend: noRecommendations(descriptor), segment };
 }

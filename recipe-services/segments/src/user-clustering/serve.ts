@@ -8,7 +8,7 @@ import {
   type SegmentSummary,
   type ServingModel,
 } from "@palate/kit/recipe";
-import { bestUsers } from "../best-users.js";
+import { bestUsers, without } from "../best-users.js";
 import { fromArtifact } from "./artifact.js";
 import { ClusterMembers } from "./members.js";
 import { descriptor } from "./recipe.js";
@@ -23,14 +23,14 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   const members = new ClusterMembers(model, replica);
   const ids = model.descriptions.map((_, cluster) => String(cluster + 1));
 
-  function* segment({ segment: id, limit }: SegmentQuery): Generator<void, RankedUsers> {
+  function* segment({ segment: id, limit, excluded }: SegmentQuery): Generator<void, RankedUsers> {
     const wanted = ids.indexOf(id);
     if (wanted < 0)
       throw notFound("segment", id, `There are segments 1 to ${ids.length}; ListSegments describes them.`);
     yield* members.update();
     const { clusters, cosines } = members;
     const scores = cosines.map((cosine, user) => (clusters[user] === wanted ? cosine : Number.NaN));
-    return { ...(yield* bestUsers(scores, limit)), reason: "model" };
+    return { ...(yield* bestUsers(without(scores, excluded), limit)), reason: "model" };
   }
 
   function* segments(): Generator<void, readonly SegmentSummary[]> {
