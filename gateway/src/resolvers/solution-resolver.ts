@@ -6,6 +6,7 @@ import type { GatewayContext } from "../context.js";
 import { payload } from "../errors/user-errors.js";
 import { PageArgs, type Connection } from "../schema/connection.js";
 import { DeletePayload } from "../schema/delete-payload.js";
+import { EventsConfig } from "../schema/emphasis.js";
 import { SolutionVersion, SolutionVersionConnection } from "../schema/solution-version.js";
 import {
   CreateSolutionInput,
@@ -123,6 +124,8 @@ export class SolutionResolver {
         hyperparameters: toTexts(input.hyperparameters),
         eventType: input.eventType ?? "",
         eventValueThreshold: input.eventValueThreshold ?? undefined,
+        eventsConfig: EventsConfig.toMessage(input.eventsConfig),
+        optimizationObjective: input.optimizationObjective ?? undefined,
         performHpo: input.performHPO,
         hpoConfig: HpoConfig.toMessage(input.hpoConfig),
         performAutoMl: input.performAutoML,

@@ -1,6 +1,7 @@
 import type { Solution as SolutionMessage } from "@palate/proto/recipe";
 import { Field, Float, InputType, ObjectType } from "type-graphql";
 import { connectionType } from "./connection.js";
+import { EventsConfig, OptimizationObjective } from "./emphasis.js";
 import { toGlobalId } from "./global-id.js";
 import { NameValue, toPairs } from "./name-value.js";
 import { Node } from "./node.js";
@@ -47,6 +48,20 @@ export class Solution implements Node {
   })
   eventValueThreshold!: number | null;
 
+  /** How much event types count. */
+  @Field(() => EventsConfig, {
+    nullable: true,
+    description: "Which events it trains on and how much each type counts; null means all alike.",
+  })
+  eventsConfig!: EventsConfig | null;
+
+  /** What it makes much of. */
+  @Field(() => OptimizationObjective, {
+    nullable: true,
+    description: "What it makes much of beside relevance; null means nothing.",
+  })
+  optimizationObjective!: OptimizationObjective | null;
+
   /** How hyperparameters are searched for. */
   @Field(() => HpoConfig, {
     nullable: true,
@@ -89,6 +104,8 @@ export class Solution implements Node {
       hyperparameters: toPairs(message.hyperparameters),
       eventType: message.eventType || null,
       eventValueThreshold: message.eventValueThreshold ?? null,
+      eventsConfig: EventsConfig.from(message.eventsConfig),
+      optimizationObjective: OptimizationObjective.from(message.optimizationObjective),
       hpoConfig: message.performHpo ? HpoConfig.from(message.hpoConfig) : null,
       autoMlConfig: message.performAutoMl ? AutoMlConfig.from(message.autoMlConfig) : null,
       schedulingExpression: message.schedulingExpression || null,
@@ -140,6 +157,21 @@ export class CreateSolutionInput {
     description: "Train on events whose EVENT_VALUE is at least this; absent means all.",
   })
   eventValueThreshold?: number | null;
+
+  /** How much event types count. */
+  @Field(() => EventsConfig, {
+    nullable: true,
+    description:
+      "Which events to train on and how much each type counts; not beside eventType or eventValueThreshold. Absent means all alike.",
+  })
+  eventsConfig?: EventsConfig | null;
+
+  /** What to make much of. */
+  @Field(() => OptimizationObjective, {
+    nullable: true,
+    description: "What to make much of beside relevance; absent means nothing.",
+  })
+  optimizationObjective?: OptimizationObjective | null;
 
   /** Whether to search for hyperparameters. */
   @Field(() => Boolean, { defaultValue: false, description: "Look for good hyperparameters in each training." })

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { EventWeight, Objective } from "../recipe/index.js";
 
 /** A recipe with its configuration, as stored. Immutable. */
 export interface SolutionDocument {
@@ -14,6 +15,10 @@ export interface SolutionDocument {
   readonly eventType: string;
   /** Train on events whose EVENT_VALUE is at least this; null means all. */
   readonly eventValueThreshold: number | null;
+  /** Which events it trains on and how much each type counts; absent: all alike that the two above let through. */
+  readonly events?: readonly EventWeight[];
+  /** What it makes much of beside relevance; absent: nothing. */
+  readonly objective?: Objective;
   /** How each training chooses its recipe and hyperparameters; absent when both are given. */
   readonly tuning?: TuningRecord;
   /** Milliseconds from one automatic training to the next; absent when it does not train by itself. */
@@ -56,6 +61,8 @@ export interface VersionDocument {
   readonly hyperparameters: Readonly<Record<string, string>>;
   readonly eventType: string;
   readonly eventValueThreshold: number | null;
+  readonly events?: readonly EventWeight[];
+  readonly objective?: Objective;
   readonly seed: number;
   readonly tuning?: TuningRecord;
   /** Whether it starts from the version before; absent: FULL. */

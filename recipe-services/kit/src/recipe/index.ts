@@ -81,6 +81,7 @@ export {
 export { candidateLists, type CandidateList, type ListSource } from "./candidate-lists.js";
 export { diversify, type Diversified, type DiversityOptions, type Likeness } from "./diversity.js";
 export { causesOf, MOST_CAUSES, type Cause, type Contribution, type Explanation } from "./explanation.js";
+export { weighEvents, type EventWeight, type Objective, type ObjectiveSensitivity } from "./emphasis.js";
 export { ItemBinding } from "./item-binding.js";
 export { likenessOf } from "./likeness.js";
 export {

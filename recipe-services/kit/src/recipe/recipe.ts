@@ -1,5 +1,6 @@
 import type { NamedTensor } from "../tensor/index.js";
 import type { ActionQuery, RankedActions } from "./action-query.js";
+import type { Objective } from "./emphasis.js";
 import type { Evaluation } from "./evaluation.js";
 import type { Explanation } from "./explanation.js";
 import type { Hyperparameter, HyperparameterValues } from "./hyperparameters.js";
@@ -75,6 +76,8 @@ export interface TrainingInput {
   readonly fit: TrainingData;
   /** Values of all hyperparameters. */
   readonly hyperparameters: HyperparameterValues;
+  /** What to make much of beside relevance; absent: nothing. */
+  readonly objective?: Objective;
   /** Seed of every random draw. */
   readonly seed: number;
   /** Which tensor backend to use. */

@@ -24,6 +24,11 @@ export interface TrainingData {
   readonly eventTypeNames: readonly string[];
   /** EVENT_VALUE of each interaction; NaN where there is none. */
   readonly eventValues: Float32Array;
+  /**
+   * How much each interaction counts as something to be recommended for, 1 on average; negative: the user turned the item
+   * down. Absent: all alike.
+   */
+  readonly weights?: Float32Array;
   /** Item metadata columns by name, aligned with `itemIds`. */
   readonly itemAttributes: Readonly<Record<string, AttributeColumn>>;
   /** User metadata columns by name, aligned with `userIds`. */
@@ -61,5 +66,6 @@ export function filterInteractions(
     timestamps: pick(data.timestamps, new Float64Array(count)),
     eventTypes: pick(data.eventTypes, new Uint16Array(count)),
     eventValues: pick(data.eventValues, new Float32Array(count)),
+    ...(data.weights && { weights: pick(data.weights, new Float32Array(count)) }),
   };
 }

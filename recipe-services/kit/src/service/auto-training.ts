@@ -14,7 +14,8 @@ export interface VersionChoices {
 
 /** A training of a solution as it is asked for now. */
 export function newVersion(solution: SolutionDocument, choices: VersionChoices, now: number): VersionDocument {
-  const { datasetGroup, name, recipe, hyperparameters, eventType, eventValueThreshold, tuning } = solution;
+  const { datasetGroup, name, recipe, hyperparameters, eventType, eventValueThreshold, tuning, events, objective } =
+    solution;
   return {
     _id: versionKey(datasetGroup, name, choices.versionId),
     datasetGroup,
@@ -23,6 +24,8 @@ export function newVersion(solution: SolutionDocument, choices: VersionChoices, 
     hyperparameters,
     eventType,
     eventValueThreshold,
+    ...(events && { events }),
+    ...(objective && { objective }),
     ...(tuning && { tuning }),
     ...choices,
     createdAt: now,

@@ -20,6 +20,7 @@ import {
 } from "../models/index.js";
 import type { Recipe } from "../recipe/index.js";
 import { DEFAULT_SEED, newVersion } from "./auto-training.js";
+import { emphasisRecord } from "./emphasis-records.js";
 import { campaignMessage, solutionMessage, versionMessage } from "./messages.js";
 import { checkName } from "./names.js";
 import { trainingInterval } from "./schedule.js";
@@ -60,6 +61,7 @@ export class ControlPlane {
       ...solutionConfiguration(request, this.#recipes),
       eventType: request.eventType,
       eventValueThreshold: request.eventValueThreshold ?? null,
+      ...emphasisRecord(request),
       ...scheduleOf(request),
       createdAt: Date.now(),
     };

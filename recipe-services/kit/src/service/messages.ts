@@ -19,6 +19,7 @@ import type {
   VersionDocument,
 } from "../models/index.js";
 import type { Hyperparameter, RecipeDescriptor, RecipeType } from "../recipe/index.js";
+import { solutionEmphasis } from "./emphasis-records.js";
 import { solutionTuning, versionTuning } from "./tuning-messages.js";
 
 const RECIPE_TYPES: Readonly<Record<RecipeType, RecipeTypeMessage>> = {
@@ -79,6 +80,7 @@ export function solutionMessage(solution: SolutionDocument, latestVersionId: str
     latestVersionId,
     createdAtMs: solution.createdAt,
     ...solutionTuning(solution),
+    ...solutionEmphasis(solution),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { DatasetServiceClient } from "@palate/proto/dataset";
 import { readSnapshot } from "../data/index.js";
 import type { VersionDocument } from "../models/index.js";
-import { filterInteractions, type TrainingData } from "../recipe/index.js";
+import { filterInteractions, weighEvents, type TrainingData } from "../recipe/index.js";
 
 /** Interactions that the version's event filter lets through. */
-function eventsOf({ eventType, eventValueThreshold }: VersionDocument, data: TrainingData): TrainingData {
+function eventsOf({ eventType, eventValueThreshold, events }: VersionDocument, data: TrainingData): TrainingData {
+  if (events) return weighEvents(data, events);
   if (eventType === "" && eventValueThreshold === null) return data;
   const wanted = data.eventTypeNames.map((name) => eventType === "" || name.toLowerCase() === eventType.toLowerCase());
   const atLeast = eventValueThreshold ?? -Infinity;

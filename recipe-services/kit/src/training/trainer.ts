@@ -86,7 +86,7 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
     reporter.describe(statistics);
     if (statistics.interactions === 0) {
       const filter =
-        version.eventType || version.eventValueThreshold !== null
+        version.eventType || version.eventValueThreshold !== null || version.events
           ? " that the solution's event filter lets through"
           : "";
       throw failedPrecondition(
@@ -126,6 +126,7 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
       everything,
       fit: heldOut.fit,
       hyperparameters,
+      ...(version.objective && { objective: version.objective }),
       seed: version.seed,
       backend: parts.backend,
       signal,

@@ -56,6 +56,7 @@ export async function runTrial(
     everything,
     fit: heldOut.fit,
     hyperparameters: resolveHyperparameters(recipe.descriptor.hyperparameters, spec.hyperparameters),
+    ...(version.objective && { objective: version.objective }),
     seed: version.seed,
     backend,
     signal,

@@ -20,6 +20,21 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import {
+  CreateBatchJobRequest,
+  CreateBatchJobResponse,
+  DeleteBatchJobRequest,
+  DeleteBatchJobResponse,
+  GetBatchJobRequest,
+  GetBatchJobResponse,
+  ListBatchJobsRequest,
+  ListBatchJobsResponse,
+  ReadBatchJobOutputRequest,
+  ReadBatchJobOutputResponse,
+  StopBatchJobRequest,
+  StopBatchJobResponse,
+} from "./batch.js";
+import { EventsConfig, OptimizationObjective } from "./emphasis.js";
 import { Campaign, Recipe, Solution, SolutionVersion } from "./resources.js";
 import { AutoMlConfig, HpoConfig, TrainingMode, trainingModeFromJSON, trainingModeToJSON } from "./tuning.js";
 
@@ -43,6 +58,8 @@ export interface CreateSolutionRequest {
   autoMlConfig: AutoMlConfig | undefined;
   performAutoTraining: boolean;
   schedulingExpression: string;
+  eventsConfig: EventsConfig | undefined;
+  optimizationObjective: OptimizationObjective | undefined;
 }
 
 export interface CreateSolutionRequest_HyperparametersEntry {
@@ -331,6 +348,8 @@ function createBaseCreateSolutionRequest(): CreateSolutionRequest {
     autoMlConfig: undefined,
     performAutoTraining: false,
     schedulingExpression: "",
+    eventsConfig: undefined,
+    optimizationObjective: undefined,
   };
 }
 
@@ -371,6 +390,12 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
     }
     if (message.schedulingExpression !== "") {
       writer.uint32(122).string(message.schedulingExpression);
+    }
+    if (message.eventsConfig !== undefined) {
+      EventsConfig.encode(message.eventsConfig, writer.uint32(162).fork()).join();
+    }
+    if (message.optimizationObjective !== undefined) {
+      OptimizationObjective.encode(message.optimizationObjective, writer.uint32(170).fork()).join();
     }
     return writer;
   },
@@ -487,6 +512,22 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
             message.schedulingExpression = reader.string();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.eventsConfig = EventsConfig.decode(reader, reader.uint32());
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.optimizationObjective = OptimizationObjective.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -562,6 +603,16 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
         : isSet(object.scheduling_expression)
         ? globalThis.String(object.scheduling_expression)
         : "",
+      eventsConfig: isSet(object.eventsConfig)
+        ? EventsConfig.fromJSON(object.eventsConfig)
+        : isSet(object.events_config)
+        ? EventsConfig.fromJSON(object.events_config)
+        : undefined,
+      optimizationObjective: isSet(object.optimizationObjective)
+        ? OptimizationObjective.fromJSON(object.optimizationObjective)
+        : isSet(object.optimization_objective)
+        ? OptimizationObjective.fromJSON(object.optimization_objective)
+        : undefined,
     };
   },
 
@@ -609,6 +660,12 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
     if (message.schedulingExpression !== "") {
       obj.schedulingExpression = message.schedulingExpression;
     }
+    if (message.eventsConfig !== undefined) {
+      obj.eventsConfig = EventsConfig.toJSON(message.eventsConfig);
+    }
+    if (message.optimizationObjective !== undefined) {
+      obj.optimizationObjective = OptimizationObjective.toJSON(message.optimizationObjective);
+    }
     return obj;
   },
 
@@ -641,6 +698,13 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
       : undefined;
     message.performAutoTraining = object.performAutoTraining ?? false;
     message.schedulingExpression = object.schedulingExpression ?? "";
+    message.eventsConfig = (object.eventsConfig !== undefined && object.eventsConfig !== null)
+      ? EventsConfig.fromPartial(object.eventsConfig)
+      : undefined;
+    message.optimizationObjective =
+      (object.optimizationObjective !== undefined && object.optimizationObjective !== null)
+        ? OptimizationObjective.fromPartial(object.optimizationObjective)
+        : undefined;
     return message;
   },
 };
@@ -3549,6 +3613,68 @@ export const RecipeServiceService = {
     responseSerialize: (value: ExportModelResponse): Buffer => Buffer.from(ExportModelResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ExportModelResponse => ExportModelResponse.decode(value),
   },
+  createBatchJob: {
+    path: "/palate.recipe.v1.RecipeService/CreateBatchJob" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateBatchJobRequest): Buffer =>
+      Buffer.from(CreateBatchJobRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateBatchJobRequest => CreateBatchJobRequest.decode(value),
+    responseSerialize: (value: CreateBatchJobResponse): Buffer =>
+      Buffer.from(CreateBatchJobResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateBatchJobResponse => CreateBatchJobResponse.decode(value),
+  },
+  getBatchJob: {
+    path: "/palate.recipe.v1.RecipeService/GetBatchJob" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetBatchJobRequest): Buffer => Buffer.from(GetBatchJobRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetBatchJobRequest => GetBatchJobRequest.decode(value),
+    responseSerialize: (value: GetBatchJobResponse): Buffer => Buffer.from(GetBatchJobResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetBatchJobResponse => GetBatchJobResponse.decode(value),
+  },
+  listBatchJobs: {
+    path: "/palate.recipe.v1.RecipeService/ListBatchJobs" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListBatchJobsRequest): Buffer => Buffer.from(ListBatchJobsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListBatchJobsRequest => ListBatchJobsRequest.decode(value),
+    responseSerialize: (value: ListBatchJobsResponse): Buffer =>
+      Buffer.from(ListBatchJobsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListBatchJobsResponse => ListBatchJobsResponse.decode(value),
+  },
+  stopBatchJob: {
+    path: "/palate.recipe.v1.RecipeService/StopBatchJob" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: StopBatchJobRequest): Buffer => Buffer.from(StopBatchJobRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StopBatchJobRequest => StopBatchJobRequest.decode(value),
+    responseSerialize: (value: StopBatchJobResponse): Buffer =>
+      Buffer.from(StopBatchJobResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): StopBatchJobResponse => StopBatchJobResponse.decode(value),
+  },
+  deleteBatchJob: {
+    path: "/palate.recipe.v1.RecipeService/DeleteBatchJob" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteBatchJobRequest): Buffer =>
+      Buffer.from(DeleteBatchJobRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteBatchJobRequest => DeleteBatchJobRequest.decode(value),
+    responseSerialize: (value: DeleteBatchJobResponse): Buffer =>
+      Buffer.from(DeleteBatchJobResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteBatchJobResponse => DeleteBatchJobResponse.decode(value),
+  },
+  readBatchJobOutput: {
+    path: "/palate.recipe.v1.RecipeService/ReadBatchJobOutput" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ReadBatchJobOutputRequest): Buffer =>
+      Buffer.from(ReadBatchJobOutputRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReadBatchJobOutputRequest => ReadBatchJobOutputRequest.decode(value),
+    responseSerialize: (value: ReadBatchJobOutputResponse): Buffer =>
+      Buffer.from(ReadBatchJobOutputResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReadBatchJobOutputResponse => ReadBatchJobOutputResponse.decode(value),
+  },
 } as const;
 
 export interface RecipeServiceServer extends UntypedServiceImplementation {
@@ -3568,6 +3694,12 @@ export interface RecipeServiceServer extends UntypedServiceImplementation {
   updateCampaign: handleUnaryCall<UpdateCampaignRequest, UpdateCampaignResponse>;
   deleteCampaign: handleUnaryCall<DeleteCampaignRequest, DeleteCampaignResponse>;
   exportModel: handleServerStreamingCall<ExportModelRequest, ExportModelResponse>;
+  createBatchJob: handleUnaryCall<CreateBatchJobRequest, CreateBatchJobResponse>;
+  getBatchJob: handleUnaryCall<GetBatchJobRequest, GetBatchJobResponse>;
+  listBatchJobs: handleUnaryCall<ListBatchJobsRequest, ListBatchJobsResponse>;
+  stopBatchJob: handleUnaryCall<StopBatchJobRequest, StopBatchJobResponse>;
+  deleteBatchJob: handleUnaryCall<DeleteBatchJobRequest, DeleteBatchJobResponse>;
+  readBatchJobOutput: handleServerStreamingCall<ReadBatchJobOutputRequest, ReadBatchJobOutputResponse>;
 }
 
 export interface RecipeServiceClient extends Client {
@@ -3796,6 +3928,90 @@ export interface RecipeServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<ExportModelResponse>;
+  createBatchJob(
+    request: CreateBatchJobRequest,
+    callback: (error: ServiceError | null, response: CreateBatchJobResponse) => void,
+  ): ClientUnaryCall;
+  createBatchJob(
+    request: CreateBatchJobRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreateBatchJobResponse) => void,
+  ): ClientUnaryCall;
+  createBatchJob(
+    request: CreateBatchJobRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreateBatchJobResponse) => void,
+  ): ClientUnaryCall;
+  getBatchJob(
+    request: GetBatchJobRequest,
+    callback: (error: ServiceError | null, response: GetBatchJobResponse) => void,
+  ): ClientUnaryCall;
+  getBatchJob(
+    request: GetBatchJobRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetBatchJobResponse) => void,
+  ): ClientUnaryCall;
+  getBatchJob(
+    request: GetBatchJobRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetBatchJobResponse) => void,
+  ): ClientUnaryCall;
+  listBatchJobs(
+    request: ListBatchJobsRequest,
+    callback: (error: ServiceError | null, response: ListBatchJobsResponse) => void,
+  ): ClientUnaryCall;
+  listBatchJobs(
+    request: ListBatchJobsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListBatchJobsResponse) => void,
+  ): ClientUnaryCall;
+  listBatchJobs(
+    request: ListBatchJobsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListBatchJobsResponse) => void,
+  ): ClientUnaryCall;
+  stopBatchJob(
+    request: StopBatchJobRequest,
+    callback: (error: ServiceError | null, response: StopBatchJobResponse) => void,
+  ): ClientUnaryCall;
+  stopBatchJob(
+    request: StopBatchJobRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: StopBatchJobResponse) => void,
+  ): ClientUnaryCall;
+  stopBatchJob(
+    request: StopBatchJobRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: StopBatchJobResponse) => void,
+  ): ClientUnaryCall;
+  deleteBatchJob(
+    request: DeleteBatchJobRequest,
+    callback: (error: ServiceError | null, response: DeleteBatchJobResponse) => void,
+  ): ClientUnaryCall;
+  deleteBatchJob(
+    request: DeleteBatchJobRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteBatchJobResponse) => void,
+  ): ClientUnaryCall;
+  deleteBatchJob(
+    request: DeleteBatchJobRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteBatchJobResponse) => void,
+  ): ClientUnaryCall;
+  readBatchJobOutput(
+    request: ReadBatchJobOutputRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ReadBatchJobOutputResponse>;
+  readBatchJobOutput(
+    request: ReadBatchJobOutputRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ReadBatchJobOutputResponse>;
 }
 
 export const RecipeServiceClient = makeGenericClientConstructor(

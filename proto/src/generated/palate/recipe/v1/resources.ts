@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { EventsConfig, OptimizationObjective } from "./emphasis.js";
 import {
   AutoMlConfig,
   HpoConfig,
@@ -238,6 +239,8 @@ export interface Solution {
   autoMlConfig: AutoMlConfig | undefined;
   performAutoTraining: boolean;
   schedulingExpression: string;
+  eventsConfig: EventsConfig | undefined;
+  optimizationObjective: OptimizationObjective | undefined;
 }
 
 export interface Solution_HyperparametersEntry {
@@ -722,6 +725,8 @@ function createBaseSolution(): Solution {
     autoMlConfig: undefined,
     performAutoTraining: false,
     schedulingExpression: "",
+    eventsConfig: undefined,
+    optimizationObjective: undefined,
   };
 }
 
@@ -771,6 +776,12 @@ export const Solution: MessageFns<Solution> = {
     }
     if (message.schedulingExpression !== "") {
       writer.uint32(122).string(message.schedulingExpression);
+    }
+    if (message.eventsConfig !== undefined) {
+      EventsConfig.encode(message.eventsConfig, writer.uint32(162).fork()).join();
+    }
+    if (message.optimizationObjective !== undefined) {
+      OptimizationObjective.encode(message.optimizationObjective, writer.uint32(170).fork()).join();
     }
     return writer;
   },
@@ -911,6 +922,22 @@ export const Solution: MessageFns<Solution> = {
             message.schedulingExpression = reader.string();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.eventsConfig = EventsConfig.decode(reader, reader.uint32());
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.optimizationObjective = OptimizationObjective.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -997,6 +1024,16 @@ export const Solution: MessageFns<Solution> = {
         : isSet(object.scheduling_expression)
         ? globalThis.String(object.scheduling_expression)
         : "",
+      eventsConfig: isSet(object.eventsConfig)
+        ? EventsConfig.fromJSON(object.eventsConfig)
+        : isSet(object.events_config)
+        ? EventsConfig.fromJSON(object.events_config)
+        : undefined,
+      optimizationObjective: isSet(object.optimizationObjective)
+        ? OptimizationObjective.fromJSON(object.optimizationObjective)
+        : isSet(object.optimization_objective)
+        ? OptimizationObjective.fromJSON(object.optimization_objective)
+        : undefined,
     };
   },
 
@@ -1053,6 +1090,12 @@ export const Solution: MessageFns<Solution> = {
     if (message.schedulingExpression !== "") {
       obj.schedulingExpression = message.schedulingExpression;
     }
+    if (message.eventsConfig !== undefined) {
+      obj.eventsConfig = EventsConfig.toJSON(message.eventsConfig);
+    }
+    if (message.optimizationObjective !== undefined) {
+      obj.optimizationObjective = OptimizationObjective.toJSON(message.optimizationObjective);
+    }
     return obj;
   },
 
@@ -1088,6 +1131,13 @@ export const Solution: MessageFns<Solution> = {
       : undefined;
     message.performAutoTraining = object.performAutoTraining ?? false;
     message.schedulingExpression = object.schedulingExpression ?? "";
+    message.eventsConfig = (object.eventsConfig !== undefined && object.eventsConfig !== null)
+      ? EventsConfig.fromPartial(object.eventsConfig)
+      : undefined;
+    message.optimizationObjective =
+      (object.optimizationObjective !== undefined && object.optimizationObjective !== null)
+        ? OptimizationObjective.fromPartial(object.optimizationObjective)
+        : undefined;
     return message;
   },
 };
