@@ -4,10 +4,12 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, ID, Info, Int, Query, Resolver } from "type-graphql";
 import type { GatewayContext } from "../context.js";
 import { checkFirst } from "../schema/connection.js";
+import { DiversityInput, toDiversity } from "../schema/diversity.js";
 import { SeenItems } from "../schema/enums.js";
 import { cursorToRank, RecommendationConnection, toRecommendations } from "../schema/recommendation.js";
 import { DateTime, JsonObject } from "../schema/scalars.js";
 import { selectedColumns } from "./selected-attributes.js";
+import { selectsField } from "./selects-field.js";
 
 /**
  * How many ranks a page leaves out.
@@ -21,7 +23,8 @@ export function toOffset(after: string | null | undefined): number {
   throw invalidArgument(message, [{ field: "after", message }]);
 }
 
-function toContext(values: Record<string, unknown> | null | undefined): Record<string, string> {
+/** Contextual values as text, as recipe services take them. */
+export function toContext(values: Record<string, unknown> | null | undefined): Record<string, string> {
   return Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, String(value)]));
 }
 
@@ -72,6 +75,11 @@ export class RecommendationResolver {
     contextValues: Record<string, unknown> | null | undefined,
     @Arg("timestamp", () => DateTime, { nullable: true, description: "The time the answer is for; absent means now." })
     timestamp: Date | null | undefined,
+    @Arg("diversity", () => DiversityInput, {
+      nullable: true,
+      description: "How alike the items may be; absent means the recipe's order as it is.",
+    })
+    diversity: DiversityInput | null | undefined,
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RecommendationConnection> {
@@ -89,6 +97,8 @@ export class RecommendationResolver {
         metadataColumns: metadataColumns ?? [...selectedColumns(info)],
         context: toContext(contextValues),
         timestamp: timestamp ? Math.floor(timestamp.getTime() / 1_000) : 0,
+        diversity: toDiversity(diversity),
+        explain: selectsField(info, "reasons"),
       }),
     );
   }

@@ -8,6 +8,7 @@ import { DatasetResolver } from "../resolvers/dataset-resolver.js";
 import { EventTrackerResolver } from "../resolvers/event-tracker-resolver.js";
 import { ImportJobResolver } from "../resolvers/import-job-resolver.js";
 import { NodeResolver } from "../resolvers/node-resolver.js";
+import { RankingResolver } from "../resolvers/ranking-resolver.js";
 import { RecipeResolver } from "../resolvers/recipe-resolver.js";
 import { RecommendationResolver } from "../resolvers/recommendation-resolver.js";
 import { RecordResolver } from "../resolvers/record-resolver.js";
@@ -30,6 +31,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       RecommendationResolver,
+      RankingResolver,
       SegmentResolver,
       DatasetGroupResolver,
       DatasetGroupFieldsResolver,

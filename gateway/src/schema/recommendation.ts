@@ -2,6 +2,7 @@ import type { GetRecommendationsResponse } from "@palate/proto/recipe";
 import { Field, Float, ID, Int, ObjectType } from "type-graphql";
 import { PageInfo } from "./connection.js";
 import { Reason } from "./enums.js";
+import { Cause, toCauses } from "./explanation.js";
 import { Item } from "./item.js";
 import { SafeInt } from "./scalars.js";
 
@@ -52,6 +53,12 @@ export class RecommendationEdge {
   /** Why. */
   @Field(() => Reason, { nullable: true, description: "Why it is here, when it is not for its score." })
   reason!: number | null;
+
+  /** Why, at length. */
+  @Field(() => [Cause], {
+    description: "What speaks for it, strongest first; worked out only for queries that select this field.",
+  })
+  reasons!: Cause[];
 }
 
 /** An answer. */
@@ -98,7 +105,7 @@ export function toRecommendations(
   offset: number,
   response: GetRecommendationsResponse,
 ): RecommendationConnection {
-  const { itemIds, scores, reasons, metadata } = response;
+  const { itemIds, scores, reasons, metadata, explanations } = response;
   const count = itemIds.length;
   const edges = new Array<RecommendationEdge>(count);
   const nodes = new Array<Item>(count);
@@ -106,7 +113,14 @@ export function toRecommendations(
     const node = new Item(datasetGroup, itemIds[row] as string, metadata, row);
     const rank = offset + row + 1;
     nodes[row] = node;
-    edges[row] = { node, cursor: rankToCursor(rank), score: scoreOf(scores[row]), rank, reason: reasons[row] || null };
+    edges[row] = {
+      node,
+      cursor: rankToCursor(rank),
+      score: scoreOf(scores[row]),
+      rank,
+      reason: reasons[row] || null,
+      reasons: toCauses(datasetGroup, explanations[row]),
+    };
   }
   return {
     edges,

@@ -80,4 +80,11 @@ export class DataStatistics {
     description: "Place in the change log up to which data was read: the training can be repeated.",
   })
   cursor!: string;
+
+  /** What to be careful about. */
+  @Field(() => [String], {
+    description:
+      "What of the data is too little, or odd, for the model or its metrics to mean much, in plain words; empty when there is nothing to say.",
+  })
+  warnings!: string[];
 }

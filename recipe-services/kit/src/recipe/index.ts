@@ -79,6 +79,7 @@ export {
   type Measured,
 } from "./evaluation.js";
 export { candidateLists, type CandidateList, type ListSource } from "./candidate-lists.js";
+export { dataWarnings } from "./data-warnings.js";
 export { diversify, type Diversified, type DiversityOptions, type Likeness } from "./diversity.js";
 export { causesOf, MOST_CAUSES, type Cause, type Contribution, type Explanation } from "./explanation.js";
 export { weighEvents, type EventWeight, type Objective, type ObjectiveSensitivity } from "./emphasis.js";

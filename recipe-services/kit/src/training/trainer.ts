@@ -11,6 +11,7 @@ import {
   type VersionDocument,
 } from "../models/index.js";
 import {
+  dataWarnings,
   recommendationEvaluation,
   resolveHyperparameters,
   type Artifact,
@@ -96,6 +97,8 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
 
     const { primaryMetric, holdOut } = recipe.evaluation ?? recommendationEvaluation;
     const heldOut = holdOut(recipe, everything, { seed: version.seed });
+    const described = { ...statistics, warnings: dataWarnings(everything, heldOut.cases) };
+    reporter.describe(described);
     const earlier = catalog.checkpointsOf(key);
     let number = earlier.length;
     const publish = async (checkpoint: Checkpoint): Promise<void> => {
@@ -143,7 +146,7 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
       failureReason: "",
       backend: result.backend,
       seconds: reporter.seconds,
-      statistics,
+      statistics: described,
       createdAt: Date.now(),
     });
     reporter.report({ phase: "storing", fraction: 1, message: "Done." });

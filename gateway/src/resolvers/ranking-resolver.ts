@@ -1,0 +1,91 @@
+import { GetPersonalizedRankingRequest } from "@palate/proto/recipe";
+import type { GraphQLResolveInfo } from "graphql";
+import { Args, ArgsType, Ctx, Field, Float, ID, Info, Query, Resolver } from "type-graphql";
+import type { GatewayContext } from "../context.js";
+import { PersonalizedRanking, toRanking } from "../schema/ranking.js";
+import { DateTime, JsonObject } from "../schema/scalars.js";
+import { toContext } from "./recommendation-resolver.js";
+import { selectedColumns } from "./selected-attributes.js";
+import { selectsField } from "./selects-field.js";
+
+/** What is to be ranked, and for whom. */
+@ArgsType()
+class RankingArgs {
+  /** The dataset group. */
+  @Field(() => String, { description: "Name of the dataset group." })
+  datasetGroup!: string;
+
+  /** The campaign. */
+  @Field(() => String, { description: "Name of the campaign; its recipe must rank lists." })
+  campaign!: string;
+
+  /** The user. */
+  @Field(() => ID, {
+    description: "The user, or a session id for an anonymous one. For unknown users popular items come first.",
+  })
+  userId!: string;
+
+  /** The list. */
+  @Field(() => [ID], {
+    description:
+      "The items to put in order, best first as you see it; at most 10,000. Of those named twice only the first counts.",
+  })
+  itemIds!: string[];
+
+  /** How much the given order counts. */
+  @Field(() => Float, {
+    defaultValue: 0,
+    description:
+      "How much the order in which the items are given counts beside the model, 0 to 1: 0 leaves it to the model alone, 1 keeps the order given. For search results, whose order means something.",
+  })
+  callerWeight!: number;
+
+  /** Columns. */
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Item columns to have at hand for attributes and attribute; "*" means all. Absent means those the query selects.',
+  })
+  metadataColumns?: string[] | null;
+
+  /** Context. */
+  @Field(() => JsonObject, { nullable: true, description: 'Contextual values by column: {"DEVICE": "phone"}.' })
+  context?: Record<string, unknown> | null;
+
+  /** The time. */
+  @Field(() => DateTime, { nullable: true, description: "The time the answer is for; absent means now." })
+  timestamp?: Date | null;
+}
+
+/** Lists in a user's order. */
+@Resolver()
+export class RankingResolver {
+  /** Ranks. */
+  @Query(() => PersonalizedRanking, {
+    nullable: true,
+    description:
+      "A list of items, such as search results or a category page, in the order in which a user is likely to want them.",
+  })
+  async personalizedRanking(
+    @Args(() => RankingArgs) args: RankingArgs,
+    @Ctx() { recipes, signal }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<PersonalizedRanking> {
+    const { datasetGroup, campaign, userId, itemIds, callerWeight } = args;
+    const request = GetPersonalizedRankingRequest.create({
+      datasetGroup,
+      campaign,
+      userId,
+      itemIds,
+      callerWeight,
+      metadataColumns: args.metadataColumns ?? [...selectedColumns(info)],
+      context: toContext(args.context),
+      timestamp: args.timestamp ? Math.floor(args.timestamp.getTime() / 1_000) : 0,
+      explain: selectsField(info, "reasons"),
+    });
+    const response = await recipes.onCampaign(datasetGroup, campaign, ({ runtime }) =>
+      runtime.call(runtime.client.getPersonalizedRanking, request, signal),
+    );
+    return toRanking(datasetGroup, itemIds, response);
+  }
+}
