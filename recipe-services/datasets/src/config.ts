@@ -1,4 +1,4 @@
-import { grpcServerOptions, integer, list, mongoOptions, text, type ConfigOf } from "@palate/kit/host";
+import { flag, grpcServerOptions, integer, list, mongoOptions, text, type ConfigOf } from "@palate/kit/host";
 
 /** Options of the datasets service. */
 export const datasetsOptions = {
@@ -14,6 +14,33 @@ export const datasetsOptions = {
     "",
     "Folders, separated by commas, from which import jobs may read files; empty allows uploads only.",
   ),
+  importHttp: flag("PALATE_IMPORT_HTTP", true, "Whether import jobs may fetch files over http and https."),
+  importAllowedHosts: list(
+    "PALATE_IMPORT_ALLOWED_HOSTS",
+    "",
+    'Hosts, as "name" or "name:port", separated by commas, that imports may ask although they are in a private network.',
+  ),
+  importIdleSeconds: integer(
+    "PALATE_IMPORT_IDLE_SECONDS",
+    60,
+    1,
+    3600,
+    "Seconds without a byte after which an import's connection is given up and made anew.",
+  ),
+  s3Buckets: list(
+    "PALATE_S3_BUCKETS",
+    "",
+    'Buckets, or parts of them as "bucket/prefix", separated by commas, that import jobs may read; empty allows none.',
+  ),
+  s3Endpoint: text("PALATE_S3_ENDPOINT", "", "Address of an S3-compatible store; empty means Amazon S3."),
+  s3Region: text("PALATE_S3_REGION", "us-east-1", "Region of the S3 store."),
+  s3AccessKeyId: text(
+    "PALATE_S3_ACCESS_KEY_ID",
+    "",
+    "Access key of the S3 store; empty takes what the machine provides (role, profile).",
+  ),
+  s3SecretAccessKey: text("PALATE_S3_SECRET_ACCESS_KEY", "", "Secret of that access key."),
+  s3SessionToken: text("PALATE_S3_SESSION_TOKEN", "", "Token of that access key, when it is temporary."),
   maxUploadMb: integer("PALATE_MAX_UPLOAD_MB", 4096, 1, 1_048_576, "Largest upload accepted, in MiB."),
   maxImportMb: integer(
     "PALATE_MAX_IMPORT_MB",

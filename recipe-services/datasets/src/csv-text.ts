@@ -7,7 +7,7 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /** Longest header line. */
-const MAX_HEADER_BYTES = 1024 * 1024;
+export const MAX_HEADER_BYTES = 1024 * 1024;
 
 /** Splits one CSV record into its values. Quotes may enclose a value; a doubled quote inside means one. */
 export function splitRecord(record: string): string[] {
@@ -36,13 +36,14 @@ export function splitRecord(record: string): string[] {
   }
 }
 
-/** The values of a CSV file's first line. */
-export async function readHeader(path: string): Promise<string[]> {
+/** The values of a CSV file's first line; undefined when it is longer than {@link MAX_HEADER_BYTES}. */
+export async function readHeader(path: string): Promise<string[] | undefined> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_HEADER_BYTES), 0, MAX_HEADER_BYTES, 0);
     const text = buffer.subarray(0, bytesRead);
     const end = text.indexOf(LINE_FEED);
+    if (end === -1 && bytesRead === MAX_HEADER_BYTES) return undefined;
     return splitRecord(text.toString("utf8", 0, end === -1 ? bytesRead : end).replace(/\r$/, ""));
   } finally {
     await file.close();

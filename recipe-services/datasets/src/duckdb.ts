@@ -1,5 +1,6 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import path from "node:path";
+import { PalateError } from "@palate/kit/errors";
 
 /** A name as a DuckDB identifier. */
 export function identifier(name: string): string {
@@ -67,4 +68,34 @@ export class DuckDb {
 export async function queryRows(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
   const reader = await connection.runAndReadAll(sql);
   return reader.getRowObjectsJson();
+}
+
+/**
+ * Runs an import's work with DuckDB, and says of its failures what the caller can do about them.
+ * @throws the signal's reason when it was aborted; PalateError `resource_exhausted` when memory or disk do not suffice
+ */
+export async function withDuckDbErrors<T>(
+  limits: DuckDbLimits,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (signal.aborted) throw signal.reason;
+    const message = thrown instanceof Error ? thrown.message : "";
+    if (/^Out of Memory Error/.test(message)) {
+      throw new PalateError(
+        "resource_exhausted",
+        `The file needs more than ${limits.memoryMb} MiB of memory; split it, or raise PALATE_DUCKDB_MEMORY_MB.`,
+        {},
+        { cause: thrown },
+      );
+    }
+    if (/No space left on device|temp_directory/.test(message)) {
+      const text = "The file does not fit on the disk of the datasets service; make room or split it.";
+      throw new PalateError("resource_exhausted", text, {}, { cause: thrown });
+    }
+    throw thrown;
+  }
 }

@@ -15,9 +15,15 @@ export class FileRefused extends Error {
   constructor(label: string, problems: readonly ImportProblem[], problemRows: number = 0, rows: number = 0) {
     super(summary(label, problems, problemRows));
     this.name = "FileRefused";
-    this.problems = problems;
+    this.problems = problems.slice(0, MAX_LISTED);
     this.problemRows = problemRows;
     this.rows = rows;
+  }
+
+  /** The same, saying which of several files it is about. */
+  inFile(label: string, file: string): FileRefused {
+    const problems = this.problems.map((problem) => ({ ...problem, file }));
+    return new FileRefused(label, problems, this.problemRows, this.rows);
   }
 }
 
@@ -28,7 +34,8 @@ export function problemAt(line: number, column: string, value: string | null, me
 
 /** One line about a problem: where, and what. */
 function sentence(label: string, problem: ImportProblem): string {
-  const place = problem.line > 0 ? `${label} line ${problem.line}` : `${label} file`;
+  const named = problem.file === "" ? label : `${label} file "${problem.file}"`;
+  const place = problem.line > 0 ? `${named} line ${problem.line}` : problem.file === "" ? `${label} file` : named;
   return `${place}: ${problem.column === "" ? "" : `${problem.column} `}${problem.message}`;
 }
 

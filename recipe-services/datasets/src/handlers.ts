@@ -1,8 +1,9 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
-import { unavailable } from "@palate/kit/errors";
+import { notFound, unavailable } from "@palate/kit/errors";
 import { handlersFor, type CallContext, type Logger } from "@palate/kit/host";
 import type * as api from "@palate/proto/dataset";
 import type { ReadResponse } from "@palate/proto/dataset";
+import type { AnalysisStore } from "./analysis/analysis-store.js";
 import type { Datasets } from "./datasets.js";
 import type { Filters } from "./filters.js";
 import type { Groups } from "./groups.js";
@@ -24,6 +25,7 @@ export interface Parts {
   readonly datasets: Datasets;
   readonly locations: Locations;
   readonly importJobs: ImportJobs;
+  readonly analyses: AnalysisStore;
   readonly trackers: Trackers;
   readonly filters: Filters;
   readonly recorder: Recorder;
@@ -150,7 +152,7 @@ function filterHandlers({ filters }: Parts, on: On): UntypedServiceImplementatio
 }
 
 function importHandlers(parts: Parts, on: On): UntypedServiceImplementation {
-  const { importJobs, locations } = parts;
+  const { importJobs, locations, groups, analyses } = parts;
   return {
     uploadFile: on.clientStream("UploadFile", (messages: AsyncIterable<api.UploadFileRequest>) =>
       locations.receive(messages),
@@ -165,6 +167,15 @@ function importHandlers(parts: Parts, on: On): UntypedServiceImplementation {
       const jobs = await importJobs.list(request.datasetGroup);
       const page = pageOf(jobs, jobOrder, request.pageSize, request.pageToken, "descending");
       return { datasetImportJobs: page.rows.map(jobMessage), nextPageToken: page.nextPageToken };
+    }),
+    stopDatasetImportJob: on.unary("StopDatasetImportJob", async (request: api.StopDatasetImportJobRequest) => ({
+      datasetImportJob: jobMessage(await importJobs.stop(request.datasetGroup, request.jobName)),
+    })),
+    getDataAnalysis: on.unary("GetDataAnalysis", async ({ datasetGroup, jobName }: api.GetDataAnalysisRequest) => {
+      const dataAnalysis = await analyses.read((await groups.get(datasetGroup)).logId, jobName);
+      if (dataAnalysis) return { dataAnalysis };
+      await importJobs.get(datasetGroup, jobName);
+      throw notFound("analysis of import job", jobName, "There is one once the job has read its files.");
     }),
   };
 }

@@ -1,25 +1,49 @@
-import { alreadyExists, notFound, PalateError } from "@palate/kit/errors";
+import { alreadyExists, failedPrecondition, notFound, PalateError } from "@palate/kit/errors";
 import { isDuplicateKey } from "@palate/kit/gridfs";
 import type { Logger } from "@palate/kit/host";
 import {
   ImportMode,
+  ImportPhase,
   ResourceStatus,
   type CreateDatasetImportJobRequest,
   type ImportProblem,
 } from "@palate/proto/dataset";
 import { FileRefused } from "./file-problem.js";
 import type { Groups } from "./groups.js";
-import type { FileImporter } from "./import-file.js";
+import type { FileImporter, ImportProgress } from "./import-files.js";
 import type { Locations } from "./locations.js";
 import { needDataset } from "./manifest.js";
 import { checkName } from "./names.js";
 import { guarded, type ImportJobDocument, type Store } from "./store.js";
 
-/** How often a running job gives a sign of life. */
-const ALIVE_MS = 5_000;
+/** How often a running job gives a sign of life, and learns whether another process was asked to stop it. */
+const ALIVE_MS = 2_000;
 
 /** A job without a sign of life for this long has lost its process. */
 const DEAD_MS = 30_000;
+
+/** Files of a job that are listed. */
+const MAX_FILES_LISTED = 1_000;
+
+/** Why a job was aborted: somebody asked for it. */
+class Stopped extends Error {}
+
+/** A job that waits or runs in this process. */
+interface ActiveJob {
+  readonly stop: AbortController;
+  progress: ImportProgress;
+  /** Gives signs of life. */
+  timer: NodeJS.Timeout | undefined;
+  /** The sign of life that is on its way. */
+  beating: Promise<void>;
+}
+
+const NOT_BEGUN: ImportProgress = {
+  phase: ImportPhase.IMPORT_PHASE_WAITING,
+  share: 0,
+  bytesRead: 0,
+  bytesTotal: 0,
+};
 
 /** Keeps the import jobs and runs them, one after the other: an import takes all the cores it is given. */
 export class ImportJobs {
@@ -28,6 +52,7 @@ export class ImportJobs {
   readonly #locations: Locations;
   readonly #importer: FileImporter;
   readonly #logger: Logger;
+  readonly #active = new Map<string, ActiveJob>();
   #last: Promise<void> = Promise.resolve();
   #closing = false;
 
@@ -46,16 +71,20 @@ export class ImportJobs {
     needDataset(group.state.manifest, group.name, request.datasetType);
     const mode = request.importMode || ImportMode.IMPORT_MODE_FULL;
     const now = Date.now();
+    const named = request.location === "" ? [] : [request.location];
+    const locations = [...named, ...request.locations];
     const job: ImportJobDocument = {
       _id: `${group.state.logId}|${request.jobName}`,
       logId: group.state.logId,
       group: group.name,
       jobName: request.jobName,
       datasetType: request.datasetType,
-      location: request.location,
+      location: locations[0] ?? "",
+      locations,
       importMode: mode,
       dryRun: request.dryRun,
       status: ResourceStatus.RESOURCE_STATUS_CREATE_PENDING,
+      phase: ImportPhase.IMPORT_PHASE_WAITING,
       failureReason: "",
       problems: "[]",
       problemRows: 0,
@@ -66,7 +95,7 @@ export class ImportJobs {
     };
     const existing = await guarded(this.#store.importJobs.findOne({ _id: job._id }));
     if (existing) return sameJob(existing, job);
-    await this.#locations.find(request.location);
+    await this.#locations.check(locations.length === 0 ? [""] : locations);
     try {
       await guarded(this.#store.importJobs.insertOne(job));
     } catch (thrown) {
@@ -77,31 +106,42 @@ export class ImportJobs {
     return job;
   }
 
-  /** Returns a job. Throws `not_found`. */
+  /** Returns a job, as far as it is now. Throws `not_found`. */
   async get(groupName: string, jobName: string): Promise<ImportJobDocument> {
     const { logId } = await this.#groups.get(groupName);
     const job = await guarded(this.#store.importJobs.findOne({ _id: `${logId}|${jobName}` }));
     if (job === null)
       throw notFound("import job", jobName, `See ListDatasetImportJobs of "${groupName}" for its name.`);
-    return job;
+    return this.#live(job);
   }
 
   /** The jobs of a group, newest first. */
   async list(groupName: string): Promise<ImportJobDocument[]> {
     const { logId } = await this.#groups.get(groupName);
     const jobs = await guarded(this.#store.importJobs.find({ logId }).toArray());
-    return jobs.sort((a, b) => (jobOrder(a) < jobOrder(b) ? 1 : -1));
+    return jobs.sort((a, b) => (jobOrder(a) < jobOrder(b) ? 1 : -1)).map((job) => this.#live(job));
+  }
+
+  /**
+   * Stops a job; one that another process runs stops within seconds. A job whose last step has begun goes through.
+   * Throws `not_found`, or `failed_precondition` when it is over.
+   */
+  async stop(groupName: string, jobName: string): Promise<ImportJobDocument> {
+    const job = await this.get(groupName, jobName);
+    if (isOver(job)) throw failedPrecondition(`Import job "${jobName}" is over; there is nothing to stop.`);
+    const status = ResourceStatus.RESOURCE_STATUS_CREATE_STOPPING;
+    await this.#update(job._id, { stopRequested: true });
+    this.#active.get(job._id)?.stop.abort(new Stopped());
+    return { ...job, status };
   }
 
   /** Marks jobs as failed whose process is gone. */
   async sweep(): Promise<void> {
     for (const job of await guarded(this.#store.importJobs.find({}).toArray())) {
-      const over =
-        job.status === ResourceStatus.RESOURCE_STATUS_ACTIVE ||
-        job.status === ResourceStatus.RESOURCE_STATUS_CREATE_FAILED;
-      if (over || Date.now() - job.updatedAtMs < DEAD_MS) continue;
+      if (isOver(job) || Date.now() - job.updatedAtMs < DEAD_MS) continue;
       await this.#update(job._id, {
         status: ResourceStatus.RESOURCE_STATUS_CREATE_FAILED,
+        phase: ImportPhase.IMPORT_PHASE_DONE,
         failureReason: "The service stopped during the import. The dataset is unchanged; start the job again.",
       });
     }
@@ -113,31 +153,74 @@ export class ImportJobs {
     await this.#last;
   }
 
-  /** Runs a job after those before it; it gives signs of life from now on. */
-  #enqueue(job: ImportJobDocument): void {
-    let progress = 0;
-    const alive = setInterval(() => void this.#update(job._id, { progress }).catch(() => {}), ALIVE_MS);
-    this.#last = this.#last
-      .then(() => this.#run(job, (share) => (progress = share)))
-      .finally(() => clearInterval(alive));
+  /** The job with what this process knows of its progress, which the database learns a little later. */
+  #live(job: ImportJobDocument): ImportJobDocument {
+    if (isOver(job)) return job;
+    const active = this.#active.get(job._id);
+    const { share, ...rest } = active?.progress ?? { share: job.progress };
+    const stopping = job.stopRequested ? { status: ResourceStatus.RESOURCE_STATUS_CREATE_STOPPING } : {};
+    return { ...job, ...rest, progress: share, ...stopping };
   }
 
-  async #run(job: ImportJobDocument, progress: (share: number) => void): Promise<void> {
+  /** Runs a job after those before it; it gives signs of life from now on. */
+  #enqueue(job: ImportJobDocument): void {
+    const active: ActiveJob = {
+      stop: new AbortController(),
+      progress: NOT_BEGUN,
+      timer: undefined,
+      beating: Promise.resolve(),
+    };
+    this.#active.set(job._id, active);
+    active.timer = setInterval(() => {
+      active.beating = active.beating.then(() => this.#beat(job._id, active)).catch(() => {});
+    }, ALIVE_MS);
+    this.#last = this.#last
+      .then(() => this.#run(job, active))
+      .finally(() => {
+        clearInterval(active.timer);
+        this.#active.delete(job._id);
+      });
+  }
+
+  async #beat(id: string, active: ActiveJob): Promise<void> {
+    const { share, ...rest } = active.progress;
+    await this.#update(id, { progress: share, ...rest });
+    const job = await guarded(this.#store.importJobs.findOne({ _id: id }));
+    if (job?.stopRequested) active.stop.abort(new Stopped());
+  }
+
+  async #run(job: ImportJobDocument, active: ActiveJob): Promise<void> {
+    const { signal } = active.stop;
     try {
       if (this.#closing) throw new PalateError("unavailable", "The service is stopping; start the job again.");
+      signal.throwIfAborted();
       await this.#update(job._id, { status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS });
       const started = Date.now();
-      const rows = await this.#importer.run({
+      active.progress = { ...NOT_BEGUN, phase: ImportPhase.IMPORT_PHASE_READING };
+      const locations = job.locations ?? [job.location];
+      const { files, rows, analysed } = await this.#importer.run({
         group: await this.#groups.open(job.group),
+        jobName: job.jobName,
         type: job.datasetType,
-        source: await this.#locations.find(job.location),
+        sources: await this.#locations.find(locations, signal),
         mode: job.importMode,
         dryRun: job.dryRun,
-        progress,
+        signal,
+        progress: (progress) => (active.progress = progress),
       });
       this.#logger.info({ group: job.group, job: job.jobName, rows, ms: Date.now() - started }, "import finished");
-      await this.#update(job._id, { status: ResourceStatus.RESOURCE_STATUS_ACTIVE, rows, progress: 1 });
-      if (!job.dryRun) await this.#locations.release(job.location);
+      const { bytesRead, bytesTotal } = active.progress;
+      await this.#finish(job._id, {
+        status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
+        rows,
+        progress: 1,
+        bytesRead,
+        bytesTotal,
+        files: JSON.stringify(files.slice(0, MAX_FILES_LISTED)),
+        fileCount: files.length,
+        analysed,
+      });
+      if (!job.dryRun) await this.#locations.release(locations);
     } catch (thrown) {
       await this.#fail(job, thrown).catch((error: unknown) => {
         this.#logger.error({ job: job.jobName, err: error }, "could not record that an import failed");
@@ -146,10 +229,17 @@ export class ImportJobs {
   }
 
   async #fail(job: ImportJobDocument, thrown: unknown): Promise<void> {
+    if (thrown instanceof Stopped) {
+      this.#logger.info({ group: job.group, job: job.jobName }, "import stopped");
+      return this.#finish(job._id, {
+        status: ResourceStatus.RESOURCE_STATUS_CREATE_STOPPED,
+        failureReason: "The import was stopped. The dataset is unchanged.",
+      });
+    }
     const refused = thrown instanceof FileRefused ? thrown : undefined;
     const known = refused ?? (thrown instanceof PalateError && thrown.code !== "internal" ? thrown : undefined);
     if (known === undefined) this.#logger.error({ group: job.group, job: job.jobName, err: thrown }, "import failed");
-    await this.#update(job._id, {
+    await this.#finish(job._id, {
       status: ResourceStatus.RESOURCE_STATUS_CREATE_FAILED,
       failureReason:
         known?.message ?? "The import failed inside the service; its log has the cause. The dataset is unchanged.",
@@ -159,9 +249,27 @@ export class ImportJobs {
     });
   }
 
+  /** Records the end of a job; from then on its progress is what the database says. */
+  async #finish(id: string, change: Partial<ImportJobDocument>): Promise<void> {
+    const active = this.#active.get(id);
+    clearInterval(active?.timer);
+    await active?.beating; // Or it might be written behind the end.
+    await this.#update(id, { ...change, phase: ImportPhase.IMPORT_PHASE_DONE });
+    this.#active.delete(id);
+  }
+
   async #update(id: string, change: Partial<ImportJobDocument>): Promise<void> {
     await guarded(this.#store.importJobs.updateOne({ _id: id }, { $set: { ...change, updatedAtMs: Date.now() } }));
   }
+}
+
+/** Whether a job has come to its end, of whatever kind. */
+function isOver(job: ImportJobDocument): boolean {
+  return (
+    job.status === ResourceStatus.RESOURCE_STATUS_ACTIVE ||
+    job.status === ResourceStatus.RESOURCE_STATUS_CREATE_FAILED ||
+    job.status === ResourceStatus.RESOURCE_STATUS_CREATE_STOPPED
+  );
 }
 
 /** Sorts by age, and by name within a millisecond. */
@@ -176,9 +284,8 @@ export function problemsOf(job: ImportJobDocument): ImportProblem[] {
 
 /** The job there is, if it is the one asked for; otherwise the name is taken. */
 function sameJob(existing: ImportJobDocument, wanted: ImportJobDocument): ImportJobDocument {
-  const same = (["datasetType", "location", "importMode", "dryRun"] as const).every(
-    (key) => existing[key] === wanted[key],
-  );
-  if (!same) throw alreadyExists("import job", wanted.jobName);
+  const same = (["datasetType", "importMode", "dryRun"] as const).every((key) => existing[key] === wanted[key]);
+  const locations = (job: ImportJobDocument) => JSON.stringify(job.locations ?? [job.location]);
+  if (!same || locations(existing) !== locations(wanted)) throw alreadyExists("import job", wanted.jobName);
   return existing;
 }

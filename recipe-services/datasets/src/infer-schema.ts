@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { invalidArgument } from "@palate/kit/errors";
+import { invalidArgument, PalateError } from "@palate/kit/errors";
 import type { DatasetType } from "@palate/proto/dataset";
 import { columnKey, toColumnName } from "./column-name.js";
 import { rulesOf, type DatasetTypeRules } from "./dataset-types.js";
-import { DuckDb, identifier, literal, queryRows, type DuckDbLimits } from "./duckdb.js";
+import { DuckDb, identifier, literal, queryRows, withDuckDbErrors, type DuckDbLimits } from "./duckdb.js";
 import { FileRefused } from "./file-problem.js";
 import type { Locations } from "./locations.js";
 import { stageFile, type StagedFile } from "./stage-file.js";
@@ -15,6 +15,9 @@ const SAMPLE_ROWS = 20_000;
 
 /** Bytes looked at. */
 const SAMPLE_BYTES = 8 * 1024 * 1024;
+
+/** Time that looking at a file may take; whoever asked waits for the answer. */
+const INFERENCE_MS = 60_000;
 
 /** Average characters from which on text is taken for prose. */
 const PROSE_LENGTH = 40;
@@ -48,25 +51,40 @@ type Field = { name: string; type: string | [string, "null"]; categorical?: true
 export class SchemaInference {
   readonly #locations: Locations;
   readonly #limits: DuckDbLimits;
+  readonly #maxBytes: number;
 
-  constructor(locations: Locations, limits: DuckDbLimits) {
+  /** @param maxBytes most bytes of a Parquet file, which has to be fetched whole */
+  constructor(locations: Locations, limits: DuckDbLimits, maxBytes: number) {
     this.#locations = locations;
     this.#limits = limits;
+    this.#maxBytes = maxBytes;
   }
 
-  /** Proposes a schema from a file's columns and first rows. Throws `invalid_argument` when it cannot be read. */
+  /**
+   * Proposes a schema from a file's columns and first rows; of a folder or pattern, the first file is looked at. Throws
+   * `invalid_argument` when it cannot be read.
+   */
   async infer(location: string, type: DatasetType): Promise<InferredSchema> {
     const rules = rulesOf(type);
-    const source = await this.#locations.find(location);
+    const signal = AbortSignal.timeout(INFERENCE_MS);
+    const [source, ...others] = await this.#locations.find([location], signal);
     const work = path.join(this.#limits.folder, `infer-${randomUUID()}`);
     await mkdir(work, { recursive: true });
     const duckdb = await DuckDb.open(this.#limits);
     try {
       const plain = path.join(work, "plain");
-      const staged = await stageFile(rules.label, source.path, source.name, plain, Infinity, SAMPLE_BYTES);
-      return propose(rules, await sampleColumns(duckdb, staged));
+      const limits = { maxBytes: this.#maxBytes, sampleBytes: SAMPLE_BYTES, signal };
+      const staged = await stageFile(rules.label, source!, plain, limits);
+      const proposed = propose(
+        rules,
+        await withDuckDbErrors(this.#limits, signal, () => sampleColumns(duckdb, staged)),
+      );
+      if (others.length === 0) return proposed;
+      const note = `Of ${others.length + 1} files only the first, ${source!.location}, was looked at.`;
+      return { ...proposed, notes: [...proposed.notes, note] };
     } catch (thrown) {
       if (thrown instanceof FileRefused) throw invalidArgument(thrown.message);
+      if (signal.aborted) throw new PalateError("deadline_exceeded", `"${location}" could not be read in time.`);
       throw thrown;
     } finally {
       duckdb.close();

@@ -1,13 +1,19 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column, ImportProblem } from "@palate/proto/dataset";
+import { defaultOf } from "./column-default.js";
 import { columnKey } from "./column-name.js";
-import { readHeader, recordPlaces, type RecordPlace } from "./csv-text.js";
+import { MAX_HEADER_BYTES, readHeader, recordPlaces, type RecordPlace } from "./csv-text.js";
 import { identifier, literal, queryRows } from "./duckdb.js";
 import { FileRefused, MAX_LISTED, problemAt } from "./file-problem.js";
+import { needReadableParquet } from "./parquet-guard.js";
 import type { StagedFile } from "./stage-file.js";
+import { MAX_LINE_BYTES } from "./text-checker.js";
 
-/** Longest line of a text file in bytes. */
-const MAX_LINE_BYTES = 2 * 1024 * 1024;
+/** Records that DuckDB could not take apart and that it remembers; beyond them only their number matters. */
+const MAX_BROKEN = 1_000;
+
+/** Most columns of a file; one with more has no header of values that anybody wrote. */
+const MAX_COLUMNS = 20_000;
 
 /** Bytes of a CSV file that are read at a time. */
 const BUFFER_BYTES = 8 * MAX_LINE_BYTES;
@@ -32,8 +38,12 @@ type Matched = ReadonlyMap<string, string>;
  * @throws FileRefused listing every missing, unknown and repeated column
  */
 function matchColumns(label: string, found: readonly string[], columns: readonly Column[], line: number): Matched {
+  if (found.length > MAX_COLUMNS) {
+    const message = `has ${found.length}${found.length === MAX_COLUMNS + 1 ? " or more" : ""} columns; at most ${MAX_COLUMNS} are read`;
+    throw new FileRefused(label, [problemAt(line, "", "", message)]);
+  }
   const problems: ImportProblem[] = [];
-  const schemaNames = columns.map((column) => column.name).join(", ");
+  const schemaNames = shortened(columns.map((column) => column.name).join(", "));
   const byKey = new Map(columns.map((column) => [columnKey(column.name), column]));
   const matched = new Map<string, string>();
   for (const name of found) {
@@ -46,8 +56,8 @@ function matchColumns(label: string, found: readonly string[], columns: readonly
     } else matched.set(column.name, name);
   }
   for (const column of columns) {
-    if (column.nullable || matched.has(column.name)) continue;
-    problems.push(problemAt(line, column.name, "", `is missing; the file has ${found.join(", ").slice(0, 300)}`));
+    if (column.nullable || column.defaultValue !== undefined || matched.has(column.name)) continue;
+    problems.push(problemAt(line, column.name, "", `is missing; the file has ${shortened(found.join(", "))}`));
   }
   if (problems.length === 0) return matched;
   const [only] = found;
@@ -59,12 +69,21 @@ function matchColumns(label: string, found: readonly string[], columns: readonly
   throw new FileRefused(label, problems);
 }
 
-/** Loads a staged file. Throws {@link FileRefused} when its columns are not the schema's. */
+function shortened(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+/**
+ * Loads a staged file.
+ * @param maxBytes most bytes that its values may take
+ * @throws FileRefused when its columns are not the schema's
+ */
 export async function loadRows(
   connection: DuckDBConnection,
   label: string,
   staged: StagedFile,
   columns: readonly Column[],
+  maxBytes: number,
 ): Promise<LoadedRows> {
   switch (staged.format) {
     case "csv":
@@ -72,12 +91,17 @@ export async function loadRows(
     case "jsonl":
       return loadJsonLines(connection, label, staged.path, columns);
     case "parquet":
-      return loadParquet(connection, label, staged.path, columns);
+      return loadParquet(connection, label, staged.path, columns, maxBytes);
   }
 }
 
 function selectList(columns: readonly Column[], expression: (column: Column) => string | undefined): string {
-  return columns.map((column) => `${expression(column) ?? "NULL::VARCHAR"} AS ${identifier(column.name)}`).join(", ");
+  // A column that the file does not have holds its default.
+  const absent = (column: Column) => {
+    const value = defaultOf(column);
+    return value === undefined ? "NULL::VARCHAR" : `${literal(String(value))}::VARCHAR`;
+  };
+  return columns.map((column) => `${expression(column) ?? absent(column)} AS ${identifier(column.name)}`).join(", ");
 }
 
 async function countRows(connection: DuckDBConnection, table: string): Promise<number> {
@@ -92,6 +116,10 @@ async function loadCsv(
   columns: readonly Column[],
 ): Promise<LoadedRows> {
   const header = await readHeader(path);
+  if (header === undefined) {
+    const message = `is longer than ${MAX_HEADER_BYTES} bytes; a header names the columns, separated by commas`;
+    throw new FileRefused(label, [problemAt(1, "", "", message)]);
+  }
   const matched = matchColumns(label, header, columns, 1);
   const types = header.map((_, index) => `'c${index}': 'VARCHAR'`).join(", ");
   const list = selectList(columns, (column) => {
@@ -101,13 +129,13 @@ async function loadCsv(
   await connection.run(
     `CREATE TABLE staged AS SELECT ${list} FROM read_csv(${literal(path)}, auto_detect = false, header = true,
        delim = ',', quote = '"', escape = '"', nullstr = '', columns = {${types}}, max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES},
-       store_rejects = true, rejects_limit = 0)`,
+       store_rejects = true, rejects_limit = ${MAX_BROKEN})`,
   );
   // DuckDB counts records, not lines, so places are told by the byte at which a record begins.
   const rejects = await queryRows(
     connection,
-    `SELECT line_byte_position - 1 AS byte, any_value(error_type) AS kind, any_value(csv_line) AS text,
-       any_value(error_message) AS message FROM reject_errors GROUP BY ALL ORDER BY byte`,
+    `SELECT line_byte_position - 1 AS byte, any_value(error_type) AS kind, any_value(left(csv_line, 200)) AS text,
+       any_value(left(error_message, 1000)) AS message FROM reject_errors GROUP BY ALL ORDER BY byte`,
   );
   const places = await placesOf(
     path,
@@ -122,11 +150,16 @@ async function loadCsv(
       csvProblem(String(reject["kind"]), String(reject["message"]), header.length),
     );
   });
+  await connection.run("DROP TABLE reject_errors; DROP TABLE reject_scans");
+  const rows = await countRows(connection, "staged");
+  const all = rejects.length >= MAX_BROKEN;
   return {
-    rows: await countRows(connection, "staged"),
+    rows,
     broken,
-    brokenRows: rejects.length,
-    lines: (rowIds) => linesOf(path, true, rowIds, 1, new Set(places.map((place) => place.byte))),
+    brokenRows: all ? Math.max(rejects.length, (await countRecords(path)) - 1 - rows) : rejects.length,
+    // Where other rows lie cannot be told when not all broken ones are known; those that are fill the list anyway.
+    lines: (rowIds) =>
+      all ? Promise.resolve(new Map()) : linesOf(path, true, rowIds, 1, new Set(places.map((place) => place.byte))),
   };
 }
 
@@ -158,21 +191,23 @@ async function loadJsonLines(
   const notObject = `line IS NULL OR json_type(line) <> 'OBJECT'`;
   const bad = await queryRows(
     connection,
-    `SELECT rowid AS id, left(line::VARCHAR, 200) AS text FROM json_lines WHERE ${notObject} ORDER BY rowid`,
+    `SELECT rowid AS id, left(line::VARCHAR, 200) AS text FROM json_lines WHERE ${notObject} ORDER BY rowid
+       LIMIT ${MAX_LISTED}`,
   );
   if (bad.length > 0) {
-    const shown = bad.slice(0, MAX_LISTED);
+    const shown = bad;
+    const [counted] = await queryRows(connection, `SELECT count(*) AS bad FROM json_lines WHERE ${notObject}`);
     const lineOf = await lines(shown.map((row) => Number(row["id"])));
     const problems = shown.map((row) => {
       const line = lineOf.get(Number(row["id"])) ?? 0;
       return problemAt(line, "", String(row["text"] ?? ""), `is not a JSON object such as {"ITEM_ID": "1"}`);
     });
-    throw new FileRefused(label, problems, bad.length, await countRows(connection, "json_lines"));
+    throw new FileRefused(label, problems, Number(counted?.["bad"]), await countRows(connection, "json_lines"));
   }
   const keys = await queryRows(
     connection,
     `SELECT key, min(id) AS id FROM (SELECT rowid AS id, unnest(json_keys(line)) AS key FROM json_lines)
-       GROUP BY key ORDER BY id, key`,
+       GROUP BY key ORDER BY id, key LIMIT ${MAX_COLUMNS + 1}`,
   );
   const firstLine = await lines([0]);
   const matched = matchColumns(
@@ -203,7 +238,9 @@ async function loadParquet(
   label: string,
   path: string,
   columns: readonly Column[],
+  maxBytes: number,
 ): Promise<LoadedRows> {
+  await needReadableParquet(connection, label, path, maxBytes);
   const source = `read_parquet(${literal(path)})`;
   const described = await queryRows(connection, `DESCRIBE SELECT * FROM ${source}`).catch((error: Error) => {
     const message = `is no readable Parquet file: ${error.message.split("\n")[0]}`;
@@ -234,6 +271,12 @@ async function placesOf(path: string, bytes: readonly number[]): Promise<RecordP
     if (found.length === bytes.length) break;
   }
   return found;
+}
+
+async function countRecords(path: string): Promise<number> {
+  let records = 0;
+  for await (const places of recordPlaces(path, true)) records += places.length;
+  return records;
 }
 
 /** Lines of rows of the table, whose rows are the file's records without the first `skip` and without `dropped`. */

@@ -1,133 +1,104 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, readdir, readFile, realpath, rm, stat, writeFile } from "node:fs/promises";
-import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import path from "node:path";
-import { finished } from "node:stream/promises";
-import { invalidArgument, notFound, PalateError } from "@palate/kit/errors";
+import { invalidArgument } from "@palate/kit/errors";
 import type { UploadFileRequest } from "@palate/proto/dataset";
-import { formatOfName } from "./stage-file.js";
+import type { HttpFiles } from "./sources/http-files.js";
+import type { LocalFiles } from "./sources/local-files.js";
+import type { S3Files } from "./sources/s3-files.js";
+import { MAX_FILES, type Source } from "./sources/source.js";
+import { UPLOAD_SCHEME, type Uploads } from "./sources/uploads.js";
 
-const SCHEME = "upload://";
-const UPLOAD_ID = /^[0-9a-f-]{36}$/;
-
-/** Uploads that no import has read are removed after this time. */
-const UPLOAD_AGE_MS = 24 * 60 * 60 * 1000;
-
-/** A file that may be imported. */
-export interface SourceFile {
-  /** Where it is. */
-  readonly path: string;
-  /** Its name, whose ending tells the format. */
-  readonly name: string;
+/** Where files may come from. */
+export interface Origins {
+  readonly local: LocalFiles;
+  readonly uploads: Uploads;
+  readonly s3: S3Files;
+  /** Undefined when nothing may be fetched over http(s). */
+  readonly http: HttpFiles | undefined;
 }
 
-/** Finds the files that import jobs name, and keeps uploads until they are imported. */
-export class Locations {
-  readonly #importFolders: readonly string[];
-  readonly #uploads: string;
-  readonly #maxUploadBytes: number;
+/** Most locations of one import. */
+const MAX_LOCATIONS = 1_000;
 
-  /**
-   * @param importFolders folders from which files may be read
-   * @param uploads folder that uploads are kept in
-   */
-  constructor(importFolders: readonly string[], uploads: string, maxUploadBytes: number) {
-    this.#importFolders = importFolders;
-    this.#uploads = uploads;
-    this.#maxUploadBytes = maxUploadBytes;
+/** Longest location. */
+const MAX_LENGTH = 4_096;
+
+/** Finds the files that import jobs name, wherever they are. */
+export class Locations {
+  readonly #origins: Origins;
+
+  constructor(origins: Origins) {
+    this.#origins = origins;
   }
 
-  /** The file at a location. Throws `invalid_argument` when it may not be read, `not_found` when it is not there. */
-  async find(location: string): Promise<SourceFile> {
-    if (location.startsWith(SCHEME)) return this.#findUpload(location);
-    if (location === "") throw invalidArgument(`location is missing; it takes a path or "${SCHEME}ID".`);
-    if (this.#importFolders.length === 0) {
+  /**
+   * Looks at locations without asking anybody outside: those on this machine must be there, others must be of a form and
+   * at a place from which files are read. Throws `invalid_argument` or `not_found`.
+   */
+  async check(locations: readonly string[]): Promise<void> {
+    if (locations.length > MAX_LOCATIONS) {
+      throw invalidArgument(`The import has ${locations.length} locations; at most ${MAX_LOCATIONS} are right.`);
+    }
+    for (const location of locations) {
+      if (location.startsWith("s3://")) this.#origins.s3.check(checkLength(location));
+      else await this.#find(location, AbortSignal.timeout(10_000));
+    }
+  }
+
+  /** The files at some locations, in order. Throws `invalid_argument` when they may not be read, `not_found`. */
+  async find(locations: readonly string[], signal: AbortSignal): Promise<Source[]> {
+    const sources: Source[] = [];
+    for (const location of locations) sources.push(...(await this.#find(location, signal)));
+    if (sources.length > MAX_FILES) {
+      throw invalidArgument(`The import has ${sources.length} files; at most ${MAX_FILES} are right.`);
+    }
+    return sources;
+  }
+
+  async #find(location: string, signal: AbortSignal): Promise<Source[]> {
+    const { local, uploads, s3, http } = this.#origins;
+    if (location === "") {
       throw invalidArgument(
-        "No import folders are set; upload the file, or start the service with PALATE_IMPORT_FOLDERS.",
+        `location is missing; it takes a path, a folder, "${UPLOAD_SCHEME}ID", "s3://BUCKET/PREFIX" or an http(s) address.`,
       );
     }
-    const allowed = this.#importFolders.join(", ");
-    if (!path.isAbsolute(location)) {
-      throw invalidArgument(`location "${location}" is not an absolute path; it must lie in ${allowed}.`);
+    checkLength(location);
+    if (location.startsWith(UPLOAD_SCHEME)) return [await uploads.find(location)];
+    if (location.startsWith("s3://")) return s3.find(location, signal);
+    if (/^https?:/i.test(location)) {
+      if (http === undefined) throw invalidArgument("Nothing is fetched over http(s): PALATE_IMPORT_HTTP is off.");
+      return http.find(location);
     }
-    // Links are followed before the comparison, so that none leads out of the folders.
-    const real = await realpath(location).catch(() => undefined);
-    const folders = await Promise.all(this.#importFolders.map((folder) => realpath(folder).catch(() => undefined)));
-    const inside = (file: string) =>
-      folders.some(
-        (folder) => folder !== undefined && file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep),
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(location)) {
+      throw invalidArgument(
+        `location "${location.slice(0, 100)}" is of an unknown kind; a path, "${UPLOAD_SCHEME}ID", "s3://BUCKET/PREFIX" and http(s) addresses are right.`,
       );
-    if (real === undefined ? !inside(path.resolve(location)) : !inside(real)) {
-      throw invalidArgument(`location "${location}" lies outside the import folders (${allowed}).`);
     }
-    if (real === undefined) throw notFound("file", location, "Check the path as the datasets service sees it.");
-    if (!(await stat(real)).isFile()) throw invalidArgument(`location "${location}" is not a file.`);
-    return { path: real, name: path.basename(location) };
+    return local.find(location);
   }
 
   /** Receives an upload and returns its location. */
-  async receive(messages: AsyncIterable<UploadFileRequest>): Promise<{ location: string; bytes: number }> {
-    await mkdir(this.#uploads, { recursive: true });
-    const id = randomUUID();
-    const file = path.join(this.#uploads, id);
-    const out = createWriteStream(file);
-    let name: string | undefined;
-    let bytes = 0;
-    try {
-      for await (const message of messages) {
-        if (name === undefined) {
-          name = path.basename(message.fileName);
-          if (formatOfName(name) === undefined) {
-            throw invalidArgument(
-              `file_name "${name}" has an unknown ending; .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet are right.`,
-            );
-          }
-        }
-        bytes += message.data.length;
-        if (bytes > this.#maxUploadBytes) {
-          throw new PalateError(
-            "resource_exhausted",
-            `The upload is larger than ${this.#maxUploadBytes} bytes; split it.`,
-          );
-        }
-        if (!out.write(message.data)) await once(out, "drain");
-      }
-      if (name === undefined) throw invalidArgument("The upload has no messages; the first carries file_name.");
-      out.end();
-      await finished(out);
-      await writeFile(`${file}.name`, name);
-      return { location: SCHEME + id, bytes };
-    } catch (thrown) {
-      out.destroy();
-      await rm(file, { force: true });
-      throw thrown;
-    }
+  receive(messages: AsyncIterable<UploadFileRequest>): Promise<{ location: string; bytes: number }> {
+    return this.#origins.uploads.receive(messages);
   }
 
-  /** Removes an upload that has been imported; other locations are left alone. */
-  async release(location: string): Promise<void> {
-    if (!location.startsWith(SCHEME)) return;
-    const file = path.join(this.#uploads, location.slice(SCHEME.length));
-    await rm(file, { force: true });
-    await rm(`${file}.name`, { force: true });
+  /** Removes uploads that have been imported; other locations are left alone. */
+  async release(locations: readonly string[]): Promise<void> {
+    for (const location of locations) {
+      if (location.startsWith(UPLOAD_SCHEME)) await this.#origins.uploads.release(location);
+    }
   }
 
   /** Removes uploads that nobody imported. */
-  async sweep(): Promise<void> {
-    for (const entry of await readdir(this.#uploads).catch(() => [])) {
-      const file = path.join(this.#uploads, entry);
-      const modified = (await stat(file).catch(() => undefined))?.mtimeMs ?? Date.now();
-      if (Date.now() - modified > UPLOAD_AGE_MS) await rm(file, { force: true });
-    }
+  sweep(): Promise<void> {
+    return this.#origins.uploads.sweep();
   }
 
-  async #findUpload(location: string): Promise<SourceFile> {
-    const id = location.slice(SCHEME.length);
-    const file = path.join(this.#uploads, id);
-    const name = UPLOAD_ID.test(id) ? await readFile(`${file}.name`, "utf8").catch(() => undefined) : undefined;
-    if (name === undefined)
-      throw notFound("upload", location, "Uploads are kept for a day, and until they are imported.");
-    return { path: file, name };
+  /** Closes connections to stores. */
+  close(): Promise<void> {
+    return this.#origins.s3.close();
   }
+}
+
+function checkLength(location: string): string {
+  if (location.length <= MAX_LENGTH) return location;
+  throw invalidArgument(`A location has ${location.length} characters; at most ${MAX_LENGTH} are right.`);
 }

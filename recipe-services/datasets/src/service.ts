@@ -2,6 +2,8 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { startGrpcServer, type Logger, type RunningGrpcServer } from "@palate/kit/host";
 import { DatasetServiceService } from "@palate/proto/dataset";
+import { AnalysisStore } from "./analysis/analysis-store.js";
+import { ImportAnalyser } from "./analysis/import-analyser.js";
 import { Compactor } from "./compaction.js";
 import type { DatasetsConfig } from "./config.js";
 import { Datasets } from "./datasets.js";
@@ -10,10 +12,10 @@ import { readEventIds } from "./event-ids.js";
 import { Filters } from "./filters.js";
 import { Groups } from "./groups.js";
 import { datasetHandlers } from "./handlers.js";
-import { FileImporter } from "./import-file.js";
+import { FileImporter } from "./import-files.js";
 import { ImportJobs } from "./import-jobs.js";
 import { SchemaInference } from "./infer-schema.js";
-import { Locations } from "./locations.js";
+import { openLocations } from "./open-locations.js";
 import { ParquetStore } from "./parquet-store.js";
 import { Recorder } from "./put.js";
 import { ChangeFeed } from "./read.js";
@@ -53,20 +55,22 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
   );
   const schemas = new Schemas(store, groups);
   const maxBytes = config.maxImportMb * MEBIBYTE;
-  const uploads = path.join(folder, "uploads");
-  const locations = new Locations(config.importFolders, uploads, config.maxUploadMb * MEBIBYTE);
-  const importJobs = new ImportJobs(store, groups, locations, new FileImporter(files, limits, maxBytes), logger);
+  const locations = openLocations(config, folder);
+  const analyses = new AnalysisStore(store.db);
+  const importer = new FileImporter(files, new ImportAnalyser(analyses, files, limits, logger), limits, maxBytes);
+  const importJobs = new ImportJobs(store, groups, locations, importer, logger);
   const compactor = new Compactor(files, duckdb, store.hints, work, config.compactRecords, logger);
-  const sweeper = new Sweeper({ store, groups, files, compactor, importJobs, locations }, logger);
+  const sweeper = new Sweeper({ store, groups, files, compactor, importJobs, locations, analyses }, logger);
   const stopping = new AbortController();
   const implementation = datasetHandlers(
     {
       groups,
       schemas,
-      inference: new SchemaInference(locations, limits),
+      inference: new SchemaInference(locations, limits, maxBytes),
       datasets: new Datasets(groups, schemas),
       locations,
       importJobs,
+      analyses,
       trackers: new Trackers(store, groups),
       filters: new Filters(groups),
       recorder: new Recorder(groups, (group) => compactor.consider(group)),
@@ -92,6 +96,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
       await contact;
       await sweeper.close();
       await importJobs.close();
+      await locations.close();
       await groups.close();
       await compactor.close();
       await store.close();

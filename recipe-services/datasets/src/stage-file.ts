@@ -1,10 +1,9 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { open } from "node:fs/promises";
-import { isUtf8 } from "node:buffer";
-import { once } from "node:events";
+import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { finished } from "node:stream/promises";
 import { FileRefused, problemAt } from "./file-problem.js";
+import type { Source } from "./sources/source.js";
+import { Staging, type StageLimits } from "./staging.js";
+import { TextChecker } from "./text-checker.js";
 
 /** How the rows of a file are written down. */
 export type FileFormat = "csv" | "jsonl" | "parquet";
@@ -13,25 +12,23 @@ export type FileFormat = "csv" | "jsonl" | "parquet";
 export interface StagedFile {
   /** How its rows are written down. */
   readonly format: FileFormat;
-  /** Where the plain bytes are: a Parquet file as it was given, text decompressed and checked. */
+  /** Where the plain bytes are: a local Parquet file as it was given, anything else fetched, decompressed and checked. */
   readonly path: string;
+  /** Bytes of it as it was given. */
+  readonly bytes: number;
 }
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const PARQUET = Buffer.from("PAR1");
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-const LINE_FEED = 0x0a;
 
-/** Reads the first bytes of a file. */
-async function firstBytes(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
+/** First bytes that tell an encoding which is not taken. */
+const OTHER_ENCODINGS: readonly (readonly [Buffer, string])[] = [
+  [Buffer.from([0xff, 0xfe]), "UTF-16"],
+  [Buffer.from([0xfe, 0xff]), "UTF-16"],
+  [Buffer.from("PK\x03\x04", "latin1"), "a zip archive"],
+  [Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), "compressed with zstd"],
+  [Buffer.from([0xfd, 0x37, 0x7a, 0x58]), "compressed with xz"],
+];
 
 /** The format that a file's name says, or undefined. */
 export function formatOfName(name: string): FileFormat | undefined {
@@ -41,102 +38,90 @@ export function formatOfName(name: string): FileFormat | undefined {
   return plain.endsWith(".parquet") ? "parquet" : undefined;
 }
 
-/** Bytes at the end of `chunk` that begin a character which goes on in the next chunk. */
-function incompleteTail(chunk: Buffer): number {
-  for (let back = 1; back <= Math.min(3, chunk.length); back++) {
-    const byte = chunk[chunk.length - back]!;
-    if ((byte & 0xc0) === 0x80) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? back : 0;
+/** The first bytes of a stream, at least four unless it is shorter, and the whole stream with them. */
+async function peek(body: AsyncIterable<Buffer>): Promise<{ head: Buffer; all: AsyncGenerator<Buffer> }> {
+  const iterator = body[Symbol.asyncIterator]();
+  let head: Buffer = Buffer.alloc(0);
+  let ended = false;
+  while (head.length < 4 && !ended) {
+    const next = await iterator.next();
+    if (next.done) ended = true;
+    else head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
   }
-  return 0;
-}
-
-/** Counts lines and finds the first byte that is not UTF-8. */
-class TextChecker {
-  #line = 1;
-  #carried: Buffer = Buffer.alloc(0);
-
-  /** Takes the next bytes; returns the line of the first broken character, or undefined. */
-  take(chunk: Buffer, last: boolean): number | undefined {
-    let bytes = this.#carried.length > 0 ? Buffer.concat([this.#carried, chunk]) : chunk;
-    const held = last ? 0 : incompleteTail(bytes);
-    this.#carried = Buffer.from(bytes.subarray(bytes.length - held));
-    bytes = bytes.subarray(0, bytes.length - held);
-    const valid = isUtf8(bytes);
-    for (let at = 0; at < bytes.length;) {
-      const end = bytes.indexOf(LINE_FEED, at);
-      const next = end === -1 ? bytes.length : end + 1;
-      if (!valid && !isUtf8(bytes.subarray(at, next))) return this.#line;
-      if (end !== -1) this.#line++;
-      at = next;
+  async function* all(): AsyncGenerator<Buffer> {
+    if (head.length > 0) yield head;
+    while (!ended) {
+      const next = await iterator.next();
+      if (next.done) return;
+      yield next.value;
     }
-    return undefined;
   }
+  return { head, all: all() };
 }
 
 /**
- * Copies a file into `target`, decompressed, and checks it on the way: not empty, gzip complete, valid UTF-8, not
- * larger than allowed. Parquet files stay where they are.
- * @param name the file's name, whose ending tells the format where the content does not
- * @param maxBytes most bytes after decompression
- * @param sampleBytes stop after about so many bytes, at the end of a line: for looking at the beginning of a large file
+ * Copies a file into `target`, decompressed, and checks it on the way: not empty, gzip complete and no bomb, UTF-8 without
+ * NUL bytes and endless lines, not larger than allowed. Local Parquet files stay where they are.
  * @throws FileRefused saying what is wrong and in which line
  */
 export async function stageFile(
   label: string,
-  source: string,
-  name: string,
+  source: Source,
   target: string,
-  maxBytes: number,
-  sampleBytes: number = Infinity,
+  limits: StageLimits,
 ): Promise<StagedFile> {
   const refuse = (line: number, message: string) => new FileRefused(label, [problemAt(line, "", "", message)]);
-  const head = await firstBytes(source);
-  if (head.length === 0) throw refuse(0, "is empty; it needs a header line and rows");
-  if (head.equals(PARQUET)) return { format: "parquet", path: source };
+  const opened = await source.open(limits.signal);
+  const staging = new Staging(target, limits, refuse);
+  const given = staging.count(opened.body);
+  const { head, all } = await peek(given);
+  const whole = Readable.from(all);
+  try {
+    if (head.length === 0) throw refuse(0, "is empty; it needs a header line and rows");
+    if (head.subarray(0, 4).equals(PARQUET)) {
+      if (source.path !== undefined) return { format: "parquet", path: source.path, bytes: opened.bytes ?? 0 };
+      await staging.write(whole, undefined);
+      return { format: "parquet", path: target, bytes: staging.bytes };
+    }
+    const format = needTextFormat(opened.name, head, refuse);
+    const zipped = head.subarray(0, 2).equals(GZIP);
+    await staging.write(zipped ? unzip(whole) : whole, new TextChecker());
+    if (staging.bytes === 0) throw refuse(0, "is empty; it needs a header line and rows");
+    return { format, path: target, bytes: opened.bytes ?? staging.bytes };
+  } catch (thrown) {
+    throw asRefusal(thrown, refuse);
+  } finally {
+    whole.destroy();
+    // Lets go of the file or connection, whatever has been read of it; one that stands still is not waited for.
+    void given.return(undefined).catch(() => {});
+  }
+}
+
+function needTextFormat(
+  name: string,
+  head: Buffer,
+  refuse: (line: number, message: string) => FileRefused,
+): "csv" | "jsonl" {
   const format = formatOfName(name);
   if (format === undefined) {
     throw refuse(0, `"${name}" has an unknown ending; .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet are right`);
   }
   if (format === "parquet") throw refuse(0, "is named .parquet but is no Parquet file");
-  const zipped = head.subarray(0, 2).equals(GZIP);
-  const file = createReadStream(source, { highWaterMark: 1024 * 1024 });
-  const plain = zipped ? file.pipe(createGunzip({ chunkSize: 1024 * 1024 })) : file;
-  if (zipped) file.on("error", (error) => plain.destroy(error));
-  const out = createWriteStream(target, { highWaterMark: 4 * 1024 * 1024 });
-  const checker = new TextChecker();
-  let bytes = 0;
-  let started = false;
-  try {
-    for await (let chunk of plain as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      const enough = bytes >= sampleBytes;
-      if (enough) chunk = chunk.subarray(0, chunk.lastIndexOf(LINE_FEED) + 1);
-      if (bytes > maxBytes) throw refuse(0, `is larger than ${maxBytes} bytes after decompression; split it`);
-      if (!started && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK)) chunk = chunk.subarray(3);
-      started = true;
-      const broken = checker.take(chunk, false);
-      if (broken !== undefined) throw refuse(broken, "is not valid UTF-8; save the file as UTF-8");
-      if (!out.write(chunk)) await once(out, "drain");
-      if (enough) break;
-    }
-    const broken = checker.take(Buffer.alloc(0), true);
-    if (broken !== undefined) throw refuse(broken, "ends in the middle of a UTF-8 character");
-    out.end();
-    await finished(out);
-  } catch (thrown) {
-    file.destroy();
-    out.destroy();
-    throw asRefusal(thrown, refuse);
-  }
-  if (bytes === 0) throw refuse(0, "is empty; it needs a header line and rows");
-  return { format, path: target };
+  const other = OTHER_ENCODINGS.find(([bytes]) => head.subarray(0, bytes.length).equals(bytes));
+  if (other) throw refuse(0, `is ${other[1]}; save it as UTF-8 text, plain or compressed with gzip`);
+  return format;
+}
+
+function unzip(file: Readable): AsyncIterable<Buffer> {
+  const plain = file.pipe(createGunzip({ chunkSize: 1024 * 1024 }));
+  file.on("error", (error) => plain.destroy(error));
+  return plain as AsyncIterable<Buffer>;
 }
 
 function asRefusal(thrown: unknown, refuse: (line: number, message: string) => FileRefused): unknown {
   const code = (thrown as NodeJS.ErrnoException).code ?? "";
   if (code === "Z_BUF_ERROR") return refuse(0, "ends before its gzip data is complete; copy it again");
   if (code.startsWith("Z_")) return refuse(0, `is damaged gzip data (${(thrown as Error).message}); compress it again`);
+  if (code === "ENOSPC") return refuse(0, "does not fit on the disk of the datasets service; make room or split it");
   return thrown;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "@palate/kit/host";
 import { dropBucket } from "@palate/kit/gridfs";
+import type { AnalysisStore } from "./analysis/analysis-store.js";
 import type { Compactor } from "./compaction.js";
 import type { Groups } from "./groups.js";
 import type { ImportJobs } from "./import-jobs.js";
@@ -23,6 +24,7 @@ export interface Swept {
   readonly compactor: Compactor;
   readonly importJobs: ImportJobs;
   readonly locations: Locations;
+  readonly analyses: AnalysisStore;
 }
 
 /** Tidies up behind crashes and deletions, once a minute. Whatever it misses now it finds the next time. */
@@ -70,7 +72,7 @@ export class Sweeper {
   }
 
   async #emptyTrash(): Promise<void> {
-    const { store, groups, files } = this.#swept;
+    const { store, groups, files, analyses } = this.#swept;
     for (const { _id: logId, deletedAtMs } of await guarded(store.trash.find({}).toArray())) {
       if (Date.now() - deletedAtMs < TRASH_AGE_MS) continue;
       groups.forget(logId);
@@ -81,6 +83,7 @@ export class Sweeper {
       for (const job of await guarded(store.importJobs.find({ logId }).toArray())) {
         await guarded(store.importJobs.deleteOne({ _id: job._id }));
       }
+      await analyses.removeAll(logId);
       await store.hints.remove(logId);
       await guarded(store.trash.deleteOne({ _id: logId }));
       this.#logger.info({ logId }, "data of a deleted dataset group removed");

@@ -2,30 +2,58 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { PalateError } from "@palate/kit/errors";
-import { ImportMode, type DatasetType } from "@palate/proto/dataset";
+import { ImportMode, ImportPhase, type DatasetType, type ImportedFile } from "@palate/proto/dataset";
+import type { ImportAnalyser } from "./analysis/import-analyser.js";
 import { rulesOf } from "./dataset-types.js";
-import { convertFile } from "./convert-file.js";
+import { convertFiles } from "./convert-files.js";
 import type { DuckDbLimits } from "./duckdb.js";
 import { FileRefused, problemAt } from "./file-problem.js";
 import type { Group } from "./groups.js";
-import type { SourceFile } from "./locations.js";
 import { needDataset, withDataset, type DataFile, type DatasetEntry } from "./manifest.js";
 import type { ParquetStore } from "./parquet-store.js";
+import { sameColumns } from "./schema-change.js";
+import type { Source } from "./sources/source.js";
+
+/** How far an import is. */
+export interface ImportProgress {
+  /** What it is doing. */
+  readonly phase: ImportPhase;
+  /** Share done, 0 to 1. */
+  readonly share: number;
+  /** Bytes read so far, as the files were given. */
+  readonly bytesRead: number;
+  /** Bytes of all files; 0 when some do not say. */
+  readonly bytesTotal: number;
+}
 
 /** What to import, and how. */
 export interface ImportRequest {
   /** The group. */
   readonly group: Group;
+  /** The job's name. */
+  readonly jobName: string;
   /** The dataset. */
   readonly type: DatasetType;
-  /** The file. */
-  readonly source: SourceFile;
+  /** The files, in the order in which their rows count. */
+  readonly sources: readonly Source[];
   /** FULL or INCREMENTAL. */
   readonly mode: ImportMode;
-  /** Check the file only. */
+  /** Check the files only. */
   readonly dryRun: boolean;
-  /** Is told the share done, 0 to 1. */
-  readonly progress: (share: number) => void;
+  /** Stops the import, until its rows are being made part of the dataset. */
+  readonly signal: AbortSignal;
+  /** Is told how far it is. */
+  readonly progress: (progress: ImportProgress) => void;
+}
+
+/** What came of an import. */
+export interface ImportResult {
+  /** The files with their rows and bytes. */
+  readonly files: readonly ImportedFile[];
+  /** Rows of all files. */
+  readonly rows: number;
+  /** Whether the rows were analysed. */
+  readonly analysed: boolean;
 }
 
 /** A stored file that is to become part of a dataset. */
@@ -40,45 +68,73 @@ const COMMIT_PATIENCE_MS = 120_000;
 /** Time between two attempts. */
 const COMMIT_RETRY_MS = 500;
 
+/** Share of the work that is done when the files are converted, and when their rows are analysed. */
+const CONVERTED_SHARE = 0.8;
+const ANALYSED_SHARE = 0.9;
+
 /** Imports files: checks them, converts them to Parquet, stores that, and makes it part of the dataset at once. */
 export class FileImporter {
   readonly #files: ParquetStore;
+  readonly #analyser: ImportAnalyser;
   readonly #limits: DuckDbLimits;
   readonly #maxBytes: number;
 
   /** @param maxBytes most bytes of a file after decompression */
-  constructor(files: ParquetStore, limits: DuckDbLimits, maxBytes: number) {
+  constructor(files: ParquetStore, analyser: ImportAnalyser, limits: DuckDbLimits, maxBytes: number) {
     this.#files = files;
+    this.#analyser = analyser;
     this.#limits = limits;
     this.#maxBytes = maxBytes;
   }
 
   /**
-   * Imports a file and returns its number of rows. Until the last step, one commit, the dataset is as it was.
-   * @throws FileRefused when the file has problems
+   * Imports files. Until the last step, one commit, the dataset is as it was.
+   * @throws FileRefused when the files have problems; the signal's reason when it was stopped
    */
-  async run(request: ImportRequest): Promise<number> {
-    const { group, type, source, progress } = request;
+  async run(request: ImportRequest): Promise<ImportResult> {
+    const { group, type, sources, signal } = request;
     const { label } = rulesOf(type);
     await group.state.catchUp();
     const dataset = needDataset(group.state.manifest, group.name, type);
     const work = path.join(this.#limits.folder, `import-${randomUUID()}`);
     await mkdir(work, { recursive: true });
     const { id, file } = await this.#files.newFile(group.state.logId, label);
-    let stored = false;
+    let [added, stored] = [false, false];
+    let bytes = { bytesRead: 0, bytesTotal: 0 };
+    const tell = (phase: ImportPhase, share: number) => request.progress({ phase, share, ...bytes });
     try {
-      const limits = { ...this.#limits, maxBytes: this.#maxBytes };
-      const rows = await convertFile(source, type, dataset.columns, work, file, limits, progress);
-      if (request.dryRun) return rows;
-      const bytes = await this.#files.add(group.state.logId, id);
-      stored = true;
-      progress(0.95);
-      await this.#commit(request, dataset, { id, rows, bytes });
-      return rows;
+      const files = await convertFiles({
+        sources,
+        type,
+        columns: dataset.columns,
+        work,
+        target: file,
+        limits: { ...this.#limits, maxBytes: this.#maxBytes },
+        signal,
+        progress: ({ share, ...read }) => {
+          bytes = read;
+          tell(ImportPhase.IMPORT_PHASE_READING, CONVERTED_SHARE * share);
+        },
+      });
+      const rows = files.reduce((sum, each) => sum + each.rows, 0);
+      tell(ImportPhase.IMPORT_PHASE_ANALYSING, CONVERTED_SHARE);
+      const analysed = await this.#analyser.analyse({ ...request, columns: dataset.columns, file, work });
+      if (!request.dryRun) {
+        tell(ImportPhase.IMPORT_PHASE_STORING, ANALYSED_SHARE);
+        signal.throwIfAborted();
+        added = true;
+        const size = await this.#files.add(group.state.logId, id);
+        signal.throwIfAborted();
+        stored = true;
+        await this.#commit(request, dataset, { id, rows, bytes: size });
+        await this.#analyser.remember(request);
+      }
+      return { files, rows, analysed };
     } finally {
       await rm(work, { recursive: true, force: true });
       // Once stored, the commit may have been written even if that failed: the sweeper removes the file if it was not.
       if (!stored) await rm(file, { force: true });
+      if (added && !stored) await this.#files.remove(group.state.logId, id).catch(() => {}); // Else the sweep does.
     }
   }
 
@@ -99,7 +155,7 @@ export class FileImporter {
     }
   }
 
-  /** Throws when the dataset was deleted or made anew since the file was checked. */
+  /** Throws when the dataset was deleted, made anew or given another schema since the files were checked. */
   async #tryCommit(request: ImportRequest, dataset: DatasetEntry, file: NewFile): Promise<void> {
     const { group, type, mode } = request;
     const { label } = rulesOf(type);
@@ -109,6 +165,10 @@ export class FileImporter {
       if (current.files.some((existing) => existing.id === file.id)) throw new AlreadyCommitted();
       if (current.createdSequence !== dataset.createdSequence) {
         const message = "was checked against a dataset that is gone; import it again";
+        throw new FileRefused(label, [problemAt(0, "", "", message)]);
+      }
+      if (!sameColumns(current.columns, dataset.columns)) {
+        const message = "was checked against the schema that the dataset had then; import it again";
         throw new FileRefused(label, [problemAt(0, "", "", message)]);
       }
       const stay = current.files.filter(

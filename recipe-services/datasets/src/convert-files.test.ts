@@ -4,9 +4,10 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { Column, DatasetType } from "@palate/proto/dataset";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { convertFile } from "./convert-file.js";
+import { convertFiles } from "./convert-files.js";
 import { DuckDb, literal, queryRows } from "./duckdb.js";
 import { FileRefused } from "./file-problem.js";
+import { localSource } from "./sources/local-files.js";
 
 const column = (name: string, type: string, more: Partial<Column> = {}) => Column.create({ name, type, ...more });
 const INTERACTIONS = [
@@ -41,7 +42,8 @@ async function convert(name: string, content: string | Buffer, columns = INTERAC
   const source = path.join(work, name);
   await writeFile(source, content);
   const target = path.join(work, "out.parquet");
-  await convertFile({ path: source, name }, type, columns, work, target, most);
+  const { signal } = new AbortController();
+  await convertFiles({ sources: [localSource(source, name)], type, columns, work, target, limits: most, signal });
   const duckdb = await DuckDb.open(limits());
   try {
     return await duckdb.with((connection) => queryRows(connection, `SELECT * FROM read_parquet(${literal(target)})`));
@@ -124,7 +126,7 @@ describe("files that are refused", () => {
       "broken UTF-8",
       "a.csv",
       Buffer.concat([Buffer.from(`${HEADER}u,i,1,\nu,`), Buffer.from([0xff]), Buffer.from(",2,\n")]),
-      ["3 : is not valid UTF-8; save the file as UTF-8"],
+      ["3 : is not valid UTF-8 (Latin-1, perhaps); save the file as UTF-8"],
     ],
     [
       "a missing column",

@@ -1,0 +1,59 @@
+import { DataAnalysis, type DatasetType } from "@palate/proto/dataset";
+import { Binary, type Collection, type Db } from "mongodb";
+import { guarded } from "../store.js";
+
+/** An analysis as it is stored. */
+interface AnalysisDocument {
+  /** Log id of the group, then the job ("job|NAME"), or the dataset whose last import it is of ("last|TYPE"). */
+  readonly _id: string;
+  /** Log id of the group. */
+  readonly logId: string;
+  /** The message. */
+  readonly analysis: Binary;
+}
+
+/** Keeps the analyses of imports. */
+export class AnalysisStore {
+  readonly #collection: Collection<AnalysisDocument>;
+
+  constructor(db: Db) {
+    this.#collection = db.collection("analyses");
+  }
+
+  /** Stores the analysis of a job. */
+  write(logId: string, analysis: DataAnalysis): Promise<void> {
+    return this.#write(logId, `job|${analysis.jobName}`, analysis);
+  }
+
+  /** Stores the analysis that the next one of its dataset is to be compared with. */
+  writeLast(logId: string, analysis: DataAnalysis): Promise<void> {
+    return this.#write(logId, `last|${analysis.datasetType}`, analysis);
+  }
+
+  /** The analysis of a job, or undefined. */
+  read(logId: string, jobName: string): Promise<DataAnalysis | undefined> {
+    return this.#read(logId, `job|${jobName}`);
+  }
+
+  /** The analysis of the last import into a dataset, or undefined. */
+  readLast(logId: string, type: DatasetType): Promise<DataAnalysis | undefined> {
+    return this.#read(logId, `last|${type}`);
+  }
+
+  /** Removes those of a group. */
+  async removeAll(logId: string): Promise<void> {
+    for (const { _id } of await guarded(this.#collection.find({ logId }, { projection: { _id: 1 } }).toArray())) {
+      await guarded(this.#collection.deleteOne({ _id }));
+    }
+  }
+
+  async #write(logId: string, key: string, analysis: DataAnalysis): Promise<void> {
+    const document = { logId, analysis: new Binary(DataAnalysis.encode(analysis).finish()) };
+    await guarded(this.#collection.replaceOne({ _id: `${logId}|${key}` }, document, { upsert: true }));
+  }
+
+  async #read(logId: string, key: string): Promise<DataAnalysis | undefined> {
+    const document = await guarded(this.#collection.findOne({ _id: `${logId}|${key}` }));
+    return document === null ? undefined : DataAnalysis.decode(document.analysis.buffer);
+  }
+}

@@ -1,0 +1,285 @@
+import { DatasetType, FindingSeverity, ImportMode } from "@palate/proto/dataset";
+import type { ColumnAnalysis, DataAnalysis, Finding, InteractionsAnalysis } from "@palate/proto/dataset";
+
+const { FINDING_SEVERITY_INFO, FINDING_SEVERITY_WARNING, FINDING_SEVERITY_CRITICAL } = FindingSeverity;
+
+/** An analysis before anything was concluded from it. */
+export type Figures = Omit<DataAnalysis, "findings">;
+
+/** Interactions below which Amazon refuses to train. */
+const LEAST_INTERACTIONS = 1_000;
+
+/** Interactions and users from which on its guide calls the data good. */
+const GOOD_INTERACTIONS = 50_000;
+
+/** Users with two interactions that Amazon asks for. */
+const LEAST_USERS_WITH_TWO = 25;
+
+/** Shares of missing values from which on Amazon's guide would ignore a column: of text, and of anything else. */
+const MOST_MISSING_TEXT = 0.15;
+const MOST_MISSING = 0.3;
+
+/** Categories of a column up to which Amazon's guide says they are of use. */
+const GOOD_CATEGORIES = 30;
+
+/** Event types from which on Amazon refuses to train. */
+const MANY_EVENT_TYPES = 10;
+
+/** Stability indices at which a column has moved somewhat, and has moved. */
+const MOVED_SOMEWHAT = 0.1;
+const MOVED = 0.25;
+
+/** Rows below which shares say little. */
+const FEW_ROWS = 100;
+
+const DAY_SECONDS = 86_400;
+
+const count = (value: number) => value.toLocaleString("en-GB");
+const percent = (share: number) => `${share > 0 && share < 0.001 ? "less than 0.1" : (100 * share).toFixed(1)} %`;
+
+/** Gathers findings. */
+class Findings {
+  readonly list: Finding[] = [];
+  add(severity: FindingSeverity, column: string, message: string, suggestion: string): void {
+    this.list.push({ severity, column, message, suggestion });
+  }
+}
+
+/** What the figures mean and what to do about it, the most urgent first. */
+export function findingsOf(figures: Figures, mode: ImportMode): Finding[] {
+  const findings = new Findings();
+  rowFindings(findings, figures, mode);
+  if (figures.interactions) interactionFindings(findings, figures.rows, figures.interactions);
+  const required = new Set(["USER_ID", "ITEM_ID", "ACTION_ID", "TIMESTAMP"]);
+  for (const column of figures.columns) {
+    if (!required.has(column.name)) columnFindings(findings, figures, column);
+    driftFindings(findings, figures.comparedWith, column);
+  }
+  return findings.list.sort((a, b) => b.severity - a.severity);
+}
+
+function rowFindings(findings: Findings, figures: Figures, mode: ImportMode): void {
+  const { rows, duplicateRows, repeatedIds, rowsBefore, comparedWith } = figures;
+  if (duplicateRows > 0) {
+    const severity = duplicateRows > rows / 100 ? FINDING_SEVERITY_WARNING : FINDING_SEVERITY_INFO;
+    const message = `${count(duplicateRows)} rows (${percent(duplicateRows / rows)}) repeat an earlier row in every column.`;
+    findings.add(
+      severity,
+      "",
+      message,
+      "If they were not meant, remove them where the file is made: each counts again.",
+    );
+  }
+  if (repeatedIds > 0) {
+    const message = `${count(repeatedIds)} rows have an id that an earlier row has too; the last row of an id counts.`;
+    findings.add(FINDING_SEVERITY_INFO, "", message, "Export one row for each id.");
+  }
+  if (comparedWith !== "" && mode !== ImportMode.IMPORT_MODE_INCREMENTAL && rows < rowsBefore / 2) {
+    const message = `The import has ${count(rows)} rows, the one before ("${comparedWith}") had ${count(rowsBefore)}.`;
+    findings.add(
+      FINDING_SEVERITY_WARNING,
+      "",
+      message,
+      "Check that the export is complete: a FULL import replaces what was there.",
+    );
+  }
+}
+
+function interactionFindings(findings: Findings, rows: number, figures: InteractionsAnalysis): void {
+  const { users, items } = figures;
+  if (rows < LEAST_INTERACTIONS) {
+    const message = `There are ${count(rows)} interactions; below ${count(LEAST_INTERACTIONS)} personal recommendations are guesswork.`;
+    findings.add(
+      FINDING_SEVERITY_CRITICAL,
+      "",
+      message,
+      "Import a longer period, or begin with popular items until there are more.",
+    );
+  } else if (rows < GOOD_INTERACTIONS) {
+    const message = `There are ${count(rows)} interactions; from about ${count(GOOD_INTERACTIONS)} on recommendations become good.`;
+    findings.add(FINDING_SEVERITY_INFO, "", message, "Import a longer period if there is one.");
+  }
+  const withTwo = users - figures.usersWithOne;
+  if (withTwo < LEAST_USERS_WITH_TWO) {
+    const message = `Only ${count(withTwo)} users have two interactions or more; ${LEAST_USERS_WITH_TWO} are the least to learn from.`;
+    findings.add(
+      FINDING_SEVERITY_CRITICAL,
+      "USER_ID",
+      message,
+      "Check that USER_ID names a person, not a visit or an order.",
+    );
+  } else if (figures.usersWithOne > users / 2) {
+    const message = `${percent(figures.usersWithOne / users)} of the users have a single interaction, from which nothing can be learnt about taste.`;
+    findings.add(
+      FINDING_SEVERITY_WARNING,
+      "USER_ID",
+      message,
+      "Record weaker signals too (views, clicks), and keep one id for a person over visits.",
+    );
+  }
+  if (items > 0 && figures.itemsWithFew > items / 2) {
+    const message = `${percent(figures.itemsWithFew / items)} of the items have fewer than five interactions.`;
+    findings.add(
+      FINDING_SEVERITY_INFO,
+      "ITEM_ID",
+      message,
+      "Import an Items dataset with categories and descriptions, so that they can be recommended by content.",
+    );
+  }
+  if (items >= FEW_ROWS && figures.topItemsShare > 0.5) {
+    const message = `The most popular hundredth of the items has ${percent(figures.topItemsShare)} of all interactions.`;
+    findings.add(
+      FINDING_SEVERITY_WARNING,
+      "ITEM_ID",
+      message,
+      "Check for items that are in every basket (bags, postage) and filter them out.",
+    );
+  }
+  timeFindings(findings, rows, figures);
+  if (figures.eventTypes.length > MANY_EVENT_TYPES) {
+    const message = `There are more than ${MANY_EVENT_TYPES} event types.`;
+    findings.add(
+      FINDING_SEVERITY_INFO,
+      "EVENT_TYPE",
+      message,
+      "Train on those that show interest: a solution can name one, or weights for several.",
+    );
+  }
+  for (const [column, unknown, dataset] of [
+    ["ITEM_ID", figures.unknownItems, "Items"],
+    ["USER_ID", figures.unknownUsers, "Users"],
+  ] as const) {
+    if (!unknown) continue;
+    const severity = unknown > rows / 20 && column === "ITEM_ID" ? FINDING_SEVERITY_WARNING : FINDING_SEVERITY_INFO;
+    const message = `${count(unknown)} interactions (${percent(unknown / rows)}) are with ids that the ${dataset} dataset does not have.`;
+    findings.add(
+      severity,
+      column,
+      message,
+      `Import them into ${dataset}, and check that both files write ids alike; filters on ${dataset} do not see them.`,
+    );
+  }
+}
+
+function timeFindings(findings: Findings, rows: number, figures: InteractionsAnalysis): void {
+  if (figures.inFuture > 0) {
+    const message = `${count(figures.inFuture)} interactions (${percent(figures.inFuture / rows)}) lie in the future.`;
+    findings.add(
+      FINDING_SEVERITY_WARNING,
+      "TIMESTAMP",
+      message,
+      "Check the time zone and the clock of whatever writes them: TIMESTAMP is Unix seconds in UTC.",
+    );
+  }
+  const withTwo = figures.users - figures.usersWithOne;
+  if (rows > 1 && figures.firstSeconds === figures.lastSeconds) {
+    findings.add(
+      FINDING_SEVERITY_CRITICAL,
+      "TIMESTAMP",
+      "All interactions have the same time.",
+      "Export the time at which each happened.",
+    );
+  } else if (withTwo > 0 && figures.usersWithOneTime > withTwo / 5) {
+    const message = `Of ${percent(figures.usersWithOneTime / withTwo)} of the users all interactions have the same time, so that their order is unknown.`;
+    findings.add(
+      FINDING_SEVERITY_WARNING,
+      "TIMESTAMP",
+      message,
+      "Export the time of each interaction rather than that of the day or the order.",
+    );
+  } else if (rows >= LEAST_INTERACTIONS && figures.lastSeconds - figures.firstSeconds < DAY_SECONDS) {
+    findings.add(
+      FINDING_SEVERITY_INFO,
+      "TIMESTAMP",
+      "All interactions are of one day.",
+      "Import a longer period, so that habits show.",
+    );
+  }
+}
+
+function columnFindings(findings: Findings, { rows, datasetType }: Figures, column: ColumnAnalysis): void {
+  const { name, filled, missing, distinct, categorical, textual } = column;
+  if (filled === 0) {
+    findings.add(
+      FINDING_SEVERITY_WARNING,
+      name,
+      "The column is empty in every row.",
+      "Fill it, or leave it out of the schema.",
+    );
+    return;
+  }
+  // Of interactions, most have no value, impression or recommendation: that is no gap.
+  const gaps = datasetType !== DatasetType.DATASET_TYPE_INTERACTIONS && missing / rows;
+  if (gaps && gaps > (textual ? MOST_MISSING_TEXT : MOST_MISSING)) {
+    const least = percent(1 - (textual ? MOST_MISSING_TEXT : MOST_MISSING));
+    const message = `${percent(gaps)} of the rows have no value.`;
+    findings.add(
+      FINDING_SEVERITY_WARNING,
+      name,
+      message,
+      `Fill it in at least ${least} of the rows; below that it says little about most of them.`,
+    );
+  }
+  if (rows < FEW_ROWS) return;
+  if (distinct === 1 && missing === 0) {
+    findings.add(
+      FINDING_SEVERITY_INFO,
+      name,
+      "Every row has the same value.",
+      "Leave the column out: nothing can be learnt from it.",
+    );
+  }
+  if (categorical && distinct > filled / 2 && column.topValues.length === 20 && column.topValues[0]!.count <= 3) {
+    findings.add(
+      FINDING_SEVERITY_WARNING,
+      name,
+      `The column is categorical but has about ${count(distinct)} distinct values in ${count(filled)} rows.`,
+      "Use broader categories, or take categorical out of the schema.",
+    );
+  }
+  const plain = column.type === "string" && !categorical && !textual;
+  if (plain && distinct > 1 && distinct <= GOOD_CATEGORIES && name !== "EVENT_TYPE") {
+    findings.add(
+      FINDING_SEVERITY_INFO,
+      name,
+      `The column has about ${count(distinct)} distinct values but is not categorical, so that recipes do not learn from it.`,
+      `Add "categorical": true to it with a new schema (updateDataset).`,
+    );
+  }
+  const outliers = column.numbers?.outliers ?? 0;
+  if (column.numbers && outliers > 0) {
+    const { min, max, quantiles } = column.numbers;
+    const severity = outliers > filled / 100 ? FINDING_SEVERITY_WARNING : FINDING_SEVERITY_INFO;
+    const message = `${count(outliers)} values (${percent(outliers / filled)}) are far from the others: half of all lie between ${short(quantiles[2])} and ${short(quantiles[4])}, the extremes are ${short(min)} and ${short(max)}.`;
+    findings.add(severity, name, message, "Check them for wrong units, placeholders such as 9999, and typing errors.");
+  }
+}
+
+function short(value: number | undefined): string {
+  return Number((value ?? 0).toPrecision(6)).toLocaleString("en-GB", { maximumFractionDigits: 4 });
+}
+
+function driftFindings(findings: Findings, comparedWith: string, column: ColumnAnalysis): void {
+  const { drift, name, filled, missing } = column;
+  if (!drift) return;
+  const now = missing / Math.max(1, filled + missing);
+  if (now > drift.missingBefore + 0.1) {
+    const message = `${percent(now)} of the rows have no value; in the last import ("${comparedWith}") it was ${percent(drift.missingBefore)}.`;
+    findings.add(
+      FINDING_SEVERITY_WARNING,
+      name,
+      message,
+      "Check whether the export lost the column for some of the rows.",
+    );
+  }
+  // Time moves on by itself.
+  if (name === "TIMESTAMP" || drift.stabilityIndex < MOVED_SOMEWHAT) return;
+  const moved = drift.stabilityIndex >= MOVED;
+  const message = `The values are distributed ${moved ? "differently from" : "somewhat differently from"} those of the last import ("${comparedWith}"; stability index ${drift.stabilityIndex.toFixed(2)}).`;
+  findings.add(
+    moved ? FINDING_SEVERITY_WARNING : FINDING_SEVERITY_INFO,
+    name,
+    message,
+    "If nothing in the business explains it, check the export; if it is real, train again.",
+  );
+}

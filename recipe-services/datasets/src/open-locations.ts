@@ -1,0 +1,32 @@
+import path from "node:path";
+import type { DatasetsConfig } from "./config.js";
+import { Locations } from "./locations.js";
+import { HttpFiles } from "./sources/http-files.js";
+import { LocalFiles } from "./sources/local-files.js";
+import { S3Files } from "./sources/s3-files.js";
+import { Uploads } from "./sources/uploads.js";
+
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * The places that imports may read from, as the configuration allows them.
+ * @param folder the service's data folder, which uploads are kept in
+ */
+export function openLocations(config: DatasetsConfig, folder: string): Locations {
+  const idleMs = config.importIdleSeconds * 1000;
+  const rules = { allowedHosts: config.importAllowedHosts, idleMs };
+  return new Locations({
+    local: new LocalFiles(config.importFolders),
+    uploads: new Uploads(path.join(folder, "uploads"), config.maxUploadMb * MEBIBYTE),
+    http: config.importHttp ? new HttpFiles(rules, config.maxImportMb * MEBIBYTE) : undefined,
+    s3: new S3Files({
+      endpoint: config.s3Endpoint,
+      region: config.s3Region,
+      accessKeyId: config.s3AccessKeyId,
+      secretAccessKey: config.s3SecretAccessKey,
+      sessionToken: config.s3SessionToken,
+      buckets: config.s3Buckets,
+      idleMs,
+    }),
+  });
+}

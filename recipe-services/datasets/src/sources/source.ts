@@ -1,0 +1,24 @@
+/** A file whose bytes can be read now. */
+export interface OpenedSource {
+  /** Its name, whose ending tells the format. */
+  readonly name: string;
+  /** Its bytes; undefined when nobody says beforehand. */
+  readonly bytes: number | undefined;
+  /** The bytes. Leaving the loop early lets go of the file or connection. */
+  readonly body: AsyncIterable<Buffer>;
+}
+
+/** A file that may be imported, wherever it is. */
+export interface Source {
+  /** What it is called in messages. */
+  readonly location: string;
+  /** Its bytes, when they are known without opening it. */
+  readonly bytes?: number | undefined;
+  /** Where it is on this machine; undefined when it has to be fetched. */
+  readonly path?: string;
+  /** Opens it. Throws a PalateError when it is not there or may not be read. */
+  open(signal: AbortSignal): Promise<OpenedSource>;
+}
+
+/** Most files of one location. */
+export const MAX_FILES = 10_000;
