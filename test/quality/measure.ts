@@ -1,14 +1,18 @@
 import {
   amazonSplit,
-  evaluateArtifact,
-  popularityMetrics,
+  answersOf,
+  compared,
+  evaluate,
+  evaluateInDetail,
+  popularAnswers,
+  replicaViewOf,
   trendMetrics,
   type Artifact,
+  type Evaluated,
   type Evaluation,
   type EvaluationOptions,
   type EvaluationSplit,
   type Measured,
-  type Metrics,
   type Recipe,
   type TrainingData,
 } from "@palate/kit/recipe";
@@ -29,43 +33,51 @@ export function repeatedCases({ histories, cases }: EvaluationSplit): number {
 
 /**
  * Measures every model of a training, as a service would read it back from a file.
+ * @param measure measures a model; the last one's measurement should be in detail, of the others only metrics are kept
  * @param baselineName what the baseline of `measure` is: "popularity", …
  */
 export function measureTraining(
   recipe: Recipe,
   { published, ...training }: Training,
-  measure: (artifact: Artifact) => Measured,
+  measure: (artifact: Artifact, last: boolean) => Measured,
   baselineName: string,
   say: (line: string) => void,
 ): Measurement {
   const started = performance.now();
   let modelBytes = 0;
-  let baseline: Metrics = {};
+  let measured: Measured = { metrics: {}, baseline: {} };
   const curve = published.map(({ seconds, artifact }, index) => {
     say(`Measuring model ${index + 1} of ${published.length}.`);
     const model = stored(recipe, artifact);
     modelBytes = model.bytes;
-    const measured = measure(model.artifact);
-    baseline = measured.baseline;
+    measured = measure(model.artifact, index === published.length - 1);
     return { seconds, metrics: measured.metrics };
   });
-  const evaluationSeconds = (performance.now() - started) / 1000;
-  const { metrics } = curve.at(-1)!;
-  return { ...training, evaluationSeconds, modelBytes, metrics, references: { [baselineName]: baseline }, curve };
+  const { metrics, baseline, details, differences } = measured;
+  return {
+    ...training,
+    evaluationSeconds: (performance.now() - started) / 1000,
+    modelBytes,
+    metrics,
+    references: { [baselineName]: baseline },
+    curve,
+    ...(details && { intervals: details.intervals }),
+    ...(differences && { differences: { [baselineName]: differences } }),
+  };
 }
 
 /**
  * Trains a recipe on what the split lets it learn and measures every model it publishes, the last of which is what a
- * service would go on serving.
+ * service would go on serving; `evaluated` is that one's values case by case.
  * @param everything the data before it was split, from which recipes that say what rises are measured
  */
-export async function measureOnSplit(
+export async function measureInDetail(
   recipe: Recipe,
   split: EvaluationSplit,
   options: QualityOptions,
   say: (line: string) => void,
   everything: TrainingData = split.histories,
-): Promise<Measurement> {
+): Promise<{ readonly measurement: Measurement; readonly evaluated: Evaluated }> {
   const { fit, histories, cases } = split;
   const training = await train(recipe, fit, amazonSplit(fit, options.seed).fit, options, say);
   const asked: EvaluationOptions = {
@@ -73,15 +85,28 @@ export async function measureOnSplit(
     maximumCases: Infinity,
     requestTime: options.requestTime,
     tiesAgainst: true,
-    counted: fit,
   };
-  let baseline: Metrics | undefined;
-  const of = (artifact: Artifact): Measured => {
+  const replica = replicaViewOf(histories, fit);
+  let evaluated: Evaluated | undefined;
+  const measure = (artifact: Artifact, last: boolean): Measured => {
+    const answers = answersOf(recipe, artifact, replica, histories);
+    if (!last) return { metrics: evaluate(replica, answers, cases, asked), baseline: {} };
+    evaluated = evaluateInDetail(replica, answers, cases, asked);
+    const popularity = evaluateInDetail(replica, popularAnswers(replica), cases, asked);
+    const measured = compared(evaluated, popularity, options.seed);
     const trends = trendMetrics(recipe, artifact, everything);
-    baseline ??= { ...popularityMetrics(histories, cases, asked), ...trends.baseline };
-    return { metrics: { ...evaluateArtifact(recipe, artifact, histories, cases, asked), ...trends.metrics }, baseline };
+    return {
+      ...measured,
+      metrics: { ...measured.metrics, ...trends.metrics },
+      baseline: { ...measured.baseline, ...trends.baseline },
+    };
   };
-  return measureTraining(recipe, training, of, "popularity", say);
+  return { measurement: measureTraining(recipe, training, measure, "popularity", say), evaluated: evaluated! };
+}
+
+/** The measurement of {@link measureInDetail}. */
+export async function measureOnSplit(...asked: Parameters<typeof measureInDetail>): Promise<Measurement> {
+  return (await measureInDetail(...asked)).measurement;
 }
 
 /** A measurement of a recipe that brings its own way of being measured, and how many cases it was asked. */

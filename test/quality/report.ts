@@ -58,8 +58,9 @@ export function renderReport(report: QualityReport): string {
   ];
   for (const { recipe, curve } of outcomes) {
     if (curve.length < 2) continue;
-    const points = new Table({ head: ["seconds", ...columns.map(({ name }) => name)], ...TEXT_STYLE });
-    for (const { seconds, metrics } of curve) points.push([seconds.toFixed(1), ...cells(columns, metrics)]);
+    const drawn = columns.filter(({ key }) => curve.every(({ metrics }) => metrics[key] !== undefined));
+    const points = new Table({ head: ["seconds", ...drawn.map(({ name }) => name)], ...TEXT_STYLE });
+    for (const { seconds, metrics } of curve) points.push([seconds.toFixed(1), ...cells(drawn, metrics)]);
     blocks.push(`${recipe} over training time\n${points.toString()}`);
   }
   const remarks = outcomes.flatMap(({ recipe, remarks: said = [] }) => said.map((remark) => `${recipe}: ${remark}`));

@@ -1,6 +1,6 @@
 import type { EvaluationSplit, Recipe, TrainingData } from "@palate/kit/recipe";
 import { describeData } from "../load-folder.js";
-import { measureOnSplit, repeatedCases } from "../measure.js";
+import { measureInDetail, repeatedCases } from "../measure.js";
 import type { Column, Protocol, ProtocolContext } from "../protocol.js";
 
 /** Metrics of lists of items that tables show. */
@@ -9,7 +9,12 @@ export const ITEM_COLUMNS: readonly Column[] = [
   { name: "HR@10", key: "hit_rate_at_10" },
   { name: "MRR@25", key: "mean_reciprocal_rank_at_25" },
   { name: "P@10", key: "precision_at_10" },
-  { name: "coverage", key: "coverage" },
+  { name: "MAP@10", key: "mean_average_precision_at_10" },
+  { name: "coverage@25", key: "coverage" },
+  { name: "diversity@10", key: "intra_list_diversity_at_10" },
+  { name: "novelty@10", key: "novelty_at_10" },
+  { name: "popularity bias@10", key: "popularity_bias_at_10" },
+  { name: "Gini@10", key: "gini_at_10" },
   { name: "trend accuracy", key: "trend_prediction_accuracy" },
 ];
 
@@ -38,17 +43,20 @@ export function nextItemsProtocol(
       const { name, data } = await dataset();
       const split = divide(data, options.seed);
       if (split.cases.length === 0) throw new Error(`${options.data} has no user that ${rest.name} can ask about.`);
-      const measurement = await measureOnSplit(recipe, split, options, say, data);
+      const { measurement, evaluated } = await measureInDetail(recipe, split, options, say, data);
       const references = { ...measurement.references };
+      const differences = { ...measurement.differences };
       if (options.closedForm) {
         const closed = { ...options, minutes: undefined, hyperparameters: CLOSED_FORM.hyperparameters };
-        const beside = await measureOnSplit(await recipeNamed(CLOSED_FORM.recipe), split, closed, say);
-        references["closed form"] = beside.metrics;
+        const beside = await measureInDetail(await recipeNamed(CLOSED_FORM.recipe), split, closed, say);
+        references["closed form"] = beside.measurement.metrics;
+        differences["closed form"] = evaluated.table.differences(beside.evaluated.table, options.seed);
       }
       const repeated = repeatedCases(split);
       return {
         ...measurement,
         references,
+        differences,
         data: describeData(name, data, options.minItemInteractions),
         asked:
           `${split.cases.length} cases, whole catalogue ranked, ties against the model, seen items: ${options.seen}` +
