@@ -5,11 +5,12 @@ export type { Hooks, Progress } from "./hooks.js";
 export type { MixerShape } from "./mixer-parameters.js";
 export { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, RIDGE_SPARSE, RIDGE_TWO_BLOCKS, type Ridge } from "./ridge.js";
 export type { RidgeOptions } from "./ridge-statistics.js";
+export { ridgeFromTensors, ridgeMetadata, type RidgeMetadata } from "./ridge-tensors.js";
 export { fromSequenceArtifact, toSequenceArtifact, type IdentifiedSequenceModel } from "./sequence-artifact.js";
 export { mixerOptionsOf, SEQUENCE_HYPERPARAMETERS } from "./sequence-hyperparameters.js";
 export { SequenceModel, type SequenceModelMetadata } from "./sequence-model.js";
 export { NO_CONTEXT, type ContextLayout, type UserHistory } from "./position-context.js";
-export { SequenceServing } from "./sequence-serving.js";
+export { SequenceServing, sharesOf } from "./sequence-serving.js";
 export { checkSequences, historyOf, holdOutLast, type HeldOut, type Sequences } from "./sequences.js";
 export { MIXER_DEFAULTS, trainMixer, type MixerOptions, type MixerSnapshot } from "./train-mixer.js";
 export {

@@ -1,7 +1,9 @@
 import {
+  causesOf,
   ItemBinding,
   PopularFiller,
   type Artifact,
+  type Explanation,
   type Query,
   type RankedItems,
   type ReplicaView,
@@ -10,6 +12,7 @@ import { selectTop } from "../tensor/index.js";
 import type { UserHistory } from "./position-context.js";
 import { fromSequenceArtifact } from "./sequence-artifact.js";
 import type { SequenceModel } from "./sequence-model.js";
+import { historyEffects } from "./sequence-reasons.js";
 import { UserStateCache } from "./user-state-cache.js";
 
 /** Users whose vectors are kept: 256 bytes each at the default size. */
@@ -90,13 +93,39 @@ export class SequenceServing {
     };
     return this.#filler.fill(answer, query);
   }
+
+  /**
+   * Which of the user's items speak for each of the given ones, and that it is popular where none does; nothing for items that
+   * the model does not know and for users without a history. Weights of items only: an item that stands alone has all of it.
+   * @param items replica item indices
+   */
+  explain({ user, timestamp, untimed }: Pick<Query, "user" | "timestamp" | "untimed">, items: Int32Array): Explanation[] {
+    const history = this.historyOf(user);
+    const places = Array.from(items.keys()).filter((place) => this.binding.modelIndex(items[place]!) >= 0);
+    const explanations = Array.from(items, (): Explanation => []);
+    if (history.items.length === 0 || places.length === 0) return explanations;
+    const targets = Int32Array.from(places, (place) => this.binding.modelIndex(items[place]!));
+    const { items: own, effects } = historyEffects(this.model, history, untimed === true ? NaN : timestamp, targets);
+    places.forEach((place, k) => {
+      const causes = causesOf(
+        Array.from(own, (item, row) => ({
+          item: this.binding.replicaIndex(item),
+          // Without its only item there is no history to compare with.
+          amount: own.length === 1 ? 1 : effects[row * targets.length + k]!,
+        })),
+      );
+      const users = this.#replica.usersPerItem[items[place]!] ?? 0;
+      explanations[place] = causes.length > 0 ? causes : [{ kind: "popularity", users, weight: 1 }];
+    });
+    return explanations;
+  }
 }
 
 /**
  * Scores as shares of everything that may be recommended, which sum to 1 over it: a softmax, as at Amazon Personalize.
  * @param best scores of the answer, in descending order
  */
-function sharesOf(
+export function sharesOf(
   best: Float32Array,
   all: Float32Array,
   left: (item: number) => boolean,
