@@ -7,12 +7,15 @@ import { PageArgs, type Connection } from "../schema/connection.js";
 import { DatasetGroup } from "../schema/dataset-group.js";
 import type { Dataset } from "../schema/dataset.js";
 import { DatasetConnection } from "../schema/dataset.js";
+import type { Filter } from "../schema/filter.js";
+import { FilterConnection } from "../schema/filter.js";
 import type { ImportJob } from "../schema/import-job.js";
 import { ImportJobConnection } from "../schema/import-job.js";
 import type { Solution } from "../schema/solution.js";
 import { SolutionConnection } from "../schema/solution.js";
 import { listCampaigns } from "./campaign-resolver.js";
 import { listDatasets } from "./dataset-resolver.js";
+import { listFilters } from "./filter-resolver.js";
 import { listImportJobs } from "./import-job-resolver.js";
 import { listSolutions } from "./solution-resolver.js";
 
@@ -37,6 +40,16 @@ export class DatasetGroupFieldsResolver {
     @Ctx() context: GatewayContext,
   ): Promise<Connection<ImportJob>> {
     return listImportJobs(context, name, page);
+  }
+
+  /** Its filters. */
+  @FieldResolver(() => FilterConnection, { nullable: true, description: "Its filters by name." })
+  filters(
+    @Root() { name }: DatasetGroup,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<Connection<Filter>> {
+    return listFilters(context, name, page);
   }
 
   /** Its solutions. */

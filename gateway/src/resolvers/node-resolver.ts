@@ -8,6 +8,7 @@ import { loadCampaign } from "./campaign-resolver.js";
 import { loadDatasetGroup } from "./dataset-group-resolver.js";
 import { loadDataset } from "./dataset-resolver.js";
 import { loadEventTrackers } from "./event-tracker-resolver.js";
+import { loadFilter } from "./filter-resolver.js";
 import { loadImportJob } from "./import-job-resolver.js";
 import { orNull } from "./or-null.js";
 import { findRecipe } from "./recipe-resolver.js";
@@ -25,6 +26,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   ImportJob: (context, group, name) => loadImportJob(context, group, name),
   EventTracker: async (context, group, name) =>
     (await loadEventTrackers(context, group)).find((tracker) => tracker.name === name) ?? null,
+  Filter: (context, group, name) => loadFilter(context, group, name),
   Recipe: (context, name) => findRecipe(context, name),
   Solution: (context, group, name) => loadSolution(context, group, name),
   SolutionVersion: (context, group, solution, version) => loadVersion(context, group, solution, version),

@@ -2,6 +2,7 @@ import { GetPersonalizedRankingRequest } from "@palate/proto/recipe";
 import type { GraphQLResolveInfo } from "graphql";
 import { Args, ArgsType, Ctx, Field, Float, ID, Info, Query, Resolver } from "type-graphql";
 import type { GatewayContext } from "../context.js";
+import { FilterArgs, toFilterFields } from "../schema/filter-arguments.js";
 import { PersonalizedRanking, toRanking } from "../schema/ranking.js";
 import { DateTime, JsonObject } from "../schema/scalars.js";
 import { toContext } from "./recommendation-resolver.js";
@@ -10,7 +11,7 @@ import { selectsField } from "./selects-field.js";
 
 /** What is to be ranked, and for whom. */
 @ArgsType()
-class RankingArgs {
+class RankingArgs extends FilterArgs {
   /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
@@ -82,6 +83,7 @@ export class RankingResolver {
       context: toContext(args.context),
       timestamp: args.timestamp ? Math.floor(args.timestamp.getTime() / 1_000) : 0,
       explain: selectsField(info, "reasons"),
+      ...toFilterFields(args),
     });
     const response = await recipes.onCampaign(datasetGroup, campaign, ({ runtime }) =>
       runtime.call(runtime.client.getPersonalizedRanking, request, signal),

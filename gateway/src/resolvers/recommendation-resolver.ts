@@ -1,11 +1,12 @@
 import { invalidArgument } from "@palate/kit/errors";
 import { GetRecommendationsRequest } from "@palate/proto/recipe";
 import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Ctx, ID, Info, Int, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, ID, Info, Int, Query, Resolver } from "type-graphql";
 import type { GatewayContext } from "../context.js";
 import { checkFirst } from "../schema/connection.js";
 import { DiversityInput, toDiversity } from "../schema/diversity.js";
 import { SeenItems } from "../schema/enums.js";
+import { FilterArgs, PromotionInput, toFilterFields, toPromotions } from "../schema/filter-arguments.js";
 import { cursorToRank, RecommendationConnection, toRecommendations } from "../schema/recommendation.js";
 import { DateTime, JsonObject } from "../schema/scalars.js";
 import { selectedColumns } from "./selected-attributes.js";
@@ -80,6 +81,12 @@ export class RecommendationResolver {
       description: "How alike the items may be; absent means the recipe's order as it is.",
     })
     diversity: DiversityInput | null | undefined,
+    @Args(() => FilterArgs) filter: FilterArgs,
+    @Arg("promotions", () => [PromotionInput], {
+      nullable: true,
+      description: "Items that are to have a share of the answer; at most 10 promotions.",
+    })
+    promotions: PromotionInput[] | null | undefined,
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RecommendationConnection> {
@@ -97,6 +104,8 @@ export class RecommendationResolver {
         metadataColumns: metadataColumns ?? [...selectedColumns(info)],
         context: toContext(contextValues),
         timestamp: timestamp ? Math.floor(timestamp.getTime() / 1_000) : 0,
+        ...toFilterFields(filter),
+        promotions: toPromotions(promotions),
         diversity: toDiversity(diversity),
         explain: selectsField(info, "reasons"),
       }),

@@ -16,6 +16,7 @@ import {
 import type { GatewayContext } from "../context.js";
 import { checkFirst } from "../schema/connection.js";
 import { SeenItems } from "../schema/enums.js";
+import { FilterArgs, toFilterFields } from "../schema/filter-arguments.js";
 import { Segment, SegmentConnection, SegmentPart, toSegment } from "../schema/segment.js";
 import { toOffset } from "./recommendation-resolver.js";
 
@@ -24,7 +25,7 @@ const DEADLINE_MS = 60_000;
 
 /** Whose users are wanted. */
 @ArgsType()
-class SegmentArgs {
+class SegmentArgs extends FilterArgs {
   /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
@@ -66,6 +67,7 @@ function requestOf(args: SegmentArgs, numResults: number, offset: number): GetSe
     itemAttributes: args.itemAttributes ?? "",
     segmentId: args.segmentId ?? "",
     seenItems: args.seenItems ?? 0,
+    ...toFilterFields(args),
     numResults,
     offset,
   });

@@ -6,6 +6,7 @@ import { DatasetGroupFieldsResolver } from "../resolvers/dataset-group-fields-re
 import { DatasetGroupResolver } from "../resolvers/dataset-group-resolver.js";
 import { DatasetResolver } from "../resolvers/dataset-resolver.js";
 import { EventTrackerResolver } from "../resolvers/event-tracker-resolver.js";
+import { FilterResolver } from "../resolvers/filter-resolver.js";
 import { ImportJobResolver } from "../resolvers/import-job-resolver.js";
 import { NodeResolver } from "../resolvers/node-resolver.js";
 import { RankingResolver } from "../resolvers/ranking-resolver.js";
@@ -39,6 +40,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
       DatasetResolver,
       ImportJobResolver,
       EventTrackerResolver,
+      FilterResolver,
       RecordResolver,
       RecipeResolver,
       SolutionResolver,

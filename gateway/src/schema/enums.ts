@@ -56,6 +56,24 @@ registerEnumType(RecipeType, {
   },
 });
 
+/** Where promoted items stand. */
+export const PromotionPlacement = {
+  RANDOM: recipe.PromotionPlacement.PROMOTION_PLACEMENT_RANDOM,
+  TOP: recipe.PromotionPlacement.PROMOTION_PLACEMENT_TOP,
+  BOTTOM: recipe.PromotionPlacement.PROMOTION_PLACEMENT_BOTTOM,
+  EVEN: recipe.PromotionPlacement.PROMOTION_PLACEMENT_EVEN,
+} as const;
+registerEnumType(PromotionPlacement, {
+  name: "PromotionPlacement",
+  description: "Where promoted items stand among the others of a page.",
+  valuesConfig: {
+    RANDOM: { description: "At random places, the same for a user until something new is known of them." },
+    TOP: { description: "First." },
+    BOTTOM: { description: "Last." },
+    EVEN: { description: "Spread over the page evenly." },
+  },
+});
+
 /** Type of a hyperparameter's value. */
 export const HyperparameterType = {
   INTEGER: recipe.HyperparameterType.HYPERPARAMETER_TYPE_INTEGER,

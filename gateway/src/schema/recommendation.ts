@@ -54,6 +54,10 @@ export class RecommendationEdge {
   @Field(() => Reason, { nullable: true, description: "Why it is here, when it is not for its score." })
   reason!: number | null;
 
+  /** Which promotion. */
+  @Field(() => String, { nullable: true, description: "Name of the promotion that put it here; null where none did." })
+  promotion!: string | null;
+
   /** Why, at length. */
   @Field(() => [Cause], {
     description: "What speaks for it, strongest first; worked out only for queries that select this field.",
@@ -105,7 +109,7 @@ export function toRecommendations(
   offset: number,
   response: GetRecommendationsResponse,
 ): RecommendationConnection {
-  const { itemIds, scores, reasons, metadata, explanations } = response;
+  const { itemIds, scores, reasons, metadata, explanations, promotions } = response;
   const count = itemIds.length;
   const edges = new Array<RecommendationEdge>(count);
   const nodes = new Array<Item>(count);
@@ -119,6 +123,7 @@ export function toRecommendations(
       score: scoreOf(scores[row]),
       rank,
       reason: reasons[row] || null,
+      promotion: promotions[row] || null,
       reasons: toCauses(datasetGroup, explanations[row]),
     };
   }
