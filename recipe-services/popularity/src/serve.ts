@@ -10,5 +10,9 @@ import { mostPopular } from "./model.js";
 export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   fromArtifact(artifact);
   const popularity = new LivePopularity(replica, () => performance.now());
-  return { recommend: (query) => mostPopular(popularity.order(), query) };
+  return {
+    recommend: (query) => mostPopular(popularity.order(), query),
+    explain: (_query, items) =>
+      Array.from(items, (item) => [{ kind: "popularity", users: replica.usersPerItem[item] ?? 0, weight: 1 }]),
+  };
 }

@@ -1,4 +1,4 @@
-import type { ReplicaView } from "@palate/kit/recipe";
+import type { RankingQuery, ReplicaView } from "@palate/kit/recipe";
 import type { SequenceServing } from "@palate/kit/sequence";
 
 /**
@@ -11,17 +11,16 @@ export const FEATURES = ["score", "popularity"] as const;
 /**
  * Features of a list, items × {@link FEATURES}, NaN for an item that the model does not know; undefined for a user of whom it
  * knows nothing.
+ * @param moment whom the list is for, and when
  * @param items replica item indices
- * @param timestamp Unix time in seconds the list is asked for
  */
 export function featuresOf(
   serving: SequenceServing,
   { usersPerItem }: ReplicaView,
-  user: number,
+  moment: Pick<RankingQuery, "user" | "timestamp" | "untimed">,
   items: Int32Array,
-  timestamp: number,
 ): Float64Array | undefined {
-  const scores = serving.scores({ user, timestamp });
+  const scores = serving.scores(moment);
   if (scores === undefined) return undefined;
   const values = new Float64Array(items.length * FEATURES.length);
   items.forEach((item, place) => {

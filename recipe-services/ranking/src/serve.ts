@@ -21,15 +21,15 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   const weights = weightsOf(artifact);
   const popular = rankByPopularity(replica);
   const rank = (query: RankingQuery): ItemScores => {
-    const { user, items, timestamp } = query;
-    const features = featuresOf(serving, replica, user, items, timestamp);
+    const { items } = query;
+    const features = featuresOf(serving, replica, query, items);
     if (features === undefined) return popular(query);
     const scores = Float32Array.from(items, (_, place) =>
       FEATURES.reduce((sum, name, k) => sum + weights[name] * features[place * FEATURES.length + k]!, 0),
     );
     return { scores, reason: "model" };
   };
-  return { recommend, rank };
+  return { recommend, rank, explain: (query, items) => serving.explain(query, items) };
 }
 
 function recommend(): never {

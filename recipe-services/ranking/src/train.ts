@@ -44,7 +44,7 @@ function fitWeights(artifact: Artifact, known: TrainingData, lists: readonly Can
   const serving = new SequenceServing(artifact, replica);
   const examples: ListFeatures[] = [];
   for (const { user, items, timestamp } of lists) {
-    const values = featuresOf(serving, replica, user, items, timestamp);
+    const values = featuresOf(serving, replica, { user, timestamp }, items);
     // An item that only the held-out interaction spoke of is unknown to the model.
     if (values === undefined || values.some(Number.isNaN)) continue;
     examples.push({ values, chosen: items.length - 1 });

@@ -82,6 +82,8 @@ export interface Rise {
   readonly lower: number;
   /** Rate of now: interactions in an interval. */
   readonly rate: number;
+  /** The rate that one would expect now. */
+  readonly expected: number;
 }
 
 /** Makes the comparison for one item after another. */
@@ -127,11 +129,11 @@ export function riseAt(counts: CountsAt, { intervalSeconds, dispersion }: RiseOp
     const c = worth * now + PRIOR_INTERVALS * expected;
     const d = worth * exposure(rhythm, shortPast) + PRIOR_INTERVALS;
     // What is not above its usual rate is not surely above it: most items, which need no more work.
-    if (c / d <= expected) return { lower: -Infinity, rate: c / d };
+    if (c / d <= expected) return { lower: -Infinity, rate: c / d, expected };
 
     const mean = digamma(c) - Math.log(d) - (digamma(a) - Math.log(b)) - Math.log(growth);
     const growthVariance = 1 / (Math.max(0, 2 * others.now) + 1) + 1 / (USUAL_WORTH * Math.max(0, others.usual) + 1);
     const variance = trigamma(c) + trigamma(a) + dispersion + growthVariance;
-    return { lower: mean - CERTAINTY * Math.sqrt(variance), rate: c / d };
+    return { lower: mean - CERTAINTY * Math.sqrt(variance), rate: c / d, expected };
   };
 }

@@ -1,6 +1,7 @@
 import {
   LivePopularity,
   type Artifact,
+  type Explanation,
   type Query,
   type RankedItems,
   type Reason,
@@ -9,7 +10,7 @@ import {
 } from "@palate/kit/recipe";
 import { fromArtifact } from "./artifact.js";
 import { DecayedCounts } from "./decayed-counts.js";
-import { trendsAt, type Trends } from "./model.js";
+import { riseAt, trendsAt, type Trends } from "./model.js";
 
 /** Trends are made anew at most this often, in milliseconds. */
 const RENEWAL_MS = 1000;
@@ -72,5 +73,14 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     if (rising === items.length) return answer;
     return { ...answer, reasons: items.map((_, k): Reason => (k < rising ? "model" : "popular")) };
   };
-  return { recommend, close };
+
+  const explain = ({ timestamp }: Query, items: Int32Array): Explanation[] => {
+    const rise = riseAt(counts.at(timestamp), options);
+    return Array.from(items, (item): Explanation => {
+      const { lower, rate, expected } = rise(item);
+      if (lower >= Math.log(options.minimumRise)) return [{ kind: "trend", rise: rate / expected, weight: 1 }];
+      return [{ kind: "popularity", users: replica.usersPerItem[item] ?? 0, weight: 1 }];
+    });
+  };
+  return { recommend, explain, close };
 }

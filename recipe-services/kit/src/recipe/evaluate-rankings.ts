@@ -42,7 +42,8 @@ export function evaluateRankings(
   const shown = new Uint8Array(replica.itemCount);
   for (const { user, items, timestamp } of lists) {
     const known = requestTime === "truth" ? undefined : replica.history(user).timestamps.at(-1);
-    const { order } = orderList(rank({ user, items, timestamp: known ?? timestamp }).scores, 0);
+    const query = { user, items, timestamp: known ?? timestamp, untimed: requestTime === "history" };
+    const { order } = orderList(rank(query).scores, 0);
     const first = order.subarray(0, LONGEST_CUTOFF);
     for (const place of first) shown[items[place]!] = 1;
     averages.add(

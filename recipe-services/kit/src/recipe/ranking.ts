@@ -6,6 +6,8 @@ export interface RankingQuery {
   readonly items: Int32Array;
   /** Unix time in seconds the answer is for. */
   readonly timestamp: number;
+  /** Whether nothing is known about when the answer is for; see `Query.untimed`. Default false. */
+  readonly untimed?: boolean;
   /** Contextual values by column name; empty or absent when none were given. */
   readonly context?: Readonly<Record<string, string>>;
 }

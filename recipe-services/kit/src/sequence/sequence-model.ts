@@ -67,6 +67,14 @@ export class SequenceModel {
     return this.hasNetwork && history.items.length > 0 ? this.#mixer!.userState(history, now) : undefined;
   }
 
+  /** The network's vectors of items, one row each: alike items have vectors of like direction. Undefined without a network. */
+  get itemVectors(): { readonly width: number; readonly rows: Float32Array } | undefined {
+    if (!this.hasNetwork) return undefined;
+    const { shape, parameters } = this.#mixer!;
+    const { offset, size } = parameterSlots(shape).find(({ name }) => name === "items")!;
+    return { width: shape.width, rows: parameters.subarray(offset, offset + size) };
+  }
+
   /** Moments with the same key are alike to the network: as long after the last interaction, about. */
   momentKey({ times }: UserHistory, now: number): number {
     const context = this.#mixer?.shape.context;

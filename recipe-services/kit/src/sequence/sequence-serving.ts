@@ -4,6 +4,7 @@ import {
   PopularFiller,
   type Artifact,
   type Explanation,
+  type ItemVectors,
   type Query,
   type RankedItems,
   type ReplicaView,
@@ -59,6 +60,22 @@ export class SequenceServing {
     return this.#scores;
   }
 
+  /** The network's vectors of items, which say how alike they are; undefined without a network. */
+  get itemVectors(): ItemVectors | undefined {
+    const vectors = this.model.itemVectors;
+    if (vectors === undefined) return undefined;
+    const { width, rows } = vectors;
+    return {
+      dimension: width,
+      read: (item, out) => {
+        const own = this.binding.modelIndex(item);
+        if (own < 0) return false;
+        out.set(rows.subarray(own * width, (own + 1) * width));
+        return true;
+      },
+    };
+  }
+
   /** A user's interactions with items that the model knows, by its own item numbers; a copy. */
   historyOf(user: number): UserHistory {
     const { items, timestamps } = this.#replica.history(user);
@@ -99,7 +116,10 @@ export class SequenceServing {
    * the model does not know and for users without a history. Weights of items only: an item that stands alone has all of it.
    * @param items replica item indices
    */
-  explain({ user, timestamp, untimed }: Pick<Query, "user" | "timestamp" | "untimed">, items: Int32Array): Explanation[] {
+  explain(
+    { user, timestamp, untimed }: Pick<Query, "user" | "timestamp" | "untimed">,
+    items: Int32Array,
+  ): Explanation[] {
     const history = this.historyOf(user);
     const places = Array.from(items.keys()).filter((place) => this.binding.modelIndex(items[place]!) >= 0);
     const explanations = Array.from(items, (): Explanation => []);

@@ -8,5 +8,10 @@ import { SequenceServing } from "@palate/kit/sequence";
  */
 export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   const serving = new SequenceServing(artifact, replica);
-  return { recommend: (query) => serving.recommend(query) };
+  const { itemVectors } = serving;
+  return {
+    recommend: (query) => serving.recommend(query),
+    explain: (query, items) => serving.explain(query, items),
+    ...(itemVectors && { itemVectors }),
+  };
 }
