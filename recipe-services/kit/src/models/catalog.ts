@@ -1,6 +1,9 @@
 import type { Db } from "mongodb";
 import { isDuplicateKey, toStoreError } from "../gridfs/index.js";
 import type {
+  BatchJobDocument,
+  BatchProgressDocument,
+  BatchResultDocument,
   CampaignDocument,
   CheckpointDocument,
   ProgressDocument,
@@ -20,6 +23,8 @@ interface HeldDocuments {
   campaigns: CampaignDocument;
   trials: TrialDocument;
   selections: SelectionDocument;
+  batchJobs: BatchJobDocument;
+  batchResults: BatchResultDocument;
 }
 type HeldName = keyof HeldDocuments;
 type HeldMaps = { [K in HeldName]: Map<string, HeldDocuments[K]> };
@@ -39,6 +44,8 @@ function emptyMaps(): HeldMaps {
     campaigns: new Map(),
     trials: new Map(),
     selections: new Map(),
+    batchJobs: new Map(),
+    batchResults: new Map(),
   };
 }
 
@@ -81,6 +88,16 @@ export class Catalog {
   /** How versions ended, by version key. */
   get results(): ReadonlyMap<string, ResultDocument> {
     return this.#held.results;
+  }
+
+  /** Batch jobs by key. */
+  get batchJobs(): ReadonlyMap<string, BatchJobDocument> {
+    return this.#held.batchJobs;
+  }
+
+  /** How batch jobs ended, by key. */
+  get batchResults(): ReadonlyMap<string, BatchResultDocument> {
+    return this.#held.batchResults;
   }
 
   /** What versions are trained with where that was to be found out, by version key; none before it is. */
@@ -187,6 +204,24 @@ export class Catalog {
   /** A version's progress as last written. */
   async readProgress(versionKey: string): Promise<ProgressDocument | null> {
     return this.#db.collection<ProgressDocument>("progress").findOne({ _id: versionKey });
+  }
+
+  /** Overwrites a batch job's progress. */
+  async writeBatchProgress(progress: BatchProgressDocument): Promise<void> {
+    const { _id, ...fields } = progress;
+    await this.#db
+      .collection<BatchProgressDocument>("batchProgress")
+      .updateOne({ _id }, { $set: fields }, { upsert: true });
+  }
+
+  /** A batch job's progress as last written. */
+  async readBatchProgress(key: string): Promise<BatchProgressDocument | null> {
+    return this.#db.collection<BatchProgressDocument>("batchProgress").findOne({ _id: key });
+  }
+
+  /** Forgets a batch job's progress. */
+  async removeBatchProgress(key: string): Promise<void> {
+    await this.#db.collection<BatchProgressDocument>("batchProgress").deleteOne({ _id: key });
   }
 
   async #load<K extends HeldName>(name: K, into: HeldMaps): Promise<void> {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { EvaluationRecord } from "./evaluation-record.js";
 import type { EventWeight, Objective } from "../recipe/index.js";
 
 /** A recipe with its configuration, as stored. Immutable. */
@@ -122,7 +123,10 @@ export interface CheckpointDocument {
   readonly seconds: number;
   /** Metrics on held-out data by Amazon Personalize's keys. */
   readonly metrics: Readonly<Record<string, number>>;
-  readonly popularityMetrics: Readonly<Record<string, number>>;
+  /** The same metrics of the baseline. */
+  readonly baselineMetrics: Readonly<Record<string, number>>;
+  /** What stands behind the metrics; absent in old documents. */
+  readonly evaluation?: EvaluationRecord;
   readonly createdAt: number;
 }
 
@@ -184,6 +188,56 @@ export interface CampaignDocument {
   readonly versionId: string;
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/** A batch job that was asked for, as stored. Immutable; its questions are in GridFS. */
+export interface BatchJobDocument {
+  /** "datasetGroup|name". */
+  readonly _id: string;
+  readonly datasetGroup: string;
+  readonly name: string;
+  readonly solution: string;
+  /** {@link versionKey} of the version that answers. */
+  readonly versionKey: string;
+  readonly versionId: string;
+  readonly recipe: string;
+  /** The request without its input, as a protobuf message in base64. */
+  readonly template: string;
+  /** SHA-256 of the request in hexadecimal: tells a retry from another job of the same name. */
+  readonly digest: string;
+  readonly createdAt: number;
+}
+
+/** How far a batch job is. */
+export interface BatchCounts {
+  /** Lines of the input; 0 until they are counted. */
+  readonly lines: number;
+  /** Lines whose answers are stored. */
+  readonly done: number;
+  /** Lines among them that could not be answered. */
+  readonly failed: number;
+  /** Files that the stored answers are in. */
+  readonly parts: number;
+  readonly outputBytes: number;
+  /** Seconds spent on answering. */
+  readonly seconds: number;
+}
+
+/** A running batch job's counts; overwritten while it runs, and its sign of life. */
+export interface BatchProgressDocument extends BatchCounts {
+  readonly _id: string;
+  /** How manieth runner has it. */
+  readonly epoch: number;
+  readonly reportedAt: number;
+}
+
+/** How a batch job ended, as stored. Immutable. */
+export interface BatchResultDocument extends BatchCounts {
+  readonly _id: string;
+  readonly outcome: "ACTIVE" | "CREATE FAILED" | "CREATE STOPPED";
+  /** Why it failed; empty otherwise. */
+  readonly failureReason: string;
+  readonly createdAt: number;
 }
 
 /** Key of a resource that has a name within a dataset group. */

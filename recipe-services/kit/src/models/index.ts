@@ -5,6 +5,10 @@ export {
   resourceKey,
   versionIdOf,
   versionKey,
+  type BatchCounts,
+  type BatchJobDocument,
+  type BatchProgressDocument,
+  type BatchResultDocument,
   type CampaignDocument,
   type CheckpointDocument,
   type CurvePointRecord,
@@ -18,6 +22,7 @@ export {
   type TuningRecord,
   type VersionDocument,
 } from "./documents.js";
+export { evaluationRecord, finiteMetrics, type EvaluationRecord } from "./evaluation-record.js";
 export { decodeArtifact, encodeArtifact, type ArtifactFormat } from "./artifact-file.js";
 export { ModelStore, type RawModel, type StoredModel } from "./model-store.js";
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.js";

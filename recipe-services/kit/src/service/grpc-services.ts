@@ -17,6 +17,7 @@ import { handlersFor, type CallContext, type Logger, type ServedService } from "
 import { toStoreError } from "../gridfs/index.js";
 import type { Catalog, ModelStore } from "../models/index.js";
 import type { Recipe } from "../recipe/index.js";
+import { batchHandlers, type BatchJobs } from "./batch/index.js";
 import type { ControlPlane } from "./control-plane.js";
 import { recipeMessage } from "./messages.js";
 import { page } from "./paging.js";
@@ -43,13 +44,14 @@ export interface ServiceParts {
   readonly store: ModelStore;
   readonly control: ControlPlane;
   readonly hub: ServingHub;
+  readonly batch: BatchJobs;
   readonly logger: Logger;
 }
 
 /** The RecipeService of one recipe service. */
 export function recipeService(parts: ServiceParts): ServedService {
   const { control, logger } = parts;
-  const { unary, serverStream } = handlersFor(logger);
+  const { unary, serverStream, clientStream } = handlersFor(logger);
   /** A call that may touch the store: that MongoDB is away is the caller's to know, and to try again. */
   const stored = <Req, Res>(method: string, handle: (request: Req) => Res | Promise<Res>) =>
     unary(method, async (request: Req) => {
@@ -144,6 +146,7 @@ export function recipeService(parts: ServiceParts): ServedService {
       return {};
     }),
     exportModel: serverStream("ExportModel", exportModel),
+    ...batchHandlers(parts.batch, { unary, serverStream, clientStream }),
   };
   return {
     name: "palate.recipe.v1.RecipeService",

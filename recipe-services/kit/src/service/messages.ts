@@ -20,9 +20,11 @@ import type {
 } from "../models/index.js";
 import type { Hyperparameter, RecipeDescriptor, RecipeType } from "../recipe/index.js";
 import { solutionEmphasis } from "./emphasis-records.js";
+import { checkpointQualityMessage, evaluationMessage } from "./evaluation-message.js";
 import { solutionTuning, versionTuning } from "./tuning-messages.js";
 
-const RECIPE_TYPES: Readonly<Record<RecipeType, RecipeTypeMessage>> = {
+/** Recipe types as the API names them. */
+export const RECIPE_TYPES: Readonly<Record<RecipeType, RecipeTypeMessage>> = {
   USER_PERSONALIZATION: RecipeTypeMessage.RECIPE_TYPE_USER_PERSONALIZATION,
   POPULAR_ITEMS: RecipeTypeMessage.RECIPE_TYPE_POPULAR_ITEMS,
   RELATED_ITEMS: RecipeTypeMessage.RECIPE_TYPE_RELATED_ITEMS,
@@ -138,7 +140,9 @@ export function versionMessage(facts: VersionFacts): SolutionVersion {
     seed: version.seed,
     progress: progressMessage(facts),
     metrics: { ...newest?.metrics },
-    popularityMetrics: { ...newest?.popularityMetrics },
+    baselineMetrics: { ...newest?.baselineMetrics },
+    evaluation: newest && evaluationMessage(newest),
+    checkpointHistory: checkpoints.map(checkpointQualityMessage),
     dataStatistics: statisticsMessage(result?.statistics ?? progress?.statistics),
     backend: result?.backend ?? "",
     trainingSeconds: result?.seconds ?? 0,

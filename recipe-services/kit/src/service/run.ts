@@ -24,6 +24,7 @@ import {
   type TrialSpec,
 } from "../training/index.js";
 import { trainWhatIsDue } from "./auto-training.js";
+import { BatchJobs, BatchRunner, BatchStore } from "./batch/index.js";
 import { ControlPlane } from "./control-plane.js";
 import { recipeService, recommendationService } from "./grpc-services.js";
 import { recipeServiceOptions } from "./options.js";
@@ -89,7 +90,12 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   lifecycle.onStop("trainings", () => queue.close());
 
   const control = new ControlPlane({ catalog, store, queue, hub, recipes });
-  const parts = { name, recipes, catalog, store, control, hub, logger };
+  const batchStore = new BatchStore(db);
+  const runner = new BatchRunner(catalog, batchStore, hub, logger);
+  lifecycle.onStop("batch jobs", () => runner.close());
+  const batch = new BatchJobs({ catalog, store: batchStore, runner, recipes });
+
+  const parts = { name, recipes, catalog, store, control, hub, batch, logger };
   const server = await startGrpcServer(config.listen, [recipeService(parts), recommendationService(parts)]);
   lifecycle.onStop("grpc server", () => server.close(config.drainSeconds * 1000));
   lifecycle.onStop(
@@ -99,6 +105,7 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
       catalog,
       hub,
       queue,
+      runner,
       () => server.setServing(true),
       logger,
     ),
@@ -116,6 +123,7 @@ function follow(
   catalog: Catalog,
   hub: ServingHub,
   queue: TrainingQueue,
+  runner: BatchRunner,
   loaded: () => void,
   logger: Logger,
 ): () => Promise<void> {
@@ -131,6 +139,7 @@ function follow(
         followed = catalog.revision;
         await trainWhatIsDue(catalog, Date.now(), logger);
         await queue.sync();
+        await runner.sync();
         if (complaint) logger.info("the catalogue can be read again");
         complaint = "";
       } catch (error) {

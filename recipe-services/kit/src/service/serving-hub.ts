@@ -1,5 +1,5 @@
 import type { DatasetServiceClient } from "@palate/proto/dataset";
-import { ReplicaFeed } from "../data/index.js";
+import { ReplicaFeed, type Replica } from "../data/index.js";
 import { failedPrecondition, notFound, unavailable } from "../errors/index.js";
 import { collectGarbage, type Logger } from "../host/index.js";
 import {
@@ -35,6 +35,8 @@ export class ServingHub {
   readonly #feeds = new Map<string, ReplicaFeed>();
   readonly #loaded = new Map<string, LoadedModel>();
   readonly #complaints = new Map<string, string>();
+  /** How many work beside live requests in each dataset group. */
+  readonly #guests = new Map<string, number>();
   #syncing: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -85,6 +87,43 @@ export class ServingHub {
     return this.#complaints.size > 0;
   }
 
+  /**
+   * A version's newest model for work beside live requests: the one that serves a campaign, else one of its own.
+   * @param signal given up when aborted
+   * @returns the model, and a function that gives it back
+   */
+  async borrow(
+    version: VersionDocument,
+    signal: AbortSignal,
+  ): Promise<{ readonly loaded: LoadedModel; readonly release: () => void }> {
+    const { datasetGroup, solution, versionId } = version;
+    for (const campaign of this.#catalog.campaigns.values()) {
+      const loaded = campaign.datasetGroup === datasetGroup ? this.#loaded.get(campaign._id) : undefined;
+      if (loaded && campaign.solution === solution && loaded.versionId === versionId)
+        return { loaded, release: () => undefined };
+    }
+    this.#guests.set(datasetGroup, (this.#guests.get(datasetGroup) ?? 0) + 1);
+    const leave = (): void => {
+      this.#guests.set(datasetGroup, this.#guests.get(datasetGroup)! - 1);
+      void this.sync();
+    };
+    try {
+      await this.sync();
+      const replica = await raced(this.#feeds.get(datasetGroup)!.ready, signal);
+      const checkpoint = this.#catalog.checkpointsOf(version._id).at(-1);
+      if (checkpoint === undefined) throw failedPrecondition(`Solution version "${versionId}" has no model yet.`);
+      const loaded = await this.#load(version, checkpoint.number, replica);
+      const release = (): void => {
+        loaded.model.close?.();
+        leave();
+      };
+      return { loaded, release };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
   /** Makes memory agree with the catalogue. Calls run one after the other. */
   sync(): Promise<void> {
     this.#syncing = this.#syncing
@@ -105,6 +144,7 @@ export class ServingHub {
     if (this.#closed) return;
     const campaigns = [...this.#catalog.campaigns.values()];
     const groups = new Set(campaigns.map((campaign) => campaign.datasetGroup));
+    for (const [group, guests] of this.#guests) if (guests > 0) groups.add(group);
     for (const [group, feed] of this.#feeds) {
       if (groups.has(group)) continue;
       this.#feeds.delete(group);
@@ -146,23 +186,22 @@ export class ServingHub {
     const { version, checkpoint } = wanted;
     const sameModel = before?.versionId === version.versionId && before.checkpoint === checkpoint;
     if (sameModel && before.replica === replica) return false;
-    const name = this.#catalog.recipeOf(version);
-    const recipe = this.#recipes.get(name);
-    if (recipe === undefined) throw notFound("recipe", name);
-    // The file is not kept: a model that is bound to a new replica is read again, which is rare, rather than held twice.
-    const artifact = await this.#store.load(version._id, checkpoint, recipe.descriptor);
-    const { descriptor } = recipe;
-    const loaded = {
-      versionId: version.versionId,
-      checkpoint,
-      descriptor,
-      model: recipe.load(artifact, replica),
-      replica,
-    };
+    const loaded = await this.#load(version, checkpoint, replica);
     this.#loaded.set(campaign._id, loaded);
     before?.model.close?.();
     this.#logger.info({ campaign: campaign._id, version: loaded.versionId, checkpoint: loaded.checkpoint }, "serving");
     return true;
+  }
+
+  async #load(version: VersionDocument, checkpoint: number, replica: Replica): Promise<LoadedModel> {
+    const name = this.#catalog.recipeOf(version);
+    const recipe = this.#recipes.get(name);
+    if (recipe === undefined) throw notFound("recipe", name);
+    const { descriptor } = recipe;
+    // The file is not kept: a model that is bound to a new replica is read again, which is rare, rather than held twice.
+    const artifact = await this.#store.load(version._id, checkpoint, descriptor);
+    const model = recipe.load(artifact, replica);
+    return { versionId: version.versionId, checkpoint, descriptor, model, replica };
   }
 
   /** The version and checkpoint that should answer; undefined before a first checkpoint. */
@@ -180,6 +219,16 @@ export class ServingHub {
     }
     return undefined;
   }
+}
+
+/** A promise that gives up when the signal is aborted. */
+function raced<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 /**

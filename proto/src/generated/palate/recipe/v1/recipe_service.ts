@@ -121,6 +121,16 @@ export interface GetSolutionVersionResponse {
   solutionVersion: SolutionVersion | undefined;
 }
 
+export interface GetSolutionVersionReportRequest {
+  datasetGroup: string;
+  solution: string;
+  versionId: string;
+}
+
+export interface GetSolutionVersionReportResponse {
+  html: string;
+}
+
 export interface ListSolutionVersionsRequest {
   datasetGroup: string;
   solution: string;
@@ -1772,6 +1782,188 @@ export const GetSolutionVersionResponse: MessageFns<GetSolutionVersionResponse> 
     message.solutionVersion = (object.solutionVersion !== undefined && object.solutionVersion !== null)
       ? SolutionVersion.fromPartial(object.solutionVersion)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseGetSolutionVersionReportRequest(): GetSolutionVersionReportRequest {
+  return { datasetGroup: "", solution: "", versionId: "" };
+}
+
+export const GetSolutionVersionReportRequest: MessageFns<GetSolutionVersionReportRequest> = {
+  encode(message: GetSolutionVersionReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.datasetGroup !== "") {
+      writer.uint32(10).string(message.datasetGroup);
+    }
+    if (message.solution !== "") {
+      writer.uint32(18).string(message.solution);
+    }
+    if (message.versionId !== "") {
+      writer.uint32(26).string(message.versionId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSolutionVersionReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSolutionVersionReportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.datasetGroup = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.solution = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.versionId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSolutionVersionReportRequest {
+    return {
+      datasetGroup: isSet(object.datasetGroup)
+        ? globalThis.String(object.datasetGroup)
+        : isSet(object.dataset_group)
+        ? globalThis.String(object.dataset_group)
+        : "",
+      solution: isSet(object.solution) ? globalThis.String(object.solution) : "",
+      versionId: isSet(object.versionId)
+        ? globalThis.String(object.versionId)
+        : isSet(object.version_id)
+        ? globalThis.String(object.version_id)
+        : "",
+    };
+  },
+
+  toJSON(message: GetSolutionVersionReportRequest): unknown {
+    const obj: any = {};
+    if (message.datasetGroup !== "") {
+      obj.datasetGroup = message.datasetGroup;
+    }
+    if (message.solution !== "") {
+      obj.solution = message.solution;
+    }
+    if (message.versionId !== "") {
+      obj.versionId = message.versionId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSolutionVersionReportRequest>, I>>(base?: I): GetSolutionVersionReportRequest {
+    return GetSolutionVersionReportRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSolutionVersionReportRequest>, I>>(
+    object: I,
+  ): GetSolutionVersionReportRequest {
+    const message = createBaseGetSolutionVersionReportRequest();
+    message.datasetGroup = object.datasetGroup ?? "";
+    message.solution = object.solution ?? "";
+    message.versionId = object.versionId ?? "";
+    return message;
+  },
+};
+
+function createBaseGetSolutionVersionReportResponse(): GetSolutionVersionReportResponse {
+  return { html: "" };
+}
+
+export const GetSolutionVersionReportResponse: MessageFns<GetSolutionVersionReportResponse> = {
+  encode(message: GetSolutionVersionReportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.html !== "") {
+      writer.uint32(10).string(message.html);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSolutionVersionReportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSolutionVersionReportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.html = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSolutionVersionReportResponse {
+    return { html: isSet(object.html) ? globalThis.String(object.html) : "" };
+  },
+
+  toJSON(message: GetSolutionVersionReportResponse): unknown {
+    const obj: any = {};
+    if (message.html !== "") {
+      obj.html = message.html;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSolutionVersionReportResponse>, I>>(
+    base?: I,
+  ): GetSolutionVersionReportResponse {
+    return GetSolutionVersionReportResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSolutionVersionReportResponse>, I>>(
+    object: I,
+  ): GetSolutionVersionReportResponse {
+    const message = createBaseGetSolutionVersionReportResponse();
+    message.html = object.html ?? "";
     return message;
   },
 };
@@ -3541,6 +3733,19 @@ export const RecipeServiceService = {
     responseDeserialize: (value: Buffer): StopSolutionVersionCreationResponse =>
       StopSolutionVersionCreationResponse.decode(value),
   },
+  getSolutionVersionReport: {
+    path: "/palate.recipe.v1.RecipeService/GetSolutionVersionReport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetSolutionVersionReportRequest): Buffer =>
+      Buffer.from(GetSolutionVersionReportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetSolutionVersionReportRequest =>
+      GetSolutionVersionReportRequest.decode(value),
+    responseSerialize: (value: GetSolutionVersionReportResponse): Buffer =>
+      Buffer.from(GetSolutionVersionReportResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetSolutionVersionReportResponse =>
+      GetSolutionVersionReportResponse.decode(value),
+  },
   watchSolutionVersion: {
     path: "/palate.recipe.v1.RecipeService/WatchSolutionVersion" as const,
     requestStream: false as const,
@@ -3687,6 +3892,7 @@ export interface RecipeServiceServer extends UntypedServiceImplementation {
   getSolutionVersion: handleUnaryCall<GetSolutionVersionRequest, GetSolutionVersionResponse>;
   listSolutionVersions: handleUnaryCall<ListSolutionVersionsRequest, ListSolutionVersionsResponse>;
   stopSolutionVersionCreation: handleUnaryCall<StopSolutionVersionCreationRequest, StopSolutionVersionCreationResponse>;
+  getSolutionVersionReport: handleUnaryCall<GetSolutionVersionReportRequest, GetSolutionVersionReportResponse>;
   watchSolutionVersion: handleServerStreamingCall<WatchSolutionVersionRequest, WatchSolutionVersionResponse>;
   createCampaign: handleUnaryCall<CreateCampaignRequest, CreateCampaignResponse>;
   getCampaign: handleUnaryCall<GetCampaignRequest, GetCampaignResponse>;
@@ -3837,6 +4043,21 @@ export interface RecipeServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: StopSolutionVersionCreationResponse) => void,
+  ): ClientUnaryCall;
+  getSolutionVersionReport(
+    request: GetSolutionVersionReportRequest,
+    callback: (error: ServiceError | null, response: GetSolutionVersionReportResponse) => void,
+  ): ClientUnaryCall;
+  getSolutionVersionReport(
+    request: GetSolutionVersionReportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetSolutionVersionReportResponse) => void,
+  ): ClientUnaryCall;
+  getSolutionVersionReport(
+    request: GetSolutionVersionReportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetSolutionVersionReportResponse) => void,
   ): ClientUnaryCall;
   watchSolutionVersion(
     request: WatchSolutionVersionRequest,

@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { EventsConfig, OptimizationObjective } from "./emphasis.js";
+import { CheckpointQuality, Evaluation } from "./evaluation.js";
 import {
   AutoMlConfig,
   HpoConfig,
@@ -282,7 +283,7 @@ export interface SolutionVersion {
   seed: number;
   progress: TrainingProgress | undefined;
   metrics: { [key: string]: number };
-  popularityMetrics: { [key: string]: number };
+  baselineMetrics: { [key: string]: number };
   dataStatistics: DataStatistics | undefined;
   backend: string;
   trainingSeconds: number;
@@ -295,6 +296,8 @@ export interface SolutionVersion {
   trainingType: TrainingType;
   tunedHyperparameters: { [key: string]: string };
   trials: Trial[];
+  evaluation: Evaluation | undefined;
+  checkpointHistory: CheckpointQuality[];
 }
 
 export interface SolutionVersion_HyperparametersEntry {
@@ -307,7 +310,7 @@ export interface SolutionVersion_MetricsEntry {
   value: number;
 }
 
-export interface SolutionVersion_PopularityMetricsEntry {
+export interface SolutionVersion_BaselineMetricsEntry {
   key: string;
   value: number;
 }
@@ -1632,7 +1635,7 @@ function createBaseSolutionVersion(): SolutionVersion {
     seed: 0,
     progress: undefined,
     metrics: {},
-    popularityMetrics: {},
+    baselineMetrics: {},
     dataStatistics: undefined,
     backend: "",
     trainingSeconds: 0,
@@ -1645,6 +1648,8 @@ function createBaseSolutionVersion(): SolutionVersion {
     trainingType: 0,
     tunedHyperparameters: {},
     trials: [],
+    evaluation: undefined,
+    checkpointHistory: [],
   };
 }
 
@@ -1680,8 +1685,8 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
     globalThis.Object.entries(message.metrics).forEach(([key, value]: [string, number]) => {
       SolutionVersion_MetricsEntry.encode({ key: key as any, value }, writer.uint32(82).fork()).join();
     });
-    globalThis.Object.entries(message.popularityMetrics).forEach(([key, value]: [string, number]) => {
-      SolutionVersion_PopularityMetricsEntry.encode({ key: key as any, value }, writer.uint32(90).fork()).join();
+    globalThis.Object.entries(message.baselineMetrics).forEach(([key, value]: [string, number]) => {
+      SolutionVersion_BaselineMetricsEntry.encode({ key: key as any, value }, writer.uint32(90).fork()).join();
     });
     if (message.dataStatistics !== undefined) {
       DataStatistics.encode(message.dataStatistics, writer.uint32(98).fork()).join();
@@ -1718,6 +1723,12 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
     });
     for (const v of message.trials) {
       Trial.encode(v!, writer.uint32(186).fork()).join();
+    }
+    if (message.evaluation !== undefined) {
+      Evaluation.encode(message.evaluation, writer.uint32(242).fork()).join();
+    }
+    for (const v of message.checkpointHistory) {
+      CheckpointQuality.encode(v!, writer.uint32(250).fork()).join();
     }
     return writer;
   },
@@ -1826,9 +1837,9 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
               break;
             }
 
-            const entry11 = SolutionVersion_PopularityMetricsEntry.decode(reader, reader.uint32());
+            const entry11 = SolutionVersion_BaselineMetricsEntry.decode(reader, reader.uint32());
             if (entry11.value !== undefined) {
-              message.popularityMetrics[entry11.key] = entry11.value;
+              message.baselineMetrics[entry11.key] = entry11.value;
             }
             continue;
           }
@@ -1931,6 +1942,22 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
             message.trials.push(Trial.decode(reader, reader.uint32()));
             continue;
           }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.evaluation = Evaluation.decode(reader, reader.uint32());
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.checkpointHistory.push(CheckpointQuality.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1993,8 +2020,8 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
           {},
         )
         : {},
-      popularityMetrics: isObject(object.popularityMetrics)
-        ? (globalThis.Object.entries(object.popularityMetrics) as [string, any][]).reduce(
+      baselineMetrics: isObject(object.baselineMetrics)
+        ? (globalThis.Object.entries(object.baselineMetrics) as [string, any][]).reduce(
           (acc: { [key: string]: number }, [key, value]: [string, any]) => {
             globalThis.Object.defineProperty(acc, key, {
               value: globalThis.Number(value),
@@ -2006,8 +2033,8 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
           },
           {},
         )
-        : isObject(object.popularity_metrics)
-        ? (globalThis.Object.entries(object.popularity_metrics) as [string, any][]).reduce(
+        : isObject(object.baseline_metrics)
+        ? (globalThis.Object.entries(object.baseline_metrics) as [string, any][]).reduce(
           (acc: { [key: string]: number }, [key, value]: [string, any]) => {
             globalThis.Object.defineProperty(acc, key, {
               value: globalThis.Number(value),
@@ -2088,6 +2115,12 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
       trials: globalThis.Array.isArray(object?.trials)
         ? object.trials.map((e: any) => Trial.fromJSON(e))
         : [],
+      evaluation: isSet(object.evaluation) ? Evaluation.fromJSON(object.evaluation) : undefined,
+      checkpointHistory: globalThis.Array.isArray(object?.checkpointHistory)
+        ? object.checkpointHistory.map((e: any) => CheckpointQuality.fromJSON(e))
+        : globalThis.Array.isArray(object?.checkpoint_history)
+        ? object.checkpoint_history.map((e: any) => CheckpointQuality.fromJSON(e))
+        : [],
     };
   },
 
@@ -2135,12 +2168,12 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
         });
       }
     }
-    if (message.popularityMetrics) {
-      const entries = globalThis.Object.entries(message.popularityMetrics) as [string, number][];
+    if (message.baselineMetrics) {
+      const entries = globalThis.Object.entries(message.baselineMetrics) as [string, number][];
       if (entries.length > 0) {
-        obj.popularityMetrics = {};
+        obj.baselineMetrics = {};
         entries.forEach(([k, v]) => {
-          obj.popularityMetrics[k] = floatToJson(v);
+          obj.baselineMetrics[k] = floatToJson(v);
         });
       }
     }
@@ -2186,6 +2219,12 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
     if (message.trials?.length) {
       obj.trials = message.trials.map((e) => Trial.toJSON(e));
     }
+    if (message.evaluation !== undefined) {
+      obj.evaluation = Evaluation.toJSON(message.evaluation);
+    }
+    if (message.checkpointHistory?.length) {
+      obj.checkpointHistory = message.checkpointHistory.map((e) => CheckpointQuality.toJSON(e));
+    }
     return obj;
   },
 
@@ -2222,13 +2261,15 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
       },
       {},
     );
-    message.popularityMetrics = (globalThis.Object.entries(object.popularityMetrics ?? {}) as [string, number][])
-      .reduce((acc: { [key: string]: number }, [key, value]: [string, number]) => {
+    message.baselineMetrics = (globalThis.Object.entries(object.baselineMetrics ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
         if (value !== undefined) {
           acc[key] = globalThis.Number(value);
         }
         return acc;
-      }, {});
+      },
+      {},
+    );
     message.dataStatistics = (object.dataStatistics !== undefined && object.dataStatistics !== null)
       ? DataStatistics.fromPartial(object.dataStatistics)
       : undefined;
@@ -2249,6 +2290,10 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
         return acc;
       }, {});
     message.trials = object.trials?.map((e) => Trial.fromPartial(e)) || [];
+    message.evaluation = (object.evaluation !== undefined && object.evaluation !== null)
+      ? Evaluation.fromPartial(object.evaluation)
+      : undefined;
+    message.checkpointHistory = object.checkpointHistory?.map((e) => CheckpointQuality.fromPartial(e)) || [];
     return message;
   },
 };
@@ -2427,12 +2472,12 @@ export const SolutionVersion_MetricsEntry: MessageFns<SolutionVersion_MetricsEnt
   },
 };
 
-function createBaseSolutionVersion_PopularityMetricsEntry(): SolutionVersion_PopularityMetricsEntry {
+function createBaseSolutionVersion_BaselineMetricsEntry(): SolutionVersion_BaselineMetricsEntry {
   return { key: "", value: 0 };
 }
 
-export const SolutionVersion_PopularityMetricsEntry: MessageFns<SolutionVersion_PopularityMetricsEntry> = {
-  encode(message: SolutionVersion_PopularityMetricsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const SolutionVersion_BaselineMetricsEntry: MessageFns<SolutionVersion_BaselineMetricsEntry> = {
+  encode(message: SolutionVersion_BaselineMetricsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.key !== "") {
       writer.uint32(10).string(message.key);
     }
@@ -2442,7 +2487,7 @@ export const SolutionVersion_PopularityMetricsEntry: MessageFns<SolutionVersion_
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): SolutionVersion_PopularityMetricsEntry {
+  decode(input: BinaryReader | Uint8Array, length?: number): SolutionVersion_BaselineMetricsEntry {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -2451,7 +2496,7 @@ export const SolutionVersion_PopularityMetricsEntry: MessageFns<SolutionVersion_
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSolutionVersion_PopularityMetricsEntry();
+      const message = createBaseSolutionVersion_BaselineMetricsEntry();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -2483,14 +2528,14 @@ export const SolutionVersion_PopularityMetricsEntry: MessageFns<SolutionVersion_
     }
   },
 
-  fromJSON(object: any): SolutionVersion_PopularityMetricsEntry {
+  fromJSON(object: any): SolutionVersion_BaselineMetricsEntry {
     return {
       key: isSet(object.key) ? globalThis.String(object.key) : "",
       value: isSet(object.value) ? globalThis.Number(object.value) : 0,
     };
   },
 
-  toJSON(message: SolutionVersion_PopularityMetricsEntry): unknown {
+  toJSON(message: SolutionVersion_BaselineMetricsEntry): unknown {
     const obj: any = {};
     if (message.key !== "") {
       obj.key = message.key;
@@ -2501,15 +2546,15 @@ export const SolutionVersion_PopularityMetricsEntry: MessageFns<SolutionVersion_
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<SolutionVersion_PopularityMetricsEntry>, I>>(
+  create<I extends Exact<DeepPartial<SolutionVersion_BaselineMetricsEntry>, I>>(
     base?: I,
-  ): SolutionVersion_PopularityMetricsEntry {
-    return SolutionVersion_PopularityMetricsEntry.fromPartial(base ?? ({} as any));
+  ): SolutionVersion_BaselineMetricsEntry {
+    return SolutionVersion_BaselineMetricsEntry.fromPartial(base ?? ({} as any));
   },
-  fromPartial<I extends Exact<DeepPartial<SolutionVersion_PopularityMetricsEntry>, I>>(
+  fromPartial<I extends Exact<DeepPartial<SolutionVersion_BaselineMetricsEntry>, I>>(
     object: I,
-  ): SolutionVersion_PopularityMetricsEntry {
-    const message = createBaseSolutionVersion_PopularityMetricsEntry();
+  ): SolutionVersion_BaselineMetricsEntry {
+    const message = createBaseSolutionVersion_BaselineMetricsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? 0;
     return message;
