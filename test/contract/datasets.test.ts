@@ -227,6 +227,7 @@ describe("imports", () => {
     expect(job).toMatchObject({ problemRows: 2, rows: 3 });
     expect(job.problems).toEqual([
       {
+        file: "",
         line: 3,
         column: "TIMESTAMP",
         value: "1577836800000",

@@ -5,16 +5,16 @@ import { once } from "node:events";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import type { Logger } from "@palate/kit/host";
-import type { DatasetType } from "@palate/proto/dataset";
 import { EVENT_DATASETS, rulesOf } from "./dataset-types.js";
 import { identifier, literal, type DuckDb } from "./duckdb.js";
 import type { Group } from "./groups.js";
 import type { LogHints } from "./log-hint.js";
 import type { Commit } from "./log.js";
 import { withDataset, type DataFile, type DatasetEntry, type Manifest } from "./manifest.js";
-import { duckType, EVENT_ID_COLUMN, missingEventColumns, SESSION_ID_COLUMN } from "./parquet-columns.js";
+import { columnFrom, duckType, EVENT_ID_COLUMN, missingEventColumns, SESSION_ID_COLUMN } from "./parquet-columns.js";
 import type { ParquetStore } from "./parquet-store.js";
-import { eventsOf, filledColumns, recordCount, recordRows } from "./record-rows.js";
+import { sameColumns, withOwnColumns } from "./schema-change.js";
+import { cellOf, eventsOf, filledColumns, recordCount, recordRows } from "./record-rows.js";
 
 type RecordsCommit = Commit & { readonly manifest?: undefined };
 
@@ -142,9 +142,11 @@ export class Compactor {
     for (const dataset of current.datasets) {
       // A dataset that was made anew has another creation number: the old one's records are not its own.
       const files = written.get(dataset.createdSequence) ?? [];
+      const then = planned.datasets.find((other) => other.createdSequence === dataset.createdSequence) ?? dataset;
+      const changed = !sameColumns(then.columns, dataset.columns);
       const replaced = new Set(files.map((file) => file.replaces));
       const stay = dataset.files.filter((file) => !replaced.has(file.id));
-      const added = files.map(({ replaces: _, ...file }): DataFile => file);
+      const added = files.map(({ replaces: _, ...file }) => (changed ? withOwnColumns(file, then.columns) : file));
       next = withDataset(next, { ...dataset, files: [...stay, ...added] });
     }
     return next;
@@ -178,11 +180,15 @@ export class Compactor {
     const { id, file } = await this.#files.newFile(logId, `${rulesOf(dataset.type).label}-streamed`);
     const lines = path.join(this.#folder, `compaction-${randomUUID()}.jsonl`);
     try {
-      const added = await writeLines(lines, dataset.type, commits);
+      const added = await writeLines(lines, dataset, commits);
       const fresh = `SELECT ${list} FROM read_json(${literal(lines)}, format = 'newline_delimited', columns = {${types}})`;
       const basePath = base && (await this.#files.local(logId, base));
+      const older = base && [
+        ...columns.map((column) => `${columnFrom(base, dataset, column)} AS ${identifier(column.name)}`),
+        ...internal.map((column) => identifier(column.name)),
+      ];
       const source = basePath
-        ? `SELECT ${list} FROM (SELECT * FROM read_parquet(${literal(basePath)}) UNION ALL BY NAME ${fresh})`
+        ? `SELECT ${older!.join(", ")} FROM read_parquet(${literal(basePath)}) UNION ALL ${fresh}`
         : fresh;
       await this.#duckdb.with((connection) =>
         connection.run(`COPY (${source}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`),
@@ -220,15 +226,21 @@ function runsBetweenImports(dataset: DatasetEntry, commits: readonly RecordsComm
   return [...runs.values()];
 }
 
-async function writeLines(file: string, type: DatasetType, commits: readonly RecordsCommit[]): Promise<number> {
+async function writeLines(
+  file: string,
+  { type, columns }: DatasetEntry,
+  commits: readonly RecordsCommit[],
+): Promise<number> {
   const out = createWriteStream(file);
+  const withDefault = columns.filter((column) => column.defaultValue !== undefined);
   let rows = 0;
   for (const commit of commits) {
     const events = eventsOf(type, commit.records);
     const text = recordRows(type, commit.records).map((row, index) => {
       const event = events[index];
       const ids = event && { [SESSION_ID_COLUMN]: event.sessionId || null, [EVENT_ID_COLUMN]: event.eventId || null };
-      return `${JSON.stringify({ ...row, ...ids })}\n`;
+      const filled = Object.fromEntries(withDefault.map((column) => [column.name, cellOf(row, column)]));
+      return `${JSON.stringify({ ...row, ...filled, ...ids })}\n`;
     });
     rows += text.length;
     if (!out.write(text.join(""))) await once(out, "drain");

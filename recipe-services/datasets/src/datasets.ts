@@ -1,11 +1,12 @@
 import { alreadyExists, invalidArgument, notFound } from "@palate/kit/errors";
-import type { DatasetType } from "@palate/proto/dataset";
+import type { Column, DatasetType } from "@palate/proto/dataset";
 import { Dataset, ResourceStatus } from "@palate/proto/dataset";
 import { rulesOf } from "./dataset-types.js";
 import type { Group, Groups } from "./groups.js";
 import { findDataset, withDataset, type DatasetEntry } from "./manifest.js";
 import { checkName } from "./names.js";
 import { recordCount } from "./record-rows.js";
+import { checkSchemaChange, columnTypes, withOwnColumns } from "./schema-change.js";
 import { checkSchema } from "./schema-rules.js";
 import type { Schemas } from "./schemas.js";
 
@@ -24,12 +25,7 @@ export class Datasets {
     checkName("name", name);
     const { label } = rulesOf(type);
     const group = await this.#groups.open(groupName);
-    const schema = await this.#schemas.get(schemaName);
-    if (schema.datasetType !== type) {
-      const found = rulesOf(schema.datasetType).label;
-      throw invalidArgument(`Schema "${schemaName}" is for ${found}; dataset "${name}" needs one for ${label}.`);
-    }
-    const { columns } = checkSchema(schema.schema, type);
+    const columns = await this.#columnsOf(schemaName, type, `dataset "${name}"`);
     const now = Date.now();
     await group.queue.commitManifest((manifest, sequence) => {
       const twin = manifest.datasets.find((dataset) => dataset.type === type || dataset.name === name);
@@ -39,6 +35,34 @@ export class Datasets {
       return { ...withDataset(manifest, dataset), replacedAt: sequence };
     });
     return this.get(groupName, type);
+  }
+
+  /**
+   * Gives a dataset another schema; its rows stay. Throws `not_found`, `invalid_argument` when the schema is for another
+   * type, `failed_precondition` when the rows there are do not fit it.
+   */
+  async update(groupName: string, type: DatasetType, schemaName: string): Promise<Dataset> {
+    const { label } = rulesOf(type);
+    const group = await this.#groups.open(groupName);
+    const columns = await this.#columnsOf(schemaName, type, `the ${label} dataset`);
+    await group.queue.commitManifest((manifest, sequence) => {
+      const dataset = findDataset(manifest, type);
+      if (!dataset) throw notFound(`${label} dataset in dataset group`, groupName, "Create it with CreateDataset.");
+      checkSchemaChange(dataset, schemaName, columns);
+      const files = dataset.files.map((file) => withOwnColumns(file, dataset.columns));
+      const formerColumns = { ...dataset.formerColumns, ...columnTypes(dataset.columns) };
+      const changed = { ...dataset, schemaName, columns, formerColumns, files, updatedAtMs: Date.now() };
+      return { ...withDataset(manifest, changed), replacedAt: sequence };
+    });
+    return this.get(groupName, type);
+  }
+
+  async #columnsOf(schemaName: string, type: DatasetType, what: string): Promise<Column[]> {
+    const schema = await this.#schemas.get(schemaName);
+    const [found, needed] = [rulesOf(schema.datasetType).label, rulesOf(type).label];
+    if (found !== needed)
+      throw invalidArgument(`Schema "${schemaName}" is for ${found}; ${what} needs one for ${needed}.`);
+    return checkSchema(schema.schema, type).columns;
   }
 
   /** Returns a dataset with its statistics. Throws `not_found`. */

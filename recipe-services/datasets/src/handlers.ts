@@ -112,6 +112,9 @@ function resourceHandlers(parts: Parts, on: On): UntypedServiceImplementation {
     listDatasets: on.unary("ListDatasets", async (request: api.ListDatasetsRequest) => ({
       datasets: await datasets.list(request.datasetGroup),
     })),
+    updateDataset: on.unary("UpdateDataset", async (request: api.UpdateDatasetRequest) => ({
+      dataset: await datasets.update(request.datasetGroup, request.datasetType, request.schemaName),
+    })),
     deleteDataset: on.unary("DeleteDataset", async (request: api.DeleteDatasetRequest) => {
       await datasets.delete(request.datasetGroup, request.datasetType);
       return {};

@@ -30,6 +30,8 @@ export interface DatasetEntry {
   readonly schemaName: string;
   /** The schema's columns: data can be read without the schema document. */
   readonly columns: readonly Column[];
+  /** Columns that earlier schemas had, with their last types: records in the log may still hold them. */
+  readonly formerColumns?: Readonly<Record<string, string>>;
   /** Sequence number of its creation; older records belong to a dataset deleted before. */
   readonly createdSequence: number;
   /** Unix time in milliseconds. */

@@ -1,7 +1,8 @@
 import { DatasetType, type Column } from "@palate/proto/dataset";
+import { defaultOf } from "./column-default.js";
 import { columnKey } from "./column-name.js";
 import { EVENT_DATASETS } from "./dataset-types.js";
-import { identifier } from "./duckdb.js";
+import { identifier, literal } from "./duckdb.js";
 import type { DataFile, DatasetEntry } from "./manifest.js";
 
 /** Columns that streamed interactions may fill although the schema does not name them. */
@@ -46,17 +47,35 @@ export function missingEventColumns(dataset: DatasetEntry): Column[] {
   return all.filter((column) => !has.has(columnKey(column.name)));
 }
 
+/** The Avro type that a column has in a file; undefined when the file does not have it. */
+function storedType(column: Column, file: DataFile, dataset: DatasetEntry): string | undefined {
+  if (file.extraColumns.includes(column.name)) return EVENT_COLUMNS.find(({ name }) => name === column.name)?.type;
+  // A file that does not say which columns it has is of the time of the dataset's schema.
+  if (file.columns) return file.columns[column.name];
+  return dataset.columns.find(({ name }) => name === column.name)?.type;
+}
+
+/** The SQL that reads a column of a data file in the type in which it is stored now. */
+export function columnFrom(file: DataFile, dataset: DatasetEntry, column: Column): string {
+  const type = duckType(column.type);
+  const fallback = defaultOf(column);
+  const absent = `${fallback === undefined ? "NULL" : literal(String(fallback))}::${type}`;
+  const stored = storedType(column, file, dataset);
+  if (stored === undefined) return absent;
+  const name = identifier(column.name);
+  const value = duckType(stored) === type ? name : `${name}::${type}`;
+  return fallback !== undefined && !column.nullable ? `coalesce(${value}, ${absent})` : value;
+}
+
 /** The SQL that reads `columns` of a data file, in this order and in the types that readers get. */
 export function selectFrom(path: string, file: DataFile, dataset: DatasetEntry, columns: readonly Column[]): string {
-  const stored = new Set(dataset.columns.map((column) => column.name));
   const expressions = columns.map((column) => {
     const name = identifier(column.name);
-    const inFile = stored.has(column.name) || file.extraColumns.includes(column.name);
-    if (!inFile) return `NULL::${duckType(column.type)} AS ${name}`;
     if (file.kind === "streamed" && EVENT_DATASETS.includes(dataset.type) && column.name === "USER_ID") {
       return `coalesce("USER_ID", ${identifier(SESSION_ID_COLUMN)}) AS "USER_ID"`;
     }
-    return column.type === "int" ? `${name}::BIGINT AS ${name}` : name;
+    const value = columnFrom(file, dataset, column);
+    return column.type === "int" ? `${value}::BIGINT AS ${name}` : `${value} AS ${name}`;
   });
-  return `SELECT ${expressions.join(", ")} FROM read_parquet('${path.replaceAll("'", "''")}')`;
+  return `SELECT ${expressions.join(", ")} FROM read_parquet(${literal(path)})`;
 }

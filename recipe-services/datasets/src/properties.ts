@@ -1,4 +1,5 @@
 import type { Column } from "@palate/proto/dataset";
+import { defaultOf } from "./column-default.js";
 import { columnKey } from "./column-name.js";
 import { MAX_CATEGORICAL_LENGTH } from "./dataset-types.js";
 import { timeProblem } from "./unix-time.js";
@@ -39,7 +40,7 @@ export class PropertyReader {
 
   /**
    * Checks properties and returns them as a JSON object with the schema's column names; columns that are null or absent
-   * are left out. Keys match in Amazon's camelCase form too.
+   * have their default, or are left out. Keys match in Amazon's camelCase form too.
    * @param problem is told everything that is wrong
    */
   read(json: string, problem: (message: string) => void): string {
@@ -59,7 +60,10 @@ export class PropertyReader {
       }
     }
     for (const column of this.#columns) {
-      if (!column.nullable && !(column.name in result)) {
+      if (column.name in result) continue;
+      const fallback = defaultOf(column);
+      if (fallback !== undefined) result[column.name] = fallback;
+      else if (!column.nullable) {
         problem(`${column.name} is missing, and its type in the schema has no "null"; give it in properties`);
       }
     }

@@ -3,6 +3,7 @@ import { tooLarge, type Records } from "./commit-queue.js";
 import { MAX_ID_LENGTH, rulesOf } from "./dataset-types.js";
 import { needDataset, type DatasetEntry, type Manifest } from "./manifest.js";
 import { PropertyReader } from "./properties.js";
+import { sameColumns } from "./schema-change.js";
 
 /** Most records of one request. */
 export const MAX_RECORDS = 10_000;
@@ -70,9 +71,11 @@ export function sized(bytes: number): number {
 export function sameDataset(group: string, dataset: DatasetEntry): (manifest: Manifest) => void {
   return (manifest) => {
     const now = needDataset(manifest, group, dataset.type);
-    if (now.createdSequence === dataset.createdSequence) return;
+    const same = now.createdSequence === dataset.createdSequence;
+    if (same && (now.columns === dataset.columns || sameColumns(now.columns, dataset.columns))) return;
+    const change = same ? "was given another schema" : "was made anew";
     throw failedPrecondition(
-      `The ${rulesOf(dataset.type).label} dataset of "${group}" was made anew meanwhile; send again.`,
+      `The ${rulesOf(dataset.type).label} dataset of "${group}" ${change} meanwhile; send again.`,
     );
   };
 }

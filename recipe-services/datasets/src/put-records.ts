@@ -1,5 +1,6 @@
 import type { Interaction, Item, User } from "@palate/proto/dataset";
 import { DatasetType, type Column } from "@palate/proto/dataset";
+import { defaultOf } from "./column-default.js";
 import type { Records } from "./commit-queue.js";
 import { needDataset, type Manifest } from "./manifest.js";
 import {
@@ -41,10 +42,18 @@ export function checkInteractions(
   const dataset = needDataset(manifest, group, DatasetType.DATASET_TYPE_INTERACTIONS);
   const properties = propertyReader(dataset, INTERACTION_FIELDS);
   const needed = dataset.columns.filter((column) => !column.nullable);
+  const fallback = (name: string) => {
+    const column = dataset.columns.find((candidate) => candidate.name === name);
+    return column && defaultOf(column);
+  };
+  const [eventType, eventValue] = [fallback("EVENT_TYPE"), fallback("EVENT_VALUE")];
   const problems = new Problems();
   let bytes = 0;
-  const checked = interactions.map((given, index) => {
+  const checked = interactions.map((sent, index) => {
     const where = `interactions[${index}]`;
+    const given = { ...sent };
+    if (given.eventType === "" && eventType !== undefined) given.eventType = String(eventType);
+    if (given.eventValue === undefined && eventValue !== undefined) given.eventValue = Number(eventValue);
     checkInteraction(problems, where, given, needed);
     const read = properties.read(given.properties, (message) => problems.add(`${where}.properties`, message));
     const interaction = { ...given, timestamp: given.timestamp === 0 ? nowSeconds : given.timestamp, properties: read };

@@ -6,6 +6,8 @@ import {
   type Interaction,
 } from "@palate/proto/dataset";
 
+import { defaultOf } from "./column-default.js";
+
 /** Values of one streamed record by column name; absent ones are empty cells. */
 export type RecordRow = Readonly<Record<string, unknown>>;
 
@@ -89,4 +91,10 @@ export function filledColumns(type: DatasetType, candidates: readonly Column[], 
   if (candidates.length === 0 || recordCount(type, batch) === 0) return [];
   const rows = recordRows(type, batch);
   return candidates.filter((column) => rows.some((row) => row[column.name] != null));
+}
+
+/** A streamed record's value of a column as its schema has it now; the record may have been sent under an earlier one. */
+export function cellOf(row: RecordRow, column: Column): unknown {
+  const value = row[column.name] ?? defaultOf(column);
+  return column.type === "string" && value != null && typeof value !== "string" ? JSON.stringify(value) : value;
 }

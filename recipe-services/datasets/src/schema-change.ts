@@ -43,7 +43,7 @@ export function checkSchemaChange(dataset: DatasetEntry, schemaName: string, col
   ];
   const before = new Map(dataset.columns.map((column) => [column.name, column]));
   for (const column of columns) {
-    const types = new Set(held.flatMap((types) => types[column.name] ?? []));
+    const types = new Set([...held, dataset.formerColumns ?? {}].flatMap((each) => each[column.name] ?? []));
     const unreadable = [...types].find((type) => !READABLE_AS[type]?.includes(column.type));
     const field = `schema.${column.name}`;
     if (unreadable) {

@@ -97,7 +97,29 @@ function checkField(field: unknown, where: string, rules: DatasetTypeRules, prob
   if (textual && rules.label !== "Items") {
     problems.add(`${where}.textual`, `${name} is textual in ${rules.label}; only Items have textual columns`);
   }
-  return { name, type: type.type, nullable: type.nullable, categorical, textual };
+  const defaultValue = checkDefault(field, type.type, `${where}.default`, problems);
+  if (known?.required && defaultValue !== undefined) {
+    problems.add(`${where}.default`, `${name} is in every row; leave the default out`);
+  }
+  const column = { name, type: type.type, nullable: type.nullable, categorical, textual };
+  return defaultValue === undefined ? column : { ...column, defaultValue };
+}
+
+/** What stands in for a column in rows that do not have it, as JSON; undefined for null. */
+function checkDefault(field: Json, type: ColumnType, where: string, problems: Problems): string | undefined {
+  const value = field["default"] ?? null;
+  if (value === null) return undefined;
+  const right = {
+    string: typeof value === "string" && value !== "",
+    boolean: typeof value === "boolean",
+    int: Number.isInteger(value) && Math.abs(value as number) < 2 ** 31,
+    long: Number.isSafeInteger(value),
+    float: typeof value === "number" && Number.isFinite(value),
+    double: typeof value === "number" && Number.isFinite(value),
+  };
+  if (right[type]) return JSON.stringify(value);
+  problems.add(where, `${JSON.stringify(value)} must be ${type === "string" ? "a text" : `of type ${type}`}, or null`);
+  return undefined;
 }
 
 function checkColumns(fields: readonly unknown[], rules: DatasetTypeRules, problems: Problems): Column[] {

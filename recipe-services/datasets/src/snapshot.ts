@@ -10,7 +10,7 @@ import type { Commit } from "./log.js";
 import { findDataset, type DataFile, type DatasetEntry } from "./manifest.js";
 import { missingEventColumns, selectFrom } from "./parquet-columns.js";
 import type { ParquetStore } from "./parquet-store.js";
-import { eventsOf, filledColumns, recordCount, recordRows } from "./record-rows.js";
+import { cellOf, eventsOf, filledColumns, recordCount, recordRows } from "./record-rows.js";
 
 /** Where rows of a dataset come from, in order of arrival. */
 type Part = { readonly file: DataFile } | { readonly commit: Commit & { readonly manifest?: undefined } };
@@ -54,7 +54,7 @@ function recordCells(plan: DatasetPlan, commit: Commit & { readonly manifest?: u
   const sessions = eventsOf(plan.dataset.type, commit.records);
   return recordRows(plan.dataset.type, commit.records).map((row, index) =>
     plan.columns.map((column) =>
-      column.name === "USER_ID" ? (row["USER_ID"] ?? sessions[index]?.sessionId) : row[column.name],
+      column.name === "USER_ID" ? (row["USER_ID"] ?? sessions[index]?.sessionId) : cellOf(row, column),
     ),
   );
 }

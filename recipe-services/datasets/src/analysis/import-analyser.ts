@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Logger } from "@palate/kit/host";
-import type { ImportMode} from "@palate/proto/dataset";
+import type { ImportMode } from "@palate/proto/dataset";
 import { DatasetType, type Column, type DataAnalysis } from "@palate/proto/dataset";
 import { rulesOf } from "../dataset-types.js";
 import { DuckDb, identifier, literal, queryRows, withDuckDbErrors, type DuckDbLimits } from "../duckdb.js";
