@@ -1,5 +1,7 @@
 import { decodeArtifact } from "@palate/kit/models";
 import {
+  dataWarnings,
+  recommendationEvaluation,
   replicaViewOf,
   trainingDataOf,
   type Query,
@@ -9,6 +11,7 @@ import {
   type TrainingData,
 } from "@palate/kit/recipe";
 import { describe, expect, it } from "vitest";
+import { expectSensible } from "./explanations.js";
 import {
   checkerboard,
   describeTraining,
@@ -144,13 +147,32 @@ export function describeRecipe(underTest: RecipeUnderTest): void {
       }
     });
 
-    it("trains on ten users, one of them with a single event", async () => {
+    it("says why each item is there", async () => {
+      const { model, replica } = await served(checkerboard());
+      expect(model.explain, "every recipe explains").toBeDefined();
+      for (let user = -1; user < 4; user++) {
+        const query = { item: -1, excluded: new Uint8Array(SIDE), limit: 5, timestamp: 1_700_100_000 };
+        const whole = { ...query, user, ...queryOf(replica, user) };
+        const { items } = ask(model, replica, whole);
+        expectSensible(model, replica, whole, items);
+        const kinds = model.explain!(whole, items).map((causes) => causes[0]?.kind);
+        if (collaborative && user >= 0) expect(kinds[0]).toBe("item");
+      }
+    });
+
+    it("trains on ten users, one of them with a single event, measures that, and says that it is little", async () => {
       const rows = Array.from({ length: 10 }, (_, user) =>
         walk(`u${user}`, ["a", "b", "c", "d", "e", "f"].slice(0, 1 + (user % 6))),
       ).flat();
-      const { model, replica } = await served(trainingDataOf(rows));
+      const data = trainingDataOf(rows);
+      const { model, replica } = await served(data);
       for (let user = -1; user < 10; user++)
         expect(ask(model, replica, queryOf(replica, user)).items.length).toBeGreaterThan(0);
+      const { holdOut } = recipe.evaluation ?? recommendationEvaluation;
+      const { cases, measure } = holdOut(recipe, data, { seed: 1 });
+      const { metrics } = measure((await lastCheckpoint(underTest, data)).evaluation);
+      expect(metrics["normalized_discounted_cumulative_gain_at_10"]).toBeGreaterThanOrEqual(0);
+      expect(dataWarnings(data, cases).length).toBeGreaterThan(2);
     });
 
     it("trains when nobody has more than one event, and when there is a single one", async () => {

@@ -4,6 +4,7 @@ import { createClient, streamCall, unaryCall } from "@palate/kit/host";
 import {
   CreateSolutionRequest,
   CreateSolutionVersionRequest,
+  GetPersonalizedRankingRequest,
   GetRecommendationsRequest,
   GetSegmentRequest,
   RecipeServiceClient,
@@ -31,6 +32,8 @@ export interface ServiceUnderTest {
   readonly followsUser: boolean;
   /** Whether it finds users for an item; otherwise it recommends items. */
   readonly findsUsers?: boolean;
+  /** Whether it puts lists in order instead: it is asked to do so with the whole catalogue. */
+  readonly ranksLists?: boolean;
 }
 
 /** What answers of all kinds have in common. */
@@ -44,6 +47,12 @@ interface Answer {
 
 const GROUP = "circles";
 
+/** Its items. */
+const CATALOGUE = ["x", "y"].flatMap((circle) => Array.from({ length: 20 }, (_, item) => `${circle}${item}`));
+
+/** What recommendations and rankings both tell. */
+type AnswerFields = "itemIds" | "recommendationId" | "versionId" | "dataAgeMs" | "historyLength" | "hasMore";
+
 /** What every recipe service must do, over real gRPC, with real trainer processes and a real store. */
 export function describeRecipeService({
   slow,
@@ -53,25 +62,39 @@ export function describeRecipeService({
   wrong,
   followsUser,
   findsUsers = false,
+  ranksLists = false,
 }: ServiceUnderTest): void {
   describe(`recipe service ${service}`, () => {
     let palate: TestPalate;
     let recipes: RecipeServiceClient;
     let recommendations: RecommendationServiceClient;
 
-    const recommend = (request: Partial<GetRecommendationsRequest>): Promise<GetRecommendationsResponse> =>
-      unaryCall(
-        recommendations,
-        recommendations.getRecommendations,
-        GetRecommendationsRequest.fromPartial({
-          datasetGroup: GROUP,
-          campaign: "main",
-          userId: "u0",
-          itemId: "x0",
-          numResults: 5,
-          ...request,
-        }),
-      );
+    /** The first so many of the whole catalogue in a user's order, as if it were recommended. */
+    const rank = async (request: Partial<GetRecommendationsRequest>) => {
+      const { campaign = "main", userId = "u0", numResults = 5, offset = 0 } = request;
+      const whole = { datasetGroup: GROUP, campaign, userId, itemIds: CATALOGUE };
+      const ranking = GetPersonalizedRankingRequest.fromPartial(whole);
+      const answer = await unaryCall(recommendations, recommendations.getPersonalizedRanking, ranking);
+      const itemIds = answer.itemIds.slice(offset, offset + numResults);
+      return { ...answer, itemIds, hasMore: answer.itemIds.length > offset + numResults };
+    };
+    const recommend = (
+      request: Partial<GetRecommendationsRequest>,
+    ): Promise<Pick<GetRecommendationsResponse, AnswerFields>> =>
+      ranksLists
+        ? rank(request)
+        : unaryCall(
+            recommendations,
+            recommendations.getRecommendations,
+            GetRecommendationsRequest.fromPartial({
+              datasetGroup: GROUP,
+              campaign: "main",
+              userId: "u0",
+              itemId: "x0",
+              numResults: 5,
+              ...request,
+            }),
+          );
     const segment = async (request: Partial<GetSegmentRequest>): Promise<Answer> => {
       const whole = { datasetGroup: GROUP, campaign: "main", itemId: "x0", numResults: 5, ...request };
       const ids: string[] = [];

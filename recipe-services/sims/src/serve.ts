@@ -2,6 +2,7 @@ import {
   ItemBinding,
   LivePopularity,
   type Artifact,
+  type Explanation,
   type Query,
   type RankedItems,
   type Reason,
@@ -43,5 +44,13 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     }
     return { items: Int32Array.from(items), scores: Float32Array.from(scores), reasons };
   };
-  return { recommend };
+  const explain = ({ item: asked }: Query, items: Int32Array): Explanation[] => {
+    const own = binding.modelIndex(asked);
+    const alike = own < 0 ? new Int32Array(0) : similar.subarray(offsets[own], offsets[own + 1]);
+    return Array.from(items, (item): Explanation => {
+      if (alike.includes(binding.modelIndex(item))) return [{ kind: "item", item: asked, weight: 1 }];
+      return [{ kind: "popularity", users: replica.usersPerItem[item] ?? 0, weight: 1 }];
+    });
+  };
+  return { recommend, explain };
 }
