@@ -7,6 +7,7 @@ import { RecipeDirectory } from "./clients/recipe-directory.js";
 import { RecipeService } from "./clients/recipe-service.js";
 import type { GatewayConfig } from "./config.js";
 import { errorFormatter } from "./errors/format-error.js";
+import { batchOutputHandler } from "./http/batch-output.js";
 import { createApollo } from "./http/apollo.js";
 import { Cors } from "./http/cors.js";
 import { Explorer } from "./http/explorer.js";
@@ -50,6 +51,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       graphql: graphqlHandler(apollo, services, config.maxBodyBytes),
       stream: sseHandler(schema, config, services, formatError),
       uploads: uploadHandler(datasets.client, config.maxUploadBytes, config.controlDeadlineMs, logger),
+      batchOutput: batchOutputHandler(recipes),
       explorer: config.explorer === "on" ? new Explorer() : undefined,
       cors: new Cors(config.corsOrigins),
       readiness: () => ({

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { notFound, PalateError, toPalateError } from "@palate/kit/errors";
 import type { Logger } from "@palate/kit/host";
+import { BATCH_JOBS } from "./batch-output.js";
 import type { Cors } from "./cors.js";
 import type { Explorer } from "./explorer.js";
 import { refuse, sendError, sendJson } from "./send.js";
@@ -16,6 +17,8 @@ export interface Routes {
   readonly stream: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** File uploads. */
   readonly uploads: (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => Promise<void>;
+  /** Outputs of batch jobs. */
+  readonly batchOutput: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
   /** The explorer page; absent when it is switched off. */
   readonly explorer: Explorer | undefined;
   /** Which other origins' pages may call. */
@@ -34,6 +37,7 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
     const { method = "GET" } = request;
     routes.cors.apply(request, response);
     if (method === "OPTIONS") return routes.cors.preflight(request, response);
+    if (path.startsWith(BATCH_JOBS)) return routes.batchOutput(request, response, path);
     switch (path) {
       case "/":
       case "/graphql":

@@ -4,6 +4,7 @@ import { fromGlobalId } from "../schema/global-id.js";
 import { Item } from "../schema/item.js";
 import { Node } from "../schema/node.js";
 import { User } from "../schema/user.js";
+import { loadBatchJob } from "./batch-job-resolver.js";
 import { loadCampaign } from "./campaign-resolver.js";
 import { loadDatasetGroup } from "./dataset-group-resolver.js";
 import { loadDataset } from "./dataset-resolver.js";
@@ -31,6 +32,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   Solution: (context, group, name) => loadSolution(context, group, name),
   SolutionVersion: (context, group, solution, version) => loadVersion(context, group, solution, version),
   Campaign: (context, group, name) => loadCampaign(context, group, name),
+  BatchJob: (context, group, name) => loadBatchJob(context, group, name),
   Item: (_context, group, item) => new Item(group, item),
   User: (_context, group, user) => new User(group, user),
 };

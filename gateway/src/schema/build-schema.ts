@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import type { GraphQLObjectType, GraphQLSchema } from "graphql";
 import { buildSchemaSync, type PubSub } from "type-graphql";
+import { BatchJobResolver } from "../resolvers/batch-job-resolver.js";
 import { CampaignResolver } from "../resolvers/campaign-resolver.js";
 import { DatasetGroupFieldsResolver } from "../resolvers/dataset-group-fields-resolver.js";
 import { DatasetGroupResolver } from "../resolvers/dataset-group-resolver.js";
@@ -46,6 +47,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
       SolutionResolver,
       SolutionVersionResolver,
       CampaignResolver,
+      BatchJobResolver,
       NodeResolver,
     ],
     // The services check their own input and say precisely what is wrong; checking twice would only cost time.
