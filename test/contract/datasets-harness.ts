@@ -233,9 +233,10 @@ export class Harness {
     location: string,
     importMode: ImportMode = ImportMode.IMPORT_MODE_FULL,
     dryRun: boolean = false,
+    locations: string[] = [],
   ): Promise<DatasetImportJob> {
     const { client } = this;
-    const request = { datasetGroup, jobName, datasetType, location, locations: [], importMode, dryRun };
+    const request = { datasetGroup, jobName, datasetType, location, locations, importMode, dryRun };
     await unaryCall(client, client.createDatasetImportJob, request);
     for (;;) {
       const { datasetImportJob } = await unaryCall(client, client.getDatasetImportJob, { datasetGroup, jobName });

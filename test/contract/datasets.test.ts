@@ -233,7 +233,7 @@ describe("imports", () => {
         value: "1577836800000",
         message: "1577836800000 is in milliseconds; divide by 1000",
       },
-      { line: 4, column: "ITEM_ID", value: "", message: "is empty; ITEM_ID must have a value" },
+      { file: "", line: 4, column: "ITEM_ID", value: "", message: "is empty; ITEM_ID must have a value" },
     ]);
     const other = await harness.upload("other.csv", `${HEADER}x,y,5,click,1\n`);
     const dry = await harness.runImport("safe", "dry", DATASET_TYPE_INTERACTIONS, other, IMPORT_MODE_FULL, true);
