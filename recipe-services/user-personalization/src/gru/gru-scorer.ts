@@ -99,9 +99,15 @@ export class GruScorer {
   }
 
   /** Adds an item that was not trained, from its metadata alone; gives its number. */
-  addItem(features: Float32Array, bias = 0): number {
+  addItem(features: Float32Array): number {
     const content = this.#contentOf(features);
-    return this.items.add(content.vector, content.bias + bias);
+    return this.items.add(content.vector, content.bias);
+  }
+
+  /** Replaces what stands for an item by what its metadata alone says. */
+  setItem(item: number, features: Float32Array): void {
+    const content = this.#contentOf(features);
+    this.items.set(item, content.vector, content.bias);
   }
 
   /** What a user's metadata adds to every input; kept by callers for `advance`. */

@@ -42,6 +42,13 @@ export class ItemVectors {
     return this.#count++;
   }
 
+  /** Replaces an item. */
+  set(item: number, vector: Float32Array, bias: number): void {
+    const block = this.#blockOf(item);
+    block.vectors.view.set(vector, (item - block.first) * this.#width);
+    block.bias[item - block.first] = bias;
+  }
+
   /** An item's vector: a view. */
   vector(item: number): Float32Array {
     const block = this.#blockOf(item);

@@ -1,0 +1,18 @@
+import type { Artifact, ReplicaView, ServingModel } from "@palate/kit/recipe";
+import { HrnnServing } from "../hrnn/hrnn-serving.js";
+
+/**
+ * Serves what the model expects next after the user's whole history, the newest event included. A user of whom nothing is
+ * known gets popular items, whose reason says so.
+ * @throws PalateError `invalid_argument` on an artefact it cannot read
+ */
+export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+  const serving = new HrnnServing(artifact, replica);
+  const { itemVectors } = serving;
+  return {
+    recommend: (query) => serving.recommend(query),
+    explain: (query, items) => serving.explain(query, items),
+    ...(itemVectors && { itemVectors }),
+    close: () => serving.close(),
+  };
+}

@@ -1,0 +1,194 @@
+import { standardise, type Ridge } from "@palate/kit/sequence";
+import type { GruScorer } from "../gru/gru-scorer.js";
+import { START, type GruInputs } from "../gru/gru-scorer.js";
+import { gapBucket } from "../gru/gru-parameters.js";
+import { ItemVectors } from "../gru/item-vectors.js";
+import { TASTE_DIMENSIONS, type Taste } from "./taste.js";
+
+/** How the parts of the model are added up; each weight is of scores standardised over the trained items. */
+export interface HrnnBlend {
+  /** 1, or 0 to leave the recurrent network out. */
+  readonly network: 0 | 1;
+  /** Weight of the closed form. */
+  readonly ridge: number;
+  /** Weight of the content tower, on items that the closed form knows; on the others it stands for both. */
+  readonly taste: number;
+}
+
+/** A user's interactions with items that the model knows, oldest first. */
+export interface HrnnHistory {
+  /** Item numbers of the model. */
+  readonly items: Int32Array;
+  /** Unix seconds, one each. */
+  readonly times: Float64Array;
+}
+
+/** Interactions that a state is computed from at most: as far back as any effect was measured, and further. */
+export const LONGEST_HISTORY = 512;
+
+/** What a model is made of. */
+export interface HrnnParts {
+  readonly itemCount: number;
+  /** How often each item was trained on. */
+  readonly counts: Int32Array;
+  readonly ridge: Ridge;
+  readonly gru?: GruScorer | undefined;
+  readonly taste?: Taste | undefined;
+  /** [itemCount, TASTE_DIMENSIONS]: where each item stands by its metadata; with `taste`. */
+  readonly content?: Float32Array | undefined;
+  readonly blend: HrnnBlend;
+  /** Factor on the scores before a softmax that turns them into shares. */
+  readonly sharpness: number;
+}
+
+/**
+ * What a user wants next: the recurrent network's logits, the closed form's and the content tower's standardised scores,
+ * added up. Items that were never trained, in the catalogue or added later, are scored by their metadata. One instance
+ * answers one call at a time.
+ */
+export class HrnnModel {
+  readonly parts: HrnnParts;
+  /** Where all items stand by their metadata, added ones included. */
+  readonly #content: ItemVectors | undefined;
+  readonly #ridgeScores: Float32Array;
+  #tasteScores: Float32Array;
+  #count: number;
+
+  constructor(parts: HrnnParts) {
+    this.parts = parts;
+    const { itemCount, content } = parts;
+    this.#count = itemCount;
+    this.#ridgeScores = new Float32Array(itemCount);
+    this.#tasteScores = new Float32Array(itemCount);
+    if (content) {
+      this.#content = new ItemVectors(TASTE_DIMENSIONS, itemCount);
+      for (let item = 0; item < itemCount; item++) {
+        this.#content.add(contentOf(content, item), 0);
+        // What the network learned of an item that nobody had is that nobody has it.
+        if (parts.counts[item] === 0) parts.gru?.setItem(item, parts.taste!.featuresOf(contentOf(content, item)));
+      }
+    }
+  }
+
+  /** Items that there are, added ones included. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether an item can be scored: it was trained, or its metadata can speak for it. */
+  knows(item: number): boolean {
+    return this.#content !== undefined || (item < this.parts.itemCount && this.parts.counts[item]! > 0);
+  }
+
+  /** Whether nobody had the item when the model was trained. */
+  isUntrained(item: number): boolean {
+    return item >= this.parts.itemCount || this.parts.counts[item] === 0;
+  }
+
+  /** Adds an item that arrived after training; gives its number. Only for models with a content tower. */
+  addItem(valueOf: (column: string) => string): number {
+    const { gru, taste } = this.parts;
+    const vector = taste!.vectorOf(valueOf);
+    this.#content!.add(vector, 0);
+    gru?.addItem(taste!.featuresOf(vector));
+    if (this.#count === this.#tasteScores.length) this.#tasteScores = new Float32Array(2 * this.#count + 1);
+    return this.#count++;
+  }
+
+  /** Reads an added item's metadata again. */
+  updateItem(item: number, valueOf: (column: string) => string): void {
+    const { gru, taste } = this.parts;
+    const vector = taste!.vectorOf(valueOf);
+    this.#content!.set(item, vector, 0);
+    gru?.setItem(item, taste!.featuresOf(vector));
+  }
+
+  /** What a user's metadata adds to the network's inputs; undefined where it takes no part. */
+  userVector(features: Float32Array): Float32Array | undefined {
+    const { gru } = this.parts;
+    return gru !== undefined && gru.shape.userFeatures > 0 ? gru.userVector(features) : undefined;
+  }
+
+  /**
+   * The network's state after a history, the start of which is part of it.
+   * @param known a state and how many interactions of this history it stands for, to go on from
+   */
+  state(
+    { items, times }: HrnnHistory,
+    user?: Float32Array,
+    known?: { readonly state: Float32Array; readonly length: number },
+  ): Float32Array | undefined {
+    const { gru } = this.parts;
+    if (gru === undefined || this.parts.blend.network === 0) return undefined;
+    const length = items.length;
+    const from = known?.length ?? Math.max(0, length - LONGEST_HISTORY);
+    const starts = known === undefined && from === 0;
+    const inputs: GruInputs = {
+      items: new Int32Array(length - from + Number(starts)),
+      gaps: new Int32Array(length - from + Number(starts)),
+    };
+    let next = 0;
+    if (starts) inputs.items[next++] = START;
+    for (let at = from; at < length; at++) {
+      inputs.items[next] = items[at]!;
+      inputs.gaps[next++] = at === 0 ? 0 : gapBucket(times[at]! - times[at - 1]!);
+    }
+    return gru.advance(known?.state, inputs, user);
+  }
+
+  /**
+   * Writes the score of every item into `out`, at least `count` long; higher is better, and only comparisons within one
+   * call mean anything. Items that cannot be scored get -Infinity.
+   */
+  scoreAll(history: HrnnHistory, state: Float32Array | undefined, out: Float32Array): void {
+    const { itemCount, gru, blend } = this.parts;
+    if (state && gru) gru.items.scoresInto(gru.query(state), out);
+    else out.fill(0, 0, this.#count);
+    const trained = history.items.filter((item) => item < itemCount);
+    const z = this.#ridgeScores;
+    this.parts.ridge.scoreInto(trained, z);
+    standardise(z);
+    const content = this.contentScores(history);
+    for (let item = 0; item < this.#count; item++) {
+      if (!this.isUntrained(item)) out[item]! += blend.ridge * z[item]! + (content ? blend.taste * content[item]! : 0);
+      else if (content) out[item]! += (blend.ridge + blend.taste) * content[item]!;
+      else out[item] = -Infinity;
+    }
+  }
+
+  /**
+   * The content tower's scores of all items, standardised over the trained ones: a view that the next call overwrites;
+   * undefined without a tower.
+   */
+  contentScores({ items }: HrnnHistory): Float32Array | undefined {
+    const { taste, itemCount, counts } = this.parts;
+    if (taste === undefined || this.#content === undefined) return undefined;
+    const scores = this.#tasteScores;
+    this.#content.scoresInto(taste.userVector(items.filter((item) => item < itemCount)), scores);
+    let [count, sum, squares] = [0, 0, 0];
+    for (let item = 0; item < itemCount; item++) {
+      if (counts[item] === 0) continue;
+      count++;
+      sum += scores[item]!;
+      squares += scores[item]! ** 2;
+    }
+    const mean = sum / Math.max(1, count);
+    const deviation = Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean ** 2));
+    for (let item = 0; item < this.#count; item++)
+      scores[item] = deviation > 0 ? (scores[item]! - mean) / deviation : 0;
+    return scores;
+  }
+}
+
+/** A row of the items' places by metadata. */
+export function contentOf(content: Float32Array, item: number): Float32Array {
+  return content.subarray(item * TASTE_DIMENSIONS, (item + 1) * TASTE_DIMENSIONS);
+}
+
+/** Features that the network takes of items, row by row, from their places by metadata. */
+export function networkFeatures(taste: Taste, content: Float32Array, itemCount: number): Float32Array {
+  const features = new Float32Array(itemCount * TASTE_DIMENSIONS);
+  for (let item = 0; item < itemCount; item++)
+    features.set(taste.featuresOf(contentOf(content, item)), item * TASTE_DIMENSIONS);
+  return features;
+}

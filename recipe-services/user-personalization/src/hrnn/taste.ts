@@ -1,0 +1,165 @@
+import { ContentEncoder, ContentMap } from "@palate/kit/content";
+import type { AttributeColumn } from "@palate/kit/recipe";
+import { breathe, type Sequences } from "@palate/kit/sequence";
+import { randomizedSvd, rowOf } from "@palate/kit/text";
+import { tensorOf, type NamedTensor, type NamedTensors } from "@palate/kit/tensor";
+import { combinationKinds, valueWithCombinations, withCombinations } from "./content-columns.js";
+
+/** Dimensions of the space in which users and items meet. */
+export const TASTE_DIMENSIONS = 64;
+/** Power of the singular values by which dimensions weigh: what most people differ by counts a little more. */
+const SPECTRUM = 0.25;
+/** Regularisation of the map from metadata. */
+const LAMBDA = 8;
+
+/**
+ * The content tower: who likes what kind of thing. Factors of the interactions (a truncated singular value decomposition)
+ * and a ridge regression from items' metadata to them, so that an item which nobody has had yet stands where items like
+ * it do. A user is the sum of what they had; the score of an item, by its metadata alone, is the product.
+ */
+export class Taste {
+  readonly #encoder: ContentEncoder;
+  readonly #map: ContentMap;
+  /** [items, TASTE_DIMENSIONS]: what a trained item adds to a user. */
+  readonly #factors: Float32Array;
+  /** Mean and deviation of the items' vectors from metadata, by dimension. */
+  readonly #moments: Float32Array;
+
+  private constructor(parts: {
+    encoder: ContentEncoder;
+    map: ContentMap;
+    factors: Float32Array;
+    moments: Float32Array;
+  }) {
+    this.#encoder = parts.encoder;
+    this.#map = parts.map;
+    this.#factors = parts.factors;
+    this.#moments = parts.moments;
+  }
+
+  /** How many items were trained. */
+  get itemCount(): number {
+    return this.#factors.length / TASTE_DIMENSIONS;
+  }
+
+  /**
+   * Fits the tower; undefined where the metadata tells no item from another.
+   * @param columns item metadata by column
+   * @param kinds what the schema says the columns hold
+   */
+  static async fit(
+    { offsets, items, itemCount }: Sequences,
+    columns: Readonly<Record<string, AttributeColumn>>,
+    { kinds = {}, seed = 1, signal }: TasteOptions = {},
+  ): Promise<Taste | undefined> {
+    const all = withCombinations(columns);
+    const encoder = await politely(
+      ContentEncoder.fit(all, { kinds: { ...kinds, ...combinationKinds(all) }, maximumValues: 600 }),
+      signal,
+    );
+    if (encoder.width === 0) return undefined;
+    const features = await politely(encoder.encodeAll(all, itemCount), signal);
+    const values = new Float32Array(items.length).fill(1);
+    const svd = await politely(
+      randomizedSvd({ offsets, columns: items, values }, itemCount, TASTE_DIMENSIONS, seed),
+      signal,
+    );
+    const counts = new Float32Array(itemCount);
+    for (const item of items) counts[item] = 1;
+    const map = await politely(
+      ContentMap.fit({
+        features,
+        width: encoder.width,
+        vectors: svd.vectors,
+        dimensions: TASTE_DIMENSIONS,
+        weights: counts,
+        lambda: LAMBDA,
+      }),
+      signal,
+    );
+    const factors = svd.vectors.slice();
+    const weights = Array.from(svd.singularValues, (value) => Math.max(0, value / svd.singularValues[0]!) ** SPECTRUM);
+    for (let at = 0; at < factors.length; at++) factors[at]! *= weights[at % TASTE_DIMENSIONS]!;
+    const moments = momentsOf(itemCount, (item) => map.apply(rowOf(features, item)));
+    return new Taste({ encoder, map, factors, moments });
+  }
+
+  /** Where an item stands by its metadata alone: TASTE_DIMENSIONS numbers. */
+  vectorOf(valueOf: (column: string) => string): Float32Array {
+    return this.#map.apply(this.#encoder.encode((column) => valueWithCombinations(column, valueOf)));
+  }
+
+  /** Such a vector as input of a network: centred, of length about one. */
+  featuresOf(vector: Float32Array): Float32Array {
+    return vector.map((value, d) => {
+      const deviation = this.#moments[TASTE_DIMENSIONS + d]!;
+      return deviation > 0 ? (value - this.#moments[d]!) / deviation / Math.sqrt(TASTE_DIMENSIONS) : 0;
+    });
+  }
+
+  /**
+   * The vector that stands for a user: its product with an item's is the item's score.
+   * @param history trained items, oldest first
+   */
+  userVector(history: Int32Array): Float32Array {
+    const sum = new Float32Array(TASTE_DIMENSIONS);
+    for (const item of history) {
+      const from = item * TASTE_DIMENSIONS;
+      for (let d = 0; d < TASTE_DIMENSIONS; d++) sum[d]! += this.#factors[from + d]!;
+    }
+    return sum;
+  }
+
+  /** Its tensors, under names that start with `taste.`. */
+  toTensors(): NamedTensors {
+    return new Map([
+      ...this.#encoder.toTensors("taste.encoder"),
+      ...this.#map.toTensors("taste.map"),
+      ["taste.factors", { dtype: "F32", shape: [this.itemCount, TASTE_DIMENSIONS], data: this.#factors }],
+      ["taste.moments", { dtype: "F32", shape: [2, TASTE_DIMENSIONS], data: this.#moments }],
+    ]);
+  }
+
+  /** Reads a tower back. Throws when a tensor is missing. */
+  static fromTensors(tensors: ReadonlyMap<string, NamedTensor>): Taste {
+    return new Taste({
+      encoder: ContentEncoder.fromTensors(tensors, "taste.encoder"),
+      map: ContentMap.fromTensors(tensors, "taste.map"),
+      factors: tensorOf(tensors, "taste.factors", "F32").data,
+      moments: tensorOf(tensors, "taste.moments", "F32").data,
+    });
+  }
+}
+
+/** Choices of `Taste.fit`. */
+export interface TasteOptions {
+  readonly kinds?: Readonly<Record<string, "categorical" | "text">>;
+  readonly seed?: number;
+  /** Looked at between steps. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a computation that yields its progress, letting timers and the signal in now and then. */
+export async function politely<T>(steps: Generator<number, T>, signal?: AbortSignal): Promise<T> {
+  let last = performance.now();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - last < 20) continue;
+    await breathe(signal);
+    last = performance.now();
+  }
+}
+
+function momentsOf(count: number, vectorOf: (item: number) => Float32Array): Float32Array {
+  const moments = new Float32Array(2 * TASTE_DIMENSIONS);
+  const squares = new Float64Array(TASTE_DIMENSIONS);
+  for (let item = 0; item < count; item++) {
+    vectorOf(item).forEach((value, d) => {
+      moments[d]! += value / count;
+      squares[d]! += value ** 2 / count;
+    });
+  }
+  squares.forEach((square, d) => (moments[TASTE_DIMENSIONS + d] = Math.sqrt(Math.max(0, square - moments[d]! ** 2))));
+  return moments;
+}

@@ -1,0 +1,166 @@
+import { historyOf, standardise, type Ridge, type Sequences } from "@palate/kit/sequence";
+import { Random, selectTop } from "@palate/kit/tensor";
+import type { HrnnBlend, HrnnHistory, HrnnModel } from "./hrnn-model.js";
+
+/** Users whose newest interactions were taken away, and what these were. */
+export interface NewestTenth {
+  /** The sequences without them. */
+  readonly training: Sequences;
+  /** Ascending. */
+  readonly users: Int32Array;
+  /** The different items taken away from the user at the same position in `users`, in order. */
+  readonly truths: readonly Int32Array[];
+}
+
+/** Share of all interactions that validation may take from training, unless there are very few. */
+const HELD_SHARE = 0.03;
+const LEAST_USERS = 50;
+const MOST_USERS = 3000;
+/** Interactions taken from one user at most. */
+const MOST_OF_USER = 20;
+/** Floats that the users' scores may take. */
+const MOST_FLOATS = 3e7;
+
+/**
+ * Takes the newest tenth, at least one interaction, of some random users with at least two away: as Amazon Personalize
+ * divides data to measure with.
+ */
+export function holdOutNewest(sequences: Sequences, seed: number): NewestTenth {
+  const { userCount, itemCount, offsets, items, times } = sequences;
+  const eligible = Int32Array.from({ length: userCount }, (_, user) => user).filter(
+    (user) => offsets[user + 1]! - offsets[user]! >= 2,
+  );
+  const affordable = Math.max(1, Math.min(MOST_USERS, Math.floor(MOST_FLOATS / Math.max(1, itemCount))));
+  const budget = HELD_SHARE * items.length;
+  const held = new Int32Array(userCount);
+  let taken = 0;
+  let chosen = 0;
+  for (const user of new Random(seed).shuffle(eligible)) {
+    if (chosen >= affordable || (taken >= budget && chosen >= LEAST_USERS)) break;
+    held[user] = Math.min(MOST_OF_USER, Math.ceil((offsets[user + 1]! - offsets[user]!) / 10));
+    taken += held[user]!;
+    chosen++;
+  }
+  const newOffsets = new Int32Array(userCount + 1);
+  const keep: number[] = [];
+  const users: number[] = [];
+  const truths: Int32Array[] = [];
+  for (let user = 0; user < userCount; user++) {
+    const end = offsets[user + 1]! - held[user]!;
+    for (let at = offsets[user]!; at < end; at++) keep.push(at);
+    newOffsets[user + 1] = keep.length;
+    if (held[user] === 0) continue;
+    users.push(user);
+    truths.push(Int32Array.from(new Set(items.subarray(end, offsets[user + 1]))));
+  }
+  const training: Sequences = {
+    userCount,
+    itemCount,
+    offsets: newOffsets,
+    items: Int32Array.from(keep, (at) => items[at]!),
+    ...(times && { times: Float64Array.from(keep, (at) => times[at]!) }),
+  };
+  return { training, users: Int32Array.from(users), truths };
+}
+
+/** Quality on the held-out interactions: the whole catalogue ranked, the user's other items left out. */
+export interface HrnnValidation {
+  readonly ndcg10: number;
+  /** The blend that did best, which the figure is of. */
+  readonly blend: HrnnBlend;
+  /** What its scores are to be multiplied by before a softmax: what makes the held-out items most likely. */
+  readonly sharpness: number;
+}
+
+/** The sharpness where nothing was measured. */
+export const UNMEASURED_SHARPNESS = 0.4;
+const SHARPNESS = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25];
+const SHARPNESS_USERS = 300;
+const RIDGE_WEIGHTS = [0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.9];
+const TASTE_WEIGHTS = [0, 0.15];
+
+/** The blends that validation chooses from. */
+function blendsOf(model: HrnnModel): HrnnBlend[] {
+  const tastes = model.parts.taste ? TASTE_WEIGHTS : [0];
+  const closed = tastes.map((taste) => ({ network: 0, ridge: 1, taste }) as const);
+  if (model.parts.gru === undefined) return closed;
+  const all = RIDGE_WEIGHTS.flatMap((ridge) => tastes.map((taste) => ({ network: 1, ridge, taste }) as const));
+  return [...all, ...closed];
+}
+
+/**
+ * Measures the blends of a model's parts on held-out interactions and chooses the best.
+ * @param vectors what the users' metadata adds to the network's inputs, by user; where it takes part
+ * @param ridge the model's, fitted without the held-out interactions
+ */
+export function measureBlends(
+  model: HrnnModel,
+  { training, users, truths }: NewestTenth,
+  ridge: Ridge,
+  vectorOf: (user: number) => Float32Array | undefined,
+): HrnnValidation {
+  const blends = blendsOf(model);
+  const { itemCount, gru } = model.parts;
+  const logits = new Float32Array(model.count);
+  const z = new Float32Array(itemCount);
+  const scores = new Float32Array(itemCount);
+  const seen = new Uint8Array(itemCount);
+  /** Scores one user with all blends, or with one. */
+  function visit(at: number, wanted: readonly HrnnBlend[], use: (blend: number, truth: Int32Array) => void): void {
+    const user = users[at]!;
+    const { items, times } = historyOf(training, user);
+    const history: HrnnHistory = { items, times: times ?? new Float64Array(items.length) };
+    const state = gru && model.state(history, vectorOf(user));
+    if (gru && state) gru.items.scoresInto(gru.query(state), logits);
+    ridge.scoreInto(items, z);
+    standardise(z);
+    const content = model.contentScores(history);
+    for (const item of items) seen[item] = 1;
+    wanted.forEach(({ network, ridge: weight, taste }, blend) => {
+      for (let item = 0; item < itemCount; item++)
+        scores[item] = network * logits[item]! + weight * z[item]! + (content ? taste * content[item]! : 0);
+      use(blend, truths[at]!);
+    });
+    for (const item of items) seen[item] = 0;
+  }
+
+  const gains = new Float64Array(blends.length);
+  users.forEach((_, at) =>
+    visit(at, blends, (blend, truth) => {
+      let [gain, ideal] = [0, 0];
+      const right = new Set(truth);
+      selectTop(scores, 10, seen).indices.forEach((item, place) => {
+        if (right.has(item)) gain += 1 / Math.log2(place + 2);
+      });
+      for (let place = 0; place < Math.min(10, right.size); place++) ideal += 1 / Math.log2(place + 2);
+      gains[blend]! += gain / ideal;
+    }),
+  );
+  const best = gains.indexOf(Math.max(...gains));
+  const blend = blends[best]!;
+  const likelihoods = new Float64Array(SHARPNESS.length);
+  let measured = 0;
+  for (let at = 0; at < Math.min(SHARPNESS_USERS, users.length); at++)
+    visit(at, [blend], (_, truth) => {
+      if (seen[truth[0]!] !== 0) return;
+      addLikelihoods(likelihoods, scores, seen, truth[0]!);
+      measured++;
+    });
+  return {
+    ndcg10: users.length === 0 ? 0 : gains[best]! / users.length,
+    blend,
+    sharpness: measured === 0 ? UNMEASURED_SHARPNESS : SHARPNESS[likelihoods.indexOf(Math.max(...likelihoods))]!,
+  };
+}
+
+/** Adds the log-likelihood of the right item, among those not seen, for each sharpness. */
+function addLikelihoods(sums: Float64Array, scores: Float32Array, seen: Uint8Array, right: number): void {
+  let largest = -Infinity;
+  for (let item = 0; item < scores.length; item++) if (seen[item] === 0) largest = Math.max(largest, scores[item]!);
+  SHARPNESS.forEach((sharpness, k) => {
+    let sum = 0;
+    for (let item = 0; item < scores.length; item++)
+      if (seen[item] === 0) sum += Math.exp(sharpness * (scores[item]! - largest));
+    sums[k]! += sharpness * (scores[right]! - largest) - Math.log(sum);
+  });
+}

@@ -1,0 +1,11 @@
+import { hrnn, hrnnMetadata } from "@palate/user-personalization";
+import { describeRecipe } from "./recipe-suite.js";
+
+for (const recipe of [hrnn, hrnnMetadata]) {
+  describeRecipe({
+    recipe,
+    collaborative: true,
+    hyperparameters: { training_seconds: "0" },
+    endless: { training_seconds: "86400" },
+  });
+}
