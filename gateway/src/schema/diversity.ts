@@ -11,7 +11,7 @@ export class DiversityInput {
   @Field(() => Float, {
     nullable: true,
     description:
-      "How much unlikeness counts beside the recipe's order, 0 to 1; default 0. Items are as alike as the model's vectors of them; where it has none, as their values of column, or of every column.",
+      "How much unlikeness counts beside the recipe's order, 0 to 1; default 0. Items are as alike as the model's vectors of them; where it has none, as their values of column, or of every column; on data without item columns, as the users who had them.",
   })
   weight?: number | null;
 

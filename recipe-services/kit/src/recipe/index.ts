@@ -59,6 +59,7 @@ export {
   type RankItems,
 } from "./evaluate-rankings.js";
 export { evaluateInDetail, type Evaluated, type EvaluationDetails } from "./evaluate-in-detail.js";
+export { metricMeaning, metricOrder, type MetricMeaning } from "./metric-meanings.js";
 export { CaseTable, type Interval } from "./case-table.js";
 export { gini, intraListDiversity, novelty } from "./list-quality.js";
 export { popularityGroups, type PopularityQuintile } from "./popularity-quintiles.js";
@@ -79,6 +80,7 @@ export {
   type Measured,
 } from "./evaluation.js";
 export { candidateLists, type CandidateList, type ListSource } from "./candidate-lists.js";
+export { CoOccurrenceVectors } from "./co-occurrence-vectors.js";
 export { dataWarnings } from "./data-warnings.js";
 export { diversify, type Diversified, type DiversityOptions, type Likeness } from "./diversity.js";
 export { causesOf, MOST_CAUSES, type Cause, type Contribution, type Explanation } from "./explanation.js";

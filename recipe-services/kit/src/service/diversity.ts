@@ -1,6 +1,13 @@
 import type { Diversity } from "@palate/proto/recipe";
 import type { Violation } from "../errors/index.js";
-import { diversify, likenessOf, type RankedItems } from "../recipe/index.js";
+import {
+  CoOccurrenceVectors,
+  diversify,
+  likenessOf,
+  type ItemVectors,
+  type RankedItems,
+  type ReplicaView,
+} from "../recipe/index.js";
 import type { LoadedModel } from "./serving-hub.js";
 
 const DEFAULT_WINDOW = 25;
@@ -9,7 +16,7 @@ const MAX_WINDOW = 1_000;
 const SPARE = 200;
 
 /** What is wrong with a request for diversity: fields and what would be right. */
-export function diversityProblems(diversity: Diversity, { descriptor, model, replica }: LoadedModel): Violation[] {
+export function diversityProblems(diversity: Diversity, { replica }: LoadedModel): Violation[] {
   const { weight, column, maxPerValue, window } = diversity;
   const problems: Violation[] = [];
   const say = (field: string, message: string): void => void problems.push({ field: `diversity.${field}`, message });
@@ -21,13 +28,18 @@ export function diversityProblems(diversity: Diversity, { descriptor, model, rep
   if (maxPerValue > 0 && column === "") say("max_per_value", "needs a column, whose values it counts");
   if (window < 0 || window > MAX_WINDOW)
     say("window", `is ${window}; it must be from 1 to ${MAX_WINDOW}, or 0 for ${DEFAULT_WINDOW}`);
-  if (weight > 0 && model.itemVectors === undefined && columns.length === 0) {
-    say(
-      "weight",
-      `cannot be used with ${descriptor.name} on data without item columns: nothing says which items are alike`,
-    );
-  }
   return problems;
+}
+
+/** What says how alike items are where neither model nor metadata do; one for each replica, made when it is first needed. */
+const coOccurrences = new WeakMap<ReplicaView, CoOccurrenceVectors>();
+
+function vectorsOf({ model, replica }: LoadedModel): ItemVectors | undefined {
+  if (model.itemVectors !== undefined || replica.itemColumns.length > 0) return model.itemVectors;
+  let vectors = coOccurrences.get(replica);
+  if (vectors === undefined)
+    coOccurrences.set(replica, (vectors = new CoOccurrenceVectors(replica, () => performance.now())));
+  return vectors;
 }
 
 /**
@@ -40,9 +52,9 @@ export function diversified(
   ask: (limit: number) => RankedItems,
   wanted: number,
   { weight, column, maxPerValue, window }: Diversity,
-  { model, replica }: LoadedModel,
+  loaded: LoadedModel,
 ): RankedItems {
-  const likeness = likenessOf(replica, model.itemVectors, column.toUpperCase());
+  const likeness = likenessOf(loaded.replica, vectorsOf(loaded), column.toUpperCase());
   const options = {
     weight,
     maxPerValue: maxPerValue > 0 ? maxPerValue : Infinity,
