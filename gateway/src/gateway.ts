@@ -13,6 +13,7 @@ import { Cors } from "./http/cors.js";
 import { Explorer } from "./http/explorer.js";
 import { graphqlHandler } from "./http/graphql.js";
 import { createHttpServer } from "./http/server.js";
+import { versionReportHandler } from "./http/reports.js";
 import { sseHandler } from "./http/sse.js";
 import { uploadHandler } from "./http/uploads.js";
 import { buildGraphqlSchema } from "./schema/build-schema.js";
@@ -52,6 +53,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       stream: sseHandler(schema, config, services, formatError),
       uploads: uploadHandler(datasets.client, config.maxUploadBytes, config.controlDeadlineMs, logger),
       batchOutput: batchOutputHandler(recipes),
+      versionReport: versionReportHandler(recipes),
       explorer: config.explorer === "on" ? new Explorer() : undefined,
       cors: new Cors(config.corsOrigins),
       readiness: () => ({

@@ -93,7 +93,7 @@ describe("segments by attributes and by cluster", () => {
     const version = await trained("attributes", "aws-item-attribute-affinity");
     expect(version.failureReason).toBe("");
     expect(version.status).toBe(ResourceStatus.RESOURCE_STATUS_ACTIVE);
-    expect(version.metrics["recall_at_1_percent"]).toBeGreaterThan(version.popularityMetrics["recall_at_1_percent"]!);
+    expect(version.metrics["recall_at_1_percent"]).toBeGreaterThan(version.baselineMetrics["recall_at_1_percent"]!);
 
     const { userIds, reason, versionId } = await segment("attributes", {
       itemAttributes: 'ITEMS.circle = "x" AND ITEMS.YEAR >= 1990',
@@ -128,7 +128,7 @@ describe("segments by attributes and by cluster", () => {
   it("finds clusters, names them by what sets them apart, and gives their users", async () => {
     const version = await trained("clusters", "palate-user-clustering", { clusters: "2" });
     expect(version.failureReason).toBe("");
-    expect(version.metrics["agreement"]).toBeGreaterThan(version.popularityMetrics["agreement"]!);
+    expect(version.metrics["agreement"]).toBeGreaterThan(version.baselineMetrics["agreement"]!);
     const request = { datasetGroup: GROUP, campaign: "clusters" };
     const { segments, versionId } = await unaryCall(recommendations, recommendations.listSegments, request);
     expect(versionId).toBe(version.versionId);

@@ -194,7 +194,7 @@ export function describeRecipeService({
       const ofUsers = ["hits_at_1_percent", "recall_at_1_percent"];
       for (const key of ["coverage", ...(findsUsers ? ofUsers : ofItems)]) {
         expect(version.metrics[key]).toBeGreaterThanOrEqual(0);
-        expect(version.popularityMetrics[key]).toBeDefined();
+        expect(version.baselineMetrics[key]).toBeDefined();
       }
       await eventually(
         async () =>

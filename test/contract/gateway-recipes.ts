@@ -171,7 +171,7 @@ export class MemoryRecipeService {
                 seed: seed || 42,
                 progress: undefined,
                 metrics: {},
-                popularityMetrics: {},
+                baselineMetrics: {},
                 dataStatistics: undefined,
                 backend: "none",
                 trainingSeconds: 0,

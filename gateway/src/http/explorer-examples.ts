@@ -147,7 +147,7 @@ query Overview {
             name
             value
           }
-          popularityMetrics {
+          baselineMetrics {
             name
             value
           }

@@ -1,6 +1,8 @@
 import type { SolutionVersion as VersionMessage } from "@palate/proto/recipe";
 import { Field, Float, ID, InputType, Int, ObjectType } from "type-graphql";
 import { connectionType } from "./connection.js";
+import { versionReportPath } from "../http/reports.js";
+import { CheckpointQuality, Evaluation } from "./evaluation.js";
 import { toGlobalId } from "./global-id.js";
 import { Metric, NameValue, toPairs } from "./name-value.js";
 import { Node } from "./node.js";
@@ -81,11 +83,34 @@ export class SolutionVersion implements Node {
   })
   metrics!: Metric[];
 
-  /** How good popularity is. */
+  /** How good the baseline is. */
   @Field(() => [Metric], {
-    description: "The same metrics of the most popular items on the same held-out data: what the model has to beat.",
+    description:
+      "The same metrics of the baseline on the same held-out data, which the model has to beat: the simplest thing one could do instead. Of recipes that recommend items it is the most popular items, of those that find users the most active users; evaluation.baseline says it.",
   })
-  popularityMetrics!: Metric[];
+  baselineMetrics!: Metric[];
+
+  /** What stands behind the metrics. */
+  @Field(() => Evaluation, {
+    nullable: true,
+    description: "What stands behind the metrics: intervals, popular and rare items, calibration; null until measured.",
+  })
+  evaluation!: Evaluation | null;
+
+  /** How quality grew. */
+  @Field(() => [CheckpointQuality], {
+    description: "Every checkpoint that can serve, oldest first: how quality grew with training.",
+  })
+  checkpointHistory!: CheckpointQuality[];
+
+  /** A page about it. */
+  @Field(() => String, {
+    description:
+      "Where this gateway serves a page about the version: plots and tables of its quality, training and data, as one HTML file that can be stored and opened without a network.",
+  })
+  get reportUrl(): string {
+    return versionReportPath(this.datasetGroup, this.solution, this.versionId);
+  }
 
   /** What it was trained on. */
   @Field(() => DataStatistics, { nullable: true, description: "What it was trained on; null until the data was read." })
@@ -138,7 +163,9 @@ export class SolutionVersion implements Node {
       seed: message.seed,
       progress: message.progress ? TrainingProgress.from(message.progress) : null,
       metrics: toPairs(message.metrics),
-      popularityMetrics: toPairs(message.popularityMetrics),
+      baselineMetrics: toPairs(message.baselineMetrics),
+      evaluation: message.evaluation ? Evaluation.from(message.evaluation) : null,
+      checkpointHistory: message.checkpointHistory.map(CheckpointQuality.from),
       dataStatistics: message.dataStatistics ?? null,
       backend: message.backend,
       trainingSeconds: message.trainingSeconds,

@@ -45,7 +45,7 @@ query ($datasetGroup: String!, $name: String!) {
 const VERSION = `versionId status failureReason trainingSeconds backend checkpoints
   progress { phase fraction message secondsLeft }
   metrics { name value }
-  popularityMetrics { name value }`;
+  baselineMetrics { name value }`;
 
 /** Starts a training. */
 export const CREATE_SOLUTION_VERSION = `

@@ -39,7 +39,7 @@ export interface SolutionVersion {
   readonly checkpoints: number;
   readonly progress: { phase: string; fraction: number; message: string; secondsLeft: number | null } | null;
   readonly metrics: readonly { name: string; value: number }[];
-  readonly popularityMetrics: readonly { name: string; value: number }[];
+  readonly baselineMetrics: readonly { name: string; value: number }[];
 }
 
 /** One recommended item. */

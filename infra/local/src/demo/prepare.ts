@@ -76,6 +76,6 @@ const NDCG = "normalized_discounted_cumulative_gain_at_10";
 function describe(version: SolutionVersion): string {
   const ndcg = (metrics: SolutionVersion["metrics"]) => metrics.find(({ name }) => name === NDCG)?.value.toFixed(3);
   const seconds = `${version.trainingSeconds.toFixed(1)} s`;
-  const [own, popularity] = [ndcg(version.metrics), ndcg(version.popularityMetrics)];
+  const [own, popularity] = [ndcg(version.metrics), ndcg(version.baselineMetrics)];
   return own === undefined ? seconds : `${seconds}, NDCG@10 ${own} on held-out purchases (popularity: ${popularity})`;
 }

@@ -67,11 +67,18 @@ test("lists that are empty lack what only items have, and count as misses", () =
 });
 
 test("event weights say what a hit is worth", () => {
-  // Twenty interactions, of which the newest two are held out: k bought after it was seen, l seen.
+  // Twenty interactions, of which the newest two are held out: k bought after it was seen, l seen or turned down.
   const shop = walks("abcdefghijabcdefghKl");
-  const split = weighed(amazonSplit(shop, 1), shop, { purchase: 3 });
-  expect(split.cases[0]!.worths).toEqual([3, 1]);
-  expect(weighed(amazonSplit(shop, 1), shop, undefined).cases[0]!.worths).toBeUndefined();
+  const worths = (purchase: number, view: number) => {
+    const weights = Float32Array.from(shop.eventTypes, (type) =>
+      shop.eventTypeNames[type] === "Purchase" ? purchase : view,
+    );
+    return weighed(amazonSplit(shop, 1), { ...shop, weights }).cases.map((one) => [one.truth.length, one.worths]);
+  };
+  expect(worths(3, 1)).toEqual([[2, [3, 1]]]);
+  expect(worths(3, -1)).toEqual([[1, [3]]]);
+  expect(worths(-1, -1)).toEqual([]);
+  expect(weighed(amazonSplit(shop, 1), shop).cases[0]!.worths).toBeUndefined();
   const truth = [shop.itemIds.indexOf("k"), shop.itemIds.indexOf("l")];
   const one = { user: 0, truth, worths: [3, 1], timestamp: 0 };
   const inPlace =

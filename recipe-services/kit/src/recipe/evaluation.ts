@@ -51,8 +51,6 @@ export interface HoldOutOptions {
   readonly seed: number;
   /** At most this many questions are asked, drawn at random. Default: as many as take seconds. */
   readonly maximumCases?: number;
-  /** What hits on each event type are worth, by its name in lower case; types not named are worth 1. Default: all the same. */
-  readonly eventWeights?: Readonly<Record<string, number>>;
   /** Column of the items that says what each earns, where models are to optimise that. */
   readonly rewardColumn?: string;
 }
@@ -74,8 +72,8 @@ export interface Evaluation {
 export const recommendationEvaluation: Evaluation = {
   primaryMetric: "normalized_discounted_cumulative_gain_at_10",
   baseline: "the most popular items",
-  holdOut(recipe, data, { seed, maximumCases, eventWeights, rewardColumn }) {
-    const { fit, histories, cases } = weighed(amazonSplit(data, seed), data, eventWeights);
+  holdOut(recipe, data, { seed, maximumCases, rewardColumn }) {
+    const { fit, histories, cases } = weighed(amazonSplit(data, seed), data);
     const replica = replicaViewOf(histories);
     const rewards = rewardColumn === undefined ? undefined : data.itemAttributes[rewardColumn]?.map(Number);
     const asked: EvaluationOptions = {

@@ -94,27 +94,22 @@ export function temporalSplit(data: TrainingData, quantile = 0.9): EvaluationSpl
 }
 
 /**
- * The same split with cases that say what their true items are worth: the most that any held-out event with the item
- * is. Amazon Personalize weighs events so in `eventsConfig`.
+ * The same split with cases that say what their true items are worth, where the data's events have weights: the most that
+ * any held-out event with the item counts, 1 on average. Items that the user only turned down are not true, and cases
+ * without any true item are left out.
  * @param data what was split
- * @param weights by event type in lower case; types not named are worth 1. Absent: the split as it is.
  */
-export function weighed(
-  split: EvaluationSplit,
-  data: TrainingData,
-  weights: Readonly<Record<string, number>> | undefined,
-): EvaluationSplit {
+export function weighed(split: EvaluationSplit, data: TrainingData): EvaluationSplit {
+  const { weights } = data;
   if (weights === undefined) return split;
-  const ofType = data.eventTypeNames.map((name) => weights[name.toLowerCase()] ?? 1);
-  const cases = split.cases.map((one) => {
+  const cases = split.cases.flatMap((one): EvaluationCase[] => {
     const worthOf = new Map<number, number>();
     const end = data.offsets[one.user + 1]!;
     const known = split.histories.offsets[one.user + 1]! - split.histories.offsets[one.user]!;
-    for (let i = data.offsets[one.user]! + known; i < end; i++) {
-      const worth = ofType[data.eventTypes[i]!]!;
-      worthOf.set(data.items[i]!, Math.max(worth, worthOf.get(data.items[i]!) ?? 0));
-    }
-    return { ...one, worths: one.truth.map((item) => worthOf.get(item)!) };
+    for (let i = data.offsets[one.user]! + known; i < end; i++)
+      worthOf.set(data.items[i]!, Math.max(weights[i]!, worthOf.get(data.items[i]!) ?? 0));
+    const truth = one.truth.filter((item) => worthOf.get(item)! > 0);
+    return truth.length === 0 ? [] : [{ ...one, truth, worths: truth.map((item) => worthOf.get(item)!) }];
   });
   return { ...split, cases };
 }

@@ -28,6 +28,7 @@ import { awaitFilters, knowsFilters, withAllowed } from "./filters.js";
 import { recommend } from "./recommend.js";
 import { segment, segments } from "./segment.js";
 import type { LoadedModel, ServingHub } from "./serving-hub.js";
+import { versionReport } from "./version-report.js";
 
 const WATCH_EVERY_MS = 250;
 const ENDED: readonly ResourceStatus[] = [
@@ -115,6 +116,11 @@ export function recipeService(parts: ServiceParts): ServedService {
     getSolutionVersion: stored("GetSolutionVersion", async (request) => ({
       solutionVersion: await control.version(request.datasetGroup, request.solution, request.versionId),
     })),
+    getSolutionVersionReport: stored("GetSolutionVersionReport", async (request) => {
+      const version = await control.version(request.datasetGroup, request.solution, request.versionId);
+      const recipe = parts.recipes.find(({ descriptor }) => descriptor.name === version.recipe);
+      return { html: versionReport(version, recipe?.descriptor) };
+    }),
     listSolutionVersions: stored("ListSolutionVersions", async (request) => {
       const all = await control.versions(request.datasetGroup, request.solution);
       const { rows, nextPageToken } = page(all, (row) => row.versionId, request.pageSize, request.pageToken);

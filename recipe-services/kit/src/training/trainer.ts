@@ -2,6 +2,8 @@ import type { DatasetServiceClient } from "@palate/proto/dataset";
 import { failedPrecondition, notFound } from "../errors/index.js";
 import type { Logger } from "../host/index.js";
 import {
+  evaluationRecord,
+  finiteMetrics,
   versionKey,
   type Catalog,
   type ModelStore,
@@ -95,15 +97,18 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
       );
     }
 
-    const { primaryMetric, holdOut } = recipe.evaluation ?? recommendationEvaluation;
-    const heldOut = holdOut(recipe, everything, { seed: version.seed });
+    const { primaryMetric, baseline = "", holdOut } = recipe.evaluation ?? recommendationEvaluation;
+    const heldOut = holdOut(recipe, everything, {
+      seed: version.seed,
+      ...(version.objective && { rewardColumn: version.objective.column }),
+    });
     const described = { ...statistics, warnings: dataWarnings(everything, heldOut.cases) };
     reporter.describe(described);
     const earlier = catalog.checkpointsOf(key);
     let number = earlier.length;
     const publish = async (checkpoint: Checkpoint): Promise<void> => {
       const measured = heldOut.measure(checkpoint.evaluation);
-      const metrics = finite(measured.metrics);
+      const metrics = finiteMetrics(measured.metrics);
       // After a restart the first models are worse than what the attempt before has stored already.
       const best = earlier.at(-1)?.metrics[primaryMetric] ?? -1;
       if ((metrics[primaryMetric] ?? 0) < best) return;
@@ -117,7 +122,8 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
         bytes: stored.bytes,
         seconds: reporter.seconds,
         metrics,
-        popularityMetrics: finite(measured.baseline),
+        baselineMetrics: finiteMetrics(measured.baseline),
+        evaluation: evaluationRecord(measured, primaryMetric, baseline, heldOut.cases),
         createdAt: Date.now(),
       });
       logger.info({ version: key, checkpoint: number, bytes: stored.bytes, metrics }, "checkpoint stored");
@@ -198,9 +204,4 @@ async function previousModel(
     );
   const checkpoint = before && catalog.checkpointsOf(before._id).at(-1);
   return checkpoint && store.load(before._id, checkpoint.number, descriptor);
-}
-
-/** Without values that are not numbers, which not every store can hold. */
-function finite(metrics: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
 }
