@@ -2,6 +2,23 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
+/** What can be measured, in this order. */
+export const PARTS = [
+  "first",
+  "data",
+  "training",
+  "serving",
+  "freshness",
+  "memory",
+  "trending",
+  "filters",
+  "counting",
+] as const;
+/** One of them. */
+export type Part = (typeof PARTS)[number];
+/** Parts that need Palate to run. */
+export const LIVE_PARTS: readonly Part[] = ["first", "data", "training", "serving", "freshness", "memory"];
+
 const HELP = `usage: npm run bench -- [options]
 
   --json <file>        also write every figure there
@@ -10,6 +27,7 @@ const HELP = `usage: npm run bench -- [options]
   --seconds <number>   length of each load; default 4
   --rounds <number>    times each load is measured, in turn with its yardstick; the median counts; default 3
   --training-seconds <number>   training time of the network; default 20
+  --only <parts>       measure these alone, with commas between: ${PARTS.join(", ")}
 `;
 
 /** What to measure. */
@@ -24,6 +42,8 @@ export interface BenchArguments {
   readonly rounds: number;
   /** Seconds the network is trained for. */
   readonly trainingSeconds: number;
+  /** What to measure. */
+  readonly parts: ReadonlySet<Part>;
 }
 
 /** The data sets that may be given. */
@@ -39,6 +59,7 @@ export function readArguments(args: readonly string[]): BenchArguments | undefin
       seconds: { type: "string", default: "4" },
       rounds: { type: "string", default: "3" },
       "training-seconds": { type: "string", default: "20" },
+      only: { type: "string", default: PARTS.join(",") },
       help: { type: "boolean", default: false },
     },
   });
@@ -55,7 +76,14 @@ export function readArguments(args: readonly string[]): BenchArguments | undefin
     seconds: positive("--seconds", values.seconds),
     rounds: positive("--rounds", values.rounds),
     trainingSeconds: positive("--training-seconds", values["training-seconds"]),
+    parts: new Set(values.only.split(",").map((name) => partOf(name.trim()))),
   };
+}
+
+function partOf(name: string): Part {
+  const part = PARTS.find((candidate) => candidate === name);
+  if (part === undefined) throw new Error(`--only ${name}: there is no such part; there are ${PARTS.join(", ")}`);
+  return part;
 }
 
 function positive(name: string, value: string): number {

@@ -2,8 +2,10 @@
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { MOVIELENS, readArguments, type BenchArguments } from "./arguments.js";
+import { LIVE_PARTS, MOVIELENS, readArguments, type BenchArguments, type Part } from "./arguments.js";
+import { COUNTING_SIZES, measureCounting } from "./counting.js";
 import { measureData } from "./data-path.js";
+import { FILTERS_TITLE, measureFilters } from "./filters.js";
 import { measureFirstRecommendation } from "./first-recommendation.js";
 import { measureFreshness } from "./freshness.js";
 import { memoryOf } from "./memory.js";
@@ -36,76 +38,110 @@ async function firstRecommendations(setting: Setting, { movielens, trainingSecon
   return figures;
 }
 
-async function measure(setting: Setting, settings: BenchArguments) {
-  const database = setting.supervisor.mongo;
+/** What needs Palate to run, part by part. */
+async function measureLive(settings: BenchArguments) {
+  const wants = (part: Part): boolean => settings.parts.has(part);
+  const figures: Record<string, unknown> = {};
+  const setting = await openSetting([SAMPLE, ...settings.movielens.values()]);
+  try {
+    const database = setting.supervisor.mongo;
+    figures["engine"] = { step: database.engine, version: database.version };
+    console.log(`database: ${database.engine} ${database.version}`);
+
+    if (wants("first")) figures["first"] = await firstRecommendations(setting, settings);
+
+    const data = settings.movielens.get("movielens-1m");
+    const [name, folder] = data ? ["movielens-1m", data] : ["online-retail", SAMPLE];
+    const group = `bench-${name}`;
+    const flow = await measureData(setting, group, folder);
+    figures["data"] = name;
+    figures["flow"] = flow;
+    printTable(
+      `Data in and out, ${name}`,
+      ["rows", "import, rows/s", "Read, rows/s"],
+      [[flow.rows, flow.importRowsPerSecond, flow.readRowsPerSecond]],
+    );
+
+    if (wants("training") || wants("serving") || wants("freshness")) {
+      const training = await measureTraining(setting.client(group), settings.trainingSeconds);
+      figures["training"] = training;
+      const rows = training.map((row) => [row.recipe, row.seconds, row.wallSeconds, row.backend]);
+      printTable(`Training, ${name}`, ["recipe", "training, s", "request to model, s", "backend"], rows);
+    }
+
+    const users = randomUsers(folder, USERS);
+    if (wants("serving")) {
+      const serving = await measureServing(setting, group, users, settings.seconds, settings.rounds);
+      figures["serving"] = serving;
+      const rows = serving.map((row) => {
+        const { campaign, door, connections, perSecond, p50, p95, p99, errors, barePerSecond, ratio } = row;
+        return [campaign, door, connections, perSecond, p50, p95, p99, errors, barePerSecond, ratio];
+      });
+      const head = [
+        ...["campaign", "door", "connections", "answers/s", "p50 ms", "p95", "p99", "errors", "bare HTTP/s", "ratio"],
+      ];
+      printTable(`25 items for one of ${users.length} users, ${name}`, head, rows);
+    }
+
+    if (wants("freshness")) {
+      const freshness = await measureFreshness(setting, group, users);
+      figures["freshness"] = freshness;
+      printTable(
+        "From an event's acknowledgement to the changed answer",
+        ["by", "events", "unseen", "background/s", "p50 ms", "p99 ms"],
+        freshness.map((row) => [row.by, row.events, row.unseen, row.backgroundPerSecond, row.p50, row.p99]),
+      );
+    }
+
+    if (wants("memory")) {
+      const memory = [...setting.supervisor.pids()].map(([process, pid]) => ({ process, ...memoryOf(pid) }));
+      figures["memory"] = memory;
+      const rows = memory.map((row) => [row.process, row.residentMib, row.peakMib]);
+      printTable("Memory at the end", ["process", "resident, MiB", "peak, MiB"], rows);
+    }
+  } finally {
+    await setting.close();
+  }
+  return figures;
+}
+
+async function measure(settings: BenchArguments) {
   const machine = { cpu: cpus()[0]?.model ?? "", cores: availableParallelism(), node: process.version };
-  const engine = { step: database.engine, version: database.version };
-  console.log(
-    `${machine.cores} cores, ${machine.cpu}, Node ${machine.node}; database: ${engine.step} ${engine.version}`,
-  );
+  console.log(`${machine.cores} cores, ${machine.cpu}, Node ${machine.node}`);
+  const figures: Record<string, unknown> = { machine };
+  if (LIVE_PARTS.some((part) => settings.parts.has(part))) Object.assign(figures, await measureLive(settings));
 
-  const first = await firstRecommendations(setting, settings);
+  if (settings.parts.has("trending")) {
+    const trending = await measureTrending();
+    figures["trending"] = trending;
+    const rows = trending.map((row) => [row.what, row.coreShare, row.mostPerSecond, row.p50, row.p99]);
+    printTable(TRENDING_TITLE, ["what", "share of a core", "most/s", "list p50 ms", "p99"], rows);
+  }
 
-  const data = settings.movielens.get("movielens-1m");
-  const [name, folder] = data ? ["movielens-1m", data] : ["online-retail", SAMPLE];
-  const group = `bench-${name}`;
-  const flow = await measureData(setting, group, folder);
-  const { importRowsPerSecond, readRowsPerSecond } = flow;
-  printTable(
-    `Data in and out, ${name}`,
-    ["rows", "import, rows/s", "Read, rows/s"],
-    [[flow.rows, importRowsPerSecond, readRowsPerSecond]],
-  );
+  if (settings.parts.has("filters")) {
+    const filters = measureFilters();
+    figures["filters"] = filters;
+    printTable(
+      FILTERS_TITLE,
+      ["what", "p50 ms", "p95", "p99"],
+      filters.map(({ what, p50, p95, p99 }) => [what, p50, p95, p99]),
+    );
+  }
 
-  const training = await measureTraining(setting.client(group), settings.trainingSeconds);
-  const trainingRows = training.map((row) => [row.recipe, row.seconds, row.wallSeconds, row.backend]);
-  printTable(`Training, ${name}`, ["recipe", "training, s", "request to model, s", "backend"], trainingRows);
-
-  const users = randomUsers(folder, USERS);
-  const serving = await measureServing(setting, group, users, settings.seconds, settings.rounds);
-  const servingRows = serving.map((row) => {
-    const { campaign, door, connections, perSecond, p50, p95, p99, errors, barePerSecond, ratio } = row;
-    return [campaign, door, connections, perSecond, p50, p95, p99, errors, barePerSecond, ratio];
-  });
-  const servingHead = [
-    "campaign",
-    "door",
-    "connections",
-    "answers/s",
-    "p50 ms",
-    "p95",
-    "p99",
-    "errors",
-    "bare HTTP/s",
-    "ratio",
-  ];
-  printTable(`25 items for one of ${users.length} users, ${name}`, servingHead, servingRows);
-
-  const freshness = await measureFreshness(setting, group, users);
-  printTable(
-    "From an event's acknowledgement to the changed answer",
-    ["events", "unseen", "background/s", "p50 ms", "p99 ms"],
-    [[freshness.events, freshness.unseen, freshness.backgroundPerSecond, freshness.p50, freshness.p99]],
-  );
-
-  const trending = await measureTrending();
-  const trendingRows = trending.map((row) => [row.what, row.coreShare, row.mostPerSecond, row.p50, row.p99]);
-  printTable(TRENDING_TITLE, ["what", "share of a core", "most/s", "list p50 ms", "p99"], trendingRows);
-
-  const memory = [...setting.supervisor.pids()].map(([process, pid]) => ({ process, ...memoryOf(pid) }));
-  const memoryRows = memory.map((row) => [row.process, row.residentMib, row.peakMib]);
-  printTable("Memory at the end", ["process", "resident, MiB", "peak, MiB"], memoryRows);
-
-  return { machine, engine, data: name, first, flow, training, serving, freshness, trending, memory };
+  if (settings.parts.has("counting")) {
+    const counting = await measureCounting(COUNTING_SIZES);
+    figures["counting"] = counting;
+    const rows = counting.map(({ what, interactions, palate, sql, timesFaster }) => [
+      ...[what, interactions, palate.seconds, palate.extraMib, sql.seconds, sql.extraMib, timesFaster],
+    ]);
+    const head = ["recipe", "interactions", "Palate, s", "extra MiB", "DuckDB, s", "extra MiB", "times faster"];
+    printTable("Counting recipes beside SQL on synthetic data", head, rows);
+  }
+  return figures;
 }
 
 const settings = readArguments(process.argv.slice(2));
 if (settings) {
-  const setting = await openSetting([SAMPLE, ...settings.movielens.values()]);
-  try {
-    const figures = await measure(setting, settings);
-    if (settings.json) await writeFile(settings.json, `${JSON.stringify(figures, null, 2)}\n`);
-  } finally {
-    await setting.close();
-  }
+  const figures = await measure(settings);
+  if (settings.json) await writeFile(settings.json, `${JSON.stringify(figures, null, 2)}\n`);
 }

@@ -69,8 +69,7 @@ function follow(artifact: Artifact | null): StreamFigures {
     const commits = commitsOf(second, random);
     const committedAtMs = (START + second) * 1000;
     const started = performance.now();
-    for (const interactions of commits)
-      replica.apply({ ...ChangeBatch.create(), committedAtMs, interactions });
+    for (const interactions of commits) replica.apply({ ...ChangeBatch.create(), committedAtMs, interactions });
     busy += performance.now() - started;
     if (model === null) continue;
     const asked = performance.now();

@@ -1,0 +1,53 @@
+import type { TrainingData } from "@palate/kit/recipe";
+import { Random } from "@palate/kit/tensor";
+
+/** Size of a synthetic data set. */
+export interface SyntheticSize {
+  readonly interactions: number;
+  readonly users: number;
+  readonly items: number;
+}
+
+const START = 1_600_000_000;
+/** Share of a user's steps that go to an item near the one before: what makes histories sequences. */
+const NEAR = 0.5;
+const NEIGHBOURHOOD = 50;
+
+/** Histories with the shape of real ones: few active users and popular items, many others, and items that follow items. */
+export function syntheticData({ interactions, users, items }: SyntheticSize, seed = 1): TrainingData {
+  const random = new Random(seed);
+  const weights = Float64Array.from({ length: users }, () => Math.exp(random.normal()));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const offsets = new Int32Array(users + 1);
+  let sum = 0;
+  for (let user = 0; user < users; user++) {
+    sum += weights[user]!;
+    offsets[user + 1] = Math.round((interactions * sum) / total);
+  }
+  const chosen = new Int32Array(interactions);
+  const timestamps = new Float64Array(interactions);
+  for (let user = 0; user < users; user++) {
+    let before = -1;
+    let time = START + random.integer(10_000_000);
+    for (let i = offsets[user]!; i < offsets[user + 1]!; i++) {
+      const near = before >= 0 && random.uniform() < NEAR;
+      const item = near
+        ? Math.min(items - 1, Math.max(0, before + 1 + random.integer(NEIGHBOURHOOD) - NEIGHBOURHOOD / 2))
+        : Math.floor(items * random.uniform() ** 3);
+      chosen[i] = before = item;
+      timestamps[i] = time += 1 + random.integer(10_000);
+    }
+  }
+  return {
+    userIds: Array.from({ length: users }, (_, user) => `u${user}`),
+    itemIds: Array.from({ length: items }, (_, item) => `i${item}`),
+    offsets,
+    items: chosen,
+    timestamps,
+    eventTypes: new Uint16Array(interactions),
+    eventTypeNames: [""],
+    eventValues: new Float32Array(interactions).fill(Number.NaN),
+    itemAttributes: {},
+    userAttributes: {},
+  };
+}
