@@ -169,3 +169,11 @@ export function withoutRareItems(data: TrainingData, minimum: number): TrainingD
     ),
   };
 }
+
+/** The data with only the named metadata columns of items and users. */
+export function withColumns(data: TrainingData, names: readonly string[] | undefined): TrainingData {
+  if (names === undefined) return data;
+  const only = (columns: Readonly<Record<string, AttributeColumn>>): Record<string, AttributeColumn> =>
+    Object.fromEntries(Object.entries(columns).filter(([name]) => names.includes(name)));
+  return { ...data, itemAttributes: only(data.itemAttributes), userAttributes: only(data.userAttributes) };
+}

@@ -22,6 +22,8 @@ export interface QualityOptions {
   readonly requestTime: "history" | "truth";
   /** Whether the closed form alone is measured beside, on the same cases. */
   readonly closedForm: boolean;
+  /** Metadata columns of items and users that models may see; undefined for all. */
+  readonly columns: readonly string[] | undefined;
   /** Values of hyperparameters by name. */
   readonly hyperparameters: Readonly<Record<string, string>>;
   /** File for the results, or undefined. */
@@ -61,6 +63,7 @@ export function usage(): string {
   --seen MODE                filter, keep, or recipe for each recipe's own way (default filter; recipe with amazon)
   --request-time TIME        history or truth (default history)
   --closed-form              measure the closed form alone beside
+  --columns NAME             a metadata column that models may see, several, or none (default all)
   --set NAME=VALUE           a hyperparameter; repeatable
   --json FILE                write the results there
 
@@ -107,6 +110,7 @@ export function parseOptions(args: readonly string[]): QualityOptions {
       seen: { type: "string" },
       "request-time": { type: "string", default: "history" },
       "closed-form": { type: "boolean", default: false },
+      columns: { type: "string", multiple: true },
       set: { type: "string", multiple: true, default: [] },
       json: { type: "string" },
     },
@@ -131,6 +135,7 @@ export function parseOptions(args: readonly string[]): QualityOptions {
     seen: oneOf("seen", values.seen ?? protocol.defaults?.seen ?? "filter", ["filter", "keep", "recipe"]),
     requestTime: oneOf("request-time", values["request-time"], ["history", "truth"]),
     closedForm: values["closed-form"],
+    columns: values.columns?.flatMap((names) => names.split(",")).filter((name) => name !== "none"),
     hyperparameters: Object.fromEntries(pairs),
     json: values.json,
     command: `npm run quality -- ${args.join(" ")}`,

@@ -1,5 +1,7 @@
 import type { Protocol } from "../protocol.js";
 import { amazon } from "./amazon.js";
+import { coldHalfProtocol } from "./cold-half.js";
+import { lastTenth } from "./last-tenth.js";
 import { leaveOneOutProtocol } from "./leave-one-out.js";
 import { plantedBursts } from "./planted-bursts.js";
 import { plantedClusters } from "./planted-clusters.js";
@@ -12,6 +14,8 @@ export const PROTOCOLS: readonly Protocol[] = [
   leaveOneOutProtocol,
   temporal,
   amazon,
+  lastTenth,
+  coldHalfProtocol,
   rank99,
   segments,
   plantedBursts,
