@@ -100,6 +100,53 @@ fragment Shelf on RecommendationConnection {
     variables: { user: "13047" },
   },
   {
+    query: `# Cheap things only, and none that customer 17850 has
+# bought since November 2011; before them two lights.
+# Below: why one thing is in the list and another not.
+query Filtered {
+  recommendations(
+    datasetGroup: "online-retail"
+    campaign: "for-you"
+    userId: "17850"
+    first: 10
+    seenItems: INCLUDE
+    filterExpression: "INCLUDE ItemID WHERE Items.PRICE < $MOST | EXCLUDE ItemID WHERE Interactions.TIMESTAMP > 1320105600"
+    filterValues: [{ name: "MOST", values: ["2.5"] }]
+    promotions: [
+      {
+        name: "lights"
+        filterExpression: "INCLUDE ItemID WHERE Items.DESCRIPTION CONTAINS \\"light\\""
+        percentPromotedItems: 20
+        placement: TOP
+      }
+    ]
+  ) {
+    edges {
+      rank
+      reason
+      promotion
+      node {
+        itemId
+        description: attribute(name: "DESCRIPTION")
+        price: attribute(name: "PRICE")
+      }
+    }
+  }
+  explainFilter(
+    datasetGroup: "online-retail"
+    campaign: "for-you"
+    userId: "17850"
+    ids: ["85123A", "22423"]
+    filterExpression: "INCLUDE ItemID WHERE Items.PRICE < 2.5"
+  ) {
+    id
+    allowed
+    explanation
+  }
+}
+`,
+  },
+  {
     query: `# A purchase, just now. Run the first tab again
 # afterwards: its answer has changed.
 mutation Buy($input: PutEventsInput!) {
