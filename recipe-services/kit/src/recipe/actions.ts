@@ -72,6 +72,18 @@ export interface ActionsView {
   readonly occurrences: Int32Array;
 }
 
+/** How many leading entries of ascending timestamps are not after a moment. */
+export function countUntil(timestamps: Float64Array, moment: number): number {
+  let low = 0;
+  let high = timestamps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (timestamps[middle]! <= moment) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 const NOTHING: ActionHistory = { events: new Int32Array(0), timestamps: new Float64Array(0) };
 
 /** How often each event occurs. */

@@ -10,11 +10,12 @@ export {
   type NumericHyperparameter,
   type TextHyperparameter,
 } from "./hyperparameters.js";
-export type { History, InteractionListener, ReplicaView } from "./replica-view.js";
+export type { History, ImpressionEvent, InteractionListener, ReplicaView } from "./replica-view.js";
 export { filterInteractions, type AttributeColumn, type TrainingData } from "./training-data.js";
 export type {
   Artifact,
   Checkpoint,
+  Exploration,
   ItemVectors,
   Progress,
   Query,
@@ -32,6 +33,7 @@ export {
   actionOf,
   actionsViewOf,
   countOccurrences,
+  countUntil,
   filterActionEvents,
   Outcome,
   OUTCOME_NAMES,
@@ -41,6 +43,7 @@ export {
   type ActionHistory,
   type ActionsView,
 } from "./actions.js";
+export { ActionRules, EXPIRATION_COLUMNS } from "./action-rules.js";
 export { actionsOnly, type ActionQuery, type RankedActions } from "./action-query.js";
 export {
   answersOf,

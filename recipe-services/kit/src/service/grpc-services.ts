@@ -5,6 +5,7 @@ import {
   type ExplainFilterRequest,
   type ExportModelRequest,
   type ExportModelResponse,
+  type GetActionRecommendationsRequest,
   type GetPersonalizedRankingRequest,
   type GetSegmentRequest,
   type GetSegmentResponse,
@@ -23,6 +24,7 @@ import { recipeMessage } from "./messages.js";
 import { page } from "./paging.js";
 import { rank } from "./rank.js";
 import { ExclusionMask } from "./exclusion-mask.js";
+import { recommendActions } from "./action-recommendations.js";
 import { explainFilter } from "./explain-filter.js";
 import { awaitFilters, knowsFilters, withAllowed } from "./filters.js";
 import { recommend } from "./recommend.js";
@@ -175,7 +177,7 @@ export function recommendationService(parts: ServiceParts): ServedService {
   const { unary, serverStream } = handlersFor(parts.logger);
   const mask = new ExclusionMask();
   const { getRecommendations, getPersonalizedRanking, explainFilter: explaining } = RecommendationServiceService;
-  const { getSegment, listSegments } = RecommendationServiceService;
+  const { getSegment, listSegments, getActionRecommendations } = RecommendationServiceService;
   const serving = ({ datasetGroup, campaign }: { datasetGroup: string; campaign: string }) =>
     parts.hub.serving(datasetGroup, campaign);
   const now = () => Math.floor(Date.now() / 1000);
@@ -192,7 +194,14 @@ export function recommendationService(parts: ServiceParts): ServedService {
   return {
     name: "palate.recipe.v1.RecommendationService",
     protoFile: "palate/recipe/v1/recommendation_service.proto",
-    definition: { getRecommendations, getPersonalizedRanking, explainFilter: explaining, getSegment, listSegments },
+    definition: {
+      getRecommendations,
+      getPersonalizedRanking,
+      getActionRecommendations,
+      explainFilter: explaining,
+      getSegment,
+      listSegments,
+    },
     implementation: {
       getRecommendations: unary(
         "GetRecommendations",
@@ -203,6 +212,9 @@ export function recommendationService(parts: ServiceParts): ServedService {
         answer(request, (loaded) =>
           withAllowed(request, loaded.replica, mask, now(), (allowed) => rank(request, loaded, now(), allowed)),
         ),
+      ),
+      getActionRecommendations: unary("GetActionRecommendations", (request: GetActionRecommendationsRequest) =>
+        answer(request, (loaded) => recommendActions(request, loaded, mask, now())),
       ),
       explainFilter: unary("ExplainFilter", (request: ExplainFilterRequest) =>
         answer(request, (loaded) => explainFilter(request, loaded, now())),

@@ -20,7 +20,8 @@ import type { LoadedModel } from "./serving-hub.js";
 
 const MAX_OFFSET = 1_000_000;
 
-const REASONS: Readonly<Record<Reason, ReasonMessage>> = {
+/** Reasons as the API says them. */
+export const REASONS: Readonly<Record<Reason, ReasonMessage>> = {
   model: ReasonMessage.REASON_UNSPECIFIED,
   popular: ReasonMessage.REASON_POPULAR,
   exploration: ReasonMessage.REASON_EXPLORATION,

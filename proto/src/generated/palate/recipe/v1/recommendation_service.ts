@@ -201,6 +201,17 @@ export interface GetActionRecommendationsRequest {
   userId: string;
   numResults: number;
   timestamp: number;
+  metadataColumns: string[];
+  offset: number;
+  filter: string;
+  filterValues: { [key: string]: string };
+  filterExpression: string;
+  explorationWeight?: number | undefined;
+}
+
+export interface GetActionRecommendationsRequest_FilterValuesEntry {
+  key: string;
+  value: string;
 }
 
 export interface GetActionRecommendationsResponse {
@@ -209,6 +220,13 @@ export interface GetActionRecommendationsResponse {
   recommendationId: string;
   versionId: string;
   dataAgeMs: number;
+  reasons: Reason[];
+  metadata: MetadataColumn[];
+  expiresAt: number[];
+  values: number[];
+  checkpoint: number;
+  hasMore: boolean;
+  historyLength: number;
 }
 
 export interface GetSegmentRequest {
@@ -2102,7 +2120,19 @@ export const GetPersonalizedRankingResponse: MessageFns<GetPersonalizedRankingRe
 };
 
 function createBaseGetActionRecommendationsRequest(): GetActionRecommendationsRequest {
-  return { datasetGroup: "", campaign: "", userId: "", numResults: 0, timestamp: 0 };
+  return {
+    datasetGroup: "",
+    campaign: "",
+    userId: "",
+    numResults: 0,
+    timestamp: 0,
+    metadataColumns: [],
+    offset: 0,
+    filter: "",
+    filterValues: {},
+    filterExpression: "",
+    explorationWeight: undefined,
+  };
 }
 
 export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendationsRequest> = {
@@ -2121,6 +2151,25 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
     }
     if (message.timestamp !== 0) {
       writer.uint32(40).int64(message.timestamp);
+    }
+    for (const v of message.metadataColumns) {
+      writer.uint32(50).string(v!);
+    }
+    if (message.offset !== 0) {
+      writer.uint32(56).int32(message.offset);
+    }
+    if (message.filter !== "") {
+      writer.uint32(66).string(message.filter);
+    }
+    globalThis.Object.entries(message.filterValues).forEach(([key, value]: [string, string]) => {
+      GetActionRecommendationsRequest_FilterValuesEntry.encode({ key: key as any, value }, writer.uint32(74).fork())
+        .join();
+    });
+    if (message.filterExpression !== "") {
+      writer.uint32(82).string(message.filterExpression);
+    }
+    if (message.explorationWeight !== undefined) {
+      writer.uint32(89).double(message.explorationWeight);
     }
     return writer;
   },
@@ -2178,6 +2227,57 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
             message.timestamp = longToNumber(reader.int64());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.metadataColumns.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.offset = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.filter = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            const entry9 = GetActionRecommendationsRequest_FilterValuesEntry.decode(reader, reader.uint32());
+            if (entry9.value !== undefined) {
+              message.filterValues[entry9.key] = entry9.value;
+            }
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.filterExpression = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 89) {
+              break;
+            }
+
+            message.explorationWeight = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2209,6 +2309,50 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
         ? globalThis.Number(object.num_results)
         : 0,
       timestamp: isSet(object.timestamp) ? globalThis.Number(object.timestamp) : 0,
+      metadataColumns: globalThis.Array.isArray(object?.metadataColumns)
+        ? object.metadataColumns.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.metadata_columns)
+        ? object.metadata_columns.map((e: any) => globalThis.String(e))
+        : [],
+      offset: isSet(object.offset) ? globalThis.Number(object.offset) : 0,
+      filter: isSet(object.filter) ? globalThis.String(object.filter) : "",
+      filterValues: isObject(object.filterValues)
+        ? (globalThis.Object.entries(object.filterValues) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.filter_values)
+        ? (globalThis.Object.entries(object.filter_values) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      filterExpression: isSet(object.filterExpression)
+        ? globalThis.String(object.filterExpression)
+        : isSet(object.filter_expression)
+        ? globalThis.String(object.filter_expression)
+        : "",
+      explorationWeight: isSet(object.explorationWeight)
+        ? globalThis.Number(object.explorationWeight)
+        : isSet(object.exploration_weight)
+        ? globalThis.Number(object.exploration_weight)
+        : undefined,
     };
   },
 
@@ -2229,6 +2373,30 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
     if (message.timestamp !== 0) {
       obj.timestamp = Math.round(message.timestamp);
     }
+    if (message.metadataColumns?.length) {
+      obj.metadataColumns = message.metadataColumns;
+    }
+    if (message.offset !== 0) {
+      obj.offset = Math.round(message.offset);
+    }
+    if (message.filter !== "") {
+      obj.filter = message.filter;
+    }
+    if (message.filterValues) {
+      const entries = globalThis.Object.entries(message.filterValues) as [string, string][];
+      if (entries.length > 0) {
+        obj.filterValues = {};
+        entries.forEach(([k, v]) => {
+          obj.filterValues[k] = v;
+        });
+      }
+    }
+    if (message.filterExpression !== "") {
+      obj.filterExpression = message.filterExpression;
+    }
+    if (message.explorationWeight !== undefined) {
+      obj.explorationWeight = floatToJson(message.explorationWeight);
+    }
     return obj;
   },
 
@@ -2244,12 +2412,133 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
     message.userId = object.userId ?? "";
     message.numResults = object.numResults ?? 0;
     message.timestamp = object.timestamp ?? 0;
+    message.metadataColumns = object.metadataColumns?.map((e) => e) || [];
+    message.offset = object.offset ?? 0;
+    message.filter = object.filter ?? "";
+    message.filterValues = (globalThis.Object.entries(object.filterValues ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.filterExpression = object.filterExpression ?? "";
+    message.explorationWeight = object.explorationWeight ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetActionRecommendationsRequest_FilterValuesEntry(): GetActionRecommendationsRequest_FilterValuesEntry {
+  return { key: "", value: "" };
+}
+
+export const GetActionRecommendationsRequest_FilterValuesEntry: MessageFns<
+  GetActionRecommendationsRequest_FilterValuesEntry
+> = {
+  encode(
+    message: GetActionRecommendationsRequest_FilterValuesEntry,
+    writer: BinaryWriter = new BinaryWriter(),
+  ): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetActionRecommendationsRequest_FilterValuesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetActionRecommendationsRequest_FilterValuesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetActionRecommendationsRequest_FilterValuesEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: GetActionRecommendationsRequest_FilterValuesEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetActionRecommendationsRequest_FilterValuesEntry>, I>>(
+    base?: I,
+  ): GetActionRecommendationsRequest_FilterValuesEntry {
+    return GetActionRecommendationsRequest_FilterValuesEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetActionRecommendationsRequest_FilterValuesEntry>, I>>(
+    object: I,
+  ): GetActionRecommendationsRequest_FilterValuesEntry {
+    const message = createBaseGetActionRecommendationsRequest_FilterValuesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
 
 function createBaseGetActionRecommendationsResponse(): GetActionRecommendationsResponse {
-  return { actionIds: [], scores: [], recommendationId: "", versionId: "", dataAgeMs: 0 };
+  return {
+    actionIds: [],
+    scores: [],
+    recommendationId: "",
+    versionId: "",
+    dataAgeMs: 0,
+    reasons: [],
+    metadata: [],
+    expiresAt: [],
+    values: [],
+    checkpoint: 0,
+    hasMore: false,
+    historyLength: 0,
+  };
 }
 
 export const GetActionRecommendationsResponse: MessageFns<GetActionRecommendationsResponse> = {
@@ -2272,6 +2561,39 @@ export const GetActionRecommendationsResponse: MessageFns<GetActionRecommendatio
     }
     if (message.dataAgeMs !== 0) {
       writer.uint32(40).int64(message.dataAgeMs);
+    }
+    if (message.reasons.length !== 0) {
+      writer.uint32(50).fork();
+      for (const v of message.reasons) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    for (const v of message.metadata) {
+      MetadataColumn.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.expiresAt.length !== 0) {
+      writer.uint32(66).fork();
+      for (const v of message.expiresAt) {
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    if (message.values.length !== 0) {
+      writer.uint32(74).fork();
+      for (const v of message.values) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.checkpoint !== 0) {
+      writer.uint32(80).int32(message.checkpoint);
+    }
+    if (message.hasMore !== false) {
+      writer.uint32(88).bool(message.hasMore);
+    }
+    if (message.historyLength !== 0) {
+      writer.uint32(96).int32(message.historyLength);
     }
     return writer;
   },
@@ -2339,6 +2661,92 @@ export const GetActionRecommendationsResponse: MessageFns<GetActionRecommendatio
             message.dataAgeMs = longToNumber(reader.int64());
             continue;
           }
+          case 6: {
+            if (tag === 48) {
+              message.reasons.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 50) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.reasons.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.metadata.push(MetadataColumn.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag === 64) {
+              message.expiresAt.push(longToNumber(reader.int64()));
+
+              continue;
+            }
+
+            if (tag === 66) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.expiresAt.push(longToNumber(reader.int64()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 9: {
+            if (tag === 73) {
+              message.values.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 74) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.values.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.checkpoint = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.hasMore = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.historyLength = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2374,6 +2782,29 @@ export const GetActionRecommendationsResponse: MessageFns<GetActionRecommendatio
         : isSet(object.data_age_ms)
         ? globalThis.Number(object.data_age_ms)
         : 0,
+      reasons: globalThis.Array.isArray(object?.reasons)
+        ? object.reasons.map((e: any) => reasonFromJSON(e))
+        : [],
+      metadata: globalThis.Array.isArray(object?.metadata)
+        ? object.metadata.map((e: any) => MetadataColumn.fromJSON(e))
+        : [],
+      expiresAt: globalThis.Array.isArray(object?.expiresAt)
+        ? object.expiresAt.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.expires_at)
+        ? object.expires_at.map((e: any) => globalThis.Number(e))
+        : [],
+      values: globalThis.Array.isArray(object?.values) ? object.values.map((e: any) => globalThis.Number(e)) : [],
+      checkpoint: isSet(object.checkpoint) ? globalThis.Number(object.checkpoint) : 0,
+      hasMore: isSet(object.hasMore)
+        ? globalThis.Boolean(object.hasMore)
+        : isSet(object.has_more)
+        ? globalThis.Boolean(object.has_more)
+        : false,
+      historyLength: isSet(object.historyLength)
+        ? globalThis.Number(object.historyLength)
+        : isSet(object.history_length)
+        ? globalThis.Number(object.history_length)
+        : 0,
     };
   },
 
@@ -2394,6 +2825,27 @@ export const GetActionRecommendationsResponse: MessageFns<GetActionRecommendatio
     if (message.dataAgeMs !== 0) {
       obj.dataAgeMs = Math.round(message.dataAgeMs);
     }
+    if (message.reasons?.length) {
+      obj.reasons = message.reasons.map((e) => reasonToJSON(e));
+    }
+    if (message.metadata?.length) {
+      obj.metadata = message.metadata.map((e) => MetadataColumn.toJSON(e));
+    }
+    if (message.expiresAt?.length) {
+      obj.expiresAt = message.expiresAt.map((e) => Math.round(e));
+    }
+    if (message.values?.length) {
+      obj.values = message.values.map((e) => floatToJson(e));
+    }
+    if (message.checkpoint !== 0) {
+      obj.checkpoint = Math.round(message.checkpoint);
+    }
+    if (message.hasMore !== false) {
+      obj.hasMore = message.hasMore;
+    }
+    if (message.historyLength !== 0) {
+      obj.historyLength = Math.round(message.historyLength);
+    }
     return obj;
   },
 
@@ -2411,6 +2863,13 @@ export const GetActionRecommendationsResponse: MessageFns<GetActionRecommendatio
     message.recommendationId = object.recommendationId ?? "";
     message.versionId = object.versionId ?? "";
     message.dataAgeMs = object.dataAgeMs ?? 0;
+    message.reasons = object.reasons?.map((e) => e) || [];
+    message.metadata = object.metadata?.map((e) => MetadataColumn.fromPartial(e)) || [];
+    message.expiresAt = object.expiresAt?.map((e) => e) || [];
+    message.values = object.values?.map((e) => e) || [];
+    message.checkpoint = object.checkpoint ?? 0;
+    message.hasMore = object.hasMore ?? false;
+    message.historyLength = object.historyLength ?? 0;
     return message;
   },
 };

@@ -1,0 +1,220 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { replicaViewOf, type TrainingData } from "@palate/kit/recipe";
+import { fitCalibration, IDENTITY, type Calibration } from "./calibration.js";
+import { Encoder } from "./encoder.js";
+import { examplesOf, sliceExamples, type Examples } from "./examples.js";
+import { featureSpaceOf, type FeatureSpace } from "./feature-space.js";
+import { FactorTrainer, sigmoid, type EncodedExamples, type Factors } from "./model.js";
+import { Projector } from "./projector.js";
+import { SparseRowsBuilder, SparseVector, type SparseRows } from "./sparse-vector.js";
+import type { Settings } from "./recipe.js";
+
+/** The newest so many examples are learnt from. */
+const MOST_EXAMPLES = 400_000;
+
+/** With fewer examples nothing can be held back to choose by and to calibrate with. */
+const LEAST_TO_HOLD_BACK = 100;
+
+/** Share of the examples, the newest, that is held back. */
+const HELD_BACK = 0.2;
+
+/** Passes over the data at most; fitting ends earlier when what is held back gets worse twice. */
+const MOST_PASSES = 15;
+const PATIENCE = 2;
+
+/** Smaller gains on what is held back are noise. */
+const LEAST_GAIN = 1e-4;
+
+/** Occasions' worth of the overall average that smoothes an action's own. */
+const RATE_SMOOTHING = 10;
+
+/** A moment just before a Unix second: what happens in that second is not known yet. */
+export const BEFORE = 1e-3;
+
+/** A fitted model. */
+export interface Fitted {
+  readonly space: FeatureSpace;
+  /** Share of occasions on which each action of the space is taken. */
+  readonly rates: Float32Array;
+  /** The same over all actions. */
+  readonly rate: number;
+  /** What is expected of users and actions, going by all but what users did about actions. */
+  readonly expectation: Factors;
+  /** What goes beyond that. */
+  readonly factors: Factors;
+  readonly calibration: Calibration;
+}
+
+/** Passes over the data, and how long each model of a comparison is fitted. */
+interface Choice {
+  readonly rank: number;
+  readonly passes: number;
+  readonly loss: number;
+  readonly calibration: Calibration;
+}
+
+/** What a fitting is given beside the data. */
+export interface FitContext {
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** Told the share done, 0 to 1, and the loss on what is held back after each pass. */
+  readonly onPass: (share: number, loss: number | null) => void;
+}
+
+/** Share of the examples of each action that are positive, drawn to the overall share. */
+function ratesOf({ actions, labels, weights }: Examples, actionCount: number): { rates: Float32Array; rate: number } {
+  const taken = new Float64Array(actionCount);
+  const all = new Float64Array(actionCount);
+  let [takenOfAll, mass] = [0, 0];
+  for (let i = 0; i < actions.length; i++) {
+    all[actions[i]!]! += weights[i]!;
+    mass += weights[i]!;
+    if (labels[i] === 1) {
+      taken[actions[i]!]! += weights[i]!;
+      takenOfAll += weights[i]!;
+    }
+  }
+  const rate = (takenOfAll + 0.5) / (mass + 1);
+  return { rate, rates: Float32Array.from(all, (n, a) => (taken[a]! + RATE_SMOOTHING * rate) / (n + RATE_SMOOTHING)) };
+}
+
+/** Features of the actions, one row each. */
+function actionRows(encoder: Encoder, actionCount: number): SparseRows {
+  const vector = new SparseVector(encoder.layout.size);
+  const rows = new SparseRowsBuilder(actionCount);
+  for (let action = 0; action < actionCount; action++) {
+    vector.clear();
+    encoder.action(action, vector);
+    rows.add(vector);
+  }
+  return rows.finish();
+}
+
+/** The examples without what users did about actions before; the offset is the action's average. */
+function encodeExpectation({ users, actions, times, labels, weights }: Examples, encoder: Encoder): EncodedExamples {
+  const vector = new SparseVector(encoder.layout.size);
+  const rows = new SparseRowsBuilder(users.length);
+  for (let i = 0; i < users.length; i++) {
+    vector.clear();
+    encoder.user(users[i]!, times[i]! - BEFORE, vector);
+    rows.add(vector);
+  }
+  const offsets = Float32Array.from(actions, (action) => encoder.averageOf(action));
+  const actionCount = actions.reduce((most, action) => Math.max(most, action + 1), 0);
+  return {
+    users: rows.finish(),
+    actions: actionRows(encoder, actionCount),
+    actionOf: actions,
+    offsets,
+    labels,
+    weights,
+  };
+}
+
+/** The examples with all there is; the offset is what was expected. */
+function encodeAll(examples: Examples, encoder: Encoder, projector: Projector, rows: SparseRows): EncodedExamples {
+  const { users, actions, times, labels, weights } = examples;
+  const vector = new SparseVector(encoder.layout.size);
+  const builder = new SparseRowsBuilder(users.length);
+  const offsets = new Float32Array(users.length);
+  for (let i = 0; i < users.length; i++) {
+    const moment = times[i]! - BEFORE;
+    vector.clear();
+    encoder.user(users[i]!, moment, vector);
+    const user = projector.of(vector);
+    const logit = (action: number): number => encoder.averageOf(action) + projector.logit(action, user);
+    const expected = (action: number): number => sigmoid(logit(action));
+    const past = encoder.past(users[i]!, moment, expected, vector);
+    encoder.pair(past, actions[i]!, expected, vector);
+    builder.add(vector);
+    offsets[i] = logit(actions[i]!);
+  }
+  return { users: builder.finish(), actions: rows, actionOf: actions, offsets, labels, weights };
+}
+
+async function inTurns(work: Generator<void, void>, signal: AbortSignal): Promise<void> {
+  while (work.next().done !== true) {
+    await turn();
+    signal.throwIfAborted();
+  }
+}
+
+/** Fits on the older examples until the held-back ones are predicted worse, and calibrates on these. */
+async function choose(
+  size: number,
+  data: EncodedExamples,
+  heldFrom: number,
+  rank: number,
+  settings: Settings,
+  { seed, signal, onPass }: FitContext,
+): Promise<Choice> {
+  const trainer = new FactorTrainer(size, data, { ...settings, rank, seed });
+  const count = data.labels.length;
+  let best: Choice = { rank, passes: 0, loss: trainer.loss(heldFrom, count), calibration: IDENTITY };
+  for (let pass = 1; pass <= MOST_PASSES && pass - best.passes <= PATIENCE; pass++) {
+    await inTurns(trainer.epoch(heldFrom), signal);
+    const loss = trainer.loss(heldFrom, count);
+    onPass(pass / MOST_PASSES, loss);
+    if (loss >= best.loss - LEAST_GAIN) continue;
+    const logits = Float64Array.from({ length: count - heldFrom }, (_, k) => trainer.logit(heldFrom + k));
+    const held = data.weights.subarray(heldFrom);
+    best = { rank, passes: pass, loss, calibration: fitCalibration(logits, data.labels.subarray(heldFrom), held) };
+  }
+  return best;
+}
+
+/** Fits with the newest examples held back to choose by, then on all with what was chosen. */
+async function chooseAndFit(
+  size: number,
+  data: EncodedExamples,
+  ranks: readonly number[],
+  settings: Settings,
+  context: FitContext,
+): Promise<{ factors: Factors; calibration: Calibration }> {
+  const count = data.labels.length;
+  let choice: Choice = { rank: 0, passes: 0, loss: Infinity, calibration: IDENTITY };
+  if (count >= LEAST_TO_HOLD_BACK) {
+    const heldFrom = Math.floor((1 - HELD_BACK) * count);
+    for (const [at, rank] of ranks.entries()) {
+      const onPass: FitContext["onPass"] = (share, loss) => context.onPass((0.6 * (at + share)) / ranks.length, loss);
+      const found = await choose(size, data, heldFrom, rank, settings, { ...context, onPass });
+      if (found.loss < choice.loss) choice = found;
+    }
+  }
+  const { rank, passes, calibration } = choice;
+  const trainer = new FactorTrainer(size, data, { ...settings, rank, seed: context.seed });
+  for (let pass = 1; pass <= passes; pass++) {
+    await inTurns(trainer.epoch(count), context.signal);
+    context.onPass(0.6 + (0.4 * pass) / passes, null);
+  }
+  const { weights, vectors, bias } = trainer;
+  return { factors: { weights, vectors, rank, bias }, calibration };
+}
+
+/**
+ * Fits a model to everything that users did about actions, in two steps: first what is to be expected of a user and an action
+ * going by attributes and items, then all, so that a user's past with actions is seen against what was to be expected of it.
+ * Each step chooses, with the newest examples held back, whether features are combined in pairs and how long to fit;
+ * the second one calibrates on them.
+ * @throws whatever the signal was aborted with
+ */
+export async function fit(data: TrainingData, settings: Settings, context: FitContext): Promise<Fitted> {
+  const actions = data.actions!;
+  const all = examplesOf(actions, settings.periodSeconds);
+  const examples = sliceExamples(all, Math.max(0, all.users.length - MOST_EXAMPLES), all.users.length);
+  const space = featureSpaceOf(data);
+  const { rates, rate } = ratesOf(examples, actions.actionIds.length);
+  const encoder = new Encoder(space, rates, rate, replicaViewOf(data));
+  const { size } = encoder.layout;
+  const ranks = settings.factors > 0 ? [0, settings.factors] : [0];
+  const half = (from: number): FitContext => ({
+    ...context,
+    onPass: (share, loss) => context.onPass(from + share / 2, from > 0 ? loss : null),
+  });
+  const first = encodeExpectation(examples, encoder);
+  const { factors: expectation } = await chooseAndFit(size, first, ranks, settings, half(0));
+  const projector = new Projector(expectation, encoder, { version: 1 });
+  const second = encodeAll(examples, encoder, projector, first.actions);
+  const { factors, calibration } = await chooseAndFit(size, second, ranks, settings, half(0.5));
+  return { space, rates, rate, expectation, factors, calibration };
+}

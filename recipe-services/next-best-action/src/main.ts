@@ -1,0 +1,12 @@
+/** Runs the next-best-action service, or with "train GROUP SOLUTION VERSION" one of its trainings. */
+import { runRecipeService } from "@palate/kit/service";
+import { recipes } from "./index.js";
+
+await runRecipeService({
+  name: "next-best-action",
+  defaultPort: 4107,
+  recipes,
+  env: process.env,
+  args: process.argv.slice(2),
+  program: import.meta.url,
+});

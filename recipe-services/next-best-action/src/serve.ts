@@ -1,0 +1,152 @@
+import {
+  actionEvent,
+  ActionRules,
+  actionsOnly,
+  Outcome,
+  type ActionQuery,
+  type ActionsView,
+  type Artifact,
+  type RankedActions,
+  type RankedItems,
+  type Reason,
+  type ReplicaView,
+  type ServingModel,
+} from "@palate/kit/recipe";
+import { Random } from "@palate/kit/tensor";
+import { fromArtifact, type ActionModel } from "./artifact.js";
+import { beta, hash } from "./beta.js";
+import { calibrated } from "./calibration.js";
+import { Encoder, type UserPast } from "./encoder.js";
+import { sigmoid } from "./model.js";
+import { Projector, type Projected } from "./projector.js";
+import { descriptor } from "./recipe.js";
+import { SparseVector } from "./sparse-vector.js";
+
+/** Propensities are told apart to a thousandth: finer differences are none, and VALUE decides. */
+const PRECISION = 1_000;
+
+/** Occasions' worth of what the model expects of an action that too little is known of. */
+const EXPECTED_OCCASIONS = 4;
+
+/** Explored actions keep their places for so long, so that pages of an answer fit together. */
+const DRAW_SECONDS = 3_600;
+
+/** A user at a moment. */
+interface Asked {
+  readonly past: UserPast;
+  /** What is expected of an action without the past, as a logit. */
+  readonly logit: (action: number) => number;
+  readonly projected: Projected;
+}
+
+/** A fitted model on a live replica. */
+export class NextBestAction implements ServingModel {
+  readonly #model: ActionModel;
+  readonly #replica: ReplicaView;
+  readonly #encoder: Encoder;
+  readonly #features: SparseVector;
+  readonly #expectation: Projector;
+  readonly #projector: Projector;
+  readonly #rules: ActionRules | undefined;
+  #marks = new Uint8Array(0);
+
+  /** @throws PalateError `invalid_argument` on an artefact it cannot read */
+  constructor(artifact: Artifact, replica: ReplicaView) {
+    this.#model = fromArtifact(artifact);
+    this.#replica = replica;
+    const { space, rates, rate, expectation, factors } = this.#model;
+    this.#encoder = new Encoder(space, rates, rate, replica);
+    this.#features = new SparseVector(this.#encoder.layout.size);
+    const view = replica.actions ?? { version: 1 };
+    this.#expectation = new Projector(expectation, this.#encoder, view);
+    this.#projector = new Projector(factors, this.#encoder, view);
+    this.#rules = replica.actions && new ActionRules(replica.actions);
+  }
+
+  /** It has no items to recommend. */
+  readonly recommend: () => RankedItems = actionsOnly(descriptor);
+
+  /** Whether enough was known of an action at training to give it a propensity. */
+  supports(action: number): boolean {
+    return this.#model.supported[this.#encoder.placeOf(action)] === 1;
+  }
+
+  /** Probability that a user, asked at a moment (Unix time in seconds), takes an action, however little is known of it. */
+  propensity(user: number, action: number, moment: number): number {
+    const view = this.#replica.actions;
+    return view ? this.#propensity(this.#ask(user, moment), action) : 0;
+  }
+
+  /**
+   * Actions by propensity, VALUE deciding between equal ones. Left out are those that the query excludes, that have
+   * expired, and that are not to be repeated yet. Actions that too little is known of have propensity 0; they stand where
+   * a draw from what may be true of them puts them (Thompson sampling), weighed with the exploration weight.
+   */
+  actions({ user, limit, excluded, timestamp, exploration }: ActionQuery): RankedActions {
+    const view = this.#replica.actions;
+    if (!view || !this.#rules) return { actions: new Int32Array(0), scores: new Float32Array(0) };
+    const { explorationWeight, ordering } = this.#model.serving;
+    const weight = exploration ?? explorationWeight;
+    const rules = this.#rules;
+    if (this.#marks.length < view.count) this.#marks = new Uint8Array(2 * view.count);
+    const marks = this.#marks.fill(0);
+    rules.mark(view.history(user), timestamp, marks);
+    const asked = this.#ask(user, timestamp);
+    const found: { action: number; key: number; value: number; propensity: number; supported: boolean }[] = [];
+    for (let action = 0; action < view.count; action++) {
+      if (marks[action] === 1 || excluded[action] === 1) continue;
+      const supported = this.supports(action);
+      const propensity = this.#propensity(asked, action);
+      const drawn = supported ? propensity : weight * this.#draw(user, action, propensity, timestamp, view);
+      const value = rules.value(action);
+      const worth = ordering === "expected_value" ? value || 1 : 1;
+      const key = supported || weight > 0 ? Math.round(drawn * worth * PRECISION) : -1;
+      found.push({ action, key, value: value || 0, propensity, supported });
+    }
+    found.sort((a, b) => b.key - a.key || b.value - a.value || b.propensity - a.propensity || a.action - b.action);
+    const best = found.slice(0, limit);
+    const unknown: Reason = weight > 0 ? "exploration" : "popular";
+    const reasons = best.map(({ supported }): Reason => (supported ? "model" : unknown));
+    return {
+      actions: Int32Array.from(best, ({ action }) => action),
+      scores: Float32Array.from(best, ({ supported, propensity }) =>
+        supported ? Math.round(propensity * PRECISION) / PRECISION : 0,
+      ),
+      ...(reasons.some((reason) => reason !== "model") && { reasons }),
+    };
+  }
+
+  #ask(user: number, moment: number): Asked {
+    const features = this.#features;
+    features.clear();
+    this.#encoder.user(user, moment, features);
+    const plain = this.#expectation.of(features);
+    const logit = (action: number): number => this.#encoder.averageOf(action) + this.#expectation.logit(action, plain);
+    const past = this.#encoder.past(user, moment, (action) => sigmoid(logit(action)), features);
+    return { past, logit, projected: this.#projector.of(features) };
+  }
+
+  #propensity({ past, logit, projected }: Asked, action: number): number {
+    const features = this.#features;
+    features.clear();
+    const expected = logit(action);
+    this.#encoder.pair(past, action, () => sigmoid(expected), features);
+    const beyond = this.#projector.logit(action, projected, this.#projector.of(features));
+    return calibrated(this.#model.calibration, expected + beyond);
+  }
+
+  /** A propensity that may be true, as far as is known: what the model expects and what has happened since. */
+  #draw(user: number, action: number, expected: number, timestamp: number, view: ActionsView): number {
+    const count = (outcome: Outcome): number => view.occurrences[actionEvent(action, outcome)] ?? 0;
+    const taken = count(Outcome.TAKEN);
+    const others = Math.max(count(Outcome.NOT_TAKEN), count(Outcome.VIEWED) - taken);
+    const when = Math.floor(timestamp / DRAW_SECONDS);
+    const random = new Random(hash(`${this.#replica.userId(user)}|${view.idOf(action)}|${when}`));
+    return beta(EXPECTED_OCCASIONS * expected + taken, EXPECTED_OCCASIONS * (1 - expected) + others, random);
+  }
+}
+
+/** Makes a stored model ready to serve from a replica. */
+export function load(artifact: Artifact, replica: ReplicaView): NextBestAction {
+  return new NextBestAction(artifact, replica);
+}
