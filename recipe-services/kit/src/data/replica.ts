@@ -1,5 +1,11 @@
 import type { ChangeBatch, Interaction } from "@palate/proto/dataset";
-import { countUsersPerItem, type History, type InteractionListener, type ReplicaView } from "../recipe/index.js";
+import {
+  countUsersPerItem,
+  type History,
+  type ImpressionEvent,
+  type InteractionListener,
+  type ReplicaView,
+} from "../recipe/index.js";
 import { parsedProperties, type AttributeTable } from "./attribute-table.js";
 import { AttributeRows, HistoryEvents } from "./filter-tables.js";
 import { HistoryArena } from "./history-arena.js";
@@ -25,6 +31,7 @@ export class Replica implements ReplicaView {
   readonly #histories: HistoryArena;
   readonly #listeners = new Set<InteractionListener>();
   readonly #itemListeners = new Set<(item: number) => void>();
+  readonly #impressionListeners = new Set<(event: ImpressionEvent) => void>();
   readonly #filters: ReplicaFilters;
   readonly #hasEventProperties: boolean;
   #versions = new Uint32Array(0);
@@ -107,6 +114,11 @@ export class Replica implements ReplicaView {
     return () => this.#listeners.delete(listener);
   }
 
+  onImpression(listener: (event: ImpressionEvent) => void): () => void {
+    this.#impressionListeners.add(listener);
+    return () => this.#impressionListeners.delete(listener);
+  }
+
   onItemChange(listener: (item: number) => void): () => void {
     this.#itemListeners.add(listener);
     return () => this.#itemListeners.delete(listener);
@@ -175,6 +187,10 @@ export class Replica implements ReplicaView {
     this.#versions = withRoom(this.#versions, user + 1);
     this.#versions[user]!++;
     if (this.#listeners.size > 0) for (const listener of this.#listeners) listener(user, item, Math.min(time, now));
+    const { impression, recommendationId } = interaction;
+    if (this.#impressionListeners.size === 0 || (impression.length === 0 && recommendationId === "")) return;
+    const items = Int32Array.from(impression, (id) => this.#items.indexOf(id)).filter((shown) => shown >= 0);
+    for (const listener of this.#impressionListeners) listener({ chosen: item, items, recommendationId });
   }
 
   /** An interaction's values by column. */

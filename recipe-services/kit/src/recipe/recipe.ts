@@ -36,6 +36,8 @@ export interface RecipeDescriptor {
   readonly segmentsBy?: SegmentKey;
   /** Whether items that the user has seen are left out unless the query says otherwise. */
   readonly excludesSeenByDefault: boolean;
+  /** Whether its models can make much of an optimization objective beside relevance. Default false. */
+  readonly takesObjective?: boolean;
   /** Version of the artefact format; a service refuses to load another. */
   readonly formatVersion: number;
 }
@@ -122,6 +124,18 @@ export interface Query {
    * models must not take it for an answer asked for at once. Default false.
    */
   readonly untimed?: boolean;
+  /** How much new items are to be shown to learn about them; absent: not at all. Only recipes that explore look at it. */
+  readonly exploration?: Exploration;
+  /** Id of the answer, by which later events may refer to it; absent when nobody will. */
+  readonly recommendationId?: string;
+}
+
+/** How much new items are shown to learn about them. */
+export interface Exploration {
+  /** 0 (what the model has) to 1 (what is least known). */
+  readonly weight: number;
+  /** Items at most this many days older than the newest interaction count as new. */
+  readonly ageCutOffDays: number;
 }
 
 /** Why an item is in an answer. */
@@ -135,6 +149,8 @@ export interface RankedItems {
   readonly scores: Float32Array | null;
   /** Reason of each item when one is not "model". */
   readonly reasons?: readonly Reason[];
+  /** How probable it was, 0 to 1, that each item would be in this answer; only where chance played a part. */
+  readonly propensities?: Float32Array;
 }
 
 /** Vectors of items: the closer to 1 the cosine of two, the more alike the items. */

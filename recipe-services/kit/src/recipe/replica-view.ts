@@ -18,6 +18,16 @@ export interface History {
  */
 export type InteractionListener = (user: number, item: number, timestamp: number) => void;
 
+/** What an interaction says about what was shown. */
+export interface ImpressionEvent {
+  /** Replica index of the item that was chosen. */
+  readonly chosen: number;
+  /** Replica indices of the items on view, the chosen one included; empty when not said. */
+  readonly items: Int32Array;
+  /** Id of the recommendation that it followed from; empty when not said. */
+  readonly recommendationId: string;
+}
+
 /**
  * What serving sees of a dataset group: a live copy in memory, kept current from the change feed. Indices are dense,
  * never reused and only grow, so anything computed per index stays right when data arrives.
@@ -56,6 +66,12 @@ export interface ReplicaView {
    * @returns a function that ends it
    */
   onItemChange?(listener: (item: number) => void): () => void;
+  /**
+   * Calls back with every interaction that says what was on view, or which recommendation it followed from; absent where
+   * none ever does. The listener must be quick, and must not throw.
+   * @returns a function that ends it
+   */
+  onImpression?(listener: (event: ImpressionEvent) => void): () => void;
   /** Value of an item's metadata column as text; empty where there is none. */
   itemAttribute(item: number, column: string): string;
   /** Names of the item metadata columns. */
