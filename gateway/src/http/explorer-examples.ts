@@ -147,6 +147,37 @@ query Filtered {
 `,
   },
   {
+    query: `# Why each thing is in the list: which of the customer's
+# purchases speak for it. And less of the same in it.
+query Why {
+  recommendations(
+    datasetGroup: "online-retail"
+    campaign: "for-you"
+    userId: "17850"
+    first: 8
+    diversity: { weight: 0.3 }
+  ) {
+    edges {
+      rank
+      node {
+        itemId
+        description: attribute(name: "DESCRIPTION")
+      }
+      reasons {
+        kind
+        weight
+        amount
+        item {
+          itemId
+          description: attribute(name: "DESCRIPTION")
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
     query: `# A purchase, just now. Run the first tab again
 # afterwards: its answer has changed.
 mutation Buy($input: PutEventsInput!) {
