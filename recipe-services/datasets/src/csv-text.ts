@@ -56,6 +56,8 @@ export interface RecordPlace {
   readonly line: number;
   /** Its first byte; the first of the file is 0. */
   readonly byte: number;
+  /** Values in it, which are separated by commas. */
+  readonly values: number;
 }
 
 /**
@@ -65,7 +67,7 @@ export interface RecordPlace {
 export async function* recordPlaces(path: string, quotes: boolean): AsyncGenerator<RecordPlace[]> {
   let line = 1;
   let byte = 0;
-  let start: RecordPlace | undefined;
+  let start: { line: number; byte: number; values: number } | undefined;
   let quoted = false;
   let atValueStart = true;
   for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) {
@@ -84,14 +86,17 @@ export async function* recordPlaces(path: string, quotes: boolean): AsyncGenerat
       }
       if (start === undefined) {
         if (code === CARRIAGE_RETURN) continue;
-        start = { line, byte: here };
+        start = { line, byte: here, values: 1 };
       }
       if (!quotes) continue;
       if (code === QUOTE) {
         if (quoted || atValueStart) quoted = !quoted;
         else if (chunk[i - 1] === QUOTE) quoted = true; // The second of a doubled quote: the value goes on.
         atValueStart = false;
-      } else atValueStart = !quoted && code === COMMA;
+      } else {
+        atValueStart = !quoted && code === COMMA;
+        if (atValueStart) start.values++;
+      }
     }
     byte += chunk.length;
     yield places;

@@ -1,3 +1,4 @@
+import { truncate } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column, ImportProblem } from "@palate/proto/dataset";
 import { defaultOf } from "./column-default.js";
@@ -126,11 +127,24 @@ async function loadCsv(
     const name = matched.get(column.name);
     return name === undefined ? undefined : `c${header.indexOf(name)}`;
   });
-  await connection.run(
-    `CREATE TABLE staged AS SELECT ${list} FROM read_csv(${literal(path)}, auto_detect = false, header = true,
-       delim = ',', quote = '"', escape = '"', nullstr = '', columns = {${types}}, max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES},
-       store_rejects = true, rejects_limit = ${MAX_BROKEN})`,
-  );
+  const load = (more: string) =>
+    connection.run(
+      `CREATE TABLE staged AS SELECT ${list} FROM read_csv(${literal(path)}, auto_detect = false, header = true,
+         delim = ',', quote = '"', escape = '"', nullstr = '', columns = {${types}}, max_line_size = ${MAX_LINE_BYTES},
+         buffer_size = ${BUFFER_BYTES}${more})`,
+    );
+  try {
+    await load("");
+    return csvRows(path, await countRows(connection, "staged"), [], 0);
+  } catch (thrown) {
+    if (!/^Invalid Input Error: CSV Error/.test((thrown as Error).message)) throw thrown;
+  }
+  const known = await cutBehindBroken(path, header.length);
+  // By one thread, which goes through the file in order: the records remembered are then the first.
+  const [setting] = await queryRows(connection, "SELECT current_setting('threads') AS threads");
+  await connection.run("SET threads = 1");
+  await load(`, store_rejects = true, rejects_limit = ${MAX_BROKEN}`);
+  await connection.run(`SET threads = ${Number(setting?.["threads"])}`);
   // DuckDB counts records, not lines, so places are told by the byte at which a record begins.
   const rejects = await queryRows(
     connection,
@@ -152,15 +166,40 @@ async function loadCsv(
   });
   await connection.run("DROP TABLE reject_errors; DROP TABLE reject_scans");
   const rows = await countRows(connection, "staged");
-  const all = rejects.length >= MAX_BROKEN;
-  return {
-    rows,
-    broken,
-    brokenRows: all ? Math.max(rejects.length, (await countRecords(path)) - 1 - rows) : rejects.length,
-    // Where other rows lie cannot be told when not all broken ones are known; those that are fill the list anyway.
-    lines: (rowIds) =>
-      all ? Promise.resolve(new Map()) : linesOf(path, true, rowIds, 1, new Set(places.map((place) => place.byte))),
-  };
+  const brokenRows = Math.max(known, rejects.length);
+  const dropped = rejects.length < MAX_BROKEN ? places : undefined;
+  return { ...csvRows(path, rows, dropped, brokenRows), broken };
+}
+
+/** The rows of a CSV file. Lines cannot be told when not all dropped records are known: those that are fill the list. */
+function csvRows(
+  path: string,
+  rows: number,
+  dropped: readonly RecordPlace[] | undefined,
+  brokenRows: number,
+): LoadedRows {
+  const bytes = new Set(dropped?.map((place) => place.byte));
+  const lines = (rowIds: readonly number[]) =>
+    dropped ? linesOf(path, true, rowIds, 1, bytes) : Promise.resolve(new Map<number, number>());
+  return { rows, broken: [], brokenRows, lines };
+}
+
+/**
+ * Counts the records of another width than the header's. When there are very many, the file is cut behind the first of
+ * them: each costs the reading of them more than a hundred good ones, and none behind would be listed.
+ */
+async function cutBehindBroken(path: string, width: number): Promise<number> {
+  let broken = 0;
+  let end: number | undefined;
+  for await (const places of recordPlaces(path, true)) {
+    for (const place of places) {
+      if (place.values === width) continue;
+      broken++;
+      if (broken === MAX_BROKEN) end = place.byte;
+    }
+  }
+  if (end !== undefined) await truncate(path, end);
+  return broken;
 }
 
 function csvProblem(kind: string, message: string, width: number): string {
@@ -271,12 +310,6 @@ async function placesOf(path: string, bytes: readonly number[]): Promise<RecordP
     if (found.length === bytes.length) break;
   }
   return found;
-}
-
-async function countRecords(path: string): Promise<number> {
-  let records = 0;
-  for await (const places of recordPlaces(path, true)) records += places.length;
-  return records;
 }
 
 /** Lines of rows of the table, whose rows are the file's records without the first `skip` and without `dropped`. */

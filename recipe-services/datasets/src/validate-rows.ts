@@ -16,6 +16,9 @@ interface Check {
   readonly message: (value: string) => string;
 }
 
+/** Most bytes of a text. Rows are read in chunks, of which each must fit into one message. */
+const MAX_TEXT_BYTES = 1024 * 1024;
+
 const WHOLE = "'[+-]?[0-9]{1,19}([.]0*)?'";
 const DECIMAL = "'[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?'";
 
@@ -92,6 +95,9 @@ function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
           `length(${name}) > ${MAX_CATEGORICAL_LENGTH}`,
           (value) => `has ${[...value].length} characters; a categorical value has at most ${MAX_CATEGORICAL_LENGTH}`,
         );
+      } else {
+        const message = (value: string) => `has ${Buffer.byteLength(value)} bytes; at most ${MAX_TEXT_BYTES} are right`;
+        add(`strlen(${name}) > ${MAX_TEXT_BYTES}`, message);
       }
   }
   return checks;
