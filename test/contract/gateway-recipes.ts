@@ -2,26 +2,61 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { alreadyExists, invalidArgument, notFound } from "@palate/kit/errors";
 import { createLogger, handlersFor, startGrpcServer, type RunningGrpcServer } from "@palate/kit/host";
 import {
+  CauseKind,
+  Explanation,
+  GetPersonalizedRankingResponse,
+  GetRecommendationsResponse,
   HyperparameterType,
   Reason,
   RecipeServiceService,
   RecipeType,
   RecommendationServiceService,
   ResourceStatus,
-  Solution,
+  type Solution,
   SolutionVersion,
   type Campaign,
   type CreateSolutionRequest,
+  type GetPersonalizedRankingRequest,
   type GetRecommendationsRequest,
 } from "@palate/proto/recipe";
 
 type Named = { datasetGroup: string; name: string };
 type VersionRef = { datasetGroup: string; solution: string; versionId: string };
 
+/** Because the user had an item, and 30 users had this one. */
+function explanation(itemId: string): Explanation {
+  const metadata = { DESCRIPTION: `DESCRIPTION of ${itemId}` };
+  return Explanation.fromPartial({
+    causes: [
+      { kind: CauseKind.CAUSE_KIND_ITEM, weight: 0.75, itemId, metadata },
+      { kind: CauseKind.CAUSE_KIND_POPULARITY, weight: 0.25, amount: 30 },
+    ],
+  });
+}
+
+/** The list backwards; what is named "unknown" comes last, without a score. */
+function ranking({ itemIds, explain }: GetPersonalizedRankingRequest): GetPersonalizedRankingResponse {
+  const known = itemIds.filter((id) => !id.startsWith("unknown")).reverse();
+  const sorted = [...known, ...itemIds.filter((id) => id.startsWith("unknown"))];
+  return GetPersonalizedRankingResponse.fromPartial({
+    itemIds: sorted,
+    scores: known.map((_, place) => 2 ** -(place + 1)),
+    metadata: [{ name: "DESCRIPTION", values: sorted.map((id) => `DESCRIPTION of ${id}`) }],
+    recommendationId: "rec-ranked",
+    versionId: "0badcafe",
+    checkpoint: 2,
+    dataAgeMs: 12,
+    historyLength: 7,
+    explanations: explain ? sorted.map((id) => explanation(id)) : [],
+  });
+}
+
 /** A recipe service in memory: real gRPC, a catalogue of made-up items, trainings that end when a test says so. */
 export class MemoryRecipeService {
   /** Requests for recommendations, for tests to look at. */
   readonly asked: GetRecommendationsRequest[] = [];
+  /** Requests for rankings. */
+  readonly ranked: GetPersonalizedRankingRequest[] = [];
   /** Calls of each control method, for tests to count. */
   readonly calls = new Map<string, number>();
   /** Set by a test to hold answers back. */
@@ -224,6 +259,12 @@ export class MemoryRecipeService {
         protoFile: "palate/recipe/v1/recommendation_service.proto",
         definition: RecommendationServiceService,
         implementation: {
+          getPersonalizedRanking: unary("getPersonalizedRanking", (request: GetPersonalizedRankingRequest) => {
+            this.ranked.push(request);
+            if (!this.#campaigns.has(`${request.datasetGroup}/${request.campaign}`))
+              throw notFound("campaign", request.campaign);
+            return ranking(request);
+          }),
           getRecommendations: unary("getRecommendations", (request: GetRecommendationsRequest, context) => {
             this.asked.push(request);
             if (this.asked.length > 1_000) this.asked.length = 0;
@@ -247,12 +288,12 @@ export class MemoryRecipeService {
   }
 
   /** 40 items, best first: item-1 with score 1, item-2 with 1/2 and so on. */
-  #recommend({ offset, numResults, metadataColumns }: GetRecommendationsRequest) {
+  #recommend({ offset, numResults, metadataColumns, explain, promotions: [promotion] }: GetRecommendationsRequest) {
     const ranks = Array.from({ length: Math.max(0, Math.min(40 - offset, numResults)) }, (_, row) => offset + row + 1);
     const columns = ["DESCRIPTION", "PRICE"].filter(
       (name) => metadataColumns.includes("*") || metadataColumns.includes(name),
     );
-    return {
+    return GetRecommendationsResponse.fromPartial({
       itemIds: ranks.map((rank) => `item-${rank}`),
       scores: ranks.map((rank) => 1 / rank),
       reasons: ranks.map((rank) => (rank === 2 ? Reason.REASON_POPULAR : Reason.REASON_UNSPECIFIED)),
@@ -266,7 +307,9 @@ export class MemoryRecipeService {
       dataAgeMs: 12,
       hasMore: offset + numResults < 40,
       historyLength: 7,
-    };
+      explanations: explain ? ranks.map((rank) => explanation(`item-${rank + 1}`)) : [],
+      promotions: promotion ? ranks.map((rank) => (rank === 1 ? promotion.name : "")) : [],
+    });
   }
 
   async *#watch(request: VersionRef) {
