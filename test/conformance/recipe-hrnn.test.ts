@@ -1,7 +1,7 @@
-import { hrnn, hrnnMetadata } from "@palate/user-personalization";
+import { hrnn, hrnnColdstart, hrnnMetadata, userPersonalization } from "@palate/user-personalization";
 import { describeRecipe } from "./recipe-suite.js";
 
-for (const recipe of [hrnn, hrnnMetadata]) {
+for (const recipe of [userPersonalization, hrnn, hrnnMetadata, hrnnColdstart]) {
   describeRecipe({
     recipe,
     collaborative: true,

@@ -1,17 +1,30 @@
 /** The user-personalization service's recipes. */
 import type { Recipe } from "@palate/kit/recipe";
+import { descriptor as hrnnColdstartDescriptor } from "./aws-hrnn-coldstart/recipe.js";
+import { load as loadHrnnColdstart } from "./aws-hrnn-coldstart/serve.js";
+import { train as trainHrnnColdstart } from "./aws-hrnn-coldstart/train.js";
 import { descriptor as hrnnMetadataDescriptor } from "./aws-hrnn-metadata/recipe.js";
 import { load as loadHrnnMetadata } from "./aws-hrnn-metadata/serve.js";
 import { train as trainHrnnMetadata } from "./aws-hrnn-metadata/train.js";
 import { descriptor as hrnnDescriptor } from "./aws-hrnn/recipe.js";
 import { load as loadHrnn } from "./aws-hrnn/serve.js";
 import { train as trainHrnn } from "./aws-hrnn/train.js";
+import { descriptor as explorerDescriptor } from "./aws-user-personalization/recipe.js";
+import { load as loadExplorer } from "./aws-user-personalization/serve.js";
+import { train as trainExplorer } from "./aws-user-personalization/train.js";
 import { descriptor } from "./user-personalization-v2/recipe.js";
 import { load } from "./user-personalization-v2/serve.js";
 import { train } from "./user-personalization-v2/train.js";
 
 /** `aws-user-personalization-v2`. */
 export const userPersonalizationV2: Recipe = { descriptor, train, load };
+
+/** `aws-user-personalization`. */
+export const userPersonalization: Recipe = {
+  descriptor: explorerDescriptor,
+  train: trainExplorer,
+  load: loadExplorer,
+};
 
 /** `aws-hrnn`. */
 export const hrnn: Recipe = { descriptor: hrnnDescriptor, train: trainHrnn, load: loadHrnn };
@@ -23,5 +36,18 @@ export const hrnnMetadata: Recipe = {
   load: loadHrnnMetadata,
 };
 
+/** `aws-hrnn-coldstart`. */
+export const hrnnColdstart: Recipe = {
+  descriptor: hrnnColdstartDescriptor,
+  train: trainHrnnColdstart,
+  load: loadHrnnColdstart,
+};
+
 /** Everything this service offers. */
-export const recipes: readonly Recipe[] = [userPersonalizationV2, hrnn, hrnnMetadata];
+export const recipes: readonly Recipe[] = [
+  userPersonalizationV2,
+  userPersonalization,
+  hrnn,
+  hrnnMetadata,
+  hrnnColdstart,
+];

@@ -38,6 +38,8 @@ export interface RecipeDescriptor {
   readonly excludesSeenByDefault: boolean;
   /** Whether its models can make much of an optimization objective beside relevance. Default false. */
   readonly takesObjective?: boolean;
+  /** Whether it can show new items to learn about them (`Query.exploration`). Default false. */
+  readonly explores?: boolean;
   /** Version of the artefact format; a service refuses to load another. */
   readonly formatVersion: number;
 }

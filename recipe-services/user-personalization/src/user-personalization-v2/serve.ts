@@ -13,5 +13,6 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     recommend: (query) => serving.recommend(query),
     explain: (query, items) => serving.explain(query, items),
     ...(itemVectors && { itemVectors }),
+    close: () => serving.close(),
   };
 }

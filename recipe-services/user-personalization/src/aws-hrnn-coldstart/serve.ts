@@ -1,0 +1,72 @@
+import { invalidArgument } from "@palate/kit/errors";
+import { ItemAges } from "@palate/kit/exploration";
+import type { Artifact, Query, RankedItems, ReplicaView, ServingModel } from "@palate/kit/recipe";
+import { HrnnServing } from "../hrnn/hrnn-serving.js";
+
+/** What makes an item cold, as the artefact says. */
+interface ColdRule {
+  readonly maxInteractions: number;
+  readonly maxDurationDays: number;
+  readonly relativeFrom: "latestItem" | "currentTime";
+}
+
+const DAY = 86_400;
+
+/**
+ * Serves cold items first, best first by the model, and then the others. What is cold is looked up in the live data, so an
+ * item stops being cold when enough users have had it. A user of whom nothing is known gets popular items.
+ * @throws PalateError `invalid_argument` on an artefact it cannot read
+ */
+export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+  const serving = new HrnnServing(artifact, replica);
+  const rule = serving.settings["cold"] as ColdRule | undefined;
+  if (rule === undefined)
+    throw invalidArgument(`The model's metadata lacks "cold", which says what makes an item cold.`);
+  const ages = new ItemAges(replica);
+
+  const isCold = (item: number, now: number): boolean => {
+    const users = replica.usersPerItem[item] ?? 0;
+    if (users === 0) return true;
+    if (users > rule.maxInteractions) return false;
+    const later = rule.relativeFrom === "currentTime" ? Math.max(0, now - ages.newest) / DAY : 0;
+    return ages.daysOf(item) + later <= rule.maxDurationDays;
+  };
+  const recommend = (query: Query): RankedItems => {
+    const cold = new Set<number>();
+    for (let item = 0; item < replica.itemCount; item++) if (isCold(item, query.timestamp)) cold.add(item);
+    const first = serving.recommend(query, (item) => cold.has(serving.replicaIndex(item)));
+    const missing = query.limit - first.items.length;
+    if (missing <= 0) return first;
+    const rest = serving.recommend(
+      { ...query, limit: query.limit },
+      first.items.length === 0 ? undefined : (item) => !cold.has(serving.replicaIndex(item)),
+    );
+    if (first.items.length === 0) return rest;
+    return serving.filler.fill(joined(first, rest, missing), query);
+  };
+  const { itemVectors } = serving;
+  return {
+    recommend,
+    explain: (query, items) => serving.explain(query, items),
+    ...(itemVectors && { itemVectors }),
+    close: () => {
+      serving.close();
+      ages.close();
+    },
+  };
+}
+
+/**
+ * The first list, then as many of the second as are missing. Shares of each are of its own kind of items; those of the
+ * second are made small enough to follow those of the first.
+ */
+function joined(first: RankedItems, rest: RankedItems, missing: number): RankedItems {
+  const items = Int32Array.from([...first.items, ...rest.items.subarray(0, missing)]);
+  if (first.scores === null || rest.scores === null) return { items, scores: null };
+  const factor = Math.min(1, (first.scores.at(-1) ?? 1) / Math.max(rest.scores[0] ?? 1, Number.MIN_VALUE));
+  const scores = Float32Array.from([
+    ...first.scores,
+    ...rest.scores.subarray(0, missing).map((score) => score * factor),
+  ]);
+  return { items, scores };
+}

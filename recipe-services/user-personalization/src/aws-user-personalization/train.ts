@@ -1,0 +1,10 @@
+import type { TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import { trainHrnn } from "../hrnn/train-hrnn.js";
+
+/**
+ * Fits the closed form, the content tower and then the recurrent network, on interactions and metadata.
+ * @throws PalateError `failed_precondition` when there are no interactions; the signal's reason when aborted
+ */
+export function train(input: TrainingInput): Promise<TrainingResult> {
+  return trainHrnn(input, { metadata: true });
+}
