@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningGateway } from "@palate/gateway";
 import { ask, gatewayWith } from "./gateway-client.js";
+import { PromotionPlacement } from "@palate/proto/recipe";
 import { MemoryRecipeService } from "./gateway-recipes.js";
 
 /** Recommendations through the gateway, from an in-memory recipe service over real gRPC. */
@@ -86,6 +87,30 @@ describe("gateway: recommendations", () => {
     expect(sims.asked.at(-1)?.timestamp).toBe(1714564800);
   });
 
+  it("pass on filters and promotions, each value in quotes", async () => {
+    const values = String.raw`[{ name: "G", values: ["horror", "say \"boo\" \\o/"] }, { name: "N", values: ["18"] }]`;
+    const promotion = `{ name: "new", filter: "fresh", filterValues: ${values}, percentPromotedItems: 20, placement: EVEN }`;
+    const { data } = await recommend(
+      "edges { promotion }",
+      `first: 2, filter: "by-genre", filterValues: ${values}, promotions: [${promotion}]`,
+    );
+    expect(data.recommendations.edges).toEqual([{ promotion: "new" }, { promotion: null }]);
+    const filterValues = { G: String.raw`"horror","say \"boo\" \\o/"`, N: '"18"' };
+    expect(sims.asked.at(-1)).toMatchObject({
+      ...{ filter: "by-genre", filterValues, filterExpression: "" },
+      promotions: [
+        {
+          ...{ name: "new", filter: "fresh", filterValues, filterExpression: "", positions: [], maxItems: 0 },
+          ...{ percentPromotedItems: 20, placement: PromotionPlacement.PROMOTION_PLACEMENT_EVEN },
+        },
+      ],
+    });
+    await recommend("versionId", 'filterExpression: "EXCLUDE ItemID WHERE Items.YEAR = 1"');
+    expect(sims.asked.at(-1)?.filterExpression).toBe("EXCLUDE ItemID WHERE Items.YEAR = 1");
+    const twice = await recommend("versionId", 'filterValues: [{ name: "G", values: [] }, { name: "G", values: [] }]');
+    expect(twice.errors[0]).toMatchObject({ extensions: { code: "BAD_USER_INPUT" } });
+  });
+
   it("cost exactly one call", async () => {
     const before = new Map(sims.calls);
     await recommend("edges { node { itemId attributes { name } } }");
@@ -105,6 +130,12 @@ describe("gateway: recommendations", () => {
   });
 
   describe("are the same, compiled or not:", () => {
+    const ARGUMENTS = [
+      "first: 4",
+      'first: 3, after: "cmFuazo1", metadataColumns: ["PRICE"]',
+      'first: 2, filterValues: [{ name: "A", values: ["x", "y"] }], promotions: [{ name: "p", positions: [1] }]',
+      "first: 0",
+    ];
     // A directive sends a query to the general executor; without one it is compiled.
     const cases = [
       "versionId @D recommendationId checkpoint dataAgeMs historyLength __typename",
@@ -113,10 +144,11 @@ describe("gateway: recommendations", () => {
       'nodes @D { attributes { name value } price: attribute(name: "PRICE") none: attribute(name: "NONE") }',
       "edges @D { rank } edges { again: rank } ... { versionId } ... on RecommendationConnection { v: versionId }",
       "edges { node { ... on Node { id } itemId @D } }",
+      "edges @D { promotion rank }",
     ];
     for (const selection of cases) {
       it(selection, async () => {
-        for (const args of ["first: 4", 'first: 3, after: "cmFuazo1", metadataColumns: ["PRICE"]', "first: 0"]) {
+        for (const args of ARGUMENTS) {
           const query = (directive: string) => `{
             one: recommendations(datasetGroup: "shop", campaign: "similar", ${args}) { ${selection.replace("@D", directive)} }
             two: recommendations(datasetGroup: "shop", campaign: "nope") { versionId } }`;
