@@ -6,7 +6,7 @@ import type { ReplicaView } from "./replica-view.js";
  */
 export class ItemBinding {
   readonly #modelIndices: ReadonlyMap<string, number>;
-  readonly #toReplica: Int32Array;
+  readonly #toReplica: number[];
   #toModel = new Int32Array(0);
   #known = 0;
 
@@ -16,7 +16,7 @@ export class ItemBinding {
     private readonly replica: ReplicaView,
   ) {
     this.#modelIndices = new Map(itemIds.map((id, index) => [id, index]));
-    this.#toReplica = new Int32Array(itemIds.length).fill(-1);
+    this.#toReplica = Array.from(itemIds, () => -1);
     this.#extend();
   }
 
@@ -41,6 +41,16 @@ export class ItemBinding {
   modelIndex(replicaIndex: number): number {
     this.#extend();
     return replicaIndex >= 0 && replicaIndex < this.#known ? this.#toModel[replicaIndex]! : -1;
+  }
+
+  /**
+   * Gives a replica item that the model does not know an index of its own, behind all others.
+   * @returns that index
+   */
+  append(replicaIndex: number): number {
+    this.#extend();
+    this.#toModel[replicaIndex] = this.#toReplica.length;
+    return this.#toReplica.push(replicaIndex) - 1;
   }
 
   /** The replica's index of a model item; -1 when the replica does not hold it. */

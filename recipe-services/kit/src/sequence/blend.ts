@@ -86,10 +86,11 @@ export class BlendValidation {
   /**
    * The best blend and its quality.
    * @param mixer the network to blend with; without it the ridge alone is measured
+   * @param always whether the network is to take part even where the ridge alone does better
    */
-  measure(mixer?: MixerScorer): Validation {
+  measure(mixer?: MixerScorer, always = false): Validation {
     const logits = mixer && this.#logitsOf(mixer);
-    const blends = logits ? BLENDS : [RIDGE_ONLY];
+    const blends = !logits ? [RIDGE_ONLY] : always ? BLENDS.filter(({ network }) => network === 1) : BLENDS;
     const users = this.histories.length;
     const halves = [0, 1].map(() => ({
       hits: new Float64Array(blends.length),

@@ -5,6 +5,8 @@ import type { Tf } from "../tensor/index.js";
 const CHUNK = 400;
 /** Logits beyond this are shifted row by row before the exponential (a slower path); e^88 is the largest float. */
 const SAFE_LOGIT = 70;
+/** An answer that must not be given is left alone once it is so many times less likely than a random one. */
+const CALM = 3;
 
 /** What the loss depends on. */
 export interface CrossEntropyInputs {
@@ -16,8 +18,13 @@ export interface CrossEntropyInputs {
   /** [rows, width] and [rows]: the item vectors and biases of the right answers. */
   readonly targetItems: Tensor2D;
   readonly targetBias: Tensor1D;
-  /** [rows]: 0 leaves a row out (padding). */
+  /**
+   * [rows]: how much a row counts; 0 leaves it out (padding). A negative one is of an answer that must not be given: it is
+   * pushed down, the less the rarer it is given already.
+   */
   readonly weights: Tensor1D;
+  /** Whether any weight is negative. Default false. */
+  readonly someNegative?: boolean;
   /**
    * [rows], where the candidates are only a sample: how often the right answer is to be added to the softmax's sum, 1
    * less what accidental hits among the candidates already added. Without it the candidates are the whole catalogue.
@@ -40,7 +47,7 @@ export interface CrossEntropy {
  * logits of all rows never exist at once.
  */
 export function crossEntropy(tf: Tf, inputs: CrossEntropyInputs): CrossEntropy {
-  const { states, items, bias, targetItems, targetBias, weights, targetTimes } = inputs;
+  const { states, items, bias, targetItems, targetBias, weights, targetTimes, someNegative = false } = inputs;
   const [rows, width] = states.shape;
   const candidates = items.shape[0];
   // e^(logit + bias) = e^logit e^bias: with e^bias moved to the items, no pass over the logits is needed for the bias,
@@ -56,6 +63,8 @@ export function crossEntropy(tf: Tf, inputs: CrossEntropyInputs): CrossEntropy {
 
   const stateParts: Tensor2D[] = [];
   const targetShares: Tensor2D[] = [];
+  const columns: Tensor2D[] = [];
+  const evenShare = Math.log(CALM * candidates);
   let loss = tf.scalar(0);
   // Transposed: that product is the faster one.
   let byItems = tf.zeros([width + 1, candidates]) as Tensor2D;
@@ -63,7 +72,7 @@ export function crossEntropy(tf: Tf, inputs: CrossEntropyInputs): CrossEntropy {
     const count = Math.min(CHUNK, rows - from);
     const chunk = tf.tidy(() => {
       const h = tf.slice(states, [from, 0], [count, width]);
-      const w = tf.slice(column, [from, 0], [count, 1]);
+      const given = tf.slice(column, [from, 0], [count, 1]);
       const target = tf.slice(targetLogits, [from, 0], [count, 1]);
       const logits = tf.matMul(h, items, false, true);
       const shift = safe ? undefined : tf.maximum(tf.max(logits, 1, true), target);
@@ -74,22 +83,28 @@ export function crossEntropy(tf: Tf, inputs: CrossEntropyInputs): CrossEntropy {
       const times = targetTimes && tf.reshape(tf.slice(targetTimes, [from], [count]), [count, 1]);
       const ofTarget = times && (tf.mul(tf.exp(shiftedTarget), times) as Tensor2D);
       if (ofTarget) total = tf.add(total, ofTarget);
+      // What is not wanted counts fully while it is likelier than a random item, and hardly once it is much less likely.
+      const calm = (): Tensor2D => tf.sigmoid(tf.add(tf.sub(shiftedTarget, tf.log(total)), evenShare));
+      const w = someNegative ? (tf.add(tf.maximum(given, 0), tf.mul(tf.minimum(given, 0), calm())) as Tensor2D) : given;
       const share = tf.div(w, total) as Tensor2D;
       return {
         states: tf.mul(tf.slice(sums, [0, 0], [count, width]), share) as Tensor2D,
         targetShare: ofTarget ? (tf.mul(ofTarget, share) as Tensor2D) : undefined,
+        column: someNegative ? w : undefined,
         items: tf.matMul(tf.concat2d([tf.mul(h, share) as Tensor2D, share], 1), exponentials, true),
         loss: tf.sum(tf.mul(w, tf.sub(tf.log(total), shiftedTarget))),
       };
     });
     stateParts.push(chunk.states);
     if (chunk.targetShare) targetShares.push(chunk.targetShare);
+    if (chunk.column) columns.push(chunk.column);
     const [itemsBefore, lossBefore] = [byItems, loss];
     byItems = tf.add(byItems, chunk.items);
     loss = tf.add(loss, chunk.loss);
     tf.dispose([itemsBefore, lossBefore, chunk.items, chunk.loss]);
   }
-  const byTarget = (targetTimes ? tf.sub(tf.concat2d(targetShares, 0), column) : tf.neg(column)) as Tensor2D;
+  const counted = someNegative ? tf.concat2d(columns, 0) : column;
+  const byTarget = (targetTimes ? tf.sub(tf.concat2d(targetShares, 0), counted) : tf.neg(counted)) as Tensor2D;
   return {
     loss,
     states: tf.add(tf.concat2d(stateParts, 0), tf.mul(targetItems, byTarget)),

@@ -7,6 +7,7 @@ export { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, RIDGE_SPARSE, RIDGE_TWO_BLOCKS,
 export type { RidgeOptions } from "./ridge-statistics.js";
 export { ridgeFromTensors, ridgeMetadata, type RidgeMetadata } from "./ridge-tensors.js";
 export { fromSequenceArtifact, toSequenceArtifact, type IdentifiedSequenceModel } from "./sequence-artifact.js";
+export { itemContentOf, type ItemContent } from "./item-content.js";
 export { mixerOptionsOf, SEQUENCE_HYPERPARAMETERS } from "./sequence-hyperparameters.js";
 export { SequenceModel, type SequenceModelMetadata } from "./sequence-model.js";
 export { NO_CONTEXT, type ContextLayout, type UserHistory } from "./position-context.js";

@@ -69,7 +69,7 @@ function cutChunks({ userCount, offsets }: Sequences, length: number, random: Ra
 }
 
 function toBatch(
-  { items, times }: Sequences,
+  { items, times, weights: given }: Sequences,
   members: readonly Chunk[],
   random: Random,
   layout: ContextLayout | undefined,
@@ -84,7 +84,7 @@ function toBatch(
     for (let t = 0; t < chunk.length; t++) {
       inputs[t * rows + row] = items[chunk.start + t]!;
       targets[t * rows + row] = items[chunk.start + t + 1]!;
-      weights[t * rows + row] = 1;
+      weights[t * rows + row] = given ? given[chunk.start + t + 1]! : 1;
       if (context && layout) {
         const place = chunk.start + t;
         const known = times !== undefined && random.uniform() >= HIDDEN_GAPS;

@@ -12,7 +12,7 @@ export interface MixerBatch {
   readonly inputs: Int32Array;
   /** The item that follows each input. */
   readonly targets: Int32Array;
-  /** 1, or 0 for padding. */
+  /** How much each target counts: 0 for padding; negative where the user turned the target down. */
   readonly weights: Float32Array;
   /** Rows of the context table at each input, where the network has one. */
   readonly context?: Int32Array;
@@ -24,6 +24,8 @@ export interface LossOptions {
   readonly dropout?: (size: number) => Float32Array;
   /** Items that stand for all others in the softmax, not all of them when the catalogue is large. */
   readonly negatives?: Int32Array;
+  /** [itemCount]: 1, or 0 where an item is to be known by its metadata alone in this step. */
+  readonly known?: Float32Array;
 }
 
 /**
@@ -35,11 +37,14 @@ export class MixerNetwork {
   readonly #shape: MixerShape;
   readonly #slots: readonly ParameterSlot[];
   readonly #indices = new Map<number, MixingIndex>();
+  readonly #features: Tensor2D | undefined;
 
-  constructor(tf: Tf, shape: MixerShape) {
+  /** @param features items × `shape.content`, row-major: what the metadata says about each item */
+  constructor(tf: Tf, shape: MixerShape, features?: Float32Array) {
     this.#tf = tf;
     this.#shape = shape;
     this.#slots = parameterSlots(shape);
+    if (shape.content && features) this.#features = tf.tensor2d(features, [shape.itemCount, shape.content]);
   }
 
   /** The summed cross-entropy of a batch, and its derivative by the flat parameters divided by the sum of weights. */
@@ -51,12 +56,14 @@ export class MixerNetwork {
     const tf = this.#tf;
     return tf.tidy(() => {
       const views = this.#views(parameters);
-      const [items, bias] = [views.get("items") as Tensor2D, views.get("bias") as Tensor1D];
+      const known = options.known && tf.tensor2d(options.known, [this.#shape.itemCount, 1]);
+      const items = this.#itemVectors(views, known);
+      const bias = views.get("bias") as Tensor1D;
       const { width, itemCount } = this.#shape;
       const inputs = tf.tensor1d(batch.inputs, "int32");
       const targets = tf.tensor1d(batch.targets, "int32");
       const context = this.#contextOf(batch.context);
-      const body = this.#body(views, inputs, batch.length, context, options.dropout);
+      const body = this.#body(views, items, inputs, batch.length, context, options.dropout);
 
       const negatives = options.negatives && tf.tensor1d(options.negatives, "int32");
       const entropy = crossEntropy(tf, {
@@ -67,6 +74,7 @@ export class MixerNetwork {
         targetItems: tf.gather(items, targets),
         targetBias: tf.gather(bias, targets),
         weights: tf.tensor1d(batch.weights),
+        someNegative: batch.weights.some((weight) => weight < 0),
         ...(options.negatives && {
           targetTimes: tf.tensor1d(targetTimes(batch.targets, options.negatives, itemCount)),
         }),
@@ -89,10 +97,12 @@ export class MixerNetwork {
       ) as Tensor2D;
       if (!negatives) byItems = tf.add(byItems, entropy.items);
       if (context) gradients.set("context", tf.unsortedSegmentSum(byInput, context, views.get("context")!.shape[0]!));
-      gradients.set("items", tf.slice(byItems, [0, 0], [itemCount, width]));
+      const byVectors = tf.slice(byItems, [0, 0], [itemCount, width]);
+      if (this.#features) gradients.set("projection", tf.matMul(this.#features, byVectors, true));
+      gradients.set("items", known ? tf.mul(byVectors, known) : byVectors);
       gradients.set("bias", tf.slice(byItems, [0, width], [itemCount, 1]));
       const flat = this.#slots.map((slot) => tf.reshape(gradients.get(slot.name)!, [slot.size]) as Tensor1D);
-      const count = batch.weights.reduce((sum, weight) => sum + weight, 0);
+      const count = batch.weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
       return { loss: entropy.loss, gradient: tf.div(tf.concat1d(flat), Math.max(1, count)) };
     });
   }
@@ -100,9 +110,11 @@ export class MixerNetwork {
   /** What the network makes of each position, [length * rows, width]; logits are its product with the item vectors. */
   states(parameters: Tensor1D, inputs: Int32Array, length: number, context?: Int32Array): Tensor2D {
     const tf = this.#tf;
-    return tf.tidy(
-      () => this.#body(this.#views(parameters), tf.tensor1d(inputs, "int32"), length, this.#contextOf(context)).value,
-    );
+    return tf.tidy(() => {
+      const views = this.#views(parameters);
+      const items = this.#itemVectors(views);
+      return this.#body(views, items, tf.tensor1d(inputs, "int32"), length, this.#contextOf(context)).value;
+    });
   }
 
   /** A parameter by its name, as a tensor of its shape. */
@@ -113,6 +125,7 @@ export class MixerNetwork {
   }
 
   dispose(): void {
+    this.#features?.dispose();
     for (const { places } of this.#indices.values()) places.dispose();
     this.#indices.clear();
   }
@@ -132,9 +145,19 @@ export class MixerNetwork {
     return this.#tf.tensor1d(rows, "int32");
   }
 
+  /** What stands for each item: its own vector, and what its metadata adds to it. */
+  #itemVectors(views: ReadonlyMap<string, Tensor>, known?: Tensor2D): Tensor2D {
+    const own = views.get("items") as Tensor2D;
+    if (!this.#features) return own;
+    const tf = this.#tf;
+    const ofContent = tf.matMul(this.#features, views.get("projection") as Tensor2D);
+    return tf.add(known ? tf.mul(own, known) : own, ofContent);
+  }
+
   /** From item numbers to states; the derivatives come by parameter name, that by the item vectors under `input`. */
   #body(
     views: ReadonlyMap<string, Tensor>,
+    items: Tensor2D,
     inputs: Tensor1D,
     length: number,
     context: Tensor1D | undefined,
@@ -152,7 +175,7 @@ export class MixerNetwork {
     const undrop = (gradient: Tensor2D, mask: Tensor2D | undefined): Tensor2D =>
       mask ? tf.mul(gradient, mask) : gradient;
 
-    let x = tf.gather(view<Tensor2D>("items"), inputs) as Tensor2D;
+    let x = tf.gather(items, inputs);
     if (context) x = tf.add(x, tf.gather(view<Tensor2D>("context"), context));
     x = tf.mul(x, Math.sqrt(width));
     const backwards: ((gradient: Tensor2D, all: Map<string, Tensor>) => Tensor2D)[] = [];

@@ -15,6 +15,8 @@ export interface MixerShape {
   readonly length: number;
   /** What it is told about a position beside the item; absent in models that know nothing else. */
   readonly context?: ContextLayout;
+  /** Features of an item's metadata, which a learned projection turns into a part of its vector; absent: none. */
+  readonly content?: number;
 }
 
 /** Where a parameter lies in the one flat vector that holds them all. */
@@ -33,6 +35,7 @@ export function parameterSlots({
   kernels,
   length,
   context,
+  content = 0,
 }: MixerShape): readonly ParameterSlot[] {
   const slots: ParameterSlot[] = [];
   let offset = 0;
@@ -45,6 +48,7 @@ export function parameterSlots({
   add("bias", itemCount);
   const rows = context ? contextRows(context) : 0;
   if (rows > 0) add("context", rows, width);
+  if (content > 0) add("projection", content, width);
   for (let layer = 0; layer < layers; layer++) {
     add(`${layer}.positions`, kernels, length);
     add(`${layer}.mix`, kernels, width, width);
@@ -70,14 +74,25 @@ export function initialParameters(shape: MixerShape, { items }: Sequences, rando
   for (const slot of slots) {
     const part = values.subarray(slot.offset, slot.offset + slot.size);
     const normal = (deviation: number): unknown => part.forEach((_, at) => (part[at] = deviation * random.normal()));
-    if (slot.name === "items") normal(0.02);
+    if (slot.name === "items" || slot.name === "projection") normal(0.02);
     else if (slot.name === "context") part.fill(0);
-    else if (slot.name === "bias") part.set(logPopularity(items, shape.itemCount));
+    else if (slot.name === "bias") part.set(firstBias(items, shape.itemCount));
     else if (slot.name === "gain") part.fill(1);
     else if (slot.name.endsWith("positions")) decayKernels(part, shape);
     else normal(1 / Math.sqrt(slot.shape.at(-2)! * (slot.name.endsWith("mix") ? shape.kernels : 1)));
   }
   return values;
+}
+
+/** Bias of items that nobody has had yet: they take no part in the softmax, which would only learn that they are new. */
+const UNSEEN_BIAS = -20;
+
+/** The bias of each item at the start: how popular it is. */
+function firstBias(items: Int32Array, itemCount: number): Float32Array {
+  const bias = logPopularity(items, itemCount);
+  const seen = new Uint8Array(itemCount);
+  for (const item of items) seen[item] = 1;
+  return bias.map((value, item) => (seen[item] === 1 ? value : UNSEEN_BIAS));
 }
 
 /** The centred logarithm of each item's count, one added to each. */

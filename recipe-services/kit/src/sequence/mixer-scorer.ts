@@ -3,6 +3,9 @@ import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import { gapContext, type UserHistory } from "./position-context.js";
 
 const EPSILON = 1e-5;
+/** Items that can be added to those trained on: so many, or this share of them, whichever is more. */
+const SPARE_ITEMS = 256;
+const SPARE_SHARE = 0.1;
 
 interface Layer {
   /** Kernel k's weights, the farthest first, at k * length: the weights of a position are a contiguous end of them. */
@@ -23,6 +26,7 @@ export class MixerScorer {
   readonly #arena: SimdArena;
   readonly #items: Region<Float32Array>;
   readonly #bias: Float32Array;
+  #itemCount: number;
   readonly #context: Float32Array | undefined;
   readonly #layers: readonly Layer[];
   readonly #gain: Float32Array;
@@ -37,8 +41,11 @@ export class MixerScorer {
   readonly #valued: Region<Float32Array>;
   readonly #logits: Region<Float32Array>;
 
-  /** @param parameters flat, in the order of `parameterSlots`; kept, not copied */
-  constructor(shape: MixerShape, parameters: Float32Array) {
+  /**
+   * @param parameters flat, in the order of `parameterSlots`; kept, not copied
+   * @param canGrow whether there is to be room for items that were not trained on
+   */
+  constructor(shape: MixerShape, parameters: Float32Array, canGrow = false) {
     const { itemCount, width, layers, kernels, length } = shape;
     this.shape = shape;
     this.#parameters = parameters;
@@ -47,6 +54,8 @@ export class MixerScorer {
       const slot = slots.get(name)!;
       return parameters.subarray(slot.offset, slot.offset + slot.size);
     };
+    const most = canGrow ? itemCount + spareItems(itemCount) : itemCount;
+    this.#itemCount = itemCount;
     const perLayer = [
       kernels * length,
       kernels * width * width,
@@ -55,7 +64,7 @@ export class MixerScorer {
       2 * width * width,
     ];
     const sizes = [
-      ...[itemCount * width, itemCount, length * width, length * width, length * width, kernels * length * width],
+      ...[most * width, most, length * width, length * width, length * width, kernels * length * width],
       ...[2 * length * width, 2 * length * width],
       ...Array.from({ length: layers }, () => perLayer).flat(),
     ];
@@ -65,8 +74,10 @@ export class MixerScorer {
       region.view.set(values);
       return region;
     };
-    this.#items = filled(part("items"));
-    this.#bias = part("bias");
+    this.#items = this.#arena.float32(most * width);
+    this.#items.view.set(part("items"));
+    this.#bias = new Float32Array(most);
+    this.#bias.set(part("bias"));
     this.#context = slots.has("context") ? part("context") : undefined;
     this.#layers = Array.from({ length: layers }, (_, layer) => ({
       reversed: filled(reverseRows(part(`${layer}.positions`), length)),
@@ -82,12 +93,39 @@ export class MixerScorer {
     this.#mixed = this.#arena.float32(kernels * length * width);
     this.#opened = this.#arena.float32(2 * length * width);
     this.#valued = this.#arena.float32(2 * length * width);
-    this.#logits = this.#arena.float32(itemCount);
+    this.#logits = this.#arena.float32(most);
   }
 
   /** The flat parameters given at construction. */
   get parameters(): Float32Array {
     return this.#parameters;
+  }
+
+  /** Items that have logits: those trained on, and those added. */
+  get itemCount(): number {
+    return this.#itemCount;
+  }
+
+  /** The items' vectors, one row each; rows behind the last item belong to items that may be added. */
+  get itemVectors(): Float32Array {
+    return this.#items.view;
+  }
+
+  /**
+   * Gives an item that was not trained on a vector; its number is the next one.
+   * @returns its number, or -1 when there is no room for more
+   */
+  addItem(vector: Float32Array, bias: number): number {
+    if (this.#itemCount === this.#bias.length) return -1;
+    const item = this.#itemCount++;
+    this.setItem(item, vector, bias);
+    return item;
+  }
+
+  /** Replaces the vector of an item that was added. */
+  setItem(item: number, vector: Float32Array, bias: number): void {
+    this.#items.view.set(vector, item * this.shape.width);
+    this.#bias[item] = bias;
   }
 
   /**
@@ -118,7 +156,8 @@ export class MixerScorer {
 
   /** Writes the logit of every item after a history with this state into `out`. */
   logitsInto(state: Float32Array, out: Float32Array): void {
-    const { itemCount, width } = this.shape;
+    const { width } = this.shape;
+    const itemCount = this.#itemCount;
     this.#normal.view.set(state);
     const { dotScan } = this.#arena.kernels;
     dotScan(this.#normal.pointer, this.#items.pointer, itemCount, width, this.#logits.pointer);
@@ -199,6 +238,10 @@ export class MixerScorer {
       for (let c = 0; c < width; c++) normal[row + c] = stream[row + c]! * scale;
     }
   }
+}
+
+function spareItems(itemCount: number): number {
+  return Math.max(SPARE_ITEMS, Math.ceil(SPARE_SHARE * itemCount));
 }
 
 function reverseRows(values: Float32Array, length: number): Float32Array {

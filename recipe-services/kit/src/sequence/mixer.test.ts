@@ -11,6 +11,8 @@ import type { Sequences } from "./sequences.js";
 
 const context = { longestGap: 20 };
 const shape: MixerShape = { itemCount: 30, width: 16, layers: 2, kernels: 3, length: 12, context };
+/** The same with metadata of items. */
+const fused: MixerShape = { ...shape, content: 5 };
 const random = new Random(17);
 const draw = (length: number): Int32Array => Int32Array.from({ length }, () => random.integer(shape.itemCount));
 
@@ -39,12 +41,15 @@ describe.each(BACKENDS)("the network on %s", (name) => {
 
   it("has the derivatives that finite differences give, for every kind of parameter", () => {
     const { tf } = backend;
-    const network = new MixerNetwork(tf, shape);
+    const features = Float32Array.from({ length: 30 * 5 }, () => random.normal());
+    const network = new MixerNetwork(tf, fused, features);
+    const parameters = initialParameters(fused, sequences, new Random(1)).map((value) => value + 0.1 * random.normal());
     const batch = [...epochBatches(sequences, { length: 12, tokens: 60, random: new Random(2), context })][0]!;
     const mask = new Random(3)
       .dropoutMasks(0.25)(batch.inputs.length * shape.width)
       .slice();
-    const options = { dropout: () => mask };
+    const known = Float32Array.from({ length: 30 }, (_, item) => (item % 7 === 0 ? 0 : 1));
+    const options = { dropout: () => mask, known };
     const lossAt = (values: Float32Array): number => {
       const { loss, gradient } = network.lossAndGradient(tf.tensor1d(values), batch, options);
       tf.dispose(gradient);
@@ -53,7 +58,7 @@ describe.each(BACKENDS)("the network on %s", (name) => {
     const { gradient } = network.lossAndGradient(tf.tensor1d(parameters), batch, options);
     const derivative = gradient.dataSync();
     const count = batch.weights.reduce((sum, weight) => sum + weight, 0);
-    for (const slot of parameterSlots(shape)) {
+    for (const slot of parameterSlots(fused)) {
       // Along a random direction within the parameter, which checks all its entries at once.
       const direction = new Float32Array(parameters.length);
       for (let at = 0; at < slot.size; at++) direction[slot.offset + at] = random.normal() / Math.sqrt(slot.size);

@@ -94,9 +94,9 @@ export function addPairs(
   }
 }
 
-/** Calls `add` for each interaction soon after a place of `item`. */
+/** Calls `add` for each interaction soon after a place of `item`, with how much it counts. */
 export function addTargets(
-  { offsets, items }: Sequences,
+  { offsets, items, weights }: Sequences,
   { starts, places, users }: ItemPlaces,
   item: number,
   sums: Float64Array,
@@ -105,6 +105,8 @@ export function addTargets(
   for (let at = starts[item]!; at < starts[item + 1]!; at++) {
     const place = places[at]!;
     const end = Math.min(offsets[users[at]! + 1]!, place + sums.length);
-    for (let target = place + 1; target < end; target++) add(items[target]!, sums[target - place]!);
+    for (let target = place + 1; target < end; target++) {
+      add(items[target]!, weights ? weights[target]! * sums[target - place]! : sums[target - place]!);
+    }
   }
 }

@@ -23,7 +23,5 @@ export function ridgeFromTensors(
   tensors: ReadonlyMap<string, NamedTensor>,
   { kind, options, scale }: RidgeMetadata,
 ): Ridge {
-  return kind === "dense"
-    ? DenseRidge.fromTensors(tensors, options, scale)
-    : SparseRidge.fromTensors(tensors, options);
+  return kind === "dense" ? DenseRidge.fromTensors(tensors, options, scale) : SparseRidge.fromTensors(tensors, options);
 }

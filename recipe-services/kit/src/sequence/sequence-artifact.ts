@@ -1,19 +1,21 @@
 import { invalidArgument } from "../errors/index.js";
 import { textsOf, textTensors } from "../models/text-tensors.js";
-import type { Artifact } from "../recipe/index.js";
+import type { Artifact, Objective } from "../recipe/index.js";
 import { SequenceModel, type SequenceModelMetadata } from "./sequence-model.js";
 
 /** A trained sequence model with the external ids of its items. */
 export interface IdentifiedSequenceModel {
   readonly itemIds: readonly string[];
   readonly model: SequenceModel;
+  /** What is made much of beside relevance; absent: nothing. */
+  readonly objective?: Objective | undefined;
 }
 
 /** The model as an artefact: tensors "itemIds.*" (texts) and the sequence model's own, whose settings are metadata. */
-export function toSequenceArtifact({ itemIds, model }: IdentifiedSequenceModel): Artifact {
+export function toSequenceArtifact({ itemIds, model, objective }: IdentifiedSequenceModel): Artifact {
   return {
     tensors: new Map([...textTensors("itemIds", itemIds), ...model.toTensors()]),
-    metadata: { sequence: model.metadata() },
+    metadata: { sequence: model.metadata(), ...(objective && { objective }) },
   };
 }
 
@@ -30,7 +32,8 @@ export function fromSequenceArtifact({ tensors, metadata }: Artifact): Identifie
     );
   }
   try {
-    return { itemIds, model: SequenceModel.fromTensors(tensors, settings) };
+    const objective = metadata["objective"] as Objective | undefined;
+    return { itemIds, model: SequenceModel.fromTensors(tensors, settings), objective };
   } catch (error) {
     throw invalidArgument(`The model cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -53,6 +53,14 @@ export const SEQUENCE_HYPERPARAMETERS: readonly Hyperparameter[] = [
     description: "Share of activations left out at random while training.",
   },
   {
+    name: "use_metadata",
+    type: "boolean",
+    default: true,
+    tunable: false,
+    description:
+      "Whether the metadata of items takes part in their vectors. It helps where items have few interactions, and makes new items recommendable before the next training.",
+  },
+  {
     name: "use_request_time",
     type: "boolean",
     default: true,

@@ -1,4 +1,6 @@
 import { tensorOf, type NamedTensor, type NamedTensors } from "../tensor/index.js";
+import { ContentEncoder, ContentMap, type ValueOf } from "../content/index.js";
+import type { ContentPath } from "./bake-content.js";
 import { standardise, type Blend } from "./blend.js";
 import { DenseRidge } from "./dense-ridge.js";
 import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
@@ -7,6 +9,9 @@ import { gapContext, type UserHistory } from "./position-context.js";
 import type { Ridge } from "./ridge.js";
 import type { RidgeOptions } from "./ridge-statistics.js";
 import { SparseRidge } from "./sparse-ridge.js";
+
+/** Stands below the logarithm of any count: what items that nobody had score without a history. */
+const UNPOPULAR = -1e3;
 
 /** What a stored model says about itself beside its tensors; plain JSON. */
 export interface SequenceModelMetadata {
@@ -18,6 +23,8 @@ export interface SequenceModelMetadata {
   readonly ridge: { readonly kind: "dense" | "sparse"; readonly options: RidgeOptions; readonly scale: number };
   /** Absent while there is no network yet. */
   readonly mixer?: MixerShape;
+  /** How items that were not trained on are known; absent where items have no metadata. */
+  readonly content?: { readonly bias: number };
 }
 
 /**
@@ -30,14 +37,16 @@ export class SequenceModel {
   readonly sharpness: number;
   readonly #ridge: Ridge;
   readonly #mixer: MixerScorer | undefined;
+  readonly #path: ContentPath | undefined;
   /** Centred logarithms of the items' counts: the scores of an empty history. */
   readonly #popularity: Float32Array;
-  readonly #scratch: Float32Array;
+  #scratch: Float32Array;
 
   constructor(parts: {
     ridge: Ridge;
     popularity: Float32Array;
     mixer?: MixerScorer | undefined;
+    path?: ContentPath | undefined;
     blend: Blend;
     sharpness: number;
   }) {
@@ -45,12 +54,41 @@ export class SequenceModel {
     this.sharpness = parts.sharpness;
     this.#ridge = parts.ridge;
     this.#mixer = parts.mixer;
+    this.#path = parts.path;
     this.#popularity = parts.popularity;
     this.#scratch = new Float32Array(parts.ridge.itemCount);
   }
 
+  /** Items that have scores: those trained on, and those added since. */
   get itemCount(): number {
+    return this.hasNetwork ? this.#mixer!.itemCount : this.trainedItems;
+  }
+
+  /** Items that the model was trained on. */
+  get trainedItems(): number {
     return this.#ridge.itemCount;
+  }
+
+  /** Whether it can score items that it was not trained on, by their metadata. */
+  get knowsContent(): boolean {
+    return this.hasNetwork && this.#path !== undefined;
+  }
+
+  /**
+   * Makes an item known that the model was not trained on, or known anew after its metadata changed.
+   * @param valueOf the item's metadata by column
+   * @param item its number, if it has one already
+   * @returns its number; -1 where the model can make nothing of its metadata, or has no room for more items
+   */
+  learnItem(valueOf: ValueOf, item = -1): number {
+    if (!this.knowsContent) return -1;
+    const { encoder, map, bias } = this.#path!;
+    const row = encoder.encode(valueOf);
+    if (row.columns.length === 0) return item;
+    const vector = map.apply(row);
+    if (item < 0) return this.#mixer!.addItem(vector, bias);
+    this.#mixer!.setItem(item, vector, bias);
+    return item;
   }
 
   /** Whether a network takes part, or the ridge stands alone. */
@@ -70,9 +108,8 @@ export class SequenceModel {
   /** The network's vectors of items, one row each: alike items have vectors of like direction. Undefined without a network. */
   get itemVectors(): { readonly width: number; readonly rows: Float32Array } | undefined {
     if (!this.hasNetwork) return undefined;
-    const { shape, parameters } = this.#mixer!;
-    const { offset, size } = parameterSlots(shape).find(({ name }) => name === "items")!;
-    return { width: shape.width, rows: parameters.subarray(offset, offset + size) };
+    const { shape, itemVectors } = this.#mixer!;
+    return { width: shape.width, rows: itemVectors };
   }
 
   /** Moments with the same key are alike to the network: as long after the last interaction, about. */
@@ -88,8 +125,9 @@ export class SequenceModel {
    * @param state what `userState` gave for the same history; computed when left out
    */
   scoreAll(history: UserHistory, now: number, out: Float32Array, state = this.userState(history, now)): void {
+    const trained = this.trainedItems;
     if (history.items.length === 0) {
-      out.set(this.#popularity);
+      out.fill(UNPOPULAR).set(this.#popularity);
       return;
     }
     const { ridge } = this.blend;
@@ -97,14 +135,18 @@ export class SequenceModel {
     if (state) this.#mixer!.logitsInto(state, out);
     else out.fill(0);
     if (ridge === 0) return;
-    this.#ridge.scoreInto(history.items, this.#scratch);
-    standardise(this.#scratch);
-    for (let item = 0; item < out.length; item++) out[item]! += ridge * this.#scratch[item]!;
+    if (this.#scratch.length < out.length) this.#scratch = new Float32Array(out.length);
+    // Items that the ridge does not know are the next of nobody's, which a score of 0 says.
+    const scores = this.#scratch.fill(0).subarray(0, out.length);
+    const known = out.length > trained ? history.items.filter((item) => item < trained) : history.items;
+    this.#ridge.scoreInto(known, scores.subarray(0, trained));
+    standardise(scores);
+    for (let item = 0; item < out.length; item++) out[item]! += ridge * scores[item]!;
   }
 
   toTensors(): NamedTensors {
     const tensors = this.#ridge.toTensors();
-    tensors.set("popularity", { dtype: "F32", shape: [this.itemCount], data: this.#popularity });
+    tensors.set("popularity", { dtype: "F32", shape: [this.trainedItems], data: this.#popularity });
     if (this.#mixer) {
       const { shape, parameters } = this.#mixer;
       for (const { name, shape: dimensions, offset, size } of parameterSlots(shape)) {
@@ -115,6 +157,10 @@ export class SequenceModel {
         });
       }
     }
+    if (this.#mixer && this.#path) {
+      for (const [name, tensor] of this.#path.encoder.toTensors("content.encoder")) tensors.set(name, tensor);
+      for (const [name, tensor] of this.#path.map.toTensors("content.map")) tensors.set(name, tensor);
+    }
     return tensors;
   }
 
@@ -122,11 +168,12 @@ export class SequenceModel {
     const { kind, options } = this.#ridge;
     return {
       format: 1,
-      itemCount: this.itemCount,
+      itemCount: this.trainedItems,
       blend: this.blend,
       sharpness: this.sharpness,
       ridge: { kind, options, scale: this.#ridge instanceof DenseRidge ? this.#ridge.scale : 1 },
       ...(this.#mixer && { mixer: this.#mixer.shape }),
+      ...(this.#mixer && this.#path && { content: { bias: this.#path.bias } }),
     };
   }
 
@@ -140,17 +187,22 @@ export class SequenceModel {
     return new SequenceModel({
       ridge,
       popularity: tensorOf(tensors, "popularity", "F32").data,
-      mixer: metadata.mixer && mixerFrom(tensors, metadata.mixer),
+      mixer: metadata.mixer && mixerFrom(tensors, metadata.mixer, metadata.content !== undefined),
+      path: metadata.content && {
+        encoder: ContentEncoder.fromTensors(tensors, "content.encoder"),
+        map: ContentMap.fromTensors(tensors, "content.map"),
+        bias: metadata.content.bias,
+      },
       blend: metadata.blend,
       sharpness: metadata.sharpness,
     });
   }
 }
 
-function mixerFrom(tensors: ReadonlyMap<string, NamedTensor>, shape: MixerShape): MixerScorer {
+function mixerFrom(tensors: ReadonlyMap<string, NamedTensor>, shape: MixerShape, canGrow: boolean): MixerScorer {
   const slots = parameterSlots(shape);
   const last = slots[slots.length - 1]!;
   const parameters = new Float32Array(last.offset + last.size);
   for (const { name, offset } of slots) parameters.set(tensorOf(tensors, `mixer.${name}`, "F32").data, offset);
-  return new MixerScorer(shape, parameters);
+  return new MixerScorer(shape, parameters, canGrow);
 }

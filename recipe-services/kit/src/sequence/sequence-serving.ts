@@ -10,6 +10,7 @@ import {
   type ReplicaView,
 } from "../recipe/index.js";
 import { selectTop } from "../tensor/index.js";
+import { ObjectiveLift } from "./objective-lift.js";
 import type { UserHistory } from "./position-context.js";
 import { fromSequenceArtifact } from "./sequence-artifact.js";
 import type { SequenceModel } from "./sequence-model.js";
@@ -29,35 +30,69 @@ export class SequenceServing {
   readonly model: SequenceModel;
   readonly #replica: ReplicaView;
   readonly #states = new UserStateCache(CACHED_USERS);
-  readonly #scores: Float32Array;
+  #scores: Float32Array;
+  /** Replica items that have been looked at whether their metadata says enough to score them. */
+  #adopted = 0;
+  readonly #lift: ObjectiveLift | undefined;
+  readonly #unlisten: (() => void) | undefined;
   readonly #filler: PopularFiller;
 
   /** @throws PalateError `invalid_argument` on an artefact it cannot read */
   constructor(artifact: Artifact, replica: ReplicaView) {
-    const { itemIds, model } = fromSequenceArtifact(artifact);
+    const { itemIds, model, objective } = fromSequenceArtifact(artifact);
+    this.#lift = objective && new ObjectiveLift(objective, replica);
     this.model = model;
     this.binding = new ItemBinding(itemIds, replica);
     this.#replica = replica;
     this.#scores = new Float32Array(itemIds.length);
     this.#filler = new PopularFiller(replica);
+    this.#unlisten = model.knowsContent ? replica.onItemChange?.((item) => this.#learn(item)) : undefined;
+    this.#adoptNew();
+  }
+
+  /** Lets go of the replica. */
+  close(): void {
+    this.#unlisten?.();
+  }
+
+  /** Looks at items that have come to the replica since the last time. */
+  #adoptNew(): void {
+    if (!this.model.knowsContent) return;
+    const { itemCount } = this.#replica;
+    for (; this.#adopted < itemCount; this.#adopted++) {
+      if (this.binding.modelIndex(this.#adopted) < 0) this.#learn(this.#adopted);
+    }
+  }
+
+  /** Makes an item known by its metadata, unless the model was trained on it. */
+  #learn(replicaItem: number): void {
+    const own = this.binding.modelIndex(replicaItem);
+    if (own >= 0 && own < this.model.trainedItems) return;
+    const item = this.model.learnItem((column) => this.#replica.itemAttribute(replicaItem, column), own);
+    if (own < 0 && item >= 0) this.binding.append(replicaItem);
   }
 
   /**
-   * The score of every item of the model for a user; higher is better, and only comparisons within one call mean
+   * The score of every item of the model for a user, and of new items that it can tell from their metadata; higher is better, and only comparisons within one call mean
    * anything. `exp(model.sharpness * score)` is proportional to how probable an item is as the user's next.
    * @param query whose user, by replica index, and the time it is for
    * @returns a view that the next call overwrites, by model item index; undefined for a user without any history that the
    *   model knows
    */
   scores({ user, timestamp, untimed }: Pick<Query, "user" | "timestamp" | "untimed">): Float32Array | undefined {
+    this.#adoptNew();
     const history = this.historyOf(user);
     if (history.items.length === 0) return undefined;
     const { model } = this;
     const now = untimed === true ? NaN : timestamp;
     const version = this.#replica.historyVersion(user);
     const state = this.#states.get(user, version, () => model.userState(history, now), model.momentKey(history, now));
-    model.scoreAll(history, now, this.#scores, state);
-    return this.#scores;
+    const { itemCount } = model;
+    if (this.#scores.length < itemCount) this.#scores = new Float32Array(2 * itemCount);
+    const scores = this.#scores.subarray(0, itemCount);
+    model.scoreAll(history, now, scores, state);
+    this.#lift?.addTo(scores, (item) => this.binding.replicaIndex(item), model.sharpness);
+    return scores;
   }
 
   /** The network's vectors of items, which say how alike they are; undefined without a network. */

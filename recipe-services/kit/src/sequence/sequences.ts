@@ -10,6 +10,8 @@ export interface Sequences {
   readonly items: Int32Array;
   /** Unix seconds of each interaction, if known. */
   readonly times?: Float64Array;
+  /** How much each interaction counts as a target, 1 in the mean; negative: turned down. Absent: all alike. */
+  readonly weights?: Float32Array;
 }
 
 /** One user's interactions, oldest first; a view, not a copy. */
@@ -35,10 +37,11 @@ export interface HeldOut {
  * @param users user numbers with at least one interaction, ascending
  */
 export function holdOutLast(sequences: Sequences, users: Int32Array): HeldOut {
-  const { userCount, itemCount, offsets, items, times } = sequences;
+  const { userCount, itemCount, offsets, items, times, weights } = sequences;
   const newOffsets = new Int32Array(userCount + 1);
   const newItems = new Int32Array(items.length - users.length);
   const newTimes = times && new Float64Array(newItems.length);
+  const newWeights = weights && new Float32Array(newItems.length);
   const targets = new Int32Array(users.length);
   const moments = new Float64Array(users.length).fill(NaN);
   let next = 0;
@@ -53,16 +56,24 @@ export function holdOutLast(sequences: Sequences, users: Int32Array): HeldOut {
     const to = newOffsets[user]!;
     newItems.set(items.subarray(start, end), to);
     if (times && newTimes) newTimes.set(times.subarray(start, end), to);
+    if (weights && newWeights) newWeights.set(weights.subarray(start, end), to);
     newOffsets[user + 1] = to + end - start;
   }
-  const training = { userCount, itemCount, offsets: newOffsets, items: newItems, ...(newTimes && { times: newTimes }) };
+  const training = {
+    userCount,
+    itemCount,
+    offsets: newOffsets,
+    items: newItems,
+    ...(newTimes && { times: newTimes }),
+    ...(newWeights && { weights: newWeights }),
+  };
   return { training, users, targets, moments };
 }
 
 /**
  * @throws RangeError naming the first thing that is wrong: lengths, offsets, or an item number outside the catalogue
  */
-export function checkSequences({ userCount, itemCount, offsets, items, times }: Sequences): void {
+export function checkSequences({ userCount, itemCount, offsets, items, times, weights }: Sequences): void {
   if (offsets.length !== userCount + 1) {
     throw new RangeError(`offsets has ${offsets.length} entries, expected userCount + 1 = ${userCount + 1}.`);
   }
@@ -74,6 +85,9 @@ export function checkSequences({ userCount, itemCount, offsets, items, times }: 
   }
   if (times && times.length !== items.length) {
     throw new RangeError(`times has ${times.length} entries, expected one per interaction, ${items.length}.`);
+  }
+  if (weights && weights.length !== items.length) {
+    throw new RangeError(`weights has ${weights.length} entries, expected one per interaction, ${items.length}.`);
   }
   const wrong = items.findIndex((item) => item < 0 || item >= itemCount);
   if (wrong >= 0) throw new RangeError(`Item number ${items[wrong]} at ${wrong} is outside [0, ${itemCount}).`);

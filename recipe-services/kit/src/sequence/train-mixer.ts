@@ -1,6 +1,7 @@
 import { Random, type TensorBackend } from "../tensor/index.js";
 import { FlatAdam } from "./flat-adam.js";
 import { breathe, type Hooks } from "./hooks.js";
+import type { ItemContent } from "./item-content.js";
 import { epochBatches } from "./mixer-batches.js";
 import type { ContextLayout } from "./position-context.js";
 import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
@@ -29,6 +30,8 @@ export interface MixerOptions {
   readonly negatives: number;
   /** What the network is told about positions beside their items. Default: nothing. */
   readonly context?: ContextLayout;
+  /** What the items' metadata says; without it items are known by what users did alone. */
+  readonly content?: ItemContent | undefined;
 }
 
 export const MIXER_DEFAULTS: MixerOptions = {
@@ -43,6 +46,9 @@ export const MIXER_DEFAULTS: MixerOptions = {
   negatives: 512,
 };
 
+/** How often an item that nobody had is known by its metadata alone, and the count at which it is half as often. */
+const MOST_HIDDEN = 0.5;
+const HIDDEN_HALF = 10;
 const WARM_UP_STEPS = 200;
 /** Share of the time at the full rate; from there it falls in a line to `LAST_RATE` of it. */
 const CONSTANT_SHARE = 0.6;
@@ -56,7 +62,7 @@ export interface MixerSnapshot {
   /** Share of the time budget used. */
   readonly fraction: number;
   readonly shape: MixerShape;
-  /** The averaged weights, flat, in the order of `parameterSlots`. */
+  /** The averaged weights, flat, in the order of `parameterSlots`; of the training's own shape. */
   parameters(): Float32Array;
 }
 
@@ -74,10 +80,19 @@ export async function* trainMixer(
 ): AsyncGenerator<MixerSnapshot, void, void> {
   const clock = hooks.clock ?? (() => performance.now());
   const random = new Random(plan.seed);
-  const { width, layers, kernels, length, context } = options;
+  const { width, layers, kernels, length, context, content } = options;
   const { itemCount } = sequences;
-  const shape: MixerShape = { itemCount, width, layers, kernels, length, ...(context && { context }) };
-  const network = new MixerNetwork(tf, shape);
+  const shape: MixerShape = {
+    itemCount,
+    width,
+    layers,
+    kernels,
+    length,
+    ...(context && { context }),
+    ...(content && { content: content.width }),
+  };
+  const network = new MixerNetwork(tf, shape, content?.features);
+  const known = content && knownItems(sequences, random);
   const adam = new FlatAdam(tf, initialParameters(shape, sequences, random));
   const dropout = random.dropoutMasks(options.dropout);
 
@@ -94,6 +109,7 @@ export async function* trainMixer(
       const { loss, gradient } = network.lossAndGradient(adam.parameters, batch, {
         ...(options.dropout > 0 && { dropout }),
         ...(negatives && { negatives }),
+        ...(known && { known: known() }),
       });
       adam.step(gradient, options.learningRate * rateAt(adam.steps, fraction));
       reported.loss += loss.dataSync()[0]!;
@@ -128,6 +144,21 @@ export async function* trainMixer(
     adam.dispose();
     network.dispose();
   }
+}
+
+/**
+ * Draws which items a step is to know by more than their metadata: nearly all of those that many had, about half of those
+ * that hardly anybody had. So the metadata's part is learned where it is needed (Volkovs, Yu and Poutanen 2017).
+ */
+function knownItems({ items, itemCount }: Sequences, random: Random): () => Float32Array {
+  const counts = new Int32Array(itemCount);
+  for (const item of items) counts[item]!++;
+  const hidden = Float32Array.from(counts, (count) => (MOST_HIDDEN * HIDDEN_HALF) / (HIDDEN_HALF + count));
+  const known = new Float32Array(itemCount);
+  return () => {
+    for (let item = 0; item < itemCount; item++) known[item] = random.uniform() < hidden[item]! ? 0 : 1;
+    return known;
+  };
 }
 
 /** The learning rate's share of its highest value. */

@@ -1,6 +1,8 @@
 import { Random, type TensorBackend } from "../tensor/index.js";
 import { BlendValidation, RIDGE_ONLY, UNMEASURED_SHARPNESS, type Blend, type Validation } from "./blend.js";
+import { bakeContent, type ContentPath } from "./bake-content.js";
 import { breathe, type Hooks } from "./hooks.js";
+import type { ItemContent } from "./item-content.js";
 import { logPopularity } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
 import { hasRealTimes, longestGapRow, UNKNOWN_GAP } from "./request-time.js";
@@ -15,6 +17,8 @@ export interface SequenceTrainingOptions {
   readonly trainingSeconds: number;
   /** Same seed, data, backend and number of steps: same model. */
   readonly seed: number;
+  /** What the items' metadata says; without it items are known by what users did alone. */
+  readonly content?: ItemContent | undefined;
   /** Changes to the network's defaults. */
   readonly mixer?: Partial<MixerOptions>;
   /**
@@ -59,6 +63,8 @@ const REFIT_SHARE = 0.15;
 /** One checkpoint per so many seconds, and at most so many. */
 const CHECKPOINT_SECONDS = 25;
 const MAX_CHECKPOINTS = 8;
+/** Factor on the quality of a model that knows new items, against one that does not. */
+const CONTENT_BONUS = 1.02;
 /** Floats that the validation users' scores may take. */
 const VALIDATION_FLOATS = 3e7;
 
@@ -79,16 +85,18 @@ export async function trainSequenceModel(
   const started = clock();
   const elapsed = (): number => (clock() - started) / 1000;
   const popularity = logPopularity(sequences.items, sequences.itemCount);
-  const { everything = sequences } = options;
+  const { everything = sequences, content } = options;
   let ridgePlan: ReturnType<typeof chooseRidge> = chooseRidge(sequences);
   let best: SequenceCheckpoint | undefined;
 
   async function offer(
-    parts: { ridge: Ridge; fitted: Ridge; mixer?: MixerScorer; blend: Blend },
+    parts: { ridge: Ridge; fitted: Ridge; mixer?: MixerScorer; path?: ContentPath | undefined; blend: Blend },
     validation: Validation | undefined,
     steps: number,
   ): Promise<void> {
-    if (best?.validation && (validation?.ndcg10 ?? 0) <= best.validation.ndcg10) return;
+    // A model that can tell new items by their metadata may be a little worse than one that cannot.
+    const ahead = parts.path && !best?.model.knowsContent ? CONTENT_BONUS : 1;
+    if (best?.validation && ahead * (validation?.ndcg10 ?? 0) <= best.validation.ndcg10) return;
     const common = { ...parts, popularity, sharpness: validation?.sharpness ?? UNMEASURED_SHARPNESS };
     const model = new SequenceModel(common);
     const evaluation = new SequenceModel({ ...common, ridge: parts.fitted });
@@ -126,16 +134,28 @@ export async function trainSequenceModel(
     };
     const timed = (options.requestTime ?? true) && hasRealTimes(sequences);
     const longestGap = timed ? longestGapRow(heldOut.training) : UNKNOWN_GAP;
-    const mixerOptions = { ...MIXER_DEFAULTS, ...options.mixer, context: { longestGap } };
+    const mixerOptions = { ...MIXER_DEFAULTS, ...options.mixer, context: { longestGap }, content };
+    const counts = countItems(heldOut.training);
     for await (const snapshot of trainMixer(backend, heldOut.training, mixerOptions, plan, hooks)) {
       // The serving kernels score histories many times faster than the backend that trains.
-      const mixer = new MixerScorer(snapshot.shape, snapshot.parameters());
-      const measured = validation.measure(mixer);
+      const trained = { shape: snapshot.shape, parameters: snapshot.parameters() };
+      const baked = content && bakeContent(trained.shape, trained.parameters, content, counts);
+      const { shape, parameters } = baked ?? trained;
+      const mixer = new MixerScorer(shape, parameters);
+      const measured = validation.measure(mixer, content !== undefined);
       if (measured.blend.network === 0) continue;
-      await offer({ ridge, fitted: withoutHeldOut, mixer, blend: measured.blend }, measured, snapshot.steps);
+      const parts = { ridge, fitted: withoutHeldOut, mixer, path: baked?.path, blend: measured.blend };
+      await offer(parts, measured, snapshot.steps);
     }
   }
   return best!;
+}
+
+/** Interactions of each item. */
+function countItems({ items, itemCount }: Sequences): Int32Array {
+  const counts = new Int32Array(itemCount);
+  for (const item of items) counts[item]!++;
+  return counts;
 }
 
 /**
@@ -147,7 +167,8 @@ function validationUsers(
   { seed, validationUsers: most = 3000 }: SequenceTrainingOptions,
 ): Int32Array {
   const eligible = Int32Array.from({ length: sequences.userCount }, (_, user) => user).filter(
-    (user) => historyOf(sequences, user).items.length >= 2,
+    (user) =>
+      historyOf(sequences, user).items.length >= 2 && (sequences.weights?.[sequences.offsets[user + 1]! - 1] ?? 1) > 0,
   );
   const affordable = Math.floor(VALIDATION_FLOATS / Math.max(1, sequences.itemCount));
   const count = Math.min(most, Math.max(1, affordable), Math.max(50, Math.floor(0.02 * sequences.items.length)));

@@ -1,7 +1,8 @@
 import { failedPrecondition } from "../errors/index.js";
-import type { TrainingData, TrainingInput, TrainingResult } from "../recipe/index.js";
+import type { Objective, TrainingData, TrainingInput, TrainingResult } from "../recipe/index.js";
 import { loadTensorBackend } from "../tensor/index.js";
 import type { Progress } from "./hooks.js";
+import { itemContentOf } from "./item-content.js";
 import { toSequenceArtifact } from "./sequence-artifact.js";
 import { mixerOptionsOf } from "./sequence-hyperparameters.js";
 import type { Sequences } from "./sequences.js";
@@ -11,21 +12,23 @@ import { trainSequenceModel } from "./train-sequence-model.js";
 const RIDGE_SHARE = 0.2;
 
 /** Training data as the sequence model takes it: the arrays are shared, not copied. */
-export function sequencesOf({ userIds, itemIds, offsets, items, timestamps }: TrainingData): Sequences {
-  return { userCount: userIds.length, itemCount: itemIds.length, offsets, items, times: timestamps };
+export function sequencesOf({ userIds, itemIds, offsets, items, timestamps, weights }: TrainingData): Sequences {
+  const counts = { userCount: userIds.length, itemCount: itemIds.length };
+  return { ...counts, offsets, items, times: timestamps, ...(weights && { weights }) };
 }
 
 /**
  * The training of a recipe whose model is the sequence model: fits the closed form, which is published after seconds, then
  * the network for `training_seconds`, and publishes every blend that does better on held-out last interactions. The
  * hyperparameters are `SEQUENCE_HYPERPARAMETERS`, the artefacts those of `toSequenceArtifact`.
- * @throws PalateError `failed_precondition` when there are no interactions; the signal's reason when aborted
+ * @throws PalateError `failed_precondition` when there are no interactions, or no item has a number in the objective's column; the signal's reason when aborted
  */
 export async function trainSequenceRecipe(input: TrainingInput): Promise<TrainingResult> {
-  const { everything, fit, hyperparameters, seed, signal } = input;
+  const { everything, fit, hyperparameters, seed, signal, objective } = input;
   signal.throwIfAborted();
   if (everything.items.length === 0)
     throw failedPrecondition("There are no interactions to learn from; import or stream some first.");
+  if (objective) checkObjective(objective, everything);
   const backend = await loadTensorBackend({ prefer: input.backend });
   const trainingSeconds = hyperparameters["training_seconds"] as number;
   const ridgeShare = trainingSeconds === 0 ? 1 : RIDGE_SHARE;
@@ -46,11 +49,14 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
       points: [{ series: "loss", value: loss }],
     });
   };
+  const usesMetadata = trainingSeconds > 0 && hyperparameters["use_metadata"] !== false;
+  const { itemAttributes, itemColumnKinds, itemIds } = everything;
   const options = {
     trainingSeconds,
     seed,
     everything: sequencesOf(everything),
     mixer: mixerOptionsOf(hyperparameters),
+    content: usesMetadata ? await itemContentOf(itemAttributes, itemIds.length, itemColumnKinds, signal) : undefined,
     requestTime: hyperparameters["use_request_time"] !== false,
   };
   await trainSequenceModel(sequencesOf(fit), options, backend, {
@@ -61,12 +67,20 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
         const points = [{ series: "validation_ndcg_at_10", value: validation.ndcg10 }];
         input.report({ phase: "evaluating", fraction: ridgeShare, message: "A better model is stored.", points });
       }
-      const { itemIds } = everything;
       await input.publish({
-        deployed: toSequenceArtifact({ itemIds, model }),
-        evaluation: toSequenceArtifact({ itemIds, model: evaluation }),
+        deployed: toSequenceArtifact({ itemIds, model, objective }),
+        evaluation: toSequenceArtifact({ itemIds, model: evaluation, objective }),
       });
     },
   });
   return { backend: backend.name };
+}
+
+function checkObjective({ column }: Objective, { itemAttributes }: TrainingData): void {
+  const values = itemAttributes[column];
+  if (values?.some((value) => value !== null && value !== "" && Number.isFinite(Number(value)))) return;
+  const known = Object.keys(itemAttributes).join(", ") || "none";
+  throw failedPrecondition(
+    `The optimization objective is items' ${column}, but ${values ? "no item has a number there" : "items have no such column"}; columns of items: ${known}.`,
+  );
 }

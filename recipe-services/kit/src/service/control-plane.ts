@@ -54,14 +54,15 @@ export class ControlPlane {
   async createSolution(request: CreateSolutionRequest): Promise<Solution> {
     checkName("name", request.name);
     checkName("dataset_group", request.datasetGroup);
+    const configuration = solutionConfiguration(request, this.#recipes);
     const solution: SolutionDocument = {
       _id: resourceKey(request.datasetGroup, request.name),
       datasetGroup: request.datasetGroup,
       name: request.name,
-      ...solutionConfiguration(request, this.#recipes),
+      ...configuration,
       eventType: request.eventType,
       eventValueThreshold: request.eventValueThreshold ?? null,
-      ...emphasisRecord(request),
+      ...emphasisRecord(request, this.#recipes.get(configuration.recipe)?.descriptor),
       ...scheduleOf(request),
       createdAt: Date.now(),
     };

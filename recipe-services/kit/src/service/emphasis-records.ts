@@ -5,7 +5,7 @@ import {
 } from "@palate/proto/recipe";
 import { invalidArgument, type Violation } from "../errors/index.js";
 import type { SolutionDocument } from "../models/index.js";
-import type { ObjectiveSensitivity } from "../recipe/index.js";
+import type { ObjectiveSensitivity, RecipeDescriptor } from "../recipe/index.js";
 
 /** Most event types that can be weighed, as at Amazon Personalize. */
 const MOST_EVENT_TYPES = 10;
@@ -23,9 +23,10 @@ type EmphasisRecord = Pick<SolutionDocument, "events" | "objective">;
 
 /**
  * Checks which events a solution trains on and what it makes much of.
+ * @param recipe the solution's recipe; undefined when it is chosen by trial
  * @throws PalateError `invalid_argument` naming every field that is wrong
  */
-export function emphasisRecord(request: CreateSolutionRequest): EmphasisRecord {
+export function emphasisRecord(request: CreateSolutionRequest, recipe?: RecipeDescriptor): EmphasisRecord {
   const { eventsConfig, optimizationObjective } = request;
   const violations: Violation[] = [];
   const wrong = (field: string, message: string): unknown => violations.push({ field, message });
@@ -45,6 +46,8 @@ export function emphasisRecord(request: CreateSolutionRequest): EmphasisRecord {
     wrong(field, "has no weight above 0, so there would be nothing to recommend for");
   if (optimizationObjective && optimizationObjective.itemAttribute === "")
     wrong("optimization_objective.item_attribute", "is required: a numeric column of the Items dataset");
+  if (optimizationObjective && recipe && recipe.takesObjective !== true)
+    wrong("optimization_objective", `has no meaning for ${recipe.name}`);
   const sensitivity = SENSITIVITIES.get(
     optimizationObjective?.objectiveSensitivity ?? SensitivityMessage.OBJECTIVE_SENSITIVITY_UNSPECIFIED,
   );
