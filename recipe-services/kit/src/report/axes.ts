@@ -1,10 +1,10 @@
 import { html, type Html } from "./html.js";
-import { shortNumber, ticks } from "./numbers.js";
+import { shortDuration, shortNumber, ticks, timeTicks } from "./numbers.js";
 
-/** Width of every chart in its own units; it is drawn as wide as its column. */
-export const WIDTH = 640;
+/** Width of every chart in its own units, which are pixels in a column of half a page; it is drawn as wide as its column. */
+export const WIDTH = 480;
 /** Room for labels around the plot. */
-export const MARGIN = { top: 14, right: 18, bottom: 42, left: 58 };
+export const MARGIN = { top: 14, right: 18, bottom: 42, left: 62 };
 
 /** A chart's plane: where values lie on it. */
 export interface Plane {
@@ -21,16 +21,23 @@ export interface PlaneOptions {
   readonly ys: readonly number[];
   readonly xLabel: string;
   readonly yLabel: string;
-  /** Height of the chart; default 280. */
+  /** Height of the chart; default 260. */
   readonly height?: number;
   /** Whether the vertical axis begins at 0. Default false: it begins a little below the least value. */
   readonly fromZero?: boolean;
   /** Whether the horizontal axis has a scale; default true. Without, whoever draws names its places. */
   readonly scaled?: boolean;
+  /** Whether the horizontal axis is time in seconds; it then begins at 0 and is divided as a clock is. Default false. */
+  readonly time?: boolean;
   /** How values on the horizontal axis are written. Default as numbers. */
   readonly xText?: (value: number) => string;
   /** How values on the vertical axis are written. Default as numbers. */
   readonly yText?: (value: number) => string;
+}
+
+/** A tick's value: round already, so that nothing need be cut off or filled up. */
+function tickText(value: number): string {
+  return Math.abs(value) >= 1000 ? shortNumber(value) : String(value);
 }
 
 /** Least and greatest of some values, widened where they are the same. */
@@ -45,9 +52,9 @@ function rangeOf(values: readonly number[], room: number): [number, number] {
 
 /** A plane that holds all the values, with its axes. */
 export function plane(options: PlaneOptions): Plane {
-  const { xs, ys, xLabel, yLabel, height = 280, fromZero = false, scaled = true } = options;
-  const { xText = shortNumber, yText = shortNumber } = options;
-  const [left, right] = rangeOf(xs, 0);
+  const { xs, ys, xLabel, yLabel, height = 260, fromZero = false, scaled = true } = options;
+  const { time = false, xText = time ? shortDuration : tickText, yText = tickText } = options;
+  const [left, right] = rangeOf(time ? [0, ...xs] : xs, 0);
   const [low, high] = rangeOf(ys, 0.06);
   const bottom = fromZero ? Math.min(0, low) : low;
   const x = (value: number): number =>
@@ -66,7 +73,7 @@ export function plane(options: PlaneOptions): Plane {
             y2="${y(value).toFixed(1)}"
           /><text x="${MARGIN.left - 8}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${yText(value)}</text>`,
     )}
-    ${(scaled ? ticks(left, right, 6) : []).map(
+    ${(scaled ? (time ? timeTicks : ticks)(left, right, 5) : []).map(
       (value) =>
         html`<line
             class="tick"

@@ -14,12 +14,12 @@ export interface BarChart {
   readonly yLabel: string;
   /** How values are written. Default as numbers. */
   readonly text?: (value: number) => string;
-  /** Height of the chart; default 280. */
+  /** Height of the chart; default 260. */
   readonly height?: number;
 }
 
 /** Bars that begin at 0. */
-export function barChart({ title, groups, series, xLabel, yLabel, text = shortNumber, height = 280 }: BarChart): Html {
+export function barChart({ title, groups, series, xLabel, yLabel, text = shortNumber, height = 260 }: BarChart): Html {
   const values = series.flatMap((one) => one.values);
   const spanned = { xs: [0, 1], ys: [0, ...values], xLabel, yLabel, height, fromZero: true, scaled: false };
   const { y, axes } = plane({ ...spanned, yText: text });

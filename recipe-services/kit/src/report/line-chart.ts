@@ -1,6 +1,6 @@
 import { chart, legend, MARGIN, plane, WIDTH, type PlaneOptions } from "./axes.js";
 import { html, type Html } from "./html.js";
-import { shortNumber } from "./numbers.js";
+import { shortDuration, shortNumber } from "./numbers.js";
 
 /** A line of a chart. */
 export interface Series {
@@ -15,19 +15,21 @@ export interface LineChart extends Omit<PlaneOptions, "xs" | "ys"> {
   readonly series: readonly Series[];
   /** A level to compare with, drawn across. */
   readonly level?: { readonly name: string; readonly value: number };
+  /** Whether points are joined; default true. */
+  readonly joined?: boolean;
   /** Whether each point is marked; default when there are at most 40. */
   readonly marks?: boolean;
 }
 
 /** Lines over a common horizontal axis, their points with their values to be pointed at. */
-export function lineChart({ title, series, level, marks, ...options }: LineChart): Html {
+export function lineChart({ title, series, level, marks, joined = true, ...options }: LineChart): Html {
   const all = series.flatMap(({ points }) => points);
   const { height, x, y, axes } = plane({
     ...options,
     xs: all.map((point) => point.x),
     ys: [...all.map((point) => point.y), ...(level ? [level.value] : [])],
   });
-  const xText = options.xText ?? shortNumber;
+  const xText = options.xText ?? (options.time === true ? shortDuration : shortNumber);
   const yText = options.yText ?? shortNumber;
   const at = (point: { x: number; y: number }): string => `${x(point.x).toFixed(1)},${y(point.y).toFixed(1)}`;
   const drawn = html`${axes}
@@ -46,16 +48,17 @@ export function lineChart({ title, series, level, marks, ...options }: LineChart
   }
   ${series.map(({ name, points }, k) => {
     const marked = marks ?? points.length <= 40;
-    return html`<polyline class="line s${k % 6}" points="${points.map(at).join(" ")}" /> ${points.map(
-        (point) =>
-          html`<circle
-            class="s${k % 6}"
-            r="${marked ? 3.5 : 1.5}"
-            cx="${x(point.x).toFixed(1)}"
-            cy="${y(point.y).toFixed(1)}"
-            ><title>${name}: ${yText(point.y)} at ${xText(point.x)}</title></circle
-          >`,
-      )}`;
+    return html`${joined && html`<polyline class="line s${k % 6}" points="${points.map(at).join(" ")}" />`}
+    ${points.map(
+      (point) =>
+        html`<circle
+          class="s${k % 6}"
+          r="${marked ? 3.5 : 1.5}"
+          cx="${x(point.x).toFixed(1)}"
+          cy="${y(point.y).toFixed(1)}"
+          ><title>${name}: ${yText(point.y)} at ${xText(point.x)}</title></circle
+        >`,
+    )}`;
   })}`;
   return html`<figure>${chart(title, height, drawn)}${legend(series.map(({ name }) => name))}</figure>`;
 }

@@ -29,21 +29,21 @@ section, .notice { background: var(--panel); border: 1px solid var(--line); bord
 .card .name { font-size: .85rem; color: var(--soft); } .card strong { font-size: 1.6rem; line-height: 1.3; font-weight: 650; font-variant-numeric: tabular-nums; } .card .note { font-size: .85rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1.2rem 1.6rem; align-items: start; }
 .scroll { overflow-x: auto; margin: .6rem 0; }
-table { border-collapse: collapse; width: 100%; font-size: .93rem; }
+table { border-collapse: collapse; width: 100%; font-size: .93rem; } .narrow table { width: auto; } .narrow th, .narrow td { padding-right: 1.8rem; } td:first-child { min-width: 9rem; } td code { white-space: nowrap; }
 th, td { text-align: left; padding: .38rem .7rem .38rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; } tbody tr:last-child td { border-bottom: 0; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td .small { display: block; font-size: .82rem; color: var(--soft); }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td .small { display: block; max-width: 26rem; font-size: .82rem; color: var(--soft); }
 .good { color: var(--good); } .bad { color: var(--bad); }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .1rem 1.6rem; margin: .6rem 0; }
 .facts div { border-bottom: 1px solid var(--line); padding: .35rem 0; } .facts dt { font-size: .85rem; color: var(--soft); } .facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-figure { margin: .6rem 0; } .chart { width: 100%; height: auto; display: block; }
+figure { margin: .6rem 0; } .chart { width: 100%; max-width: 36rem; height: auto; display: block; }
 .chart text { fill: var(--soft); font-size: 12px; } .chart text.label, .chart text.group { fill: var(--ink); }
 .chart .grid { stroke: var(--line); } .chart .tick, .base { stroke: var(--soft); } .chart .line { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
 .chart line.level { stroke: var(--soft); stroke-dasharray: 5 4; stroke-width: 1.5; } .chart .area { stroke: none; opacity: .14; }
 .s0 { fill: var(--s0); stroke: var(--s0); } .s1 { fill: var(--s1); stroke: var(--s1); } .s2 { fill: var(--s2); stroke: var(--s2); }
 .s3 { fill: var(--s3); stroke: var(--s3); } .s4 { fill: var(--s4); stroke: var(--s4); } .s5 { fill: var(--s5); stroke: var(--s5); }
 .interval { display: block; } .interval line { stroke-width: 2.2; } .interval .base { stroke-width: 1; opacity: .5; }
-.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .2rem 0 0 3.6rem; font-size: .88rem; color: var(--soft); }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .2rem 0 0; font-size: .88rem; color: var(--soft); }
 .swatch { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin-right: .4em; vertical-align: -.05em; }
 .swatch.s0 { background: var(--s0); } .swatch.s1 { background: var(--s1); } .swatch.s2 { background: var(--s2); }
 .swatch.s3 { background: var(--s3); } .swatch.s4 { background: var(--s4); } .swatch.s5 { background: var(--s5); }

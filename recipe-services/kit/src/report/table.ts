@@ -7,10 +7,13 @@ export interface TableColumn {
   readonly numeric?: boolean;
 }
 
-/** A table; one that is too wide for the page scrolls by itself. */
-export function table(columns: readonly TableColumn[], rows: readonly (readonly HtmlValue[])[]): Html {
+/**
+ * A table; one that is too wide for the page scrolls by itself.
+ * @param narrow whether it is only as wide as its cells need. Default false: as wide as the page.
+ */
+export function table(columns: readonly TableColumn[], rows: readonly (readonly HtmlValue[])[], narrow = false): Html {
   const kind = (k: number): string => (columns[k]?.numeric === true ? "number" : "");
-  return html`<div class="scroll">
+  return html`<div class="scroll${narrow && " narrow"}">
     <table>
       <thead>
         <tr>

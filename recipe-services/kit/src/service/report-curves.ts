@@ -29,11 +29,11 @@ function qualityOverTime({ checkpointHistory, evaluation, baselineMetrics }: Sol
       ...(level !== undefined && { level: { name: "baseline", value: level } }),
       xLabel: "training time",
       yLabel: label,
-      xText: shortDuration,
+      time: true,
     });
   return html`<div>
     <h3>Models that could serve</h3>
-    ${drawn}${table(columns, rows)}
+    ${drawn}${table(columns, rows, true)}
   </div>`;
 }
 
@@ -60,7 +60,7 @@ export function curveSection(version: SolutionVersion): Section | undefined {
         series: [{ name: label, points }],
         xLabel: "training time",
         yLabel: label,
-        xText: shortDuration,
+        time: true,
         height: 220,
       });
       return html`<div>

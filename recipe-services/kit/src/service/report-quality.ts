@@ -43,8 +43,13 @@ export function metricsSection({ metrics, baselineMetrics, evaluation }: Solutio
     { name: "" },
     { name: "Difference", numeric: true },
   ];
+  // Of metrics that differ by the length of the list only the first is explained.
+  const explained = new Set<string>();
   const rows = metricOrder(Object.keys(metrics)).map((key) => {
     const { label, meaning } = metricMeaning(key);
+    const family = key.replace(/_at_\d+$/, "");
+    const explanation = !explained.has(family) && meaning;
+    explained.add(family);
     const [own, theirs] = [evaluation?.intervals[key], evaluation?.baselineIntervals[key]];
     const estimates = [
       { name: "model", value: metrics[key]!, low: own?.low, high: own?.high },
@@ -54,7 +59,7 @@ export function metricsSection({ metrics, baselineMetrics, evaluation }: Solutio
     ];
     const differs = evaluation?.differences[key];
     return [
-      html`${label}<span class="small">${meaning}</span>`,
+      html`${label}${explanation && html`<span class="small">${explanation}</span>`}`,
       withInterval(metrics[key], own),
       withInterval(baselineMetrics[key], theirs),
       intervalBar(estimates),
@@ -119,8 +124,8 @@ export function quintilesSection({ evaluation }: SolutionVersion): Section | und
     QUINTILES[k] ?? "",
     shortNumber(one.items),
     shortNumber(one.truths),
-    shortShare(one.recallAt10),
-    shortShare(one.recallAt25),
+    one.truths > 0 ? shortShare(one.recallAt10) : "–",
+    one.truths > 0 ? shortShare(one.recallAt25) : "–",
     shortShare(one.recommendedShare),
   ]);
   return {

@@ -36,6 +36,6 @@ export function tuningSection({ trials }: SolutionVersion): Section | undefined 
   return {
     title: "Trials",
     lead: "Configurations trained for a part of the time and measured on a validation window inside the training data; those that did well were tried again with more time.",
-    body: html`${series.length > 0 && lineChart({ title: "Objective of the trials", series, xLabel: "trial", yLabel: "objective" })}${table(columns, rows)}`,
+    body: html`${series.length > 0 && lineChart({ title: "Objective of the trials", series, joined: false, xLabel: "trial", yLabel: "objective" })}${table(columns, rows)}`,
   };
 }
