@@ -11,7 +11,7 @@ export const gatewayOptions = {
   datasetsAddress: text("PALATE_DATASETS_ADDRESS", "127.0.0.1:4100", "host:port of the datasets service."),
   recipeServices: list(
     "PALATE_RECIPE_SERVICES",
-    "127.0.0.1:4101,127.0.0.1:4102,127.0.0.1:4103,127.0.0.1:4104,127.0.0.1:4105,127.0.0.1:4106",
+    "127.0.0.1:4101,127.0.0.1:4102,127.0.0.1:4103,127.0.0.1:4104,127.0.0.1:4105,127.0.0.1:4106,127.0.0.1:4107",
     "host:port of each recipe service, separated by commas. What each offers is asked at run time.",
   ),
   discoverySeconds: integer(

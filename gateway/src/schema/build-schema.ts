@@ -2,6 +2,7 @@ import "reflect-metadata";
 import type { GraphQLObjectType, GraphQLSchema } from "graphql";
 import { buildSchemaSync, type PubSub } from "type-graphql";
 import { BatchJobResolver } from "../resolvers/batch-job-resolver.js";
+import { ActionResolver } from "../resolvers/action-resolver.js";
 import { CampaignResolver } from "../resolvers/campaign-resolver.js";
 import { DatasetGroupFieldsResolver } from "../resolvers/dataset-group-fields-resolver.js";
 import { DatasetGroupResolver } from "../resolvers/dataset-group-resolver.js";
@@ -35,6 +36,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
       RecommendationResolver,
       RankingResolver,
       SegmentResolver,
+      ActionResolver,
       DatasetGroupResolver,
       DatasetGroupFieldsResolver,
       SchemaResolver,

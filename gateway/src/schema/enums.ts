@@ -9,6 +9,8 @@ export const DatasetType = {
   INTERACTIONS: dataset.DatasetType.DATASET_TYPE_INTERACTIONS,
   ITEMS: dataset.DatasetType.DATASET_TYPE_ITEMS,
   USERS: dataset.DatasetType.DATASET_TYPE_USERS,
+  ACTIONS: dataset.DatasetType.DATASET_TYPE_ACTIONS,
+  ACTION_INTERACTIONS: dataset.DatasetType.DATASET_TYPE_ACTION_INTERACTIONS,
 } as const;
 registerEnumType(DatasetType, {
   name: "DatasetType",
@@ -17,6 +19,20 @@ registerEnumType(DatasetType, {
     INTERACTIONS: { description: "Who did what with which item, when." },
     ITEMS: { description: "Items and their attributes." },
     USERS: { description: "Users and their attributes." },
+    ACTIONS: { description: "Actions that may be recommended, and their attributes." },
+    ACTION_INTERACTIONS: { description: "Who took, viewed or refused which action, when." },
+  },
+});
+
+/** What a user can do about an action. */
+export const ActionEventType = { TAKEN: "TAKEN", NOT_TAKEN: "NOT_TAKEN", VIEWED: "VIEWED" } as const;
+registerEnumType(ActionEventType, {
+  name: "ActionEventType",
+  description: "What a user can do about an action.",
+  valuesConfig: {
+    TAKEN: { description: "They took it." },
+    NOT_TAKEN: { description: "They refused it, or let it pass." },
+    VIEWED: { description: "They saw it." },
   },
 });
 
@@ -51,7 +67,7 @@ registerEnumType(RecipeType, {
     POPULAR_ITEMS: { description: "The same items for everybody: recommendations without userId and itemId." },
     RELATED_ITEMS: { description: "Items like an item: recommendations with itemId." },
     PERSONALIZED_RANKING: { description: "A list of items in the order a user would like." },
-    PERSONALIZED_ACTIONS: { description: "Actions for a user." },
+    PERSONALIZED_ACTIONS: { description: "Actions for a user: actionRecommendations." },
     USER_SEGMENTATION: { description: "Users with affinity to an item or attribute." },
   },
 });

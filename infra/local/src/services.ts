@@ -25,6 +25,7 @@ export const SERVICES: readonly ServiceEntry[] = [
   { name: "trending", folder: "recipe-services/trending", port: 4104, role: "recipe" },
   { name: "segments", folder: "recipe-services/segments", port: 4105, role: "recipe" },
   { name: "ranking", folder: "recipe-services/ranking", port: 4106, role: "recipe" },
+  { name: "next-best-action", folder: "recipe-services/next-best-action", port: 4107, role: "recipe" },
   { name: "gateway", folder: "gateway", port: 4000, role: "gateway" },
 ];
 

@@ -74,7 +74,7 @@ export function project(
 }
 
 /** What the step becomes from one pass over the data to the next. */
-const DECAY = Number(process.env.DECAY ?? 0.7);
+const DECAY = 0.6;
 
 /** The model fitted by stochastic gradient descent with a step for each parameter (AdaGrad; Duchi et al. 2011). */
 export class FactorTrainer implements Factors {

@@ -1,4 +1,5 @@
 import type { Protocol } from "../protocol.js";
+import { actionsProtocol } from "./actions.js";
 import { amazon } from "./amazon.js";
 import { coldHalfProtocol } from "./cold-half.js";
 import { lastTenth } from "./last-tenth.js";
@@ -20,6 +21,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   segments,
   plantedBursts,
   plantedClusters,
+  actionsProtocol,
 ];
 
 /**

@@ -1,3 +1,4 @@
+import { nextBestActionRows } from "./next-best-action.js";
 import { popularityRows } from "./popularity.js";
 import { rankingRows } from "./ranking.js";
 import type { Row } from "./row.js";
@@ -13,5 +14,6 @@ export const ROWS: readonly Row[] = [
   ...simsRows,
   ...trendingRows,
   ...segmentsRows,
+  ...nextBestActionRows,
   ...popularityRows,
 ];

@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import type { ActionInteraction } from "@palate/proto/dataset";
+import { GetActionRecommendationsRequest } from "@palate/proto/recipe";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, ArgsType, Ctx, Field, Float, ID, Info, Int, Mutation, Query, Resolver } from "type-graphql";
+import type { GatewayContext } from "../context.js";
+import { payload } from "../errors/user-errors.js";
+import {
+  ActionRecommendationConnection,
+  PutActionInteractionsInput,
+  PutActionsInput,
+  toActionRecommendations,
+  type ActionInteractionInput,
+} from "../schema/action.js";
+import { checkFirst } from "../schema/connection.js";
+import { FilterArgs, toFilterFields } from "../schema/filter-arguments.js";
+import { PutEventsPayload, PutRecordsPayload } from "../schema/record.js";
+import { DateTime } from "../schema/scalars.js";
+import { toOffset } from "./recommendation-resolver.js";
+import { selectedColumns } from "./selected-attributes.js";
+
+/** Whom actions are for, and which. */
+@ArgsType()
+class ActionArgs extends FilterArgs {
+  /** The dataset group. */
+  @Field(() => String, { description: "Name of the dataset group." })
+  datasetGroup!: string;
+
+  /** The campaign. */
+  @Field(() => String, { description: "Name of the campaign; its recipe must recommend actions." })
+  campaign!: string;
+
+  /** The user. */
+  @Field(() => ID, {
+    description:
+      "The user, or a session id for an anonymous one. Unknown users get what an average user is likely to take.",
+  })
+  userId!: string;
+
+  /** How many. */
+  @Field(() => Int, {
+    defaultValue: 5,
+    description: "Most actions; at least 1, at most 500 unless configured.",
+  })
+  first!: number;
+
+  /** Where to go on. */
+  @Field(() => String, { nullable: true, description: "Cursor of the action to go on after." })
+  after?: string | null;
+
+  /** Columns. */
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Action columns to have at hand for attributes and attribute; "*" means all. Absent means those the query selects.',
+  })
+  metadataColumns?: string[] | null;
+
+  /** Exploration. */
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      "How much actions that too little is known of are shown to learn about them, 0 to 1; absent means as the solution says.",
+  })
+  explorationWeight?: number | null;
+
+  /** The time. */
+  @Field(() => DateTime, { nullable: true, description: "The time the answer is for; absent means now." })
+  timestamp?: Date | null;
+}
+
+function toInteraction(input: ActionInteractionInput): ActionInteraction {
+  return {
+    userId: input.userId ?? "",
+    sessionId: input.sessionId ?? "",
+    actionId: input.actionId,
+    timestamp: input.timestamp ? Math.floor(input.timestamp.getTime() / 1_000) : 0,
+    eventType: input.eventType,
+    // Made here at the latest, so that a call repeated behind the gateway's back records nothing twice.
+    eventId: input.eventId || randomUUID(),
+    recommendationId: input.recommendationId ?? "",
+    impression: input.impression ?? [],
+    properties: input.properties ? JSON.stringify(input.properties) : "",
+  };
+}
+
+/** Actions: which to recommend, which there are, and what users did about them. */
+@Resolver()
+export class ActionResolver {
+  /** Recommends actions. */
+  @Query(() => ActionRecommendationConnection, {
+    nullable: true,
+    description:
+      "Actions that a user is most likely to take, each with the probability. Actions that have expired are left out, and so are those that the user has taken or refused less than REPEAT_FREQUENCY days ago.",
+  })
+  async actionRecommendations(
+    @Args(() => ActionArgs) args: ActionArgs,
+    @Ctx() { recipes, signal, maxFirst }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ActionRecommendationConnection> {
+    const { datasetGroup, campaign, userId, first } = args;
+    checkFirst(first, maxFirst);
+    const offset = toOffset(args.after);
+    const request = GetActionRecommendationsRequest.create({
+      datasetGroup,
+      campaign,
+      userId,
+      numResults: first,
+      offset,
+      metadataColumns: args.metadataColumns ?? [...selectedColumns(info)],
+      timestamp: args.timestamp ? Math.floor(args.timestamp.getTime() / 1_000) : 0,
+      explorationWeight: args.explorationWeight ?? undefined,
+      ...toFilterFields(args),
+    });
+    const response = await recipes.onCampaign(datasetGroup, campaign, ({ runtime }) =>
+      runtime.call(runtime.client.getActionRecommendations, request, signal),
+    );
+    return toActionRecommendations(datasetGroup, offset, response);
+  }
+
+  /** Adds or replaces actions. */
+  @Mutation(() => PutRecordsPayload, {
+    nullable: true,
+    description: "Adds actions, or replaces those whose id is known.",
+  })
+  putActions(
+    @Arg("input", () => PutActionsInput, { description: "The actions." }) input: PutActionsInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<PutRecordsPayload> {
+    return payload(PutRecordsPayload, () => {
+      const actions = input.actions.map(({ actionId, properties }) => ({
+        actionId,
+        properties: properties ? JSON.stringify(properties) : "",
+      }));
+      return datasets.call(datasets.client.putActions, { datasetGroup: input.datasetGroup, actions }, signal);
+    });
+  }
+
+  /** Records what users did about actions. */
+  @Mutation(() => PutEventsPayload, {
+    nullable: true,
+    description:
+      "Records what users did about actions. Once answered it is durable, and recommendations see it within milliseconds.",
+  })
+  putActionInteractions(
+    @Arg("input", () => PutActionInteractionsInput, { description: "What happened." })
+    input: PutActionInteractionsInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<PutEventsPayload> {
+    return payload(PutEventsPayload, () => {
+      const actionInteractions = input.actionInteractions.map(toInteraction);
+      const request = { datasetGroup: input.datasetGroup, actionInteractions };
+      return datasets.call(datasets.client.putActionInteractions, request, signal);
+    });
+  }
+}
