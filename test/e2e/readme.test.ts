@@ -44,7 +44,7 @@ async function runGraphql(code: string): Promise<unknown> {
 }
 
 beforeAll(async () => {
-  palate = await startPalate(["datasets", "user-personalization", "gateway"]);
+  palate = await startPalate(["datasets", "user-personalization", "ranking", "gateway"]);
 }, 200_000);
 afterAll(() => palate?.stop());
 
