@@ -1,12 +1,15 @@
 import {
+  compared,
   filterActionEvents,
   filterInteractions,
+  furtherListMetrics,
   MetricAverages,
   replicaViewOf,
   sample,
   type Artifact,
+  type Evaluated,
   type Evaluation,
-  type Metrics,
+  type EvaluationDetails,
   type ReplicaView,
   type TrainingData,
 } from "@palate/kit/recipe";
@@ -14,7 +17,7 @@ import { Random } from "@palate/kit/tensor";
 import { fromArtifact } from "./artifact.js";
 import { examplesOf, type Examples } from "./examples.js";
 import { BEFORE } from "./fit.js";
-import { propensityMetrics } from "./propensity-metrics.js";
+import { areaByAction, calibrationCurve, propensityMetrics, type Predictions } from "./propensity-metrics.js";
 import { load } from "./serve.js";
 
 /** Share of the occasions, the newest, that is held out. */
@@ -98,19 +101,37 @@ function takenBy({ users, actions, times, labels }: Examples): Map<number, { tim
   return found;
 }
 
-function listMetrics(replica: ReplicaView, cases: Examples, best: BestActions, seed: number): Metrics {
+function evaluateLists(replica: ReplicaView, cases: Examples, best: BestActions, seed: number): Evaluated {
   const averages = new MetricAverages();
   const covered = new Set<number>();
   const asked = sample([...takenBy(cases)], MAXIMUM_USERS, new Random(seed));
   for (const [user, { time, taken }] of asked) {
     const list = best(user, time - BEFORE);
     for (const action of list) covered.add(action);
-    averages.add(
-      Array.from(list, (action) => taken.has(action)),
-      taken.size,
-    );
+    const hits = Array.from(list, (action) => taken.has(action));
+    averages.add(hits, taken.size, furtherListMetrics(hits, taken.size));
   }
-  return averages.result(covered.size / Math.max(1, replica.actions?.count ?? 0));
+  return averages.evaluated(covered.size / Math.max(1, replica.actions?.count ?? 0), seed);
+}
+
+/** The calibration plot and the area under the curve of each action. */
+function propensityDetails(
+  predictions: Predictions,
+  { actions }: ReplicaView,
+): Pick<EvaluationDetails, "calibration" | "parts"> {
+  const count = predictions.labels.length;
+  return {
+    calibration: calibrationCurve(predictions).map(({ share, ...bin }) => ({
+      ...bin,
+      count: Math.round(share * count),
+    })),
+    parts: Object.fromEntries(
+      [...areaByAction(predictions)].map(([action, area]) => [
+        actions?.idOf(action) ?? "",
+        { area_under_the_curve: area },
+      ]),
+    ),
+  };
 }
 
 /**
@@ -120,6 +141,7 @@ function listMetrics(replica: ReplicaView, cases: Examples, best: BestActions, s
  */
 export const evaluation: Evaluation = {
   primaryMetric: "area_under_the_curve",
+  baseline: "every action's average",
   holdOut(_, data, { seed, maximumCases = MAXIMUM_CASES }) {
     const moment = heldOutFrom(data) ?? Infinity;
     const fit = moment === Infinity ? data : dataBefore(data, moment);
@@ -134,22 +156,25 @@ export const evaluation: Evaluation = {
         const { rates, serving } = fromArtifact(artifact);
         const cases = casesOf(serving.periodSeconds);
         if (cases.users.length === 0) return { metrics: {}, baseline: {} };
-        const measured = (propensity: Propensity, best: BestActions): Metrics => ({
-          ...listMetrics(replica, cases, best, seed),
-          ...propensityMetrics({ ...cases, propensities: propensitiesOf(cases, propensity) }, rates),
-        });
-        const byRate = Int32Array.from(rates.keys()).sort((a, b) => rates[b]! - rates[a]! || a - b);
-        return {
-          metrics: measured(
-            (user, action, at) => model.propensity(user, action, at),
-            (user, timestamp) =>
-              model.actions({ user, limit: LIST, excluded: none, timestamp, exploration: 0 }).actions,
-          ),
-          baseline: measured(
-            (_user, action) => rates[action]!,
-            () => byRate.subarray(0, LIST),
-          ),
+        const measured = (propensity: Propensity, best: BestActions): Evaluated => {
+          const lists = evaluateLists(replica, cases, best, seed);
+          const predictions = { ...cases, propensities: propensitiesOf(cases, propensity) };
+          return {
+            ...lists,
+            metrics: { ...lists.metrics, ...propensityMetrics(predictions, rates) },
+            details: { ...lists.details, ...propensityDetails(predictions, replica) },
+          };
         };
+        const byRate = Int32Array.from(rates.keys()).sort((a, b) => rates[b]! - rates[a]! || a - b);
+        const own = measured(
+          (user, action, at) => model.propensity(user, action, at),
+          (user, timestamp) => model.actions({ user, limit: LIST, excluded: none, timestamp, exploration: 0 }).actions,
+        );
+        const average = measured(
+          (_user, action) => rates[action]!,
+          () => byRate.subarray(0, LIST),
+        );
+        return compared(own, average, seed);
       },
     };
   },

@@ -11,9 +11,18 @@ import {
   type Metrics,
 } from "./metrics.js";
 import { QuintileCounts, type PopularityQuintile } from "./popularity-quintiles.js";
-import type { CalibrationBin } from "./probability-metrics.js";
 import type { ReplicaView } from "./replica-view.js";
 import type { EvaluationCase } from "./splits.js";
+
+/** One bin of a calibration plot: what was predicted and what came of it. */
+export interface CalibrationBin {
+  /** Mean of the predicted probabilities in the bin. */
+  readonly predicted: number;
+  /** Share of them that came true. */
+  readonly observed: number;
+  /** How many predictions the bin has. */
+  readonly count: number;
+}
 
 /** What stands behind metrics. */
 export interface EvaluationDetails {

@@ -1,7 +1,8 @@
 import { Random } from "../tensor/random.js";
 import { candidateLists, type CandidateList, type ListSource } from "./candidate-lists.js";
-import type { Evaluation } from "./evaluation.js";
-import { LONGEST_CUTOFF, MetricAverages, type Metrics } from "./metrics.js";
+import type { Evaluated } from "./evaluate-in-detail.js";
+import { compared, type Evaluation } from "./evaluation.js";
+import { furtherListMetrics, LONGEST_CUTOFF, MetricAverages } from "./metrics.js";
 import { orderList, type ItemScores, type RankingQuery } from "./ranking.js";
 import type { ReplicaView } from "./replica-view.js";
 import { sample } from "./sample.js";
@@ -30,14 +31,16 @@ const MAXIMUM_CASES = 2_000;
 /**
  * Ranks every list and averages where the true item comes; it comes last among its equals. `coverage` is the share of the
  * catalogue that is among the first 25 of any list, which lists bound.
- * @returns the metrics by name; empty when there is no list
+ * @param seed of the intervals' draws
+ * @returns no metrics when there is no list
  */
 export function evaluateRankings(
   replica: ReplicaView,
   rank: RankItems,
   lists: readonly CandidateList[],
   requestTime: "history" | "truth" = "truth",
-): Metrics {
+  seed = 0,
+): Evaluated {
   const averages = new MetricAverages();
   const shown = new Uint8Array(replica.itemCount);
   for (const { user, items, timestamp } of lists) {
@@ -46,13 +49,11 @@ export function evaluateRankings(
     const { order } = orderList(rank(query).scores, 0);
     const first = order.subarray(0, LONGEST_CUTOFF);
     for (const place of first) shown[items[place]!] = 1;
-    averages.add(
-      Array.from(first, (place) => place === items.length - 1),
-      1,
-    );
+    const hits = Array.from(first, (place) => place === items.length - 1);
+    averages.add(hits, 1, furtherListMetrics(hits, 1));
   }
   const covered = shown.reduce((sum, one) => sum + one, 0);
-  return averages.result(replica.itemCount > 0 ? covered / replica.itemCount : 0);
+  return averages.evaluated(replica.itemCount > 0 ? covered / replica.itemCount : 0, seed);
 }
 
 /** Ranks by how many users had each item: what every model must beat. */
@@ -74,20 +75,21 @@ export function rankingEvaluation({
 }: RankingProtocol = {}): Evaluation {
   return {
     primaryMetric: "normalized_discounted_cumulative_gain_at_10",
+    baseline: "the most popular items",
     holdOut(recipe, data, { seed, maximumCases = MAXIMUM_CASES }) {
       const { fit, histories, cases } = split(data, seed);
       const random = new Random(seed);
       const lists = candidateLists(histories, sample(cases, maximumCases, random), others, source, random);
       const replica = replicaViewOf(histories);
-      let baseline: Metrics | undefined;
+      let baseline: Evaluated | undefined;
       return {
         fit,
         cases: lists.length,
         measure(artifact) {
           const model = recipe.load(artifact, replica);
-          baseline ??= evaluateRankings(replica, rankByPopularity(replica), lists, requestTime);
+          baseline ??= evaluateRankings(replica, rankByPopularity(replica), lists, requestTime, seed);
           const rank: RankItems = (query) => model.rank!(query);
-          return { metrics: evaluateRankings(replica, rank, lists, requestTime), baseline };
+          return compared(evaluateRankings(replica, rank, lists, requestTime, seed), baseline, seed);
         },
       };
     },

@@ -61,18 +61,11 @@ export {
   type RankingProtocol,
   type RankItems,
 } from "./evaluate-rankings.js";
-export { evaluateInDetail, type Evaluated, type EvaluationDetails } from "./evaluate-in-detail.js";
+export { evaluateInDetail, type CalibrationBin, type Evaluated, type EvaluationDetails } from "./evaluate-in-detail.js";
 export { metricMeaning, metricOrder, type MetricMeaning } from "./metric-meanings.js";
 export { CaseTable, type Interval } from "./case-table.js";
 export { gini, intraListDiversity, novelty } from "./list-quality.js";
 export { popularityGroups, type PopularityQuintile } from "./popularity-quintiles.js";
-export {
-  areaUnderCurve,
-  calibrationBins,
-  calibrationError,
-  logLoss,
-  type CalibrationBin,
-} from "./probability-metrics.js";
 export { evaluateSegments, finished, mostActiveUsers, type FindUsers, type SegmentCase } from "./evaluate-segments.js";
 export {
   compared,
@@ -93,6 +86,7 @@ export { likenessOf } from "./likeness.js";
 export {
   averagePrecision,
   earnedShare,
+  furtherListMetrics,
   MetricAverages,
   normalizedDiscountedCumulativeGain,
   precision,

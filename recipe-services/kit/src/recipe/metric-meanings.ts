@@ -53,9 +53,18 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   agreement: higher("Agreement", "Share of users whose later interactions alone put them into the same cluster."),
   silhouette: higher("Silhouette", "How well clusters are kept apart, 0 to 1."),
   clusters: neither("Clusters", "How many clusters were found."),
-  area_under_curve: higher("AUC", "Chance that something taken has a higher score than something not taken."),
+  area_under_the_curve: higher(
+    "AUC",
+    "Chance that a taken occasion of an action has a higher propensity than one not taken, averaged over actions.",
+  ),
+  area_under_the_curve_overall: higher("AUC, all actions", "The same over the occasions of all actions together."),
+  precision: higher(
+    "Precision",
+    "Share of the occasions with more than the action's average propensity that were taken.",
+  ),
+  recall: higher("Recall", "Share of the taken occasions that had more than the action's average propensity."),
   log_loss: lower("Log loss", "Mean of −ln(probability given to what happened)."),
-  calibration_error: lower("Calibration error", "How far predicted and observed shares are apart on average."),
+  expected_calibration_error: lower("Calibration error", "How far predicted and observed shares are apart on average."),
   coverage: neither("Coverage", "Share of everything that could be recommended that is, to anybody."),
   "intra_list_diversity_at_{k}": neither(
     "Diversity@{k}",

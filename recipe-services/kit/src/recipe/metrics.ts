@@ -3,6 +3,9 @@
  * hits: `hits[0]` is the first recommendation. Each is computed for one user and then averaged over users.
  */
 
+import { CaseTable } from "./case-table.js";
+import type { Evaluated } from "./evaluate-in-detail.js";
+
 /** Longest list that any metric looks at. */
 export const LONGEST_CUTOFF = 25;
 
@@ -120,17 +123,14 @@ export function furtherListMetrics(hits: readonly boolean[], truthCount: number)
  * them: the share of users with at least one hit, which with a single true item is recall.
  */
 export class MetricAverages {
-  readonly #sums = new Map<string, number>();
-  #users = 0;
+  readonly #table = new CaseTable();
 
-  /** Counts one user's list. */
-  add(hits: readonly boolean[], truthCount: number): void {
-    this.#users++;
-    for (const [name, value] of Object.entries(listMetrics(hits, truthCount))) this.#plus(name, value);
-  }
-
-  #plus(name: string, value: number): void {
-    this.#sums.set(name, (this.#sums.get(name) ?? 0) + value);
+  /**
+   * Counts one user's list.
+   * @param further further metrics of this list, averaged with the others
+   */
+  add(hits: readonly boolean[], truthCount: number, further: Metrics = {}): void {
+    this.#table.add({ ...listMetrics(hits, truthCount), ...further });
   }
 
   /**
@@ -138,8 +138,15 @@ export class MetricAverages {
    * @param coverage different items recommended to anybody, divided by the catalogue's size
    */
   result(coverage: number): Metrics {
-    if (this.#users === 0) return {};
-    const averages = [...this.#sums].map(([name, sum]) => [name, sum / this.#users] as const);
-    return { coverage, ...Object.fromEntries(averages) };
+    return this.#table.length === 0 ? {} : { coverage, ...this.#table.means() };
+  }
+
+  /**
+   * The averages with what stands behind them.
+   * @param seed of the intervals' draws
+   */
+  evaluated(coverage: number, seed: number): Evaluated {
+    const details = { cases: this.#table.length, intervals: this.#table.intervals(seed), quintiles: [] };
+    return { metrics: this.result(coverage), details, table: this.#table };
   }
 }

@@ -62,7 +62,7 @@ const full = SolutionVersion.fromPartial({
       observed: predicted * 0.95,
       count: 400,
     })),
-    parts: [{ name: "send-voucher", metrics: { area_under_curve: 0.81 } }],
+    parts: [{ name: "send-voucher", metrics: { area_under_the_curve: 0.81 } }],
   },
   checkpointHistory: [3, 20, 60, 120].map((seconds, k) => ({
     number: k + 1,
