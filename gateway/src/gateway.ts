@@ -13,6 +13,7 @@ import { Cors } from "./http/cors.js";
 import { Explorer } from "./http/explorer.js";
 import { graphqlHandler } from "./http/graphql.js";
 import { createHttpServer } from "./http/server.js";
+import { importReportHandler } from "./http/import-reports.js";
 import { versionReportHandler } from "./http/reports.js";
 import { sseHandler } from "./http/sse.js";
 import { uploadHandler } from "./http/uploads.js";
@@ -54,6 +55,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       uploads: uploadHandler(datasets.client, config.maxUploadBytes, config.controlDeadlineMs, logger),
       batchOutput: batchOutputHandler(recipes),
       versionReport: versionReportHandler(recipes),
+      importReport: importReportHandler(datasets),
       explorer: config.explorer === "on" ? new Explorer() : undefined,
       cors: new Cors(config.corsOrigins),
       readiness: () => ({

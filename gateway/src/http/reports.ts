@@ -60,7 +60,7 @@ export function versionReportHandler(recipes: RecipeDirectory) {
 }
 
 /** A part of a path as text; what is not well encoded names nothing. */
-function decoded(part: string): string {
+export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

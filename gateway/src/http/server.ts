@@ -4,6 +4,7 @@ import type { Logger } from "@palate/kit/host";
 import { BATCH_JOBS } from "./batch-output.js";
 import type { Cors } from "./cors.js";
 import type { Explorer } from "./explorer.js";
+import { IMPORT_REPORTS } from "./import-reports.js";
 import { VERSION_REPORTS } from "./reports.js";
 import { refuse, sendError, sendJson } from "./send.js";
 
@@ -22,6 +23,8 @@ export interface Routes {
   readonly batchOutput: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
   /** Pages about solution versions. */
   readonly versionReport: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
+  /** Pages about imports. */
+  readonly importReport: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
   /** The explorer page; absent when it is switched off. */
   readonly explorer: Explorer | undefined;
   /** Which other origins' pages may call. */
@@ -41,6 +44,7 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
     routes.cors.apply(request, response);
     if (method === "OPTIONS") return routes.cors.preflight(request, response);
     if (path.startsWith(BATCH_JOBS)) return routes.batchOutput(request, response, path);
+    if (path.startsWith(IMPORT_REPORTS)) return routes.importReport(request, response, path);
     if (path.startsWith(VERSION_REPORTS)) return routes.versionReport(request, response, path);
     switch (path) {
       case "/":

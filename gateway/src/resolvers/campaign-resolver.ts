@@ -4,6 +4,7 @@ import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } 
 import { collectPages } from "../clients/collect-pages.js";
 import type { GatewayContext } from "../context.js";
 import { payload } from "../errors/user-errors.js";
+import { toCampaignConfig } from "../schema/campaign-config.js";
 import {
   Campaign,
   CampaignConnection,
@@ -104,22 +105,29 @@ export class CampaignResolver {
         const owner = recipes.knownCampaign(datasetGroup, name);
         if (owner && owner !== service) throw alreadyExists("campaign", name);
         const { client } = service.control;
-        const response = await service.control.call(client.createCampaign, input, signal);
+        const request = { ...input, campaignConfig: toCampaignConfig(input.campaignConfig) };
+        const response = await service.control.call(client.createCampaign, request, signal);
         recipes.rememberCampaign(datasetGroup, name, service);
         return { campaign: Campaign.from(present(response.campaign)) };
       }),
     );
   }
 
-  /** Points one at another version. */
-  @Mutation(() => CampaignPayload, { nullable: true, description: "Points a campaign at another solution version." })
+  /** Changes one. */
+  @Mutation(() => CampaignPayload, {
+    nullable: true,
+    description: "Points a campaign at another solution version, or changes how it answers.",
+  })
   updateCampaign(
     @Arg("input", () => UpdateCampaignInput, { description: "What to change." }) input: UpdateCampaignInput,
     @Ctx() { recipes, signal }: GatewayContext,
   ): Promise<CampaignPayload> {
     return payload(CampaignPayload, () =>
       recipes.onCampaign(input.datasetGroup, input.name, async ({ control }) => {
-        const response = await control.call(control.client.updateCampaign, input, signal);
+        const { datasetGroup, name, versionId } = input;
+        const config = toCampaignConfig(input.campaignConfig);
+        const request = { datasetGroup, name, versionId: versionId ?? "", campaignConfig: config };
+        const response = await control.call(control.client.updateCampaign, request, signal);
         return { campaign: Campaign.from(present(response.campaign)) };
       }),
     );

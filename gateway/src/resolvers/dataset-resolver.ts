@@ -8,6 +8,8 @@ import {
   Dataset,
   DatasetConnection,
   DeleteDatasetInput,
+  UpdateDatasetInput,
+  UpdateDatasetPayload,
 } from "../schema/dataset.js";
 import { DeletePayload } from "../schema/delete-payload.js";
 import { DatasetType } from "../schema/enums.js";
@@ -70,6 +72,23 @@ export class DatasetResolver {
   ): Promise<CreateDatasetPayload> {
     return payload(CreateDatasetPayload, async () => {
       const response = await datasets.call(datasets.client.createDataset, input, signal);
+      return { dataset: Dataset.from(present(response.dataset)) };
+    });
+  }
+
+  /** Gives one another schema. */
+  @Mutation(() => UpdateDatasetPayload, {
+    nullable: true,
+    description:
+      "Gives a dataset another schema. Its rows stay: columns that are new are null or have their default in them, columns that are gone are kept but not read.",
+  })
+  updateDataset(
+    @Arg("input", () => UpdateDatasetInput, { description: "Which dataset, and its schema." })
+    input: UpdateDatasetInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<UpdateDatasetPayload> {
+    return payload(UpdateDatasetPayload, async () => {
+      const response = await datasets.call(datasets.client.updateDataset, input, signal);
       return { dataset: Dataset.from(present(response.dataset)) };
     });
   }

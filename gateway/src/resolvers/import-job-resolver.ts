@@ -3,7 +3,15 @@ import { collectPages } from "../clients/collect-pages.js";
 import type { GatewayContext } from "../context.js";
 import { payload } from "../errors/user-errors.js";
 import { PageArgs, paginate, type Connection } from "../schema/connection.js";
-import { CreateImportJobInput, CreateImportJobPayload, ImportJob, ImportJobConnection } from "../schema/import-job.js";
+import { DataAnalysis } from "../schema/data-analysis.js";
+import {
+  CreateImportJobInput,
+  CreateImportJobPayload,
+  ImportJob,
+  ImportJobConnection,
+  StopImportJobInput,
+  StopImportJobPayload,
+} from "../schema/import-job.js";
 import { orNull, present } from "./or-null.js";
 
 /** The import jobs of a group. */
@@ -69,5 +77,38 @@ export class ImportJobResolver {
       const response = await datasets.call(datasets.client.createDatasetImportJob, input, signal);
       return { importJob: ImportJob.from(present(response.datasetImportJob)) };
     });
+  }
+
+  /** Stops one. */
+  @Mutation(() => StopImportJobPayload, {
+    nullable: true,
+    description: "Stops an import, which then changes nothing. One whose last step has begun goes through.",
+  })
+  stopImportJob(
+    @Arg("input", () => StopImportJobInput, { description: "Which one." }) input: StopImportJobInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<StopImportJobPayload> {
+    return payload(StopImportJobPayload, async () => {
+      const response = await datasets.call(datasets.client.stopDatasetImportJob, input, signal);
+      return { importJob: ImportJob.from(present(response.datasetImportJob)) };
+    });
+  }
+
+  /** What its rows say. */
+  @Query(() => DataAnalysis, {
+    nullable: true,
+    description: "What an import's rows say, and what to do about it; null when there is no such import or analysis.",
+  })
+  dataAnalysis(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Arg("jobName", () => String, { description: "The import job's name." }) jobName: string,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<DataAnalysis | null> {
+    const request = { datasetGroup, jobName };
+    return orNull(
+      datasets
+        .call(datasets.client.getDataAnalysis, request, signal)
+        .then((response) => DataAnalysis.from(present(response.dataAnalysis))),
+    );
   }
 }

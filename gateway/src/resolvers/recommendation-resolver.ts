@@ -1,7 +1,7 @@
 import { invalidArgument } from "@palate/kit/errors";
 import { GetRecommendationsRequest } from "@palate/proto/recipe";
 import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Args, Ctx, ID, Info, Int, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, Float, ID, Info, Int, Query, Resolver } from "type-graphql";
 import type { GatewayContext } from "../context.js";
 import { checkFirst } from "../schema/connection.js";
 import { DiversityInput, toDiversity } from "../schema/diversity.js";
@@ -81,6 +81,12 @@ export class RecommendationResolver {
       description: "How alike the items may be; absent means the recipe's order as it is.",
     })
     diversity: DiversityInput | null | undefined,
+    @Arg("explorationWeight", () => Float, {
+      nullable: true,
+      description:
+        "How much new items are shown to learn about them, 0 to 1, in place of what the campaign says; recipes that do not explore pass it over.",
+    })
+    explorationWeight: number | null | undefined,
     @Args(() => FilterArgs) filter: FilterArgs,
     @Arg("promotions", () => [PromotionInput], {
       nullable: true,
@@ -107,6 +113,7 @@ export class RecommendationResolver {
         ...toFilterFields(filter),
         promotions: toPromotions(promotions),
         diversity: toDiversity(diversity),
+        explorationWeight: explorationWeight ?? undefined,
         explain: selectsField(info, "reasons"),
       }),
     );

@@ -1,5 +1,6 @@
 import type { Campaign as CampaignMessage } from "@palate/proto/recipe";
 import { Field, InputType, Int, ObjectType } from "type-graphql";
+import { CampaignConfig, CampaignConfigInput } from "./campaign-config.js";
 import { connectionType } from "./connection.js";
 import { enumOrNull, RecipeType } from "./enums.js";
 import { toGlobalId } from "./global-id.js";
@@ -53,6 +54,13 @@ export class Campaign implements Node {
   @Field(() => ResourceStatus, { description: "ACTIVE once a version can answer." })
   status!: number;
 
+  /** How it answers. */
+  @Field(() => CampaignConfig, {
+    nullable: true,
+    description: "How it answers, defaults filled in; null where there is nothing to configure.",
+  })
+  campaignConfig!: CampaignConfig | null;
+
   /** When it was created. */
   @Field(() => DateTime, { nullable: true, description: "When it was created." })
   createdAt!: number | null;
@@ -75,6 +83,7 @@ export class Campaign implements Node {
       status: message.status,
       createdAt: timeOrNull(message.createdAtMs),
       updatedAt: timeOrNull(message.updatedAtMs),
+      campaignConfig: message.campaignConfig ? CampaignConfig.from(message.campaignConfig) : null,
     });
   }
 }
@@ -100,6 +109,10 @@ export class CreateCampaignInput {
   /** Which version. */
   @Field(() => String, { defaultValue: "$LATEST", description: LATEST })
   versionId!: string;
+
+  /** How it answers. */
+  @Field(() => CampaignConfigInput, { nullable: true, description: "How it answers; absent means the defaults." })
+  campaignConfig?: CampaignConfigInput | null;
 }
 
 /** Input of updateCampaign. */
@@ -114,8 +127,15 @@ export class UpdateCampaignInput {
   name!: string;
 
   /** Which version. */
-  @Field(() => String, { description: LATEST })
-  versionId!: string;
+  @Field(() => String, { nullable: true, description: `${LATEST} Absent leaves it as it is.` })
+  versionId?: string | null;
+
+  /** How it answers. */
+  @Field(() => CampaignConfigInput, {
+    nullable: true,
+    description: "How it is to answer, in place of how it did; absent leaves that as it is.",
+  })
+  campaignConfig?: CampaignConfigInput | null;
 }
 
 /** Payload of createCampaign and updateCampaign. */

@@ -117,6 +117,36 @@ export class CreateDatasetPayload {
   userErrors!: UserError[];
 }
 
+/** Input of updateDataset. */
+@InputType({ description: "Input of updateDataset." })
+export class UpdateDatasetInput {
+  /** The dataset group. */
+  @Field(() => String, { description: "Name of the dataset group." })
+  datasetGroup!: string;
+
+  /** Which dataset. */
+  @Field(() => DatasetType, { description: "Which of its datasets." })
+  datasetType!: number;
+
+  /** Its schema. */
+  @Field(() => String, {
+    description: 'Name of the stored schema it gets. Columns that are new need "null" in their type, or a "default".',
+  })
+  schemaName!: string;
+}
+
+/** Payload of updateDataset. */
+@ObjectType({ simpleResolvers: true, description: "Payload of updateDataset." })
+export class UpdateDatasetPayload {
+  /** The dataset. */
+  @Field(() => Dataset, { nullable: true, description: "The dataset as stored; null when userErrors has entries." })
+  dataset?: Dataset;
+
+  /** What to put right. */
+  @Field(() => [UserError], { description: "What to put right; empty on success." })
+  userErrors!: UserError[];
+}
+
 /** Input of deleteDataset. */
 @InputType({ description: "Input of deleteDataset." })
 export class DeleteDatasetInput {

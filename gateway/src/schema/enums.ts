@@ -140,6 +140,42 @@ registerEnumType(Reason, {
   },
 });
 
+/** What an import job is doing. */
+export const ImportPhase = {
+  WAITING: dataset.ImportPhase.IMPORT_PHASE_WAITING,
+  READING: dataset.ImportPhase.IMPORT_PHASE_READING,
+  ANALYSING: dataset.ImportPhase.IMPORT_PHASE_ANALYSING,
+  STORING: dataset.ImportPhase.IMPORT_PHASE_STORING,
+  DONE: dataset.ImportPhase.IMPORT_PHASE_DONE,
+} as const;
+registerEnumType(ImportPhase, {
+  name: "ImportPhase",
+  description: "What an import job is doing.",
+  valuesConfig: {
+    WAITING: { description: "Waiting for the jobs before it." },
+    READING: { description: "Reading, checking and converting the files." },
+    ANALYSING: { description: "Looking at what the rows say." },
+    STORING: { description: "Storing the rows and making them part of the dataset." },
+    DONE: { description: "Over, well or not." },
+  },
+});
+
+/** How urgent a finding is. */
+export const FindingSeverity = {
+  INFO: dataset.FindingSeverity.FINDING_SEVERITY_INFO,
+  WARNING: dataset.FindingSeverity.FINDING_SEVERITY_WARNING,
+  CRITICAL: dataset.FindingSeverity.FINDING_SEVERITY_CRITICAL,
+} as const;
+registerEnumType(FindingSeverity, {
+  name: "FindingSeverity",
+  description: "How urgent a finding about data is.",
+  valuesConfig: {
+    INFO: { description: "Good to know." },
+    WARNING: { description: "Recommendations would be better without it." },
+    CRITICAL: { description: "Recommendations will be poor, or training will fail." },
+  },
+});
+
 /** A proto enum's number, or null when it is the unspecified one. */
 export function enumOrNull(value: number): number | null {
   return value > 0 ? value : null;

@@ -1,7 +1,8 @@
 import type { DatasetImportJob } from "@palate/proto/dataset";
 import { Field, Float, InputType, ObjectType } from "type-graphql";
 import { connectionType } from "./connection.js";
-import { DatasetType, enumOrNull, ImportMode } from "./enums.js";
+import { importReportPath } from "../http/import-reports.js";
+import { DatasetType, enumOrNull, ImportMode, ImportPhase } from "./enums.js";
 import { toGlobalId } from "./global-id.js";
 import { Node } from "./node.js";
 import { DateTime, ResourceStatus, SafeInt, timeOrNull } from "./scalars.js";
@@ -25,13 +26,33 @@ export class ImportProblem {
   /** What is wrong. */
   @Field(() => String, { description: "What is wrong and what would be right." })
   message!: string;
+
+  /** The file it is in. */
+  @Field(() => String, { description: "The file it is in, when the import has several; else empty." })
+  file!: string;
+}
+
+/** One file of an import. */
+@ObjectType({ simpleResolvers: true, description: "One file of an import." })
+export class ImportedFile {
+  /** Where it was. */
+  @Field(() => String, { description: "Where it was." })
+  location!: string;
+
+  /** Rows. */
+  @Field(() => SafeInt, { description: "Rows in it." })
+  rows!: number;
+
+  /** Bytes. */
+  @Field(() => SafeInt, { description: "Bytes read of it, compressed as it was." })
+  bytes!: number;
 }
 
 /** An import job. */
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: "An import of one file into a dataset. A failed import leaves the dataset as it was.",
+  description: "An import of files into a dataset. A failed or stopped import leaves the dataset as it was.",
 })
 export class ImportJob implements Node {
   /** Global id. */
@@ -51,9 +72,17 @@ export class ImportJob implements Node {
   @Field(() => DatasetType, { description: "The dataset imported into." })
   datasetType!: number;
 
-  /** Where the file was. */
-  @Field(() => String, { description: "Where the file was." })
+  /** Where the first file was. */
+  @Field(() => String, { description: "The first of the locations." })
   location!: string;
+
+  /** Everything asked for. */
+  @Field(() => [String], { description: "Everything that was to be imported." })
+  locations!: string[];
+
+  /** Only a check. */
+  @Field(() => Boolean, { description: "Whether the files were to be checked only." })
+  dryRun!: boolean;
 
   /** How what was there is treated. */
   @Field(() => ImportMode, { nullable: true, description: "How what was imported before is treated." })
@@ -83,6 +112,34 @@ export class ImportJob implements Node {
   @Field(() => Float, { description: "Share done, 0 to 1." })
   progress!: number;
 
+  /** What it is doing. */
+  @Field(() => ImportPhase, { nullable: true, description: "What it is doing." })
+  phase!: number | null;
+
+  /** Bytes read. */
+  @Field(() => SafeInt, { description: "Bytes read so far, compressed as they were." })
+  bytesRead!: number;
+
+  /** Bytes in all. */
+  @Field(() => SafeInt, { nullable: true, description: "Bytes of all files; null while that is not known." })
+  bytesTotal!: number | null;
+
+  /** Its files. */
+  @Field(() => [ImportedFile], { description: "The files read, in order; at most the first 1000." })
+  files!: ImportedFile[];
+
+  /** How many files. */
+  @Field(() => SafeInt, { description: "How many files were read." })
+  fileCount!: number;
+
+  /** A page about it. */
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Where this gateway serves a page about the imported rows, as one HTML file that can be stored and opened without a network; null when there is no analysis.",
+  })
+  reportUrl!: string | null;
+
   /** When it was created. */
   @Field(() => DateTime, { nullable: true, description: "When it was created." })
   createdAt!: number | null;
@@ -105,6 +162,14 @@ export class ImportJob implements Node {
       problemRows: message.problemRows,
       rows: message.rows,
       progress: message.progress,
+      locations: message.locations,
+      dryRun: message.dryRun,
+      phase: enumOrNull(message.phase),
+      bytesRead: message.bytesRead,
+      bytesTotal: message.bytesTotal || null,
+      files: message.files,
+      fileCount: message.fileCount,
+      reportUrl: message.analysed ? importReportPath(message.datasetGroup, message.jobName) : null,
       createdAt: timeOrNull(message.createdAtMs),
       updatedAt: timeOrNull(message.updatedAtMs),
     });
@@ -133,7 +198,9 @@ export class CreateImportJobInput {
 
   /** Where the file is. */
   @Field(() => String, {
-    description: "Where the file is: the location that POST /uploads answered, or a path inside the import folders.",
+    defaultValue: "",
+    description:
+      'Where the rows are: the location that POST /uploads answered, a file, folder or pattern ("/data/items-*.csv") inside the import folders, "s3://BUCKET/PREFIX", or an http(s) address.',
   })
   location!: string;
 
@@ -161,6 +228,30 @@ export class CreateImportJobInput {
 export class CreateImportJobPayload {
   /** The job. */
   @Field(() => ImportJob, { nullable: true, description: "The job, which goes on in the background; poll importJob." })
+  importJob?: ImportJob;
+
+  /** What to put right. */
+  @Field(() => [UserError], { description: "What to put right; empty on success." })
+  userErrors!: UserError[];
+}
+
+/** Input of stopImportJob. */
+@InputType({ description: "Input of stopImportJob." })
+export class StopImportJobInput {
+  /** The dataset group. */
+  @Field(() => String, { description: "Name of the dataset group." })
+  datasetGroup!: string;
+
+  /** Its name. */
+  @Field(() => String, { description: "The job's name." })
+  jobName!: string;
+}
+
+/** Payload of stopImportJob. */
+@ObjectType({ simpleResolvers: true, description: "Payload of stopImportJob." })
+export class StopImportJobPayload {
+  /** The job. */
+  @Field(() => ImportJob, { nullable: true, description: "The job as it is now, stopping or stopped." })
   importJob?: ImportJob;
 
   /** What to put right. */

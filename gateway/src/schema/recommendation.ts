@@ -58,6 +58,14 @@ export class RecommendationEdge {
   @Field(() => String, { nullable: true, description: "Name of the promotion that put it here; null where none did." })
   promotion!: string | null;
 
+  /** Chance. */
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      "How probable it was, 0 to 1, that the item would be in the answer: what to weigh by when learning from what follows. Null where nothing was left to chance.",
+  })
+  propensity!: number | null;
+
   /** Why, at length. */
   @Field(() => [Cause], {
     description: "What speaks for it, strongest first; worked out only for queries that select this field.",
@@ -109,7 +117,7 @@ export function toRecommendations(
   offset: number,
   response: GetRecommendationsResponse,
 ): RecommendationConnection {
-  const { itemIds, scores, reasons, metadata, explanations, promotions } = response;
+  const { itemIds, scores, reasons, metadata, explanations, promotions, propensities } = response;
   const count = itemIds.length;
   const edges = new Array<RecommendationEdge>(count);
   const nodes = new Array<Item>(count);
@@ -124,6 +132,7 @@ export function toRecommendations(
       rank,
       reason: reasons[row] || null,
       promotion: promotions[row] || null,
+      propensity: scoreOf(propensities[row]),
       reasons: toCauses(datasetGroup, explanations[row]),
     };
   }

@@ -4,6 +4,7 @@ import { handlersFor, type CallContext, type Logger } from "@palate/kit/host";
 import type * as api from "@palate/proto/dataset";
 import type { ReadResponse } from "@palate/proto/dataset";
 import type { AnalysisStore } from "./analysis/analysis-store.js";
+import { analysisPage } from "./analysis/report-page.js";
 import type { Datasets } from "./datasets.js";
 import type { Filters } from "./filters.js";
 import type { Groups } from "./groups.js";
@@ -154,8 +155,17 @@ function filterHandlers({ filters }: Parts, on: On): UntypedServiceImplementatio
   };
 }
 
+async function analysisOf({ groups, analyses, importJobs }: Parts, request: api.GetDataAnalysisRequest) {
+  const { datasetGroup, jobName } = request;
+  const { logId } = await groups.get(datasetGroup);
+  const analysis = await analyses.read(logId, jobName);
+  if (analysis) return analysis;
+  await importJobs.get(datasetGroup, jobName);
+  throw notFound("analysis of import job", jobName, "There is one once the job has read its files.");
+}
+
 function importHandlers(parts: Parts, on: On): UntypedServiceImplementation {
-  const { importJobs, locations, groups, analyses } = parts;
+  const { importJobs, locations } = parts;
   return {
     uploadFile: on.clientStream("UploadFile", (messages: AsyncIterable<api.UploadFileRequest>) =>
       locations.receive(messages),
@@ -174,11 +184,11 @@ function importHandlers(parts: Parts, on: On): UntypedServiceImplementation {
     stopDatasetImportJob: on.unary("StopDatasetImportJob", async (request: api.StopDatasetImportJobRequest) => ({
       datasetImportJob: jobMessage(await importJobs.stop(request.datasetGroup, request.jobName)),
     })),
-    getDataAnalysis: on.unary("GetDataAnalysis", async ({ datasetGroup, jobName }: api.GetDataAnalysisRequest) => {
-      const dataAnalysis = await analyses.read((await groups.get(datasetGroup)).logId, jobName);
-      if (dataAnalysis) return { dataAnalysis };
-      await importJobs.get(datasetGroup, jobName);
-      throw notFound("analysis of import job", jobName, "There is one once the job has read its files.");
-    }),
+    getDataAnalysis: on.unary("GetDataAnalysis", async (request: api.GetDataAnalysisRequest) => ({
+      dataAnalysis: await analysisOf(parts, request),
+    })),
+    getDataAnalysisReport: on.unary("GetDataAnalysisReport", async (request: api.GetDataAnalysisReportRequest) => ({
+      html: analysisPage(await analysisOf(parts, request)),
+    })),
   };
 }

@@ -254,6 +254,15 @@ export interface GetDataAnalysisResponse {
   dataAnalysis: DataAnalysis | undefined;
 }
 
+export interface GetDataAnalysisReportRequest {
+  datasetGroup: string;
+  jobName: string;
+}
+
+export interface GetDataAnalysisReportResponse {
+  html: string;
+}
+
 export interface CreateEventTrackerRequest {
   datasetGroup: string;
   name: string;
@@ -3686,6 +3695,168 @@ export const GetDataAnalysisResponse: MessageFns<GetDataAnalysisResponse> = {
   },
 };
 
+function createBaseGetDataAnalysisReportRequest(): GetDataAnalysisReportRequest {
+  return { datasetGroup: "", jobName: "" };
+}
+
+export const GetDataAnalysisReportRequest: MessageFns<GetDataAnalysisReportRequest> = {
+  encode(message: GetDataAnalysisReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.datasetGroup !== "") {
+      writer.uint32(10).string(message.datasetGroup);
+    }
+    if (message.jobName !== "") {
+      writer.uint32(18).string(message.jobName);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetDataAnalysisReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetDataAnalysisReportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.datasetGroup = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.jobName = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetDataAnalysisReportRequest {
+    return {
+      datasetGroup: isSet(object.datasetGroup)
+        ? globalThis.String(object.datasetGroup)
+        : isSet(object.dataset_group)
+        ? globalThis.String(object.dataset_group)
+        : "",
+      jobName: isSet(object.jobName)
+        ? globalThis.String(object.jobName)
+        : isSet(object.job_name)
+        ? globalThis.String(object.job_name)
+        : "",
+    };
+  },
+
+  toJSON(message: GetDataAnalysisReportRequest): unknown {
+    const obj: any = {};
+    if (message.datasetGroup !== "") {
+      obj.datasetGroup = message.datasetGroup;
+    }
+    if (message.jobName !== "") {
+      obj.jobName = message.jobName;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetDataAnalysisReportRequest>, I>>(base?: I): GetDataAnalysisReportRequest {
+    return GetDataAnalysisReportRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetDataAnalysisReportRequest>, I>>(object: I): GetDataAnalysisReportRequest {
+    const message = createBaseGetDataAnalysisReportRequest();
+    message.datasetGroup = object.datasetGroup ?? "";
+    message.jobName = object.jobName ?? "";
+    return message;
+  },
+};
+
+function createBaseGetDataAnalysisReportResponse(): GetDataAnalysisReportResponse {
+  return { html: "" };
+}
+
+export const GetDataAnalysisReportResponse: MessageFns<GetDataAnalysisReportResponse> = {
+  encode(message: GetDataAnalysisReportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.html !== "") {
+      writer.uint32(10).string(message.html);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetDataAnalysisReportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetDataAnalysisReportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.html = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetDataAnalysisReportResponse {
+    return { html: isSet(object.html) ? globalThis.String(object.html) : "" };
+  },
+
+  toJSON(message: GetDataAnalysisReportResponse): unknown {
+    const obj: any = {};
+    if (message.html !== "") {
+      obj.html = message.html;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetDataAnalysisReportResponse>, I>>(base?: I): GetDataAnalysisReportResponse {
+    return GetDataAnalysisReportResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetDataAnalysisReportResponse>, I>>(
+    object: I,
+  ): GetDataAnalysisReportResponse {
+    const message = createBaseGetDataAnalysisReportResponse();
+    message.html = object.html ?? "";
+    return message;
+  },
+};
+
 function createBaseCreateEventTrackerRequest(): CreateEventTrackerRequest {
   return { datasetGroup: "", name: "" };
 }
@@ -4965,6 +5136,17 @@ export const DatasetServiceService = {
       Buffer.from(GetDataAnalysisResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetDataAnalysisResponse => GetDataAnalysisResponse.decode(value),
   },
+  getDataAnalysisReport: {
+    path: "/palate.dataset.v1.DatasetService/GetDataAnalysisReport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetDataAnalysisReportRequest): Buffer =>
+      Buffer.from(GetDataAnalysisReportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetDataAnalysisReportRequest => GetDataAnalysisReportRequest.decode(value),
+    responseSerialize: (value: GetDataAnalysisReportResponse): Buffer =>
+      Buffer.from(GetDataAnalysisReportResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetDataAnalysisReportResponse => GetDataAnalysisReportResponse.decode(value),
+  },
   createEventTracker: {
     path: "/palate.dataset.v1.DatasetService/CreateEventTracker" as const,
     requestStream: false as const,
@@ -5123,6 +5305,7 @@ export interface DatasetServiceServer extends UntypedServiceImplementation {
   listDatasetImportJobs: handleUnaryCall<ListDatasetImportJobsRequest, ListDatasetImportJobsResponse>;
   stopDatasetImportJob: handleUnaryCall<StopDatasetImportJobRequest, StopDatasetImportJobResponse>;
   getDataAnalysis: handleUnaryCall<GetDataAnalysisRequest, GetDataAnalysisResponse>;
+  getDataAnalysisReport: handleUnaryCall<GetDataAnalysisReportRequest, GetDataAnalysisReportResponse>;
   createEventTracker: handleUnaryCall<CreateEventTrackerRequest, CreateEventTrackerResponse>;
   listEventTrackers: handleUnaryCall<ListEventTrackersRequest, ListEventTrackersResponse>;
   createFilter: handleUnaryCall<CreateFilterRequest, CreateFilterResponse>;
@@ -5440,6 +5623,21 @@ export interface DatasetServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetDataAnalysisResponse) => void,
+  ): ClientUnaryCall;
+  getDataAnalysisReport(
+    request: GetDataAnalysisReportRequest,
+    callback: (error: ServiceError | null, response: GetDataAnalysisReportResponse) => void,
+  ): ClientUnaryCall;
+  getDataAnalysisReport(
+    request: GetDataAnalysisReportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetDataAnalysisReportResponse) => void,
+  ): ClientUnaryCall;
+  getDataAnalysisReport(
+    request: GetDataAnalysisReportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetDataAnalysisReportResponse) => void,
   ): ClientUnaryCall;
   createEventTracker(
     request: CreateEventTrackerRequest,

@@ -1,0 +1,74 @@
+import type { CampaignConfig as CampaignConfigMessage } from "@palate/proto/recipe";
+import { Field, Float, InputType, ObjectType } from "type-graphql";
+
+const WEIGHT =
+  "How much new items are shown to learn about them: 0 (never; exactly the model's list) to 1 (what is least known first).";
+const AGE =
+  "Age of a new item at most, in days before the newest interaction: since its CREATION_TIMESTAMP, else since its oldest interaction.";
+
+/** How new items are explored. */
+@ObjectType({ simpleResolvers: true, description: "How much new items are shown to learn about them." })
+export class ItemExplorationConfig {
+  /** How much. */
+  @Field(() => Float, { description: WEIGHT })
+  explorationWeight!: number;
+
+  /** Which items. */
+  @Field(() => Float, { description: AGE })
+  explorationItemAgeCutOff!: number;
+}
+
+/** How a campaign answers. */
+@ObjectType({ simpleResolvers: true, description: "How a campaign answers." })
+export class CampaignConfig {
+  /** Exploration. */
+  @Field(() => ItemExplorationConfig, {
+    nullable: true,
+    description: "How new items are explored; null for recipes that do not explore.",
+  })
+  itemExplorationConfig!: ItemExplorationConfig | null;
+
+  /** From the proto's message. */
+  static from({ itemExplorationConfig: own }: CampaignConfigMessage): CampaignConfig {
+    const exploration = own && {
+      explorationWeight: own.explorationWeight ?? 0,
+      explorationItemAgeCutOff: own.explorationItemAgeCutOff ?? 0,
+    };
+    return Object.assign(new CampaignConfig(), { itemExplorationConfig: exploration ?? null });
+  }
+}
+
+/** How new items are to be explored. */
+@InputType({ description: "How new items are to be explored, by recipes that explore." })
+export class ItemExplorationConfigInput {
+  /** How much. */
+  @Field(() => Float, { nullable: true, description: `${WEIGHT} Absent means 0.3.` })
+  explorationWeight?: number | null;
+
+  /** Which items. */
+  @Field(() => Float, { nullable: true, description: `${AGE} Above 0; absent means 30.` })
+  explorationItemAgeCutOff?: number | null;
+}
+
+/** How a campaign is to answer. */
+@InputType({ description: "How a campaign is to answer." })
+export class CampaignConfigInput {
+  /** Exploration. */
+  @Field(() => ItemExplorationConfigInput, {
+    nullable: true,
+    description: "How new items are explored; only for recipes that explore.",
+  })
+  itemExplorationConfig?: ItemExplorationConfigInput | null;
+}
+
+/** The proto's message of an input; undefined when nothing was given. */
+export function toCampaignConfig(input: CampaignConfigInput | null | undefined): CampaignConfigMessage | undefined {
+  const own = input?.itemExplorationConfig;
+  if (!own) return undefined;
+  return {
+    itemExplorationConfig: {
+      explorationWeight: own.explorationWeight ?? undefined,
+      explorationItemAgeCutOff: own.explorationItemAgeCutOff ?? undefined,
+    },
+  };
+}
