@@ -9,3 +9,4 @@ export * from "./generated/palate/recipe/v1/explanation.js";
 export * from "./generated/palate/recipe/v1/filter.js";
 export * from "./generated/palate/recipe/v1/batch.js";
 export * from "./generated/palate/recipe/v1/evaluation.js";
+export * from "./generated/palate/recipe/v1/campaign_config.js";

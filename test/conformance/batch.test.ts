@@ -39,7 +39,12 @@ describe("batch jobs", () => {
     const live = createClient(RecommendationServiceClient, address);
     const key = { datasetGroup: GROUP, name };
     await unaryCall(recipes, recipes.createSolution, CreateSolutionRequest.fromPartial({ ...key, recipe }));
-    await unaryCall(recipes, recipes.createCampaign, { ...key, solution: name, versionId: "" });
+    await unaryCall(recipes, recipes.createCampaign, {
+      ...key,
+      solution: name,
+      versionId: "",
+      campaignConfig: undefined,
+    });
     const request = CreateSolutionVersionRequest.fromPartial({ datasetGroup: GROUP, solution: name });
     await unaryCall(recipes, recipes.createSolutionVersion, request);
     await eventually(async () => {
@@ -106,7 +111,7 @@ describe("batch jobs", () => {
     expect(new Set(items).size).toBe(40);
     expect(items).toHaveLength(40);
 
-    const many = Array.from({ length: 60_000 }, (_, at) => ({ itemId: `x${at % 20}`, context: { LINE: String(at) } }));
+    const many = Array.from({ length: 20_000 }, (_, at) => ({ itemId: `x${at % 20}`, context: { LINE: String(at) } }));
     await sims.create("long", many);
     await eventually(async () => (await sims.get("long")).linesDone > 0);
     process.kill(palate.supervisor.pids().get("sims")!, "SIGKILL");

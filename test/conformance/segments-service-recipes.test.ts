@@ -41,7 +41,12 @@ describe("segments by attributes and by cluster", () => {
     const key = { datasetGroup: GROUP, name };
     const solution = CreateSolutionRequest.fromPartial({ ...key, recipe, hyperparameters });
     await unaryCall(recipes, recipes.createSolution, solution);
-    await unaryCall(recipes, recipes.createCampaign, { ...key, solution: name, versionId: "" });
+    await unaryCall(recipes, recipes.createCampaign, {
+      ...key,
+      solution: name,
+      versionId: "",
+      campaignConfig: undefined,
+    });
     const asked = { datasetGroup: GROUP, solution: name, seed: 1, requestId: name };
     const request = CreateSolutionVersionRequest.fromPartial(asked);
     const { solutionVersion } = await unaryCall(recipes, recipes.createSolutionVersion, request);

@@ -179,7 +179,13 @@ export function describeRecipeService({
       await expect(unaryCall(recipes, recipes.createSolution, solution)).rejects.toMatchObject({
         code: "already_exists",
       });
-      const campaign = { datasetGroup: GROUP, name: "main", solution: "main", versionId: "" };
+      const campaign = {
+        datasetGroup: GROUP,
+        name: "main",
+        solution: "main",
+        versionId: "",
+        campaignConfig: undefined,
+      };
       await unaryCall(recipes, recipes.createCampaign, campaign);
       await expect(ask({})).rejects.toMatchObject({
         code: "failed_precondition",
@@ -196,6 +202,16 @@ export function describeRecipeService({
         expect(version.metrics[key]).toBeGreaterThanOrEqual(0);
         expect(version.baselineMetrics[key]).toBeDefined();
       }
+      const { primaryMetric, baseline, cases, intervals } = version.evaluation!;
+      expect(cases).toBeGreaterThan(0);
+      expect(baseline).not.toBe("");
+      expect(intervals[primaryMetric]!.low).toBeLessThanOrEqual(version.metrics[primaryMetric]!);
+      expect(intervals[primaryMetric]!.high).toBeGreaterThanOrEqual(version.metrics[primaryMetric]!);
+      expect(version.checkpointHistory.map(({ number }) => number)).toHaveLength(version.checkpoints);
+      expect(version.checkpointHistory.at(-1)!.metrics).toEqual(version.metrics);
+      const named = { datasetGroup: GROUP, solution: "main", versionId: version.versionId };
+      const { html } = await unaryCall(recipes, recipes.getSolutionVersionReport, named);
+      expect(html).toContain(version.versionId);
       await eventually(
         async () =>
           (await unaryCall(recipes, recipes.getCampaign, { datasetGroup: GROUP, name: "main" })).campaign

@@ -115,7 +115,7 @@ describe("tuning", () => {
     expect(version.trials.map(({ recipe }) => recipe)).toEqual(recipeList);
     const best = version.trials.reduce((a, b) => (b.objective > a.objective ? b : a));
     expect(version.recipe).toBe(best.recipe);
-    const campaign = { datasetGroup: GROUP, name: "open", solution: "open", versionId: "" };
+    const campaign = { datasetGroup: GROUP, name: "open", solution: "open", versionId: "", campaignConfig: undefined };
     await unaryCall(recipes, recipes.createCampaign, campaign);
     await eventually(async () => {
       const answer = await unaryCall(recipes, recipes.getCampaign, { datasetGroup: GROUP, name: "open" });

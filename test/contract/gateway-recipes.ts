@@ -102,6 +102,7 @@ export class MemoryRecipeService {
       status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
       createdAtMs: 1_700_000_000_000,
       updatedAtMs: 0,
+      campaignConfig: undefined,
     });
   }
 

@@ -153,7 +153,12 @@ export async function serve(
   try {
     const key = { datasetGroup, name };
     await unaryCall(client, client.createSolution, CreateSolutionRequest.fromPartial({ ...key, recipe }));
-    await unaryCall(client, client.createCampaign, { ...key, solution: name, versionId: "" });
+    await unaryCall(client, client.createCampaign, {
+      ...key,
+      solution: name,
+      versionId: "",
+      campaignConfig: undefined,
+    });
     const request = CreateSolutionVersionRequest.fromPartial({ datasetGroup, solution: name, seed: 1 });
     const { solutionVersion } = await unaryCall(client, client.createSolutionVersion, request);
     const watched = { datasetGroup, solution: name, versionId: solutionVersion!.versionId };

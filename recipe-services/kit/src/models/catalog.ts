@@ -173,14 +173,17 @@ export class Catalog {
     await this.#changed();
   }
 
-  /** Points a campaign at another version. */
-  async pointCampaign(key: string, versionId: string, now: number): Promise<void> {
-    await this.#db
-      .collection<CampaignDocument>("campaigns")
-      .updateOne({ _id: key }, { $set: { versionId, updatedAt: now } });
+  /** Changes which version a campaign serves, or how it answers; what is not named stays. */
+  async changeCampaign(
+    key: string,
+    changes: Partial<Pick<CampaignDocument, "versionId" | "exploration">>,
+    now: number,
+  ): Promise<void> {
+    const changed = { ...changes, updatedAt: now };
+    await this.#db.collection<CampaignDocument>("campaigns").updateOne({ _id: key }, { $set: changed });
     await this.#loading;
     const campaign = this.campaigns.get(key);
-    if (campaign) this.#held.campaigns.set(key, { ...campaign, versionId, updatedAt: now });
+    if (campaign) this.#held.campaigns.set(key, { ...campaign, ...changed });
     await this.#changed();
   }
 

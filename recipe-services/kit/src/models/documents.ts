@@ -177,7 +177,15 @@ export interface ProgressDocument {
   readonly reportedAt: number;
 }
 
-/** Where recommendations are served from, as stored; only `versionId` and `updatedAt` ever change. */
+/** How a campaign explores new items, as stored. */
+export interface ExplorationRecord {
+  /** 0 to 1. */
+  readonly weight: number;
+  /** Days before the newest interaction. */
+  readonly ageCutOffDays: number;
+}
+
+/** Where recommendations are served from, as stored; only `versionId`, `exploration` and `updatedAt` ever change. */
 export interface CampaignDocument {
   /** "datasetGroup|name". */
   readonly _id: string;
@@ -188,6 +196,8 @@ export interface CampaignDocument {
   readonly versionId: string;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** How new items are explored; absent in campaigns of recipes that do not, or stored before they could. */
+  readonly exploration?: ExplorationRecord;
 }
 
 /** A batch job that was asked for, as stored. Immutable; its questions are in GridFS. */

@@ -10,6 +10,7 @@ export {
   type BatchProgressDocument,
   type BatchResultDocument,
   type CampaignDocument,
+  type ExplorationRecord,
   type CheckpointDocument,
   type CurvePointRecord,
   type HpoRecord,

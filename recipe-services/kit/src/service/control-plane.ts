@@ -7,6 +7,7 @@ import {
   type CreateSolutionVersionRequest,
   type Solution,
   type SolutionVersion,
+  type UpdateCampaignRequest,
 } from "@palate/proto/recipe";
 import { alreadyExists, failedPrecondition, invalidArgument, notFound } from "../errors/index.js";
 import {
@@ -21,6 +22,7 @@ import {
 import type { Recipe } from "../recipe/index.js";
 import { DEFAULT_SEED, newVersion } from "./auto-training.js";
 import { emphasisRecord } from "./emphasis-records.js";
+import { explorationOf } from "./exploration-config.js";
 import { campaignMessage, solutionMessage, versionMessage } from "./messages.js";
 import { checkName } from "./names.js";
 import { trainingInterval } from "./schedule.js";
@@ -168,9 +170,11 @@ export class ControlPlane {
   /** Creates a campaign. */
   async createCampaign(request: CreateCampaignRequest): Promise<Campaign> {
     checkName("name", request.name);
-    this.#solution(request.datasetGroup, request.solution);
+    const solution = this.#solution(request.datasetGroup, request.solution);
     const versionId = request.versionId || "$LATEST";
     if (versionId !== "$LATEST") this.#version(request.datasetGroup, request.solution, versionId);
+    const recipe = this.#recipes.get(this.#recipeOf(solution))?.descriptor;
+    const exploration = explorationOf(request.campaignConfig, recipe);
     const now = Date.now();
     const campaign = {
       _id: resourceKey(request.datasetGroup, request.name),
@@ -180,6 +184,7 @@ export class ControlPlane {
       versionId,
       createdAt: now,
       updatedAt: now,
+      ...(exploration && { exploration }),
     };
     if (!(await this.#catalog.insert("campaigns", campaign))) throw alreadyExists("campaign", request.name);
     void this.#hub.sync();
@@ -206,11 +211,14 @@ export class ControlPlane {
       .map((campaign) => this.campaign(campaign.datasetGroup, campaign.name));
   }
 
-  /** Points a campaign at another version. */
-  async updateCampaign(datasetGroup: string, name: string, versionId: string): Promise<Campaign> {
+  /** Points a campaign at another version, or changes how it answers; what the request leaves out stays. */
+  async updateCampaign(request: UpdateCampaignRequest): Promise<Campaign> {
+    const { datasetGroup, name, versionId, campaignConfig } = request;
     const campaign = this.campaign(datasetGroup, name);
-    if (versionId !== "$LATEST") this.#version(datasetGroup, campaign.solution, versionId);
-    await this.#catalog.pointCampaign(resourceKey(datasetGroup, name), versionId, Date.now());
+    if (versionId !== "$LATEST" && versionId !== "") this.#version(datasetGroup, campaign.solution, versionId);
+    const exploration = explorationOf(campaignConfig, this.#recipes.get(campaign.recipe)?.descriptor);
+    const changes = { ...(versionId && { versionId }), ...(exploration && { exploration }) };
+    await this.#catalog.changeCampaign(resourceKey(datasetGroup, name), changes, Date.now());
     await this.#hub.sync();
     return this.campaign(datasetGroup, name);
   }

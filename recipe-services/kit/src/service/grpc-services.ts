@@ -23,6 +23,7 @@ import type { ControlPlane } from "./control-plane.js";
 import { recipeMessage } from "./messages.js";
 import { page } from "./paging.js";
 import { rank } from "./rank.js";
+import { logPropensities } from "./log-propensities.js";
 import { ExclusionMask } from "./exclusion-mask.js";
 import { recommendActions } from "./action-recommendations.js";
 import { explainFilter } from "./explain-filter.js";
@@ -147,7 +148,7 @@ export function recipeService(parts: ServiceParts): ServedService {
       return { campaigns: rows, nextPageToken };
     }),
     updateCampaign: stored("UpdateCampaign", async (request) => ({
-      campaign: await control.updateCampaign(request.datasetGroup, request.name, request.versionId),
+      campaign: await control.updateCampaign(request),
     })),
     deleteCampaign: stored("DeleteCampaign", async (request) => {
       await control.deleteCampaign(request.datasetGroup, request.name);
@@ -206,7 +207,11 @@ export function recommendationService(parts: ServiceParts): ServedService {
       getRecommendations: unary(
         "GetRecommendations",
         (request: ReturnType<typeof getRecommendations.requestDeserialize>) =>
-          answer(request, (loaded) => recommend(request, loaded, mask, now())),
+          answer(request, (loaded) => {
+            const response = recommend(request, loaded, mask, now());
+            logPropensities(request, response, parts.logger);
+            return response;
+          }),
       ),
       getPersonalizedRanking: unary("GetPersonalizedRanking", (request: GetPersonalizedRankingRequest) =>
         answer(request, (loaded) =>

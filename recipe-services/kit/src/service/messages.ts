@@ -22,6 +22,7 @@ import type { Hyperparameter, RecipeDescriptor, RecipeType } from "../recipe/ind
 import { solutionEmphasis } from "./emphasis-records.js";
 import { checkpointQualityMessage, evaluationMessage } from "./evaluation-message.js";
 import { solutionTuning, versionTuning } from "./tuning-messages.js";
+import { campaignConfigMessage, explorationInForce } from "./exploration-config.js";
 
 /** Recipe types as the API names them. */
 export const RECIPE_TYPES: Readonly<Record<RecipeType, RecipeTypeMessage>> = {
@@ -179,5 +180,6 @@ export function campaignMessage(
     status: serving ? ResourceStatus.RESOURCE_STATUS_ACTIVE : ResourceStatus.RESOURCE_STATUS_CREATE_PENDING,
     createdAtMs: campaign.createdAt,
     updatedAtMs: campaign.updatedAt,
+    campaignConfig: campaignConfigMessage(explorationInForce(campaign, recipe)),
   };
 }

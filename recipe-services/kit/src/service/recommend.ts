@@ -17,6 +17,7 @@ import { metadataOf } from "./metadata.js";
 import { promotedList } from "./promoted-list.js";
 import { boundPromotions } from "./promotions.js";
 import type { LoadedModel } from "./serving-hub.js";
+import { explorationWeightProblem } from "./exploration-config.js";
 
 const MAX_OFFSET = 1_000_000;
 
@@ -44,6 +45,8 @@ function check(request: GetRecommendationsRequest, loaded: LoadedModel): void {
   if (request.offset < 0 || request.offset > MAX_OFFSET) {
     violations.push({ field: "offset", message: `is ${request.offset}; it must be from 0 to ${MAX_OFFSET}` });
   }
+  const problem = explorationWeightProblem(request.explorationWeight ?? 0);
+  if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });
   if (request.timestamp > 100_000_000_000) {
     violations.push({
       field: "timestamp",
@@ -100,9 +103,21 @@ export function recommend(
   const filtered = <T>(filter: BoundFilter | undefined, use: (excluded: Uint8Array) => T): T =>
     mask.with(hideSeen ? history : NOTHING, replica.itemCount, use, filter && ((marks) => filter.mark(subject, marks)));
   const most = offset + wanted + 1;
-  const queryOf = (limit: number, excluded: Uint8Array): Query => ({ user, item, limit, excluded, timestamp });
+  const recommendationId = randomUUID();
+  const { weight = 0, ageCutOffDays = 0 } = loaded.exploration ?? {};
+  const exploration = { weight: loaded.exploration ? (request.explorationWeight ?? weight) : 0, ageCutOffDays };
+  const queryOf = (limit: number, excluded: Uint8Array): Query => ({
+    ...{ user, item, limit, excluded, timestamp },
+    ...(exploration.weight > 0 && { exploration, recommendationId }),
+  });
+  const propensities = new Map<number, number>();
+  const asked = (query: Query): RankedItems => {
+    const answer = model.recommend(query);
+    answer.propensities?.forEach((propensity, rank) => propensities.set(answer.items[rank]!, propensity));
+    return answer;
+  };
   const ordinary = filtered(requestFilter, (excluded) => {
-    const ask = (limit: number) => model.recommend(queryOf(limit, excluded));
+    const ask = (limit: number) => asked(queryOf(limit, excluded));
     return diversity ? diversified(ask, most, diversity, loaded) : ask(most);
   });
   const ranked: RankedItems & { readonly promotions?: readonly string[] } =
@@ -133,7 +148,7 @@ export function recommend(
     scores: ranked.scores ? Array.from(ranked.scores.subarray(from, to)) : [],
     reasons: shown,
     metadata: metadataOf(metadataColumns, replica, items),
-    recommendationId: randomUUID(),
+    recommendationId,
     versionId: loaded.versionId,
     checkpoint: loaded.checkpoint,
     dataAgeMs: Math.round(replica.dataAgeMs()),
@@ -141,5 +156,6 @@ export function recommend(
     historyLength: history.length,
     promotions: promoted?.some((name) => name !== "") ? [...promoted] : [],
     explanations: explanationMessages(causes, replica, metadataColumns),
+    propensities: propensities.size > 0 ? Array.from(items, (one) => propensities.get(one) ?? 1) : [],
   };
 }

@@ -10,7 +10,8 @@ import {
   type ModelStore,
   type VersionDocument,
 } from "../models/index.js";
-import type { Recipe, RecipeDescriptor, ReplicaView, ServingModel } from "../recipe/index.js";
+import type { Exploration, Recipe, RecipeDescriptor, ReplicaView, ServingModel } from "../recipe/index.js";
+import { explorationInForce } from "./exploration-config.js";
 
 /** A model that is in memory and answers. */
 export interface LoadedModel {
@@ -19,6 +20,8 @@ export interface LoadedModel {
   readonly descriptor: RecipeDescriptor;
   readonly model: ServingModel;
   readonly replica: ReplicaView;
+  /** How the campaign explores; absent where the recipe does not. */
+  readonly exploration?: Exploration | undefined;
 }
 
 /**
@@ -185,9 +188,12 @@ export class ServingHub {
     const before = this.#loaded.get(campaign._id);
     const { version, checkpoint } = wanted;
     const sameModel = before?.versionId === version.versionId && before.checkpoint === checkpoint;
-    if (sameModel && before.replica === replica) return false;
+    if (sameModel && before.replica === replica) {
+      this.#loaded.set(campaign._id, { ...before, exploration: explorationInForce(campaign, before.descriptor) });
+      return false;
+    }
     const loaded = await this.#load(version, checkpoint, replica);
-    this.#loaded.set(campaign._id, loaded);
+    this.#loaded.set(campaign._id, { ...loaded, exploration: explorationInForce(campaign, loaded.descriptor) });
     before?.model.close?.();
     this.#logger.info({ campaign: campaign._id, version: loaded.versionId, checkpoint: loaded.checkpoint }, "serving");
     return true;

@@ -34,6 +34,7 @@ import {
   StopBatchJobRequest,
   StopBatchJobResponse,
 } from "./batch.js";
+import { CampaignConfig } from "./campaign_config.js";
 import { EventsConfig, OptimizationObjective } from "./emphasis.js";
 import { Campaign, Recipe, Solution, SolutionVersion } from "./resources.js";
 import { AutoMlConfig, HpoConfig, TrainingMode, trainingModeFromJSON, trainingModeToJSON } from "./tuning.js";
@@ -168,6 +169,7 @@ export interface CreateCampaignRequest {
   name: string;
   solution: string;
   versionId: string;
+  campaignConfig: CampaignConfig | undefined;
 }
 
 export interface CreateCampaignResponse {
@@ -198,6 +200,7 @@ export interface UpdateCampaignRequest {
   datasetGroup: string;
   name: string;
   versionId: string;
+  campaignConfig: CampaignConfig | undefined;
 }
 
 export interface UpdateCampaignResponse {
@@ -2567,7 +2570,7 @@ export const WatchSolutionVersionResponse: MessageFns<WatchSolutionVersionRespon
 };
 
 function createBaseCreateCampaignRequest(): CreateCampaignRequest {
-  return { datasetGroup: "", name: "", solution: "", versionId: "" };
+  return { datasetGroup: "", name: "", solution: "", versionId: "", campaignConfig: undefined };
 }
 
 export const CreateCampaignRequest: MessageFns<CreateCampaignRequest> = {
@@ -2583,6 +2586,9 @@ export const CreateCampaignRequest: MessageFns<CreateCampaignRequest> = {
     }
     if (message.versionId !== "") {
       writer.uint32(34).string(message.versionId);
+    }
+    if (message.campaignConfig !== undefined) {
+      CampaignConfig.encode(message.campaignConfig, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -2632,6 +2638,14 @@ export const CreateCampaignRequest: MessageFns<CreateCampaignRequest> = {
             message.versionId = reader.string();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.campaignConfig = CampaignConfig.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2658,6 +2672,11 @@ export const CreateCampaignRequest: MessageFns<CreateCampaignRequest> = {
         : isSet(object.version_id)
         ? globalThis.String(object.version_id)
         : "",
+      campaignConfig: isSet(object.campaignConfig)
+        ? CampaignConfig.fromJSON(object.campaignConfig)
+        : isSet(object.campaign_config)
+        ? CampaignConfig.fromJSON(object.campaign_config)
+        : undefined,
     };
   },
 
@@ -2675,6 +2694,9 @@ export const CreateCampaignRequest: MessageFns<CreateCampaignRequest> = {
     if (message.versionId !== "") {
       obj.versionId = message.versionId;
     }
+    if (message.campaignConfig !== undefined) {
+      obj.campaignConfig = CampaignConfig.toJSON(message.campaignConfig);
+    }
     return obj;
   },
 
@@ -2687,6 +2709,9 @@ export const CreateCampaignRequest: MessageFns<CreateCampaignRequest> = {
     message.name = object.name ?? "";
     message.solution = object.solution ?? "";
     message.versionId = object.versionId ?? "";
+    message.campaignConfig = (object.campaignConfig !== undefined && object.campaignConfig !== null)
+      ? CampaignConfig.fromPartial(object.campaignConfig)
+      : undefined;
     return message;
   },
 };
@@ -3123,7 +3148,7 @@ export const ListCampaignsResponse: MessageFns<ListCampaignsResponse> = {
 };
 
 function createBaseUpdateCampaignRequest(): UpdateCampaignRequest {
-  return { datasetGroup: "", name: "", versionId: "" };
+  return { datasetGroup: "", name: "", versionId: "", campaignConfig: undefined };
 }
 
 export const UpdateCampaignRequest: MessageFns<UpdateCampaignRequest> = {
@@ -3136,6 +3161,9 @@ export const UpdateCampaignRequest: MessageFns<UpdateCampaignRequest> = {
     }
     if (message.versionId !== "") {
       writer.uint32(26).string(message.versionId);
+    }
+    if (message.campaignConfig !== undefined) {
+      CampaignConfig.encode(message.campaignConfig, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -3177,6 +3205,14 @@ export const UpdateCampaignRequest: MessageFns<UpdateCampaignRequest> = {
             message.versionId = reader.string();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.campaignConfig = CampaignConfig.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3202,6 +3238,11 @@ export const UpdateCampaignRequest: MessageFns<UpdateCampaignRequest> = {
         : isSet(object.version_id)
         ? globalThis.String(object.version_id)
         : "",
+      campaignConfig: isSet(object.campaignConfig)
+        ? CampaignConfig.fromJSON(object.campaignConfig)
+        : isSet(object.campaign_config)
+        ? CampaignConfig.fromJSON(object.campaign_config)
+        : undefined,
     };
   },
 
@@ -3216,6 +3257,9 @@ export const UpdateCampaignRequest: MessageFns<UpdateCampaignRequest> = {
     if (message.versionId !== "") {
       obj.versionId = message.versionId;
     }
+    if (message.campaignConfig !== undefined) {
+      obj.campaignConfig = CampaignConfig.toJSON(message.campaignConfig);
+    }
     return obj;
   },
 
@@ -3227,6 +3271,9 @@ export const UpdateCampaignRequest: MessageFns<UpdateCampaignRequest> = {
     message.datasetGroup = object.datasetGroup ?? "";
     message.name = object.name ?? "";
     message.versionId = object.versionId ?? "";
+    message.campaignConfig = (object.campaignConfig !== undefined && object.campaignConfig !== null)
+      ? CampaignConfig.fromPartial(object.campaignConfig)
+      : undefined;
     return message;
   },
 };

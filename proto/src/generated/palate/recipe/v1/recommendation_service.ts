@@ -125,6 +125,7 @@ export interface GetRecommendationsRequest {
   promotions: Promotion[];
   diversity: Diversity | undefined;
   explain: boolean;
+  explorationWeight?: number | undefined;
 }
 
 export interface GetRecommendationsRequest_ContextEntry {
@@ -155,6 +156,7 @@ export interface GetRecommendationsResponse {
   historyLength: number;
   promotions: string[];
   explanations: Explanation[];
+  propensities: number[];
 }
 
 export interface GetPersonalizedRankingRequest {
@@ -303,6 +305,7 @@ function createBaseGetRecommendationsRequest(): GetRecommendationsRequest {
     promotions: [],
     diversity: undefined,
     explain: false,
+    explorationWeight: undefined,
   };
 }
 
@@ -355,6 +358,9 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
     }
     if (message.explain !== false) {
       writer.uint32(128).bool(message.explain);
+    }
+    if (message.explorationWeight !== undefined) {
+      writer.uint32(137).double(message.explorationWeight);
     }
     return writer;
   },
@@ -506,6 +512,14 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
             message.explain = reader.bool();
             continue;
           }
+          case 17: {
+            if (tag !== 137) {
+              break;
+            }
+
+            message.explorationWeight = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -605,6 +619,11 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
         : [],
       diversity: isSet(object.diversity) ? Diversity.fromJSON(object.diversity) : undefined,
       explain: isSet(object.explain) ? globalThis.Boolean(object.explain) : false,
+      explorationWeight: isSet(object.explorationWeight)
+        ? globalThis.Number(object.explorationWeight)
+        : isSet(object.exploration_weight)
+        ? globalThis.Number(object.exploration_weight)
+        : undefined,
     };
   },
 
@@ -670,6 +689,9 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
     if (message.explain !== false) {
       obj.explain = message.explain;
     }
+    if (message.explorationWeight !== undefined) {
+      obj.explorationWeight = floatToJson(message.explorationWeight);
+    }
     return obj;
   },
 
@@ -712,6 +734,7 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
       ? Diversity.fromPartial(object.diversity)
       : undefined;
     message.explain = object.explain ?? false;
+    message.explorationWeight = object.explorationWeight ?? undefined;
     return message;
   },
 };
@@ -996,6 +1019,7 @@ function createBaseGetRecommendationsResponse(): GetRecommendationsResponse {
     historyLength: 0,
     promotions: [],
     explanations: [],
+    propensities: [],
   };
 }
 
@@ -1044,6 +1068,13 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
     }
     for (const v of message.explanations) {
       Explanation.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.propensities.length !== 0) {
+      writer.uint32(138).fork();
+      for (const v of message.propensities) {
+        writer.float(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -1177,6 +1208,24 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
             message.explanations.push(Explanation.decode(reader, reader.uint32()));
             continue;
           }
+          case 17: {
+            if (tag === 141) {
+              message.propensities.push(reader.float());
+
+              continue;
+            }
+
+            if (tag === 138) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.propensities.push(reader.float());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1233,6 +1282,9 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
       explanations: globalThis.Array.isArray(object?.explanations)
         ? object.explanations.map((e: any) => Explanation.fromJSON(e))
         : [],
+      propensities: globalThis.Array.isArray(object?.propensities)
+        ? object.propensities.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -1274,6 +1326,9 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
     if (message.explanations?.length) {
       obj.explanations = message.explanations.map((e) => Explanation.toJSON(e));
     }
+    if (message.propensities?.length) {
+      obj.propensities = message.propensities.map((e) => floatToJson(e));
+    }
     return obj;
   },
 
@@ -1294,6 +1349,7 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
     message.historyLength = object.historyLength ?? 0;
     message.promotions = object.promotions?.map((e) => e) || [];
     message.explanations = object.explanations?.map((e) => Explanation.fromPartial(e)) || [];
+    message.propensities = object.propensities?.map((e) => e) || [];
     return message;
   },
 };

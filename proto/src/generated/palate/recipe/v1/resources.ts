@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { CampaignConfig } from "./campaign_config.js";
 import { EventsConfig, OptimizationObjective } from "./emphasis.js";
 import { CheckpointQuality, Evaluation } from "./evaluation.js";
 import {
@@ -332,6 +333,7 @@ export interface Campaign {
   status: ResourceStatus;
   createdAtMs: number;
   updatedAtMs: number;
+  campaignConfig: CampaignConfig | undefined;
 }
 
 function createBaseHyperparameter(): Hyperparameter {
@@ -2663,6 +2665,7 @@ function createBaseCampaign(): Campaign {
     status: 0,
     createdAtMs: 0,
     updatedAtMs: 0,
+    campaignConfig: undefined,
   };
 }
 
@@ -2700,6 +2703,9 @@ export const Campaign: MessageFns<Campaign> = {
     }
     if (message.updatedAtMs !== 0) {
       writer.uint32(88).int64(message.updatedAtMs);
+    }
+    if (message.campaignConfig !== undefined) {
+      CampaignConfig.encode(message.campaignConfig, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -2805,6 +2811,14 @@ export const Campaign: MessageFns<Campaign> = {
             message.updatedAtMs = longToNumber(reader.int64());
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.campaignConfig = CampaignConfig.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2858,6 +2872,11 @@ export const Campaign: MessageFns<Campaign> = {
         : isSet(object.updated_at_ms)
         ? globalThis.Number(object.updated_at_ms)
         : 0,
+      campaignConfig: isSet(object.campaignConfig)
+        ? CampaignConfig.fromJSON(object.campaignConfig)
+        : isSet(object.campaign_config)
+        ? CampaignConfig.fromJSON(object.campaign_config)
+        : undefined,
     };
   },
 
@@ -2896,6 +2915,9 @@ export const Campaign: MessageFns<Campaign> = {
     if (message.updatedAtMs !== 0) {
       obj.updatedAtMs = Math.round(message.updatedAtMs);
     }
+    if (message.campaignConfig !== undefined) {
+      obj.campaignConfig = CampaignConfig.toJSON(message.campaignConfig);
+    }
     return obj;
   },
 
@@ -2915,6 +2937,9 @@ export const Campaign: MessageFns<Campaign> = {
     message.status = object.status ?? 0;
     message.createdAtMs = object.createdAtMs ?? 0;
     message.updatedAtMs = object.updatedAtMs ?? 0;
+    message.campaignConfig = (object.campaignConfig !== undefined && object.campaignConfig !== null)
+      ? CampaignConfig.fromPartial(object.campaignConfig)
+      : undefined;
     return message;
   },
 };
