@@ -2,13 +2,16 @@ import { createClient, streamCall, unaryCall } from "@palate/kit/host";
 import { GraphqlClient } from "@palate/local";
 import { Interaction, Item } from "@palate/proto/dataset";
 import {
+  CreateBatchJobRequest,
   ExplainFilterRequest,
   GetRecommendationsRequest,
   GetSegmentRequest,
   Promotion,
   PromotionPlacement,
   Reason,
+  RecipeServiceClient,
   RecommendationServiceClient,
+  ResourceStatus,
   SeenItems,
 } from "@palate/proto/recipe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -82,6 +85,39 @@ describe("filters", () => {
       const { itemIds } = await recommend(fieldsOf(rule));
       expect(itemIds.toSorted().join(" ")).toBe(rule.keeps.split(" ").toSorted().join(" "));
     });
+
+    it("in batches of questions, each rule as in a recommendation", async () => {
+      const recipes = createClient(RecipeServiceClient, palate.supervisor.address("popularity"));
+      const jobs = ofItems.map((rule, index) => ({ rule, key: { datasetGroup: GROUP, jobName: `rule-${index}` } }));
+      const create = ({ rule, key }: (typeof jobs)[number]) => {
+        const { filterExpression, filterValues, userId, itemId } = fieldsOf(rule);
+        const recommendations = { filterExpression, timestamp: SHOP.now, numResults: 100, seenItems: 2 };
+        const input = Buffer.from(`${JSON.stringify({ userId, itemId, filterValues })}\n`);
+        const request = CreateBatchJobRequest.fromPartial({ ...key, solution: POPULAR, input, recommendations });
+        return unaryCall(recipes, recipes.createBatchJob, request);
+      };
+      try {
+        for (const job of jobs) await create(job);
+        for (const { rule, key } of jobs) {
+          await eventually(async () => {
+            const { batchJob } = await unaryCall(recipes, recipes.getBatchJob, key);
+            return batchJob!.status === ResourceStatus.RESOURCE_STATUS_ACTIVE;
+          });
+          const chunks: Buffer[] = [];
+          for await (const { data } of streamCall(recipes, recipes.readBatchJobOutput, key)) chunks.push(data);
+          const { output, error } = JSON.parse(Buffer.concat(chunks).toString()) as {
+            output: { recommendedItems: string[] } | null;
+            error: string | null;
+          };
+          expect(error, rule.filter).toBeNull();
+          expect(output!.recommendedItems.toSorted(), rule.filter).toEqual(
+            rule.keeps.split(" ").filter(Boolean).toSorted(),
+          );
+        }
+      } finally {
+        recipes.close();
+      }
+    }, 120_000);
 
     it.each(ofUsers)("in a segment, $rule: $filter keeps $keeps", async (rule) => {
       const { filterExpression, filterValues } = fieldsOf(rule);

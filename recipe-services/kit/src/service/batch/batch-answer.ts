@@ -1,6 +1,7 @@
 import type { GetSegmentResponse } from "@palate/proto/recipe";
 import { PalateError } from "../../errors/index.js";
 import type { ExclusionMask } from "../exclusion-mask.js";
+import { withAllowed } from "../filters.js";
 import { rank } from "../rank.js";
 import { recommend } from "../recommend.js";
 import { segment } from "../segment.js";
@@ -36,7 +37,9 @@ export async function batchAnswer(asked: BatchRequest, loaded: LoadedModel, part
       };
     }
     case "ranking": {
-      const answer = rank(asked.request, loaded, now);
+      const answer = withAllowed(asked.request, loaded.replica, mask, now, (allowed) =>
+        rank(asked.request, loaded, now, allowed),
+      );
       return { recommendedItems: answer.itemIds, scores: answer.scores, ...columnsOf(answer.metadata) };
     }
     case "segment": {
