@@ -17,7 +17,13 @@ import { Random } from "@palate/kit/tensor";
 import { fromArtifact } from "./artifact.js";
 import { examplesOf, type Examples } from "./examples.js";
 import { BEFORE } from "./fit.js";
-import { areaByAction, calibrationCurve, propensityMetrics, type Predictions } from "./propensity-metrics.js";
+import {
+  areaByAction,
+  areaInterval,
+  calibrationCurve,
+  propensityMetrics,
+  type Predictions,
+} from "./propensity-metrics.js";
 import { load } from "./serve.js";
 
 /** Share of the occasions, the newest, that is held out. */
@@ -159,10 +165,15 @@ export const evaluation: Evaluation = {
         const measured = (propensity: Propensity, best: BestActions): Evaluated => {
           const lists = evaluateLists(replica, cases, best, seed);
           const predictions = { ...cases, propensities: propensitiesOf(cases, propensity) };
+          const area = areaInterval(predictions);
           return {
             ...lists,
             metrics: { ...lists.metrics, ...propensityMetrics(predictions, rates) },
-            details: { ...lists.details, ...propensityDetails(predictions, replica) },
+            details: {
+              ...lists.details,
+              ...propensityDetails(predictions, replica),
+              intervals: { ...lists.details.intervals, ...(area && { area_under_the_curve: area }) },
+            },
           };
         };
         const byRate = Int32Array.from(rates.keys()).sort((a, b) => rates[b]! - rates[a]! || a - b);

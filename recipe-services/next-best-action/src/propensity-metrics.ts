@@ -101,6 +101,27 @@ export function areaByAction(predictions: Predictions): Map<number, number> {
   return areas;
 }
 
+/**
+ * The 95 % interval of the areas' average: of each area the standard error of Hanley and McNeil (1982), taken together as of
+ * independent ones.
+ * @returns undefined when no action was both taken and not taken
+ */
+export function areaInterval(predictions: Predictions): readonly [number, number] | undefined {
+  const areas = [...areaByAction(predictions)];
+  if (areas.length === 0) return undefined;
+  let [sum, variance] = [0, 0];
+  for (const [action, area] of areas) {
+    const { labels } = predictionsOf(predictions, action);
+    const positives = labels.reduce((count, label) => count + label, 0);
+    const negatives = labels.length - positives;
+    const [two, one] = [area / (2 - area) - area ** 2, (2 * area ** 2) / (1 + area) - area ** 2];
+    variance += (area * (1 - area) + (positives - 1) * two + (negatives - 1) * one) / (positives * negatives);
+    sum += area;
+  }
+  const half = (1.96 * Math.sqrt(variance)) / areas.length;
+  return [Math.max(0, sum / areas.length - half), Math.min(1, sum / areas.length + half)];
+}
+
 /** Precision and recall of "more than the threshold is taken", averaged over actions. */
 function averageHits(predictions: Predictions, thresholds: Float32Array): { precision: number; recall: number } {
   let [precision, recall, actions] = [0, 0, 0];

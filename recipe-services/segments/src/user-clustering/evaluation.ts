@@ -1,4 +1,11 @@
-import { finished, replicaViewOf, segmentSplit, type Evaluation, type TrainingData } from "@palate/kit/recipe";
+import {
+  CaseTable,
+  finished,
+  replicaViewOf,
+  segmentSplit,
+  type Evaluation,
+  type TrainingData,
+} from "@palate/kit/recipe";
 import { fromArtifact, type ClusteringModel } from "./artifact.js";
 import { assign, silhouette } from "./k-means.js";
 import { ClusterMembers } from "./members.js";
@@ -20,7 +27,7 @@ function clustersOf(model: ClusteringModel, data: TrainingData): Int16Array {
 export const evaluation: Evaluation = {
   primaryMetric: "agreement",
   baseline: "putting users into clusters of the same sizes at random",
-  holdOut(_recipe, data) {
+  holdOut(_recipe, data, { seed }) {
     const { fit, next } = segmentSplit(data);
     const all = Int32Array.from(fit.userIds, (_, user) => user);
     const active = all.filter((user) => fit.offsets[user + 1]! > fit.offsets[user]!);
@@ -34,25 +41,24 @@ export const evaluation: Evaluation = {
           Float64Array,
           Float64Array,
         ];
-        let both = 0;
-        let same = 0;
+        const users = new CaseTable();
         before.forEach((cluster, user) => {
           if (cluster < 0 || after[user]! < 0) return;
-          both++;
           sizes[cluster]!++;
           sizesAfter[after[user]!]!++;
-          if (cluster === after[user]) same++;
+          users.add({ agreement: cluster === after[user] ? 1 : 0 });
         });
-        const chance = sizes.reduce((sum, size, cluster) => sum + size * sizesAfter[cluster]!, 0) / both ** 2;
+        const chance = sizes.reduce((sum, size, cluster) => sum + size * sizesAfter[cluster]!, 0) / users.length ** 2;
         const coverage = before.filter((cluster) => cluster >= 0).length / Math.max(1, before.length);
         return {
           metrics: {
-            agreement: same / both,
+            ...users.means(),
             silhouette: silhouette(assign(userVectors(model, fit, active), model.centers)),
             clusters: model.descriptions.length,
             coverage,
           },
           baseline: { agreement: chance },
+          details: { cases: users.length, intervals: users.intervals(seed), quintiles: [] },
         };
       },
     };
