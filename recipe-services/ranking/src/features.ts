@@ -22,11 +22,25 @@ export function featuresOf(
 ): Float64Array | undefined {
   const scores = serving.scores(moment);
   if (scores === undefined) return undefined;
-  const values = new Float64Array(items.length * FEATURES.length);
+  const width = FEATURES.length;
+  const values = new Float64Array(items.length * width);
+  const { trainedItems } = serving.model;
+  const untrained: number[] = [];
+  let sum = 0;
+  let trained = 0;
   items.forEach((item, place) => {
     const own = serving.binding.modelIndex(item);
-    values[place * FEATURES.length] = own < 0 ? Number.NaN : scores[own]!;
-    values[place * FEATURES.length + 1] = Math.log(1 + (usersPerItem[item] ?? 0));
+    values[place * width] = own < 0 ? Number.NaN : scores[own]!;
+    const popularity = Math.log(1 + (usersPerItem[item] ?? 0));
+    values[place * width + 1] = popularity;
+    if (own >= trainedItems) untrained.push(place);
+    else if (own >= 0) {
+      sum += popularity;
+      trained++;
+    }
   });
+  // Of an item known by its metadata alone the few users it has say nothing yet: it is taken to be like the others.
+  const mean = sum / Math.max(1, trained);
+  for (const place of untrained) values[place * width + 1] = mean;
   return values;
 }

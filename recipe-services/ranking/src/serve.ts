@@ -29,7 +29,12 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     );
     return { scores, reason: "model" };
   };
-  return { recommend, rank, explain: (query, items) => serving.explain(query, items) };
+  return {
+    recommend,
+    rank,
+    explain: (query, items) => serving.explain(query, items),
+    close: () => serving.close(),
+  };
 }
 
 function recommend(): never {

@@ -2,7 +2,7 @@ import type { UserHistory } from "./position-context.js";
 import type { SequenceModel } from "./sequence-model.js";
 
 /** Newest different items of a history that are looked at: older ones hardly weigh in any score. */
-const MOST_ITEMS = 30;
+const MOST_ITEMS = 20;
 
 /** What single items of a history add to scores. */
 export interface HistoryEffects {

@@ -99,13 +99,14 @@ export class SequenceServing {
   get itemVectors(): ItemVectors | undefined {
     const vectors = this.model.itemVectors;
     if (vectors === undefined) return undefined;
-    const { width, rows } = vectors;
+    const { width } = vectors;
     return {
       dimension: width,
       read: (item, out) => {
         const own = this.binding.modelIndex(item);
         if (own < 0) return false;
-        out.set(rows.subarray(own * width, (own + 1) * width));
+        // Looked up each time: new items move the rows to where there is room.
+        out.set(this.model.itemVectors!.rows.subarray(own * width, (own + 1) * width));
         return true;
       },
     };

@@ -23,6 +23,14 @@ const OWN: readonly Hyperparameter[] = [
     description: "Newest interactions of a user that the network looks at. The closed form beside it looks at more.",
   },
   {
+    name: "recency_mask",
+    type: "boolean",
+    default: true,
+    tunable: true,
+    description:
+      "Whether newer interactions of the data set count more: the newest three times as much as the oldest. Otherwise all count the same.",
+  },
+  {
     name: "min_user_history_length_percentile",
     type: "continuous",
     default: 0,

@@ -1,4 +1,5 @@
-import type { ListSource, TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import type { ListSource, TrainingData, TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import { newerCountsMore } from "../recency-weights.js";
 import { trainRanking } from "../train.js";
 import { usersWithin, withUsers } from "./history-lengths.js";
 
@@ -11,10 +12,14 @@ export function train(input: TrainingInput): Promise<TrainingResult> {
     number("min_user_history_length_percentile"),
     number("max_user_history_length_percentile"),
   );
+  const learned = (data: TrainingData): TrainingData => {
+    const rest = withUsers(data, stay);
+    return hyperparameters["recency_mask"] === true ? newerCountsMore(rest) : rest;
+  };
   const own = {
     ...input,
-    everything: withUsers(everything, stay),
-    fit: withUsers(fit, stay),
+    everything: learned(everything),
+    fit: learned(fit),
     hyperparameters: { ...hyperparameters, max_sequence_length: number("bptt") },
   };
   return trainRanking(own, hyperparameters["list_source"] as ListSource);
