@@ -11,6 +11,7 @@ const plain: SimilarityOptions = {
   maxGap: 10,
   backwardWeight: 0,
   shrinkage: 0,
+  pairHalfLifeDays: 0,
   maxSimilarItems: 500,
 };
 
@@ -78,9 +79,24 @@ test("the popularity discount turns the order from popular to correlated", () =>
     ["b", (3 * weight) / 6],
   ]);
   expectList(listOf("a", { popularityDiscount: 0.5 }, ...words), [
-    ["b", (3 * weight) / (5 ** 0.75 * 6 ** 0.25)],
-    ["c", (2 * weight) / (5 ** 0.75 * 2 ** 0.25)],
+    ["b", (3 * weight) / (5 ** (15 / 16) * 6 ** (1 / 16))],
+    ["c", (2 * weight) / (5 ** (15 / 16) * 2 ** (1 / 16))],
   ]);
+});
+
+test("what followed later on the clock counts less, where wanted", () => {
+  const day = 86_400;
+  const data = trainingDataOf([
+    { user: "u", item: "a", timestamp: 0 },
+    { user: "u", item: "b", timestamp: 10 * day },
+  ]);
+  const similarity = (pairHalfLifeDays: number): number => {
+    const work = similarItems(data, { ...plain, pairHalfLifeDays });
+    for (let step = work.next(); ; step = work.next()) if (step.done) return step.value.scores[0]!;
+  };
+  expect(similarity(0)).toBeCloseTo(Math.SQRT1_2, 6);
+  expect(similarity(10)).toBeCloseTo(Math.SQRT1_2 / 2, 6);
+  expect(similarity(5)).toBeCloseTo(Math.SQRT1_2 / 3, 6);
 });
 
 test("shrinkage believes frequent pairs more", () => {

@@ -70,7 +70,7 @@ const hyperparameters: readonly Hyperparameter[] = [
   {
     name: "backward_weight",
     type: "continuous",
-    default: 0.2,
+    default: 0.1,
     minimum: 0,
     maximum: 1,
     tunable: true,
@@ -80,11 +80,22 @@ const hyperparameters: readonly Hyperparameter[] = [
   {
     name: "shrinkage",
     type: "continuous",
-    default: 10,
+    default: 5,
     minimum: 0,
     maximum: 1000,
     tunable: true,
     description: "Number of co-interactions at which half of a similarity is believed; more mistrusts rare pairs more.",
+  },
+  {
+    name: "pair_half_life_days",
+    type: "continuous",
+    default: 30,
+    minimum: 0,
+    maximum: 3650,
+    tunable: true,
+    description:
+      "Days between two interactions of a user at which they say half as much about each other as at once; 0 for whatever " +
+      "the time between them.",
   },
   {
     name: "max_similar_items",
@@ -129,6 +140,7 @@ export function similarityOptions(values: HyperparameterValues): SimilarityOptio
     maxGap: number("max_gap"),
     backwardWeight: number("backward_weight"),
     shrinkage: number("shrinkage"),
+    pairHalfLifeDays: number("pair_half_life_days"),
     maxSimilarItems: number("max_similar_items"),
   };
 }
