@@ -10,6 +10,17 @@ const CLIP = 5;
 const AVERAGE_EVERY = 4;
 const AVERAGE_DECAY = 0.997;
 
+/** Everything that Adam knows. */
+export interface AdamState {
+  readonly parameters: Float32Array;
+  /** The averaged weights. */
+  readonly average: Float32Array;
+  /** The running means of the gradient and of its square. */
+  readonly mean: Float32Array;
+  readonly square: Float32Array;
+  readonly steps: number;
+}
+
 /**
  * Adam (Kingma and Ba 2015) over all parameters as one vector, with gradient clipping and an exponential average of the
  * weights, which is what predictions use. One vector instead of one per parameter saves hundreds of operations a step.
@@ -22,12 +33,28 @@ export class FlatAdam {
   #square: Tensor1D;
   #steps = 0;
 
-  constructor(tf: Tf, parameters: Float32Array) {
+  /** @param start parameters to start from, or a state to go on from */
+  constructor(tf: Tf, start: Float32Array | AdamState) {
     this.#tf = tf;
+    const state = start instanceof Float32Array ? undefined : start;
+    const parameters = start instanceof Float32Array ? start : start.parameters;
     this.#parameters = tf.tensor1d(parameters);
-    this.#average = tf.tensor1d(parameters);
-    this.#mean = tf.zeros([parameters.length]);
-    this.#square = tf.zeros([parameters.length]);
+    this.#average = tf.tensor1d(state?.average ?? parameters);
+    this.#mean = state ? tf.tensor1d(state.mean) : tf.zeros([parameters.length]);
+    this.#square = state ? tf.tensor1d(state.square) : tf.zeros([parameters.length]);
+    this.#steps = state?.steps ?? 0;
+  }
+
+  /** A copy of everything that is needed to go on from here. */
+  state(): AdamState {
+    const copy = (tensor: Tensor1D): Float32Array => (tensor.dataSync() as Float32Array).slice();
+    return {
+      parameters: copy(this.#parameters),
+      average: copy(this.#average),
+      mean: copy(this.#mean),
+      square: copy(this.#square),
+      steps: this.#steps,
+    };
   }
 
   /** The weights that the next gradient is to be taken at. */

@@ -69,6 +69,11 @@ export class SequenceModel {
     return this.#ridge.itemCount;
   }
 
+  /** The network by itself, for a training that continues it; undefined where there is none. */
+  get network(): { readonly shape: MixerShape; readonly parameters: Float32Array } | undefined {
+    return this.#mixer;
+  }
+
   /** Whether it can score items that it was not trained on, by their metadata. */
   get knowsContent(): boolean {
     return this.hasNetwork && this.#path !== undefined;

@@ -7,6 +7,7 @@ import type { ContextLayout } from "./position-context.js";
 import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
 import { initialParameters, type MixerShape } from "./mixer-parameters.js";
 import type { Sequences } from "./sequences.js";
+import { continuedParameters, type EarlierNetwork, type MixerState } from "./training-state.js";
 
 /** How the mixer network is trained. */
 export interface MixerOptions {
@@ -53,8 +54,29 @@ const WARM_UP_STEPS = 200;
 /** Share of the time at the full rate; from there it falls in a line to `LAST_RATE` of it. */
 const CONSTANT_SHARE = 0.6;
 const LAST_RATE = 0.02;
+/** Peak learning rate of a network that continues an earlier one, as a share of the usual one. */
+const CONTINUED_RATE = 0.4;
+/** Milliseconds between two states that are kept. */
+const KEEP_EVERY = 30_000;
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 500;
+
+/** How long a training takes, what it starts from and what becomes of it on the way. */
+export interface MixerPlan {
+  /** The time budget. */
+  readonly seconds: number;
+  /** Ascending shares of the budget, in (0, 1], at which a snapshot is wanted. */
+  readonly checkpoints: readonly number[];
+  readonly seed: number;
+  /** Where an attempt before was ended; its shape must be the training's. */
+  readonly resume?: MixerState | undefined;
+  /** A network to start from instead of at random. */
+  readonly earlier?: EarlierNetwork | undefined;
+  /** Milliseconds between two calls of `keep`, at least. Default 30,000. */
+  readonly keepEvery?: number;
+  /** Given the training's state every half minute or so; the training waits for it. */
+  readonly keep?: ((state: MixerState) => Promise<void>) | undefined;
+}
 
 /** A network in training, between two steps: what a checkpoint is made from. */
 export interface MixerSnapshot {
@@ -69,17 +91,18 @@ export interface MixerSnapshot {
 /**
  * Trains a mixer network for `seconds`, the learning rate falling with the time used. Yields snapshots at the given
  * shares of the time, the last one at the end; what the caller does with them counts as time used.
- * @param checkpoints ascending shares of the budget in (0, 1]
  */
 export async function* trainMixer(
   { tf }: TensorBackend,
   sequences: Sequences,
   options: MixerOptions,
-  plan: { readonly seconds: number; readonly checkpoints: readonly number[]; readonly seed: number },
+  plan: MixerPlan,
   hooks: Hooks = {},
 ): AsyncGenerator<MixerSnapshot, void, void> {
   const clock = hooks.clock ?? (() => performance.now());
-  const random = new Random(plan.seed);
+  const { resume, earlier, keepEvery = KEEP_EVERY } = plan;
+  // Draws made before a training was ended are not made again.
+  const random = new Random(plan.seed + (resume?.adam.steps ?? 0));
   const { width, layers, kernels, length, context, content } = options;
   const { itemCount } = sequences;
   const shape: MixerShape = {
@@ -93,13 +116,19 @@ export async function* trainMixer(
   };
   const network = new MixerNetwork(tf, shape, content?.features);
   const known = content && knownItems(sequences, random);
-  const adam = new FlatAdam(tf, initialParameters(shape, sequences, random));
+  const peak = options.learningRate * (earlier ? CONTINUED_RATE : 1);
+  const first = (): Float32Array =>
+    earlier
+      ? continuedParameters(shape, sequences, random, earlier, content)
+      : initialParameters(shape, sequences, random);
+  const adam = new FlatAdam(tf, resume?.adam ?? first());
   const dropout = random.dropoutMasks(options.dropout);
 
-  const start = clock();
-  let used = 0;
-  let reported = { at: 0, loss: 0, tokens: 0 };
-  const pending = [...plan.checkpoints];
+  const start = clock() - (resume?.used ?? 0);
+  let used = resume?.used ?? 0;
+  let reported = { at: used, loss: 0, tokens: 0 };
+  let keepAt = used + keepEvery;
+  const pending = plan.checkpoints.filter((share) => share === 1 || share * plan.seconds * 1000 > used);
   try {
     for (const batch of endlessBatches(sequences, options, random)) {
       const fraction = used / (plan.seconds * 1000);
@@ -111,7 +140,7 @@ export async function* trainMixer(
         ...(negatives && { negatives }),
         ...(known && { known: known() }),
       });
-      adam.step(gradient, options.learningRate * rateAt(adam.steps, fraction));
+      adam.step(gradient, peak * rateAt(adam.steps, fraction));
       reported.loss += loss.dataSync()[0]!;
       reported.tokens += batch.weights.reduce((sum, weight) => sum + weight, 0);
       loss.dispose();
@@ -139,6 +168,11 @@ export async function* trainMixer(
         };
       }
       if (now >= 1) return;
+      if (plan.keep && used >= keepAt) {
+        await plan.keep({ shape, adam: adam.state(), used, seconds: plan.seconds });
+        // Large states take long to keep: never more than a twentieth of the time.
+        keepAt = clock() - start + Math.max(keepEvery, 20 * (clock() - start - used));
+      }
     }
   } finally {
     adam.dispose();

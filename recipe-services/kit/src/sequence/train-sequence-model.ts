@@ -9,6 +9,7 @@ import { hasRealTimes, longestGapRow, UNKNOWN_GAP } from "./request-time.js";
 import { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, type Ridge } from "./ridge.js";
 import { SequenceModel } from "./sequence-model.js";
 import { checkSequences, historyOf, holdOutLast, type Sequences } from "./sequences.js";
+import type { EarlierNetwork, MixerState } from "./training-state.js";
 import { MIXER_DEFAULTS, trainMixer, type MixerOptions } from "./train-mixer.js";
 
 /** How a sequence model is trained. */
@@ -26,6 +27,10 @@ export interface SequenceTrainingOptions {
    * Default true.
    */
   readonly requestTime?: boolean;
+  /** Where an attempt before was ended, to go on from there. It is left aside when the network's shape is another. */
+  readonly resume?: MixerState | undefined;
+  /** A network to continue: the training then takes a third of the time. */
+  readonly earlier?: EarlierNetwork | undefined;
   /** Users whose last interaction is held out for validation, at most. Default 3000. */
   readonly validationUsers?: number;
   /**
@@ -52,8 +57,12 @@ export interface SequenceCheckpoint {
 export interface SequenceTrainingHooks extends Hooks {
   /** Given every better model while training goes on; training waits for it. */
   readonly onCheckpoint?: (checkpoint: SequenceCheckpoint) => void | Promise<void>;
+  /** Given the network's state every half minute or so, from which another process can go on. */
+  readonly onState?: (state: MixerState) => Promise<void>;
 }
 
+/** Share of the time that a training takes that continues an earlier one. */
+const CONTINUED_SHARE = 0.35;
 /** Features (blocks × items) from which a one-block ridge is handed out before the two-block one is ready. */
 const QUICK_FROM = 3000;
 /** Time of a two-block ridge against that of a one-block one. */
@@ -124,17 +133,22 @@ export async function trainSequenceModel(
   const ridge = refit ? await fitRidge(everything, ridgePlan, backend, hooks) : withoutHeldOut;
   await offer({ ridge, fitted: withoutHeldOut, blend: RIDGE_ONLY }, validation.measure(), 0);
 
-  const seconds = options.trainingSeconds - elapsed();
+  const budget = options.trainingSeconds * (options.earlier ? CONTINUED_SHARE : 1);
+  const timed = (options.requestTime ?? true) && hasRealTimes(sequences);
+  const longestGap = timed ? longestGapRow(heldOut.training) : UNKNOWN_GAP;
+  const mixerOptions = { ...MIXER_DEFAULTS, ...options.mixer, context: { longestGap }, content };
+  const resume = options.resume && suits(options.resume, sequences, mixerOptions) ? options.resume : undefined;
+  const seconds = resume?.seconds ?? budget - elapsed();
   if (seconds > 0 && heldOut.training.items.length > sequences.userCount) {
     const count = Math.max(1, Math.min(MAX_CHECKPOINTS, Math.floor(seconds / CHECKPOINT_SECONDS)));
     const plan = {
       seconds,
       seed: options.seed,
       checkpoints: Array.from({ length: count }, (_, at) => (at + 1) / count),
+      resume,
+      earlier: options.earlier,
+      keep: hooks.onState,
     };
-    const timed = (options.requestTime ?? true) && hasRealTimes(sequences);
-    const longestGap = timed ? longestGapRow(heldOut.training) : UNKNOWN_GAP;
-    const mixerOptions = { ...MIXER_DEFAULTS, ...options.mixer, context: { longestGap }, content };
     const counts = countItems(heldOut.training);
     for await (const snapshot of trainMixer(backend, heldOut.training, mixerOptions, plan, hooks)) {
       // The serving kernels score histories many times faster than the backend that trains.
@@ -149,6 +163,20 @@ export async function trainSequenceModel(
     }
   }
   return best!;
+}
+
+/** Whether a state is one of a network as it is to be trained now. */
+function suits({ shape }: MixerState, { itemCount }: Sequences, options: MixerOptions): boolean {
+  const { width, layers, kernels, length, context, content } = options;
+  return (
+    shape.itemCount === itemCount &&
+    shape.width === width &&
+    shape.layers === layers &&
+    shape.kernels === kernels &&
+    shape.length === length &&
+    shape.content === content?.width &&
+    shape.context?.longestGap === context?.longestGap
+  );
 }
 
 /** Interactions of each item. */

@@ -1,11 +1,12 @@
 import { failedPrecondition } from "../errors/index.js";
-import type { Objective, TrainingData, TrainingInput, TrainingResult } from "../recipe/index.js";
+import type { Artifact, Objective, TrainingData, TrainingInput, TrainingResult } from "../recipe/index.js";
 import { loadTensorBackend } from "../tensor/index.js";
 import type { Progress } from "./hooks.js";
 import { itemContentOf } from "./item-content.js";
-import { toSequenceArtifact } from "./sequence-artifact.js";
+import { fromSequenceArtifact, toSequenceArtifact } from "./sequence-artifact.js";
 import { mixerOptionsOf } from "./sequence-hyperparameters.js";
 import type { Sequences } from "./sequences.js";
+import { fromStateArtifact, toStateArtifact, type EarlierNetwork } from "./training-state.js";
 import { trainSequenceModel } from "./train-sequence-model.js";
 
 /** Share of the progress bar for the closed form when a network follows. */
@@ -58,10 +59,13 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
     mixer: mixerOptionsOf(hyperparameters),
     content: usesMetadata ? await itemContentOf(itemAttributes, itemIds.length, itemColumnKinds, signal) : undefined,
     requestTime: hyperparameters["use_request_time"] !== false,
+    resume: input.resume && fromStateArtifact(input.resume, itemIds),
+    earlier: input.previous && earlierNetwork(input.previous, itemIds),
   };
   await trainSequenceModel(sequencesOf(fit), options, backend, {
     signal,
     onProgress,
+    ...(input.saveState && { onState: (state) => input.saveState!(toStateArtifact(state, itemIds)) }),
     async onCheckpoint({ model, evaluation, validation }) {
       if (validation) {
         const points = [{ series: "validation_ndcg_at_10", value: validation.ndcg10 }];
@@ -74,6 +78,15 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
     },
   });
   return { backend: backend.name };
+}
+
+/** The network of an earlier model of the same recipe, if it had one. */
+function earlierNetwork(artifact: Artifact, itemIds: readonly string[]): EarlierNetwork | undefined {
+  const { itemIds: known, model } = fromSequenceArtifact(artifact);
+  if (!model.network) return undefined;
+  const numbers = new Map(known.map((id, item) => [id, item]));
+  const { shape, parameters } = model.network;
+  return { shape, parameters, itemOf: (item) => numbers.get(itemIds[item]!) ?? -1 };
 }
 
 function checkObjective({ column }: Objective, { itemAttributes }: TrainingData): void {
