@@ -163,11 +163,14 @@ export class Follower {
 /** A datasets service with a client, and what tests do with it again and again. */
 export class Harness {
   readonly client: DatasetServiceClient;
+  /** Where it listens. */
+  readonly address: string;
   readonly importFolder: string;
   readonly #stop: () => Promise<void>;
 
-  private constructor(client: DatasetServiceClient, importFolder: string, stop: () => Promise<void>) {
+  private constructor(client: DatasetServiceClient, address: string, importFolder: string, stop: () => Promise<void>) {
     this.client = client;
+    this.address = address;
     this.importFolder = importFolder;
     this.#stop = stop;
   }
@@ -186,8 +189,9 @@ export class Harness {
       ...env,
     });
     const service = await startDatasets(config, createLogger("datasets", "error"));
-    const client = createClient(DatasetServiceClient, `127.0.0.1:${service.port}`);
-    return new Harness(client, importFolder, async () => {
+    const address = `127.0.0.1:${service.port}`;
+    const client = createClient(DatasetServiceClient, address);
+    return new Harness(client, address, importFolder, async () => {
       client.close();
       await service.close();
       await rm(folder, { recursive: true, force: true });

@@ -132,7 +132,9 @@ export class ColumnAnalysis {
   missing!: number;
 
   /** Distinct values. */
-  @Field(() => SafeInt, { description: "Distinct values, estimated to within about 2 %." })
+  @Field(() => SafeInt, {
+    description: "Distinct values; of more than a million rows an estimate, which may be a tenth off.",
+  })
   distinct!: number;
 
   /** The commonest values. */
@@ -200,7 +202,8 @@ export class InteractionsAnalysis {
 
   /** Interactions over time. */
   @Field(() => [HistogramBin], {
-    description: "Interactions over time: up to 60 ranges of equal length, in Unix seconds.",
+    description:
+      "Interactions over time: up to 60 ranges of equal length, in Unix seconds; the last has what lies in the future too.",
   })
   overTime!: HistogramBin[];
 

@@ -8,6 +8,9 @@ import { figure, summarise, topValues, valuesOf } from "./figures.js";
 /** Columns whose first figures come from one pass over the rows. */
 const COLUMNS_A_PASS = 40;
 
+/** Rows up to which distinct values are counted rather than estimated. */
+const EXACT_ROWS = 1_000_000;
+
 /** Average characters up to which the values of a text column are listed. */
 const LISTED_LENGTH = 60;
 
@@ -28,7 +31,8 @@ export async function analyseColumns(
     const list = pass.map((column, i) => {
       const name = identifier(column.name);
       const length = column.type === "string" ? `avg(length(${name}))` : "0";
-      return `count(${name}) AS f${i}, approx_count_distinct(${name}) AS d${i}, ${length} AS l${i}`;
+      const distinct = rows <= EXACT_ROWS ? `count(DISTINCT ${name})` : `approx_count_distinct(${name})`;
+      return `count(${name}) AS f${i}, ${distinct} AS d${i}, ${length} AS l${i}`;
     });
     const [row] = await queryRows(connection, `SELECT ${list.join(", ")} FROM ${source}`);
     for (const [i, column] of pass.entries()) {

@@ -107,8 +107,8 @@ function counted(edges: readonly number[], rows: readonly Readonly<Record<string
 export async function topValues(connection: DuckDBConnection, values: string, source: string): Promise<ValueCount[]> {
   const rows = await queryRows(
     connection,
-    `SELECT left(v::VARCHAR, ${VALUE_LENGTH}) AS value, n FROM (SELECT ${values} AS v, count(*) AS n FROM ${source}
-       GROUP BY v) WHERE v IS NOT NULL ORDER BY n DESC, value LIMIT ${TOP_VALUES}`,
+    `SELECT left(v::VARCHAR, ${VALUE_LENGTH}) AS value, n FROM (SELECT v, count(*) AS n FROM
+       (SELECT ${values} AS v FROM ${source}) GROUP BY v) WHERE v IS NOT NULL ORDER BY n DESC, value LIMIT ${TOP_VALUES}`,
   );
   return rows.map((row) => ({ value: String(row["value"]), count: figure(row, "n") }));
 }

@@ -250,7 +250,7 @@ function columnFindings(findings: Findings, { rows, datasetType }: Figures, colu
   if (column.numbers && outliers > 0) {
     const { min, max, quantiles } = column.numbers;
     const severity = outliers > filled / 100 ? FINDING_SEVERITY_WARNING : FINDING_SEVERITY_INFO;
-    const message = `${count(outliers)} values (${percent(outliers / filled)}) are far from the others: half of all lie between ${short(quantiles[2])} and ${short(quantiles[4])}, the extremes are ${short(min)} and ${short(max)}.`;
+    const message = `${count(outliers)} ${outliers === 1 ? "value is" : "values are"} (${percent(outliers / filled)}) far from the others: half of all lie between ${short(quantiles[2])} and ${short(quantiles[4])}, the extremes are ${short(min)} and ${short(max)}.`;
     findings.add(severity, name, message, "Check them for wrong units, placeholders such as 9999, and typing errors.");
   }
 }

@@ -67,7 +67,13 @@ export async function analyseInteractions(
     density: userCount > 0 ? Math.min(figure(pairs, "n"), rows) / (userCount * itemCount) : 0,
     firstSeconds: first,
     lastSeconds: last,
-    overTime: await countInBins(connection, '"TIMESTAMP"', source, equalBins(first, last, TIME_BINS)),
+    // What lies in the future is no period to draw; it counts in the last range.
+    overTime: await countInBins(
+      connection,
+      '"TIMESTAMP"',
+      source,
+      equalBins(first, first < nowSeconds ? Math.min(last, nowSeconds) : last, TIME_BINS),
+    ),
     inFuture: figure(times, "future"),
     usersWithOneTime: figure(users, "one_time"),
     eventTypes: has("EVENT_TYPE") ? await topValues(connection, "EVENT_TYPE", source) : [],

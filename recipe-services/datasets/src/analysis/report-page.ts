@@ -135,8 +135,8 @@ function columns({ columns: list, rows, comparedWith }: DataAnalysis): Section {
     comparedWith !== "" &&
     html` “Moved” is the population stability index against import ${comparedWith}: below 0.1 nothing to speak of, above
     0.25 a change that calls for a look.`;
-  const lead = html`Distinct values and medians are estimates. Outliers lie more than three interquartile ranges outside
-  the quartiles.${moved}`;
+  const lead = html`Medians are estimates, and so are distinct values of more than a million rows. Outliers lie more
+  than three interquartile ranges outside the quartiles.${moved}`;
   return { title: "Columns", lead, body };
 }
 
