@@ -1,6 +1,7 @@
 import { invalidArgument, notFound, PalateError } from "@palate/kit/errors";
 import {
   CreateBatchJobRequest,
+  GetActionRecommendationsRequest,
   GetPersonalizedRankingRequest,
   GetRecommendationsRequest,
   GetSegmentRequest,
@@ -104,8 +105,13 @@ function inferenceQuery(input: CreateBatchInferenceJobInput, type: RecipeType, r
       ]);
     case RecipeType.RECIPE_TYPE_PERSONALIZED_RANKING:
       return { ...none, ranking: GetPersonalizedRankingRequest.create(common) };
-    case RecipeType.RECIPE_TYPE_PERSONALIZED_ACTIONS:
-      return none;
+    case RecipeType.RECIPE_TYPE_PERSONALIZED_ACTIONS: {
+      const { context: _, ...rest } = common;
+      return {
+        ...none,
+        actions: GetActionRecommendationsRequest.create({ ...rest, numResults: input.numResults ?? 0 }),
+      };
+    }
     default: {
       const recommendations = GetRecommendationsRequest.create({
         ...common,

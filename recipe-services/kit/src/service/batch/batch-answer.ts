@@ -1,5 +1,5 @@
 import type { GetSegmentResponse } from "@palate/proto/recipe";
-import { PalateError } from "../../errors/index.js";
+import { recommendActions } from "../action-recommendations.js";
 import type { ExclusionMask } from "../exclusion-mask.js";
 import { withAllowed } from "../filters.js";
 import { rank } from "../rank.js";
@@ -53,8 +53,10 @@ export async function batchAnswer(asked: BatchRequest, loaded: LoadedModel, part
       }
       return { usersList, scores };
     }
-    case "actions":
-      throw new PalateError("unimplemented", `${loaded.descriptor.name} is not asked for items.`);
+    case "actions": {
+      const answer = recommendActions(asked.request, loaded, mask, now);
+      return { recommendedActions: answer.actionIds, scores: answer.scores, ...columnsOf(answer.metadata) };
+    }
   }
 }
 
