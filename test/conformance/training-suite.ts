@@ -18,6 +18,8 @@ export interface TrainableRecipe {
   readonly recipe: Recipe;
   /** Hyperparameters that make training short and repeatable. */
   readonly hyperparameters?: Readonly<Record<string, string>>;
+  /** What it is trained on; default: {@link checkerboard}. */
+  readonly data?: () => TrainingData;
   /** Hyperparameters with which training would outlast any test, where the recipe's time can be set. */
   readonly endless?: Readonly<Record<string, string>>;
 }
@@ -88,7 +90,7 @@ export function fileOf({ descriptor }: Recipe, checkpoint: Checkpoint): Buffer {
 
 /** What is asked of every training and every artefact, whatever the recipe finds. */
 export function describeTraining(underTest: TrainableRecipe): void {
-  const { recipe, hyperparameters = {}, endless } = underTest;
+  const { recipe, hyperparameters = {}, endless, data: madeUp = checkerboard } = underTest;
   const { descriptor } = recipe;
 
   it("describes itself: one name for each hyperparameter, and defaults that are allowed", () => {
@@ -114,10 +116,7 @@ export function describeTraining(underTest: TrainableRecipe): void {
   });
 
   it("makes the same model of the same data and seed, byte for byte", async () => {
-    const [one, two] = [
-      await lastCheckpoint(underTest, checkerboard()),
-      await lastCheckpoint(underTest, checkerboard()),
-    ];
+    const [one, two] = [await lastCheckpoint(underTest, madeUp()), await lastCheckpoint(underTest, madeUp())];
     expect(fileOf(recipe, one).equals(fileOf(recipe, two))).toBe(true);
   });
 
@@ -130,7 +129,7 @@ export function describeTraining(underTest: TrainableRecipe): void {
 
   it("stops when asked to, before it begins and underway", async () => {
     const before = AbortSignal.abort();
-    const data = checkerboard();
+    const data = madeUp();
     await expect(train(recipe, data, { hyperparameters, signal: before })).rejects.toThrow();
     if (endless === undefined) return;
     const underway = new AbortController();
@@ -141,7 +140,7 @@ export function describeTraining(underTest: TrainableRecipe): void {
   });
 
   it("refuses an artefact it cannot read", () => {
-    const replica = replicaViewOf(checkerboard());
+    const replica = replicaViewOf(madeUp());
     expect(() => recipe.load({ tensors: new Map(), metadata: {} }, replica)).toThrow(PalateError);
   });
 }

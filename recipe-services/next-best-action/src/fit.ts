@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { replicaViewOf, type TrainingData } from "@palate/kit/recipe";
+import { Random } from "@palate/kit/tensor";
 import { fitCalibration, IDENTITY, type Calibration } from "./calibration.js";
 import { Encoder } from "./encoder.js";
 import { examplesOf, sliceExamples, type Examples } from "./examples.js";
@@ -24,6 +25,12 @@ const PATIENCE = 2;
 
 /** Smaller gains on what is held back are noise. */
 const LEAST_GAIN = 1e-4;
+
+/**
+ * Share of the examples whose user is taken for unknown, so that what is said of unknown users is learnt too. Without it their
+ * missing features would be what no example ever missed.
+ */
+const UNKNOWN = 0.06;
 
 /** Occasions' worth of the overall average that smoothes an action's own. */
 const RATE_SMOOTHING = 10;
@@ -201,7 +208,9 @@ async function chooseAndFit(
 export async function fit(data: TrainingData, settings: Settings, context: FitContext): Promise<Fitted> {
   const actions = data.actions!;
   const all = examplesOf(actions, settings.periodSeconds);
-  const examples = sliceExamples(all, Math.max(0, all.users.length - MOST_EXAMPLES), all.users.length);
+  const known = sliceExamples(all, Math.max(0, all.users.length - MOST_EXAMPLES), all.users.length);
+  const random = new Random(context.seed);
+  const examples = { ...known, users: known.users.map((user) => (random.uniform() < UNKNOWN ? -1 : user)) };
   const space = featureSpaceOf(data);
   const { rates, rate } = ratesOf(examples, actions.actionIds.length);
   const encoder = new Encoder(space, rates, rate, replicaViewOf(data));

@@ -102,6 +102,7 @@ export const descriptor: RecipeDescriptor = {
   requiresUser: true,
   requiresItem: false,
   excludesSeenByDefault: false,
+  needsInteractions: false,
   formatVersion: 1,
 };
 

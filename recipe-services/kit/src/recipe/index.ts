@@ -44,6 +44,7 @@ export {
   type ActionsView,
 } from "./actions.js";
 export { ActionRules, EXPIRATION_COLUMNS } from "./action-rules.js";
+export { actionDataOf, type ActionRow } from "./action-rows.js";
 export { actionsOnly, type ActionQuery, type RankedActions } from "./action-query.js";
 export {
   answersOf,

@@ -40,6 +40,8 @@ export interface RecipeDescriptor {
   readonly takesObjective?: boolean;
   /** Whether it can show new items to learn about them (`Query.exploration`). Default false. */
   readonly explores?: boolean;
+  /** Whether a training needs interactions of users with items. Default true. */
+  readonly needsInteractions?: boolean;
   /** Version of the artefact format; a service refuses to load another. */
   readonly formatVersion: number;
 }

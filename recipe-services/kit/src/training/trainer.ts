@@ -87,7 +87,7 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
     const everything = snapshot.data;
     const statistics = statisticsOf(everything, snapshot.cursor);
     reporter.describe(statistics);
-    if (statistics.interactions === 0) {
+    if (statistics.interactions === 0 && recipe.descriptor.needsInteractions !== false) {
       const filter =
         version.eventType || version.eventValueThreshold !== null || version.events
           ? " that the solution's event filter lets through"

@@ -1,0 +1,4 @@
+import { nextBestAction } from "@palate/next-best-action";
+import { describeActionRecipe } from "./action-suite.js";
+
+describeActionRecipe({ recipe: nextBestAction });
