@@ -11,6 +11,7 @@ export { itemContentOf, type ItemContent } from "./item-content.js";
 export { mixerOptionsOf, SEQUENCE_HYPERPARAMETERS } from "./sequence-hyperparameters.js";
 export { SequenceModel, type SequenceModelMetadata } from "./sequence-model.js";
 export { NO_CONTEXT, type ContextLayout, type UserHistory } from "./position-context.js";
+export { favourRecent } from "./recency.js";
 export { SequenceServing, sharesOf } from "./sequence-serving.js";
 export { checkSequences, historyOf, holdOutLast, type HeldOut, type Sequences } from "./sequences.js";
 export { MIXER_DEFAULTS, trainMixer, type MixerOptions, type MixerSnapshot } from "./train-mixer.js";

@@ -53,6 +53,14 @@ export const SEQUENCE_HYPERPARAMETERS: readonly Hyperparameter[] = [
     description: "Share of activations left out at random while training.",
   },
   {
+    name: "apply_recency_bias",
+    type: "boolean",
+    default: false,
+    tunable: false,
+    description:
+      "Whether newer interactions count more in training than older ones: the newest one and a half times as much as those in the middle, the oldest half as much. Worth it where tastes or the catalogue change.",
+  },
+  {
     name: "use_metadata",
     type: "boolean",
     default: true,

@@ -5,6 +5,7 @@ import type { Progress } from "./hooks.js";
 import { itemContentOf } from "./item-content.js";
 import { fromSequenceArtifact, toSequenceArtifact } from "./sequence-artifact.js";
 import { mixerOptionsOf } from "./sequence-hyperparameters.js";
+import { favourRecent } from "./recency.js";
 import type { Sequences } from "./sequences.js";
 import { fromStateArtifact, toStateArtifact, type EarlierNetwork } from "./training-state.js";
 import { trainSequenceModel } from "./train-sequence-model.js";
@@ -52,17 +53,20 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
   };
   const usesMetadata = trainingSeconds > 0 && hyperparameters["use_metadata"] !== false;
   const { itemAttributes, itemColumnKinds, itemIds } = everything;
+  const favoursRecent = hyperparameters["apply_recency_bias"] === true;
+  const targetsOf = (data: TrainingData): Sequences =>
+    favoursRecent ? favourRecent(sequencesOf(data)) : sequencesOf(data);
   const options = {
     trainingSeconds,
     seed,
-    everything: sequencesOf(everything),
+    everything: targetsOf(everything),
     mixer: mixerOptionsOf(hyperparameters),
     content: usesMetadata ? await itemContentOf(itemAttributes, itemIds.length, itemColumnKinds, signal) : undefined,
     requestTime: hyperparameters["use_request_time"] !== false,
     resume: input.resume && fromStateArtifact(input.resume, itemIds),
     earlier: input.previous && earlierNetwork(input.previous, itemIds),
   };
-  await trainSequenceModel(sequencesOf(fit), options, backend, {
+  await trainSequenceModel(targetsOf(fit), options, backend, {
     signal,
     onProgress,
     ...(input.saveState && { onState: (state) => input.saveState!(toStateArtifact(state, itemIds)) }),
