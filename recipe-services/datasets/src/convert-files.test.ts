@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -236,6 +236,28 @@ describe("files that are refused", () => {
       '3 NUMBER_OF_RATINGS: "3000000000" is not a whole number of 32 bits',
       "3 CREATION_TIMESTAMP: 1577836800000000 is in microseconds; divide by 1000000",
     ]);
+  });
+
+  test("files that unpack to very many times their size", async () => {
+    const bomb = gzipSync(HEADER + "u,i,1,\n".repeat(12 * 1024 * 1024));
+    const { message } = await refusal("a.csv.gz", bomb, INTERACTIONS, { ...limits(), maxBytes: 2 ** 40 });
+    expect(message).toContain("unpacks to more than 200 times its size");
+  });
+
+  test("Parquet files of very many rows, and texts that are too long for a message", async () => {
+    const file = path.join(folder, "rows.parquet");
+    const make = async (select: string) => {
+      const duckdb = await DuckDb.open(limits());
+      await duckdb.with((connection) => connection.run(`COPY (${select}) TO ${literal(file)} (FORMAT parquet)`));
+      duckdb.close();
+      return readFile(file);
+    };
+    const rows = await make("SELECT 'u' AS USER_ID, 'i' AS ITEM_ID, 1::BIGINT AS TIMESTAMP FROM range(400000)");
+    expect((await refusal("a.parquet", rows)).message).toContain("is larger than 1000000 bytes after decompression");
+    const text = await make("SELECT 'i' AS ITEM_ID, repeat('x', 1100000) AS GENRES");
+    const columns = ITEMS.map((each) => ({ ...each, categorical: false }));
+    const { lines } = await refusal("a.parquet", text, columns, { ...limits(), maxBytes: 2 ** 30 });
+    expect(lines).toEqual(["1 GENRES: has 1100000 bytes; at most 1048576 are right"]);
   });
 
   test("list the first hundred problems, count all, and name the first in the message", async () => {
