@@ -13,11 +13,15 @@ export const PARTS = [
   "trending",
   "filters",
   "counting",
+  "volume",
 ] as const;
 /** One of them. */
 export type Part = (typeof PARTS)[number];
 /** Parts that need Palate to run. */
 export const LIVE_PARTS: readonly Part[] = ["first", "data", "training", "serving", "freshness", "memory"];
+
+/** Those that are measured unless others are asked for: all but the one that takes minutes. */
+const USUAL_PARTS = PARTS.filter((part) => part !== "volume");
 
 const HELP = `usage: npm run bench -- [options]
 
@@ -27,7 +31,9 @@ const HELP = `usage: npm run bench -- [options]
   --seconds <number>   length of each load; default 4
   --rounds <number>    times each load is measured, in turn with its yardstick; the median counts; default 3
   --training-seconds <number>   training time of the network; default 20
-  --only <parts>       measure these alone, with commas between: ${PARTS.join(", ")}
+  --volume <number>    interactions of the part "volume"; default 10000000
+  --only <parts>       measure these alone, with commas between: ${PARTS.join(", ")};
+                       default all but volume
 `;
 
 /** What to measure. */
@@ -42,6 +48,8 @@ export interface BenchArguments {
   readonly rounds: number;
   /** Seconds the network is trained for. */
   readonly trainingSeconds: number;
+  /** Interactions of the part "volume". */
+  readonly volume: number;
   /** What to measure. */
   readonly parts: ReadonlySet<Part>;
 }
@@ -59,7 +67,8 @@ export function readArguments(args: readonly string[]): BenchArguments | undefin
       seconds: { type: "string", default: "4" },
       rounds: { type: "string", default: "3" },
       "training-seconds": { type: "string", default: "20" },
-      only: { type: "string", default: PARTS.join(",") },
+      volume: { type: "string", default: "10000000" },
+      only: { type: "string", default: USUAL_PARTS.join(",") },
       help: { type: "boolean", default: false },
     },
   });
@@ -76,6 +85,7 @@ export function readArguments(args: readonly string[]): BenchArguments | undefin
     seconds: positive("--seconds", values.seconds),
     rounds: positive("--rounds", values.rounds),
     trainingSeconds: positive("--training-seconds", values["training-seconds"]),
+    volume: positive("--volume", values.volume),
     parts: new Set(values.only.split(",").map((name) => partOf(name.trim()))),
   };
 }

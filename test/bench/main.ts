@@ -15,6 +15,7 @@ import { openSetting, type Setting } from "./setting.js";
 import { measureTraining } from "./training.js";
 import { measureTrending, TRENDING_TITLE } from "./trending.js";
 import { randomUsers } from "./users.js";
+import { measureVolume, VOLUME } from "./volume.js";
 
 const SAMPLE = fileURLToPath(new URL("../../../infra/local/sample/online-retail", import.meta.url));
 const USERS = 200;
@@ -136,6 +137,20 @@ async function measure(settings: BenchArguments) {
     ]);
     const head = ["recipe", "interactions", "Palate, s", "extra MiB", "DuckDB, s", "extra MiB", "times faster"];
     printTable("Counting recipes beside SQL on synthetic data", head, rows);
+  }
+
+  if (settings.parts.has("volume")) {
+    const volume = await measureVolume({ ...VOLUME, interactions: settings.volume });
+    figures["volume"] = volume;
+    const { interactions, fileMb, importSeconds, readSeconds, datasetsPeakMib, coldSeconds } = volume;
+    const head = [
+      ...["interactions", "file, MB", "import, s", "Read, s", "datasets peak, MiB"],
+      ...["cold to first answer, s", "recipe service, MiB", "its peak, MiB"],
+    ];
+    const { recipeMib, recipePeakMib } = volume;
+    printTable(`${VOLUME.users} users, ${VOLUME.items} items, made up`, head, [
+      [interactions, fileMb, importSeconds, readSeconds, datasetsPeakMib, coldSeconds, recipeMib, recipePeakMib],
+    ]);
   }
   return figures;
 }
