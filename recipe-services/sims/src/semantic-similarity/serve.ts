@@ -1,0 +1,76 @@
+import {
+  ItemBinding,
+  MOST_CAUSES,
+  PopularFiller,
+  type Artifact,
+  type Cause,
+  type Explanation,
+  type Query,
+  type RankedItems,
+  type ReplicaView,
+  type ServingModel,
+} from "@palate/kit/recipe";
+import { selectTop } from "@palate/kit/tensor";
+import { wordsOf } from "@palate/kit/text";
+import { fingerprintOf } from "../vectors/fingerprint.js";
+import { LiveItems } from "../vectors/live-items.js";
+import { VectorIndex } from "../vectors/vector-index.js";
+import { fromArtifact } from "./artifact.js";
+import { Influence } from "./influence.js";
+
+/**
+ * Serves the items whose texts are most like those of the item asked about. Texts are those of now: items that arrived or
+ * changed since training, or while serving, are encoded as they come.
+ * @throws PalateError `invalid_argument` on an artefact it cannot read
+ */
+export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+  const { itemIds, columns, text, vectors, fingerprints, influences } = fromArtifact(artifact);
+  const binding = new ItemBinding(itemIds, replica);
+  const filler = new PopularFiller(replica);
+  const influence = new Influence(replica, influences);
+  const index = new VectorIndex(text.dimensions, replica.itemCount);
+  const textsOfItem = (item: number): string[] => columns.map((name) => replica.itemAttribute(item, name));
+  const live = new LiveItems(replica, (item) => index.set(item, text.encode(textsOfItem(item))));
+  if (text.dimensions > 0) {
+    for (let item = 0; item < replica.itemCount; item++) {
+      const own = binding.modelIndex(item);
+      if (own >= 0 && fingerprints[own] === fingerprintOf(textsOfItem(item)))
+        index.set(item, vectors.subarray(own * text.dimensions, (own + 1) * text.dimensions));
+      else live.add(item);
+    }
+  }
+
+  const recommend = (query: Query): RankedItems => {
+    const { item: asked, limit, excluded, timestamp } = query;
+    live.settle(asked);
+    if (asked < 0 || !index.has(asked))
+      return filler.fill({ items: new Int32Array(0), scores: new Float32Array(0) }, query, asked);
+    const scores = index.scan(asked);
+    const bonuses = influence.bonuses(timestamp);
+    if (bonuses !== null)
+      for (let item = 0; item < scores.length; item++) scores[item]! += index.has(item) ? (bonuses[item] ?? 0) : 0;
+    const leftOut = (item: number): boolean => excluded[item] === 1 || item === asked || !(scores[item]! > 0);
+    const top = selectTop(scores, limit, leftOut);
+    return filler.fill({ items: top.indices, scores: top.scores }, query, asked);
+  };
+
+  /** The words that two items share, the most telling first. */
+  const explain = ({ item: asked }: Query, items: Int32Array): Explanation[] => {
+    const own = new Set(asked < 0 ? [] : textsOfItem(asked).flatMap(wordsOf));
+    return Array.from(items, (item): Explanation => {
+      if (!index.has(asked) || !index.has(item))
+        return [{ kind: "popularity", users: replica.usersPerItem[item] ?? 0, weight: 1 }];
+      const shared = new Map<string, { column: string; rarity: number }>();
+      for (const column of columns)
+        for (const word of wordsOf(replica.itemAttribute(item, column)))
+          if (own.has(word) && !shared.has(word)) shared.set(word, { column, rarity: text.rarity(word) });
+      const total = [...shared.values()].reduce((sum, { rarity }) => sum + rarity, 0);
+      if (total === 0) return [{ kind: "item", item: asked, weight: 1 }];
+      return [...shared]
+        .sort(([, a], [, b]) => b.rarity - a.rarity)
+        .slice(0, MOST_CAUSES)
+        .map(([value, { column, rarity }]): Cause => ({ kind: "attribute", column, value, weight: rarity / total }));
+    });
+  };
+  return { recommend, explain, itemVectors: index, close: () => live.close() };
+}

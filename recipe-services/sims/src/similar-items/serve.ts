@@ -1,0 +1,85 @@
+import {
+  ItemBinding,
+  PopularFiller,
+  type Artifact,
+  type Explanation,
+  type Query,
+  type RankedItems,
+  type ReplicaView,
+  type ServingModel,
+} from "@palate/kit/recipe";
+import { selectTop } from "@palate/kit/tensor";
+import { fingerprintOf } from "../vectors/fingerprint.js";
+import { LiveItems } from "../vectors/live-items.js";
+import { VectorIndex } from "../vectors/vector-index.js";
+import { fromArtifact } from "./artifact.js";
+import { labelledCauses } from "./causes.js";
+import { dimensionsOf, itemVector } from "./item-space.js";
+import { countsShare } from "./model.js";
+
+/**
+ * Serves what follows the item asked about, blended with what is like it. Items that arrived after training take part by
+ * their metadata, as they are now.
+ * @throws PalateError `invalid_argument` on an artefact it cannot read
+ */
+export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+  const { lists, counts, learned, vectors, fingerprints, space, blend } = fromArtifact(artifact);
+  const { offsets, items: similar, scores: similarities } = lists;
+  const { encoder, idDimensions, coldInteractions } = space;
+  const binding = new ItemBinding(lists.itemIds, replica);
+  const filler = new PopularFiller(replica);
+  const index = new VectorIndex(dimensionsOf(space), replica.itemCount);
+  const rowOfItem = (item: number) => encoder.encode((column) => replica.itemAttribute(item, column));
+  const look = (item: number): void => {
+    const own = binding.modelIndex(item);
+    const isLearned = own >= 0 && offsets[own + 1]! > offsets[own]!;
+    const vector = isLearned ? learned.subarray(own * idDimensions, (own + 1) * idDimensions) : null;
+    index.set(item, itemVector(space, rowOfItem(item), vector, own < 0 ? 0 : counts[own]!));
+  };
+  const live = new LiveItems(replica, look);
+  const width = dimensionsOf(space);
+  for (let item = 0; item < replica.itemCount; item++) {
+    const own = binding.modelIndex(item);
+    const known =
+      own >= 0 &&
+      fingerprints[own] === fingerprintOf(encoder.columns.map((column) => replica.itemAttribute(item, column)));
+    if (known) index.set(item, vectors.subarray(own * width, (own + 1) * width));
+    else live.add(item);
+  }
+
+  const recommend = (query: Query): RankedItems => {
+    const { item: asked, limit, excluded } = query;
+    live.settle(asked);
+    const none = { items: new Int32Array(0), scores: new Float32Array(0) };
+    if (asked < 0 || !index.has(asked)) return filler.fill(none, query, asked);
+    const own = binding.modelIndex(asked);
+    const share = own < 0 ? 0 : countsShare(counts[own]!, coldInteractions, blend);
+    const scores = index.scan(asked);
+    for (let item = 0; item < scores.length; item++) scores[item]! *= 1 - share;
+    if (own >= 0) {
+      const begin = offsets[own]!;
+      const scale = share / (similarities[begin] ?? 1);
+      for (let k = begin; k < offsets[own + 1]!; k++) {
+        const item = binding.replicaIndex(similar[k]!);
+        if (item >= 0 && item < scores.length) scores[item]! += scale * similarities[k]!;
+      }
+    }
+    const leftOut = (item: number): boolean => excluded[item] === 1 || item === asked || !(scores[item]! > 0);
+    const top = selectTop(scores, limit, leftOut);
+    return filler.fill({ items: top.indices, scores: top.scores }, query, asked);
+  };
+
+  const explain = ({ item: asked }: Query, items: Int32Array): Explanation[] => {
+    const own = binding.modelIndex(asked);
+    const followers = own < 0 ? new Int32Array(0) : similar.subarray(offsets[own], offsets[own + 1]);
+    const features = asked < 0 ? null : rowOfItem(asked);
+    return Array.from(items, (item): Explanation => {
+      if (followers.includes(binding.modelIndex(item))) return [{ kind: "item", item: asked, weight: 1 }];
+      if (features === null || !index.has(item))
+        return [{ kind: "popularity", users: replica.usersPerItem[item] ?? 0, weight: 1 }];
+      const causes = labelledCauses(space, features, rowOfItem(item));
+      return causes.length > 0 ? causes : [{ kind: "item", item: asked, weight: 1 }];
+    });
+  };
+  return { recommend, explain, itemVectors: index, close: () => live.close() };
+}
