@@ -42,6 +42,8 @@ export interface AllOptions {
   readonly seeds: number | undefined;
   /** Factor on the training time of every row. */
   readonly minutesScale: number;
+  /** Whether what was measured before, with the same options, is left as it is. */
+  readonly missing: boolean;
   /** Whether only the page is written again from what was measured before. */
   readonly renderOnly: boolean;
 }
@@ -72,6 +74,7 @@ npm run quality -- --all [--data ROOT]     measures every row of test/quality/ro
   --only NAME                only rows of that name, or whose name begins so; repeatable
   --seeds N                  seeds 1 to N instead of what each row says
   --minutes-scale X          factor on every training time; what was measured so is marked
+  --missing                  measure only what was not measured before with the same options
   --render                   measure nothing, only write the page again
 
 Protocols
@@ -156,6 +159,7 @@ export function parseAllOptions(args: readonly string[], dataRoot: string): AllO
       only: { type: "string", multiple: true, default: [] },
       seeds: { type: "string" },
       "minutes-scale": { type: "string", default: "1" },
+      missing: { type: "boolean", default: false },
       render: { type: "boolean", default: false },
     },
   });
@@ -164,6 +168,7 @@ export function parseAllOptions(args: readonly string[], dataRoot: string): AllO
     only: values.only,
     seeds: values.seeds === undefined ? undefined : number("seeds", values.seeds, 1),
     minutesScale: number("minutes-scale", values["minutes-scale"], 0),
+    missing: values.missing,
     renderOnly: values.render,
   };
 }

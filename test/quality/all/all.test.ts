@@ -102,12 +102,12 @@ describe("a verdict", () => {
       "missed",
       "not 2 times popularity (0.0700)",
     ]);
-    expect(reasons(resultsOf([good]))).toEqual(["missed", "1 of 2 seeds"]);
+    expect(reasons(resultsOf([good]))).toEqual(["incomplete", "1 of 2 seeds"]);
     expect(reasons(resultsOf([good, outcome(0.12, { trainingSeconds: 300 })]))).toEqual([
       "missed",
       "took 3.5 minutes, more than 3",
     ]);
-    expect(reasons(resultsOf([good, good], 0.1))).toEqual(["missed", "trained 0.1 times as long as the row says"]);
+    expect(reasons(resultsOf([good, good], 0.1))).toEqual(["incomplete", "trained 0.1 times as long as the row says"]);
     expect(reasons(withRun(resultsOf([good]), row, 1, 2, { failure: "out of memory" }))).toEqual([
       "missed",
       "seed 2: out of memory",

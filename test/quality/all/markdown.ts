@@ -12,6 +12,7 @@ const MOMENTS = [5, 15, 30, 60, 120, 300, 600, 1200, 1800];
 
 const STATES: Readonly<Record<RowVerdict["state"], string>> = {
   passed: "reached",
+  incomplete: "reached so far",
   missed: "**missed**",
   failed: "**failed**",
   "not run": "not run",

@@ -80,10 +80,15 @@ export async function readResults(file: string): Promise<RowResults> {
   return existsSync(file) ? (JSON.parse(await readFile(file, "utf8")) as RowResults) : {};
 }
 
-/** Writes what was measured, rows in the order of their names so that files compare line by line. */
+/** Writes what was measured: rows in the order of their names and a line for each run, so that files compare line by line. */
 export async function writeResults(file: string, results: RowResults): Promise<void> {
   const sorted = Object.fromEntries(Object.entries(results).sort(([a], [b]) => (a < b ? -1 : 1)));
   const short = (_key: string, value: unknown): unknown =>
     typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
-  await writeFile(file, `${JSON.stringify(sorted, short, 1)}\n`);
+  const json = (value: unknown): string => JSON.stringify(value, short);
+  const rows = Object.entries(sorted).map(([name, { runs, ...rest }]) => {
+    const head = json(rest).slice(0, -1);
+    return `${json(name)}: ${head},"runs":[${runs.map((run) => `\n${json(run)}`).join(",")}\n]}`;
+  });
+  await writeFile(file, `{\n${rows.join(",\n")}\n}\n`);
 }

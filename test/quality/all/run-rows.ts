@@ -7,7 +7,7 @@ import { protocolNamed } from "../protocols/index.js";
 import type { Outcome } from "../protocol.js";
 import type { Row } from "../rows/row.js";
 import type { QualityReport } from "../run.js";
-import { argumentsOf, withRun, type RowResults, type RowRun } from "./row-results.js";
+import { argumentsOf, resultOf, withRun, type RowResults, type RowRun } from "./row-results.js";
 
 /** Rows that `--only` asks for. */
 export function chosenRows(rows: readonly Row[], only: readonly string[]): readonly Row[] {
@@ -69,6 +69,9 @@ export async function runRows(
   try {
     for (const row of rows) {
       for (let seed = 1; seed <= (options.seeds ?? row.seeds ?? 3); seed++) {
+        const known = resultOf(row, results);
+        const measured = known?.minutesScale === options.minutesScale && known.runs.some((run) => run.seed === seed);
+        if (options.missing && measured) continue;
         say(`${row.name}, seed ${seed} …`);
         const json = join(folder, "run.json");
         const data = row.data === undefined ? undefined : join(options.dataRoot, row.data);

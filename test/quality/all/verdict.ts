@@ -17,7 +17,8 @@ export interface GateVerdict {
 
 /** How a row stands. */
 export interface RowVerdict {
-  readonly state: "passed" | "missed" | "failed" | "not run";
+  /** "incomplete" when nothing is missed so far, but not measured as the row says. */
+  readonly state: "passed" | "incomplete" | "missed" | "failed" | "not run";
   readonly gates: readonly GateVerdict[];
   /** What is wrong beyond single gates, such as the time it took. */
   readonly reasons: readonly string[];
@@ -72,14 +73,17 @@ export function judgeRow(row: Row, result: RowResult | undefined): RowVerdict {
   const gates = row.gates.map((gate) => judgeGate(gate, outcomes));
   const minutes = spreadOf(outcomes.map(({ trainingSeconds }) => trainingSeconds / 60))!.mean;
   const seeds = row.seeds ?? 3;
-  const reasons = [
+  const misses = [
     ...failures,
     ...(row.withinMinutes !== undefined && minutes > row.withinMinutes
       ? [`took ${minutes.toFixed(1)} minutes, more than ${row.withinMinutes}`]
       : []),
+  ];
+  const lacks = [
     ...(outcomes.length < seeds ? [`${outcomes.length} of ${seeds} seeds`] : []),
     ...(result.minutesScale !== 1 ? [`trained ${result.minutesScale} times as long as the row says`] : []),
   ];
-  const passed = reasons.length === 0 && gates.every((gate) => gate.passed);
-  return { state: passed ? "passed" : "missed", gates, reasons };
+  const missed = misses.length > 0 || gates.some((gate) => !gate.passed);
+  const state = missed ? "missed" : lacks.length > 0 ? "incomplete" : "passed";
+  return { state, gates, reasons: [...misses, ...lacks] };
 }
