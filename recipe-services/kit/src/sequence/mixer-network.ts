@@ -139,7 +139,7 @@ export class MixerNetwork {
     return new Map(this.#slots.map((slot, at) => [slot.name, tf.reshape(parts[at]!, slot.shape as number[])]));
   }
 
-  /** Context rows as a tensor, where the network has a context; all of the first row when none are given. */
+  /** Context rows as a tensor; undefined where the network has no context, or none are given. */
   #contextOf(rows: Int32Array | undefined): Tensor1D | undefined {
     if (!this.#slots.some(({ name }) => name === "context") || !rows) return undefined;
     return this.#tf.tensor1d(rows, "int32");
