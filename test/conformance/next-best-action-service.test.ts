@@ -108,7 +108,7 @@ describe("recipe service next-best-action", () => {
   };
 
   beforeAll(async () => {
-    palate = await startPalate(["datasets", SERVICE]);
+    palate = await startPalate(["datasets", SERVICE, "gateway"]);
     recipes = createClient(RecipeServiceClient, palate.supervisor.address(SERVICE));
     recommendations = createClient(RecommendationServiceClient, palate.supervisor.address(SERVICE));
     const { datasets } = palate;
@@ -222,6 +222,60 @@ describe("recipe service next-best-action", () => {
     await eventually(async () => (await idsOf("u0")).includes("fresh"), 5_000);
     await putActions(["fresh", { VALUE: 7, KIND: "club", ACTION_EXPIRATION_TIMESTAMP: NOW - 1 }]);
     await eventually(async () => !(await idsOf("u0")).includes("fresh"), 5_000);
+  });
+
+  it("does all of it through GraphQL", async () => {
+    const graphql = async (query: string): Promise<Record<string, unknown>> => {
+      const answer = await fetch(`http://${palate.supervisor.address("gateway")}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ query }),
+      });
+      const { data, errors } = (await answer.json()) as { data: Record<string, unknown>; errors?: unknown };
+      expect(errors).toBeUndefined();
+      return data;
+    };
+    const expiry = new Date((NOW + DAY) * 1000).toISOString();
+    const { putActions: changed, putActionInteractions: recorded } = await graphql(`
+      mutation {
+        putActions(input: {
+          datasetGroup: "${GROUP}"
+          actions: [{ actionId: "graph", properties: { VALUE: 6, KIND: "sale", ACTION_EXPIRATION_TIMESTAMP: ${NOW + DAY} } }]
+        }) { cursor userErrors { message } }
+        putActionInteractions(input: {
+          datasetGroup: "${GROUP}"
+          actionInteractions: [{ userId: "visitor", actionId: "loyalty", eventType: VIEWED, eventId: "e1" }]
+        }) { recorded userErrors { message } }
+      }`);
+    expect(changed).toMatchObject({ userErrors: [] });
+    expect(recorded).toEqual({ recorded: 1, userErrors: [] });
+    const asked = `query {
+      actionRecommendations(
+        datasetGroup: "${GROUP}", campaign: "main", userId: "visitor", first: 2, explorationWeight: 0
+        filterExpression: "INCLUDE ActionID WHERE Actions.KIND IN (\\"sale\\", \\"club\\")"
+      ) {
+        edges { rank score reason node { actionId value expiresAt attribute(name: "KIND") } }
+        pageInfo { hasNextPage endCursor } recommendationId versionId historyLength
+      }
+      next: actionRecommendations(
+        datasetGroup: "${GROUP}", campaign: "main", userId: "visitor", first: 9, after: "cmFuazoy", explorationWeight: 0
+      ) { edges { rank node { actionId value expiresAt attributes { name value } } } }
+    }`;
+    await eventually(async () => JSON.stringify(await graphql(asked)).includes('"historyLength":1'), 5_000);
+    const { actionRecommendations: first, next } = await graphql(asked);
+    expect(first).toMatchObject({
+      edges: [
+        { rank: 1, reason: null, node: { expiresAt: null } },
+        { rank: 2, reason: null, node: { expiresAt: null } },
+      ],
+      pageInfo: { hasNextPage: true },
+    });
+    expect(next).toMatchObject({
+      edges: [
+        { rank: 3, node: { actionId: "survey", value: 9 } },
+        { rank: 4, node: { actionId: "graph", value: 6, expiresAt: expiry } },
+      ],
+    });
   });
 
   it("serves again after kill -9 without a hand, and goes on while the datasets service is away", async () => {
