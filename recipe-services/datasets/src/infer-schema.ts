@@ -4,10 +4,12 @@ import path from "node:path";
 import { invalidArgument, PalateError } from "@palate/kit/errors";
 import type { DatasetType } from "@palate/proto/dataset";
 import { columnKey, toColumnName } from "./column-name.js";
+import { readHeader } from "./csv-text.js";
 import { rulesOf, type DatasetTypeRules } from "./dataset-types.js";
 import { DuckDb, identifier, literal, queryRows, withDuckDbErrors, type DuckDbLimits } from "./duckdb.js";
-import { FileRefused } from "./file-problem.js";
+import { FileRefused, problemAt } from "./file-problem.js";
 import type { Locations } from "./locations.js";
+import { needReadableParquet } from "./parquet-guard.js";
 import { stageFile, type StagedFile } from "./stage-file.js";
 
 /** Rows looked at. */
@@ -15,6 +17,9 @@ const SAMPLE_ROWS = 20_000;
 
 /** Bytes looked at. */
 const SAMPLE_BYTES = 8 * 1024 * 1024;
+
+/** Most columns of a file that a schema is proposed for. */
+const MAX_COLUMNS = 2_000;
 
 /** Time that looking at a file may take; whoever asked waits for the answer. */
 const INFERENCE_MS = 60_000;
@@ -77,7 +82,7 @@ export class SchemaInference {
       const staged = await stageFile(rules.label, source!, plain, limits);
       const proposed = propose(
         rules,
-        await withDuckDbErrors(this.#limits, signal, () => sampleColumns(duckdb, staged)),
+        await withDuckDbErrors(this.#limits, signal, () => sampleColumns(duckdb, rules.label, staged, this.#maxBytes)),
       );
       if (others.length === 0) return proposed;
       const note = `Of ${others.length + 1} files only the first, ${source!.location}, was looked at.`;
@@ -105,10 +110,29 @@ function sourceOf(staged: StagedFile): string {
   }
 }
 
-async function sampleColumns(duckdb: DuckDb, staged: StagedFile): Promise<ColumnSample[]> {
+/** Refuses files of which no schema could be made, before DuckDB has to hold their columns. */
+function tooManyColumns(label: string, found: string): FileRefused {
+  const message = `has ${found} columns; a schema is proposed for at most ${MAX_COLUMNS}`;
+  return new FileRefused(label, [problemAt(1, "", "", message)]);
+}
+
+async function sampleColumns(
+  duckdb: DuckDb,
+  label: string,
+  staged: StagedFile,
+  maxBytes: number,
+): Promise<ColumnSample[]> {
+  if (staged.format === "csv") {
+    const header = await readHeader(staged.path);
+    if (header === undefined || header.length > MAX_COLUMNS) {
+      throw tooManyColumns(label, header === undefined ? "very many" : String(header.length));
+    }
+  }
   return duckdb.with(async (connection) => {
+    if (staged.format === "parquet") await needReadableParquet(connection, label, staged.path, maxBytes);
     const source = sourceOf(staged);
     const described = await queryRows(connection, `DESCRIBE SELECT * FROM ${source}`);
+    if (described.length > MAX_COLUMNS) throw tooManyColumns(label, String(described.length));
     const names = described.map((row) => String(row["column_name"]));
     const texts = described.map((row) => {
       const name = identifier(String(row["column_name"]));
