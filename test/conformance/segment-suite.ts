@@ -41,7 +41,15 @@ function ask(model: ServingModel, replica: ReplicaView, query: Partial<SegmentQu
   expect(scores).toHaveLength(users.length);
   expect([...scores].every(Number.isFinite), "finite scores").toBe(true);
   expect([...scores], "scores never rise").toEqual([...scores].sort((a, b) => b - a));
-  return answer;
+  const { reason, explain } = answer;
+  for (const user of users) {
+    const causes = explain?.(user) ?? [];
+    const had = new Set(replica.history(user).items);
+    expect(causes.every((cause) => cause.kind === "item" && had.has(cause.item) && cause.weight > 0)).toBe(true);
+    // Who has more affinity than everybody has something that speaks for it.
+    if (explain && reason === "model" && scores[users.indexOf(user)]! > 0) expect(causes).not.toEqual([]);
+  }
+  return { users, scores, reason };
 }
 
 function idsOf(replica: ReplicaView, { users }: RankedUsers): string[] {

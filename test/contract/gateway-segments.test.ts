@@ -3,6 +3,8 @@ import { createLogger, handlersFor, startGrpcServer, type RunningGrpcServer } fr
 import type { RunningGateway } from "@palate/gateway";
 import {
   Campaign,
+  CauseKind,
+  Explanation,
   Reason,
   Recipe,
   RecipeServiceService,
@@ -23,6 +25,10 @@ describe("segments through the gateway", () => {
   let service: RunningGrpcServer;
   let gateway: RunningGateway;
 
+  const because = Explanation.fromPartial({
+    causes: [{ kind: CauseKind.CAUSE_KIND_ITEM, itemId: "i", weight: 0.5 }],
+  });
+
   async function* getSegment(request: GetSegmentRequest) {
     asked.push(request);
     if (request.itemAttributes.endsWith("="))
@@ -38,6 +44,7 @@ describe("segments through the gateway", () => {
         reason: request.itemId === "unknown" ? Reason.REASON_POPULAR : Reason.REASON_UNSPECIFIED,
         dataAgeMs: 7,
         hasMore: end < USERS,
+        explanations: request.explain ? ranks.map(() => because) : [],
       };
     }
   }
@@ -85,6 +92,16 @@ describe("segments through the gateway", () => {
       seenItems: $seen) {
       edges { node { userId } score rank } nodes { id }
       pageInfo { hasNextPage hasPreviousPage endCursor } reason versionId checkpoint dataAgeMs } }`;
+
+  it("say which of a user's items put them there, when the query reads it", async () => {
+    const query = (fields: string) =>
+      ask(gateway, `{ segment(datasetGroup: "shop", campaign: "fans", itemId: "i", first: 1) { ${fields} } }`);
+    const { data } = await query("edges { reasons { kind weight item { itemId } } }");
+    expect(data.segment.edges[0].reasons).toEqual([{ kind: "ITEM", weight: 0.5, item: { itemId: "i" } }]);
+    expect(asked.at(-1)?.explain).toBe(true);
+    await query("edges { rank }");
+    expect(asked.at(-1)?.explain).toBe(false);
+  });
 
   it("are paged, best users first", async () => {
     const first = (await ask(gateway, SEGMENT, { item: "i", first: 2, seen: "EXCLUDE" })).data.segment;

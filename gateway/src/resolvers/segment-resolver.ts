@@ -6,6 +6,7 @@ import {
   Ctx,
   Field,
   ID,
+  Info,
   Int,
   Query,
   Resolver,
@@ -13,12 +14,14 @@ import {
   Subscription,
   type SubscribeResolverData,
 } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
 import type { GatewayContext } from "../context.js";
 import { checkFirst } from "../schema/connection.js";
 import { SeenItems } from "../schema/enums.js";
 import { FilterArgs, toFilterFields } from "../schema/filter-arguments.js";
 import { Segment, SegmentConnection, SegmentPart, toSegment } from "../schema/segment.js";
 import { toOffset } from "./recommendation-resolver.js";
+import { selectsField } from "./selects-field.js";
 
 /** Milliseconds that a page of a segment may take: it can mean looking at millions of users. */
 const DEADLINE_MS = 60_000;
@@ -104,10 +107,11 @@ export class SegmentResolver {
     @Arg("after", () => String, { nullable: true, description: "Cursor of the user to go on after." })
     after: string | null | undefined,
     @Ctx() { recipes, signal, maxFirst }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<SegmentConnection> {
     checkFirst(first, maxFirst);
     const offset = toOffset(after);
-    const request = requestOf(args, first, offset);
+    const request = { ...requestOf(args, first, offset), explain: selectsField(info, "reasons") };
     const limited = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
     return recipes.onCampaign(args.datasetGroup, args.campaign, async ({ runtime }) => {
       const messages: GetSegmentResponse[] = [];

@@ -2,6 +2,7 @@ import type { GetSegmentResponse } from "@palate/proto/recipe";
 import { Field, Float, ID, Int, ObjectType } from "type-graphql";
 import { PageInfo } from "./connection.js";
 import { Reason } from "./enums.js";
+import { Cause, toCauses } from "./explanation.js";
 import { rankToCursor } from "./recommendation.js";
 import { SafeInt } from "./scalars.js";
 import { User } from "./user.js";
@@ -27,6 +28,13 @@ export class SegmentEdge {
   /** Their rank. */
   @Field(() => Int, { description: "Rank over the whole list, from 1." })
   rank!: number;
+
+  /** Why. */
+  @Field(() => [Cause], {
+    description:
+      "Which of the user's items put them there, strongest first; worked out only for queries that select this field.",
+  })
+  reasons!: Cause[];
 }
 
 /** An answer. */
@@ -141,11 +149,12 @@ export function toSegment(
   messages: readonly GetSegmentResponse[],
 ): SegmentConnection {
   const edges: SegmentEdge[] = [];
-  for (const { userIds, scores } of messages) {
+  for (const { userIds, scores, explanations } of messages) {
     userIds.forEach((userId, row) => {
       const rank = offset + edges.length + 1;
       const node = new User(datasetGroup, userId);
-      edges.push({ node, cursor: rankToCursor(rank), score: scores[row] ?? null, rank });
+      const reasons = toCauses(datasetGroup, explanations[row]);
+      edges.push({ node, cursor: rankToCursor(rank), score: scores[row] ?? null, rank, reasons });
     });
   }
   const [first] = messages;

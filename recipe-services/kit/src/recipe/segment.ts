@@ -1,4 +1,5 @@
 import { PalateError } from "../errors/index.js";
+import type { Explanation } from "./explanation.js";
 import type { RankedItems, Reason, RecipeDescriptor } from "./recipe.js";
 
 /** What a segment is asked by: an item's id, an expression over item attributes, or the id of a segment of the model's own. */
@@ -30,6 +31,8 @@ export interface RankedUsers {
   readonly scores: Float32Array;
   /** "popular" when nothing is known of what was asked for, so that these are the most active users; else "model". */
   readonly reason: Reason;
+  /** Says which of a user's items put them there, by replica user index; absent where nothing can be said. */
+  explain?(user: number): Explanation;
 }
 
 /** What sets a segment apart. */

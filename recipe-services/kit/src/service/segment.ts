@@ -9,6 +9,7 @@ import {
 import { invalidArgument, PalateError, type Violation } from "../errors/index.js";
 import type { RecipeDescriptor, SegmentKey } from "../recipe/index.js";
 import { boundFilter } from "./filters.js";
+import { explanationMessages } from "./explain.js";
 import type { LoadedModel } from "./serving-hub.js";
 
 /** Most users in one answer, and most that paging may skip. */
@@ -95,7 +96,8 @@ export async function* segment(
     timestamp: request.timestamp || now,
     ...(excluded && { excluded }),
   };
-  const { users, scores, reason } = await inSlices(model.segment(query), signal);
+  const found = await inSlices(model.segment(query), signal);
+  const { users, scores, reason } = found;
   const last = Math.min(end, users.length);
   const none = { versionId: "", checkpoint: 0, reason: ReasonMessage.REASON_UNSPECIFIED, dataAgeMs: 0, hasMore: false };
   const once = {
@@ -110,6 +112,13 @@ export async function* segment(
     yield {
       userIds: Array.from(users.subarray(Math.min(from, to), to), (user) => replica.userId(user)),
       scores: Array.from(scores.subarray(Math.min(from, to), to)),
+      explanations: request.explain
+        ? explanationMessages(
+            Array.from(users.subarray(Math.min(from, to), to), (user) => found.explain?.(user) ?? []),
+            replica,
+            [],
+          )
+        : [],
       ...(from === offset ? once : none),
     };
     await turn();

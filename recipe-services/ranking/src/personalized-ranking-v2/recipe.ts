@@ -6,8 +6,8 @@ import { LIST_HYPERPARAMETERS } from "../list-hyperparameters.js";
 const RECENCY: Hyperparameter = {
   name: "apply_recency_bias",
   type: "boolean",
-  default: true,
-  tunable: false,
+  default: false,
+  tunable: true,
   description:
     "Whether newer interactions of the data set count more: the newest three times as much as the oldest. Otherwise all count the same.",
 };

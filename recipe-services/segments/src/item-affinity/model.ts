@@ -14,6 +14,8 @@ export interface Affinities {
   readonly scores: Float32Array;
   /** How many users have interacted with the item. */
   readonly owners: number;
+  /** s(j) by item index: how much an item j of a user speaks for the item asked about. */
+  readonly similarities: Float64Array;
 }
 
 /**
@@ -53,7 +55,7 @@ export function* itemAffinities(
     }
   });
   const scores = new Float32Array(userCount).fill(Number.NaN);
-  if (owners === 0) return { scores, owners };
+  if (owners === 0) return { scores, owners, similarities };
 
   for (let other = 0; other < itemCount; other++)
     if (similarities[other]! > 0)
@@ -71,5 +73,5 @@ export function* itemAffinities(
     }
     if (sum > 0) scores[user] = (sum / mass) * items.length ** options.activityExponent;
   });
-  return { scores, owners };
+  return { scores, owners, similarities };
 }

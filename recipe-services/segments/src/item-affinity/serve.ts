@@ -7,6 +7,7 @@ import {
   type ServingModel,
 } from "@palate/kit/recipe";
 import { bestUsers, without } from "../best-users.js";
+import { explainBy } from "../explain-by.js";
 import { mostActive } from "../most-active.js";
 import { fromArtifact } from "./artifact.js";
 import { itemAffinities } from "./model.js";
@@ -21,8 +22,9 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   const { options } = fromArtifact(artifact);
   function* segment({ item, limit, excludeOwners, excluded }: SegmentQuery): Generator<void, RankedUsers> {
     if (item < 0 || (replica.usersPerItem[item] ?? 0) === 0) return yield* mostActive(replica, limit, excluded);
-    const { scores } = yield* itemAffinities(replica, item, options, excludeOwners);
-    return { ...(yield* bestUsers(without(scores, excluded), limit)), reason: "model" };
+    const { scores, similarities } = yield* itemAffinities(replica, item, options, excludeOwners);
+    const explain = explainBy(replica, options, (other) => similarities[other] ?? 0);
+    return { ...(yield* bestUsers(without(scores, excluded), limit)), reason: "model", explain };
   }
   return { recommend: noRecommendations(descriptor), segment };
 }

@@ -7,6 +7,7 @@ import {
   type ServingModel,
 } from "@palate/kit/recipe";
 import { bestUsers, without } from "../best-users.js";
+import { explainBy } from "../explain-by.js";
 import { mostActive } from "../most-active.js";
 import { fromArtifact } from "./artifact.js";
 import { matchingItems } from "./matching-items.js";
@@ -26,7 +27,8 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     const base = baseShare(replica, matches);
     if (!(base > 0)) return yield* mostActive(replica, limit, excluded);
     const scores = yield* attributeAffinities(replica, matches, base, options);
-    return { ...(yield* bestUsers(without(scores, excluded), limit)), reason: "model" };
+    const explain = explainBy(replica, options, (item) => matches[item] ?? 0);
+    return { ...(yield* bestUsers(without(scores, excluded), limit)), reason: "model", explain };
   }
   return { recommend: noRecommendations(descriptor), segment };
 }

@@ -244,6 +244,7 @@ export interface GetSegmentRequest {
   filter: string;
   filterValues: { [key: string]: string };
   filterExpression: string;
+  explain: boolean;
 }
 
 export interface GetSegmentRequest_FilterValuesEntry {
@@ -259,6 +260,7 @@ export interface GetSegmentResponse {
   reason: Reason;
   dataAgeMs: number;
   hasMore: boolean;
+  explanations: Explanation[];
 }
 
 export interface ListSegmentsRequest {
@@ -2944,6 +2946,7 @@ function createBaseGetSegmentRequest(): GetSegmentRequest {
     filter: "",
     filterValues: {},
     filterExpression: "",
+    explain: false,
   };
 }
 
@@ -2984,6 +2987,9 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
     });
     if (message.filterExpression !== "") {
       writer.uint32(98).string(message.filterExpression);
+    }
+    if (message.explain !== false) {
+      writer.uint32(104).bool(message.explain);
     }
     return writer;
   },
@@ -3100,6 +3106,14 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
             message.filterExpression = reader.string();
             continue;
           }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.explain = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3180,6 +3194,7 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
         : isSet(object.filter_expression)
         ? globalThis.String(object.filter_expression)
         : "",
+      explain: isSet(object.explain) ? globalThis.Boolean(object.explain) : false,
     };
   },
 
@@ -3227,6 +3242,9 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
     if (message.filterExpression !== "") {
       obj.filterExpression = message.filterExpression;
     }
+    if (message.explain !== false) {
+      obj.explain = message.explain;
+    }
     return obj;
   },
 
@@ -3255,6 +3273,7 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
       {},
     );
     message.filterExpression = object.filterExpression ?? "";
+    message.explain = object.explain ?? false;
     return message;
   },
 };
@@ -3349,7 +3368,16 @@ export const GetSegmentRequest_FilterValuesEntry: MessageFns<GetSegmentRequest_F
 };
 
 function createBaseGetSegmentResponse(): GetSegmentResponse {
-  return { userIds: [], scores: [], versionId: "", checkpoint: 0, reason: 0, dataAgeMs: 0, hasMore: false };
+  return {
+    userIds: [],
+    scores: [],
+    versionId: "",
+    checkpoint: 0,
+    reason: 0,
+    dataAgeMs: 0,
+    hasMore: false,
+    explanations: [],
+  };
 }
 
 export const GetSegmentResponse: MessageFns<GetSegmentResponse> = {
@@ -3378,6 +3406,9 @@ export const GetSegmentResponse: MessageFns<GetSegmentResponse> = {
     }
     if (message.hasMore !== false) {
       writer.uint32(56).bool(message.hasMore);
+    }
+    for (const v of message.explanations) {
+      Explanation.encode(v!, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -3461,6 +3492,14 @@ export const GetSegmentResponse: MessageFns<GetSegmentResponse> = {
             message.hasMore = reader.bool();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.explanations.push(Explanation.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3498,6 +3537,9 @@ export const GetSegmentResponse: MessageFns<GetSegmentResponse> = {
         : isSet(object.has_more)
         ? globalThis.Boolean(object.has_more)
         : false,
+      explanations: globalThis.Array.isArray(object?.explanations)
+        ? object.explanations.map((e: any) => Explanation.fromJSON(e))
+        : [],
     };
   },
 
@@ -3524,6 +3566,9 @@ export const GetSegmentResponse: MessageFns<GetSegmentResponse> = {
     if (message.hasMore !== false) {
       obj.hasMore = message.hasMore;
     }
+    if (message.explanations?.length) {
+      obj.explanations = message.explanations.map((e) => Explanation.toJSON(e));
+    }
     return obj;
   },
 
@@ -3539,6 +3584,7 @@ export const GetSegmentResponse: MessageFns<GetSegmentResponse> = {
     message.reason = object.reason ?? 0;
     message.dataAgeMs = object.dataAgeMs ?? 0;
     message.hasMore = object.hasMore ?? false;
+    message.explanations = object.explanations?.map((e) => Explanation.fromPartial(e)) || [];
     return message;
   },
 };
