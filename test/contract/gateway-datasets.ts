@@ -7,7 +7,7 @@ import {
   ResourceStatus,
   type Dataset,
   type DatasetGroup,
-  type DatasetImportJob,
+  DatasetImportJob,
   type EventTracker,
   type PutEventsRequest,
   type PutItemsRequest,
@@ -139,7 +139,7 @@ export class MemoryDatasets {
           })),
           createDatasetImportJob: unary("createDatasetImportJob", (request: DatasetImportJob) => {
             const datasetImportJob = {
-              ...request,
+              ...DatasetImportJob.fromPartial(request),
               importMode: request.importMode || ImportMode.IMPORT_MODE_FULL,
               status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS,
               failureReason: "",
