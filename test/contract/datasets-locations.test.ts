@@ -264,4 +264,25 @@ describe("stopping", () => {
     const { interactions } = await harness.read(group);
     expect(interactions.map((row) => row["ITEM_ID"])).toEqual(["streamed", "i7"]);
   });
+
+  test("reaches a job that another process runs", async () => {
+    const other = await Harness.start(mongo.uri, mongo.databaseName("l"));
+    try {
+      const job = { datasetGroup: "elsewhere", jobName: "job" };
+      await harness.makeGroup("elsewhere");
+      const location = web.on("/forever.csv", (_request, response) => void response.write(HEADER));
+      const rest = { datasetType: DATASET_TYPE_INTERACTIONS, location, locations: [], importMode: 0, dryRun: false };
+      await unaryCall(harness.client, harness.client.createDatasetImportJob, { ...job, ...rest });
+      await unaryCall(other.client, other.client.stopDatasetImportJob, job);
+      for (;;) {
+        const { datasetImportJob } = await unaryCall(other.client, other.client.getDatasetImportJob, job);
+        const status = datasetImportJob!.status;
+        if (status === ResourceStatus.RESOURCE_STATUS_CREATE_STOPPED) break;
+        expect(status).toBe(ResourceStatus.RESOURCE_STATUS_CREATE_STOPPING);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    } finally {
+      await other.stop();
+    }
+  });
 });
