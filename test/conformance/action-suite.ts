@@ -138,6 +138,16 @@ export function describeActionRecipe(underTest: TrainableRecipe): void {
       expect(answer.reasons).toContain("exploration");
     });
 
+    it("makes do without anything that users did: all is explored, by VALUE where that is not wanted", async () => {
+      const data = offers();
+      const { actionIds, attributes } = data.actions!;
+      const nothing = { ...data, actions: actionDataOf(data, [], actionIds, attributes) };
+      const { model, replica } = await served(nothing);
+      expect(ask(model, replica, { user: 0 }).ids).toEqual(["new", "weekly", "trial", "club"]);
+      const { answer } = ask(model, replica, { user: 0, exploration: 1 });
+      expect([new Set(answer.scores), new Set(answer.reasons)]).toEqual([new Set([0]), new Set(["exploration"])]);
+    });
+
     it("leaves out what has expired, what must wait, and what the query excludes", async () => {
       const data = offers();
       const { model, replica } = await served(data);

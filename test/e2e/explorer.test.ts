@@ -67,7 +67,18 @@ describe.skipIf(chromiumPath === undefined)(`explorer in a browser${withoutChrom
     const { page, problems } = await open();
     const tabs = page.locator(".graphiql-tab-button");
     const names = await tabs.allInnerTexts();
-    expect(names).toEqual(["ForYou", "Similar", "Home", "Filtered", "Why", "Buy", "Overview", "Recipes"]);
+    expect(names).toEqual([
+      "ForYou",
+      "Similar",
+      "Home",
+      "Filtered",
+      "Why",
+      "Buy",
+      "Actions",
+      "NextBestAction",
+      "Overview",
+      "Recipes",
+    ]);
     for (const name of names) {
       await tabs.getByText(name, { exact: true }).click();
       // The editor learns the operation's name a moment after the tab is shown; a person is slower than that.

@@ -199,6 +199,134 @@ mutation Buy($input: PutEventsInput!) {
     },
   },
   {
+    query: `# Actions to recommend: two datasets, three actions, and
+# a campaign. Run it once, then the next tab. Nothing is
+# known of the actions yet, so they are explored.
+mutation Actions {
+  actions: createSchema(
+    input: {
+      name: "online-retail-actions"
+      datasetType: ACTIONS
+      schema: "{\\"type\\":\\"record\\",\\"name\\":\\"Actions\\",\\"fields\\":[{\\"name\\":\\"ACTION_ID\\",\\"type\\":\\"string\\"},{\\"name\\":\\"VALUE\\",\\"type\\":[\\"long\\",\\"null\\"]},{\\"name\\":\\"REPEAT_FREQUENCY\\",\\"type\\":[\\"long\\",\\"null\\"]},{\\"name\\":\\"KIND\\",\\"type\\":[\\"string\\",\\"null\\"],\\"categorical\\":true}],\\"version\\":\\"1.0\\"}"
+    }
+  ) {
+    userErrors {
+      message
+    }
+  }
+  events: createSchema(
+    input: {
+      name: "online-retail-action-interactions"
+      datasetType: ACTION_INTERACTIONS
+      schema: "{\\"type\\":\\"record\\",\\"name\\":\\"ActionInteractions\\",\\"fields\\":[{\\"name\\":\\"USER_ID\\",\\"type\\":\\"string\\"},{\\"name\\":\\"ACTION_ID\\",\\"type\\":\\"string\\"},{\\"name\\":\\"EVENT_TYPE\\",\\"type\\":\\"string\\"},{\\"name\\":\\"TIMESTAMP\\",\\"type\\":\\"long\\"}],\\"version\\":\\"1.0\\"}"
+    }
+  ) {
+    userErrors {
+      message
+    }
+  }
+  actionsDataset: createDataset(
+    input: {
+      datasetGroup: "online-retail"
+      name: "actions"
+      datasetType: ACTIONS
+      schemaName: "online-retail-actions"
+    }
+  ) {
+    userErrors {
+      message
+    }
+  }
+  eventsDataset: createDataset(
+    input: {
+      datasetGroup: "online-retail"
+      name: "action-interactions"
+      datasetType: ACTION_INTERACTIONS
+      schemaName: "online-retail-action-interactions"
+    }
+  ) {
+    userErrors {
+      message
+    }
+  }
+  putActions(
+    input: {
+      datasetGroup: "online-retail"
+      actions: [
+        { actionId: "loyalty-card", properties: { VALUE: 9, KIND: "club" } }
+        {
+          actionId: "newsletter"
+          properties: { VALUE: 4, REPEAT_FREQUENCY: 14, KIND: "news" }
+        }
+        { actionId: "free-delivery", properties: { VALUE: 6, KIND: "sale" } }
+      ]
+    }
+  ) {
+    cursor
+    userErrors {
+      message
+    }
+  }
+  createSolution(
+    input: {
+      datasetGroup: "online-retail"
+      name: "next-best-action"
+      recipe: "aws-next-best-action"
+    }
+  ) {
+    userErrors {
+      message
+    }
+  }
+  createSolutionVersion(
+    input: { datasetGroup: "online-retail", solution: "next-best-action" }
+  ) {
+    userErrors {
+      message
+    }
+  }
+  createCampaign(
+    input: {
+      datasetGroup: "online-retail"
+      name: "next-best-action"
+      solution: "next-best-action"
+    }
+  ) {
+    userErrors {
+      message
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# What customer 17850 may be got to do next, a few seconds
+# after the tab before was run.
+query NextBestAction {
+  actionRecommendations(
+    datasetGroup: "online-retail"
+    campaign: "next-best-action"
+    userId: "17850"
+    filterExpression: "EXCLUDE ActionID WHERE Action_Interactions.EVENT_TYPE IN (\\"TAKEN\\")"
+  ) {
+    edges {
+      rank
+      score
+      reason
+      node {
+        actionId
+        value
+        expiresAt
+        kind: attribute(name: "KIND")
+      }
+    }
+    recommendationId
+    historyLength
+  }
+}
+`,
+  },
+  {
     query: `# What is there, what serves, and how good it is.
 query Overview {
   datasetGroup(name: "online-retail") {
