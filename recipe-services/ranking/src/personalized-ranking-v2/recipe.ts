@@ -1,16 +1,6 @@
-import type { Hyperparameter, RecipeDescriptor } from "@palate/kit/recipe";
+import type { RecipeDescriptor } from "@palate/kit/recipe";
 import { SEQUENCE_HYPERPARAMETERS } from "@palate/kit/sequence";
 import { LIST_HYPERPARAMETERS } from "../list-hyperparameters.js";
-
-/** Amazon's only one. */
-const RECENCY: Hyperparameter = {
-  name: "apply_recency_bias",
-  type: "boolean",
-  default: false,
-  tunable: true,
-  description:
-    "Whether newer interactions of the data set count more: the newest three times as much as the oldest. Otherwise all count the same.",
-};
 
 /** `aws-personalized-ranking-v2`: a list in the order in which a user will like it. */
 export const descriptor: RecipeDescriptor = {
@@ -18,7 +8,7 @@ export const descriptor: RecipeDescriptor = {
   type: "PERSONALIZED_RANKING",
   description:
     "Puts a list of items, such as search results, in the order in which a user is likely to want them, by the order of their interactions: the model of aws-user-personalization-v2, fitted to choices out of lists. New interactions count at once.",
-  hyperparameters: [RECENCY, ...SEQUENCE_HYPERPARAMETERS, ...LIST_HYPERPARAMETERS],
+  hyperparameters: [...SEQUENCE_HYPERPARAMETERS, ...LIST_HYPERPARAMETERS],
   requiresUser: true,
   requiresItem: false,
   excludesSeenByDefault: false,

@@ -28,7 +28,7 @@ const OWN: readonly Hyperparameter[] = [
     default: true,
     tunable: true,
     description:
-      "Whether newer interactions of the data set count more: the newest three times as much as the oldest. Otherwise all count the same.",
+      "Whether newer interactions count more in training than older ones: the newest one and a half times as much as those in the middle, the oldest half as much.",
   },
   {
     name: "min_user_history_length_percentile",
@@ -51,7 +51,7 @@ const OWN: readonly Hyperparameter[] = [
   },
 ];
 
-const REPLACED = new Set([...OWN.map(({ name }) => name), "max_sequence_length"]);
+const REPLACED = new Set([...OWN.map(({ name }) => name), "max_sequence_length", "apply_recency_bias"]);
 
 /** `aws-personalized-ranking`: as v2, with the hyperparameters of Amazon's recurrent model. */
 export const descriptor: RecipeDescriptor = {

@@ -1,5 +1,4 @@
-import type { ListSource, TrainingData, TrainingInput, TrainingResult } from "@palate/kit/recipe";
-import { newerCountsMore } from "../recency-weights.js";
+import type { ListSource, TrainingInput, TrainingResult } from "@palate/kit/recipe";
 import { trainRanking } from "../train.js";
 import { usersWithin, withUsers } from "./history-lengths.js";
 
@@ -12,15 +11,16 @@ export function train(input: TrainingInput): Promise<TrainingResult> {
     number("min_user_history_length_percentile"),
     number("max_user_history_length_percentile"),
   );
-  const learned = (data: TrainingData): TrainingData => {
-    const rest = withUsers(data, stay);
-    return hyperparameters["recency_mask"] === true ? newerCountsMore(rest) : rest;
-  };
   const own = {
     ...input,
-    everything: learned(everything),
-    fit: learned(fit),
-    hyperparameters: { ...hyperparameters, max_sequence_length: number("bptt") },
+    everything: withUsers(everything, stay),
+    fit: withUsers(fit, stay),
+    // Amazon's names for what the sequence model calls otherwise.
+    hyperparameters: {
+      ...hyperparameters,
+      max_sequence_length: number("bptt"),
+      apply_recency_bias: hyperparameters["recency_mask"] as boolean,
+    },
   };
   return trainRanking(own, hyperparameters["list_source"] as ListSource);
 }
