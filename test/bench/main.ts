@@ -142,14 +142,24 @@ async function measure(settings: BenchArguments) {
   if (settings.parts.has("volume")) {
     const volume = await measureVolume({ ...VOLUME, interactions: settings.volume });
     figures["volume"] = volume;
-    const { interactions, fileMb, importSeconds, readSeconds, datasetsPeakMib, coldSeconds } = volume;
+    const { interactions, fileMb, importSeconds, readSeconds, datasetsPeakMib, coldSeconds, coldCpuSeconds } = volume;
     const head = [
       ...["interactions", "file, MB", "import, s", "Read, s", "datasets peak, MiB"],
-      ...["cold to first answer, s", "recipe service, MiB", "its peak, MiB"],
+      ...["cold to first answer, s", "its CPU, s", "recipe service, MiB", "its peak, MiB"],
     ];
     const { recipeMib, recipePeakMib } = volume;
     printTable(`${VOLUME.users} users, ${VOLUME.items} items, made up`, head, [
-      [interactions, fileMb, importSeconds, readSeconds, datasetsPeakMib, coldSeconds, recipeMib, recipePeakMib],
+      [
+        interactions,
+        fileMb,
+        importSeconds,
+        readSeconds,
+        datasetsPeakMib,
+        coldSeconds,
+        coldCpuSeconds,
+        recipeMib,
+        recipePeakMib,
+      ],
     ]);
   }
   return figures;

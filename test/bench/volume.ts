@@ -15,7 +15,7 @@ import {
   RecipeServiceClient,
   RecommendationServiceClient,
 } from "@palate/proto/recipe";
-import { memoryOf } from "./memory.js";
+import { cpuSecondsOf, memoryOf } from "./memory.js";
 
 /** A made-up shop of a size. */
 export interface Volume {
@@ -39,6 +39,8 @@ export interface VolumeFigures extends Volume {
   readonly datasetsPeakMib: number;
   /** Seconds from the start of a recipe service's process to its first recommendation. */
   readonly coldSeconds: number;
+  /** Processor seconds of both services in that time: what it would take on a machine that does nothing else, at most. */
+  readonly coldCpuSeconds: number;
   /** Memory of that process once it had answered, and at its peak. */
   readonly recipeMib: number;
   readonly recipePeakMib: number;
@@ -175,9 +177,12 @@ export async function measureVolume(volume: Volume): Promise<VolumeFigures> {
     await train(supervisor.address(SERVICE));
     await supervisor.stopOne(SERVICE);
     const started = performance.now();
+    const cpuBefore = cpuSecondsOf(supervisor.pids().get("datasets")!);
     await supervisor.startOne(SERVICE);
     const coldSeconds = await firstAnswer(supervisor.address(SERVICE), started);
-    const recipe = memoryOf(supervisor.pids().get(SERVICE)!);
+    const pids = supervisor.pids();
+    const coldCpuSeconds = cpuSecondsOf(pids.get("datasets")!) - cpuBefore + cpuSecondsOf(pids.get(SERVICE)!);
+    const recipe = memoryOf(pids.get(SERVICE)!);
     return {
       ...volume,
       fileMb: size / 1e6,
@@ -185,6 +190,7 @@ export async function measureVolume(volume: Volume): Promise<VolumeFigures> {
       readSeconds,
       datasetsPeakMib: peakMib,
       coldSeconds,
+      coldCpuSeconds,
       recipeMib: recipe.residentMib,
       recipePeakMib: recipe.peakMib,
     };
