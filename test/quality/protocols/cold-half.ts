@@ -12,6 +12,7 @@ import {
   type EvaluationOptions,
   type EvaluationSplit,
   type Measured,
+  type RankedItems,
   type Recommend,
   type TrainingData,
 } from "@palate/kit/recipe";
@@ -23,6 +24,8 @@ import { train } from "../train.js";
 import { ITEM_COLUMNS, recommendsItems } from "./next-items.js";
 
 const USERS = 1000;
+/** Length of the answers that ties are looked for in. */
+export const TIED = 1000;
 
 /** A split in which half of the items are new. */
 export interface ColdSplit extends EvaluationSplit {
@@ -57,7 +60,7 @@ export function coldHalf(data: TrainingData, seed: number): ColdSplit {
 }
 
 /** A random order of what may be recommended. */
-function randomAnswers(itemCount: number, seed: number): Recommend {
+export function randomAnswers(itemCount: number, seed: number): Recommend {
   const random = new Random(seed);
   return ({ excluded, limit }) => {
     const left = Int32Array.from({ length: itemCount }, (_, item) => item).filter((item) => excluded[item] !== 1);
@@ -65,11 +68,27 @@ function randomAnswers(itemCount: number, seed: number): Recommend {
   };
 }
 
+/**
+ * The first of an answer, items of equal scores in random order: items of the same metadata have no order that means
+ * anything, and that in which the data lists them would help or harm by chance.
+ */
+export function tiesShuffled({ items, scores }: RankedItems, limit: number, random: Random): RankedItems {
+  if (scores === null) return { items: items.subarray(0, limit), scores };
+  const mixed = items.slice();
+  for (let start = 0; start < Math.min(limit, items.length);) {
+    let end = start + 1;
+    while (end < items.length && scores[end] === scores[start]) end++;
+    random.shuffle(mixed.subarray(start, end));
+    start = end;
+  }
+  return { items: mixed.subarray(0, limit), scores: scores.subarray(0, limit) };
+}
+
 /** How well items are recommended that nobody has had yet. */
 export const coldHalfProtocol: Protocol = {
   name: "cold-half",
   description:
-    "learns all but every interaction with a random half of the items; asked which of these 1,000 users had, by metadata alone",
+    "learns all but every interaction with a random half of the items; asked which of these 1,000 users had, by metadata alone; equal scores in random order",
   needsData: true,
   defaults: { minItemInteractions: 0 },
   columns: ITEM_COLUMNS,
@@ -80,10 +99,11 @@ export const coldHalfProtocol: Protocol = {
     if (cases.length === 0) throw new Error(`${options.data} has no user that cold-half can ask about.`);
     const training = await train(recipe, fit, amazonSplit(fit, options.seed).fit, options, say);
     const replica = replicaViewOf(histories, fit);
-    const asked: EvaluationOptions = { maximumCases: Infinity, requestTime: options.requestTime, tiesAgainst: true };
+    const asked: EvaluationOptions = { maximumCases: Infinity, requestTime: options.requestTime };
     const among = (answers: Recommend): Recommend => {
       const excluded = Uint8Array.from({ length: replica.itemCount }, (_, item) => 1 - (cold[item] ?? 0));
-      return (query) => answers({ ...query, excluded });
+      const random = new Random(options.seed);
+      return (query) => tiesShuffled(answers({ ...query, excluded, limit: TIED }), query.limit, random);
     };
     const measure = (artifact: Artifact, last: boolean): Measured => {
       const answers = among(answersOf(recipe, artifact, replica, histories));
