@@ -2,6 +2,8 @@ import type { Protocol } from "../protocol.js";
 import { actionsProtocol } from "./actions.js";
 import { amazon } from "./amazon.js";
 import { coldHalfProtocol } from "./cold-half.js";
+import { coldSimilar } from "./cold-similar.js";
+import { explorationProtocol } from "./exploration.js";
 import { lastTenth } from "./last-tenth.js";
 import { leaveOneOutProtocol } from "./leave-one-out.js";
 import { plantedBursts } from "./planted-bursts.js";
@@ -17,6 +19,8 @@ export const PROTOCOLS: readonly Protocol[] = [
   amazon,
   lastTenth,
   coldHalfProtocol,
+  explorationProtocol,
+  coldSimilar,
   rank99,
   segments,
   plantedBursts,

@@ -40,12 +40,13 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     }
   }
 
+  const vector = new Float32Array(text.dimensions);
   const recommend = (query: Query): RankedItems => {
     const { item: asked, limit, excluded, timestamp } = query;
     live.settle(asked);
-    if (asked < 0 || !index.has(asked))
+    if (asked < 0 || !index.read(asked, vector))
       return filler.fill({ items: new Int32Array(0), scores: new Float32Array(0) }, query, asked);
-    const scores = index.scan(asked);
+    const scores = index.scan(vector);
     const bonuses = influence.bonuses(timestamp);
     if (bonuses !== null)
       for (let item = 0; item < scores.length; item++) scores[item]! += index.has(item) ? (bonuses[item] ?? 0) : 0;

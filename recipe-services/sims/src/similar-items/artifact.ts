@@ -25,7 +25,7 @@ export interface SimilarItemsModel {
  * The model as an artefact: the tensors of `aws-sims`, and "counts" (I32), "learned" and "vectors" (F16, items × dimensions), "fingerprints"
  * (I32), "content.*"
  * (the encoder), "content.rarity" (F32), "content.projection" (F32), "map.*" (the content map, where there is one) and
- * "blend" (F32: counts, share of metadata, interactions of a cold item).
+ * "blend" (F32: counts, share of metadata, expansion, interactions of a cold item).
  */
 export function toArtifact({
   lists,
@@ -50,8 +50,8 @@ export function toArtifact({
   tensors.set("content.rarity", { dtype: "F32", shape: [rarity.length], data: rarity });
   const shape = [encoder.width, contentDimensions];
   tensors.set("content.projection", { dtype: "F32", shape, data: projection });
-  const data = Float32Array.of(blend.counts, blend.contentShare, coldInteractions);
-  tensors.set("blend", { dtype: "F32", shape: [3], data });
+  const data = Float32Array.of(blend.counts, blend.contentShare, blend.expansion, coldInteractions);
+  tensors.set("blend", { dtype: "F32", shape: [4], data });
   return { tensors, metadata: {} };
 }
 
@@ -70,7 +70,11 @@ export function fromArtifact(artifact: Artifact): SimilarItemsModel {
     const fingerprints = tensorOf(tensors, "fingerprints", "I32").data;
     const projection = tensorOf(tensors, "content.projection", "F32");
     const counts = tensorOf(tensors, "counts", "I32").data;
-    const [countsShare = 1, contentShare = 0, coldInteractions = 0] = tensorOf(tensors, "blend", "F32").data;
+    const [countsShare = 1, contentShare = 0, expansion = 0, coldInteractions = 0] = tensorOf(
+      tensors,
+      "blend",
+      "F32",
+    ).data;
     const idDimensions = learned.shape[1]!;
     if (counts.length !== lists.itemIds.length || learned.data.length !== counts.length * idDimensions)
       throw new Error(`The model has ${lists.itemIds.length} items, but ${counts.length} counts.`);
@@ -84,6 +88,7 @@ export function fromArtifact(artifact: Artifact): SimilarItemsModel {
       map,
       idDimensions,
       contentShare,
+      expansion,
       coldInteractions,
     };
     if (vectors.length !== counts.length * dimensionsOf(space) || fingerprints.length !== counts.length)
@@ -95,7 +100,7 @@ export function fromArtifact(artifact: Artifact): SimilarItemsModel {
       fingerprints,
       learned: fromFloat16(learned.data),
       space,
-      blend: { counts: countsShare, contentShare },
+      blend: { counts: countsShare, contentShare, expansion },
     };
   } catch (error) {
     throw invalidArgument(error instanceof Error ? error.message : String(error));

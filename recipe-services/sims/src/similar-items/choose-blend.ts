@@ -1,20 +1,22 @@
 import { filterInteractions, sample, type TrainingData } from "@palate/kit/recipe";
 import { Random } from "@palate/kit/tensor";
+import { expandedVector } from "./item-space.js";
 import { countsShare, fitParts, itemVectors, type Blend, type Parts } from "./model.js";
 import type { SimilarItemsOptions } from "./recipe.js";
 
 /** Held-out questions that a choice is made by, at most. */
-const MOST_QUESTIONS = 1500;
-/** Multiplications for all questions, at most; large catalogues are asked less. */
-const MOST_WORK = 4e9;
+const MOST_QUESTIONS = 3000;
+/** Multiplications for all questions of a choice, at most; large catalogues are asked less. */
+const MOST_WORK = 6e9;
 /** Fewer questions tell nothing, and the first choices stand. */
 const FEWEST_QUESTIONS = 20;
 /** One item in so many is taken for a new one when what metadata are worth is chosen. */
 const FORGOTTEN = 5;
 const CONTENT_SHARES = [0.1, 0.3, 0.5, 0.7, 0.9] as const;
+const EXPANSIONS = [0, 0.5, 1] as const;
 const COUNTS = [1, 0.98, 0.95, 0.9, 0.8, 0.6, 0.4] as const;
 /** Where there is too little to choose by: mostly counts, metadata as good as what they map to. */
-export const DEFAULT_BLEND: Blend = { counts: 0.9, contentShare: 0.5 };
+export const DEFAULT_BLEND: Blend = { counts: 0.9, contentShare: 0.5, expansion: 0 };
 
 /** What followed an item: the question and its answer. */
 interface Question {
@@ -51,49 +53,66 @@ function gainAt(scores: Float32Array, { to, from, seen }: Question, candidate: (
   return above < 10 ? 1 / Math.log2(above + 2) : 0;
 }
 
-/** Dot products of an item's vector with all others'. */
-function scan(vectors: Float32Array, width: number, item: number, out: Float32Array): void {
-  const own = vectors.subarray(item * width, (item + 1) * width);
-  for (let other = 0; other < out.length; other++) {
+/** Dot products of the vector that an item is asked with and every `step`-th item's. */
+function scan(parts: Parts, vectors: Float32Array, expansion: number, item: number, out: Float32Array, step = 1): void {
+  const { offsets, items, scores } = parts.similar;
+  const width = vectors.length / parts.counts.length;
+  const [begin, end] = [offsets[item], offsets[item + 1]];
+  const followers = { items: items.subarray(begin, end), scores: scores.subarray(begin, end) };
+  const own = expandedVector(
+    vectors.subarray(item * width, (item + 1) * width),
+    expansion,
+    followers,
+    (other, weight, to) => {
+      for (let d = 0; d < width; d++) to[d]! += weight * vectors[other * width + d]!;
+    },
+  );
+  for (let other = 0; other < out.length; other += step) {
     let sum = 0;
     for (let d = 0, at = other * width; d < width; d++, at++) sum += own[d]! * vectors[at]!;
     out[other] = sum;
   }
 }
 
-/** What metadata are worth by themselves: chosen on items taken for new ones, among which the right one is to be found. */
-function* chooseContentShare(parts: Parts, questions: readonly Question[]): Generator<number, number> {
-  const width = parts.space.idDimensions + parts.space.contentDimensions;
+/** A share of metadata and an expansion. */
+type Likeness = Pick<Blend, "contentShare" | "expansion">;
+
+/**
+ * What metadata are worth by themselves, and what follows an item: chosen on items taken for new ones, among which the right
+ * one is to be found. Only items that are not taken for new follow any.
+ */
+function* chooseLikeness(parts: Parts, questions: readonly Question[]): Generator<number, Likeness> {
   const forgotten = (item: number): boolean => item % FORGOTTEN === 0;
   const asked = questions.filter(({ from, to }) => forgotten(to) && !forgotten(from));
-  if (asked.length < FEWEST_QUESTIONS || parts.space.map === null) return DEFAULT_BLEND.contentShare;
-  let best: number = DEFAULT_BLEND.contentShare;
+  let best: Likeness = DEFAULT_BLEND;
+  if (asked.length < FEWEST_QUESTIONS || parts.space.map === null) return best;
   let most = -1;
   const scores = new Float32Array(parts.counts.length);
-  for (const [at, share] of CONTENT_SHARES.entries()) {
-    const vectors = itemVectors(parts, share, forgotten);
-    let gain = 0;
-    for (const question of asked) {
-      scan(vectors, width, question.from, scores);
-      gain += gainAt(scores, question, forgotten);
-      yield at / CONTENT_SHARES.length;
+  for (const [at, contentShare] of CONTENT_SHARES.entries()) {
+    const vectors = itemVectors(parts, contentShare, forgotten);
+    for (const expansion of EXPANSIONS) {
+      let gain = 0;
+      for (const question of asked) {
+        scan(parts, vectors, expansion, question.from, scores, FORGOTTEN);
+        gain += gainAt(scores, question, forgotten);
+        yield at / CONTENT_SHARES.length;
+      }
+      if (gain > most) [most, best] = [gain, { contentShare, expansion }];
     }
-    if (gain > most) [most, best] = [gain, share];
   }
   return best;
 }
 
 /** How much counts are worth beside likeness: chosen on the whole catalogue. */
-function* chooseCounts(parts: Parts, questions: readonly Question[], contentShare: number): Generator<number, number> {
+function* chooseCounts(parts: Parts, questions: readonly Question[], likeness: Likeness): Generator<number, number> {
   if (questions.length < FEWEST_QUESTIONS) return DEFAULT_BLEND.counts;
   const { similar, counts, space } = parts;
-  const width = space.idDimensions + space.contentDimensions;
-  const vectors = itemVectors(parts, contentShare);
+  const vectors = itemVectors(parts, likeness.contentShare);
   const alike = new Float32Array(counts.length);
   const scores = new Float32Array(counts.length);
   const gains = new Float64Array(COUNTS.length);
   for (const [at, question] of questions.entries()) {
-    scan(vectors, width, question.from, alike);
+    scan(parts, vectors, likeness.expansion, question.from, alike);
     const begin = similar.offsets[question.from]!;
     const end = similar.offsets[question.from + 1]!;
     COUNTS.forEach((choice, k) => {
@@ -124,12 +143,13 @@ export function* chooseBlend(data: TrainingData, options: SimilarItemsOptions, s
     else yield 0.5 * step.value;
   }
   const width = parts.space.idDimensions + parts.space.contentDimensions;
-  const affordable = Math.floor(MOST_WORK / (parts.counts.length * width * (CONTENT_SHARES.length + 1)));
+  const affordable = Math.min(MOST_QUESTIONS, Math.floor(MOST_WORK / (parts.counts.length * width)));
+  const coldAffordable = Math.floor((affordable * FORGOTTEN) / (CONTENT_SHARES.length * EXPANSIONS.length));
   const random = new Random(seed);
-  const asked = sample(questions, Math.max(FEWEST_QUESTIONS, Math.min(MOST_QUESTIONS, affordable)), random);
+  const asked = sample(questions, Math.max(FEWEST_QUESTIONS, affordable), random);
   const cold = questions.filter(({ from, to }) => to % FORGOTTEN === 0 && from % FORGOTTEN !== 0);
   yield 0.5;
-  const contentShare = yield* chooseContentShare(parts, sample(cold, asked.length, random));
+  const likeness = yield* chooseLikeness(parts, sample(cold, Math.max(FEWEST_QUESTIONS, coldAffordable), random));
   yield 0.75;
-  return { contentShare, counts: yield* chooseCounts(parts, asked, contentShare) };
+  return { ...likeness, counts: yield* chooseCounts(parts, asked, likeness) };
 }

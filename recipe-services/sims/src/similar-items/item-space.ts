@@ -24,6 +24,8 @@ export interface ItemSpace {
   readonly idDimensions: number;
   /** Share of the comparison that metadata have by themselves, 0 to 1. */
   readonly contentShare: number;
+  /** How much of what follows an item is added to its vector when it is asked about; 0 for nothing. */
+  readonly expansion: number;
   /** Interactions at which an item's own vector counts as much as the mapped one. */
   readonly coldInteractions: number;
 }
@@ -78,4 +80,28 @@ export function itemVector(
   for (let d = 0; d < idDimensions; d++) own[d]! *= ownShare;
   for (let d = 0; d < contentDimensions; d++) content[d]! *= share;
   return vector;
+}
+
+/** Items that follow, at most, that an expanded vector takes up. */
+const MOST_FOLLOWERS = 50;
+
+/**
+ * The vector to ask with: the item's own, and `expansion` times the direction in which those lie that follow it. What people
+ * go on to need not be like what they come from.
+ * @param vector the item's own
+ * @param followers best first, with their weights
+ * @param addVector adds so many times a follower's vector to the sum
+ */
+export function expandedVector(
+  vector: Float32Array,
+  expansion: number,
+  followers: { readonly items: Int32Array; readonly scores: Float32Array },
+  addVector: (item: number, weight: number, to: Float32Array) => void,
+): Float32Array {
+  if (expansion === 0 || followers.items.length === 0) return vector;
+  const sum = new Float32Array(vector.length);
+  for (let k = 0; k < Math.min(MOST_FOLLOWERS, followers.items.length); k++)
+    addVector(followers.items[k]!, followers.scores[k]!, sum);
+  toUnit(sum);
+  return toUnit(vector.map((value, d) => value + expansion * sum[d]!));
 }

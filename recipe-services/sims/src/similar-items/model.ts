@@ -12,6 +12,8 @@ export interface Blend {
   readonly counts: number;
   /** Share of likeness that metadata have by themselves, 0 to 1. */
   readonly contentShare: number;
+  /** How much of what follows an item is added to its vector when it is asked about. */
+  readonly expansion: number;
 }
 
 /** Everything that is fitted but the blend. */
@@ -23,7 +25,7 @@ export interface Parts {
   readonly learned: Float32Array;
   /** Content features by item. */
   readonly features: SparseRows;
-  readonly space: Omit<ItemSpace, "contentShare">;
+  readonly space: Omit<ItemSpace, "contentShare" | "expansion">;
 }
 
 /** How far on the way each step ends, as a share of the whole fit. */
@@ -102,7 +104,7 @@ export function itemVectors(
   forgotten: (item: number) => boolean = () => false,
 ): Float32Array {
   const { counts, learned, features } = parts;
-  const space = { ...parts.space, contentShare };
+  const space = { ...parts.space, contentShare, expansion: 0 };
   const { idDimensions } = space;
   const width = idDimensions + space.contentDimensions;
   const vectors = new Float32Array(counts.length * width);

@@ -14,7 +14,7 @@ import { LiveItems } from "../vectors/live-items.js";
 import { VectorIndex } from "../vectors/vector-index.js";
 import { fromArtifact } from "./artifact.js";
 import { labelledCauses } from "./causes.js";
-import { dimensionsOf, itemVector } from "./item-space.js";
+import { dimensionsOf, expandedVector, itemVector } from "./item-space.js";
 import { countsShare } from "./model.js";
 
 /**
@@ -47,22 +47,28 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     else live.add(item);
   }
 
+  const vector = new Float32Array(width);
+  const follower = new Float32Array(width);
+  const addVector = (item: number, weight: number, to: Float32Array): void => {
+    const found = binding.replicaIndex(item);
+    if (found < 0 || !index.read(found, follower)) return;
+    for (let d = 0; d < width; d++) to[d]! += weight * follower[d]!;
+  };
   const recommend = (query: Query): RankedItems => {
     const { item: asked, limit, excluded } = query;
     live.settle(asked);
     const none = { items: new Int32Array(0), scores: new Float32Array(0) };
-    if (asked < 0 || !index.has(asked)) return filler.fill(none, query, asked);
+    if (asked < 0 || !index.read(asked, vector)) return filler.fill(none, query, asked);
     const own = binding.modelIndex(asked);
     const share = own < 0 ? 0 : countsShare(counts[own]!, coldInteractions, blend);
-    const scores = index.scan(asked);
+    const [begin, end] = own < 0 ? [0, 0] : [offsets[own]!, offsets[own + 1]!];
+    const followers = { items: similar.subarray(begin, end), scores: similarities.subarray(begin, end) };
+    const scores = index.scan(expandedVector(vector, space.expansion, followers, addVector));
     for (let item = 0; item < scores.length; item++) scores[item]! *= 1 - share;
-    if (own >= 0) {
-      const begin = offsets[own]!;
-      const scale = share / (similarities[begin] ?? 1);
-      for (let k = begin; k < offsets[own + 1]!; k++) {
-        const item = binding.replicaIndex(similar[k]!);
-        if (item >= 0 && item < scores.length) scores[item]! += scale * similarities[k]!;
-      }
+    const scale = share / (similarities[begin] ?? 1);
+    for (let k = begin; k < end; k++) {
+      const item = binding.replicaIndex(similar[k]!);
+      if (item >= 0 && item < scores.length) scores[item]! += scale * similarities[k]!;
     }
     const leftOut = (item: number): boolean => excluded[item] === 1 || item === asked || !(scores[item]! > 0);
     const top = selectTop(scores, limit, leftOut);

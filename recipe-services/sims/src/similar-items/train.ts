@@ -27,7 +27,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   await input.publish({ deployed, evaluation });
   const message =
     `Similar items of ${input.everything.itemIds.length} items are ready: counts ${blend.counts}, ` +
-    `metadata ${blend.contentShare} of likeness.`;
+    `metadata ${blend.contentShare} of likeness, expansion ${blend.expansion}.`;
   input.report({ phase: "storing", fraction: 1, message });
   return { backend: "none" };
 }
@@ -42,7 +42,7 @@ async function fit(data: TrainingData, input: TrainingInput, blend: Blend, from:
   }));
   const { similar, counts, learned } = parts;
   const lists = { itemIds: data.itemIds, ...similar };
-  const space = { ...parts.space, contentShare: blend.contentShare };
+  const space = { ...parts.space, contentShare: blend.contentShare, expansion: blend.expansion };
   const columns = space.encoder.columns.map((name) => data.itemAttributes[name]!);
   const fingerprints = Int32Array.from(data.itemIds, (_, item) =>
     fingerprintOf(columns.map((column) => String(column[item] ?? ""))),

@@ -75,20 +75,14 @@ export class VectorIndex implements ItemVectors {
   }
 
   /**
-   * Dot products of an item's vector with all others' by item; 0 for items without one.
+   * Dot products of all items' vectors with this one, by item; 0 for items without one.
    * @returns a view that the next call overwrites
    */
-  scan(item: number): Float32Array {
+  scan(vector: Float32Array): Float32Array {
     const scores = this.#scores.view.subarray(0, this.#count);
-    if (!this.has(item)) return scores.fill(0);
-    this.#query.view.set(this.#matrix.view.subarray(item * this.#width, (item + 1) * this.#width));
-    this.#arena.kernels.dotScan(
-      this.#query.pointer,
-      this.#matrix.pointer,
-      this.#count,
-      this.#width,
-      this.#scores.pointer,
-    );
+    this.#query.view.set(vector);
+    const [query, matrix, out] = [this.#query.pointer, this.#matrix.pointer, this.#scores.pointer];
+    this.#arena.kernels.dotScan(query, matrix, this.#count, this.#width, out);
     return scores;
   }
 }
