@@ -1,14 +1,22 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
 import type { Tf } from "../tensor/index.js";
 
-const BETA1 = 0.9;
-const BETA2 = 0.98;
-const EPSILON = 1e-8;
+/** What is left of the running mean of the gradient after a step. */
+export const BETA1 = 0.9;
+/** What is left of the running mean of its square. */
+export const BETA2 = 0.98;
+/** Keeps the division by the root of that mean finite. */
+export const EPSILON = 1e-8;
 /** The gradient's length is cut to this. */
-const CLIP = 5;
+export const CLIP = 5;
 /** Steps between two updates of the averaged weights, which then weigh as if updated every step. */
-const AVERAGE_EVERY = 4;
+export const AVERAGE_EVERY = 4;
 const AVERAGE_DECAY = 0.997;
+
+/** What an update of the averaged weights at a step leaves of them: less early on, so that the random start does not stay in them. */
+export function averageDecay(step: number): number {
+  return Math.min(AVERAGE_DECAY, (1 + step) / (10 + step)) ** AVERAGE_EVERY;
+}
 
 /** Everything that Adam knows. */
 export interface AdamState {
@@ -99,8 +107,7 @@ export class FlatAdam {
 
   #updateAverage(): void {
     const tf = this.#tf;
-    // Early on the average forgets faster, so that the random start does not stay in it.
-    const decay = Math.min(AVERAGE_DECAY, (1 + this.#steps) / (10 + this.#steps)) ** AVERAGE_EVERY;
+    const decay = averageDecay(this.#steps);
     const average = tf.tidy(
       () => tf.add(this.#average, tf.mul(tf.sub(this.#parameters, this.#average), 1 - decay)) as Tensor1D,
     );

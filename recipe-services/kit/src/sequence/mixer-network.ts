@@ -24,8 +24,13 @@ export interface LossOptions {
   readonly dropout?: (size: number) => Float32Array;
   /** Items that stand for all others in the softmax, not all of them when the catalogue is large. */
   readonly negatives?: Int32Array;
-  /** [itemCount]: 1, or 0 where an item is to be known by its metadata alone in this step. */
+  /** [items of the parameters]: 1, or 0 where an item is to be known by its metadata alone in this step. */
   readonly known?: Float32Array;
+  /**
+   * Items that the parameters hold, each once, where they do not hold all: those that the batch and the negatives name, which
+   * are then given by their places in it. Default: all.
+   */
+  readonly rows?: Int32Array;
 }
 
 /**
@@ -55,11 +60,16 @@ export class MixerNetwork {
   ): { loss: Scalar; gradient: Tensor1D } {
     const tf = this.#tf;
     return tf.tidy(() => {
-      const views = this.#views(parameters);
-      const known = options.known && tf.tensor2d(options.known, [this.#shape.itemCount, 1]);
-      const items = this.#itemVectors(views, known);
-      const bias = views.get("bias") as Tensor1D;
+      const { rows } = options;
+      const slots = rows ? parameterSlots({ ...this.#shape, itemCount: rows.length }) : this.#slots;
+      const views = this.#views(parameters, slots);
       const { width, itemCount } = this.#shape;
+      const present = rows?.length ?? itemCount;
+      const known = options.known && tf.tensor2d(options.known, [present, 1]);
+      const all = this.#features;
+      const features = all && rows ? (tf.gather(all, tf.tensor1d(rows, "int32")) as Tensor2D) : all;
+      const items = this.#itemVectors(views, features, known);
+      const bias = views.get("bias") as Tensor1D;
       const inputs = tf.tensor1d(batch.inputs, "int32");
       const targets = tf.tensor1d(batch.targets, "int32");
       const context = this.#contextOf(batch.context);
@@ -93,15 +103,15 @@ export class MixerNetwork {
           0,
         ),
         tf.concat1d(sparse.map(([ids]) => ids)),
-        itemCount,
+        present,
       ) as Tensor2D;
       if (!negatives) byItems = tf.add(byItems, entropy.items);
       if (context) gradients.set("context", tf.unsortedSegmentSum(byInput, context, views.get("context")!.shape[0]!));
-      const byVectors = tf.slice(byItems, [0, 0], [itemCount, width]);
-      if (this.#features) gradients.set("projection", tf.matMul(this.#features, byVectors, true));
+      const byVectors = tf.slice(byItems, [0, 0], [present, width]);
+      if (features) gradients.set("projection", tf.matMul(features, byVectors, true));
       gradients.set("items", known ? tf.mul(byVectors, known) : byVectors);
-      gradients.set("bias", tf.slice(byItems, [0, width], [itemCount, 1]));
-      const flat = this.#slots.map((slot) => tf.reshape(gradients.get(slot.name)!, [slot.size]) as Tensor1D);
+      gradients.set("bias", tf.slice(byItems, [0, width], [present, 1]));
+      const flat = slots.map((slot) => tf.reshape(gradients.get(slot.name)!, [slot.size]) as Tensor1D);
       const count = batch.weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
       return { loss: entropy.loss, gradient: tf.div(tf.concat1d(flat), Math.max(1, count)) };
     });
@@ -111,8 +121,8 @@ export class MixerNetwork {
   states(parameters: Tensor1D, inputs: Int32Array, length: number, context?: Int32Array): Tensor2D {
     const tf = this.#tf;
     return tf.tidy(() => {
-      const views = this.#views(parameters);
-      const items = this.#itemVectors(views);
+      const views = this.#views(parameters, this.#slots);
+      const items = this.#itemVectors(views, this.#features);
       return this.#body(views, items, tf.tensor1d(inputs, "int32"), length, this.#contextOf(context)).value;
     });
   }
@@ -130,13 +140,13 @@ export class MixerNetwork {
     this.#indices.clear();
   }
 
-  #views(parameters: Tensor1D): Map<string, Tensor> {
+  #views(parameters: Tensor1D, slots: readonly ParameterSlot[]): Map<string, Tensor> {
     const tf = this.#tf;
     const parts = tf.split(
       parameters,
-      this.#slots.map((slot) => slot.size),
+      slots.map((slot) => slot.size),
     );
-    return new Map(this.#slots.map((slot, at) => [slot.name, tf.reshape(parts[at]!, slot.shape as number[])]));
+    return new Map(slots.map((slot, at) => [slot.name, tf.reshape(parts[at]!, slot.shape as number[])]));
   }
 
   /** Context rows as a tensor; undefined where the network has no context, or none are given. */
@@ -146,11 +156,11 @@ export class MixerNetwork {
   }
 
   /** What stands for each item: its own vector, and what its metadata adds to it. */
-  #itemVectors(views: ReadonlyMap<string, Tensor>, known?: Tensor2D): Tensor2D {
+  #itemVectors(views: ReadonlyMap<string, Tensor>, features?: Tensor2D, known?: Tensor2D): Tensor2D {
     const own = views.get("items") as Tensor2D;
-    if (!this.#features) return own;
+    if (!features) return own;
     const tf = this.#tf;
-    const ofContent = tf.matMul(this.#features, views.get("projection") as Tensor2D);
+    const ofContent = tf.matMul(features, views.get("projection") as Tensor2D);
     return tf.add(known ? tf.mul(own, known) : own, ofContent);
   }
 

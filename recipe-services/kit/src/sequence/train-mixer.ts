@@ -1,11 +1,11 @@
 import { Random, type TensorBackend } from "../tensor/index.js";
-import { FlatAdam } from "./flat-adam.js";
 import { breathe, type Hooks } from "./hooks.js";
 import type { ItemContent } from "./item-content.js";
 import { epochBatches } from "./mixer-batches.js";
 import type { ContextLayout } from "./position-context.js";
 import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
 import { initialParameters, type MixerShape } from "./mixer-parameters.js";
+import { mixerSteps } from "./mixer-steps.js";
 import type { Sequences } from "./sequences.js";
 import { continuedParameters, type EarlierNetwork, type MixerState } from "./training-state.js";
 
@@ -47,9 +47,6 @@ export const MIXER_DEFAULTS: MixerOptions = {
   negatives: 512,
 };
 
-/** How often an item that nobody had is known by its metadata alone, and the count at which it is half as often. */
-const MOST_HIDDEN = 0.5;
-const HIDDEN_HALF = 10;
 const WARM_UP_STEPS = 200;
 /** Share of the time at the full rate; from there it falls in a line to `LAST_RATE` of it. */
 const CONSTANT_SHARE = 0.6;
@@ -93,7 +90,7 @@ export interface MixerSnapshot {
  * shares of the time, the last one at the end; what the caller does with them counts as time used.
  */
 export async function* trainMixer(
-  { tf }: TensorBackend,
+  backend: TensorBackend,
   sequences: Sequences,
   options: MixerOptions,
   plan: MixerPlan,
@@ -114,15 +111,18 @@ export async function* trainMixer(
     ...(context && { context }),
     ...(content && { content: content.width }),
   };
-  const network = new MixerNetwork(tf, shape, content?.features);
-  const known = content && knownItems(sequences, random);
+  const network = new MixerNetwork(backend.tf, shape, content?.features);
   const peak = options.learningRate * (earlier ? CONTINUED_RATE : 1);
   const first = (): Float32Array =>
     earlier
       ? continuedParameters(shape, sequences, random, earlier, content)
       : initialParameters(shape, sequences, random);
-  const adam = new FlatAdam(tf, resume?.adam ?? first());
-  const dropout = random.dropoutMasks(options.dropout);
+  const training = mixerSteps(backend, network, sequences, resume?.adam ?? first(), width, {
+    dropout: options.dropout,
+    negatives: itemCount > options.fullSoftmaxItems ? options.negatives : undefined,
+    content: content !== undefined,
+    random,
+  });
 
   const start = clock() - (resume?.used ?? 0);
   let used = resume?.used ?? 0;
@@ -132,18 +132,8 @@ export async function* trainMixer(
   try {
     for (const batch of endlessBatches(sequences, options, random)) {
       const fraction = used / (plan.seconds * 1000);
-      const sampled = sequences.itemCount > options.fullSoftmaxItems;
-      const negatives =
-        sampled && Int32Array.from({ length: options.negatives }, () => random.integer(sequences.itemCount));
-      const { loss, gradient } = network.lossAndGradient(adam.parameters, batch, {
-        ...(options.dropout > 0 && { dropout }),
-        ...(negatives && { negatives }),
-        ...(known && { known: known() }),
-      });
-      adam.step(gradient, peak * rateAt(adam.steps, fraction));
-      reported.loss += loss.dataSync()[0]!;
+      reported.loss += training.step(batch, peak * rateAt(training.steps, fraction));
       reported.tokens += batch.weights.reduce((sum, weight) => sum + weight, 0);
-      loss.dispose();
       await breathe(hooks.signal);
       used = clock() - start;
 
@@ -151,7 +141,7 @@ export async function* trainMixer(
       if (used - reported.at > REPORT_EVERY) {
         hooks.onProgress?.({
           phase: "network",
-          step: adam.steps,
+          step: training.steps,
           loss: reported.loss / reported.tokens,
           tokensPerSecond: reported.tokens / ((used - reported.at) / 1000),
           fraction: Math.min(1, now),
@@ -161,38 +151,23 @@ export async function* trainMixer(
       if (now >= (pending[0] ?? 1)) {
         while (now >= (pending[0] ?? Infinity)) pending.shift();
         yield {
-          steps: adam.steps,
+          steps: training.steps,
           fraction: Math.min(1, now),
           shape,
-          parameters: () => adam.average.dataSync() as Float32Array,
+          parameters: () => training.average(),
         };
       }
       if (now >= 1) return;
       if (plan.keep && used >= keepAt) {
-        await plan.keep({ shape, adam: adam.state(), used, seconds: plan.seconds });
+        await plan.keep({ shape, adam: training.state(), used, seconds: plan.seconds });
         // Large states take long to keep: never more than a twentieth of the time.
         keepAt = clock() - start + Math.max(keepEvery, 20 * (clock() - start - used));
       }
     }
   } finally {
-    adam.dispose();
+    training.dispose();
     network.dispose();
   }
-}
-
-/**
- * Draws which items a step is to know by more than their metadata: nearly all of those that many had, about half of those
- * that hardly anybody had. So the metadata's part is learned where it is needed (Volkovs, Yu and Poutanen 2017).
- */
-function knownItems({ items, itemCount }: Sequences, random: Random): () => Float32Array {
-  const counts = new Int32Array(itemCount);
-  for (const item of items) counts[item]!++;
-  const hidden = Float32Array.from(counts, (count) => (MOST_HIDDEN * HIDDEN_HALF) / (HIDDEN_HALF + count));
-  const known = new Float32Array(itemCount);
-  return () => {
-    for (let item = 0; item < itemCount; item++) known[item] = random.uniform() < hidden[item]! ? 0 : 1;
-    return known;
-  };
 }
 
 /** The learning rate's share of its highest value. */
