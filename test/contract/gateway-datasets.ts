@@ -76,6 +76,9 @@ export class MemoryDatasets {
               status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
               createdAtMs: now,
               updatedAtMs: now,
+              uid: `uid-of-${name}`,
+              lastDeletionCursor: "",
+              lastDeletionAtMs: 0,
             };
             this.#groups.set(name, datasetGroup);
             return { datasetGroup };

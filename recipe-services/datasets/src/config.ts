@@ -41,6 +41,16 @@ export const datasetsOptions = {
   ),
   s3SecretAccessKey: text("PALATE_S3_SECRET_ACCESS_KEY", "", "Secret of that access key."),
   s3SessionToken: text("PALATE_S3_SESSION_TOKEN", "", "Token of that access key, when it is temporary."),
+  exportFolders: list(
+    "PALATE_EXPORT_FOLDERS",
+    "",
+    "Folders, separated by commas, into which export jobs may write; empty allows none.",
+  ),
+  s3ExportBuckets: list(
+    "PALATE_S3_EXPORT_BUCKETS",
+    "",
+    'Buckets, or parts of them as "bucket/prefix", separated by commas, into which export jobs may write.',
+  ),
   maxUploadMb: integer("PALATE_MAX_UPLOAD_MB", 4096, 1, 1_048_576, "Largest upload accepted, in MiB."),
   maxImportMb: integer(
     "PALATE_MAX_IMPORT_MB",

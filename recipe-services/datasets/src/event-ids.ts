@@ -1,7 +1,8 @@
 import { EVENT_DATASETS } from "./dataset-types.js";
 import { identifier, literal, queryRows, type DuckDb } from "./duckdb.js";
+import { EVENT_ID_COLUMN } from "./internal-columns.js";
 import { findDataset, type Manifest } from "./manifest.js";
-import { EVENT_ID_COLUMN } from "./parquet-columns.js";
+
 import type { ParquetStore } from "./parquet-store.js";
 
 /** Reads the newest event ids that are in a group's Parquet files, oldest first. */

@@ -139,6 +139,13 @@ export class Groups {
     return group;
   }
 
+  /** What is known of a group after looking for what other processes committed. Throws `not_found`. */
+  async current(name: string): Promise<GroupState> {
+    const { state } = await this.open(name);
+    await state.catchUp();
+    return state;
+  }
+
   /** Opens the group that a name or an event tracker's tracking id means. */
   async openTracked(nameOrTrackingId: string): Promise<Group> {
     if (!TRACKING_ID.test(nameOrTrackingId)) return this.open(nameOrTrackingId);

@@ -6,6 +6,8 @@ import type { ReadResponse } from "@palate/proto/dataset";
 import type { AnalysisStore } from "./analysis/analysis-store.js";
 import { analysisPage } from "./analysis/report-page.js";
 import type { Datasets } from "./datasets.js";
+import { exportHandlers } from "./exports/export-handlers.js";
+import type { ExportJobs } from "./exports/export-jobs.js";
 import type { Filters } from "./filters.js";
 import type { Groups } from "./groups.js";
 import { jobOrder, type ImportJobs } from "./import-jobs.js";
@@ -26,6 +28,7 @@ export interface Parts {
   readonly datasets: Datasets;
   readonly locations: Locations;
   readonly importJobs: ImportJobs;
+  readonly exportJobs: ExportJobs;
   readonly analyses: AnalysisStore;
   readonly trackers: Trackers;
   readonly filters: Filters;
@@ -42,6 +45,7 @@ export function datasetHandlers(parts: Parts, logger: Logger): UntypedServiceImp
     ...resourceHandlers(parts, on),
     ...filterHandlers(parts, on),
     ...importHandlers(parts, on),
+    ...exportHandlers(parts.exportJobs, on),
     putEvents: on.unary("PutEvents", (request: api.PutEventsRequest) =>
       parts.recorder.putEvents(request.datasetGroup, request.interactions),
     ),
@@ -77,11 +81,11 @@ function resourceHandlers(parts: Parts, on: On): UntypedServiceImplementation {
       datasetGroup: groupMessage(await groups.create(request.name)),
     })),
     getDatasetGroup: on.unary("GetDatasetGroup", async (request: api.GetDatasetGroupRequest) => ({
-      datasetGroup: groupMessage(await groups.get(request.name)),
+      datasetGroup: groupMessage(await groups.get(request.name), (await groups.current(request.name)).manifest),
     })),
     listDatasetGroups: on.unary("ListDatasetGroups", async (request: api.ListDatasetGroupsRequest) => {
       const page = pageOf(await groups.list(), (group) => group._id, request.pageSize, request.pageToken);
-      return { datasetGroups: page.rows.map(groupMessage), nextPageToken: page.nextPageToken };
+      return { datasetGroups: page.rows.map((group) => groupMessage(group)), nextPageToken: page.nextPageToken };
     }),
     deleteDatasetGroup: on.unary("DeleteDatasetGroup", async (request: api.DeleteDatasetGroupRequest) => {
       await groups.delete(request.name, request.force);

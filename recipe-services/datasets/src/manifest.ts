@@ -1,4 +1,4 @@
-import type { Column, DatasetType } from "@palate/proto/dataset";
+import type { Column, DatasetType, DeletionKind } from "@palate/proto/dataset";
 import { failedPrecondition } from "@palate/kit/errors";
 import { rulesOf } from "./dataset-types.js";
 
@@ -64,6 +64,20 @@ export interface FilterEntry {
   readonly changedAt: number;
 }
 
+/** Users or items that were deleted, while files still hold rows of them. It holds no id. */
+export interface Erasure {
+  /** Name of the deletion job. */
+  readonly job: string;
+  /** What they are. */
+  readonly kind: DeletionKind;
+  /** Text in front of an id when it is hashed. */
+  readonly salt: string;
+  /** SHA-256 of salt and id in hexadecimal, of each. */
+  readonly hashes: readonly string[];
+  /** Sequence number of the commit that deleted them: rows that arrived before it are gone, later ones are of new users. */
+  readonly at: number;
+}
+
 /** What a dataset group consists of. Every change to it is a commit in the group's log, so one order rules all. */
 export interface Manifest {
   /** Version of this form. */
@@ -80,6 +94,10 @@ export interface Manifest {
   readonly datasets: readonly DatasetEntry[];
   /** The group's filters by name; absent in manifests from before there were any. */
   readonly filters?: readonly FilterEntry[];
+  /** Deletions whose rows are still in files. */
+  readonly erasures?: readonly Erasure[];
+  /** The last deletion of users or items: the sequence number of its commit, and Unix time in milliseconds. */
+  readonly lastErasure?: { readonly at: number; readonly atMs: number };
   /** The last deletion of a filter: which, and the sequence number of its commit. */
   readonly filterRemoval?: { readonly name: string; readonly at: number };
 }

@@ -3,6 +3,7 @@ import type { DatasetsConfig } from "./config.js";
 import { Locations } from "./locations.js";
 import { HttpFiles } from "./sources/http-files.js";
 import { LocalFiles } from "./sources/local-files.js";
+import type { S3Settings } from "./sources/s3-client.js";
 import { S3Files } from "./sources/s3-files.js";
 import { Uploads } from "./sources/uploads.js";
 
@@ -19,14 +20,18 @@ export function openLocations(config: DatasetsConfig, folder: string): Locations
     local: new LocalFiles(config.importFolders),
     uploads: new Uploads(path.join(folder, "uploads"), config.maxUploadMb * MEBIBYTE),
     http: config.importHttp ? new HttpFiles(rules, config.maxImportMb * MEBIBYTE) : undefined,
-    s3: new S3Files({
-      endpoint: config.s3Endpoint,
-      region: config.s3Region,
-      accessKeyId: config.s3AccessKeyId,
-      secretAccessKey: config.s3SecretAccessKey,
-      sessionToken: config.s3SessionToken,
-      buckets: config.s3Buckets,
-      idleMs,
-    }),
+    s3: new S3Files({ ...s3Settings(config), buckets: config.s3Buckets }),
   });
+}
+
+/** How S3 is reached, without what of it may be used. */
+export function s3Settings(config: DatasetsConfig): Omit<S3Settings, "buckets"> {
+  return {
+    endpoint: config.s3Endpoint,
+    region: config.s3Region,
+    accessKeyId: config.s3AccessKeyId,
+    secretAccessKey: config.s3SecretAccessKey,
+    sessionToken: config.s3SessionToken,
+    idleMs: config.importIdleSeconds * 1000,
+  };
 }

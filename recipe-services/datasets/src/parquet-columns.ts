@@ -1,9 +1,11 @@
 import { DatasetType, type Column } from "@palate/proto/dataset";
 import { defaultOf } from "./column-default.js";
 import { columnKey } from "./column-name.js";
+import { impressionWithout, whereLiving } from "./deletion/erase-sql.js";
 import { EVENT_DATASETS } from "./dataset-types.js";
 import { identifier, literal } from "./duckdb.js";
-import type { DataFile, DatasetEntry } from "./manifest.js";
+import { SESSION_ID_COLUMN } from "./internal-columns.js";
+import type { DataFile, DatasetEntry, Erasure } from "./manifest.js";
 
 /** Columns that streamed interactions may fill although the schema does not name them. */
 const EVENT_COLUMNS: readonly Column[] = [
@@ -15,12 +17,6 @@ const EVENT_COLUMNS: readonly Column[] = [
 
 /** Those of them that action interactions may fill. */
 const ACTION_EVENT_COLUMNS = EVENT_COLUMNS.filter(({ name }) => name === "RECOMMENDATION_ID" || name === "IMPRESSION");
-
-/** Streamed events without a user carry their session here; no schema column can have such a name. */
-export const SESSION_ID_COLUMN = "_SESSION_ID";
-
-/** The event id, kept so that retries are recognised after a restart. */
-export const EVENT_ID_COLUMN = "_EVENT_ID";
 
 /** How an Avro type is stored. Floats are stored as doubles, so that 15.3 stays 15.3. */
 export function duckType(avroType: string): "VARCHAR" | "INTEGER" | "BIGINT" | "DOUBLE" | "BOOLEAN" {
@@ -67,15 +63,25 @@ export function columnFrom(file: DataFile, dataset: DatasetEntry, column: Column
   return fallback !== undefined && !column.nullable ? `coalesce(${value}, ${absent})` : value;
 }
 
-/** The SQL that reads `columns` of a data file, in this order and in the types that readers get. */
-export function selectFrom(path: string, file: DataFile, dataset: DatasetEntry, columns: readonly Column[]): string {
+/**
+ * The SQL that reads `columns` of a data file, in this order and in the types that readers get.
+ * @param erasures deletions whose rows may still be in the file; they are left out
+ */
+export function selectFrom(
+  path: string,
+  file: DataFile,
+  dataset: DatasetEntry,
+  columns: readonly Column[],
+  erasures: readonly Erasure[] = [],
+): string {
   const expressions = columns.map((column) => {
     const name = identifier(column.name);
     if (file.kind === "streamed" && EVENT_DATASETS.includes(dataset.type) && column.name === "USER_ID") {
       return `coalesce("USER_ID", ${identifier(SESSION_ID_COLUMN)}) AS "USER_ID"`;
     }
-    const value = columnFrom(file, dataset, column);
+    const stored = columnFrom(file, dataset, column);
+    const value = column.name === "IMPRESSION" ? impressionWithout(stored, erasures, file) : stored;
     return column.type === "int" ? `${value}::BIGINT AS ${name}` : `${value} AS ${name}`;
   });
-  return `SELECT ${expressions.join(", ")} FROM read_parquet(${literal(path)})`;
+  return `SELECT ${expressions.join(", ")} FROM read_parquet(${literal(path)})${whereLiving(file, dataset.type, erasures)}`;
 }

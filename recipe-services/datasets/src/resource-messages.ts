@@ -1,15 +1,24 @@
 import type { DatasetGroup, DatasetImportJob, EventTracker, ImportedFile, Schema } from "@palate/proto/dataset";
 import { ImportPhase, ResourceStatus } from "@palate/proto/dataset";
 import { problemsOf } from "./import-jobs.js";
+import { formatCursor } from "./cursor.js";
+import type { Manifest } from "./manifest.js";
 import type { GroupDocument, ImportJobDocument, SchemaDocument, TrackerDocument } from "./store.js";
 
-/** A group's document as the message that callers get. */
-export function groupMessage(document: GroupDocument): DatasetGroup {
+/**
+ * A group's document as the message that callers get.
+ * @param manifest what it consists of, where that is known
+ */
+export function groupMessage(document: GroupDocument, manifest?: Manifest): DatasetGroup {
+  const last = manifest?.lastErasure;
   return {
     name: document._id,
     status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
     createdAtMs: document.createdAtMs,
     updatedAtMs: document.createdAtMs,
+    uid: document.logId,
+    lastDeletionCursor: last ? formatCursor(document.logId, last.at) : "",
+    lastDeletionAtMs: last?.atMs ?? 0,
   };
 }
 

@@ -9,13 +9,15 @@ import type { DatasetsConfig } from "./config.js";
 import { Datasets } from "./datasets.js";
 import { DuckDb } from "./duckdb.js";
 import { readEventIds } from "./event-ids.js";
+import { Destinations } from "./exports/destinations.js";
+import { ExportJobs } from "./exports/export-jobs.js";
 import { Filters } from "./filters.js";
 import { Groups } from "./groups.js";
 import { datasetHandlers } from "./handlers.js";
 import { FileImporter } from "./import-files.js";
 import { ImportJobs } from "./import-jobs.js";
 import { SchemaInference } from "./infer-schema.js";
-import { openLocations } from "./open-locations.js";
+import { openLocations, s3Settings } from "./open-locations.js";
 import { ParquetStore } from "./parquet-store.js";
 import { Recorder } from "./put.js";
 import { ChangeFeed } from "./read.js";
@@ -59,8 +61,13 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
   const analyses = new AnalysisStore(store.db);
   const importer = new FileImporter(files, new ImportAnalyser(analyses, files, limits, logger), limits, maxBytes);
   const importJobs = new ImportJobs(store, groups, locations, importer, logger);
+  const destinations = new Destinations(config.exportFolders, {
+    ...s3Settings(config),
+    buckets: config.s3ExportBuckets,
+  });
+  const exportJobs = new ExportJobs({ store, groups, files, duckdb, destinations, folder: work, logger });
   const compactor = new Compactor(files, duckdb, store.hints, work, config.compactRecords, logger);
-  const sweeper = new Sweeper({ store, groups, files, compactor, importJobs, locations, analyses }, logger);
+  const sweeper = new Sweeper({ store, groups, files, compactor, importJobs, exportJobs, locations, analyses }, logger);
   const stopping = new AbortController();
   const implementation = datasetHandlers(
     {
@@ -70,6 +77,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
       datasets: new Datasets(groups, schemas),
       locations,
       importJobs,
+      exportJobs,
       analyses,
       trackers: new Trackers(store, groups),
       filters: new Filters(groups),
@@ -96,6 +104,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
       await contact;
       await sweeper.close();
       await importJobs.close();
+      await exportJobs.close();
       await locations.close();
       await groups.close();
       await compactor.close();

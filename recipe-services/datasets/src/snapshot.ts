@@ -7,16 +7,17 @@ import type { DuckDb } from "./duckdb.js";
 import { filterDefinition } from "./filter-entries.js";
 import type { GroupState } from "./group-state.js";
 import type { Commit } from "./log.js";
-import { findDataset, type DataFile, type DatasetEntry } from "./manifest.js";
+import { findDataset, type DataFile, type DatasetEntry, type Erasure } from "./manifest.js";
 import { missingEventColumns, selectFrom } from "./parquet-columns.js";
 import type { ParquetStore } from "./parquet-store.js";
 import { cellOf, eventsOf, filledColumns, recordCount, recordRows } from "./record-rows.js";
 
 /** Where rows of a dataset come from, in order of arrival. */
-type Part = { readonly file: DataFile } | { readonly commit: Commit & { readonly manifest?: undefined } };
+export type Part =
+  { readonly file: DataFile } | { readonly commit: Commit & { readonly manifest?: undefined }; readonly rows: number };
 
 /** One dataset of a snapshot. */
-interface DatasetPlan {
+export interface DatasetPlan {
   readonly dataset: DatasetEntry;
   /** The schema's columns, then event columns that streamed records filled. */
   readonly columns: readonly Column[];
@@ -24,19 +25,24 @@ interface DatasetPlan {
   readonly rows: number;
 }
 
-function planDataset(dataset: DatasetEntry, commits: readonly Commit[]): DatasetPlan {
+/**
+ * What the rows of a dataset consist of: its files and the commits that are not in files.
+ * @param imported only what was imported, or only what was streamed; both unless said
+ */
+export function planDataset(dataset: DatasetEntry, commits: readonly Commit[], imported?: boolean): DatasetPlan {
   const parts: { readonly at: number; readonly part: Part; readonly rows: number }[] = [];
   const extra = new Set<string>();
   const candidates = missingEventColumns(dataset);
   for (const file of dataset.files) {
+    if (imported !== undefined && imported !== (file.kind === "imported")) continue;
     parts.push({ at: file.arrived, part: { file }, rows: file.rows });
     for (const name of file.extraColumns) extra.add(name);
   }
-  for (const commit of commits) {
+  for (const commit of imported === true ? [] : commits) {
     if (commit.manifest || commit.sequence <= dataset.createdSequence) continue;
     const rows = recordCount(dataset.type, commit.records);
     if (rows === 0) continue;
-    parts.push({ at: commit.sequence, part: { commit }, rows });
+    parts.push({ at: commit.sequence, part: { commit, rows }, rows });
     const unseen = candidates.filter((column) => !extra.has(column.name));
     for (const column of filledColumns(dataset.type, unseen, commit.records)) extra.add(column.name);
   }
@@ -50,7 +56,10 @@ function planDataset(dataset: DatasetEntry, commits: readonly Commit[]): Dataset
 }
 
 /** The cells of a streamed record; an anonymous session stands in for the user it has none of. */
-function recordCells(plan: DatasetPlan, commit: Commit & { readonly manifest?: undefined }): unknown[][] {
+export function recordCells(
+  plan: Pick<DatasetPlan, "dataset" | "columns">,
+  commit: Commit & { readonly manifest?: undefined },
+): unknown[][] {
   const sessions = eventsOf(plan.dataset.type, commit.records);
   return recordRows(plan.dataset.type, commit.records).map((row, index) =>
     plan.columns.map((column) =>
@@ -88,12 +97,12 @@ export class SnapshotReader {
         filters: (manifest.filters ?? []).map(filterDefinition),
       },
     });
-    for (const plan of plans) yield* this.#readDataset(logId, plan);
+    for (const plan of plans) yield* this.#readDataset(logId, plan, manifest.erasures ?? []);
     yield ReadResponse.create({ snapshotEnd: { cursor: formatCursor(logId, head) } });
     return head;
   }
 
-  async *#readDataset(logId: string, plan: DatasetPlan): AsyncGenerator<ReadResponse> {
+  async *#readDataset(logId: string, plan: DatasetPlan, erasures: readonly Erasure[]): AsyncGenerator<ReadResponse> {
     const builder = new ChunkBuilder(plan.columns);
     const chunk = () => ReadResponse.create({ snapshotChunk: { datasetType: plan.dataset.type, ...builder.pack() } });
     const connection = await this.#duckdb.connect();
@@ -101,7 +110,7 @@ export class SnapshotReader {
       for (const part of plan.parts) {
         if ("file" in part) {
           const path = await this.#files.local(logId, part.file);
-          const result = await connection.stream(selectFrom(path, part.file, plan.dataset, plan.columns));
+          const result = await connection.stream(selectFrom(path, part.file, plan.dataset, plan.columns, erasures));
           for (;;) {
             const vectors = await result.fetchChunk();
             if (vectors === null || vectors.rowCount === 0) break;

@@ -1,5 +1,13 @@
 import { toStoreError } from "@palate/kit/gridfs";
-import type { DatasetType, ImportMode, ImportPhase, ResourceStatus } from "@palate/proto/dataset";
+import type {
+  DatasetType,
+  DeletionKind,
+  ExportFormat,
+  ImportMode,
+  ImportPhase,
+  IngestionMode,
+  ResourceStatus,
+} from "@palate/proto/dataset";
 import { MongoClient, type Collection, type Db } from "mongodb";
 import { LogHints } from "./log-hint.js";
 
@@ -90,6 +98,81 @@ export interface ImportJobDocument {
   readonly updatedAtMs: number;
 }
 
+/** An export job. */
+export interface ExportJobDocument {
+  /** Log id of the group and the job's name. */
+  readonly _id: string;
+  /** Log id of the group. */
+  readonly logId: string;
+  /** The group's name. */
+  readonly group: string;
+  /** The job's name. */
+  readonly jobName: string;
+  /** The dataset exported. */
+  readonly datasetType: DatasetType;
+  /** Which rows. */
+  readonly ingestionMode: IngestionMode;
+  /** How the file is written. */
+  readonly format: ExportFormat;
+  /** Where the file was to go, as asked for; empty for one that is kept here. */
+  readonly asked: string;
+  /** Where it went. */
+  readonly destination: string;
+  /** Where it is in its life. */
+  readonly status: ResourceStatus;
+  /** Why it failed. */
+  readonly failureReason: string;
+  /** Name of the file. */
+  readonly fileName: string;
+  /** Its id in the group's bucket of exports; empty when there is none (yet). */
+  readonly fileId: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** SHA-256 of the file in hexadecimal. */
+  readonly sha256: string;
+  /** Rows taken out of the file since. */
+  readonly rowsDeleted: number;
+  /** Unix time in milliseconds. */
+  readonly createdAtMs: number;
+  /** Unix time in milliseconds; also the sign of life of the process that runs it. */
+  readonly updatedAtMs: number;
+}
+
+/** The deletion of users or items. It holds no id. */
+export interface DeletionJobDocument {
+  /** Log id of the group and the job's name. */
+  readonly _id: string;
+  /** Log id of the group. */
+  readonly logId: string;
+  /** The group's name. */
+  readonly group: string;
+  /** The job's name. */
+  readonly jobName: string;
+  /** What is deleted. */
+  readonly kind: DeletionKind;
+  /** Text in front of an id when it is hashed. */
+  readonly salt: string;
+  /** SHA-256 of salt and id in hexadecimal; of the ids given, then of their sessions. */
+  readonly hashes: readonly string[];
+  /** How many ids were given. */
+  readonly ids: number;
+  /** Where it is in its life. */
+  readonly status: ResourceStatus;
+  /** What went wrong last. */
+  readonly failureReason: string;
+  /** Sequence number of its commit; 0 before it. */
+  readonly at: number;
+  /** Unix time in milliseconds of that commit. */
+  readonly committedAtMs: number;
+  /** What was removed where, as JSON. */
+  readonly removals: string;
+  /** What it does not reach. */
+  readonly remains: readonly string[];
+  /** Unix time in milliseconds. */
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
 /** A deleted group whose data is still to be removed. */
 export interface TrashDocument {
   /** Its log id. */
@@ -106,6 +189,8 @@ export interface Store {
   readonly schemas: Collection<SchemaDocument>;
   readonly trackers: Collection<TrackerDocument>;
   readonly importJobs: Collection<ImportJobDocument>;
+  readonly exportJobs: Collection<ExportJobDocument>;
+  readonly deletionJobs: Collection<DeletionJobDocument>;
   readonly trash: Collection<TrashDocument>;
   readonly hints: LogHints;
   /**
@@ -120,6 +205,11 @@ export interface Store {
 /** GridFS bucket of a group's Parquet files. */
 export function bucketOf(logId: string): string {
   return `files_${logId}`;
+}
+
+/** GridFS bucket of the exports that are kept of a group. */
+export function exportBucketOf(logId: string): string {
+  return `exports_${logId}`;
 }
 
 /** Prepares access to the database; nothing is sent before the first use, so MongoDB may be away at start. */
@@ -139,6 +229,8 @@ export function openStore(uri: string, databasePrefix: string): Store {
     schemas: db.collection("schemas"),
     trackers: db.collection("event_trackers"),
     importJobs: db.collection("import_jobs"),
+    exportJobs: db.collection("export_jobs"),
+    deletionJobs: db.collection("deletion_jobs"),
     trash: db.collection("trash"),
     hints: new LogHints(db),
     async connect() {

@@ -2,13 +2,14 @@ import type { Logger } from "@palate/kit/host";
 import { dropBucket } from "@palate/kit/gridfs";
 import type { AnalysisStore } from "./analysis/analysis-store.js";
 import type { Compactor } from "./compaction.js";
+import type { ExportJobs } from "./exports/export-jobs.js";
 import type { Groups } from "./groups.js";
 import type { ImportJobs } from "./import-jobs.js";
 import type { Locations } from "./locations.js";
 import { ChangeLog } from "./log.js";
 import { fileIds } from "./manifest.js";
 import type { ParquetStore } from "./parquet-store.js";
-import { bucketOf, guarded, type Store } from "./store.js";
+import { bucketOf, exportBucketOf, guarded, type Store } from "./store.js";
 
 /** Time from one sweep to the next. */
 const INTERVAL_MS = 60_000;
@@ -23,6 +24,7 @@ export interface Swept {
   readonly files: ParquetStore;
   readonly compactor: Compactor;
   readonly importJobs: ImportJobs;
+  readonly exportJobs: ExportJobs;
   readonly locations: Locations;
   readonly analyses: AnalysisStore;
 }
@@ -54,9 +56,10 @@ export class Sweeper {
   }
 
   async #sweep(): Promise<void> {
-    const { importJobs, locations, groups, files, compactor } = this.#swept;
+    const { importJobs, exportJobs, locations, groups, files, compactor } = this.#swept;
     try {
       await importJobs.sweep();
+      await exportJobs.sweep();
       await locations.sweep();
       await this.#emptyTrash();
       for (const group of groups.opened()) {
@@ -78,10 +81,14 @@ export class Sweeper {
       groups.forget(logId);
       await files.forget(logId);
       await dropBucket(store.db, bucketOf(logId));
+      await dropBucket(store.db, exportBucketOf(logId));
       await new ChangeLog(store.db, logId).drop();
       await guarded(store.trackers.deleteOne({ _id: logId }));
       for (const job of await guarded(store.importJobs.find({ logId }).toArray())) {
         await guarded(store.importJobs.deleteOne({ _id: job._id }));
+      }
+      for (const job of await guarded(store.exportJobs.find({ logId }).toArray())) {
+        await guarded(store.exportJobs.deleteOne({ _id: job._id }));
       }
       await analyses.removeAll(logId);
       await store.hints.remove(logId);

@@ -3,27 +3,8 @@ import { invalidArgument, notFound, PalateError } from "@palate/kit/errors";
 import { dataFiles, tooManyFiles } from "./folder-files.js";
 import { fixedPart, isPattern, patternMatcher } from "./glob.js";
 import { openPatiently, resumable, type RemotePart } from "./resumable.js";
+import { connectS3, isAllowed, parseLocation, type S3Settings } from "./s3-client.js";
 import { MAX_FILES, type OpenedSource, type Source } from "./source.js";
-
-/** How S3 is reached, and what of it may be read. */
-export interface S3Settings {
-  /** Address of an S3-compatible store; empty for Amazon's own. */
-  readonly endpoint: string;
-  /** Region. */
-  readonly region: string;
-  /** Access key; empty for the credentials that the process has (role, profile). */
-  readonly accessKeyId: string;
-  /** Secret of the access key. */
-  readonly secretAccessKey: string;
-  /** Token of temporary credentials; empty for lasting ones. */
-  readonly sessionToken: string;
-  /** What may be read: "bucket" or "bucket/prefix". */
-  readonly buckets: readonly string[];
-  /** Milliseconds without a byte after which a connection is given up. */
-  readonly idleMs: number;
-}
-
-const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** Most objects that are looked at below a prefix. */
 const MAX_OBJECTS = 20 * MAX_FILES;
@@ -45,20 +26,15 @@ export class S3Files {
 
   /** Takes a location apart. Throws `invalid_argument` when it is none or may not be read; asks nobody. */
   check(location: string): { readonly bucket: string; readonly key: string } {
-    const [, bucket = "", key = ""] = /^s3:\/\/([^/]*)\/?(.*)$/s.exec(location) ?? [];
-    if (!BUCKET.test(bucket)) throw invalidArgument(`"${location}" is not of the form s3://BUCKET/PREFIX.`);
+    const place = parseLocation(location);
     const { buckets } = this.#settings;
     if (buckets.length === 0) {
       throw invalidArgument("No S3 buckets may be read; start the service with PALATE_S3_BUCKETS.");
     }
-    const allowed = buckets.some((entry) => {
-      const [name = "", prefix = ""] = entry.replace(/\/+$/, "").split(/\/(.*)/s);
-      return name === bucket && (prefix === "" || key === prefix || key.startsWith(`${prefix}/`));
-    });
-    if (!allowed) {
+    if (!isAllowed(place, buckets)) {
       throw invalidArgument(`"${location}" is not among the S3 locations that may be read (${buckets.join(", ")}).`);
     }
-    return { bucket, key };
+    return place;
   }
 
   /**
@@ -89,25 +65,9 @@ export class S3Files {
     (await this.#client)?.destroy();
   }
 
-  async #connect(): Promise<s3.S3Client> {
-    const { endpoint, region, accessKeyId, secretAccessKey, sessionToken, idleMs } = this.#settings;
-    const { S3Client: Client } = await import("@aws-sdk/client-s3");
-    return new Client({
-      region,
-      // Other stores than Amazon's rarely have a name for each bucket.
-      ...(endpoint !== "" && { endpoint, forcePathStyle: true }),
-      ...(accessKeyId !== "" && {
-        credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== "" && { sessionToken }) },
-      }),
-      requestHandler: { connectionTimeout: 10_000, requestTimeout: idleMs, socketTimeout: idleMs },
-      requestChecksumCalculation: "WHEN_REQUIRED",
-      responseChecksumValidation: "WHEN_REQUIRED",
-    });
-  }
-
   /** Loads the client library on first use: most installations never need it. */
   async #ready(): Promise<{ client: s3.S3Client; sdk: typeof s3 }> {
-    this.#client ??= this.#connect();
+    this.#client ??= connectS3(this.#settings);
     return { client: await this.#client, sdk: await import("@aws-sdk/client-s3") };
   }
 

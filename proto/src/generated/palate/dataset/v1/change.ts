@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Action, ActionInteraction } from "./action.js";
+import { Deletions } from "./deletion.js";
 import { FilterChanges, FilterDefinition } from "./filter.js";
 import { DatasetType, datasetTypeFromJSON, datasetTypeToJSON } from "./resources.js";
 
@@ -72,6 +73,7 @@ export interface ChangeBatch {
   actions: Action[];
   actionInteractions: ActionInteraction[];
   filters: FilterChanges | undefined;
+  deletions: Deletions | undefined;
 }
 
 export interface Heartbeat {
@@ -1048,6 +1050,7 @@ function createBaseChangeBatch(): ChangeBatch {
     actions: [],
     actionInteractions: [],
     filters: undefined,
+    deletions: undefined,
   };
 }
 
@@ -1076,6 +1079,9 @@ export const ChangeBatch: MessageFns<ChangeBatch> = {
     }
     if (message.filters !== undefined) {
       FilterChanges.encode(message.filters, writer.uint32(66).fork()).join();
+    }
+    if (message.deletions !== undefined) {
+      Deletions.encode(message.deletions, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -1157,6 +1163,14 @@ export const ChangeBatch: MessageFns<ChangeBatch> = {
             message.filters = FilterChanges.decode(reader, reader.uint32());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.deletions = Deletions.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1189,6 +1203,7 @@ export const ChangeBatch: MessageFns<ChangeBatch> = {
         ? object.action_interactions.map((e: any) => ActionInteraction.fromJSON(e))
         : [],
       filters: isSet(object.filters) ? FilterChanges.fromJSON(object.filters) : undefined,
+      deletions: isSet(object.deletions) ? Deletions.fromJSON(object.deletions) : undefined,
     };
   },
 
@@ -1218,6 +1233,9 @@ export const ChangeBatch: MessageFns<ChangeBatch> = {
     if (message.filters !== undefined) {
       obj.filters = FilterChanges.toJSON(message.filters);
     }
+    if (message.deletions !== undefined) {
+      obj.deletions = Deletions.toJSON(message.deletions);
+    }
     return obj;
   },
 
@@ -1235,6 +1253,9 @@ export const ChangeBatch: MessageFns<ChangeBatch> = {
     message.actionInteractions = object.actionInteractions?.map((e) => ActionInteraction.fromPartial(e)) || [];
     message.filters = (object.filters !== undefined && object.filters !== null)
       ? FilterChanges.fromPartial(object.filters)
+      : undefined;
+    message.deletions = (object.deletions !== undefined && object.deletions !== null)
+      ? Deletions.fromPartial(object.deletions)
       : undefined;
     return message;
   },

@@ -40,6 +40,26 @@ import {
   User,
 } from "./change.js";
 import {
+  CreateDataDeletionJobRequest,
+  CreateDataDeletionJobResponse,
+  GetDataDeletionJobRequest,
+  GetDataDeletionJobResponse,
+  ListDataDeletionJobsRequest,
+  ListDataDeletionJobsResponse,
+} from "./deletion.js";
+import {
+  CreateDatasetExportJobRequest,
+  CreateDatasetExportJobResponse,
+  DeleteDatasetExportJobRequest,
+  DeleteDatasetExportJobResponse,
+  GetDatasetExportJobRequest,
+  GetDatasetExportJobResponse,
+  ListDatasetExportJobsRequest,
+  ListDatasetExportJobsResponse,
+  ReadDatasetExportRequest,
+  ReadDatasetExportResponse,
+} from "./export.js";
+import {
   CheckFilterRequest,
   CheckFilterResponse,
   CreateFilterRequest,
@@ -5147,6 +5167,96 @@ export const DatasetServiceService = {
       Buffer.from(GetDataAnalysisReportResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetDataAnalysisReportResponse => GetDataAnalysisReportResponse.decode(value),
   },
+  createDatasetExportJob: {
+    path: "/palate.dataset.v1.DatasetService/CreateDatasetExportJob" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateDatasetExportJobRequest): Buffer =>
+      Buffer.from(CreateDatasetExportJobRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateDatasetExportJobRequest => CreateDatasetExportJobRequest.decode(value),
+    responseSerialize: (value: CreateDatasetExportJobResponse): Buffer =>
+      Buffer.from(CreateDatasetExportJobResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateDatasetExportJobResponse =>
+      CreateDatasetExportJobResponse.decode(value),
+  },
+  getDatasetExportJob: {
+    path: "/palate.dataset.v1.DatasetService/GetDatasetExportJob" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetDatasetExportJobRequest): Buffer =>
+      Buffer.from(GetDatasetExportJobRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetDatasetExportJobRequest => GetDatasetExportJobRequest.decode(value),
+    responseSerialize: (value: GetDatasetExportJobResponse): Buffer =>
+      Buffer.from(GetDatasetExportJobResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetDatasetExportJobResponse => GetDatasetExportJobResponse.decode(value),
+  },
+  listDatasetExportJobs: {
+    path: "/palate.dataset.v1.DatasetService/ListDatasetExportJobs" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListDatasetExportJobsRequest): Buffer =>
+      Buffer.from(ListDatasetExportJobsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListDatasetExportJobsRequest => ListDatasetExportJobsRequest.decode(value),
+    responseSerialize: (value: ListDatasetExportJobsResponse): Buffer =>
+      Buffer.from(ListDatasetExportJobsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListDatasetExportJobsResponse => ListDatasetExportJobsResponse.decode(value),
+  },
+  deleteDatasetExportJob: {
+    path: "/palate.dataset.v1.DatasetService/DeleteDatasetExportJob" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteDatasetExportJobRequest): Buffer =>
+      Buffer.from(DeleteDatasetExportJobRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteDatasetExportJobRequest => DeleteDatasetExportJobRequest.decode(value),
+    responseSerialize: (value: DeleteDatasetExportJobResponse): Buffer =>
+      Buffer.from(DeleteDatasetExportJobResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteDatasetExportJobResponse =>
+      DeleteDatasetExportJobResponse.decode(value),
+  },
+  readDatasetExport: {
+    path: "/palate.dataset.v1.DatasetService/ReadDatasetExport" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ReadDatasetExportRequest): Buffer =>
+      Buffer.from(ReadDatasetExportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReadDatasetExportRequest => ReadDatasetExportRequest.decode(value),
+    responseSerialize: (value: ReadDatasetExportResponse): Buffer =>
+      Buffer.from(ReadDatasetExportResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReadDatasetExportResponse => ReadDatasetExportResponse.decode(value),
+  },
+  createDataDeletionJob: {
+    path: "/palate.dataset.v1.DatasetService/CreateDataDeletionJob" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateDataDeletionJobRequest): Buffer =>
+      Buffer.from(CreateDataDeletionJobRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateDataDeletionJobRequest => CreateDataDeletionJobRequest.decode(value),
+    responseSerialize: (value: CreateDataDeletionJobResponse): Buffer =>
+      Buffer.from(CreateDataDeletionJobResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateDataDeletionJobResponse => CreateDataDeletionJobResponse.decode(value),
+  },
+  getDataDeletionJob: {
+    path: "/palate.dataset.v1.DatasetService/GetDataDeletionJob" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetDataDeletionJobRequest): Buffer =>
+      Buffer.from(GetDataDeletionJobRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetDataDeletionJobRequest => GetDataDeletionJobRequest.decode(value),
+    responseSerialize: (value: GetDataDeletionJobResponse): Buffer =>
+      Buffer.from(GetDataDeletionJobResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetDataDeletionJobResponse => GetDataDeletionJobResponse.decode(value),
+  },
+  listDataDeletionJobs: {
+    path: "/palate.dataset.v1.DatasetService/ListDataDeletionJobs" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListDataDeletionJobsRequest): Buffer =>
+      Buffer.from(ListDataDeletionJobsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListDataDeletionJobsRequest => ListDataDeletionJobsRequest.decode(value),
+    responseSerialize: (value: ListDataDeletionJobsResponse): Buffer =>
+      Buffer.from(ListDataDeletionJobsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListDataDeletionJobsResponse => ListDataDeletionJobsResponse.decode(value),
+  },
   createEventTracker: {
     path: "/palate.dataset.v1.DatasetService/CreateEventTracker" as const,
     requestStream: false as const,
@@ -5306,6 +5416,14 @@ export interface DatasetServiceServer extends UntypedServiceImplementation {
   stopDatasetImportJob: handleUnaryCall<StopDatasetImportJobRequest, StopDatasetImportJobResponse>;
   getDataAnalysis: handleUnaryCall<GetDataAnalysisRequest, GetDataAnalysisResponse>;
   getDataAnalysisReport: handleUnaryCall<GetDataAnalysisReportRequest, GetDataAnalysisReportResponse>;
+  createDatasetExportJob: handleUnaryCall<CreateDatasetExportJobRequest, CreateDatasetExportJobResponse>;
+  getDatasetExportJob: handleUnaryCall<GetDatasetExportJobRequest, GetDatasetExportJobResponse>;
+  listDatasetExportJobs: handleUnaryCall<ListDatasetExportJobsRequest, ListDatasetExportJobsResponse>;
+  deleteDatasetExportJob: handleUnaryCall<DeleteDatasetExportJobRequest, DeleteDatasetExportJobResponse>;
+  readDatasetExport: handleServerStreamingCall<ReadDatasetExportRequest, ReadDatasetExportResponse>;
+  createDataDeletionJob: handleUnaryCall<CreateDataDeletionJobRequest, CreateDataDeletionJobResponse>;
+  getDataDeletionJob: handleUnaryCall<GetDataDeletionJobRequest, GetDataDeletionJobResponse>;
+  listDataDeletionJobs: handleUnaryCall<ListDataDeletionJobsRequest, ListDataDeletionJobsResponse>;
   createEventTracker: handleUnaryCall<CreateEventTrackerRequest, CreateEventTrackerResponse>;
   listEventTrackers: handleUnaryCall<ListEventTrackersRequest, ListEventTrackersResponse>;
   createFilter: handleUnaryCall<CreateFilterRequest, CreateFilterResponse>;
@@ -5638,6 +5756,120 @@ export interface DatasetServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetDataAnalysisReportResponse) => void,
+  ): ClientUnaryCall;
+  createDatasetExportJob(
+    request: CreateDatasetExportJobRequest,
+    callback: (error: ServiceError | null, response: CreateDatasetExportJobResponse) => void,
+  ): ClientUnaryCall;
+  createDatasetExportJob(
+    request: CreateDatasetExportJobRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreateDatasetExportJobResponse) => void,
+  ): ClientUnaryCall;
+  createDatasetExportJob(
+    request: CreateDatasetExportJobRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreateDatasetExportJobResponse) => void,
+  ): ClientUnaryCall;
+  getDatasetExportJob(
+    request: GetDatasetExportJobRequest,
+    callback: (error: ServiceError | null, response: GetDatasetExportJobResponse) => void,
+  ): ClientUnaryCall;
+  getDatasetExportJob(
+    request: GetDatasetExportJobRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetDatasetExportJobResponse) => void,
+  ): ClientUnaryCall;
+  getDatasetExportJob(
+    request: GetDatasetExportJobRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetDatasetExportJobResponse) => void,
+  ): ClientUnaryCall;
+  listDatasetExportJobs(
+    request: ListDatasetExportJobsRequest,
+    callback: (error: ServiceError | null, response: ListDatasetExportJobsResponse) => void,
+  ): ClientUnaryCall;
+  listDatasetExportJobs(
+    request: ListDatasetExportJobsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListDatasetExportJobsResponse) => void,
+  ): ClientUnaryCall;
+  listDatasetExportJobs(
+    request: ListDatasetExportJobsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListDatasetExportJobsResponse) => void,
+  ): ClientUnaryCall;
+  deleteDatasetExportJob(
+    request: DeleteDatasetExportJobRequest,
+    callback: (error: ServiceError | null, response: DeleteDatasetExportJobResponse) => void,
+  ): ClientUnaryCall;
+  deleteDatasetExportJob(
+    request: DeleteDatasetExportJobRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteDatasetExportJobResponse) => void,
+  ): ClientUnaryCall;
+  deleteDatasetExportJob(
+    request: DeleteDatasetExportJobRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteDatasetExportJobResponse) => void,
+  ): ClientUnaryCall;
+  readDatasetExport(
+    request: ReadDatasetExportRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ReadDatasetExportResponse>;
+  readDatasetExport(
+    request: ReadDatasetExportRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ReadDatasetExportResponse>;
+  createDataDeletionJob(
+    request: CreateDataDeletionJobRequest,
+    callback: (error: ServiceError | null, response: CreateDataDeletionJobResponse) => void,
+  ): ClientUnaryCall;
+  createDataDeletionJob(
+    request: CreateDataDeletionJobRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreateDataDeletionJobResponse) => void,
+  ): ClientUnaryCall;
+  createDataDeletionJob(
+    request: CreateDataDeletionJobRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreateDataDeletionJobResponse) => void,
+  ): ClientUnaryCall;
+  getDataDeletionJob(
+    request: GetDataDeletionJobRequest,
+    callback: (error: ServiceError | null, response: GetDataDeletionJobResponse) => void,
+  ): ClientUnaryCall;
+  getDataDeletionJob(
+    request: GetDataDeletionJobRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetDataDeletionJobResponse) => void,
+  ): ClientUnaryCall;
+  getDataDeletionJob(
+    request: GetDataDeletionJobRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetDataDeletionJobResponse) => void,
+  ): ClientUnaryCall;
+  listDataDeletionJobs(
+    request: ListDataDeletionJobsRequest,
+    callback: (error: ServiceError | null, response: ListDataDeletionJobsResponse) => void,
+  ): ClientUnaryCall;
+  listDataDeletionJobs(
+    request: ListDataDeletionJobsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListDataDeletionJobsResponse) => void,
+  ): ClientUnaryCall;
+  listDataDeletionJobs(
+    request: ListDataDeletionJobsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListDataDeletionJobsResponse) => void,
   ): ClientUnaryCall;
   createEventTracker(
     request: CreateEventTrackerRequest,

@@ -228,6 +228,9 @@ export interface DatasetGroup {
   status: ResourceStatus;
   createdAtMs: number;
   updatedAtMs: number;
+  uid: string;
+  lastDeletionCursor: string;
+  lastDeletionAtMs: number;
 }
 
 export interface Schema {
@@ -300,7 +303,7 @@ export interface EventTracker {
 }
 
 function createBaseDatasetGroup(): DatasetGroup {
-  return { name: "", status: 0, createdAtMs: 0, updatedAtMs: 0 };
+  return { name: "", status: 0, createdAtMs: 0, updatedAtMs: 0, uid: "", lastDeletionCursor: "", lastDeletionAtMs: 0 };
 }
 
 export const DatasetGroup: MessageFns<DatasetGroup> = {
@@ -316,6 +319,15 @@ export const DatasetGroup: MessageFns<DatasetGroup> = {
     }
     if (message.updatedAtMs !== 0) {
       writer.uint32(32).int64(message.updatedAtMs);
+    }
+    if (message.uid !== "") {
+      writer.uint32(42).string(message.uid);
+    }
+    if (message.lastDeletionCursor !== "") {
+      writer.uint32(50).string(message.lastDeletionCursor);
+    }
+    if (message.lastDeletionAtMs !== 0) {
+      writer.uint32(56).int64(message.lastDeletionAtMs);
     }
     return writer;
   },
@@ -365,6 +377,30 @@ export const DatasetGroup: MessageFns<DatasetGroup> = {
             message.updatedAtMs = longToNumber(reader.int64());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.uid = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.lastDeletionCursor = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.lastDeletionAtMs = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -391,6 +427,17 @@ export const DatasetGroup: MessageFns<DatasetGroup> = {
         : isSet(object.updated_at_ms)
         ? globalThis.Number(object.updated_at_ms)
         : 0,
+      uid: isSet(object.uid) ? globalThis.String(object.uid) : "",
+      lastDeletionCursor: isSet(object.lastDeletionCursor)
+        ? globalThis.String(object.lastDeletionCursor)
+        : isSet(object.last_deletion_cursor)
+        ? globalThis.String(object.last_deletion_cursor)
+        : "",
+      lastDeletionAtMs: isSet(object.lastDeletionAtMs)
+        ? globalThis.Number(object.lastDeletionAtMs)
+        : isSet(object.last_deletion_at_ms)
+        ? globalThis.Number(object.last_deletion_at_ms)
+        : 0,
     };
   },
 
@@ -408,6 +455,15 @@ export const DatasetGroup: MessageFns<DatasetGroup> = {
     if (message.updatedAtMs !== 0) {
       obj.updatedAtMs = Math.round(message.updatedAtMs);
     }
+    if (message.uid !== "") {
+      obj.uid = message.uid;
+    }
+    if (message.lastDeletionCursor !== "") {
+      obj.lastDeletionCursor = message.lastDeletionCursor;
+    }
+    if (message.lastDeletionAtMs !== 0) {
+      obj.lastDeletionAtMs = Math.round(message.lastDeletionAtMs);
+    }
     return obj;
   },
 
@@ -420,6 +476,9 @@ export const DatasetGroup: MessageFns<DatasetGroup> = {
     message.status = object.status ?? 0;
     message.createdAtMs = object.createdAtMs ?? 0;
     message.updatedAtMs = object.updatedAtMs ?? 0;
+    message.uid = object.uid ?? "";
+    message.lastDeletionCursor = object.lastDeletionCursor ?? "";
+    message.lastDeletionAtMs = object.lastDeletionAtMs ?? 0;
     return message;
   },
 };

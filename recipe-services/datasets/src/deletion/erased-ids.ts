@@ -1,0 +1,77 @@
+import { hash } from "node:crypto";
+import { DeletionKind, type ChangeBatch } from "@palate/proto/dataset";
+import { literal } from "../duckdb.js";
+import type { Erasure } from "../manifest.js";
+
+/** The hash by which a deleted id is remembered. */
+export function hashOfId(salt: string, id: string): string {
+  return hash("sha256", salt + id, "hex");
+}
+
+/** The ids of one deletion, known by their hashes only. */
+export class ErasedIds {
+  /** Whether they are users or items. */
+  readonly kind: DeletionKind;
+  readonly #salt: string;
+  readonly #hashes: ReadonlySet<string>;
+
+  constructor({ kind, salt, hashes }: Pick<Erasure, "kind" | "salt" | "hashes">) {
+    this.kind = kind;
+    this.#salt = salt;
+    this.#hashes = new Set(hashes);
+  }
+
+  /** Whether an id is one of them. */
+  has(id: string): boolean {
+    return id !== "" && this.#hashes.has(hashOfId(this.#salt, id));
+  }
+
+  /** The SQL that tells whether an expression is one of them; false for null. */
+  test(expression: string): string {
+    const list = [...this.#hashes].map(literal).join(", ");
+    return `coalesce(sha256(${literal(this.#salt)} || ${expression}) IN (${list}), false)`;
+  }
+}
+
+/** Records without those about deleted ids. */
+export interface LivingRecords {
+  /** What is left, or the batch itself when nothing had to go. */
+  readonly batch: ChangeBatch;
+  /** Records that are gone, and impressions that were shortened. */
+  readonly rows: number;
+}
+
+/** The records of a commit without those about deleted users or items. */
+export function livingRecords(batch: ChangeBatch, erased: ErasedIds): LivingRecords {
+  return erased.kind === DeletionKind.DELETION_KIND_USERS ? withoutUsers(batch, erased) : withoutItems(batch, erased);
+}
+
+function withoutUsers(batch: ChangeBatch, erased: ErasedIds): LivingRecords {
+  const lives = ({ userId, sessionId }: { readonly userId: string; readonly sessionId: string }) =>
+    !erased.has(userId === "" ? sessionId : userId);
+  const interactions = batch.interactions.filter(lives);
+  const actionInteractions = batch.actionInteractions.filter(lives);
+  const users = batch.users.filter(({ userId }) => !erased.has(userId));
+  const rows =
+    batch.interactions.length -
+    interactions.length +
+    (batch.actionInteractions.length - actionInteractions.length) +
+    (batch.users.length - users.length);
+  return { batch: rows === 0 ? batch : { ...batch, interactions, actionInteractions, users }, rows };
+}
+
+function withoutItems(batch: ChangeBatch, erased: ErasedIds): LivingRecords {
+  const items = batch.items.filter(({ itemId }) => !erased.has(itemId));
+  let rows = batch.items.length - items.length;
+  const interactions = batch.interactions.flatMap((interaction) => {
+    if (erased.has(interaction.itemId)) {
+      rows++;
+      return [];
+    }
+    const impression = interaction.impression.filter((id) => !erased.has(id));
+    if (impression.length === interaction.impression.length) return [interaction];
+    rows++;
+    return [{ ...interaction, impression }];
+  });
+  return { batch: rows === 0 ? batch : { ...batch, items, interactions }, rows };
+}
