@@ -5,6 +5,7 @@ import type { ChunkColumns } from "./chunk-columns.js";
 import { IdIndex } from "./id-index.js";
 import { gather, orderRows } from "./row-order.js";
 import type { SnapshotRows } from "./snapshot-buffer.js";
+import { persons, type Visitors } from "./visitors.js";
 import { withRoom } from "./with-room.js";
 
 /** The actions of a snapshot, and what users did about them, while it arrives. */
@@ -16,18 +17,20 @@ export class ActionBuffer {
   /** Whether the dataset group has actions at all. */
   readonly present: boolean;
   readonly #users: IdIndex;
+  readonly #visitors: Visitors;
   #count = 0;
   #userOf = new Int32Array(0);
   #events = new Int32Array(0);
   #timestamps = new Float64Array(0);
 
-  /** @param users where users of all datasets get their indices */
-  constructor(start: SnapshotStart, users: IdIndex) {
+  /** @param visitors who the users of all datasets are */
+  constructor(start: SnapshotStart, visitors: Visitors) {
     const columnsOf = (type: DatasetType) => start.datasets.find(({ datasetType }) => datasetType === type)?.columns;
     const actions = columnsOf(DatasetType.DATASET_TYPE_ACTIONS);
     this.present = actions !== undefined || columnsOf(DatasetType.DATASET_TYPE_ACTION_INTERACTIONS) !== undefined;
     this.attributes = new AttributeTable(actions ?? [], "ACTION_ID");
-    this.#users = users;
+    this.#visitors = visitors;
+    this.#users = visitors.users;
   }
 
   /** Takes a chunk of the Actions dataset. */
@@ -46,14 +49,14 @@ export class ActionBuffer {
     this.#events = withRoom(this.#events, most);
     this.#timestamps = withRoom(this.#timestamps, most);
     const typeNames = new IdIndex();
-    const userIds = chunk.interned("USER_ID", this.#users);
+    const personOf = persons(chunk, this.#visitors);
     const actionIds = chunk.interned("ACTION_ID", this.ids);
     const types = chunk.interned("EVENT_TYPE", typeNames);
     const timestamps = chunk.numbers("TIMESTAMP");
     for (let row = 0; row < chunk.rows; row++) {
       const outcome = outcomeNamed(typeNames.idOf(types.at(row)));
       if (outcome < 0) continue;
-      const user = userIds.at(row);
+      const user = personOf(row);
       const action = actionIds.at(row);
       if (user < 0 || action < 0) continue;
       this.#userOf[this.#count] = user;

@@ -61,6 +61,16 @@ export class EventValues {
     for (let i = 0; i < rows.length; i++) this.#put(from + i, numbers?.[rows[i]!] ?? NaN, places);
   }
 
+  /** What stands at a place, to be put at another by {@link putRaw}. */
+  rawAt(place: number): number {
+    return this.#values?.[place] ?? (this.#isText ? -1 : NaN);
+  }
+
+  /** Puts what {@link rawAt} gave at a place. */
+  putRaw(place: number, raw: number, places: number): void {
+    this.#put(place, raw, places);
+  }
+
   /** Moves the places from `begin` to `end` so that the first of them stands at `to`. */
   move(to: number, begin: number, end: number): void {
     this.#values?.copyWithin(to, begin, end);

@@ -77,6 +77,27 @@ export class HistoryArena {
    * @param valueOf gives its value in a further column
    */
   insert(user: number, item: number, timestamp: number, valueOf?: (column: string) => unknown): void {
+    const at = this.#place(user, item, timestamp);
+    for (const values of this.#columns) values.set(at, valueOf?.(values.column.name), this.#items.length);
+  }
+
+  /** Makes all interactions of one user those of another, each at its place in time. */
+  merge(from: number, to: number): void {
+    const length = this.#lengths[from] ?? 0;
+    for (let k = 0; k < length; k++) {
+      const place = this.#begins[from]! + k; // Anew each time: making room may move every row.
+      const raw = this.#columns.map((values) => values.rawAt(place));
+      const at = this.#place(to, this.#items[place]!, this.#timestamps[place]!);
+      this.#columns.forEach((values, column) => values.putRaw(at, raw[column]!, this.#items.length));
+    }
+    if (length === 0) return;
+    this.#left += this.#rooms[from]!;
+    this.#lengths[from] = 0;
+    this.#rooms[from] = 0;
+  }
+
+  /** Makes a place in a user's row for an interaction, and returns it. */
+  #place(user: number, item: number, timestamp: number): number {
     const length = this.#lengths[user] ?? 0;
     if (length === (this.#rooms[user] ?? 0)) this.#move(user, length + Math.max(4, length >> 2));
     const begin = this.#begins[user]!;
@@ -88,12 +109,10 @@ export class HistoryArena {
     }
     this.#items[at] = item;
     this.#timestamps[at] = timestamp;
-    for (const values of this.#columns) {
-      values.move(at + 1, at, end);
-      values.set(at, valueOf?.(values.column.name), this.#items.length);
-    }
+    for (const values of this.#columns) values.move(at + 1, at, end);
     this.#lengths[user] = length + 1;
     this.#version++;
+    return at;
   }
 
   /** Gives a user's row `room` places at the free end. */

@@ -7,12 +7,13 @@ import type { AttributeTable } from "./attribute-table.js";
 import { AttributeRows } from "./filter-tables.js";
 import { HistoryArena } from "./history-arena.js";
 import type { IdIndex } from "./id-index.js";
+import type { Visitors } from "./visitors.js";
 import { withRoom } from "./with-room.js";
 
 /** The actions of a replica, and what users did about them, made from one snapshot and kept current by applying changes. */
 export class ReplicaActions implements ActionsView {
   readonly #ids: IdIndex;
-  readonly #users: IdIndex;
+  readonly #visitors: Visitors;
   readonly #attributes: AttributeTable;
   /** Each user's events in the place of items. */
   readonly #histories: HistoryArena;
@@ -22,16 +23,17 @@ export class ReplicaActions implements ActionsView {
 
   /**
    * @param snapshot what arrived; the view takes over what it holds
-   * @param users where users of all datasets get their indices
+   * @param visitors who the users of all datasets are
    */
-  constructor(snapshot: ActionBuffer, users: IdIndex) {
+  constructor(snapshot: ActionBuffer, visitors: Visitors) {
     const rows = snapshot.toRows();
     this.#ids = snapshot.ids;
-    this.#users = users;
+    this.#visitors = visitors;
     this.#attributes = snapshot.attributes;
     this.#occurrences = countOccurrences(rows.items, this.#ids.size);
     this.#histories = new HistoryArena(rows);
     this.#present = snapshot.present;
+    visitors.onSignIn((session, user) => this.#histories.merge(session, user));
   }
 
   /** The actions, and what users did about them, as filters read them; nothing where the dataset group has none. */
@@ -90,12 +92,12 @@ export class ReplicaActions implements ActionsView {
   }
 
   #interact({ userId, sessionId, actionId, eventType, timestamp }: ActionInteraction, now: number): void {
-    const person = userId || sessionId;
     const outcome = outcomeNamed(eventType);
-    if (person === "" || actionId === "" || outcome < 0) return; // As in a snapshot: it says nothing.
+    const user = this.#visitors.of(userId, sessionId);
+    if (user < 0 || actionId === "" || outcome < 0) return; // As in a snapshot: it says nothing.
     const event = actionEvent(this.#ids.intern(actionId), outcome as 0 | 1 | 2);
     this.#occurrences = withRoom(this.#occurrences, event + 1);
     this.#occurrences[event]!++;
-    this.#histories.insert(this.#users.intern(person), event, timestamp || now);
+    this.#histories.insert(user, event, timestamp || now);
   }
 }

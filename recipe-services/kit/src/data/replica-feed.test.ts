@@ -231,7 +231,7 @@ describe("reading a snapshot", () => {
       TIMESTAMP: ["long", [5_000_000_000, 1]],
       ITEM_ID: ["string", ["tea", "tea"]],
       USER_ID: ["string", [null, "bob"]],
-      SESSION_ID: ["string", ["s1", null]],
+      _SESSION_ID: ["string", ["s1", null]],
     });
     const items = chunkOf(DatasetType.DATASET_TYPE_ITEMS, {
       ITEM_ID: ["string", ["plum", "milk"]],

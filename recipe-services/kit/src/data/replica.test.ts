@@ -64,15 +64,14 @@ describe("a replica of a snapshot", () => {
   test("takes an anonymous session for a user, and leaves out what is nobody's", () => {
     const replica = replicaOf(
       chunkOf(DATASET_TYPE_INTERACTIONS, {
-        USER_ID: ["string", ["ann", null, "", null]],
-        SESSION_ID: ["string", ["s1", "s2", "s2", null]],
+        USER_ID: ["string", ["ann", "s2", "", null]],
+        _SESSION_ID: ["string", [null, "s2", "s2", null]],
         ITEM_ID: ["string", ["milk", "eggs", "milk", "jam"]],
         TIMESTAMP: ["long", [1, 2, 3, 4]],
       }),
     );
     expect(historyOf(replica, "s2")).toEqual(["eggs@2", "milk@3"]);
     expect(historyOf(replica, "ann")).toEqual(["milk@1"]);
-    expect(replica.userIndex("s1")).toBe(-1);
     expect(audience(replica)).toEqual({ milk: 2, eggs: 1 });
   });
 
@@ -171,6 +170,40 @@ describe("a change", () => {
     expect(historyOf(replica, "new")).toEqual(["fig@60"]);
     expect(historyOf(replica, "s9")).toEqual(["kiwi@7"]);
     expect(audience(replica)).toMatchObject({ fig: 1, kiwi: 1 });
+  });
+
+  test("makes what a session did the user's when they sign in, each event once and at its time", () => {
+    const replica = replicaOf(
+      chunkOf(DATASET_TYPE_INTERACTIONS, {
+        USER_ID: ["string", ["ann", "s1", "s1", "bob"]],
+        _SESSION_ID: ["string", [null, "s1", "s1", null]],
+        ITEM_ID: ["string", ["milk", "milk", "eggs", "jam"]],
+        TIMESTAMP: ["long", [5, 4, 9, 1]],
+      }),
+    );
+    const anonymous = eventOf("", "figs", 3, { sessionId: "s1" });
+    replica.apply(batchOf("1", { interactions: [anonymous] }));
+    expect(audience(replica)).toEqual({ milk: 2, eggs: 1, jam: 1, figs: 1 });
+    const [version, seen] = [replica.historyVersion(replica.userIndex("ann")), replica.interactionVersion];
+    const signIn = eventOf("ann", "tea", 6, { sessionId: "s1" });
+    replica.apply(batchOf("2", { interactions: [signIn] }));
+    expect(historyOf(replica, "ann")).toEqual(["figs@3", "milk@4", "milk@5", "tea@6", "eggs@9"]);
+    expect(historyOf(replica, "s1")).toEqual([]);
+    expect(audience(replica)).toEqual({ milk: 1, eggs: 1, jam: 1, figs: 1, tea: 1 });
+    expect(replica.historyVersion(replica.userIndex("ann"))).toBeGreaterThan(version);
+    expect(replica.interactionVersion).toBeGreaterThan(seen);
+    // Signing in a second time brings nothing again.
+    replica.apply(batchOf("3", { interactions: [eventOf("bob", "tea", 7, { sessionId: "s1" })] }));
+    expect(historyOf(replica, "bob")).toEqual(["jam@1", "tea@7"]);
+    expect(historyOf(replica, "ann")).toHaveLength(5);
+  });
+
+  test("never makes a user part of another, though a session has the user's id", () => {
+    const replica = replicaOf(base);
+    const events = [eventOf("", "figs", 40, { sessionId: "bob" }), eventOf("ann", "tea", 50, { sessionId: "bob" })];
+    replica.apply(batchOf("1", { interactions: events }));
+    expect(historyOf(replica, "bob")).toEqual(["eggs@10", "milk@30", "figs@40"]);
+    expect(historyOf(replica, "ann")).toEqual(["milk@10", "bread@20", "milk@20", "tea@50"]);
   });
 
   test("replaces all attributes of an item, and adds items that nobody has touched", () => {

@@ -13,6 +13,7 @@ import type { IdIndex } from "./id-index.js";
 import { ReplicaFilters } from "./replica-filters.js";
 import type { SnapshotBuffer } from "./snapshot-buffer.js";
 import { ReplicaActions } from "./replica-actions.js";
+import type { Visitors } from "./visitors.js";
 import { withRoom } from "./with-room.js";
 
 /** Columns of interactions that have fields of their own in the message. */
@@ -25,6 +26,7 @@ const EVENT_FIELDS = { EVENT_TYPE: "eventType", EVENT_VALUE: "eventValue" } as c
 export class Replica implements ReplicaView {
   readonly actions: ReplicaActions;
   readonly #users: IdIndex;
+  readonly #visitors: Visitors;
   readonly #items: IdIndex;
   readonly #itemAttributes: AttributeTable;
   readonly #userAttributes: AttributeTable;
@@ -46,12 +48,14 @@ export class Replica implements ReplicaView {
   constructor(snapshot: SnapshotBuffer, currentAt: number) {
     const rows = snapshot.toRows();
     this.#users = snapshot.users;
+    this.#visitors = snapshot.visitors;
+    this.#visitors.onSignIn((session, user) => this.#join(session, user));
     this.#items = snapshot.items;
     this.#itemAttributes = snapshot.itemAttributes;
     this.#userAttributes = snapshot.userAttributes;
     this.#usersPerItem = countUsersPerItem({ ...rows, itemIds: { length: this.#items.size } });
     this.#histories = new HistoryArena(rows);
-    this.actions = new ReplicaActions(snapshot.actions, snapshot.users);
+    this.actions = new ReplicaActions(snapshot.actions, snapshot.visitors);
     this.#filters = new ReplicaFilters(
       {
         Items: new AttributeRows(this.#items, this.#itemAttributes, "ITEM_ID"),
@@ -159,7 +163,7 @@ export class Replica implements ReplicaView {
       this.#itemAttributes.setProperties(this.#items.intern(itemId), properties);
     }
     for (const { userId, properties } of batch.users) {
-      this.#userAttributes.setProperties(this.#users.intern(userId), properties);
+      this.#userAttributes.setProperties(this.#visitors.of(userId, ""), properties);
     }
     const now = Math.floor(batch.committedAtMs / 1000);
     for (const interaction of batch.interactions) this.#interact(interaction, now);
@@ -173,9 +177,8 @@ export class Replica implements ReplicaView {
 
   #interact(interaction: Interaction, now: number): void {
     const { userId, sessionId, itemId, timestamp } = interaction;
-    const person = userId || sessionId;
-    if (person === "" || itemId === "") return; // As in a snapshot: it is nobody's, or with nothing.
-    const user = this.#users.intern(person);
+    const user = this.#visitors.of(userId, sessionId);
+    if (user < 0 || itemId === "") return; // As in a snapshot: it is nobody's, or with nothing.
     const item = this.#items.intern(itemId);
     if (!this.#histories.has(user, item)) {
       this.#usersPerItem = withRoom(this.#usersPerItem, item + 1);
@@ -191,6 +194,18 @@ export class Replica implements ReplicaView {
     if (this.#impressionListeners.size === 0 || (impression.length === 0 && recommendationId === "")) return;
     const items = Int32Array.from(impression, (id) => this.#items.indexOf(id)).filter((shown) => shown >= 0);
     for (const listener of this.#impressionListeners) listener({ chosen: item, items, recommendationId });
+  }
+
+  /** Makes what an anonymous session did the user's own. */
+  #join(session: number, user: number): void {
+    for (const item of new Set(this.#histories.history(session).items)) {
+      if (this.#histories.has(user, item)) this.#usersPerItem[item]!--;
+    }
+    this.#histories.merge(session, user);
+    this.#interactionVersion++;
+    this.#versions = withRoom(this.#versions, Math.max(session, user) + 1);
+    this.#versions[session]!++;
+    this.#versions[user]!++;
   }
 
   /** An interaction's values by column. */

@@ -8,6 +8,7 @@ import { EventValues } from "./event-values.js";
 import { eventColumns } from "./filter-schema.js";
 import { IdIndex } from "./id-index.js";
 import { gather, orderRows, type RowOrder } from "./row-order.js";
+import { persons, Visitors } from "./visitors.js";
 import { withRoom } from "./with-room.js";
 
 /** Most rows that room is made for on the sender's word alone. */
@@ -31,6 +32,8 @@ export interface SnapshotRows extends RowOrder {
 export class SnapshotBuffer {
   /** Users by interaction or by the Users dataset; an anonymous session counts as a user. */
   readonly users = new IdIndex();
+  /** Which of them are sessions. */
+  readonly visitors = new Visitors(this.users);
   /** Items by interaction or by the Items dataset. */
   readonly items = new IdIndex();
   /** Metadata of the items. */
@@ -66,7 +69,7 @@ export class SnapshotBuffer {
         categorical || textual ? [[name, textual ? "text" : "categorical"] as const] : [],
       ),
     );
-    this.actions = new ActionBuffer(start, this.users);
+    this.actions = new ActionBuffer(start, this.visitors);
     const columns = withEvents ? [] : eventColumns(columnsOf(DatasetType.DATASET_TYPE_INTERACTIONS), "ITEM_ID");
     this.#filterable = columns.filter(({ name }) => name !== "TIMESTAMP").map((column) => new EventValues(column));
     this.filters = start.filters;
@@ -94,7 +97,7 @@ export class SnapshotBuffer {
       case DatasetType.DATASET_TYPE_ITEMS:
         return this.itemAttributes.setRows(chunk, owners(chunk, "ITEM_ID", this.items));
       case DatasetType.DATASET_TYPE_USERS:
-        return this.userAttributes.setRows(chunk, owners(chunk, "USER_ID", this.users));
+        return this.#addUsers(chunk);
       case DatasetType.DATASET_TYPE_ACTIONS:
         return this.actions.addActions(chunk);
       case DatasetType.DATASET_TYPE_ACTION_INTERACTIONS:
@@ -136,10 +139,15 @@ export class SnapshotBuffer {
     };
   }
 
+  #addUsers(chunk: ChunkColumns): void {
+    const users = owners(chunk, "USER_ID", this.users);
+    for (const user of users) this.visitors.named(user);
+    this.userAttributes.setRows(chunk, users);
+  }
+
   #addInteractions(chunk: ChunkColumns): void {
     this.#makeRoom(this.#count + chunk.rows);
-    const userIds = chunk.interned("USER_ID", this.users);
-    const sessionIds = chunk.interned("SESSION_ID", this.users);
+    const personOf = persons(chunk, this.visitors);
     const itemIds = chunk.interned("ITEM_ID", this.items);
     const timestamps = chunk.numbers("TIMESTAMP");
     const types = this.#withEvents ? chunk.interned("EVENT_TYPE", this.#eventTypeNames) : null;
@@ -148,8 +156,7 @@ export class SnapshotBuffer {
     const from = this.#count;
     let at = from;
     for (let row = 0; row < chunk.rows; row++) {
-      let user = userIds.at(row);
-      if (user < 0) user = sessionIds.at(row); // An anonymous session is a user of its own.
+      const user = personOf(row);
       if (user < 0) continue; // It is nobody's, so nothing can be learnt from it.
       const item = itemIds.at(row);
       if (item < 0) continue;
