@@ -6,17 +6,17 @@ import { ItemAges } from "./item-ages.js";
 
 /** Shape of what is believed of an item that nothing is known of: how often it is chosen, by what the model expects. */
 const PRIOR = 1;
-/** Median of that belief, as a logarithm: half of the draws promote a new item. */
-const PRIOR_MEDIAN = Math.log(Math.LN2);
 /** Draws that propensities are estimated from, the one that was shown included. */
-const DRAWS = 50;
-/** Items beyond the answer that propensities are estimated among: those nearest to it. */
+const DRAWS = 40;
+/** Young items that may come into an answer when propensities are estimated: those nearest to it. */
 const NEAREST = 100;
 /** Young items that draws are made for in one answer: where there are more, those that the model expects most of. */
 const MOST_DRAWN = 2000;
+/** Different cut-offs held at one time; each campaign has one, and requests may name others. */
+const MOST_CUT_OFFS = 16;
 const HOUR = 3600;
-/** Least weight of the model's scores. */
-const LEAST_KEPT = 0.001;
+/** Power of the weight that is the share of places explored: at Amazon's default of 0.3 every twentieth. */
+const SHARE_POWER = 2.5;
 
 /** What the model says, for exploring from it. */
 export interface ModelScores {
@@ -40,11 +40,12 @@ interface Hour {
 }
 
 /**
- * Shows new items to learn about them, after Thompson (1933): for each item that is young enough it draws how well it may do
- * against what the model expects of it (of a new item by its metadata), and ranks by that. What is believed of an item is a
- * Gamma distribution: its mean falls as the item is shown without being chosen, and it narrows with every interaction and
- * impression, so an item is explored less the more is known of it. Draws are seeded by user, item and hour and counts are
- * taken once an hour, so that pages fit together.
+ * Shows new items to learn about them. With weight w each place of an answer goes to exploration with probability w^2.5. There
+ * stands the young item that does best in a draw of how well it may do (Thompson 1933) against what the model expects of it,
+ * of a new item by its metadata. What is believed of an item is a Gamma distribution: its mean falls as the item is shown
+ * without being chosen, and it narrows with every interaction and impression, so that an item is explored less the more is
+ * known of it. The other places have the model's order, with what was learned of young items counted in. Chance is seeded
+ * by user, item, place and hour, and counts are taken once an hour, so that pages fit together.
  */
 export class Explorer {
   readonly #replica: ReplicaView;
@@ -59,64 +60,57 @@ export class Explorer {
     this.#impressions = new ImpressionCounts(replica);
   }
 
-  /**
-   * The answer with exploration.
-   * With weight w an item counts `(1 - w) score + w bonus`, where only items that are young enough have a bonus: the
-   * logarithm of the draw, in the units of scores. With 0 it is the model's list.
-   */
+  /** The answer with exploration. With weight 0 it is the model's list. */
   explore(query: Query, { scores, sharpness, reason }: ModelScores): RankedItems {
     const { weight, ageCutOffDays } = query.exploration ?? { weight: 0, ageCutOffDays: 0 };
     const { excluded, limit } = query;
-    const left = (item: number): boolean => excluded[item] === 1 || !(adjusted[item]! > -Infinity);
+    const left = (item: number): boolean => excluded[item] === 1 || !(learned[item]! > -Infinity);
+    const learned = scores.slice(0, this.#replica.itemCount);
     const hour = Math.floor(query.timestamp / HOUR);
-    const known = this.#at(hour, ageCutOffDays);
-    const adjusted = scores.slice(0, this.#replica.itemCount);
-    const unknown = meanOf(adjusted);
-    // Never quite nothing, so that equal items stay in the model's order.
-    const keep = Math.max(LEAST_KEPT, 1 - weight);
-    for (let item = 0; item < adjusted.length; item++) adjusted[item]! *= keep;
+    const known = weight > 0 ? this.#at(hour, ageCutOffDays) : NOTHING_YOUNG;
+    const unknown = weight > 0 ? meanOf(learned) : 0;
+    known.items.forEach((item, k) => (learned[item]! += known.logMeans[k]! / sharpness));
+    const { indices: order, scores: ordered } = selectTop(learned, limit, left);
     const user = hashOf(this.#replica.userId(query.user), hour);
-    const bonus = (k: number, draw: number): number => {
-      const random = new Random(this.#seedOf(known.items[k]!) ^ user ^ Math.imul(draw, 0x9e3779b9));
-      return known.logMeans[k]! + logGamma(random, known.shapes[k]!) - PRIOR_MEDIAN;
-    };
-    /** Score of the k-th young item before its bonus; what the model knows nothing of is taken for average. */
-    const base = (k: number): number => {
-      const score = scores[known.items[k]!]!;
-      return keep * (Number.isFinite(score) ? score : unknown);
-    };
-    if (weight > 0) {
-      const drawn = this.#drawn(known, base, excluded);
-      for (const k of drawn) adjusted[known.items[k]!] = base(k) + (weight * bonus(k, 0)) / sharpness;
-    }
-    const { indices, scores: best } = selectTop(adjusted, limit, left);
-    const young = new Set(weight > 0 ? known.items : []);
-    // An item is explored when it would not be here without its bonus.
-    const plain = weight > 0 ? new Set(selectTop(scores.subarray(0, adjusted.length), limit, left).indices) : undefined;
-    const reasons = Array.from(indices, (item): Reason =>
-      young.has(item) && plain?.has(item) === false ? "exploration" : reason,
-    );
-    const answer = {
-      items: indices,
-      scores: shares(best, adjusted, left, sharpness),
-      ...(reasons.some((one) => one !== "model") && { reasons }),
-    };
-    if (query.recommendationId) this.#impressions.remember(query.recommendationId, indices.slice(0, limit - 1));
-    if (weight === 0 || !query.recommendationId) return answer;
-    return {
-      ...answer,
-      propensities: this.#propensities(answer.items, adjusted, left, known, base, bonus, weight / sharpness),
-    };
-  }
 
-  /** Which of the young items draws are made for: all, or the best of very many. */
-  #drawn({ items }: Hour, base: (k: number) => number, excluded: Uint8Array): Iterable<number> {
-    if (items.length <= MOST_DRAWN) return items.keys();
-    return selectTop(
-      Float32Array.from(items, (_, k) => base(k)),
-      MOST_DRAWN,
-      (k) => excluded[items[k]!] === 1,
-    ).indices;
+    // What the model knows nothing of is taken for average.
+    const expected = (k: number): number => {
+      const score = learned[known.items[k]!]!;
+      return Number.isFinite(score) ? score : unknown;
+    };
+    const drawn = (k: number, draw: number): number => {
+      const random = new Random(this.#seedOf(known.items[k]!) ^ user ^ Math.imul(draw, 0x9e3779b9));
+      return expected(k) + logGamma(random, known.shapes[k]!) / sharpness;
+    };
+    const candidates = this.#candidates(known, expected, excluded);
+    const thompson = (among: ArrayLike<number>, draw: number): number[] => {
+      const values = Float32Array.from(among, (k) => drawn(k, draw));
+      return Array.from(selectTop(values, limit).indices, (at) => known.items[among[at]!]!);
+    };
+    const explores = (draw: number): ((rank: number) => boolean) => {
+      const random = new Random(user ^ Math.imul(draw + 1, 0x85ebca6b));
+      const coins = Float32Array.from({ length: limit }, () => random.uniform());
+      return (rank) => coins[rank]! < weight ** SHARE_POWER;
+    };
+    const mixed = mix(order, thompson(candidates, 0), limit, explores(0));
+    const answer = {
+      items: mixed.items,
+      scores: placed(mixed, order, shares(ordered, learned, left, sharpness)),
+      ...((mixed.explored.some(Boolean) || reason !== "model") && {
+        reasons: mixed.explored.map((one): Reason => (one ? "exploration" : reason)),
+      }),
+    };
+    if (weight === 0 || !query.recommendationId) return answer;
+    this.#impressions.remember(query.recommendationId, mixed.items.slice(0, limit - 1));
+    const nearest = selectTop(
+      Float32Array.from(candidates, (k) => drawn(k, 0)),
+      limit + NEAREST,
+    ).indices.map((at) => candidates[at]!);
+    const counts = new Map(Array.from(mixed.items, (item) => [item, 1]));
+    for (let draw = 1; draw < DRAWS; draw++)
+      for (const item of mix(order, thompson(nearest, draw), limit, explores(draw)).items)
+        if (counts.has(item)) counts.set(item, counts.get(item)! + 1);
+    return { ...answer, propensities: Float32Array.from(mixed.items, (item) => counts.get(item)! / DRAWS) };
   }
 
   /** Stops listening to the replica. */
@@ -125,34 +119,13 @@ export class Explorer {
     this.#impressions.close();
   }
 
-  /**
-   * How probable it was that each item would be in the answer: its share of a number of draws. An item of the answer was in
-   * one of them at least, so none is 0.
-   */
-  #propensities(
-    items: Int32Array,
-    adjusted: Float32Array,
-    left: (item: number) => boolean,
-    known: Hour,
-    base: (k: number) => number,
-    bonus: (k: number, draw: number) => number,
-    scale: number,
-  ): Float32Array {
-    const places = new Map(Array.from(known.items, (item, k) => [item, k]));
-    const near = selectTop(adjusted, items.length + NEAREST, left).indices;
-    const counts = new Map<number, number>(Array.from(items, (item) => [item, 1]));
-    const drawn = new Float32Array(near.length);
-    for (let draw = 1; draw < DRAWS; draw++) {
-      near.forEach((item, at) => {
-        const k = places.get(item);
-        drawn[at] = k === undefined ? adjusted[item]! : base(k) + scale * bonus(k, draw);
-      });
-      for (const at of selectTop(drawn, items.length).indices) {
-        const count = counts.get(near[at]!);
-        if (count !== undefined) counts.set(near[at]!, count + 1);
-      }
+  /** Places among the young items that draws are made for: all that may be shown, or the best of very many. */
+  #candidates({ items }: Hour, expected: (k: number) => number, excluded: Uint8Array): Int32Array {
+    if (items.length > MOST_DRAWN) {
+      const values = Float32Array.from(items, (_, k) => expected(k));
+      return selectTop(values, MOST_DRAWN, (k) => excluded[items[k]!] === 1).indices;
     }
-    return Float32Array.from(items, (item) => counts.get(item)! / DRAWS);
+    return Int32Array.from(items.keys()).filter((k) => excluded[items[k]!] !== 1);
   }
 
   /** What is known of young items, once an hour; new items are taken in at once. */
@@ -196,9 +169,6 @@ export class Explorer {
   }
 }
 
-/** Different cut-offs held at one time; each campaign has one, and requests may name others. */
-const MOST_CUT_OFFS = 16;
-
 /** FNV-1a (Fowler, Noll and Vo) of a text, begun with a number. */
 function hashOf(text: string, start: number): number {
   let hash = 0x811c9dc5 ^ Math.imul(start, 0x9e3779b9);
@@ -227,4 +197,48 @@ function shares(
   let sum = 0;
   for (let item = 0; item < all.length; item++) if (!left(item)) sum += Math.exp(sharpness * (all[item]! - largest));
   return best.map((score) => Math.exp(sharpness * (score - largest)) / sum);
+}
+
+const NOTHING_YOUNG: Hour = {
+  hour: 0,
+  itemCount: 0,
+  ageCutOffDays: 0,
+  items: new Int32Array(0),
+  shapes: new Float64Array(0),
+  logMeans: new Float64Array(0),
+};
+
+/** A list in which some places are explored. */
+interface Mixed {
+  readonly items: Int32Array;
+  readonly explored: readonly boolean[];
+}
+
+/** The first list with items of the second in the places that are explored, each item once. */
+function mix(order: Int32Array, young: readonly number[], limit: number, explores: (rank: number) => boolean): Mixed {
+  const shown = new Set<number>();
+  const explored: boolean[] = [];
+  let [next, fresh] = [0, 0];
+  while (shown.size < limit) {
+    while (next < order.length && shown.has(order[next]!)) next++;
+    while (fresh < young.length && shown.has(young[fresh]!)) fresh++;
+    const exploring = fresh < young.length && (explores(shown.size) || next === order.length);
+    if (!exploring && next === order.length) break;
+    // What the model would have shown here itself is not explored.
+    explored.push(exploring && young[fresh] !== order[next]);
+    shown.add(exploring ? young[fresh++]! : order[next++]!);
+  }
+  return { items: Int32Array.from(shown), explored };
+}
+
+/** Shares in the mixed order; what is explored counts as much as what it stands before, that being what put it there. */
+function placed({ items, explored }: Mixed, order: Int32Array, own: Float32Array): Float32Array {
+  const shareOf = new Map(Array.from(order, (item, rank) => [item, own[rank]!]));
+  const scores = new Float32Array(items.length);
+  let following = 0;
+  for (let rank = items.length - 1; rank >= 0; rank--) {
+    const share = explored[rank] ? following : (shareOf.get(items[rank]!) ?? following);
+    scores[rank] = following = Math.max(share, following);
+  }
+  return scores;
 }

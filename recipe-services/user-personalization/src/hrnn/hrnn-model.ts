@@ -149,9 +149,13 @@ export class HrnnModel {
     this.parts.ridge.scoreInto(trained, z);
     standardise(z);
     const content = this.contentScores(history);
+    // What the content tower says of an item's score by the closed form: as much as it does of the trained items'.
+    let telling = 0;
+    for (let item = 0; content && item < itemCount; item++) telling += z[item]! * content[item]!;
+    telling = Math.min(1, Math.max(0, telling / Math.max(1, itemCount)));
     for (let item = 0; item < this.#count; item++) {
       if (!this.isUntrained(item)) out[item]! += blend.ridge * z[item]! + (content ? blend.taste * content[item]! : 0);
-      else if (content) out[item]! += (blend.ridge + blend.taste) * content[item]!;
+      else if (content) out[item]! += (blend.ridge * telling + blend.taste) * content[item]!;
       else out[item] = -Infinity;
     }
   }

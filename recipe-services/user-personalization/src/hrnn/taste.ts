@@ -3,14 +3,14 @@ import type { AttributeColumn } from "@palate/kit/recipe";
 import { breathe, type Sequences } from "@palate/kit/sequence";
 import { randomizedSvd, rowOf } from "@palate/kit/text";
 import { tensorOf, type NamedTensor, type NamedTensors } from "@palate/kit/tensor";
-import { combinationKinds, valueWithCombinations, withCombinations } from "./content-columns.js";
+import { pairKinds, valueWithPairs, withPairs } from "./content-columns.js";
 
 /** Dimensions of the space in which users and items meet. */
 export const TASTE_DIMENSIONS = 64;
 /** Power of the singular values by which dimensions weigh: what most people differ by counts a little more. */
-const SPECTRUM = 0.25;
+const SPECTRUM = 0.3;
 /** Regularisation of the map from metadata. */
-const LAMBDA = 8;
+const LAMBDA = 4;
 
 /**
  * The content tower: who likes what kind of thing. Factors of the interactions (a truncated singular value decomposition)
@@ -52,9 +52,9 @@ export class Taste {
     columns: Readonly<Record<string, AttributeColumn>>,
     { kinds = {}, seed = 1, signal }: TasteOptions = {},
   ): Promise<Taste | undefined> {
-    const all = withCombinations(columns);
+    const all = withPairs(columns);
     const encoder = await politely(
-      ContentEncoder.fit(all, { kinds: { ...kinds, ...combinationKinds(all) }, maximumValues: 600 }),
+      ContentEncoder.fit(all, { kinds: { ...kinds, ...pairKinds(all) }, maximumValues: 600 }),
       signal,
     );
     if (encoder.width === 0) return undefined;
@@ -86,7 +86,7 @@ export class Taste {
 
   /** Where an item stands by its metadata alone: TASTE_DIMENSIONS numbers. */
   vectorOf(valueOf: (column: string) => string): Float32Array {
-    return this.#map.apply(this.#encoder.encode((column) => valueWithCombinations(column, valueOf)));
+    return this.#map.apply(this.#encoder.encode((column) => valueWithPairs(column, valueOf)));
   }
 
   /** Such a vector as input of a network: centred, of length about one. */
