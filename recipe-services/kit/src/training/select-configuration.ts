@@ -7,15 +7,21 @@ import {
   resolveHyperparameters,
   type Recipe,
 } from "../recipe/index.js";
-import { costOf, roundsOf, search, searchSpace, type TrialOutcome, type TrialPlan } from "../tuning/index.js";
+import {
+  costOf,
+  LEAST_GAIN,
+  roundsOf,
+  search,
+  searchSpace,
+  type TrialOutcome,
+  type TrialPlan,
+} from "../tuning/index.js";
 import type { TrainingJob } from "./job.js";
-import { TRAINING_SECONDS } from "./trial.js";
+import { trainingSecondsOf, withBudget } from "./trial.js";
 import type { StartTrial } from "./trial-process.js";
 
 /** Share of the full training time that recipes get when one is chosen among them. */
 const RECIPE_BUDGET = 1 / 3;
-/** Gain over the default, relative to it, below which chance may be the cause. */
-const MARGIN = 0.01;
 const MOST_PARALLEL = 10;
 
 /** What a selection is made with. */
@@ -89,7 +95,6 @@ export async function selectConfiguration(version: VersionDocument, parts: Selec
     const trials: TrialDocument[] = [];
     const sign = hpo.minimize ? -1 : 1;
     const metric = hpo.metric || metricOf(recipe);
-    const seconds = resolved(recipe, hyperparameters)[TRAINING_SECONDS];
     const run = async (plan: TrialPlan): Promise<TrialOutcome> => {
       const trial = await tryOne({ version, recipe, metric, offset, plan }, parts);
       trials.push(trial);
@@ -100,8 +105,8 @@ export async function selectConfiguration(version: VersionDocument, parts: Selec
       trials: hpo.trials,
       parallel: parallelOf(hpo),
       seed: version.seed,
-      budgeted: typeof seconds === "number" && seconds > 0,
-      margin: MARGIN,
+      budgeted: trainingSecondsOf(recipe, hyperparameters) !== undefined,
+      leastGain: LEAST_GAIN,
     };
     const found = await search(options, run, (share) =>
       parts.onProgress((spent + share * (cost - spent)) / cost, trials.at(-1)),
@@ -171,11 +176,10 @@ function jobOf({ datasetGroup, solution, versionId }: VersionDocument): Training
 
 /** The configuration with its part of the training time. */
 function specOf({ hyperparameters }: VersionDocument, recipe: Recipe, { values, budget }: TrialPlan) {
-  const all = { ...hyperparameters, ...values };
-  const seconds = resolved(recipe, all)[TRAINING_SECONDS];
-  const short =
-    typeof seconds === "number" && seconds > 0 ? { [TRAINING_SECONDS]: String(Math.ceil(seconds * budget)) } : {};
-  return { recipe: recipe.descriptor.name, hyperparameters: { ...all, ...short } };
+  return {
+    recipe: recipe.descriptor.name,
+    hyperparameters: withBudget(recipe, { ...hyperparameters, ...values }, budget),
+  };
 }
 
 function nothingWorked(trials: readonly TrialDocument[]): Error {

@@ -10,5 +10,12 @@ export {
   type Point,
   type Ranges,
 } from "./search-space.js";
-export { search, type SearchOptions, type SearchResult, type TrialOutcome, type TrialPlan } from "./search.js";
+export {
+  LEAST_GAIN,
+  search,
+  type SearchOptions,
+  type SearchResult,
+  type TrialOutcome,
+  type TrialPlan,
+} from "./search.js";
 export { costOf, roundsOf, type Round } from "./successive-halving.js";

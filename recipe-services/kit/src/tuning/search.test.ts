@@ -127,8 +127,19 @@ describe("search", () => {
     expect(await trace(true)).toEqual(await trace(false));
   });
 
-  it("stays with the default when nothing exceeds it by the margin", async () => {
-    expect((await search({ ...options, margin: 100 }, async (plan) => outcome(plan))).number).toBe(1);
+  it("stays with the default unless another gains its share, however small the objective and whatever its sign", async () => {
+    for (const [size, sign] of [
+      [0.06, 1],
+      [1000, -1],
+    ] as const) {
+      // The default reaches `size`, or minus that; the best of the others 2 % more.
+      const run = async (plan: TrialPlan): Promise<TrialOutcome> => {
+        const gain = plan.number === 1 ? 0 : 0.02 / (1 + Math.abs(Number(plan.values["width"]) - 50));
+        return { ...plan, objective: size * (sign + gain) };
+      };
+      expect((await search({ ...options, leastGain: 0.03 }, run)).number).toBe(1);
+      expect((await search({ ...options, leastGain: 0.01 }, run)).values["width"]).toBe("50");
+    }
   });
 
   it("goes on without configurations that fail, the default included", async () => {

@@ -19,6 +19,9 @@ export interface TrialOutcome extends TrialPlan {
   readonly objective: number | null;
 }
 
+/** Gain over the default configuration, relative to it, below which chance may be the cause. */
+export const LEAST_GAIN = 0.01;
+
 /** How a search is made. */
 export interface SearchOptions {
   readonly space: readonly Dimension[];
@@ -29,10 +32,8 @@ export interface SearchOptions {
   readonly seed: number;
   /** Whether a training can be cut short. */
   readonly budgeted: boolean;
-  /**
-   * By how much the best configuration must exceed the default one to be taken: what chance alone would give. Default 0.
-   */
-  readonly margin?: number;
+  /** By how much the best configuration must exceed the default one to be taken, as a share of its objective. Default 0. */
+  readonly leastGain?: number;
 }
 
 /** Where a search led. */
@@ -45,7 +46,7 @@ export interface SearchResult {
 /**
  * Searches for the configuration that does best: proposals of tree-structured Parzen estimators, weeded out by
  * successive halving. The default configuration comes first and is measured in every round; it wins unless another one
- * is better by the margin. The same seed and outcomes give the same search, so one that was broken off can be repeated
+ * is better by `leastGain`. The same seed and outcomes give the same search, so one that was broken off can be repeated
  * with `run` answering from memory.
  * @param run trains and measures one configuration; rejects only to break the search off
  * @param onProgress told the share of the work done, 0 to 1
@@ -56,7 +57,7 @@ export async function search<Outcome extends TrialOutcome>(
   run: (plan: TrialPlan) => Promise<Outcome>,
   onProgress: (share: number) => void = () => {},
 ): Promise<SearchResult> {
-  const { space, seed, budgeted, margin = 0 } = options;
+  const { space, seed, budgeted, leastGain = 0 } = options;
   // Without anything to vary there is nothing to compare.
   const trials = space.length === 0 ? 1 : options.trials;
   const random = new Random(seed);
@@ -106,7 +107,9 @@ export async function search<Outcome extends TrialOutcome>(
   }
   const best = bestFirst(outcomes)[0]!;
   const base = outcomes.find(({ number }) => number === 1)!;
-  const better = best.objective !== null && best.objective > (base.objective ?? -Infinity) + margin;
+  // Of an objective that is to become small the sign is turned, so that a share of it must be taken of its size.
+  const enough = base.objective === null ? -Infinity : base.objective + leastGain * Math.abs(base.objective);
+  const better = best.objective !== null && best.objective > enough;
   const { number, values } = better || base.objective === null ? best : base;
   return { number, values };
 }
