@@ -7,6 +7,7 @@ export * from "./generated/palate/recipe/v1/diversity.js";
 export * from "./generated/palate/recipe/v1/emphasis.js";
 export * from "./generated/palate/recipe/v1/explanation.js";
 export * from "./generated/palate/recipe/v1/filter.js";
+export * from "./generated/palate/recipe/v1/keyphrase.js";
 export * from "./generated/palate/recipe/v1/batch.js";
 export * from "./generated/palate/recipe/v1/evaluation.js";
 export * from "./generated/palate/recipe/v1/campaign_config.js";

@@ -16,6 +16,7 @@ import { RecipeResolver } from "../resolvers/recipe-resolver.js";
 import { RecommendationResolver } from "../resolvers/recommendation-resolver.js";
 import { RecordResolver } from "../resolvers/record-resolver.js";
 import { SchemaResolver } from "../resolvers/schema-resolver.js";
+import { KeyphraseResolver } from "../resolvers/keyphrase-resolver.js";
 import { SegmentResolver } from "../resolvers/segment-resolver.js";
 import { SolutionResolver } from "../resolvers/solution-resolver.js";
 import { SolutionVersionResolver } from "../resolvers/solution-version-resolver.js";
@@ -36,6 +37,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
       RecommendationResolver,
       RankingResolver,
       SegmentResolver,
+      KeyphraseResolver,
       ActionResolver,
       DatasetGroupResolver,
       DatasetGroupFieldsResolver,

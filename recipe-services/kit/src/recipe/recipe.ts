@@ -1,4 +1,5 @@
 import type { NamedTensor } from "../tensor/index.js";
+import type { Keyphrase } from "../text/keyphrases.js";
 import type { ActionQuery, RankedActions } from "./action-query.js";
 import type { Objective } from "./emphasis.js";
 import type { Evaluation } from "./evaluation.js";
@@ -191,6 +192,12 @@ export interface ServingModel {
   segment?(query: SegmentQuery): Generator<void, RankedUsers>;
   /** The segments that the model has found by itself, in recipes that are asked by such; hands back control likewise. */
   segments?(): Generator<void, readonly SegmentSummary[]>;
+  /**
+   * The phrases that tell most about an item's texts, in recipes that read texts.
+   * @param item replica item index, -1 for an unknown one, which has none
+   * @param limit most phrases
+   */
+  keyphrases?(item: number, limit: number): readonly Keyphrase[];
   /** Recommends actions, in recipes of type PERSONALIZED_ACTIONS. */
   actions?(query: ActionQuery): RankedActions;
   /** Lets go of the replica; called once, when the model is no longer asked. For models that listen to the replica. */

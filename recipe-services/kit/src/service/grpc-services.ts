@@ -9,6 +9,7 @@ import {
   type GetPersonalizedRankingRequest,
   type GetSegmentRequest,
   type GetSegmentResponse,
+  type ListKeyphrasesRequest,
   type ListSegmentsRequest,
   type RecipeServiceServer,
   type WatchSolutionVersionRequest,
@@ -20,6 +21,7 @@ import type { Catalog, ModelStore } from "../models/index.js";
 import type { Recipe } from "../recipe/index.js";
 import { batchHandlers, type BatchJobs } from "./batch/index.js";
 import type { ControlPlane } from "./control-plane.js";
+import { keyphrases } from "./keyphrases.js";
 import { recipeMessage } from "./messages.js";
 import { page } from "./paging.js";
 import { rank } from "./rank.js";
@@ -178,7 +180,7 @@ export function recommendationService(parts: ServiceParts): ServedService {
   const { unary, serverStream } = handlersFor(parts.logger);
   const mask = new ExclusionMask();
   const { getRecommendations, getPersonalizedRanking, explainFilter: explaining } = RecommendationServiceService;
-  const { getSegment, listSegments, getActionRecommendations } = RecommendationServiceService;
+  const { getSegment, listSegments, listKeyphrases, getActionRecommendations } = RecommendationServiceService;
   const serving = ({ datasetGroup, campaign }: { datasetGroup: string; campaign: string }) =>
     parts.hub.serving(datasetGroup, campaign);
   const now = () => Math.floor(Date.now() / 1000);
@@ -202,6 +204,7 @@ export function recommendationService(parts: ServiceParts): ServedService {
       explainFilter: explaining,
       getSegment,
       listSegments,
+      listKeyphrases,
     },
     implementation: {
       getRecommendations: unary(
@@ -227,6 +230,9 @@ export function recommendationService(parts: ServiceParts): ServedService {
       getSegment: serverStream("GetSegment", (request: GetSegmentRequest, { signal }) => segmentOf(request, signal)),
       listSegments: unary("ListSegments", (request: ListSegmentsRequest, { signal }) =>
         segments(serving(request), signal),
+      ),
+      listKeyphrases: unary("ListKeyphrases", (request: ListKeyphrasesRequest) =>
+        keyphrases(request, serving(request)),
       ),
     },
   };

@@ -88,6 +88,7 @@ export const descriptor: RecipeDescriptor = {
   requiresUser: false,
   requiresItem: true,
   excludesSeenByDefault: false,
+  needsInteractions: false,
   formatVersion: 1,
 };
 

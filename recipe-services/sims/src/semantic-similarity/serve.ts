@@ -11,7 +11,7 @@ import {
   type ServingModel,
 } from "@palate/kit/recipe";
 import { selectTop } from "@palate/kit/tensor";
-import { wordsOf } from "@palate/kit/text";
+import { keyphrasesOf, wordsOf, type Keyphrase } from "@palate/kit/text";
 import { fingerprintOf } from "../vectors/fingerprint.js";
 import { LiveItems } from "../vectors/live-items.js";
 import { VectorIndex } from "../vectors/vector-index.js";
@@ -73,5 +73,7 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
         .map(([value, { column, rarity }]): Cause => ({ kind: "attribute", column, value, weight: rarity / total }));
     });
   };
-  return { recommend, explain, itemVectors: index, close: () => live.close() };
+  const keyphrases = (item: number, limit: number): Keyphrase[] =>
+    item < 0 ? [] : keyphrasesOf(textsOfItem(item), (word) => text.rarity(word), limit);
+  return { recommend, explain, keyphrases, itemVectors: index, close: () => live.close() };
 }

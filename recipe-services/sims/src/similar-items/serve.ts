@@ -9,6 +9,7 @@ import {
   type ServingModel,
 } from "@palate/kit/recipe";
 import { selectTop } from "@palate/kit/tensor";
+import { keyphrasesOf, type Keyphrase } from "@palate/kit/text";
 import { fingerprintOf } from "../vectors/fingerprint.js";
 import { LiveItems } from "../vectors/live-items.js";
 import { VectorIndex } from "../vectors/vector-index.js";
@@ -87,5 +88,11 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
       return causes.length > 0 ? causes : [{ kind: "item", item: asked, weight: 1 }];
     });
   };
-  return { recommend, explain, itemVectors: index, close: () => live.close() };
+  const keyphrases = (item: number, limit: number): Keyphrase[] => {
+    const { text, textColumns } = encoder;
+    if (item < 0 || text === null) return [];
+    const texts = textColumns.map((column) => replica.itemAttribute(item, column));
+    return keyphrasesOf(texts, (word) => text.rarity(word), limit);
+  };
+  return { recommend, explain, keyphrases, itemVectors: index, close: () => live.close() };
 }

@@ -23,6 +23,7 @@ import {
 import { Diversity } from "./diversity.js";
 import { Explanation } from "./explanation.js";
 import { ExplainFilterRequest, ExplainFilterResponse, Promotion } from "./filter.js";
+import { ListKeyphrasesRequest, ListKeyphrasesResponse } from "./keyphrase.js";
 
 export enum SeenItems {
   SEEN_ITEMS_UNSPECIFIED = 0,
@@ -4104,6 +4105,17 @@ export const RecommendationServiceService = {
       Buffer.from(ListSegmentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSegmentsResponse => ListSegmentsResponse.decode(value),
   },
+  listKeyphrases: {
+    path: "/palate.recipe.v1.RecommendationService/ListKeyphrases" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListKeyphrasesRequest): Buffer =>
+      Buffer.from(ListKeyphrasesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListKeyphrasesRequest => ListKeyphrasesRequest.decode(value),
+    responseSerialize: (value: ListKeyphrasesResponse): Buffer =>
+      Buffer.from(ListKeyphrasesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListKeyphrasesResponse => ListKeyphrasesResponse.decode(value),
+  },
 } as const;
 
 export interface RecommendationServiceServer extends UntypedServiceImplementation {
@@ -4113,6 +4125,7 @@ export interface RecommendationServiceServer extends UntypedServiceImplementatio
   explainFilter: handleUnaryCall<ExplainFilterRequest, ExplainFilterResponse>;
   getSegment: handleServerStreamingCall<GetSegmentRequest, GetSegmentResponse>;
   listSegments: handleUnaryCall<ListSegmentsRequest, ListSegmentsResponse>;
+  listKeyphrases: handleUnaryCall<ListKeyphrasesRequest, ListKeyphrasesResponse>;
 }
 
 export interface RecommendationServiceClient extends Client {
@@ -4196,6 +4209,21 @@ export interface RecommendationServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSegmentsResponse) => void,
+  ): ClientUnaryCall;
+  listKeyphrases(
+    request: ListKeyphrasesRequest,
+    callback: (error: ServiceError | null, response: ListKeyphrasesResponse) => void,
+  ): ClientUnaryCall;
+  listKeyphrases(
+    request: ListKeyphrasesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListKeyphrasesResponse) => void,
+  ): ClientUnaryCall;
+  listKeyphrases(
+    request: ListKeyphrasesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListKeyphrasesResponse) => void,
   ): ClientUnaryCall;
 }
 
