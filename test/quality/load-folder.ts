@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
-import type { AttributeColumn, TrainingData } from "@palate/kit/recipe";
+import { filterInteractions, type AttributeColumn, type TrainingData } from "@palate/kit/recipe";
 
 /** A data set read from a folder. */
 export interface Dataset {
@@ -168,6 +168,12 @@ export function withoutRareItems(data: TrainingData, minimum: number): TrainingD
       Object.entries(data.itemAttributes).map(([name, column]) => [name, kept.map((item) => column[item]!)]),
     ),
   };
+}
+
+/** The data with only the newest interactions of each user, `most` of them; undefined keeps all. */
+export function withLatest(data: TrainingData, most: number | undefined): TrainingData {
+  if (most === undefined) return data;
+  return filterInteractions(data, (interaction, user) => interaction >= data.offsets[user + 1]! - most);
 }
 
 /** The data with only the named metadata columns of items and users. */

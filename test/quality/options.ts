@@ -22,6 +22,12 @@ export interface QualityOptions {
   readonly requestTime: "history" | "truth";
   /** Whether the closed form alone is measured beside, on the same cases. */
   readonly closedForm: boolean;
+  /** Whether the same recipe without any metadata is measured beside, on the same cases. */
+  readonly withoutMetadata: boolean;
+  /** Of every user only so many interactions are kept, the newest, before anything else; undefined keeps all. */
+  readonly latest: number | undefined;
+  /** Configurations that protocols which tune hyperparameters try. */
+  readonly trials: number;
   /** Metadata columns of items and users that models may see; undefined for all. */
   readonly columns: readonly string[] | undefined;
   /** Values of hyperparameters by name. */
@@ -65,6 +71,9 @@ export function usage(): string {
   --seen MODE                filter, keep, or recipe for each recipe's own way (default filter; recipe with amazon)
   --request-time TIME        history or truth (default history)
   --closed-form              measure the closed form alone beside
+  --without-metadata         measure the same recipe without any metadata beside
+  --latest N                 keep only the newest N interactions of each user, first of all: sparse data
+  --trials N                 configurations that are tried where hyperparameters are tuned (default 16)
   --columns NAME             a metadata column that models may see, several, or none (default all)
   --set NAME=VALUE           a hyperparameter; repeatable
   --json FILE                write the results there
@@ -113,6 +122,9 @@ export function parseOptions(args: readonly string[]): QualityOptions {
       seen: { type: "string" },
       "request-time": { type: "string", default: "history" },
       "closed-form": { type: "boolean", default: false },
+      "without-metadata": { type: "boolean", default: false },
+      latest: { type: "string" },
+      trials: { type: "string", default: "16" },
       columns: { type: "string", multiple: true },
       set: { type: "string", multiple: true, default: [] },
       json: { type: "string" },
@@ -138,6 +150,9 @@ export function parseOptions(args: readonly string[]): QualityOptions {
     seen: oneOf("seen", values.seen ?? protocol.defaults?.seen ?? "filter", ["filter", "keep", "recipe"]),
     requestTime: oneOf("request-time", values["request-time"], ["history", "truth"]),
     closedForm: values["closed-form"],
+    withoutMetadata: values["without-metadata"],
+    latest: values.latest === undefined ? undefined : number("latest", values.latest, 1),
+    trials: number("trials", values.trials, 1),
     columns: values.columns?.flatMap((names) => names.split(",")).filter((name) => name !== "none"),
     hyperparameters: Object.fromEntries(pairs),
     json: values.json,

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { leaveOneOut } from "@palate/kit/recipe";
 import { sims } from "@palate/sims";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadFolder, withoutRareItems } from "./load-folder.js";
+import { loadFolder, withLatest, withoutRareItems } from "./load-folder.js";
 import { measureOnSplit, repeatedCases } from "./measure.js";
 import { parseOptions } from "./options.js";
 import { renderReport } from "./report.js";
@@ -58,6 +58,15 @@ describe("reading a folder", () => {
     expect(Array.from(kept.items, (item) => kept.itemIds[item])).toEqual(["a", "b", "b", "a"]);
     expect([...kept.timestamps]).toEqual([10, 20, 5, 5]);
     expect(kept.itemAttributes["PRICE"]).toEqual([1.5, null]);
+  });
+
+  it("keeps the newest interactions of each user", async () => {
+    const { data } = await loadFolder(folder);
+    const kept = withLatest(data, 2);
+    expect([...kept.offsets]).toEqual([0, 2, 4]);
+    expect(Array.from(kept.items, (item) => kept.itemIds[item])).toEqual(["b", "c", "010", "a"]);
+    expect(withLatest(data, 9).items).toEqual(data.items);
+    expect(withLatest(data, undefined)).toBe(data);
   });
 
   it("names the file that is missing", async () => {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import type { Recipe } from "@palate/kit/recipe";
-import { loadFolder, withColumns, withoutRareItems, type Dataset } from "./load-folder.js";
+import { loadFolder, withColumns, withLatest, withoutRareItems, type Dataset } from "./load-folder.js";
 import type { QualityOptions } from "./options.js";
 import type { Outcome } from "./protocol.js";
 import { PROTOCOLS, protocolNamed } from "./protocols/index.js";
@@ -44,7 +44,8 @@ export async function runQuality(
   const load = async (): Promise<Dataset> => {
     say(`Reading ${options.data}.`);
     const { name, data } = await loadFolder(folderOf(options.data, root));
-    return { name, data: withColumns(withoutRareItems(data, options.minItemInteractions), options.columns) };
+    const frequent = withoutRareItems(withLatest(data, options.latest), options.minItemInteractions);
+    return { name, data: withColumns(frequent, options.columns) };
   };
   const sayOf = (recipe: Recipe) => (line: string) => say(`${recipe.descriptor.name}: ${line}`);
   const outcomes: Outcome[] = [];

@@ -27,15 +27,20 @@ export interface Training extends Pick<
   readonly published: readonly PublishedModel[];
 }
 
-/** The hyperparameters that the options ask for, `--minutes` included. */
-export function hyperparametersOf(recipe: Recipe, options: QualityOptions): HyperparameterValues {
+/** The hyperparameters that the options ask for as text, `--minutes` included. */
+export function hyperparameterTextsOf(recipe: Recipe, options: QualityOptions): Readonly<Record<string, string>> {
   const { hyperparameters } = recipe.descriptor;
   const takes = (name: string): boolean => hyperparameters.some((parameter) => parameter.name === name);
   const minutes =
     options.minutes !== undefined && takes("training_seconds")
       ? { training_seconds: String(Math.round(60 * options.minutes)) }
       : {};
-  return resolveHyperparameters(hyperparameters, { ...minutes, ...options.hyperparameters });
+  return { ...minutes, ...options.hyperparameters };
+}
+
+/** The hyperparameters that the options ask for, `--minutes` included, and the recipe's defaults for the others. */
+export function hyperparametersOf(recipe: Recipe, options: QualityOptions): HyperparameterValues {
+  return resolveHyperparameters(recipe.descriptor.hyperparameters, hyperparameterTextsOf(recipe, options));
 }
 
 /** The artefact as a service would read it back from a file, and the file's length in bytes. */

@@ -128,6 +128,22 @@ describe("a verdict", () => {
     expect(state(0.01)).toBe("passed");
     expect(state(-0.01)).toBe("missed");
   });
+
+  it("can be content with as much as something beside, and like it to be a share more", () => {
+    const reference = { reference: "default", orEqual: true, aimFactor: 1.03 };
+    const tuned: Row = { ...row, gates: [{ metric: NDCG, beats: reference }] };
+    const judged = (reached: number) => {
+      const references = { default: { [NDCG]: 0.1 } };
+      return judgeRow(
+        tuned,
+        resultsOf([outcome(reached, { references }), outcome(reached, { references })])["some-row"],
+      );
+    };
+    expect(judged(0.1)).toMatchObject({ state: "passed", gates: [{ aimed: false }] });
+    expect(judged(0.104)).toMatchObject({ state: "passed", gates: [{ aimed: true }] });
+    expect(judged(0.0999)).toMatchObject({ state: "missed", gates: [{ reasons: ["not beyond default (0.100)"] }] });
+    expect(renderResults([tuned], {})).toContain("| NDCG@10 at least default | NDCG@10 1.03 × default |");
+  });
 });
 
 describe("what was measured", () => {

@@ -37,18 +37,32 @@ function shownSpread(values: readonly (number | undefined)[]): string {
   return spread.count > 1 ? `${shownValue(spread.mean)} ± ${shownValue(spread.deviation)}` : shownValue(spread.mean);
 }
 
+/** How a metric has to stand to a reference. */
+function comparison(orEqual: boolean, lessIsBetter: boolean): string {
+  if (orEqual) return lessIsBetter ? "at most" : "at least";
+  return lessIsBetter ? "below" : "above";
+}
+
 function mustReach(row: Row, { metric, atLeast, atMost, beats }: Gate): string {
   const parts = [
     ...(atLeast !== undefined ? [`≥ ${atLeast}`] : []),
     ...(atMost !== undefined ? [`≤ ${atMost}`] : []),
     ...(beats !== undefined
       ? [
-          `${atMost === undefined ? "above" : "below"} ${beats.factor === undefined ? "" : `${beats.factor} × `}` +
+          `${comparison(beats.orEqual === true, atMost !== undefined)} ${beats.factor === undefined ? "" : `${beats.factor} × `}` +
             `${beats.reference === "all" ? "everything beside" : beats.reference}${beats.beyondInterval === true ? ", beyond the interval" : ""}`,
         ]
       : []),
   ];
   return `${labelOf(row, metric)} ${parts.join(", ")}`;
+}
+
+function aimsOf(row: Row, { metric, aim, beats }: Gate): string[] {
+  const label = labelOf(row, metric);
+  return [
+    ...(aim === undefined ? [] : [`${label} ${aim}`]),
+    ...(beats?.aimFactor === undefined ? [] : [`${label} ${beats.aimFactor} × ${beats.reference}`]),
+  ];
 }
 
 function measuredText(row: Row, { gate, measured, aimed, reasons }: GateVerdict, outcomes: readonly Outcome[]): string {
@@ -80,7 +94,7 @@ function summaryRow(row: Row, result: RowResult | undefined): string[] {
   const outcomes = (result?.runs ?? []).map(({ outcome }) => outcome);
   const minutes = spreadOf(outcomes.map(({ trainingSeconds }) => trainingSeconds / 60));
   const state = [STATES[verdict.state], ...verdict.reasons].join("; ");
-  const aims = row.gates.flatMap(({ metric, aim }) => (aim === undefined ? [] : [`${labelOf(row, metric)} ${aim}`]));
+  const aims = row.gates.flatMap((gate) => aimsOf(row, gate));
   return [
     `[${row.recipe}](#${row.name})`,
     [row.data, row.protocol, row.note].filter((part) => part !== undefined).join(", "),

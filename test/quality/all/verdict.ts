@@ -32,23 +32,48 @@ function referencesOf({ beats }: Gate, outcomes: readonly Outcome[]): string[] {
   return beats.reference === "all" ? Object.keys(outcomes[0]?.references ?? {}) : [beats.reference];
 }
 
+/** What a gate's references reached on average, by name. */
+function reachedBeside(gate: Gate, outcomes: readonly Outcome[]): { name: string; theirs: number | undefined }[] {
+  return referencesOf(gate, outcomes).map((name) => ({
+    name,
+    theirs: spreadOf(outcomes.map(({ references }) => references[name]?.[gate.metric]))?.mean,
+  }));
+}
+
+/** Whether a mean is better than a reference by a factor; less is better where there is an `atMost`. */
+function isBetter({ atMost, beats }: Gate, mean: number, theirs: number, factor: number): boolean {
+  if (beats?.orEqual === true && mean === factor * theirs) return true;
+  return atMost === undefined ? mean > factor * theirs : mean < factor * theirs;
+}
+
 function missedReferences(gate: Gate, mean: number, outcomes: readonly Outcome[]): string[] {
-  const { metric, beats, atMost } = gate;
+  const { metric, beats } = gate;
   const factor = beats?.factor ?? 1;
-  return referencesOf(gate, outcomes).flatMap((name) => {
-    const theirs = spreadOf(outcomes.map(({ references }) => references[name]?.[metric]))?.mean;
+  return reachedBeside(gate, outcomes).flatMap(({ name, theirs }) => {
     if (theirs === undefined) return [`${name} was not measured`];
-    const better = atMost === undefined ? mean > factor * theirs : mean < factor * theirs;
-    if (!better) return [`not ${factor === 1 ? "beyond" : `${factor} times`} ${name} (${shown(theirs)})`];
+    if (!isBetter(gate, mean, theirs, factor))
+      return [`not ${factor === 1 ? "beyond" : `${factor} times`} ${name} (${shown(theirs)})`];
     if (beats?.beyondInterval !== true) return [];
     const beyond = outcomes.every(({ differences }) => (differences?.[name]?.[metric]?.[0] ?? 0) > 0);
     return beyond ? [] : [`within the 95 % interval of ${name}`];
   });
 }
 
+/** Whether everything that one would like is reached; false where nothing is asked for. */
+function reachesAims(gate: Gate, mean: number, outcomes: readonly Outcome[]): boolean {
+  const { atMost, aim, beats } = gate;
+  const factor = beats?.aimFactor;
+  if (aim === undefined && factor === undefined) return false;
+  if (aim !== undefined && !(atMost === undefined ? mean >= aim : mean <= aim)) return false;
+  return (
+    factor === undefined ||
+    reachedBeside(gate, outcomes).every(({ theirs = Number.NaN }) => isBetter(gate, mean, theirs, factor))
+  );
+}
+
 /** Holds outcomes of several seeds against a gate. */
 export function judgeGate(gate: Gate, outcomes: readonly Outcome[]): GateVerdict {
-  const { metric, atLeast, atMost, aim } = gate;
+  const { metric, atLeast, atMost } = gate;
   const measured = spreadOf(outcomes.map(({ metrics }) => metrics[metric]));
   if (measured === undefined)
     return { gate, measured, passed: false, aimed: false, reasons: [`${metric} was not measured`] };
@@ -59,8 +84,7 @@ export function judgeGate(gate: Gate, outcomes: readonly Outcome[]): GateVerdict
     ...missedReferences(gate, mean, outcomes),
   ];
   const passed = reasons.length === 0;
-  const aimed = passed && aim !== undefined && (atMost === undefined ? mean >= aim : mean <= aim);
-  return { gate, measured, passed, aimed, reasons };
+  return { gate, measured, passed, aimed: passed && reachesAims(gate, mean, outcomes), reasons };
 }
 
 /** How a row stands to its gates, its time and its number of seeds. */

@@ -4,6 +4,7 @@ import { amazon } from "./amazon.js";
 import { coldHalfProtocol } from "./cold-half.js";
 import { coldSimilar } from "./cold-similar.js";
 import { explorationProtocol } from "./exploration.js";
+import { hpo } from "./hpo.js";
 import { lastTenth } from "./last-tenth.js";
 import { leaveOneOutProtocol } from "./leave-one-out.js";
 import { plantedBursts } from "./planted-bursts.js";
@@ -22,6 +23,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   explorationProtocol,
   coldSimilar,
   rank99,
+  hpo,
   segments,
   plantedBursts,
   plantedClusters,

@@ -1,5 +1,5 @@
 import type { EvaluationSplit, Recipe, TrainingData } from "@palate/kit/recipe";
-import { describeData } from "../load-folder.js";
+import { describeData, withColumns } from "../load-folder.js";
 import { measureInDetail, repeatedCases } from "../measure.js";
 import type { Column, Protocol, ProtocolContext } from "../protocol.js";
 
@@ -25,6 +25,9 @@ export function recommendsItems({ descriptor }: Recipe): boolean {
 
 /** The recipe whose closed form is measured beside where `--closed-form` asks for it. */
 const CLOSED_FORM = { recipe: "aws-user-personalization-v2", hyperparameters: { training_seconds: "0" } };
+
+/** Name of the same recipe without metadata where `--without-metadata` asks for it. */
+const WITHOUT_METADATA = "without metadata";
 
 /** A protocol that holds out interactions and asks for them, over the whole catalogue. */
 export function nextItemsProtocol(
@@ -52,6 +55,13 @@ export function nextItemsProtocol(
         references["closed form"] = beside.measurement.metrics;
         differences["closed form"] = evaluated.table.differences(beside.evaluated.table, options.seed);
       }
+      if (options.withoutMetadata) {
+        say("Comparing without metadata.");
+        const bare = withColumns(data, []);
+        const beside = await measureInDetail(recipe, divide(bare, options.seed), options, say, bare);
+        references[WITHOUT_METADATA] = beside.measurement.metrics;
+        differences[WITHOUT_METADATA] = evaluated.table.differences(beside.evaluated.table, options.seed);
+      }
       const repeated = repeatedCases(split);
       return {
         ...measurement,
@@ -61,6 +71,7 @@ export function nextItemsProtocol(
         asked:
           `${split.cases.length} cases, whole catalogue ranked, ties against the model, seen items: ${options.seen}` +
           `, request time from ${options.requestTime}` +
+          (options.latest === undefined ? "" : `, newest ${options.latest} interactions of each user`) +
           (repeated > 0 ? ` (${repeated} cases ask for something seen)` : ""),
         cases: split.cases.length,
       };

@@ -14,6 +14,10 @@ export interface Gate {
     readonly reference: string;
     /** By which factor; default 1. */
     readonly factor?: number;
+    /** Whether reaching the same is enough. */
+    readonly orEqual?: boolean;
+    /** By which factor one would like it to be; not needed to pass. */
+    readonly aimFactor?: number;
     /** Whether the 95 % interval of the paired difference must lie above 0 with every seed. */
     readonly beyondInterval?: boolean;
   };

@@ -1,0 +1,96 @@
+import { leaveOneOut, recommendationEvaluation } from "@palate/kit/recipe";
+import type { EvaluationSplit, Metrics, Recipe, TrainingData } from "@palate/kit/recipe";
+import { trainingSecondsOf, tryConfiguration, withBudget } from "@palate/kit/training";
+import { LEAST_GAIN, search, searchSpace, type SearchResult, type TrialOutcome } from "@palate/kit/tuning";
+import { describeData } from "../load-folder.js";
+import { measureInDetail } from "../measure.js";
+import type { QualityOptions } from "../options.js";
+import type { Interval, Protocol } from "../protocol.js";
+import { hyperparameterTextsOf } from "../train.js";
+import { ITEM_COLUMNS, recommendsItems } from "./next-items.js";
+
+/** One configuration with one share of the training time, and what it reached. */
+export interface Trial extends TrialOutcome {
+  /** Wall-clock seconds of training and measuring. */
+  readonly seconds: number;
+}
+
+/**
+ * What a training with `performHPO` does before it trains: all that can be tuned is varied over its whole range, one trial
+ * at a time, on the newer part of the training data.
+ */
+export async function searchOn(
+  recipe: Recipe,
+  fit: TrainingData,
+  options: QualityOptions,
+  say: (line: string) => void,
+): Promise<{ readonly found: SearchResult; readonly trials: readonly Trial[] }> {
+  const given = hyperparameterTextsOf(recipe, options);
+  const metric = (recipe.evaluation ?? recommendationEvaluation).primaryMetric;
+  const space = searchSpace(recipe.descriptor.hyperparameters, { numeric: [], categorical: [] });
+  const trials: Trial[] = [];
+  const { seed, backend } = options;
+  const signal = new AbortController().signal;
+  const budgeted = trainingSecondsOf(recipe, given) !== undefined;
+  const found = await search(
+    { space, trials: options.trials, parallel: 1, seed, budgeted, leastGain: LEAST_GAIN },
+    async (plan) => {
+      const hyperparameters = withBudget(recipe, { ...given, ...plan.values }, plan.budget);
+      const { metrics, seconds } = await tryConfiguration(recipe, fit, { hyperparameters, seed, backend, signal });
+      const trial: Trial = { ...plan, objective: metrics[metric] ?? null, seconds };
+      trials.push(trial);
+      return trial;
+    },
+    (share) => say(`${(100 * share).toFixed(0)} %  ${remarkOf(trials.at(-1)!)}`),
+  );
+  return { found, trials };
+}
+
+function remarkOf({ number, budget, objective, seconds, values }: Trial): string {
+  const set = Object.entries(values).map(([name, value]) => `${name} ${value}`);
+  const reached = objective === null ? "failed" : objective.toFixed(4);
+  return `trial ${number}, ${(100 * budget).toFixed(0)} % of the time: ${reached} in ${seconds.toFixed(0)} s (${set.join(", ")})`;
+}
+
+/** The configuration that tuning finds, held against the default one. */
+export const hpo: Protocol = {
+  name: "hpo",
+  description:
+    "searches for hyperparameters within what leave-one-out lets it learn (--trials of them, --minutes is the time of a full training), then trains the default and the tuned configuration and asks both as leave-one-out does",
+  needsData: true,
+  columns: ITEM_COLUMNS,
+  fits: (recipe) => recommendsItems(recipe) && recipe.descriptor.hyperparameters.some(({ tunable }) => tunable),
+  async run(recipe, { options, dataset, say }) {
+    const { name, data } = await dataset();
+    const split: EvaluationSplit = leaveOneOut(data);
+    if (split.cases.length === 0) throw new Error(`${options.data} has no user that hpo can ask about.`);
+    const started = performance.now();
+    const { found, trials } = await searchOn(recipe, split.fit, options, say);
+    const seconds = (performance.now() - started) / 1000;
+    const train = (values: Readonly<Record<string, string>>) =>
+      measureInDetail(
+        recipe,
+        split,
+        { ...options, hyperparameters: { ...options.hyperparameters, ...values } },
+        say,
+        data,
+      );
+    const plain = await train({});
+    // The first trial is the default configuration; training it a second time would only show how much chance there is.
+    const tuned = found.number === 1 ? plain : await train(found.values);
+    const references: Record<string, Metrics> = { ...tuned.measurement.references };
+    const differences: Record<string, Readonly<Record<string, Interval>>> = { ...tuned.measurement.differences };
+    references["default"] = plain.measurement.metrics;
+    differences["default"] = tuned.evaluated.table.differences(plain.evaluated.table, options.seed);
+    const chosen = found.number === 1 ? "the default configuration" : `the configuration of trial ${found.number}`;
+    return {
+      ...tuned.measurement,
+      references,
+      differences,
+      data: describeData(name, data, options.minItemInteractions),
+      asked: `${split.cases.length} cases, whole catalogue ranked, ties against the model, seen items: ${options.seen}, request time from ${options.requestTime}; ${options.trials} configurations tried`,
+      cases: split.cases.length,
+      remarks: [`search: ${seconds.toFixed(0)} s, ${chosen} was taken`, ...trials.map(remarkOf)],
+    };
+  },
+};

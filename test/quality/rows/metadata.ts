@@ -1,0 +1,27 @@
+import { NDCG, type Row } from "./row.js";
+
+const RECIPES = { "hrnn-metadata": "aws-hrnn-metadata", "user-personalization-v2": "aws-user-personalization-v2" };
+
+/** What items have: numbers that stand for brands and categories, a text with a price, kinds with a title. */
+const DATA: readonly Pick<Row, "name" | "data" | "note" | "options">[] = [
+  { name: "beauty", data: "amazon-beauty-5core", note: "with metadata against without" },
+  ...(["online-retail", "movielens-100k"] as const).map((data) => ({
+    name: data,
+    data,
+    note: "with metadata against without, ten interactions of each user, rare items kept",
+    options: ["--latest", "10", "--min-item-interactions", "0"],
+  })),
+];
+
+/** What metadata and text are worth where items have few interactions: recipes against themselves without any. */
+export const metadataRows: readonly Row[] = Object.entries(RECIPES).flatMap(([name, recipe]) =>
+  DATA.map(({ options = [], ...row }) => ({
+    ...row,
+    name: `metadata-${name}-${row.name}`,
+    recipe,
+    protocol: "leave-one-out",
+    minutes: 1.5,
+    options: [...options, "--without-metadata"],
+    gates: [{ metric: NDCG, beats: { reference: "without metadata", beyondInterval: true, aimFactor: 1.25 } }],
+  })),
+);
