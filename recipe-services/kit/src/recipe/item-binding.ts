@@ -9,6 +9,7 @@ export class ItemBinding {
   readonly #toReplica: number[];
   #toModel = new Int32Array(0);
   #known = 0;
+  readonly #absent = new Set<number>();
 
   /** @param itemIds external id of each of the model's items */
   constructor(
@@ -18,6 +19,7 @@ export class ItemBinding {
     this.#modelIndices = new Map(itemIds.map((id, index) => [id, index]));
     this.#toReplica = Array.from(itemIds, () => -1);
     this.#extend();
+    this.#toReplica.forEach((index, own) => index < 0 && this.#absent.add(own));
   }
 
   #extend(): void {
@@ -32,7 +34,9 @@ export class ItemBinding {
     for (let index = this.#known; index < itemCount; index++) {
       const own = this.#modelIndices.get(this.replica.itemId(index)) ?? -1;
       this.#toModel[index] = own;
-      if (own >= 0) this.#toReplica[own] = index;
+      if (own < 0) continue;
+      this.#toReplica[own] = index;
+      this.#absent.delete(own);
     }
     this.#known = itemCount;
   }
@@ -51,6 +55,12 @@ export class ItemBinding {
     this.#extend();
     this.#toModel[replicaIndex] = this.#toReplica.length;
     return this.#toReplica.push(replicaIndex) - 1;
+  }
+
+  /** The model's items that the replica does not hold; hardly ever any. */
+  get absent(): ReadonlySet<number> {
+    this.#extend();
+    return this.#absent;
   }
 
   /** The replica's index of a model item; -1 when the replica does not hold it. */

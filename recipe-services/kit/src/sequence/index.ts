@@ -28,7 +28,8 @@ export { crossEntropy, type CrossEntropy, type CrossEntropyInputs } from "./cros
 export { FlatAdam } from "./flat-adam.js";
 export { epochBatches, type BatchOptions } from "./mixer-batches.js";
 export type { LossOptions, MixerBatch } from "./mixer-network.js";
-export { logPopularity, type ParameterSlot } from "./mixer-parameters.js";
+export { initialParameters, logPopularity, type ParameterSlot } from "./mixer-parameters.js";
+export { MixerScorer } from "./mixer-scorer.js";
 export { gatedLayer, rmsNorm, type Part } from "./network-parts.js";
 export { breathe } from "./hooks.js";
 export { BlendValidation, standardise } from "./blend.js";

@@ -9,9 +9,9 @@ import {
   type RankedItems,
   type ReplicaView,
 } from "../recipe/index.js";
-import { selectTop } from "../tensor/index.js";
 import { ObjectiveLift } from "./objective-lift.js";
 import type { UserHistory } from "./position-context.js";
+import { ScoreList } from "./score-list.js";
 import { fromSequenceArtifact } from "./sequence-artifact.js";
 import type { SequenceModel } from "./sequence-model.js";
 import { historyEffects } from "./sequence-reasons.js";
@@ -30,7 +30,7 @@ export class SequenceServing {
   readonly model: SequenceModel;
   readonly #replica: ReplicaView;
   readonly #states = new UserStateCache(CACHED_USERS);
-  #scores: Float32Array;
+  readonly #scores = new ScoreList();
   /** Replica items that have been looked at whether their metadata says enough to score them. */
   #adopted = 0;
   readonly #lift: ObjectiveLift | undefined;
@@ -44,7 +44,6 @@ export class SequenceServing {
     this.model = model;
     this.binding = new ItemBinding(itemIds, replica);
     this.#replica = replica;
-    this.#scores = new Float32Array(itemIds.length);
     this.#filler = new PopularFiller(replica);
     this.#unlisten = model.knowsContent ? replica.onItemChange?.((item) => this.#learn(item)) : undefined;
     this.#adoptNew();
@@ -88,8 +87,7 @@ export class SequenceServing {
     const version = this.#replica.historyVersion(user);
     const state = this.#states.get(user, version, () => model.userState(history, now), model.momentKey(history, now));
     const { itemCount } = model;
-    if (this.#scores.length < itemCount) this.#scores = new Float32Array(2 * itemCount);
-    const scores = this.#scores.subarray(0, itemCount);
+    const scores = this.#scores.room(itemCount);
     model.scoreAll(history, now, scores, state);
     this.#lift?.addTo(scores, (item) => this.binding.replicaIndex(item), model.sharpness);
     return scores;
@@ -133,16 +131,12 @@ export class SequenceServing {
    */
   recommend(query: Query): RankedItems {
     const { limit, excluded } = query;
-    const scores = this.scores(query);
-    if (scores === undefined) return this.#filler.list(query);
-    const left = (item: number): boolean => {
-      const index = this.binding.replicaIndex(item);
-      return index < 0 || excluded[index] === 1;
-    };
-    const { indices, scores: best } = selectTop(scores, limit, left);
+    if (this.scores(query) === undefined) return this.#filler.list(query);
+    this.#scores.leaveOut(excluded, this.binding);
+    const best = this.#scores.top(limit);
     const answer = {
-      items: indices.map((item) => this.binding.replicaIndex(item)),
-      scores: sharesOf(best, scores, left, this.model.sharpness),
+      items: best.indices.map((item) => this.binding.replicaIndex(item)),
+      scores: this.#scores.sharesOf(best, this.model.sharpness),
     };
     return this.#filler.fill(answer, query);
   }

@@ -54,6 +54,19 @@ describe("SIMD kernels", () => {
     }
   });
 
+  it("sumExponentials adds up e to the power of what is below the top", () => {
+    const count = 1000;
+    const arena = new SimdArena(20_000);
+    const values = arena.float32(count);
+    values.view.set(fill(new Float32Array(count)).map((x) => 12 * x));
+    values.view.fill(-Infinity, 10, 14);
+    const top = Math.max(...values.view);
+    for (const scale of [0.05, 1, 30]) {
+      const sum = values.view.reduce((whole, value) => whole + Math.exp(scale * (value - top)), 0);
+      expect(arena.kernels.sumExponentials(values.pointer, count, scale, top) / sum).toBeCloseTo(1, 6);
+    }
+  });
+
   it("sumRowsHalf adds weighted rows of a half-precision table", () => {
     const [rows, columns] = [6, 48];
     const arena = new SimdArena(20_000);

@@ -26,6 +26,8 @@ export interface SimdKernels {
   ): void;
   /** `out[j] = sum_r weights[r] * table[indices[r], j]` over a half-precision table; `columns` a multiple of 16. */
   sumRowsHalf(table: number, columns: number, indices: number, weights: number, count: number, out: number): void;
+  /** The sum of `exp(scale * (values[i] - top))`, none of which may exceed 1; `count` a multiple of 4. -Infinity counts as 0. */
+  sumExponentials(values: number, count: number, scale: number, top: number): number;
 }
 
 /** The part of WebAssembly used here; Node's type declarations leave it to those of browsers. */

@@ -149,4 +149,36 @@
         (local.set $out (i32.add (local.get $out) (i32.const 64)))
         (local.set $j (i32.add (local.get $j) (i32.const 32)))
         (br $tile))))
+
+  ;; The sum of e^(scale * (values[i] - top)), for exponents of at most 0; below 2^-126 counts as that. count a multiple of 4.
+  ;; e^x = 2^n 2^f with n whole and |f| at most 1/2; 2^f by the first seven terms of its series, which is right to 2e-7.
+  (func (export "sumExponentials") (param $values i32) (param $count i32) (param $scale f32) (param $top f32) (result f64)
+    (local $end i32) (local $factor v128) (local $shift v128) (local $x v128) (local $n v128) (local $sum v128)
+    (local.set $end (i32.add (local.get $values) (i32.shl (local.get $count) (i32.const 2))))
+    (local.set $factor (f32x4.splat (f32.mul (local.get $scale) (f32.const 1.44269504))))
+    (local.set $shift (f32x4.splat (local.get $top)))
+    (local.set $sum (v128.const f64x2 0 0))
+    (block $done
+      (loop $four
+        (br_if $done (i32.ge_u (local.get $values) (local.get $end)))
+        (local.set $x (f32x4.max (v128.const f32x4 -126 -126 -126 -126) (f32x4.mul (local.get $factor)
+          (f32x4.sub (v128.load (local.get $values)) (local.get $shift)))))
+        (local.set $n (f32x4.nearest (local.get $x)))
+        (local.set $x (f32x4.sub (local.get $x) (local.get $n)))
+        (local.set $x
+          (f32x4.add (v128.const f32x4 1 1 1 1) (f32x4.mul (local.get $x)
+          (f32x4.add (v128.const f32x4 0.693147181 0.693147181 0.693147181 0.693147181) (f32x4.mul (local.get $x)
+          (f32x4.add (v128.const f32x4 0.240226507 0.240226507 0.240226507 0.240226507) (f32x4.mul (local.get $x)
+          (f32x4.add (v128.const f32x4 0.0555041087 0.0555041087 0.0555041087 0.0555041087) (f32x4.mul (local.get $x)
+          (f32x4.add (v128.const f32x4 0.00961812911 0.00961812911 0.00961812911 0.00961812911) (f32x4.mul (local.get $x)
+          (f32x4.add (v128.const f32x4 0.00133335581 0.00133335581 0.00133335581 0.00133335581) (f32x4.mul (local.get $x)
+          (v128.const f32x4 0.000154035304 0.000154035304 0.000154035304 0.000154035304))))))))))))))
+        (local.set $x (f32x4.mul (local.get $x) (i32x4.shl
+          (i32x4.add (i32x4.trunc_sat_f32x4_s (local.get $n)) (v128.const i32x4 127 127 127 127)) (i32.const 23))))
+        (local.set $sum (f64x2.add (local.get $sum) (f64x2.add (f64x2.promote_low_f32x4 (local.get $x))
+          (f64x2.promote_low_f32x4
+            (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7 (local.get $x) (local.get $x))))))
+        (local.set $values (i32.add (local.get $values) (i32.const 16)))
+        (br $four)))
+    (f64.add (f64x2.extract_lane 0 (local.get $sum)) (f64x2.extract_lane 1 (local.get $sum))))
 )
