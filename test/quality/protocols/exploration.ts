@@ -113,6 +113,7 @@ export const explorationProtocol: Protocol = {
   needsData: false,
   columns: [
     { name: "NDCG loss at 0.3", key: "ndcg_loss" },
+    { name: "least gain in coverage", key: "least_coverage_gain" },
     ...WEIGHTS.map((weight) => ({ name: `coverage ${weight}`, key: `coverage_${weight}` })),
     ...WEIGHTS.map((weight) => ({ name: `regret ${weight}`, key: `regret_${weight}` })),
     { name: "to epsilon-greedy", key: "regret_to_epsilon_greedy" },
