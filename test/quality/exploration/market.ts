@@ -42,7 +42,7 @@ export function makeMarket(size: MarketSize, seed: number): Market {
   const { users, warmItems, newItems, categories, eventsPerUser } = size;
   const itemCount = warmItems + newItems;
   const categoryOf = Int32Array.from({ length: itemCount }, () => random.integer(categories));
-  const quality = Float64Array.from({ length: itemCount }, (_, item) => Math.exp(random.normal()));
+  const quality = Float64Array.from({ length: itemCount }, () => Math.exp(random.normal()));
   const tastes = Array.from({ length: users }, () =>
     Float64Array.from({ length: categories }, () => Math.exp(random.normal())),
   );
