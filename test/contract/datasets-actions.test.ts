@@ -103,7 +103,7 @@ describe("streamed records", () => {
     await follower.stop();
   });
 
-  test("are in snapshots before and after they were compacted, sessions standing in for users", async () => {
+  test("are in snapshots before and after they were compacted, a session's those of the user who signs in", async () => {
     await makeGroup("compact");
     await putActions("compact", [{ actionId: "a", properties: '{"VALUE":3}' }]);
     const event = { sessionId: "visitor", actionId: "a", eventType: "VIEWED", recommendationId: "r" };
@@ -123,7 +123,7 @@ describe("streamed records", () => {
     expect(after.actions).toMatchObject([{ ACTION_ID: "a", VALUE: 3 }]);
     expect(after.actionInteractions).toHaveLength(61);
     expect(after.actionInteractions.slice(0, 2)).toMatchObject([
-      { USER_ID: "visitor", TIMESTAMP: 1, RECOMMENDATION_ID: "r" },
+      { USER_ID: "u0", TIMESTAMP: 1, RECOMMENDATION_ID: "r" },
       { USER_ID: "u0", TIMESTAMP: 2 },
     ]);
     expect(await put("compact", [{ ...event, timestamp: 1, eventId: "first" }])).toMatchObject({ recorded: 0 });

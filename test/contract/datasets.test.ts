@@ -317,6 +317,7 @@ describe("streamed records", () => {
         QUANTITY: 3,
         RECOMMENDATION_ID: "rec",
         IMPRESSION: "i|j",
+        _SESSION_ID: null,
       },
       {
         USER_ID: "s",
@@ -327,6 +328,7 @@ describe("streamed records", () => {
         QUANTITY: null,
         RECOMMENDATION_ID: null,
         IMPRESSION: null,
+        _SESSION_ID: "s",
       },
     ]);
     expect(read.users).toEqual([{ USER_ID: "u", AGE: 30 }]);

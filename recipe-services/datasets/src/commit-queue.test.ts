@@ -34,7 +34,7 @@ class MemoryLog {
   writer(): { state: GroupState; queue: CommitQueue } {
     const hints = { read: async () => this.hint } as unknown as LogHints;
     const state = new GroupState("log", this as unknown as ChangeLog, hints, new EventIdWindow(1000));
-    return { state, queue: new CommitQueue("group", state, async () => []) };
+    return { state, queue: new CommitQueue("group", state, async () => ({ eventIds: [], sessions: [] })) };
   }
 }
 

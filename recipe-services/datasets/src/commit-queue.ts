@@ -10,6 +10,7 @@ import {
 import type { GroupState } from "./group-state.js";
 import type { Commit, CommitContent } from "./log.js";
 import type { Manifest } from "./manifest.js";
+import { withUsers, type Remembered } from "./remembered.js";
 
 /** Records of one request; they are committed together or not at all. */
 export interface Records {
@@ -59,15 +60,15 @@ const SUSPICIOUS_MS = 30_000;
 export class CommitQueue {
   readonly #group: string;
   readonly #state: GroupState;
-  readonly #readEventIds: (manifest: Manifest) => Promise<readonly string[]>;
+  readonly #readRemembered: (manifest: Manifest) => Promise<Remembered>;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  /** @param readEventIds yields the event ids that are in Parquet files, oldest first */
-  constructor(group: string, state: GroupState, readEventIds: (manifest: Manifest) => Promise<readonly string[]>) {
+  /** @param readRemembered yields the event ids and sessions that are in Parquet files, oldest first */
+  constructor(group: string, state: GroupState, readRemembered: (manifest: Manifest) => Promise<Remembered>) {
     this.#group = group;
     this.#state = state;
-    this.#readEventIds = readEventIds;
+    this.#readRemembered = readRemembered;
   }
 
   /** Commits records. Resolves once they are durable. Rejects with `unavailable` when MongoDB is away. */
@@ -131,6 +132,7 @@ export class CommitQueue {
       accepted = [];
       const batch = ChangeBatch.create();
       const batchIds = new Set<string>();
+      const sessions = new Map<string, string>();
       for (const entry of entries) {
         try {
           entry.records.check(manifest);
@@ -141,11 +143,11 @@ export class CommitQueue {
         const { interactions, items, users, actions, actionInteractions } = entry.records;
         const fresh = interactions.filter(({ eventId }) => this.#isNew(eventId, batchIds));
         const freshActions = actionInteractions.filter(({ eventId }) => this.#isNew(eventId, batchIds));
-        append(batch.interactions, fresh);
+        append(batch.interactions, withUsers(fresh, this.#state.sessions, sessions));
         append(batch.items, items);
         append(batch.users, users);
         append(batch.actions, actions);
-        append(batch.actionInteractions, freshActions);
+        append(batch.actionInteractions, withUsers(freshActions, this.#state.sessions, sessions));
         const recorded = fresh.length + items.length + users.length + actions.length + freshActions.length;
         accepted.push({ entry, recorded });
       }
@@ -168,7 +170,7 @@ export class CommitQueue {
     for (;;) {
       if (!state.fresh) await state.catchUp();
       if (state.manifest.deleted) throw notFound("dataset group", this.#group, "It was deleted.");
-      await state.completeEventIds(this.#readEventIds);
+      await state.completeRemembered(this.#readRemembered);
       const sequence = state.head + 1;
       const content = make(state.manifest, sequence);
       if (content === undefined) return;

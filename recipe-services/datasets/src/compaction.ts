@@ -182,6 +182,8 @@ export class Compactor {
     const lines = path.join(this.#folder, `compaction-${randomUUID()}.jsonl`);
     try {
       const added = await writeLines(lines, dataset, commits);
+      const anonymous =
+        base && base.anonymous === undefined ? undefined : (base?.anonymous ?? 0) + countAnonymous(dataset, commits);
       const fresh = `SELECT ${list} FROM read_json(${literal(lines)}, format = 'newline_delimited', columns = {${types}})`;
       const basePath = base && (await this.#files.local(logId, base));
       const older = base && [
@@ -197,7 +199,16 @@ export class Compactor {
       const bytes = await this.#files.add(logId, id);
       const extraColumns = extra.map((column) => column.name);
       const arrived = commits.at(-1)!.sequence;
-      return { id, kind: "streamed", arrived, rows: added + (base?.rows ?? 0), bytes, extraColumns };
+      const rows = added + (base?.rows ?? 0);
+      return {
+        id,
+        kind: "streamed",
+        arrived,
+        rows,
+        bytes,
+        extraColumns,
+        ...(anonymous !== undefined && { anonymous }),
+      };
     } finally {
       await rm(lines, { force: true });
     }
@@ -225,6 +236,13 @@ function runsBetweenImports(dataset: DatasetEntry, commits: readonly RecordsComm
     if (last && last.rows < smallRows) run.base = last;
   }
   return [...runs.values()];
+}
+
+/** How many events of some commits name a session and no user. */
+function countAnonymous({ type }: DatasetEntry, commits: readonly RecordsCommit[]): number {
+  let count = 0;
+  for (const { records } of commits) for (const { userId } of eventsOf(type, records)) if (userId === "") count++;
+  return count;
 }
 
 async function writeLines(

@@ -1,9 +1,12 @@
 import { PalateError } from "@palate/kit/errors";
+import type { Interaction } from "@palate/proto/dataset";
 import { formatCursor } from "./cursor.js";
 import type { EventIdWindow } from "./event-id-window.js";
 import type { LogHints } from "./log-hint.js";
 import type { ChangeLog, Commit } from "./log.js";
 import { EMPTY_MANIFEST, type Manifest } from "./manifest.js";
+import type { Remembered } from "./remembered.js";
+import { SessionWindow } from "./session-window.js";
 import { WakeUp } from "./wake-up.js";
 
 /** Commits read at a time while catching up. */
@@ -26,6 +29,8 @@ export class GroupState {
   readonly log: ChangeLog;
   /** Event ids recorded lately. */
   readonly eventIds: EventIdWindow;
+  /** Who has signed in to the sessions seen lately; as many as event ids. */
+  readonly sessions: SessionWindow;
   /** Wakes followers at every commit. */
   readonly changed = new WakeUp();
   readonly #hints: LogHints;
@@ -34,7 +39,7 @@ export class GroupState {
   #head = 0;
   #asOfMs = 0;
   #entered = false;
-  #eventIdsComplete = false;
+  #rememberedAll = false;
   #records = 0;
   #bytes = 0;
   readonly #tail = new Map<number, Commit>();
@@ -45,6 +50,7 @@ export class GroupState {
     this.log = log;
     this.#hints = hints;
     this.eventIds = eventIds;
+    this.sessions = new SessionWindow(eventIds.capacity);
   }
 
   /** The manifest as of {@link head}. */
@@ -77,14 +83,15 @@ export class GroupState {
     return formatCursor(this.logId, this.#head);
   }
 
-  /** Makes sure that {@link eventIds} also holds those that are in files only. `read` yields them, oldest first. */
-  async completeEventIds(read: (manifest: Manifest) => Promise<readonly string[]>): Promise<void> {
-    if (this.#eventIdsComplete) return;
+  /** Makes sure that {@link eventIds} and {@link sessions} also hold those that are in files only. `read` yields them. */
+  async completeRemembered(read: (manifest: Manifest) => Promise<Remembered>): Promise<void> {
+    if (this.#rememberedAll) return;
     const manifestSequence = this.#manifestSequence;
     const older = await read(this.#manifest);
-    if (manifestSequence !== this.#manifestSequence) return this.completeEventIds(read);
-    this.eventIds.addOlder(older);
-    this.#eventIdsComplete = true;
+    if (manifestSequence !== this.#manifestSequence) return this.completeRemembered(read);
+    this.eventIds.addOlder(older.eventIds);
+    this.sessions.addOlder(older.sessions);
+    this.#rememberedAll = true;
   }
 
   /** A commit that is still in memory. */
@@ -116,8 +123,8 @@ export class GroupState {
     this.#count(commit);
     if (commit.manifest) this.#takeManifest(commit.manifest, commit.sequence);
     else {
-      for (const { eventId } of commit.records.interactions) this.eventIds.add(eventId);
-      for (const { eventId } of commit.records.actionInteractions) this.eventIds.add(eventId);
+      for (const event of commit.records.interactions) this.#remember(event);
+      for (const event of commit.records.actionInteractions) this.#remember(event);
     }
     this.changed.notify();
   }
@@ -165,7 +172,8 @@ export class GroupState {
     this.#records = 0;
     this.#bytes = 0;
     this.eventIds.clear();
-    this.#eventIdsComplete = false;
+    this.sessions.clear();
+    this.#rememberedAll = false;
     this.#entered = true;
   }
 
@@ -180,6 +188,11 @@ export class GroupState {
         this.apply(commit);
       }
     }
+  }
+
+  #remember({ eventId, sessionId, userId }: Pick<Interaction, "eventId" | "sessionId" | "userId">): void {
+    this.eventIds.add(eventId);
+    this.sessions.see(sessionId, userId);
   }
 
   #count(commit: Commit): void {

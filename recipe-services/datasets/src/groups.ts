@@ -8,6 +8,7 @@ import { GroupState } from "./group-state.js";
 import { ChangeLog } from "./log.js";
 import type { Manifest } from "./manifest.js";
 import { checkName } from "./names.js";
+import type { Remembered } from "./remembered.js";
 import { guarded, type GroupDocument, type Store, type TrackerDocument } from "./store.js";
 
 /** How often the log is looked at for commits of other processes while someone follows. */
@@ -75,25 +76,25 @@ export class Groups {
   readonly #store: Store;
   readonly #logger: Logger;
   readonly #eventIdWindow: number;
-  readonly #readEventIds: (logId: string, manifest: Manifest) => Promise<readonly string[]>;
+  readonly #readRemembered: (logId: string, manifest: Manifest) => Promise<Remembered>;
   readonly #open = new Map<string, Group>();
   readonly #trackers = new Map<string, TrackerDocument>();
   readonly #named = new Map<string, { readonly document: GroupDocument; readonly at: number }>();
 
   /**
-   * @param eventIdWindow event ids remembered for each group
-   * @param readEventIds yields the event ids that are in a group's Parquet files, oldest first
+   * @param eventIdWindow event ids, and sessions, remembered for each group
+   * @param readRemembered yields those that are in a group's Parquet files, oldest first
    */
   constructor(
     store: Store,
     logger: Logger,
     eventIdWindow: number,
-    readEventIds: (logId: string, manifest: Manifest) => Promise<readonly string[]>,
+    readRemembered: (logId: string, manifest: Manifest) => Promise<Remembered>,
   ) {
     this.#store = store;
     this.#logger = logger;
     this.#eventIdWindow = eventIdWindow;
-    this.#readEventIds = readEventIds;
+    this.#readRemembered = readRemembered;
   }
 
   /** Creates a group. Throws `already_exists`. */
@@ -226,7 +227,7 @@ export class Groups {
     const { logId } = document;
     const window = new EventIdWindow(this.#eventIdWindow);
     const state = new GroupState(logId, new ChangeLog(this.#store.db, logId), this.#store.hints, window);
-    const queue = new CommitQueue(document._id, state, (manifest) => this.#readEventIds(logId, manifest));
+    const queue = new CommitQueue(document._id, state, (manifest) => this.#readRemembered(logId, manifest));
     return new Group(document._id, state, queue, this.#logger);
   }
 }

@@ -16,6 +16,8 @@ export interface DataFile {
   readonly bytes: number;
   /** Columns beyond the schema that hold values: events may carry more than the schema names. */
   readonly extraColumns: readonly string[];
+  /** How many of its rows name a session and no user; absent where that was not counted. */
+  readonly anonymous?: number;
   /** The schema's columns in it with their types, when the dataset has been given another schema since. */
   readonly columns?: Readonly<Record<string, string>>;
 }

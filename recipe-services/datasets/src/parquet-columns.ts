@@ -18,6 +18,8 @@ const EVENT_COLUMNS: readonly Column[] = [
 /** Those of them that action interactions may fill. */
 const ACTION_EVENT_COLUMNS = EVENT_COLUMNS.filter(({ name }) => name === "RECOMMENDATION_ID" || name === "IMPRESSION");
 
+const SESSION = identifier(SESSION_ID_COLUMN);
+
 /** How an Avro type is stored. Floats are stored as doubles, so that 15.3 stays 15.3. */
 export function duckType(avroType: string): "VARCHAR" | "INTEGER" | "BIGINT" | "DOUBLE" | "BOOLEAN" {
   switch (avroType) {
@@ -65,6 +67,7 @@ export function columnFrom(file: DataFile, dataset: DatasetEntry, column: Column
 
 /**
  * The SQL that reads `columns` of a data file, in this order and in the types that readers get.
+ * @param signIns table of the users that sessions turned out to be
  * @param erasures deletions whose rows may still be in the file; they are left out
  */
 export function selectFrom(
@@ -73,15 +76,30 @@ export function selectFrom(
   dataset: DatasetEntry,
   columns: readonly Column[],
   erasures: readonly Erasure[] = [],
+  signIns?: string,
 ): string {
+  const hasSessions = file.kind === "streamed" && EVENT_DATASETS.includes(dataset.type);
+  const join = hasSessions && file.anonymous !== 0 ? signIns : undefined;
   const expressions = columns.map((column) => {
     const name = identifier(column.name);
-    if (file.kind === "streamed" && EVENT_DATASETS.includes(dataset.type) && column.name === "USER_ID") {
-      return `coalesce("USER_ID", ${identifier(SESSION_ID_COLUMN)}) AS "USER_ID"`;
+    if (hasSessions && column.name === "USER_ID") {
+      return `coalesce("USER_ID", ${join ? "_signed_in_user, " : ""}${SESSION}) AS "USER_ID"`;
+    }
+    if (column.name === SESSION_ID_COLUMN) {
+      const signedIn = join ? ` AND _signed_in_user IS NULL` : "";
+      return hasSessions
+        ? `CASE WHEN "USER_ID" IS NULL${signedIn} THEN ${SESSION} END AS ${SESSION}`
+        : `NULL::VARCHAR AS ${SESSION}`;
     }
     const stored = columnFrom(file, dataset, column);
     const value = column.name === "IMPRESSION" ? impressionWithout(stored, erasures, file) : stored;
     return column.type === "int" ? `${value}::BIGINT AS ${name}` : `${value} AS ${name}`;
   });
-  return `SELECT ${expressions.join(", ")} FROM read_parquet(${literal(path)})${whereLiving(file, dataset.type, erasures)}`;
+  const living = whereLiving(file, dataset.type, erasures);
+  if (!join) return `SELECT ${expressions.join(", ")} FROM read_parquet(${literal(path)})${living}`;
+  const source = `SELECT * FROM read_parquet(${literal(path)}, file_row_number = true)${living}`;
+  const condition = `"USER_ID" IS NULL AND ${SESSION} = _signed_in_session`;
+  // A join may turn rows over, and order of arrival must survive.
+  const rows = `SELECT ${expressions.join(", ")} FROM (${source}) LEFT JOIN ${join} ON ${condition}`;
+  return `SELECT * FROM (${rows} ORDER BY file_row_number)`;
 }

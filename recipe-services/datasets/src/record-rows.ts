@@ -45,7 +45,10 @@ export function actionInteractionRow(interaction: ActionInteraction): RecordRow 
 }
 
 /** The events of a commit that belong to the dataset of a type, in order; none for attributes. */
-export function eventsOf(type: DatasetType, batch: ChangeBatch): readonly Pick<Interaction, "sessionId" | "eventId">[] {
+export function eventsOf(
+  type: DatasetType,
+  batch: ChangeBatch,
+): readonly Pick<Interaction, "userId" | "sessionId" | "eventId">[] {
   if (type === DatasetType.DATASET_TYPE_INTERACTIONS) return batch.interactions;
   return type === DatasetType.DATASET_TYPE_ACTION_INTERACTIONS ? batch.actionInteractions : [];
 }

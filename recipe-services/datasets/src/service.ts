@@ -8,7 +8,6 @@ import { Compactor } from "./compaction.js";
 import type { DatasetsConfig } from "./config.js";
 import { Datasets } from "./datasets.js";
 import { DuckDb } from "./duckdb.js";
-import { readEventIds } from "./event-ids.js";
 import { Destinations } from "./exports/destinations.js";
 import { ExportJobs } from "./exports/export-jobs.js";
 import { Filters } from "./filters.js";
@@ -24,6 +23,7 @@ import { ChangeFeed } from "./read.js";
 import { Schemas } from "./schemas.js";
 import { SnapshotReader } from "./snapshot.js";
 import { openStore, type Store } from "./store.js";
+import { readRemembered } from "./remembered.js";
 import { Sweeper } from "./sweeper.js";
 import { Trackers } from "./trackers.js";
 
@@ -53,7 +53,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
   const store = openStore(config.mongodbUri, config.databasePrefix);
   const files = new ParquetStore(store.db, path.join(folder, "files"));
   const groups = new Groups(store, logger, config.eventIdWindow, (logId, manifest) =>
-    readEventIds(files, duckdb, logId, manifest, config.eventIdWindow),
+    readRemembered(files, duckdb, logId, manifest, config.eventIdWindow),
   );
   const schemas = new Schemas(store, groups);
   const maxBytes = config.maxImportMb * MEBIBYTE;

@@ -2,14 +2,16 @@ import { ReadResponse } from "@palate/proto/dataset";
 import type { Column } from "@palate/proto/dataset";
 import { ChunkBuilder } from "./arrow-chunk.js";
 import { formatCursor } from "./cursor.js";
-import { SNAPSHOT_ORDER } from "./dataset-types.js";
+import { EVENT_DATASETS, SNAPSHOT_ORDER } from "./dataset-types.js";
 import type { DuckDb } from "./duckdb.js";
 import { filterDefinition } from "./filter-entries.js";
 import type { GroupState } from "./group-state.js";
 import type { Commit } from "./log.js";
-import { findDataset, type DataFile, type DatasetEntry, type Erasure } from "./manifest.js";
+import { findDataset, type DataFile, type DatasetEntry, type Erasure, type Manifest } from "./manifest.js";
+import { SESSION_ID_COLUMN } from "./internal-columns.js";
 import { missingEventColumns, selectFrom } from "./parquet-columns.js";
 import type { ParquetStore } from "./parquet-store.js";
+import { SignIns } from "./sign-ins.js";
 import { cellOf, eventsOf, filledColumns, recordCount, recordRows } from "./record-rows.js";
 
 /** Where rows of a dataset come from, in order of arrival. */
@@ -23,6 +25,8 @@ export interface DatasetPlan {
   readonly columns: readonly Column[];
   readonly parts: readonly Part[];
   readonly rows: number;
+  /** Which users sessions turned out to be. */
+  readonly signIns?: SignIns;
 }
 
 /**
@@ -55,17 +59,34 @@ export function planDataset(dataset: DatasetEntry, commits: readonly Commit[], i
   };
 }
 
+/** The column in which readers find the session of rows that are nobody's else; its id stands in USER_ID too. */
+const SESSION_COLUMN: Column = {
+  ...{ name: SESSION_ID_COLUMN, type: "string", nullable: true, categorical: false, textual: false },
+};
+
+/** Whether any rows of a dataset may be those of an anonymous session. */
+function hasAnonymous({ dataset: { type }, parts }: DatasetPlan): boolean {
+  return parts.some((part) =>
+    "file" in part
+      ? EVENT_DATASETS.includes(type) && part.file.kind === "streamed" && part.file.anonymous !== 0
+      : eventsOf(type, part.commit.records).some(({ userId }) => userId === ""),
+  );
+}
+
 /** The cells of a streamed record; an anonymous session stands in for the user it has none of. */
 export function recordCells(
-  plan: Pick<DatasetPlan, "dataset" | "columns">,
+  plan: Pick<DatasetPlan, "dataset" | "columns" | "signIns">,
   commit: Commit & { readonly manifest?: undefined },
 ): unknown[][] {
-  const sessions = eventsOf(plan.dataset.type, commit.records);
-  return recordRows(plan.dataset.type, commit.records).map((row, index) =>
-    plan.columns.map((column) =>
-      column.name === "USER_ID" ? (row["USER_ID"] ?? sessions[index]?.sessionId) : cellOf(row, column),
-    ),
-  );
+  const events = eventsOf(plan.dataset.type, commit.records);
+  return recordRows(plan.dataset.type, commit.records).map((row, index) => {
+    const session = row["USER_ID"] === null ? events[index]?.sessionId : undefined;
+    const user = plan.signIns?.userOf(session);
+    return plan.columns.map((column) => {
+      if (column.name === SESSION_ID_COLUMN) return user === undefined ? session : null;
+      return column.name === "USER_ID" ? (row["USER_ID"] ?? user ?? session) : cellOf(row, column);
+    });
+  });
 }
 
 /** Reads data files and log commits as one consistent picture of a dataset group. */
@@ -86,10 +107,23 @@ export class SnapshotReader {
   async *read(state: GroupState): AsyncGenerator<ReadResponse, number> {
     const { manifest, head, logId } = state;
     const commits = state.uncompacted();
-    const plans = SNAPSHOT_ORDER.flatMap((type) => {
-      const dataset = findDataset(manifest, type);
-      return dataset ? [planDataset(dataset, commits)] : [];
-    });
+    const signIns = await SignIns.read(this.#files, this.#duckdb, logId, manifest, commits);
+    try {
+      const plans = SNAPSHOT_ORDER.flatMap((type) => {
+        const dataset = findDataset(manifest, type);
+        if (!dataset) return [];
+        const plan = { ...planDataset(dataset, commits), signIns };
+        return [hasAnonymous(plan) ? { ...plan, columns: [...plan.columns, SESSION_COLUMN] } : plan];
+      });
+      yield* this.#readDatasets(logId, manifest, plans);
+    } finally {
+      await signIns.close();
+    }
+    yield ReadResponse.create({ snapshotEnd: { cursor: formatCursor(logId, head) } });
+    return head;
+  }
+
+  async *#readDatasets(logId: string, manifest: Manifest, plans: readonly DatasetPlan[]): AsyncGenerator<ReadResponse> {
     yield ReadResponse.create({
       snapshotStart: {
         datasets: plans.map((plan) => ({ datasetType: plan.dataset.type, columns: [...plan.columns] })),
@@ -98,8 +132,6 @@ export class SnapshotReader {
       },
     });
     for (const plan of plans) yield* this.#readDataset(logId, plan, manifest.erasures ?? []);
-    yield ReadResponse.create({ snapshotEnd: { cursor: formatCursor(logId, head) } });
-    return head;
   }
 
   async *#readDataset(logId: string, plan: DatasetPlan, erasures: readonly Erasure[]): AsyncGenerator<ReadResponse> {
@@ -110,7 +142,9 @@ export class SnapshotReader {
       for (const part of plan.parts) {
         if ("file" in part) {
           const path = await this.#files.local(logId, part.file);
-          const result = await connection.stream(selectFrom(path, part.file, plan.dataset, plan.columns, erasures));
+          const result = await connection.stream(
+            selectFrom(path, part.file, plan.dataset, plan.columns, erasures, plan.signIns?.table),
+          );
           for (;;) {
             const vectors = await result.fetchChunk();
             if (vectors === null || vectors.rowCount === 0) break;

@@ -9,6 +9,7 @@ import type { Group } from "../groups.js";
 import { needDataset } from "../manifest.js";
 import { duckType, selectFrom } from "../parquet-columns.js";
 import type { ParquetStore } from "../parquet-store.js";
+import { SignIns } from "../sign-ins.js";
 import { planDataset, recordCells, type DatasetPlan, type Part } from "../snapshot.js";
 
 /** What to export, and how. */
@@ -63,7 +64,9 @@ async function writeOnce(request: ExportRequest, files: ParquetStore, duckdb: Du
   const { manifest, logId } = group.state;
   const dataset = needDataset(manifest, group.name, type);
   const imported = mode === IngestionMode.INGESTION_MODE_ALL ? undefined : mode === IngestionMode.INGESTION_MODE_BULK;
-  const plan = planDataset(dataset, group.state.uncompacted(), imported);
+  const commits = group.state.uncompacted();
+  const signIns = await SignIns.read(files, duckdb, logId, manifest, commits);
+  const plan = { ...planDataset(dataset, commits, imported), signIns };
   const lines = `${target}.records.jsonl`;
   try {
     await writeRecords(lines, plan);
@@ -73,14 +76,15 @@ async function writeOnce(request: ExportRequest, files: ParquetStore, duckdb: Du
     for (const run of runsOf(plan.parts)) {
       if ("file" in run) {
         const local = await files.local(logId, run.file);
-        selects.push(selectFrom(local, run.file, dataset, plan.columns, manifest.erasures ?? []));
+        selects.push(selectFrom(local, run.file, dataset, plan.columns, manifest.erasures ?? [], signIns.table));
       } else {
         selects.push(selectLines(lines, plan, from, from + run.rows));
         from += run.rows;
       }
     }
     const nothing = plan.columns.map(({ name, type }) => `NULL::${exportType(type)} AS ${identifier(name)}`).join(", ");
-    const source = selects.length === 0 ? `SELECT ${nothing} LIMIT 0` : selects.join(" UNION ALL ");
+    const source =
+      selects.length === 0 ? `SELECT ${nothing} LIMIT 0` : selects.map((select) => `(${select})`).join(" UNION ALL ");
     return await duckdb.with(async (connection) => {
       const sql = `COPY (${source}) TO ${literal(target)} (${COPY_OPTIONS[format]})`;
       const [row] = await queryRows(connection, sql);
@@ -88,6 +92,7 @@ async function writeOnce(request: ExportRequest, files: ParquetStore, duckdb: Du
     });
   } finally {
     await rm(lines, { force: true });
+    await signIns.close();
   }
 }
 
