@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -127,6 +128,48 @@ func TestKeeperFollowsDropAndRecreate(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "shop.*")); len(left) > 0 {
 		t.Error("a dropped database leaves", left)
+	}
+}
+
+func TestDeletedBytesAreGoneAfterCompact(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	db := startEngine(t, dir).client.Database("shop")
+	events := db.Collection("events")
+	secret, large := "somebody-9c1f", strings.Repeat("somebody-9c1f ", 2000)
+	for i := range 50 {
+		document := bson.D{{"_id", fmt.Sprint(i)}, {"user", secret}, {"text", large}}
+		if _, err := events.InsertOne(ctx, document); err != nil {
+			t.Fatal(err)
+		}
+	}
+	traces := func() (files []string) {
+		all, _ := filepath.Glob(filepath.Join(dir, "*"))
+		for _, name := range all {
+			if content, err := os.ReadFile(name); err == nil && bytes.Contains(content, []byte(secret)) {
+				files = append(files, filepath.Base(name))
+			}
+		}
+		return files
+	}
+	if len(traces()) == 0 {
+		t.Fatal("the search finds nothing even before the deletion")
+	}
+	for i := range 50 {
+		var err error
+		if i%2 == 0 {
+			_, err = events.DeleteOne(ctx, bson.D{{"_id", fmt.Sprint(i)}})
+		} else {
+			_, err = events.ReplaceOne(ctx, bson.D{{"_id", fmt.Sprint(i)}}, bson.D{{"user", "other"}})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.RunCommand(ctx, bson.D{{"compact", "events"}}).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if left := traces(); len(left) > 0 {
+		t.Error("deleted bytes are still in", left)
 	}
 }
 

@@ -24,6 +24,8 @@ type gate struct {
 	locks [256]sync.Mutex
 	// beforeDrop, if set, is called before a database is dropped; what it returns, afterwards.
 	beforeDrop func(database string) (afterDrop func())
+	// compacted, if set, is called after a collection of a database was compacted, before the client hears of it.
+	compacted func(database string)
 }
 
 var lockSeed = maphash.MakeSeed()
@@ -99,5 +101,9 @@ func (g *gate) exchange(cmd command, request []byte, server net.Conn, fromServer
 	if _, err := server.Write(request); err != nil {
 		return nil, err
 	}
-	return readMessage(fromServer)
+	reply, err := readMessage(fromServer)
+	if err == nil && cmd.name == "compact" && g.compacted != nil {
+		g.compacted(cmd.database)
+	}
+	return reply, err
 }

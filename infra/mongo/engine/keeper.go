@@ -114,6 +114,30 @@ func (k *keeper) release(database string) (resume func()) {
 	return k.mu.Unlock
 }
 
+// truncateLog empties the write-ahead log of a database, which may hold old states of what was changed or
+// deleted since. Readers in the middle of something keep it from that; it tries for some seconds.
+func (k *keeper) truncateLog(ctx context.Context, database string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for range 50 {
+		file, err := k.open(database + ".sqlite")
+		if err != nil || file == nil {
+			return
+		}
+		var busy, pages, moved int64
+		err = file.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+		if err == nil && busy == 0 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	k.logger.WarnContext(ctx, "the write-ahead log could not be emptied", "database", database)
+}
+
 func (k *keeper) forget(name string) {
 	if file := k.files[name]; file != nil {
 		file.db.Close()

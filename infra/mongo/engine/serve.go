@@ -53,9 +53,10 @@ func serve(ctx context.Context, o options) error {
 	}
 	defer removeSocket()
 
-	url := "file:./"
+	// What is deleted is overwritten with zeros: a user's data must not outlive its deletion in free pages.
+	url := "file:./?_pragma=secure_delete(1)"
 	if o.sqliteParams != "" {
-		url += "?" + o.sqliteParams
+		url += "&" + o.sqliteParams
 	}
 	version.Get().Version = "v" + ferretVersion() // it cannot tell by itself when it is a library
 	server, err := ferretdb.New(&ferretdb.Config{
@@ -84,6 +85,7 @@ func serve(ctx context.Context, o options) error {
 	g := &gate{
 		backend:    func() (net.Conn, error) { return net.Dial("unix", socket) },
 		beforeDrop: keeper.release,
+		compacted:  func(database string) { keeper.truncateLog(ctx, database) },
 	}
 	go g.serve(ctx, listener)
 	o.ready(fmt.Sprintf("mongodb://%s/", listener.Addr()))

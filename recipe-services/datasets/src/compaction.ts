@@ -37,7 +37,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 /** Time between the commit that makes log documents obsolete and their deletion. */
 const DELETION_DELAY_MS = 60_000;
 
-/** Thrown inside a manifest change to give up: another process has compacted meanwhile. */
+/** Thrown inside a manifest change to give up: another process has compacted meanwhile, or data was deleted. */
 class Overtaken extends Error {}
 
 /** Moves streamed records from the log into Parquet files, so that the log stays short. */
@@ -74,6 +74,8 @@ export class Compactor {
   /** Compacts a group's log in the background if it has grown long enough. */
   consider(group: Group): void {
     const { state } = group;
+    // While rows are being taken out of files, no records of before may get into new ones.
+    if ((state.manifest.erasures ?? []).length > 0) return;
     if (this.#running.has(state.logId) || !this.#isLong(group)) return;
     const run = this.#compact(group)
       .catch((thrown: unknown) => {
@@ -81,6 +83,11 @@ export class Compactor {
       })
       .finally(() => this.#running.delete(state.logId));
     this.#running.set(state.logId, run);
+  }
+
+  /** Resolves when no compaction of a group is in progress here. */
+  async settled(logId: string): Promise<void> {
+    await this.#running.get(logId);
   }
 
   /** Ends background work; a compaction in progress is finished first. */
@@ -123,7 +130,13 @@ export class Compactor {
       }
     }
     // Should this fail, the commit may have been written all the same: the files stay until the sweeper knows.
-    await group.queue.commitManifest((current) => this.#addFiles(current, manifest, head, written));
+    await group.queue
+      .commitManifest((current) => this.#addFiles(current, manifest, head, written))
+      .catch(async (thrown: unknown) => {
+        // Nobody will ever name the files, and they may hold what was deleted meanwhile.
+        if (thrown instanceof Overtaken) for (const { id } of allWritten()) await this.#files.remove(state.logId, id);
+        throw thrown;
+      });
     const replaced = allWritten().flatMap((file) => file.replaces ?? []);
     this.#files.removeLater(state.logId, replaced);
     await this.#hints.advance(state.logId, { manifestSequence: state.manifestSequence });
@@ -138,7 +151,8 @@ export class Compactor {
     through: number,
     written: ReadonlyMap<number, readonly WrittenFile[]>,
   ): Manifest {
-    if (current.compactedThrough !== planned.compactedThrough) throw new Overtaken();
+    const erased = current.lastErasure?.at !== planned.lastErasure?.at;
+    if (current.compactedThrough !== planned.compactedThrough || erased) throw new Overtaken();
     let next: Manifest = { ...current, compactedThrough: through, obsoleteThrough: current.compactedThrough };
     for (const dataset of current.datasets) {
       // A dataset that was made anew has another creation number: the old one's records are not its own.

@@ -1,6 +1,8 @@
 import { PalateError } from "@palate/kit/errors";
+import type { Deletions } from "@palate/proto/dataset";
 import type { Interaction } from "@palate/proto/dataset";
 import { formatCursor } from "./cursor.js";
+import { ErasedIds, livingRecords } from "./deletion/erased-ids.js";
 import type { EventIdWindow } from "./event-id-window.js";
 import type { LogHints } from "./log-hint.js";
 import type { ChangeLog, Commit } from "./log.js";
@@ -43,6 +45,7 @@ export class GroupState {
   #records = 0;
   #bytes = 0;
   readonly #tail = new Map<number, Commit>();
+  readonly #deletions = new Map<number, Deletions>();
   #catchingUp: Promise<void> | undefined;
 
   constructor(logId: string, log: ChangeLog, hints: LogHints, eventIds: EventIdWindow) {
@@ -97,6 +100,21 @@ export class GroupState {
   /** A commit that is still in memory. */
   commitAt(sequence: number): Commit | undefined {
     return this.#tail.get(sequence);
+  }
+
+  /** Which ids the commit of this number deleted; undefined when it deleted none or they are not known any more. */
+  deletionsAt(sequence: number): Deletions | undefined {
+    return this.#deletions.get(sequence);
+  }
+
+  /** Notes the ids that a commit about to be made deletes, so that followers can be told; no store ever has them. */
+  noteDeletions(sequence: number, deletions: Deletions): void {
+    this.#deletions.set(sequence, deletions);
+  }
+
+  /** Forgets ids; followers that have not been told of them by now get a snapshot. */
+  forgetDeletions(sequence: number): void {
+    this.#deletions.delete(sequence);
   }
 
   /** The commits that are not yet in files, oldest first. */
@@ -207,9 +225,19 @@ export class GroupState {
     this.#manifest = manifest;
     this.#manifestSequence = sequence;
     for (const old of this.#tail.keys()) if (old <= manifest.obsoleteThrough) this.#tail.delete(old);
+    for (const erasure of manifest.erasures ?? []) if (erasure.at === sequence) this.#erase(new ErasedIds(erasure));
     if (!compacted) return;
     this.#records = 0;
     this.#bytes = 0;
     for (const commit of this.uncompacted()) this.#count(commit);
+  }
+
+  /** Takes deleted users or items out of the commits in memory. */
+  #erase(erased: ErasedIds): void {
+    for (const [sequence, commit] of this.#tail) {
+      if (commit.manifest) continue;
+      const { batch, rows } = livingRecords(commit.records, erased);
+      if (rows > 0) this.#tail.set(sequence, { ...commit, records: batch });
+    }
   }
 }

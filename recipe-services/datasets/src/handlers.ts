@@ -6,6 +6,8 @@ import type { ReadResponse } from "@palate/proto/dataset";
 import type { AnalysisStore } from "./analysis/analysis-store.js";
 import { analysisPage } from "./analysis/report-page.js";
 import type { Datasets } from "./datasets.js";
+import { deletionHandlers } from "./deletion/deletion-handlers.js";
+import type { DeletionJobs } from "./deletion/deletion-jobs.js";
 import { exportHandlers } from "./exports/export-handlers.js";
 import type { ExportJobs } from "./exports/export-jobs.js";
 import type { Filters } from "./filters.js";
@@ -29,6 +31,7 @@ export interface Parts {
   readonly locations: Locations;
   readonly importJobs: ImportJobs;
   readonly exportJobs: ExportJobs;
+  readonly deletionJobs: DeletionJobs;
   readonly analyses: AnalysisStore;
   readonly trackers: Trackers;
   readonly filters: Filters;
@@ -46,6 +49,7 @@ export function datasetHandlers(parts: Parts, logger: Logger): UntypedServiceImp
     ...filterHandlers(parts, on),
     ...importHandlers(parts, on),
     ...exportHandlers(parts.exportJobs, on),
+    ...deletionHandlers(parts.deletionJobs, on),
     putEvents: on.unary("PutEvents", (request: api.PutEventsRequest) =>
       parts.recorder.putEvents(request.datasetGroup, request.interactions),
     ),

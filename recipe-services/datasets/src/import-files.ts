@@ -40,6 +40,8 @@ export interface ImportRequest {
   readonly mode: ImportMode;
   /** Check the files only. */
   readonly dryRun: boolean;
+  /** Unix time in milliseconds at which the job was created: what was deleted since is left out. */
+  readonly createdAtMs: number;
   /** Stops the import, until its rows are being made part of the dataset. */
   readonly signal: AbortSignal;
   /** Is told how far it is. */
@@ -56,8 +58,17 @@ export interface ImportResult {
   readonly analysed: boolean;
 }
 
+/**
+ * Takes users and items that were deleted since a moment (Unix time in milliseconds) out of a Parquet file of imported rows,
+ * and says how many rows that were.
+ */
+export type EraseDeleted = (group: Group, type: DatasetType, file: string, sinceMs: number) => Promise<number>;
+
 /** A stored file that is to become part of a dataset. */
 type NewFile = Pick<DataFile, "id" | "rows" | "bytes">;
+
+/** Thrown inside a manifest change: users or items were deleted that the file may still hold. */
+class DeletedMeanwhile extends Error {}
 
 /** Thrown inside a manifest change: an earlier attempt went through although it seemed to fail. */
 class AlreadyCommitted extends Error {}
@@ -78,13 +89,24 @@ export class FileImporter {
   readonly #analyser: ImportAnalyser;
   readonly #limits: DuckDbLimits;
   readonly #maxBytes: number;
+  readonly #eraseDeleted: EraseDeleted;
 
-  /** @param maxBytes most bytes of a file after decompression */
-  constructor(files: ParquetStore, analyser: ImportAnalyser, limits: DuckDbLimits, maxBytes: number) {
+  /**
+   * @param maxBytes most bytes of a file after decompression
+   * @param eraseDeleted takes out of files what was deleted since they were received
+   */
+  constructor(
+    files: ParquetStore,
+    analyser: ImportAnalyser,
+    limits: DuckDbLimits,
+    maxBytes: number,
+    eraseDeleted: EraseDeleted,
+  ) {
     this.#files = files;
     this.#analyser = analyser;
     this.#limits = limits;
     this.#maxBytes = maxBytes;
+    this.#eraseDeleted = eraseDeleted;
   }
 
   /**
@@ -122,11 +144,25 @@ export class FileImporter {
       if (!request.dryRun) {
         tell(ImportPhase.IMPORT_PHASE_STORING, ANALYSED_SHARE);
         signal.throwIfAborted();
-        added = true;
-        const size = await this.#files.add(group.state.logId, id);
-        signal.throwIfAborted();
-        stored = true;
-        await this.#commit(request, dataset, { id, rows, bytes: size });
+        const received = Math.min(request.createdAtMs, ...sources.map((source) => source.stagedAtMs ?? Infinity));
+        let left = rows;
+        for (let through = 0; !stored;) {
+          await group.state.catchUp();
+          const { lastErasure } = group.state.manifest;
+          if ((lastErasure?.at ?? 0) > through) left -= await this.#eraseDeleted(group, type, file, received);
+          through = lastErasure?.at ?? 0;
+          added = true;
+          const size = await this.#files.add(group.state.logId, id);
+          signal.throwIfAborted();
+          stored = true;
+          try {
+            await this.#commit(request, dataset, { id, rows: left, bytes: size }, through);
+          } catch (thrown) {
+            if (!(thrown instanceof DeletedMeanwhile)) throw thrown;
+            stored = false;
+            await this.#files.removeStored(group.state.logId, id);
+          }
+        }
         await this.#analyser.remember(request);
       }
       return { files, rows, analysed };
@@ -142,10 +178,10 @@ export class FileImporter {
    * Makes the file part of the dataset. Should MongoDB go away just then, it waits: whether the commit was written has to
    * be known, since a failed import must have changed nothing.
    */
-  async #commit(request: ImportRequest, dataset: DatasetEntry, file: NewFile): Promise<void> {
+  async #commit(request: ImportRequest, dataset: DatasetEntry, file: NewFile, erasedThrough: number): Promise<void> {
     for (const giveUpAt = Date.now() + COMMIT_PATIENCE_MS; ;) {
       try {
-        return await this.#tryCommit(request, dataset, file);
+        return await this.#tryCommit(request, dataset, file, erasedThrough);
       } catch (thrown) {
         if (thrown instanceof AlreadyCommitted) return;
         const away = thrown instanceof PalateError && thrown.code === "unavailable";
@@ -156,13 +192,14 @@ export class FileImporter {
   }
 
   /** Throws when the dataset was deleted, made anew or given another schema since the files were checked. */
-  async #tryCommit(request: ImportRequest, dataset: DatasetEntry, file: NewFile): Promise<void> {
+  async #tryCommit(request: ImportRequest, dataset: DatasetEntry, file: NewFile, erasedThrough: number): Promise<void> {
     const { group, type, mode } = request;
     const { label } = rulesOf(type);
     let replaced: string[] = [];
     await group.queue.commitManifest((manifest, sequence) => {
       const current = needDataset(manifest, group.name, type);
       if (current.files.some((existing) => existing.id === file.id)) throw new AlreadyCommitted();
+      if ((manifest.lastErasure?.at ?? 0) > erasedThrough) throw new DeletedMeanwhile();
       if (current.createdSequence !== dataset.createdSequence) {
         const message = "was checked against a dataset that is gone; import it again";
         throw new FileRefused(label, [problemAt(0, "", "", message)]);

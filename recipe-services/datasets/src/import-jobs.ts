@@ -135,6 +135,12 @@ export class ImportJobs {
     return { ...job, status };
   }
 
+  /** Whether jobs of a group that were created up to a time are not over. */
+  async areRunning(logId: string, createdUntilMs: number): Promise<boolean> {
+    const jobs = await guarded(this.#store.importJobs.find({ logId }).toArray());
+    return jobs.some((job) => !isOver(job) && job.createdAtMs <= createdUntilMs);
+  }
+
   /** Marks jobs as failed whose process is gone. */
   async sweep(): Promise<void> {
     for (const job of await guarded(this.#store.importJobs.find({}).toArray())) {
@@ -206,6 +212,7 @@ export class ImportJobs {
         mode: job.importMode,
         dryRun: job.dryRun,
         signal,
+        createdAtMs: job.createdAtMs,
         progress: (progress) => (active.progress = progress),
       });
       this.#logger.info({ group: job.group, job: job.jobName, rows, ms: Date.now() - started }, "import finished");

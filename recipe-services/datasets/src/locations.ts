@@ -80,11 +80,16 @@ export class Locations {
     return this.#origins.uploads.receive(messages);
   }
 
-  /** Removes uploads that have been imported; other locations are left alone. */
-  async release(locations: readonly string[]): Promise<void> {
+  /**
+   * Removes uploads that are not needed any more; other locations are left alone.
+   * @returns how many there were
+   */
+  async release(locations: readonly string[]): Promise<number> {
+    let removed = 0;
     for (const location of locations) {
-      if (location.startsWith(UPLOAD_SCHEME)) await this.#origins.uploads.release(location);
+      if (location.startsWith(UPLOAD_SCHEME) && (await this.#origins.uploads.release(location))) removed++;
     }
+    return removed;
   }
 
   /** Removes uploads that nobody imported. */

@@ -84,6 +84,16 @@ export class ChangeLog {
     }
   }
 
+  /** Writes the records of a commit anew; its number and time stay. A commit that is not there is no error. */
+  async rewrite(sequence: number, records: ChangeBatch): Promise<void> {
+    try {
+      const changed = { records: new Binary(ChangeBatch.encode(records).finish()) };
+      await this.#collection.updateOne({ _id: idOf(sequence) }, { $set: changed });
+    } catch (thrown) {
+      throw toStoreError(thrown);
+    }
+  }
+
   /** Deletes one commit. One that is not there is no error. */
   async remove(sequence: number): Promise<void> {
     await this.#collection.deleteOne({ _id: idOf(sequence) });

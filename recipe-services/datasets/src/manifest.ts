@@ -76,6 +76,8 @@ export interface Erasure {
   readonly salt: string;
   /** SHA-256 of salt and id in hexadecimal, of each. */
   readonly hashes: readonly string[];
+  /** Unix time in milliseconds of their deletion. */
+  readonly atMs: number;
   /** Sequence number of the commit that deleted them: rows that arrived before it are gone, later ones are of new users. */
   readonly at: number;
 }

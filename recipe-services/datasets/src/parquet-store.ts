@@ -57,6 +57,11 @@ export class ParquetStore {
     return arriving;
   }
 
+  /** Removes a file from the database; the local copy stays. */
+  async removeStored(logId: string, id: string): Promise<void> {
+    await deleteFile(this.#db, bucketOf(logId), id);
+  }
+
   /** Removes a file everywhere. */
   async remove(logId: string, id: string): Promise<void> {
     await rm(this.#pathOf(logId, id), { force: true });
@@ -80,6 +85,26 @@ export class ParquetStore {
     let removed = 0;
     for (const file of await listFiles(this.#db, bucketOf(logId))) {
       if (named.has(file._id) || Date.now() - file.uploadDate.getTime() < ORPHAN_AGE_MS) continue;
+      await deleteFile(this.#db, bucketOf(logId), file._id);
+      removed++;
+    }
+    return removed;
+  }
+
+  /**
+   * Removes files that the manifest does not name at once: those from before a time, here and in the database.
+   * @returns how many were in the database
+   */
+  async purge(logId: string, named: ReadonlySet<string>, beforeMs: number): Promise<number> {
+    const folder = path.dirname(this.#pathOf(logId, "x"));
+    for (const entry of await readdir(folder).catch(() => [])) {
+      const local = path.join(folder, entry);
+      const modified = (await stat(local).catch(() => undefined))?.mtimeMs ?? Infinity;
+      if (!named.has(path.parse(entry).name) && modified < beforeMs) await rm(local, { force: true });
+    }
+    let removed = 0;
+    for (const file of await listFiles(this.#db, bucketOf(logId))) {
+      if (named.has(file._id) || file.uploadDate.getTime() >= beforeMs) continue;
       await deleteFile(this.#db, bucketOf(logId), file._id);
       removed++;
     }

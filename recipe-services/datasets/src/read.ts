@@ -19,6 +19,11 @@ function replacesData(commit: Commit): boolean {
   return commit.manifest?.replacedAt === commit.sequence;
 }
 
+/** Whether a commit deletes users or items. */
+function deletes(commit: Commit): boolean {
+  return commit.manifest?.lastErasure?.at === commit.sequence;
+}
+
 /** What the commit of a manifest says to readers whose snapshot it leaves as it is: filters, if it changes any. */
 function* filtersOnly(manifest: Manifest, cursor: string, { sequence, atMs }: Commit): Generator<ReadResponse> {
   const filters = filterChanges(manifest, sequence);
@@ -91,6 +96,15 @@ export class ChangeFeed {
       const commit = state.commitAt(sequence) ?? (await state.log.read(sequence));
       if (commit === null || replacesData(commit)) return undefined;
       if (commit.manifest) {
+        if (deletes(commit)) {
+          const deletions = state.deletionsAt(sequence);
+          if (deletions === undefined) return undefined;
+          const cursor = formatCursor(state.logId, sequence);
+          yield ReadResponse.create({
+            changeBatch: { ...ChangeBatch.create(), cursor, committedAtMs: commit.atMs, deletions },
+          });
+          continue;
+        }
         yield* filtersOnly(commit.manifest, formatCursor(state.logId, sequence), commit);
         continue;
       }

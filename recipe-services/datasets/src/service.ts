@@ -8,6 +8,9 @@ import { Compactor } from "./compaction.js";
 import type { DatasetsConfig } from "./config.js";
 import { Datasets } from "./datasets.js";
 import { DuckDb } from "./duckdb.js";
+import { DeletionJobs } from "./deletion/deletion-jobs.js";
+import { deletedEraser } from "./deletion/erase-deleted.js";
+import { Eraser } from "./deletion/eraser.js";
 import { Destinations } from "./exports/destinations.js";
 import { ExportJobs } from "./exports/export-jobs.js";
 import { Filters } from "./filters.js";
@@ -59,7 +62,13 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
   const maxBytes = config.maxImportMb * MEBIBYTE;
   const locations = openLocations(config, folder);
   const analyses = new AnalysisStore(store.db);
-  const importer = new FileImporter(files, new ImportAnalyser(analyses, files, limits, logger), limits, maxBytes);
+  const importer = new FileImporter(
+    files,
+    new ImportAnalyser(analyses, files, limits, logger),
+    limits,
+    maxBytes,
+    deletedEraser(store, duckdb),
+  );
   const importJobs = new ImportJobs(store, groups, locations, importer, logger);
   const destinations = new Destinations(config.exportFolders, {
     ...s3Settings(config),
@@ -67,7 +76,14 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
   });
   const exportJobs = new ExportJobs({ store, groups, files, duckdb, destinations, folder: work, logger });
   const compactor = new Compactor(files, duckdb, store.hints, work, config.compactRecords, logger);
-  const sweeper = new Sweeper({ store, groups, files, compactor, importJobs, exportJobs, locations, analyses }, logger);
+  const eraser = new Eraser({ store, files, duckdb, locations, analyses, exportJobs, folder: work, logger });
+  const deletionJobs = new DeletionJobs({
+    ...{ store, groups, files, duckdb, compactor, importJobs, exportJobs, eraser, logger },
+  });
+  const sweeper = new Sweeper(
+    { store, groups, files, compactor, importJobs, exportJobs, deletionJobs, locations, analyses },
+    logger,
+  );
   const stopping = new AbortController();
   const implementation = datasetHandlers(
     {
@@ -78,6 +94,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
       locations,
       importJobs,
       exportJobs,
+      deletionJobs,
       analyses,
       trackers: new Trackers(store, groups),
       filters: new Filters(groups),
@@ -103,6 +120,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
       await server.close(config.drainSeconds * 1000);
       await contact;
       await sweeper.close();
+      await deletionJobs.close();
       await importJobs.close();
       await exportJobs.close();
       await locations.close();

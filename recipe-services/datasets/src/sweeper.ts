@@ -2,6 +2,7 @@ import type { Logger } from "@palate/kit/host";
 import { dropBucket } from "@palate/kit/gridfs";
 import type { AnalysisStore } from "./analysis/analysis-store.js";
 import type { Compactor } from "./compaction.js";
+import type { DeletionJobs } from "./deletion/deletion-jobs.js";
 import type { ExportJobs } from "./exports/export-jobs.js";
 import type { Groups } from "./groups.js";
 import type { ImportJobs } from "./import-jobs.js";
@@ -25,6 +26,7 @@ export interface Swept {
   readonly compactor: Compactor;
   readonly importJobs: ImportJobs;
   readonly exportJobs: ExportJobs;
+  readonly deletionJobs: DeletionJobs;
   readonly locations: Locations;
   readonly analyses: AnalysisStore;
 }
@@ -56,10 +58,11 @@ export class Sweeper {
   }
 
   async #sweep(): Promise<void> {
-    const { importJobs, exportJobs, locations, groups, files, compactor } = this.#swept;
+    const { importJobs, exportJobs, deletionJobs, locations, groups, files, compactor } = this.#swept;
     try {
       await importJobs.sweep();
       await exportJobs.sweep();
+      await deletionJobs.sweep();
       await locations.sweep();
       await this.#emptyTrash();
       for (const group of groups.opened()) {
@@ -89,6 +92,9 @@ export class Sweeper {
       }
       for (const job of await guarded(store.exportJobs.find({ logId }).toArray())) {
         await guarded(store.exportJobs.deleteOne({ _id: job._id }));
+      }
+      for (const job of await guarded(store.deletionJobs.find({ logId }).toArray())) {
+        await guarded(store.deletionJobs.deleteOne({ _id: job._id }));
       }
       await analyses.removeAll(logId);
       await store.hints.remove(logId);

@@ -1,4 +1,5 @@
 import { DataAnalysis, type DatasetType } from "@palate/proto/dataset";
+import type { ErasedIds } from "../deletion/erased-ids.js";
 import { Binary, type Collection, type Db } from "mongodb";
 import { guarded } from "../store.js";
 
@@ -38,6 +39,30 @@ export class AnalysisStore {
   /** The analysis of the last import into a dataset, or undefined. */
   readLast(logId: string, type: DatasetType): Promise<DataAnalysis | undefined> {
     return this.#read(logId, `last|${type}`);
+  }
+
+  /**
+   * Takes deleted ids out of the most frequent values of every column.
+   * @returns how many values that was for each deletion
+   */
+  async erase(logId: string, deletions: readonly ErasedIds[]): Promise<number[]> {
+    const removed = deletions.map(() => 0);
+    for (const { _id, analysis } of await guarded(this.#collection.find({ logId }).toArray())) {
+      const decoded = DataAnalysis.decode(analysis.buffer);
+      let changed = false;
+      for (const column of decoded.columns) {
+        const about = (value: string) => deletions.map((one) => value.split("|").some((id) => one.has(id)));
+        const gone = column.topValues.filter(({ value }) => about(value).includes(true));
+        if (gone.length === 0) continue;
+        changed = true;
+        for (const { value } of gone) about(value).forEach((is, i) => (removed[i]! += is ? 1 : 0));
+        column.topValues = column.topValues.filter((value) => !gone.includes(value));
+      }
+      if (!changed) continue;
+      const bytes = new Binary(DataAnalysis.encode(decoded).finish());
+      await guarded(this.#collection.updateOne({ _id }, { $set: { analysis: bytes } }));
+    }
+    return removed;
   }
 
   /** Removes those of a group. */

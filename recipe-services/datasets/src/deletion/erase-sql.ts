@@ -20,11 +20,17 @@ export function holdsRowsOf(kind: DeletionKind, type: DatasetType): boolean {
   return HOLDERS[kind]?.includes(type) ?? false;
 }
 
-/** The SQL that tells whose a row is: a user's, or an anonymous session's, or an item's. */
-export function ownerOf(kind: DeletionKind, type: DatasetType, streamed: boolean): string {
-  if (kind === DeletionKind.DELETION_KIND_ITEMS) return `"ITEM_ID"`;
-  const hasSession = streamed && EVENT_DATASETS.includes(type);
-  return hasSession ? `coalesce("USER_ID", ${identifier(SESSION_ID_COLUMN)})` : `"USER_ID"`;
+/** How rows came into a file: in streamed ones sessions stand beside users, in exported ones in their place. */
+export type Origin = DataFile["kind"] | "exported";
+
+/** The SQL that tells whether a stored row of a dataset is to go. */
+export function isErased(erased: ErasedIds, type: DatasetType, origin: Origin): string {
+  if (!holdsRowsOf(erased.kind, type)) return "false";
+  if (erased.kind === DeletionKind.DELETION_KIND_ITEMS) return erased.test(`"ITEM_ID"`);
+  if (origin === "exported") return erased.testSession(`"USER_ID"`);
+  const user = erased.test(`"USER_ID"`);
+  if (origin !== "streamed" || !EVENT_DATASETS.includes(type)) return user;
+  return `CASE WHEN "USER_ID" IS NULL THEN ${erased.testSession(identifier(SESSION_ID_COLUMN))} ELSE ${user} END`;
 }
 
 /** Those deletions whose rows a file may still have. */
@@ -40,7 +46,7 @@ export function whereLiving(
 ): string {
   const tests = erasuresIn(file, erasures)
     .filter(({ kind }) => holdsRowsOf(kind, type))
-    .map((erasure) => `NOT ${new ErasedIds(erasure).test(ownerOf(erasure.kind, type, file.kind === "streamed"))}`);
+    .map((erasure) => `NOT (${isErased(new ErasedIds(erasure), type, file.kind)})`);
   return tests.length === 0 ? "" : ` WHERE ${tests.join(" AND ")}`;
 }
 

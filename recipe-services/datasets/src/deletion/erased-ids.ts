@@ -8,12 +8,21 @@ export function hashOfId(salt: string, id: string): string {
   return hash("sha256", salt + id, "hex");
 }
 
+/** The hash by which a session of a deleted user is remembered; a user of the same name is somebody else. */
+export function hashOfSession(salt: string, id: string): string {
+  return hashOfId(salt, SESSION_MARK + id);
+}
+
+const SESSION_MARK = "session:";
+
 /** The ids of one deletion, known by their hashes only. */
 export class ErasedIds {
   /** Whether they are users or items. */
   readonly kind: DeletionKind;
   readonly #salt: string;
   readonly #hashes: ReadonlySet<string>;
+  /** What was looked up lately: the same ids come again and again. */
+  readonly #known = new Map<string, boolean>();
 
   constructor({ kind, salt, hashes }: Pick<Erasure, "kind" | "salt" | "hashes">) {
     this.kind = kind;
@@ -23,7 +32,19 @@ export class ErasedIds {
 
   /** Whether an id is one of them. */
   has(id: string): boolean {
-    return id !== "" && this.#hashes.has(hashOfId(this.#salt, id));
+    if (id === "") return false;
+    let found = this.#known.get(id);
+    if (found === undefined) {
+      found = this.#hashes.has(hashOfId(this.#salt, id));
+      if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+      this.#known.set(id, found);
+    }
+    return found;
+  }
+
+  /** Whether what an anonymous session did is to go: it was one of a deleted user's, or stood for one itself. */
+  hasSession(id: string): boolean {
+    return this.has(id) || (id !== "" && this.has(SESSION_MARK + id));
   }
 
   /** The SQL that tells whether an expression is one of them; false for null. */
@@ -31,7 +52,15 @@ export class ErasedIds {
     const list = [...this.#hashes].map(literal).join(", ");
     return `coalesce(sha256(${literal(this.#salt)} || ${expression}) IN (${list}), false)`;
   }
+
+  /** The SQL that tells whether an expression is a session whose events are to go; false for null. */
+  testSession(expression: string): string {
+    return `(${this.test(expression)} OR ${this.test(`${literal(SESSION_MARK)} || ${expression}`)})`;
+  }
 }
+
+/** Ids whose lookups are kept. */
+const MOST_KNOWN = 200_000;
 
 /** Records without those about deleted ids. */
 export interface LivingRecords {
@@ -48,7 +77,7 @@ export function livingRecords(batch: ChangeBatch, erased: ErasedIds): LivingReco
 
 function withoutUsers(batch: ChangeBatch, erased: ErasedIds): LivingRecords {
   const lives = ({ userId, sessionId }: { readonly userId: string; readonly sessionId: string }) =>
-    !erased.has(userId === "" ? sessionId : userId);
+    userId === "" ? !erased.hasSession(sessionId) : !erased.has(userId);
   const interactions = batch.interactions.filter(lives);
   const actionInteractions = batch.actionInteractions.filter(lives);
   const users = batch.users.filter(({ userId }) => !erased.has(userId));

@@ -14,6 +14,8 @@ export interface Source {
   readonly location: string;
   /** Its bytes, when they are known without opening it. */
   readonly bytes?: number | undefined;
+  /** Unix time in milliseconds at which the service received it; undefined for what lies elsewhere. */
+  readonly stagedAtMs?: number;
   /** Where it is on this machine; undefined when it has to be fetched. */
   readonly path?: string;
   /** Opens it. Throws a PalateError when it is not there or may not be read. */

@@ -40,7 +40,7 @@ export class Uploads {
     const found = name === undefined ? undefined : await stat(file).catch(() => undefined);
     if (name === undefined || found === undefined)
       throw notFound("upload", location, "Uploads are kept for a day, and until they are imported.");
-    return { ...localSource(file, name, found.size), location: name };
+    return { ...localSource(file, name, found.size), location: name, stagedAtMs: found.mtimeMs };
   }
 
   /** Receives an upload and returns its location. */
@@ -79,11 +79,15 @@ export class Uploads {
     }
   }
 
-  /** Removes an upload that has been imported. */
-  async release(location: string): Promise<void> {
-    const file = path.join(this.#folder, location.slice(UPLOAD_SCHEME.length));
+  /** Removes an upload that has been imported. Returns whether it was there. */
+  async release(location: string): Promise<boolean> {
+    const id = location.slice(UPLOAD_SCHEME.length);
+    if (!UPLOAD_ID.test(id)) return false;
+    const file = path.join(this.#folder, id);
+    const there = (await stat(file).catch(() => undefined)) !== undefined;
     await rm(file, { force: true });
     await rm(`${file}.name`, { force: true });
+    return there;
   }
 
   /** Removes uploads that nobody imported. */

@@ -50,6 +50,7 @@ export function deletionKindToJSON(object: DeletionKind): string {
 export interface Deletions {
   userIds: string[];
   itemIds: string[];
+  sessionIds: string[];
 }
 
 export interface DataRemoval {
@@ -109,7 +110,7 @@ export interface ListDataDeletionJobsResponse {
 }
 
 function createBaseDeletions(): Deletions {
-  return { userIds: [], itemIds: [] };
+  return { userIds: [], itemIds: [], sessionIds: [] };
 }
 
 export const Deletions: MessageFns<Deletions> = {
@@ -119,6 +120,9 @@ export const Deletions: MessageFns<Deletions> = {
     }
     for (const v of message.itemIds) {
       writer.uint32(18).string(v!);
+    }
+    for (const v of message.sessionIds) {
+      writer.uint32(26).string(v!);
     }
     return writer;
   },
@@ -152,6 +156,14 @@ export const Deletions: MessageFns<Deletions> = {
             message.itemIds.push(reader.string());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.sessionIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -176,6 +188,11 @@ export const Deletions: MessageFns<Deletions> = {
         : globalThis.Array.isArray(object?.item_ids)
         ? object.item_ids.map((e: any) => globalThis.String(e))
         : [],
+      sessionIds: globalThis.Array.isArray(object?.sessionIds)
+        ? object.sessionIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.session_ids)
+        ? object.session_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -187,6 +204,9 @@ export const Deletions: MessageFns<Deletions> = {
     if (message.itemIds?.length) {
       obj.itemIds = message.itemIds;
     }
+    if (message.sessionIds?.length) {
+      obj.sessionIds = message.sessionIds;
+    }
     return obj;
   },
 
@@ -197,6 +217,7 @@ export const Deletions: MessageFns<Deletions> = {
     const message = createBaseDeletions();
     message.userIds = object.userIds?.map((e) => e) || [];
     message.itemIds = object.itemIds?.map((e) => e) || [];
+    message.sessionIds = object.sessionIds?.map((e) => e) || [];
     return message;
   },
 };
