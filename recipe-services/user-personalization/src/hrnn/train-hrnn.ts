@@ -19,7 +19,7 @@ import { HrnnModel, networkFeatures, type HrnnBlend } from "./hrnn-model.js";
 import { gruOptionsOf } from "./hyperparameters.js";
 import { learnedFrom, type LearnedFrom } from "./learned-from.js";
 import { politely, Taste, TASTE_DIMENSIONS } from "./taste.js";
-import { holdOutNewest, measureBlends, UNMEASURED_SHARPNESS, type NewestTenth } from "./validation.js";
+import { BlendMeasure, holdOutNewest, UNMEASURED_SHARPNESS, type NewestTenth } from "./validation.js";
 
 /** What a recipe on the recurrent network makes of the data. */
 export interface HrnnPlan {
@@ -167,7 +167,8 @@ export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<T
     users &&
     model.userVector(users.features.values.subarray(user * users.features.width, (user + 1) * users.features.width));
   const alone = modelOf(fitted, fittedCounts, { network: 0, ridge: 1, taste: 0 }, UNMEASURED_SHARPNESS);
-  const first = measureBlends(alone, heldOut, fitted, () => undefined);
+  const validation = new BlendMeasure(heldOut, fitted);
+  const first = validation.measure(alone, () => undefined);
   await offer(first.blend, first.sharpness, first.ndcg10);
 
   const seconds = trainingSeconds - (performance.now() - started) / 1000;
@@ -190,7 +191,7 @@ export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<T
     const parameters = snapshot.parameters();
     const scorer = new GruScorer(snapshot.shape, parameters, options.itemFeatures?.values);
     const model = modelOf(fitted, fittedCounts, { network: 1, ridge: 0, taste: 0 }, UNMEASURED_SHARPNESS, scorer);
-    const measured = measureBlends(model, heldOut, fitted, vectorOf(model));
+    const measured = validation.measure(model, vectorOf(model));
     if (measured.blend.network === 1) await offer(measured.blend, measured.sharpness, measured.ndcg10, scorer);
   }
   return { backend: backend.name };

@@ -88,69 +88,98 @@ function blendsOf(model: HrnnModel): HrnnBlend[] {
   return [...all, ...closed];
 }
 
-/**
- * Measures the blends of a model's parts on held-out interactions and chooses the best.
- * @param vectors what the users' metadata adds to the network's inputs, by user; where it takes part
- * @param ridge the model's, fitted without the held-out interactions
- */
-export function measureBlends(
-  model: HrnnModel,
-  { training, users, truths }: NewestTenth,
-  ridge: Ridge,
-  vectorOf: (user: number) => Float32Array | undefined,
-): HrnnValidation {
-  const blends = blendsOf(model);
-  const { itemCount, gru } = model.parts;
-  const logits = new Float32Array(model.count);
-  const z = new Float32Array(itemCount);
-  const scores = new Float32Array(itemCount);
-  const seen = new Uint8Array(itemCount);
-  /** Scores one user with all blends, or with one. */
-  function visit(at: number, wanted: readonly HrnnBlend[], use: (blend: number, truth: Int32Array) => void): void {
+/** Measures blends of a model's parts on held-out interactions; the closed form's part is computed once. */
+export class BlendMeasure {
+  readonly #held: NewestTenth;
+  /** The closed form's standardised scores, one row for each user. */
+  readonly #closed: Float32Array;
+  readonly #itemCount: number;
+
+  /** @param ridge the closed form of the models to measure, fitted without the held-out interactions */
+  constructor(held: NewestTenth, ridge: Ridge) {
+    const { itemCount } = held.training;
+    this.#held = held;
+    this.#itemCount = itemCount;
+    this.#closed = new Float32Array(held.users.length * itemCount);
+    held.users.forEach((user, at) => {
+      const row = this.#closed.subarray(at * itemCount, (at + 1) * itemCount);
+      ridge.scoreInto(historyOf(held.training, user).items, row);
+      standardise(row);
+    });
+  }
+
+  /**
+   * The blend that does best, and how well.
+   * @param vectorOf what a user's metadata adds to the network's inputs, where it takes part
+   */
+  measure(model: HrnnModel, vectorOf: (user: number) => Float32Array | undefined): HrnnValidation {
+    const { users } = this.#held;
+    const blends = blendsOf(model);
+    const scores = new Float32Array(this.#itemCount);
+    const seen = new Uint8Array(this.#itemCount);
+    const gains = new Float64Array(blends.length);
+    users.forEach((_, at) =>
+      this.#visit(at, model, vectorOf, blends, scores, seen, (blend, truth) => {
+        gains[blend]! += ndcg10(selectTop(scores, 10, seen).indices, new Set(truth));
+      }),
+    );
+    const best = gains.indexOf(Math.max(...gains));
+    const blend = blends[best]!;
+    const likelihoods = new Float64Array(SHARPNESS.length);
+    let measured = 0;
+    for (let at = 0; at < Math.min(SHARPNESS_USERS, users.length); at++)
+      this.#visit(at, model, vectorOf, [blend], scores, seen, (_, truth) => {
+        if (seen[truth[0]!] !== 0) return;
+        addLikelihoods(likelihoods, scores, seen, truth[0]!);
+        measured++;
+      });
+    return {
+      ndcg10: users.length === 0 ? 0 : gains[best]! / users.length,
+      blend,
+      sharpness: measured === 0 ? UNMEASURED_SHARPNESS : SHARPNESS[likelihoods.indexOf(Math.max(...likelihoods))]!,
+    };
+  }
+
+  /** Scores one user with each of the blends, one after the other, into `scores`; marks what they have had in `seen`. */
+  #visit(
+    at: number,
+    model: HrnnModel,
+    vectorOf: (user: number) => Float32Array | undefined,
+    blends: readonly HrnnBlend[],
+    scores: Float32Array,
+    seen: Uint8Array,
+    use: (blend: number, truth: Int32Array) => void,
+  ): void {
+    const { training, users, truths } = this.#held;
+    const { gru } = model.parts;
+    const itemCount = this.#itemCount;
     const user = users[at]!;
     const { items, times } = historyOf(training, user);
     const history: HrnnHistory = { items, times: times ?? new Float64Array(items.length) };
+    const logits = new Float32Array(gru ? model.count : 0);
     const state = gru && model.state(history, vectorOf(user));
     if (gru && state) gru.items.scoresInto(gru.query(state), logits);
-    ridge.scoreInto(items, z);
-    standardise(z);
+    const z = this.#closed.subarray(at * itemCount, (at + 1) * itemCount);
     const content = model.contentScores(history);
     for (const item of items) seen[item] = 1;
-    wanted.forEach(({ network, ridge: weight, taste }, blend) => {
-      for (let item = 0; item < itemCount; item++)
-        scores[item] = network * logits[item]! + weight * z[item]! + (content ? taste * content[item]! : 0);
+    blends.forEach(({ network, ridge, taste }, blend) => {
+      for (let item = 0; item < itemCount; item++) scores[item] = ridge * z[item]!;
+      if (network === 1) for (let item = 0; item < itemCount; item++) scores[item]! += logits[item]!;
+      if (content && taste > 0) for (let item = 0; item < itemCount; item++) scores[item]! += taste * content[item]!;
       use(blend, truths[at]!);
     });
     for (const item of items) seen[item] = 0;
   }
+}
 
-  const gains = new Float64Array(blends.length);
-  users.forEach((_, at) =>
-    visit(at, blends, (blend, truth) => {
-      let [gain, ideal] = [0, 0];
-      const right = new Set(truth);
-      selectTop(scores, 10, seen).indices.forEach((item, place) => {
-        if (right.has(item)) gain += 1 / Math.log2(place + 2);
-      });
-      for (let place = 0; place < Math.min(10, right.size); place++) ideal += 1 / Math.log2(place + 2);
-      gains[blend]! += gain / ideal;
-    }),
-  );
-  const best = gains.indexOf(Math.max(...gains));
-  const blend = blends[best]!;
-  const likelihoods = new Float64Array(SHARPNESS.length);
-  let measured = 0;
-  for (let at = 0; at < Math.min(SHARPNESS_USERS, users.length); at++)
-    visit(at, [blend], (_, truth) => {
-      if (seen[truth[0]!] !== 0) return;
-      addLikelihoods(likelihoods, scores, seen, truth[0]!);
-      measured++;
-    });
-  return {
-    ndcg10: users.length === 0 ? 0 : gains[best]! / users.length,
-    blend,
-    sharpness: measured === 0 ? UNMEASURED_SHARPNESS : SHARPNESS[likelihoods.indexOf(Math.max(...likelihoods))]!,
-  };
+/** Normalised discounted cumulative gain of a list of ten. */
+function ndcg10(list: Int32Array, truth: ReadonlySet<number>): number {
+  let [gain, ideal] = [0, 0];
+  list.forEach((item, place) => {
+    if (truth.has(item)) gain += 1 / Math.log2(place + 2);
+  });
+  for (let place = 0; place < Math.min(10, truth.size); place++) ideal += 1 / Math.log2(place + 2);
+  return gain / ideal;
 }
 
 /** Adds the log-likelihood of the right item, among those not seen, for each sharpness. */
