@@ -96,6 +96,38 @@ export class HistoryArena {
     this.#rooms[from] = 0;
   }
 
+  /** Removes all interactions of a user. */
+  clear(user: number): void {
+    if ((this.#lengths[user] ?? 0) === 0) return;
+    this.#lengths[user] = 0;
+    this.#version++;
+  }
+
+  /**
+   * Removes interactions with some items from all rows; the order of the others stays.
+   * @param changed is told of every user whose row became shorter
+   */
+  removeItems(items: ReadonlySet<number>, changed: (user: number) => void): void {
+    for (let user = 0; user < this.#lengths.length; user++) {
+      const begin = this.#begins[user]!;
+      const end = begin + this.#lengths[user]!;
+      let to = begin;
+      for (let from = begin; from < end; from++) {
+        if (items.has(this.#items[from]!)) continue;
+        if (to < from) {
+          this.#items[to] = this.#items[from]!;
+          this.#timestamps[to] = this.#timestamps[from]!;
+          for (const values of this.#columns) values.move(to, from, from + 1);
+        }
+        to++;
+      }
+      if (to === end) continue;
+      this.#lengths[user] = to - begin;
+      changed(user);
+    }
+    this.#version++;
+  }
+
   /** Makes a place in a user's row for an interaction, and returns it. */
   #place(user: number, item: number, timestamp: number): number {
     const length = this.#lengths[user] ?? 0;

@@ -1,4 +1,4 @@
-/** External ids mapped to dense indices, 0, 1, 2, … in order of first sight. An index never changes. */
+/** External ids mapped to dense indices, 0, 1, 2, … in order of first sight. An index never changes, and is never given to another id. */
 export class IdIndex {
   readonly #indices = new Map<string, number>();
   readonly #ids: string[] = [];
@@ -25,6 +25,14 @@ export class IdIndex {
     const index = this.#ids.push(id) - 1;
     this.#indices.set(id, index);
     return index;
+  }
+
+  /** Forgets the id of an index, which stays taken; should the id come again, it gets another. */
+  forget(index: number): void {
+    const id = this.#ids[index];
+    if (id === undefined || id === "") return;
+    this.#indices.delete(id);
+    this.#ids[index] = "";
   }
 
   /** Id of an index; empty when there is none. */

@@ -91,6 +91,12 @@ export class ReplicaActions implements ActionsView {
     if (actions.length > 0 || this.#ids.size > before) this.#version++;
   }
 
+  /** Forgets what a user did. */
+  forgetUser(user: number): void {
+    for (const event of this.#histories.history(user).items) this.#occurrences[event]!--;
+    this.#histories.clear(user);
+  }
+
   #interact({ userId, sessionId, actionId, eventType, timestamp }: ActionInteraction, now: number): void {
     const outcome = outcomeNamed(eventType);
     const user = this.#visitors.of(userId, sessionId);

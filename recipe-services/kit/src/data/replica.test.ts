@@ -206,6 +206,48 @@ describe("a change", () => {
     expect(historyOf(replica, "ann")).toEqual(["milk@10", "bread@20", "milk@20", "tea@50"]);
   });
 
+  test("forgets deleted users with their sessions; one of the same id that comes later is new", () => {
+    const replica = replicaOf(
+      base,
+      chunkOf(DATASET_TYPE_INTERACTIONS, {
+        USER_ID: ["string", ["s1", "s2"]],
+        _SESSION_ID: ["string", ["s1", "s2"]],
+        ITEM_ID: ["string", ["milk", "milk"]],
+        TIMESTAMP: ["long", [1, 1]],
+      }),
+    );
+    const before = replica.interactionVersion;
+    expect(audience(replica)).toEqual({ milk: 4, bread: 1, eggs: 1 });
+    const ann = replica.userIndex("ann");
+    replica.apply(batchOf("1", { deletions: { userIds: ["ann", "nobody"], sessionIds: ["s1", "bob"], itemIds: [] } }));
+    expect([replica.userIndex("ann"), replica.userIndex("s1")]).toEqual([-1, -1]);
+    expect(replica.userId(ann)).toBe("");
+    expect(audience(replica)).toEqual({ milk: 2, bread: 0, eggs: 1 });
+    expect(historyOf(replica, "bob")).toEqual(["eggs@10", "milk@30"]);
+    expect(historyOf(replica, "s2")).toEqual(["milk@1"]);
+    expect(replica.interactionVersion).toBeGreaterThan(before);
+    expect(replica.forgottenUsers).toContain(ann);
+    replica.apply(batchOf("2", { interactions: [eventOf("ann", "tea", 50)] }));
+    expect(historyOf(replica, "ann")).toEqual(["tea@50"]);
+    expect(replica.userIndex("ann")).not.toBe(ann);
+  });
+
+  test("forgets deleted items in every history", () => {
+    const replica = replicaOf(base);
+    const milk = replica.itemIndex("milk");
+    const version = replica.historyVersion(replica.userIndex("ann"));
+    replica.apply(batchOf("1", { deletions: { userIds: [], sessionIds: [], itemIds: ["milk", "nothing"] } }));
+    expect(replica.itemIndex("milk")).toBe(-1);
+    expect(historyOf(replica, "ann")).toEqual(["bread@20"]);
+    expect(historyOf(replica, "bob")).toEqual(["eggs@10"]);
+    expect(replica.usersPerItem[milk]).toBe(0);
+    expect(replica.forgottenItems).toEqual([milk]);
+    expect(replica.historyVersion(replica.userIndex("ann"))).toBeGreaterThan(version);
+    replica.apply(batchOf("2", { interactions: [eventOf("ann", "milk", 60)] }));
+    expect(historyOf(replica, "ann")).toEqual(["bread@20", "milk@60"]);
+    expect(replica.usersPerItem[replica.itemIndex("milk")]).toBe(1);
+  });
+
   test("replaces all attributes of an item, and adds items that nobody has touched", () => {
     const replica = replicaOf(
       base,

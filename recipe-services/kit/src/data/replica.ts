@@ -1,4 +1,4 @@
-import type { ChangeBatch, Interaction } from "@palate/proto/dataset";
+import type { ChangeBatch, Deletions, Interaction } from "@palate/proto/dataset";
 import {
   countUsersPerItem,
   type History,
@@ -25,6 +25,8 @@ const EVENT_FIELDS = { EVENT_TYPE: "eventType", EVENT_VALUE: "eventValue" } as c
  */
 export class Replica implements ReplicaView {
   readonly actions: ReplicaActions;
+  readonly forgottenUsers: number[] = [];
+  readonly forgottenItems: number[] = [];
   readonly #users: IdIndex;
   readonly #visitors: Visitors;
   readonly #items: IdIndex;
@@ -158,6 +160,7 @@ export class Replica implements ReplicaView {
   /** Applies the changes of one commit. Commits come in order, each once. */
   apply(batch: ChangeBatch): void {
     if (batch.filters) this.#filters.apply(batch.filters);
+    if (batch.deletions) this.#forget(batch.deletions);
     const itemsBefore = this.#items.size;
     for (const { itemId, properties } of batch.items) {
       this.#itemAttributes.setProperties(this.#items.intern(itemId), properties);
@@ -173,6 +176,40 @@ export class Replica implements ReplicaView {
     if (this.#itemListeners.size === 0) return;
     for (const { itemId } of batch.items)
       for (const listener of this.#itemListeners) listener(this.#items.indexOf(itemId));
+  }
+
+  /** Forgets users and items; their indices stay taken, without an id. */
+  #forget({ userIds, sessionIds, itemIds }: Deletions): void {
+    for (const id of userIds) this.#forgetUser(this.#users.indexOf(id));
+    for (const id of sessionIds) {
+      const session = this.#users.indexOf(id);
+      if (this.#visitors.isAnonymous(session)) this.#forgetUser(session);
+    }
+    const items = new Set(itemIds.map((id) => this.#items.indexOf(id)).filter((item) => item >= 0));
+    if (items.size > 0) {
+      this.#versions = withRoom(this.#versions, this.#users.size);
+      this.#histories.removeItems(items, (user) => this.#versions[user]!++);
+    }
+    for (const item of items) {
+      this.#itemAttributes.setProperties(item, "");
+      this.#usersPerItem[item] = 0;
+      this.#items.forget(item);
+      this.forgottenItems.push(item);
+    }
+    this.#interactionVersion++;
+  }
+
+  #forgetUser(user: number): void {
+    if (user < 0) return;
+    for (const item of new Set(this.#histories.history(user).items)) this.#usersPerItem[item]!--;
+    this.#histories.clear(user);
+    this.actions.forgetUser(user);
+    this.#userAttributes.setProperties(user, "");
+    this.#users.forget(user);
+    this.#visitors.named(user);
+    this.forgottenUsers.push(user);
+    this.#versions = withRoom(this.#versions, user + 1);
+    this.#versions[user]!++;
   }
 
   #interact(interaction: Interaction, now: number): void {

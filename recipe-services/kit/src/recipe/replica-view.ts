@@ -84,6 +84,10 @@ export interface ReplicaView {
   readonly actions?: ActionsView;
   /** The dataset group's filters, over this data as it is; absent where there is nothing to filter. */
   readonly filters?: FilterSource;
+  /** Indices of users that were deleted: they have no id and no history, and are nobody. Absent means none. */
+  readonly forgottenUsers?: readonly number[];
+  /** Indices of items that were deleted: they have no id, and are never to be recommended. Absent means none. */
+  readonly forgottenItems?: readonly number[];
   /** Milliseconds since the replica was known to be current. */
   dataAgeMs(): number;
 }

@@ -100,8 +100,15 @@ export function recommend(
   const promotions = boundPromotions(request, replica);
 
   const subject = { user, currentItem: item, now: timestamp };
+  const forgotten = replica.forgottenItems ?? [];
+  const hidden = forgotten.length > 0 ? Int32Array.from([...(hideSeen ? history : NOTHING), ...forgotten]) : undefined;
   const filtered = <T>(filter: BoundFilter | undefined, use: (excluded: Uint8Array) => T): T =>
-    mask.with(hideSeen ? history : NOTHING, replica.itemCount, use, filter && ((marks) => filter.mark(subject, marks)));
+    mask.with(
+      hidden ?? (hideSeen ? history : NOTHING),
+      replica.itemCount,
+      use,
+      filter && ((marks) => filter.mark(subject, marks)),
+    );
   const most = offset + wanted + 1;
   const recommendationId = randomUUID();
   const { weight = 0, ageCutOffDays = 0 } = loaded.exploration ?? {};

@@ -81,8 +81,10 @@ export async function* segment(
   const { offset, seenItems } = request;
   const end = offset + (request.numResults || DEFAULT_USERS);
   const filter = boundFilter(request, replica, "UserID", { userId: "", itemId: request.itemId });
-  const excluded = filter && new Uint8Array(replica.userCount);
-  if (filter) filter.mark({ now: request.timestamp || now }, excluded!);
+  const forgotten = replica.forgottenUsers ?? [];
+  const excluded = filter || forgotten.length > 0 ? new Uint8Array(replica.userCount) : undefined;
+  filter?.mark({ now: request.timestamp || now }, excluded!);
+  for (const user of forgotten) excluded![user] = 1;
   const query = {
     item: request.itemId === "" ? -1 : replica.itemIndex(request.itemId),
     attributes: request.itemAttributes,

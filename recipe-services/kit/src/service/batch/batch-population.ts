@@ -13,15 +13,20 @@ function* idLines(count: number, lineOf: (index: number) => string | undefined):
   }
 }
 
+/** A question about one id; none about what was deleted. */
+function lineOf(key: string, id: string): string | undefined {
+  return id === "" ? undefined : JSON.stringify({ [key]: id });
+}
+
 /**
  * Questions about everything that a recipe can be asked about, as JSON lines: every user, item or found segment.
  * `undefined` when the recipe is asked by something that cannot be listed.
  */
 export function populationOf({ descriptor, model, replica }: LoadedModel): Iterable<Uint8Array> | undefined {
   const users = (): Iterable<Uint8Array> =>
-    idLines(replica.userCount, (user) => JSON.stringify({ userId: replica.userId(user) }));
+    idLines(replica.userCount, (user) => lineOf("userId", replica.userId(user)));
   const items = (): Iterable<Uint8Array> =>
-    idLines(replica.itemCount, (item) => JSON.stringify({ itemId: replica.itemId(item) }));
+    idLines(replica.itemCount, (item) => lineOf("itemId", replica.itemId(item)));
   switch (descriptor.type) {
     case "USER_PERSONALIZATION":
     case "POPULAR_ITEMS":
