@@ -19,8 +19,12 @@ export interface TrialOutcome extends TrialPlan {
   readonly objective: number | null;
 }
 
-/** Gain over the default configuration, relative to it, below which chance may be the cause. */
-export const LEAST_GAIN = 0.01;
+/**
+ * Gain over the default configuration, relative to it, below which chance may be the cause. Two configurations of equal worth
+ * differ by a standard error of 1.6 % on 6,000 questions of sparse data (aws-sims on Amazon Beauty, paired), and the best of
+ * a dozen is compared, which is two of these ahead by chance alone.
+ */
+export const LEAST_GAIN = 0.04;
 
 /** How a search is made. */
 export interface SearchOptions {
