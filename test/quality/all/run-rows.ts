@@ -16,7 +16,9 @@ export function chosenRows(rows: readonly Row[], only: readonly string[]): reado
     if (rows.some((row) => row.name.startsWith(name))) continue;
     throw new Error(`--only ${name}: no row's name begins so; known: ${rows.map((row) => row.name).join(", ")}.`);
   }
-  return rows.filter((row) => only.some((name) => row.name.startsWith(name)));
+  const named = new Set(rows.map((row) => row.name));
+  // A row's whole name means that row, also where others' names go on from it.
+  return rows.filter((row) => only.some((name) => (named.has(name) ? row.name === name : row.name.startsWith(name))));
 }
 
 /** The command line of one seed of a row; training takes `minutesScale` times what the row says. */
