@@ -19,6 +19,7 @@ import { pageOf } from "./names.js";
 import type { Recorder } from "./put.js";
 import type { ChangeFeed } from "./read.js";
 import { groupMessage, jobMessage, schemaMessage, trackerMessage } from "./resource-messages.js";
+import { streamEvents } from "./stream-events.js";
 import type { Schemas } from "./schemas.js";
 import type { Trackers } from "./trackers.js";
 
@@ -65,6 +66,9 @@ export function datasetHandlers(parts: Parts, logger: Logger): UntypedServiceImp
     putActionInteractions: on.unary("PutActionInteractions", (request: api.PutActionInteractionsRequest) =>
       parts.recorder.putActionInteractions(request.datasetGroup, request.actionInteractions),
     ),
+    streamEvents: on.bidiStream("StreamEvents", (requests: AsyncIterable<api.StreamEventsRequest>) =>
+      streamEvents(parts.recorder, requests, parts.stopping),
+    ),
     read: on.serverStream("Read", (request: api.ReadRequest, context) => read(parts, request, context)),
   };
 }
@@ -84,9 +88,13 @@ function resourceHandlers(parts: Parts, on: On): UntypedServiceImplementation {
     createDatasetGroup: on.unary("CreateDatasetGroup", async (request: api.CreateDatasetGroupRequest) => ({
       datasetGroup: groupMessage(await groups.create(request.name)),
     })),
-    getDatasetGroup: on.unary("GetDatasetGroup", async (request: api.GetDatasetGroupRequest) => ({
-      datasetGroup: groupMessage(await groups.get(request.name), (await groups.current(request.name)).manifest),
-    })),
+    getDatasetGroup: on.unary("GetDatasetGroup", async (request: api.GetDatasetGroupRequest) => {
+      const deletedAtMs = request.uid === "" ? 0 : await groups.deletedAt(request.uid);
+      if (deletedAtMs > 0) return { datasetGroup: undefined, deletedAtMs };
+      const document = await groups.get(request.name);
+      if (request.uid !== "" && document.logId !== request.uid) throw notFound("dataset group", request.name);
+      return { datasetGroup: groupMessage(document, (await groups.current(request.name)).manifest), deletedAtMs };
+    }),
     listDatasetGroups: on.unary("ListDatasetGroups", async (request: api.ListDatasetGroupsRequest) => {
       const page = pageOf(await groups.list(), (group) => group._id, request.pageSize, request.pageToken);
       return { datasetGroups: page.rows.map((group) => groupMessage(group)), nextPageToken: page.nextPageToken };

@@ -2,6 +2,7 @@ import type { Action, ActionInteraction, Interaction, Item, User } from "@palate
 import type { Recorded, Records } from "./commit-queue.js";
 import type { Group, Groups } from "./groups.js";
 import { checkActionInteractions, checkActions } from "./put-actions.js";
+import { checkCount, sized } from "./put-checks.js";
 import { checkInteractions, checkItems, checkUsers } from "./put-records.js";
 
 /** Records what is streamed in. Every call resolves once its records are durable. */
@@ -45,6 +46,40 @@ export class Recorder {
     const group = await this.#groups.openTracked(groupOrTracker);
     const now = Math.floor(Date.now() / 1000);
     return this.#record(group, () => checkActionInteractions(group.name, group.state.manifest, interactions, now));
+  }
+
+  /** The group that a name or an event tracker's tracking id means, for {@link recordEvents}. */
+  open(groupOrTracker: string): Promise<Group> {
+    return this.#groups.openTracked(groupOrTracker);
+  }
+
+  /**
+   * Records events of both kinds, all of them or none. Calls that follow one another are recorded in this order.
+   * @throws PalateError as {@link putEvents} does, also when there are no events or too many
+   */
+  recordEvents(
+    group: Group,
+    interactions: readonly Interaction[],
+    actionInteractions: readonly ActionInteraction[],
+  ): Promise<Recorded> {
+    const now = Math.floor(Date.now() / 1000);
+    return this.#record(group, () => {
+      const { manifest } = group.state;
+      checkCount(interactions.length + actionInteractions.length, "The message");
+      const items = interactions.length > 0 && checkInteractions(group.name, manifest, interactions, now);
+      const actions =
+        actionInteractions.length > 0 && checkActionInteractions(group.name, manifest, actionInteractions, now);
+      if (!items || !actions) return (items || actions) as Records;
+      return {
+        ...items,
+        actionInteractions: actions.actionInteractions,
+        bytes: sized(items.bytes + actions.bytes),
+        check: (current) => {
+          items.check(current);
+          actions.check(current);
+        },
+      };
+    });
   }
 
   async #record(group: Group, check: () => Records): Promise<Recorded> {

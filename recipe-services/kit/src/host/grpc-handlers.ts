@@ -1,4 +1,10 @@
-import type { Metadata, handleClientStreamingCall, handleServerStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
+import type {
+  Metadata,
+  handleBidiStreamingCall,
+  handleClientStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+} from "@grpc/grpc-js";
 import { toGrpcStatus, toPalateError } from "../errors/index.js";
 import type { Logger } from "./logger.js";
 
@@ -71,19 +77,23 @@ export function handlersFor(logger: Logger) {
     ): handleServerStreamingCall<Req, Res> {
       return (call) => {
         const context = new CallContext(call);
-        const { signal } = context;
-        void (async () => {
-          try {
-            for await (const response of handle(call.request, context)) {
-              if (signal.aborted) return;
-              if (!call.write(response)) await drained(call, signal);
-            }
-            call.end();
-          } catch (thrown) {
-            if (!signal.aborted) report(logger, method, thrown);
-            call.emit("error", toGrpcStatus(thrown));
-          }
-        })();
+        void answer(logger, method, call, handle(call.request, context), context.signal);
+      };
+    },
+
+    /**
+     * A stream of requests and a stream of responses, each at its own pace. A request is read when the generator asks for
+     * it, so a client that sends faster than that has to wait; and the generator waits while the client reads slowly.
+     */
+    bidiStream<Req, Res>(
+      method: string,
+      handle: (requests: AsyncIterable<Req>, context: CallContext) => AsyncIterable<Res>,
+    ): handleBidiStreamingCall<Req, Res> {
+      return (call) => {
+        const context = new CallContext(call);
+        // Leaving the requests early must not destroy the call, over which an error is still to be sent.
+        const requests = whole(call.iterator({ destroyOnReturn: false }) as AsyncIterable<Req>, context.signal);
+        void answer(logger, method, call, handle(requests, context), context.signal);
       };
     },
 
@@ -104,6 +114,26 @@ export function handlersFor(logger: Logger) {
       };
     },
   };
+}
+
+/** Writes what a handler yields, at the client's pace, and ends the call. */
+async function answer<Res>(
+  logger: Logger,
+  method: string,
+  call: NodeJS.EventEmitter & { write(response: Res): boolean; end(): void },
+  responses: AsyncIterable<Res>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for await (const response of responses) {
+      if (signal.aborted) return;
+      if (!call.write(response)) await drained(call, signal);
+    }
+    call.end();
+  } catch (thrown) {
+    if (!signal.aborted) report(logger, method, thrown);
+    call.emit("error", toGrpcStatus(thrown));
+  }
 }
 
 function drained(call: NodeJS.EventEmitter, signal: AbortSignal): Promise<void> {

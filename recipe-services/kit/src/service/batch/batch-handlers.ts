@@ -10,7 +10,10 @@ type BatchCalls = Pick<
 >;
 
 /** The calls of RecipeService about batch jobs. */
-export function batchHandlers(jobs: BatchJobs, { unary, serverStream }: ReturnType<typeof handlersFor>): BatchCalls {
+export function batchHandlers(
+  jobs: BatchJobs,
+  { unary, serverStream }: Pick<ReturnType<typeof handlersFor>, "unary" | "serverStream" | "clientStream">,
+): BatchCalls {
   const stored = <Req, Res>(method: string, handle: (request: Req) => Promise<Res>) =>
     unary(method, (request: Req) =>
       handle(request).catch((thrown: unknown) => {

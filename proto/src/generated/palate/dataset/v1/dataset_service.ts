@@ -10,10 +10,12 @@ import {
   type CallOptions,
   type ChannelCredentials,
   Client,
+  type ClientDuplexStream,
   type ClientOptions,
   type ClientReadableStream,
   type ClientUnaryCall,
   type ClientWritableStream,
+  type handleBidiStreamingCall,
   type handleClientStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
@@ -47,6 +49,7 @@ import {
   ListDataDeletionJobsRequest,
   ListDataDeletionJobsResponse,
 } from "./deletion.js";
+import { StreamEventsRequest, StreamEventsResponse } from "./event_stream.js";
 import {
   CreateDatasetExportJobRequest,
   CreateDatasetExportJobResponse,
@@ -5383,6 +5386,16 @@ export const DatasetServiceService = {
       Buffer.from(PutActionInteractionsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PutActionInteractionsResponse => PutActionInteractionsResponse.decode(value),
   },
+  streamEvents: {
+    path: "/palate.dataset.v1.DatasetService/StreamEvents" as const,
+    requestStream: true as const,
+    responseStream: true as const,
+    requestSerialize: (value: StreamEventsRequest): Buffer => Buffer.from(StreamEventsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StreamEventsRequest => StreamEventsRequest.decode(value),
+    responseSerialize: (value: StreamEventsResponse): Buffer =>
+      Buffer.from(StreamEventsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): StreamEventsResponse => StreamEventsResponse.decode(value),
+  },
   read: {
     path: "/palate.dataset.v1.DatasetService/Read" as const,
     requestStream: false as const,
@@ -5437,6 +5450,7 @@ export interface DatasetServiceServer extends UntypedServiceImplementation {
   putUsers: handleUnaryCall<PutUsersRequest, PutUsersResponse>;
   putActions: handleUnaryCall<PutActionsRequest, PutActionsResponse>;
   putActionInteractions: handleUnaryCall<PutActionInteractionsRequest, PutActionInteractionsResponse>;
+  streamEvents: handleBidiStreamingCall<StreamEventsRequest, StreamEventsResponse>;
   read: handleServerStreamingCall<ReadRequest, ReadResponse>;
 }
 
@@ -6066,6 +6080,12 @@ export interface DatasetServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PutActionInteractionsResponse) => void,
   ): ClientUnaryCall;
+  streamEvents(): ClientDuplexStream<StreamEventsRequest, StreamEventsResponse>;
+  streamEvents(options: Partial<CallOptions>): ClientDuplexStream<StreamEventsRequest, StreamEventsResponse>;
+  streamEvents(
+    metadata: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientDuplexStream<StreamEventsRequest, StreamEventsResponse>;
   read(request: ReadRequest, options?: Partial<CallOptions>): ClientReadableStream<ReadResponse>;
   read(request: ReadRequest, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<ReadResponse>;
 }
