@@ -1,6 +1,5 @@
 import { PalateError } from "@palate/kit/errors";
-import type { Deletions } from "@palate/proto/dataset";
-import type { Interaction } from "@palate/proto/dataset";
+import { DeletionKind, type Deletions, type Interaction } from "@palate/proto/dataset";
 import { formatCursor } from "./cursor.js";
 import { ErasedIds, livingRecords } from "./deletion/erased-ids.js";
 import type { EventIdWindow } from "./event-id-window.js";
@@ -94,6 +93,10 @@ export class GroupState {
     if (manifestSequence !== this.#manifestSequence) return this.completeRemembered(read);
     this.eventIds.addOlder(older.eventIds);
     this.sessions.addOlder(older.sessions);
+    for (const erasure of this.#manifest.erasures ?? []) {
+      const erased = new ErasedIds(erasure);
+      if (erasure.kind === DeletionKind.DELETION_KIND_USERS) this.sessions.forget((user) => erased.has(user));
+    }
     this.#rememberedAll = true;
   }
 
@@ -234,6 +237,7 @@ export class GroupState {
 
   /** Takes deleted users or items out of the commits in memory. */
   #erase(erased: ErasedIds): void {
+    if (erased.kind === DeletionKind.DELETION_KIND_USERS) this.sessions.forget((user) => erased.has(user));
     for (const [sequence, commit] of this.#tail) {
       if (commit.manifest) continue;
       const { batch, rows } = livingRecords(commit.records, erased);
