@@ -11,6 +11,8 @@ interface ColdRule {
 }
 
 const DAY = 86_400;
+const HOUR = 3600;
+const RENEWAL_MS = 1000;
 
 /**
  * Serves cold items first, best first by the model, and then the others. What is cold is looked up in the live data, so an
@@ -31,9 +33,21 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     const later = rule.relativeFrom === "currentTime" ? Math.max(0, now - ages.newest) / DAY : 0;
     return ages.daysOf(item) + later <= rule.maxDurationDays;
   };
+  // Looked through again at most once a second, unless there are new items or the answer is for another hour.
+  let cold = new Set<number>();
+  let looked = { at: -Infinity, itemCount: -1, hour: NaN };
+  const coldAt = (timestamp: number): ReadonlySet<number> => {
+    const hour = Math.floor(timestamp / HOUR);
+    const now = performance.now();
+    const { itemCount } = replica;
+    if (looked.itemCount === itemCount && looked.hour === hour && now - looked.at < RENEWAL_MS) return cold;
+    cold = new Set();
+    for (let item = 0; item < itemCount; item++) if (isCold(item, timestamp)) cold.add(item);
+    looked = { at: now, itemCount, hour };
+    return cold;
+  };
   const recommend = (query: Query): RankedItems => {
-    const cold = new Set<number>();
-    for (let item = 0; item < replica.itemCount; item++) if (isCold(item, query.timestamp)) cold.add(item);
+    const cold = coldAt(query.timestamp);
     const first = serving.recommend(query, (item) => cold.has(serving.replicaIndex(item)));
     const missing = query.limit - first.items.length;
     if (missing <= 0) return first;
