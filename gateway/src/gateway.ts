@@ -13,6 +13,7 @@ import { Cors } from "./http/cors.js";
 import { Explorer } from "./http/explorer.js";
 import { graphqlHandler } from "./http/graphql.js";
 import { createHttpServer } from "./http/server.js";
+import { exportHandler } from "./http/exports.js";
 import { importReportHandler } from "./http/import-reports.js";
 import { versionReportHandler } from "./http/reports.js";
 import { sseHandler } from "./http/sse.js";
@@ -54,6 +55,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       stream: sseHandler(schema, config, services, formatError),
       uploads: uploadHandler(datasets.client, config.maxUploadBytes, config.controlDeadlineMs, logger),
       batchOutput: batchOutputHandler(recipes),
+      exports: exportHandler(datasets),
       versionReport: versionReportHandler(recipes),
       importReport: importReportHandler(datasets),
       explorer: config.explorer === "on" ? new Explorer() : undefined,

@@ -323,7 +323,7 @@ describe("deletions", () => {
       pageToken: "",
     });
     expect(list.dataDeletionJobs.map((job) => job.jobName)).toEqual(["b", "a"]);
-    const { datasetGroup } = await unaryCall(client, client.getDatasetGroup, { name: "many" });
+    const { datasetGroup } = await unaryCall(client, client.getDatasetGroup, { name: "many", uid: "" });
     expect(datasetGroup!.lastDeletionCursor).toBe(list.dataDeletionJobs[0]!.cursor);
   });
 

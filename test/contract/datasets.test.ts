@@ -58,7 +58,7 @@ describe("resources", () => {
     } while (pageToken !== "");
     expect(names.filter((name) => name.startsWith("list-"))).toEqual(["list-a", "list-b", "list-c"]);
     await unaryCall(client, client.deleteDatasetGroup, { name: "list-a", force: false });
-    const gone = failure(unaryCall(client, client.getDatasetGroup, { name: "list-a" }));
+    const gone = failure(unaryCall(client, client.getDatasetGroup, { name: "list-a", uid: "" }));
     expect(await gone).toEqual(refused("not_found", /no dataset group "list-a"/));
   });
 

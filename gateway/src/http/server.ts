@@ -4,6 +4,7 @@ import type { Logger } from "@palate/kit/host";
 import { BATCH_JOBS } from "./batch-output.js";
 import type { Cors } from "./cors.js";
 import type { Explorer } from "./explorer.js";
+import { EXPORTS } from "./exports.js";
 import { IMPORT_REPORTS } from "./import-reports.js";
 import { VERSION_REPORTS } from "./reports.js";
 import { refuse, sendError, sendJson } from "./send.js";
@@ -21,6 +22,8 @@ export interface Routes {
   readonly uploads: (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => Promise<void>;
   /** Outputs of batch jobs. */
   readonly batchOutput: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
+  /** Files of exports. */
+  readonly exports: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
   /** Pages about solution versions. */
   readonly versionReport: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
   /** Pages about imports. */
@@ -43,6 +46,7 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
     const { method = "GET" } = request;
     routes.cors.apply(request, response);
     if (method === "OPTIONS") return routes.cors.preflight(request, response);
+    if (path.startsWith(EXPORTS)) return routes.exports(request, response, path);
     if (path.startsWith(BATCH_JOBS)) return routes.batchOutput(request, response, path);
     if (path.startsWith(IMPORT_REPORTS)) return routes.importReport(request, response, path);
     if (path.startsWith(VERSION_REPORTS)) return routes.versionReport(request, response, path);

@@ -7,6 +7,10 @@ import { PageArgs, type Connection } from "../schema/connection.js";
 import { DatasetGroup } from "../schema/dataset-group.js";
 import type { Dataset } from "../schema/dataset.js";
 import { DatasetConnection } from "../schema/dataset.js";
+import type { DataDeletionJob } from "../schema/data-deletion-job.js";
+import { DataDeletionJobConnection } from "../schema/data-deletion-job.js";
+import type { ExportJob } from "../schema/export-job.js";
+import { ExportJobConnection } from "../schema/export-job.js";
 import type { Filter } from "../schema/filter.js";
 import { FilterConnection } from "../schema/filter.js";
 import type { ImportJob } from "../schema/import-job.js";
@@ -15,6 +19,8 @@ import type { Solution } from "../schema/solution.js";
 import { SolutionConnection } from "../schema/solution.js";
 import { listCampaigns } from "./campaign-resolver.js";
 import { listDatasets } from "./dataset-resolver.js";
+import { listDataDeletionJobs } from "./data-deletion-resolver.js";
+import { listExportJobs } from "./export-job-resolver.js";
 import { listFilters } from "./filter-resolver.js";
 import { listImportJobs } from "./import-job-resolver.js";
 import { listSolutions } from "./solution-resolver.js";
@@ -40,6 +46,29 @@ export class DatasetGroupFieldsResolver {
     @Ctx() context: GatewayContext,
   ): Promise<Connection<ImportJob>> {
     return listImportJobs(context, name, page);
+  }
+
+  /** Its export jobs. */
+  @FieldResolver(() => ExportJobConnection, { nullable: true, description: "Its export jobs, newest first." })
+  exportJobs(
+    @Root() { name }: DatasetGroup,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<Connection<ExportJob>> {
+    return listExportJobs(context, name, page);
+  }
+
+  /** Its deletions. */
+  @FieldResolver(() => DataDeletionJobConnection, {
+    nullable: true,
+    description: "Its deletions of users and items, newest first.",
+  })
+  dataDeletionJobs(
+    @Root() { name }: DatasetGroup,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<Connection<DataDeletionJob>> {
+    return listDataDeletionJobs(context, name, page);
   }
 
   /** Its filters. */

@@ -15,7 +15,7 @@ import { orNull, present } from "./or-null.js";
 
 /** One dataset group. */
 export async function loadDatasetGroup({ datasets, signal }: GatewayContext, name: string): Promise<DatasetGroup> {
-  const response = await datasets.call(datasets.client.getDatasetGroup, { name }, signal);
+  const response = await datasets.call(datasets.client.getDatasetGroup, { name, uid: "" }, signal);
   return DatasetGroup.from(present(response.datasetGroup));
 }
 

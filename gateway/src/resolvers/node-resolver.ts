@@ -6,9 +6,11 @@ import { Node } from "../schema/node.js";
 import { User } from "../schema/user.js";
 import { loadBatchJob } from "./batch-job-resolver.js";
 import { loadCampaign } from "./campaign-resolver.js";
+import { loadDataDeletionJob } from "./data-deletion-resolver.js";
 import { loadDatasetGroup } from "./dataset-group-resolver.js";
 import { loadDataset } from "./dataset-resolver.js";
 import { loadEventTrackers } from "./event-tracker-resolver.js";
+import { loadExportJob } from "./export-job-resolver.js";
 import { loadFilter } from "./filter-resolver.js";
 import { loadImportJob } from "./import-job-resolver.js";
 import { orNull } from "./or-null.js";
@@ -25,6 +27,8 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   Schema: (context, name) => loadSchema(context, name),
   Dataset: (context, group, type) => loadDataset(context, group, Number(type)),
   ImportJob: (context, group, name) => loadImportJob(context, group, name),
+  ExportJob: (context, group, name) => loadExportJob(context, group, name),
+  DataDeletionJob: (context, group, name) => loadDataDeletionJob(context, group, name),
   EventTracker: async (context, group, name) =>
     (await loadEventTrackers(context, group)).find((tracker) => tracker.name === name) ?? null,
   Filter: (context, group, name) => loadFilter(context, group, name),

@@ -132,6 +132,7 @@ export class SolutionResolver {
         autoMlConfig: AutoMlConfig.toMessage(input.autoMlConfig),
         performAutoTraining: input.performAutoTraining,
         schedulingExpression: input.schedulingExpression ?? "",
+        retrainAfterDeletion: input.retrainAfterDeletion,
       };
       const response = await service.control.call(client.createSolution, request, signal);
       return { solution: Solution.from(present(response.solution)) };

@@ -4,10 +4,12 @@ import { buildSchemaSync, type PubSub } from "type-graphql";
 import { BatchJobResolver } from "../resolvers/batch-job-resolver.js";
 import { ActionResolver } from "../resolvers/action-resolver.js";
 import { CampaignResolver } from "../resolvers/campaign-resolver.js";
+import { DataDeletionResolver } from "../resolvers/data-deletion-resolver.js";
 import { DatasetGroupFieldsResolver } from "../resolvers/dataset-group-fields-resolver.js";
 import { DatasetGroupResolver } from "../resolvers/dataset-group-resolver.js";
 import { DatasetResolver } from "../resolvers/dataset-resolver.js";
 import { EventTrackerResolver } from "../resolvers/event-tracker-resolver.js";
+import { ExportJobResolver } from "../resolvers/export-job-resolver.js";
 import { FilterResolver } from "../resolvers/filter-resolver.js";
 import { ImportJobResolver } from "../resolvers/import-job-resolver.js";
 import { NodeResolver } from "../resolvers/node-resolver.js";
@@ -44,6 +46,8 @@ export function buildGraphqlSchema(): GraphQLSchema {
       SchemaResolver,
       DatasetResolver,
       ImportJobResolver,
+      ExportJobResolver,
+      DataDeletionResolver,
       EventTrackerResolver,
       FilterResolver,
       RecordResolver,

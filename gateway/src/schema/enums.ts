@@ -50,6 +50,52 @@ registerEnumType(ImportMode, {
   },
 });
 
+/** Which rows an export has. */
+export const IngestionMode = {
+  BULK: dataset.IngestionMode.INGESTION_MODE_BULK,
+  PUT: dataset.IngestionMode.INGESTION_MODE_PUT,
+  ALL: dataset.IngestionMode.INGESTION_MODE_ALL,
+} as const;
+registerEnumType(IngestionMode, {
+  name: "IngestionMode",
+  description: "Which rows an export has, by the way they came.",
+  valuesConfig: {
+    BULK: { description: "Those that were imported." },
+    PUT: { description: "Those that were streamed." },
+    ALL: { description: "All." },
+  },
+});
+
+/** How an export's file is written. */
+export const ExportFormat = {
+  CSV: dataset.ExportFormat.EXPORT_FORMAT_CSV,
+  JSON_LINES: dataset.ExportFormat.EXPORT_FORMAT_JSON_LINES,
+  PARQUET: dataset.ExportFormat.EXPORT_FORMAT_PARQUET,
+} as const;
+registerEnumType(ExportFormat, {
+  name: "ExportFormat",
+  description: "How an export's file is written.",
+  valuesConfig: {
+    CSV: { description: "Comma-separated values with a header, as imports take them." },
+    JSON_LINES: { description: "One JSON object a line." },
+    PARQUET: { description: "Parquet." },
+  },
+});
+
+/** What a deletion deletes. */
+export const DeletionKind = {
+  USERS: dataset.DeletionKind.DELETION_KIND_USERS,
+  ITEMS: dataset.DeletionKind.DELETION_KIND_ITEMS,
+} as const;
+registerEnumType(DeletionKind, {
+  name: "DeletionKind",
+  description: "What a deletion deletes.",
+  valuesConfig: {
+    USERS: { description: "Users: their attributes and all that they did, in anonymous sessions too." },
+    ITEMS: { description: "Items: their attributes, interactions with them, and their mention in impressions." },
+  },
+});
+
 /** What a recipe produces and how it is asked. */
 export const RecipeType = {
   USER_PERSONALIZATION: recipe.RecipeType.RECIPE_TYPE_USER_PERSONALIZATION,

@@ -146,6 +146,14 @@ export class SolutionVersion implements Node {
   @Field(() => DateTime, { nullable: true, description: "When it last changed." })
   updatedAt!: number | null;
 
+  /** When data was deleted since. */
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      "When users or items were last deleted since the version read its data: what was learnt from them is still in the model until another version is trained. Null when none were.",
+  })
+  dataDeletedAt!: number | null;
+
   /** From the proto's message. */
   static from(message: VersionMessage): SolutionVersion {
     return Object.assign(new SolutionVersion(), {
@@ -174,6 +182,7 @@ export class SolutionVersion implements Node {
       modelBytes: message.modelBytes,
       createdAt: timeOrNull(message.createdAtMs),
       updatedAt: timeOrNull(message.updatedAtMs),
+      dataDeletedAt: timeOrNull(message.dataDeletedAtMs),
     });
   }
 }

@@ -83,6 +83,13 @@ export class Solution implements Node {
   })
   schedulingExpression!: string | null;
 
+  /** Whether it trains after deletions. */
+  @Field(() => Boolean, {
+    description:
+      "Whether it trains anew by itself after users or items were deleted whose data its newest version learnt from.",
+  })
+  retrainAfterDeletion!: boolean;
+
   /** Where it is in its life. */
   @Field(() => ResourceStatus, { description: "Where it is in its life." })
   status!: number;
@@ -109,6 +116,7 @@ export class Solution implements Node {
       hpoConfig: message.performHpo ? HpoConfig.from(message.hpoConfig) : null,
       autoMlConfig: message.performAutoMl ? AutoMlConfig.from(message.autoMlConfig) : null,
       schedulingExpression: message.schedulingExpression || null,
+      retrainAfterDeletion: message.retrainAfterDeletion,
       status: message.status,
       latestVersionId: message.latestVersionId || null,
       createdAt: timeOrNull(message.createdAtMs),
@@ -199,6 +207,13 @@ export class CreateSolutionInput {
     description: 'How often: "rate(7 days)", "rate(12 hours)", from 1 hour to 365 days; absent means every 7 days.',
   })
   schedulingExpression?: string | null;
+
+  /** Whether to train after deletions. */
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: "Train anew by itself after users or items were deleted whose data the newest version learnt from.",
+  })
+  retrainAfterDeletion!: boolean;
 }
 
 /** Payload of createSolution. */

@@ -140,6 +140,11 @@ export class Groups {
     return group;
   }
 
+  /** Unix time in milliseconds at which the group with a log id was deleted; 0 when it was not. */
+  async deletedAt(logId: string): Promise<number> {
+    return (await guarded(this.#store.trash.findOne({ _id: logId })))?.deletedAtMs ?? 0;
+  }
+
   /** What is known of a group after looking for what other processes committed. Throws `not_found`. */
   async current(name: string): Promise<GroupState> {
     const { state } = await this.open(name);

@@ -173,12 +173,14 @@ export interface DeletionJobDocument {
   readonly updatedAtMs: number;
 }
 
-/** A deleted group whose data is still to be removed. */
+/** A deleted group. */
 export interface TrashDocument {
   /** Its log id. */
   readonly _id: string;
   /** Unix time in milliseconds of the deletion. */
   readonly deletedAtMs: number;
+  /** Whether its data is gone; the document stays, so that others can tell a deleted group from an unknown one. */
+  readonly emptied?: boolean;
 }
 
 /** The service's database. */

@@ -79,8 +79,8 @@ export class Sweeper {
 
   async #emptyTrash(): Promise<void> {
     const { store, groups, files, analyses } = this.#swept;
-    for (const { _id: logId, deletedAtMs } of await guarded(store.trash.find({}).toArray())) {
-      if (Date.now() - deletedAtMs < TRASH_AGE_MS) continue;
+    for (const { _id: logId, deletedAtMs, emptied } of await guarded(store.trash.find({}).toArray())) {
+      if (emptied || Date.now() - deletedAtMs < TRASH_AGE_MS) continue;
       groups.forget(logId);
       await files.forget(logId);
       await dropBucket(store.db, bucketOf(logId));
@@ -98,7 +98,7 @@ export class Sweeper {
       }
       await analyses.removeAll(logId);
       await store.hints.remove(logId);
-      await guarded(store.trash.deleteOne({ _id: logId }));
+      await guarded(store.trash.updateOne({ _id: logId }, { $set: { emptied: true } }));
       this.#logger.info({ logId }, "data of a deleted dataset group removed");
     }
   }

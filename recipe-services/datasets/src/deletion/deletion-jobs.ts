@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hashOfDeletedId } from "@palate/kit/data";
 import { alreadyExists, invalidArgument, notFound, PalateError } from "@palate/kit/errors";
 import { isDuplicateKey } from "@palate/kit/gridfs";
 import type { Logger } from "@palate/kit/host";
@@ -14,7 +15,7 @@ import type { Erasure } from "../manifest.js";
 import { checkName } from "../names.js";
 import type { ParquetStore } from "../parquet-store.js";
 import { guarded, type DeletionJobDocument, type Store } from "../store.js";
-import { hashOfId, hashOfSession } from "./erased-ids.js";
+import { hashOfSession } from "./erased-ids.js";
 import { RemovalTally, type Eraser, type Removal } from "./eraser.js";
 import { findSessions } from "./find-sessions.js";
 
@@ -78,7 +79,7 @@ export class DeletionJobs {
     }
     const { salt, hashes, kind } = job;
     const same =
-      kind === request.kind && job.ids === ids.length && ids.every((id, i) => hashOfId(salt, id) === hashes[i]);
+      kind === request.kind && job.ids === ids.length && ids.every((id, i) => hashOfDeletedId(salt, id) === hashes[i]);
     if (!same) throw alreadyExists("data deletion job", request.jobName);
     if (job.at === 0) job = await this.#commit(group, job, ids);
     this.#work(group);
@@ -125,7 +126,7 @@ export class DeletionJobs {
     const salt = randomBytes(16).toString("hex");
     const isUsers = kind === DeletionKind.DELETION_KIND_USERS;
     const sessions = isUsers ? await findSessions(group.state, files, duckdb, ids) : [];
-    const hashes = [...ids.map((id) => hashOfId(salt, id)), ...sessions.map((id) => hashOfSession(salt, id))];
+    const hashes = [...ids.map((id) => hashOfDeletedId(salt, id)), ...sessions.map((id) => hashOfSession(salt, id))];
     const now = Date.now();
     return {
       _id,

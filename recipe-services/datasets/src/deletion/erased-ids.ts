@@ -1,16 +1,11 @@
-import { hash } from "node:crypto";
+import { hashOfDeletedId } from "@palate/kit/data";
 import { DeletionKind, type ChangeBatch } from "@palate/proto/dataset";
 import { literal } from "../duckdb.js";
 import type { Erasure } from "../manifest.js";
 
-/** The hash by which a deleted id is remembered. */
-export function hashOfId(salt: string, id: string): string {
-  return hash("sha256", salt + id, "hex");
-}
-
 /** The hash by which a session of a deleted user is remembered; a user of the same name is somebody else. */
 export function hashOfSession(salt: string, id: string): string {
-  return hashOfId(salt, SESSION_MARK + id);
+  return hashOfDeletedId(salt, SESSION_MARK + id);
 }
 
 const SESSION_MARK = "session:";
@@ -35,7 +30,7 @@ export class ErasedIds {
     if (id === "") return false;
     let found = this.#known.get(id);
     if (found === undefined) {
-      found = this.#hashes.has(hashOfId(this.#salt, id));
+      found = this.#hashes.has(hashOfDeletedId(this.#salt, id));
       if (this.#known.size >= MOST_KNOWN) this.#known.clear();
       this.#known.set(id, found);
     }

@@ -4,3 +4,4 @@ export { readSnapshot, type ReadSnapshotOptions, type Snapshot } from "./read-sn
 export { Replica } from "./replica.js";
 export { ReplicaFeed, type ReplicaFeedOptions } from "./replica-feed.js";
 export { SnapshotBuffer, type SnapshotRows } from "./snapshot-buffer.js";
+export { hashOfDeletedId } from "./deleted-id.js";

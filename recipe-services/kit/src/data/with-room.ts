@@ -1,4 +1,5 @@
-type Column = Int8Array | Int16Array | Int32Array | Float32Array | Float64Array | Uint16Array | Uint8Array | Uint32Array;
+type Column =
+  Int8Array | Int16Array | Int32Array | Float32Array | Float64Array | Uint16Array | Uint8Array | Uint32Array;
 
 /**
  * The array itself when it has `length` elements or more, else a copy at least twice as long with zeros (or `fill`)

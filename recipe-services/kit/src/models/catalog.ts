@@ -8,6 +8,7 @@ import type {
   CheckpointDocument,
   ProgressDocument,
   ResultDocument,
+  SeenGroupDocument,
   SelectionDocument,
   SolutionDocument,
   TrialDocument,
@@ -207,6 +208,21 @@ export class Catalog {
   /** A version's progress as last written. */
   async readProgress(versionKey: string): Promise<ProgressDocument | null> {
     return this.#db.collection<ProgressDocument>("progress").findOne({ _id: versionKey });
+  }
+
+  /** The dataset groups that were seen, as last written. */
+  async readGroups(): Promise<SeenGroupDocument[]> {
+    return this.#db.collection<SeenGroupDocument>("groups").find({}).toArray();
+  }
+
+  /** Overwrites what was seen of a dataset group. */
+  async writeGroup(group: SeenGroupDocument): Promise<void> {
+    await this.#db.collection<SeenGroupDocument>("groups").replaceOne({ _id: group._id }, group, { upsert: true });
+  }
+
+  /** Forgets a dataset group. */
+  async removeGroup(name: string): Promise<void> {
+    await this.#db.collection<SeenGroupDocument>("groups").deleteOne({ _id: name });
   }
 
   /** Overwrites a batch job's progress. */

@@ -22,10 +22,25 @@ export interface SolutionDocument {
   readonly objective?: Objective;
   /** How each training chooses its recipe and hyperparameters; absent when both are given. */
   readonly tuning?: TuningRecord;
+  /** Whether it trains anew when data was deleted that its newest version learnt from; absent: no. */
+  readonly retrainsAfterDeletion?: boolean;
   /** Milliseconds from one automatic training to the next; absent when it does not train by itself. */
   readonly trainsEvery?: number;
   /** Unix time in milliseconds. */
   readonly createdAt: number;
+}
+
+/** A dataset group that solutions here are of, as it was last seen. */
+export interface SeenGroupDocument {
+  /** Its name. */
+  readonly _id: string;
+  /** Tells it from a group that had its name before. */
+  readonly uid: string;
+  /** Cursor and Unix time in milliseconds of the last deletion of users or items; empty and 0 before the first. */
+  readonly deletionCursor: string;
+  readonly deletionAt: number;
+  /** Unix time in milliseconds of the last deletion whose ids were taken out of what is stored here. */
+  readonly erasedThrough: number;
 }
 
 /** How hyperparameters are searched for. */

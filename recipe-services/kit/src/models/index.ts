@@ -16,6 +16,7 @@ export {
   type HpoRecord,
   type ProgressDocument,
   type ResultDocument,
+  type SeenGroupDocument,
   type SelectionDocument,
   type SolutionDocument,
   type StatisticsRecord,

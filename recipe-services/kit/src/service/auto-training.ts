@@ -1,4 +1,5 @@
 import type { Logger } from "../host/index.js";
+import { isDeletedSince, type LastDeletion } from "./group-watch.js";
 import { versionIdOf, versionKey, type Catalog, type SolutionDocument, type VersionDocument } from "../models/index.js";
 
 /** Seed of trainings that nobody gave one. */
@@ -36,13 +37,26 @@ export function newVersion(solution: SolutionDocument, choices: VersionChoices, 
  * Asks for the trainings that are due: of each solution that trains by itself, when its newest training has ended and
  * is older than the interval. The first one is due at once. Several processes may do this; a version's id follows from
  * the one before, so that only one of them creates it.
+ * Solutions that are to train after deletions are due when their newest version has read data that was deleted since.
  * @param now Unix time in milliseconds
+ * @param lastDeletion the last deletion of users or items in a dataset group
  */
-export async function trainWhatIsDue(catalog: Catalog, now: number, logger: Logger): Promise<void> {
+export async function trainWhatIsDue(
+  catalog: Catalog,
+  now: number,
+  logger: Logger,
+  lastDeletion: (datasetGroup: string) => LastDeletion | undefined = () => undefined,
+): Promise<void> {
   for (const solution of catalog.solutions.values()) {
-    if (solution.trainsEvery === undefined) continue;
+    const { trainsEvery, retrainsAfterDeletion } = solution;
+    if (trainsEvery === undefined && !retrainsAfterDeletion) continue;
     const newest = catalog.versionsOf(solution.datasetGroup, solution.name)[0];
-    if (newest && (!catalog.results.has(newest._id) || now - newest.createdAt < solution.trainsEvery)) continue;
+    const result = newest && catalog.results.get(newest._id);
+    if (newest && !result) continue;
+    const tooOld = trainsEvery !== undefined && (!newest || now - newest.createdAt >= trainsEvery);
+    const cursor = result?.outcome === "ACTIVE" ? result.statistics.cursor : "";
+    const deleted = retrainsAfterDeletion && isDeletedSince(cursor, lastDeletion(solution.datasetGroup));
+    if (!tooOld && !deleted) continue;
     const versionId = versionIdOf(solution.datasetGroup, solution.name, `after ${newest?.versionId ?? "nothing"}`);
     const choices = { versionId, seed: DEFAULT_SEED, trainingMode: "FULL", trainingType: "AUTOMATIC" } as const;
     const version = newVersion(solution, choices, now);

@@ -23,6 +23,7 @@ import type { Recipe } from "../recipe/index.js";
 import { DEFAULT_SEED, newVersion } from "./auto-training.js";
 import { emphasisRecord } from "./emphasis-records.js";
 import { explorationOf } from "./exploration-config.js";
+import type { LastDeletion } from "./group-watch.js";
 import { campaignMessage, solutionMessage, versionMessage } from "./messages.js";
 import { checkName } from "./names.js";
 import { trainingInterval } from "./schedule.js";
@@ -37,6 +38,7 @@ export class ControlPlane {
   readonly #queue: TrainingQueue;
   readonly #hub: ServingHub;
   readonly #recipes: ReadonlyMap<string, Recipe>;
+  readonly #lastDeletion: (datasetGroup: string) => LastDeletion | undefined;
 
   constructor(parts: {
     catalog: Catalog;
@@ -44,11 +46,14 @@ export class ControlPlane {
     queue: TrainingQueue;
     hub: ServingHub;
     recipes: readonly Recipe[];
+    /** The last deletion of users or items in a dataset group. */
+    lastDeletion: (datasetGroup: string) => LastDeletion | undefined;
   }) {
     this.#catalog = parts.catalog;
     this.#store = parts.store;
     this.#queue = parts.queue;
     this.#hub = parts.hub;
+    this.#lastDeletion = parts.lastDeletion;
     this.#recipes = new Map(parts.recipes.map((recipe) => [recipe.descriptor.name, recipe]));
   }
 
@@ -66,6 +71,7 @@ export class ControlPlane {
       eventValueThreshold: request.eventValueThreshold ?? null,
       ...emphasisRecord(request, this.#recipes.get(configuration.recipe)?.descriptor),
       ...scheduleOf(request),
+      ...(request.retrainAfterDeletion && { retrainsAfterDeletion: true }),
       createdAt: Date.now(),
     };
     if (!(await this.#catalog.insert("solutions", solution))) throw alreadyExists("solution", request.name);
@@ -108,6 +114,20 @@ export class ControlPlane {
       keys.flatMap((key) => this.#catalog.checkpointsOf(key).map((checkpoint) => checkpoint._id)),
     );
     for (const key of keys) await this.#store.delete(key);
+  }
+
+  /** Deletes all that was made of a dataset group up to a moment, Unix time in milliseconds: campaigns, solutions, models. */
+  async deleteAll(datasetGroup: string, createdUntil: number): Promise<void> {
+    const isOld = (one: { readonly datasetGroup: string; readonly createdAt: number }) =>
+      one.datasetGroup === datasetGroup && one.createdAt <= createdUntil;
+    const campaigns = [...this.#catalog.campaigns.values()].filter(isOld).map(({ _id }) => _id);
+    if (campaigns.length > 0) {
+      await this.#catalog.remove("campaigns", campaigns);
+      await this.#hub.sync();
+    }
+    for (const { name } of [...this.#catalog.solutions.values()].filter(isOld)) {
+      await this.deleteSolution(datasetGroup, name);
+    }
   }
 
   /** Asks for a training. */
@@ -271,6 +291,7 @@ export class ControlPlane {
       trials: this.#catalog.trialsOf(version._id),
       progress: await this.#catalog.readProgress(version._id),
       stopping: this.#queue.isStopping(version._id),
+      deletion: this.#lastDeletion(version.datasetGroup),
     });
   }
 }

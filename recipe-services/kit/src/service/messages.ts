@@ -21,6 +21,7 @@ import type {
 import type { Hyperparameter, RecipeDescriptor, RecipeType } from "../recipe/index.js";
 import { solutionEmphasis } from "./emphasis-records.js";
 import { checkpointQualityMessage, evaluationMessage } from "./evaluation-message.js";
+import { isDeletedSince, type LastDeletion } from "./group-watch.js";
 import { solutionTuning, versionTuning } from "./tuning-messages.js";
 import { campaignConfigMessage, explorationInForce } from "./exploration-config.js";
 
@@ -82,6 +83,7 @@ export function solutionMessage(solution: SolutionDocument, latestVersionId: str
     status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
     latestVersionId,
     createdAtMs: solution.createdAt,
+    retrainAfterDeletion: solution.retrainsAfterDeletion ?? false,
     ...solutionTuning(solution),
     ...solutionEmphasis(solution),
   };
@@ -98,6 +100,8 @@ export interface VersionFacts {
   readonly trials: readonly TrialDocument[];
   /** Whether it was asked to stop. */
   readonly stopping: boolean;
+  /** The last deletion of users or items in its dataset group. */
+  readonly deletion: LastDeletion | undefined;
 }
 
 function statusOf(facts: VersionFacts): ResourceStatus {
@@ -151,6 +155,9 @@ export function versionMessage(facts: VersionFacts): SolutionVersion {
     sha256: newest?.sha256 ?? "",
     modelBytes: newest?.bytes ?? 0,
     createdAtMs: version.createdAt,
+    dataDeletedAtMs: isDeletedSince((result?.statistics ?? progress?.statistics)?.cursor ?? "", facts.deletion)
+      ? facts.deletion!.at
+      : 0,
     ...versionTuning(version, selection, trials),
     updatedAtMs: result?.createdAt ?? progress?.reportedAt ?? version.createdAt,
   };

@@ -26,6 +26,8 @@ import {
 import { trainWhatIsDue } from "./auto-training.js";
 import { BatchJobs, BatchRunner, BatchStore } from "./batch/index.js";
 import { ControlPlane } from "./control-plane.js";
+import { consequencesOf } from "./group-consequences.js";
+import { GroupWatch, type LastDeletion } from "./group-watch.js";
 import { recipeService, recommendationService } from "./grpc-services.js";
 import { recipeServiceOptions } from "./options.js";
 import { ServingHub } from "./serving-hub.js";
@@ -89,11 +91,14 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   const queue = new TrainingQueue(catalog, launcher, config.maxTrainings, logger);
   lifecycle.onStop("trainings", () => queue.close());
 
-  const control = new ControlPlane({ catalog, store, queue, hub, recipes });
+  const lastDeletion = (datasetGroup: string): LastDeletion | undefined => watch.lastDeletion(datasetGroup);
+  const control = new ControlPlane({ catalog, store, queue, hub, recipes, lastDeletion });
   const batchStore = new BatchStore(db);
   const runner = new BatchRunner(catalog, batchStore, hub, logger);
   lifecycle.onStop("batch jobs", () => runner.close());
   const batch = new BatchJobs({ catalog, store: batchStore, runner, recipes });
+  const watch = new GroupWatch(catalog, datasets, consequencesOf(control, batch, datasets), logger);
+  lifecycle.onStop("dataset groups", watch.start());
 
   const parts = { name, recipes, catalog, store, control, hub, batch, logger };
   const server = await startGrpcServer(config.listen, [recipeService(parts), recommendationService(parts)]);
@@ -107,6 +112,7 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
       queue,
       runner,
       () => server.setServing(true),
+      lastDeletion,
       logger,
     ),
   );
@@ -125,6 +131,7 @@ function follow(
   queue: TrainingQueue,
   runner: BatchRunner,
   loaded: () => void,
+  lastDeletion: (datasetGroup: string) => LastDeletion | undefined,
   logger: Logger,
 ): () => Promise<void> {
   let stopped = false;
@@ -137,7 +144,7 @@ function follow(
         await catalog.refresh();
         if (catalog.revision !== followed || hub.behind) await hub.sync().then(loaded);
         followed = catalog.revision;
-        await trainWhatIsDue(catalog, Date.now(), logger);
+        await trainWhatIsDue(catalog, Date.now(), logger, lastDeletion);
         await queue.sync();
         await runner.sync();
         if (complaint) logger.info("the catalogue can be read again");

@@ -1,11 +1,12 @@
 import { RecipeType, ResourceStatus, type BatchJob, type CreateBatchJobRequest } from "@palate/proto/recipe";
-import { alreadyExists, failedPrecondition, notFound } from "../../errors/index.js";
+import { alreadyExists, failedPrecondition, notFound, unavailable } from "../../errors/index.js";
 import type { BatchJobDocument, Catalog } from "../../models/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import { RECIPE_TYPES } from "../messages.js";
 import { checkName } from "../names.js";
 import { latestFirst } from "../serving-hub.js";
 import { batchJobRecord } from "./batch-records.js";
+import { eraseLine } from "./erase-line.js";
 import type { BatchRunner } from "./batch-runner.js";
 import type { BatchStore } from "./batch-store.js";
 
@@ -99,6 +100,32 @@ export class BatchJobs {
     await this.#catalog.remove("batchResults", [job._id]);
     await this.#catalog.removeBatchProgress(job._id);
     await this.#store.delete(job._id);
+  }
+
+  /**
+   * Takes deleted ids out of what is kept of a group's jobs: questions about them go, and they go from answers.
+   * @param isDeleted tells whether an id was deleted
+   * @param before Unix time in milliseconds of the last deletion; later jobs know nothing of them
+   * @throws PalateError `unavailable` while such a job runs
+   */
+  async erase(datasetGroup: string, isDeleted: (id: string) => boolean, before: number): Promise<void> {
+    for (const job of [...this.#catalog.batchJobs.values()]) {
+      if (job.datasetGroup !== datasetGroup || job.createdAt > before) continue;
+      const result = this.#catalog.batchResults.get(job._id);
+      if (result === undefined) throw unavailable(`Batch job "${job.name}" is not over yet.`);
+      const change = (line: string): string | undefined => eraseLine(line, isDeleted);
+      const { outputBytes, changed } = await this.#store.rewrite(job._id, result.parts, change);
+      if (!changed) continue;
+      await this.#catalog.remove("batchResults", [job._id]);
+      await this.#catalog.insert("batchResults", { ...result, outputBytes });
+    }
+  }
+
+  /** Deletes all jobs of a dataset group that were created up to a moment, Unix time in milliseconds. */
+  async deleteAll(datasetGroup: string, createdUntil: number): Promise<void> {
+    for (const job of [...this.#catalog.batchJobs.values()]) {
+      if (job.datasetGroup === datasetGroup && job.createdAt <= createdUntil) await this.delete(datasetGroup, job.name);
+    }
   }
 
   /** A job's output so far. */

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import type { Db } from "mongodb";
-import { deleteFile, dropBucket, readFileStream, statFile, writeFile } from "../../gridfs/index.js";
+import { deleteFile, dropBucket, readFile, readFileStream, statFile, writeFile } from "../../gridfs/index.js";
 import { PalateError } from "../../errors/index.js";
 
 const INPUT = "input";
@@ -44,6 +44,34 @@ export class BatchStore {
   /** The first `parts` parts of a job's output, piece by piece. */
   async *output(key: string, parts: number): AsyncGenerator<Uint8Array> {
     for (let number = 1; number <= parts; number++) yield* readFileStream(this.#db, bucketOf(key), partOf(number));
+  }
+
+  /**
+   * Writes the lines of a job's questions and answers anew.
+   * @param parts parts of the output
+   * @param change what becomes of a line; undefined when it is to go
+   * @returns bytes that the output has now, and whether anything was changed
+   */
+  async rewrite(
+    key: string,
+    parts: number,
+    change: (line: string) => string | undefined,
+  ): Promise<{ readonly outputBytes: number; readonly changed: boolean }> {
+    let [outputBytes, changed] = [0, false];
+    const names = [INPUT, ...Array.from({ length: parts }, (_, at) => partOf(at + 1))];
+    for (const name of names) {
+      if (!(await exists(statFile(this.#db, bucketOf(key), name)))) continue;
+      const before = await readFile(this.#db, bucketOf(key), name);
+      const lines = before.toString("utf8").split("\n");
+      const kept = lines.flatMap((line) => (line === "" ? [] : (change(line) ?? [])));
+      const after = Buffer.from(kept.map((line) => `${line}\n`).join(""), "utf8");
+      if (name !== INPUT) outputBytes += after.length;
+      if (lines.filter((line) => line !== "").join("\n") === kept.join("\n")) continue;
+      changed = true;
+      await deleteFile(this.#db, bucketOf(key), name);
+      await writeFile(this.#db, bucketOf(key), name, after);
+    }
+    return { outputBytes, changed };
   }
 
   /** Deletes everything of a job. */

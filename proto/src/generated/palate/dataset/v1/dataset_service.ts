@@ -100,10 +100,12 @@ export interface CreateDatasetGroupResponse {
 
 export interface GetDatasetGroupRequest {
   name: string;
+  uid: string;
 }
 
 export interface GetDatasetGroupResponse {
   datasetGroup: DatasetGroup | undefined;
+  deletedAtMs: number;
 }
 
 export interface ListDatasetGroupsRequest {
@@ -488,13 +490,16 @@ export const CreateDatasetGroupResponse: MessageFns<CreateDatasetGroupResponse> 
 };
 
 function createBaseGetDatasetGroupRequest(): GetDatasetGroupRequest {
-  return { name: "" };
+  return { name: "", uid: "" };
 }
 
 export const GetDatasetGroupRequest: MessageFns<GetDatasetGroupRequest> = {
   encode(message: GetDatasetGroupRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.name !== "") {
       writer.uint32(10).string(message.name);
+    }
+    if (message.uid !== "") {
+      writer.uint32(18).string(message.uid);
     }
     return writer;
   },
@@ -520,6 +525,14 @@ export const GetDatasetGroupRequest: MessageFns<GetDatasetGroupRequest> = {
             message.name = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.uid = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -533,13 +546,19 @@ export const GetDatasetGroupRequest: MessageFns<GetDatasetGroupRequest> = {
   },
 
   fromJSON(object: any): GetDatasetGroupRequest {
-    return { name: isSet(object.name) ? globalThis.String(object.name) : "" };
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      uid: isSet(object.uid) ? globalThis.String(object.uid) : "",
+    };
   },
 
   toJSON(message: GetDatasetGroupRequest): unknown {
     const obj: any = {};
     if (message.name !== "") {
       obj.name = message.name;
+    }
+    if (message.uid !== "") {
+      obj.uid = message.uid;
     }
     return obj;
   },
@@ -550,18 +569,22 @@ export const GetDatasetGroupRequest: MessageFns<GetDatasetGroupRequest> = {
   fromPartial<I extends Exact<DeepPartial<GetDatasetGroupRequest>, I>>(object: I): GetDatasetGroupRequest {
     const message = createBaseGetDatasetGroupRequest();
     message.name = object.name ?? "";
+    message.uid = object.uid ?? "";
     return message;
   },
 };
 
 function createBaseGetDatasetGroupResponse(): GetDatasetGroupResponse {
-  return { datasetGroup: undefined };
+  return { datasetGroup: undefined, deletedAtMs: 0 };
 }
 
 export const GetDatasetGroupResponse: MessageFns<GetDatasetGroupResponse> = {
   encode(message: GetDatasetGroupResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.datasetGroup !== undefined) {
       DatasetGroup.encode(message.datasetGroup, writer.uint32(10).fork()).join();
+    }
+    if (message.deletedAtMs !== 0) {
+      writer.uint32(16).int64(message.deletedAtMs);
     }
     return writer;
   },
@@ -587,6 +610,14 @@ export const GetDatasetGroupResponse: MessageFns<GetDatasetGroupResponse> = {
             message.datasetGroup = DatasetGroup.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.deletedAtMs = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -606,6 +637,11 @@ export const GetDatasetGroupResponse: MessageFns<GetDatasetGroupResponse> = {
         : isSet(object.dataset_group)
         ? DatasetGroup.fromJSON(object.dataset_group)
         : undefined,
+      deletedAtMs: isSet(object.deletedAtMs)
+        ? globalThis.Number(object.deletedAtMs)
+        : isSet(object.deleted_at_ms)
+        ? globalThis.Number(object.deleted_at_ms)
+        : 0,
     };
   },
 
@@ -613,6 +649,9 @@ export const GetDatasetGroupResponse: MessageFns<GetDatasetGroupResponse> = {
     const obj: any = {};
     if (message.datasetGroup !== undefined) {
       obj.datasetGroup = DatasetGroup.toJSON(message.datasetGroup);
+    }
+    if (message.deletedAtMs !== 0) {
+      obj.deletedAtMs = Math.round(message.deletedAtMs);
     }
     return obj;
   },
@@ -625,6 +664,7 @@ export const GetDatasetGroupResponse: MessageFns<GetDatasetGroupResponse> = {
     message.datasetGroup = (object.datasetGroup !== undefined && object.datasetGroup !== null)
       ? DatasetGroup.fromPartial(object.datasetGroup)
       : undefined;
+    message.deletedAtMs = object.deletedAtMs ?? 0;
     return message;
   },
 };

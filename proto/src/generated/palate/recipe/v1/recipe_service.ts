@@ -61,6 +61,7 @@ export interface CreateSolutionRequest {
   schedulingExpression: string;
   eventsConfig: EventsConfig | undefined;
   optimizationObjective: OptimizationObjective | undefined;
+  retrainAfterDeletion: boolean;
 }
 
 export interface CreateSolutionRequest_HyperparametersEntry {
@@ -363,6 +364,7 @@ function createBaseCreateSolutionRequest(): CreateSolutionRequest {
     schedulingExpression: "",
     eventsConfig: undefined,
     optimizationObjective: undefined,
+    retrainAfterDeletion: false,
   };
 }
 
@@ -409,6 +411,9 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
     }
     if (message.optimizationObjective !== undefined) {
       OptimizationObjective.encode(message.optimizationObjective, writer.uint32(170).fork()).join();
+    }
+    if (message.retrainAfterDeletion !== false) {
+      writer.uint32(240).bool(message.retrainAfterDeletion);
     }
     return writer;
   },
@@ -541,6 +546,14 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
             message.optimizationObjective = OptimizationObjective.decode(reader, reader.uint32());
             continue;
           }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.retrainAfterDeletion = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -626,6 +639,11 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
         : isSet(object.optimization_objective)
         ? OptimizationObjective.fromJSON(object.optimization_objective)
         : undefined,
+      retrainAfterDeletion: isSet(object.retrainAfterDeletion)
+        ? globalThis.Boolean(object.retrainAfterDeletion)
+        : isSet(object.retrain_after_deletion)
+        ? globalThis.Boolean(object.retrain_after_deletion)
+        : false,
     };
   },
 
@@ -679,6 +697,9 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
     if (message.optimizationObjective !== undefined) {
       obj.optimizationObjective = OptimizationObjective.toJSON(message.optimizationObjective);
     }
+    if (message.retrainAfterDeletion !== false) {
+      obj.retrainAfterDeletion = message.retrainAfterDeletion;
+    }
     return obj;
   },
 
@@ -718,6 +739,7 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
       (object.optimizationObjective !== undefined && object.optimizationObjective !== null)
         ? OptimizationObjective.fromPartial(object.optimizationObjective)
         : undefined;
+    message.retrainAfterDeletion = object.retrainAfterDeletion ?? false;
     return message;
   },
 };

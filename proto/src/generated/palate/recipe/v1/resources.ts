@@ -243,6 +243,7 @@ export interface Solution {
   schedulingExpression: string;
   eventsConfig: EventsConfig | undefined;
   optimizationObjective: OptimizationObjective | undefined;
+  retrainAfterDeletion: boolean;
 }
 
 export interface Solution_HyperparametersEntry {
@@ -299,6 +300,7 @@ export interface SolutionVersion {
   trials: Trial[];
   evaluation: Evaluation | undefined;
   checkpointHistory: CheckpointQuality[];
+  dataDeletedAtMs: number;
 }
 
 export interface SolutionVersion_HyperparametersEntry {
@@ -732,6 +734,7 @@ function createBaseSolution(): Solution {
     schedulingExpression: "",
     eventsConfig: undefined,
     optimizationObjective: undefined,
+    retrainAfterDeletion: false,
   };
 }
 
@@ -787,6 +790,9 @@ export const Solution: MessageFns<Solution> = {
     }
     if (message.optimizationObjective !== undefined) {
       OptimizationObjective.encode(message.optimizationObjective, writer.uint32(170).fork()).join();
+    }
+    if (message.retrainAfterDeletion !== false) {
+      writer.uint32(240).bool(message.retrainAfterDeletion);
     }
     return writer;
   },
@@ -943,6 +949,14 @@ export const Solution: MessageFns<Solution> = {
             message.optimizationObjective = OptimizationObjective.decode(reader, reader.uint32());
             continue;
           }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.retrainAfterDeletion = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1039,6 +1053,11 @@ export const Solution: MessageFns<Solution> = {
         : isSet(object.optimization_objective)
         ? OptimizationObjective.fromJSON(object.optimization_objective)
         : undefined,
+      retrainAfterDeletion: isSet(object.retrainAfterDeletion)
+        ? globalThis.Boolean(object.retrainAfterDeletion)
+        : isSet(object.retrain_after_deletion)
+        ? globalThis.Boolean(object.retrain_after_deletion)
+        : false,
     };
   },
 
@@ -1101,6 +1120,9 @@ export const Solution: MessageFns<Solution> = {
     if (message.optimizationObjective !== undefined) {
       obj.optimizationObjective = OptimizationObjective.toJSON(message.optimizationObjective);
     }
+    if (message.retrainAfterDeletion !== false) {
+      obj.retrainAfterDeletion = message.retrainAfterDeletion;
+    }
     return obj;
   },
 
@@ -1143,6 +1165,7 @@ export const Solution: MessageFns<Solution> = {
       (object.optimizationObjective !== undefined && object.optimizationObjective !== null)
         ? OptimizationObjective.fromPartial(object.optimizationObjective)
         : undefined;
+    message.retrainAfterDeletion = object.retrainAfterDeletion ?? false;
     return message;
   },
 };
@@ -1652,6 +1675,7 @@ function createBaseSolutionVersion(): SolutionVersion {
     trials: [],
     evaluation: undefined,
     checkpointHistory: [],
+    dataDeletedAtMs: 0,
   };
 }
 
@@ -1731,6 +1755,9 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
     }
     for (const v of message.checkpointHistory) {
       CheckpointQuality.encode(v!, writer.uint32(250).fork()).join();
+    }
+    if (message.dataDeletedAtMs !== 0) {
+      writer.uint32(320).int64(message.dataDeletedAtMs);
     }
     return writer;
   },
@@ -1960,6 +1987,14 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
             message.checkpointHistory.push(CheckpointQuality.decode(reader, reader.uint32()));
             continue;
           }
+          case 40: {
+            if (tag !== 320) {
+              break;
+            }
+
+            message.dataDeletedAtMs = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2123,6 +2158,11 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
         : globalThis.Array.isArray(object?.checkpoint_history)
         ? object.checkpoint_history.map((e: any) => CheckpointQuality.fromJSON(e))
         : [],
+      dataDeletedAtMs: isSet(object.dataDeletedAtMs)
+        ? globalThis.Number(object.dataDeletedAtMs)
+        : isSet(object.data_deleted_at_ms)
+        ? globalThis.Number(object.data_deleted_at_ms)
+        : 0,
     };
   },
 
@@ -2227,6 +2267,9 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
     if (message.checkpointHistory?.length) {
       obj.checkpointHistory = message.checkpointHistory.map((e) => CheckpointQuality.toJSON(e));
     }
+    if (message.dataDeletedAtMs !== 0) {
+      obj.dataDeletedAtMs = Math.round(message.dataDeletedAtMs);
+    }
     return obj;
   },
 
@@ -2296,6 +2339,7 @@ export const SolutionVersion: MessageFns<SolutionVersion> = {
       ? Evaluation.fromPartial(object.evaluation)
       : undefined;
     message.checkpointHistory = object.checkpointHistory?.map((e) => CheckpointQuality.fromPartial(e)) || [];
+    message.dataDeletedAtMs = object.dataDeletedAtMs ?? 0;
     return message;
   },
 };
