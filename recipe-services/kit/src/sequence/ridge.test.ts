@@ -6,6 +6,7 @@ import { DenseRidge } from "./dense-ridge.js";
 import { chooseRidge, fitRidge, RIDGE_SPARSE, RIDGE_TWO_BLOCKS } from "./ridge.js";
 import { ridgeStatistics, type RidgeOptions } from "./ridge-statistics.js";
 import { historyOf, type Sequences } from "./sequences.js";
+import { standardise } from "./blend.js";
 import { SparseRidge } from "./sparse-ridge.js";
 
 function sequencesOf(histories: readonly number[][], itemCount: number): Sequences {
@@ -144,6 +145,41 @@ describe.each(BACKENDS)("sparse ridge beside the dense one on %s", (name) => {
     restored.scoreInto(Int32Array.of(3, 1, 4), b);
     expect(b).toEqual(a);
     expect(Math.max(...a)).toBeGreaterThan(0);
+  });
+});
+
+describe("what the sparse ridge adds to other scores", () => {
+  it("is its standardised scores, but for a number that is the same for all items", () => {
+    const sequences = randomSequences(60, 300, 15, 4);
+    const ridge = SparseRidge.fit(sequences, RIDGE_SPARSE);
+    // More items than the ridge knows, as where some were added since.
+    const [expected, sums] = [new Float32Array(310), new Float32Array(310).fill(7)];
+    for (const history of [Int32Array.of(3, 1, 4), Int32Array.of(8)]) {
+      ridge.scoreInto(history, expected.fill(0).subarray(0, 300));
+      standardise(expected);
+      ridge.addStandardised(history, 0.4, sums.fill(7));
+      const shift = sums[309]! - 0.4 * expected[309]!;
+      for (let item = 0; item < 310; item++) expect(sums[item]! - shift).toBeCloseTo(0.4 * expected[item]!, 4);
+    }
+  });
+
+  it("still knows what follows what when a request may look at little", () => {
+    // Everybody goes through the items in their order, and takes one at random now and then.
+    const random = new Random(9);
+    const items = Int32Array.from({ length: 4_000 }, (_, at) => (at % 4 === 3 ? random.integer(100) : at % 100));
+    const sequences = {
+      userCount: 40,
+      itemCount: 100,
+      offsets: Int32Array.from({ length: 41 }, (_, user) => user * 100),
+      items,
+    };
+    const ridge = SparseRidge.fit(sequences, RIDGE_SPARSE, 4, { perRow: 8, perStep: 50, perScore: 50 });
+    for (const { data } of ridge.toTensors().values()) expect(data.length).toBeLessThanOrEqual(801);
+    const scores = new Float32Array(100);
+    for (const item of [0, 20, 40, 80]) {
+      ridge.scoreInto(Int32Array.of(item), scores);
+      expect(scores.indexOf(Math.max(...scores))).toBe(item + 1);
+    }
   });
 });
 

@@ -13,6 +13,11 @@ export interface Ridge {
   readonly options: RidgeOptions;
   /** Writes a score for every item into `out`; an empty history gives all zeros. */
   scoreInto(history: Int32Array, out: Float32Array): void;
+  /**
+   * Adds `weight` times the scores, standardised over `out`, up to a number that is the same for all items; items beyond its own
+   * count as scored 0. Only where few items have a score at all.
+   */
+  addStandardised?(history: Int32Array, weight: number, out: Float32Array): void;
   /** Its tensors, under names that start with `ridge.`. */
   toTensors(): NamedTensors;
 }

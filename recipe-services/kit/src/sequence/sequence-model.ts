@@ -140,10 +140,14 @@ export class SequenceModel {
     if (state) this.#mixer!.logitsInto(state, out);
     else out.fill(0);
     if (ridge === 0) return;
+    const known = out.length > trained ? history.items.filter((item) => item < trained) : history.items;
+    if (this.#ridge.addStandardised) {
+      this.#ridge.addStandardised(known, ridge, out);
+      return;
+    }
     if (this.#scratch.length < out.length) this.#scratch = new Float32Array(out.length);
     // Items that the ridge does not know are the next of nobody's, which a score of 0 says.
     const scores = this.#scratch.fill(0).subarray(0, out.length);
-    const known = out.length > trained ? history.items.filter((item) => item < trained) : history.items;
     this.#ridge.scoreInto(known, scores.subarray(0, trained));
     standardise(scores);
     for (let item = 0; item < out.length; item++) out[item]! += ridge * scores[item]!;

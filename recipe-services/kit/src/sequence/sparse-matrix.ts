@@ -16,8 +16,11 @@ export class SparseBuilder {
   readonly #touched: Int32Array;
   readonly #seen: Uint8Array;
   #count = 0;
+  readonly #most: number;
 
-  constructor(rowCount: number, columnCount: number) {
+  /** @param most entries kept of a row: the largest. Default: all */
+  constructor(rowCount: number, columnCount: number, most = Infinity) {
+    this.#most = most;
     this.#starts = new Int32Array(rowCount + 1);
     this.#sums = new Float64Array(columnCount);
     this.#touched = new Int32Array(columnCount);
@@ -37,9 +40,13 @@ export class SparseBuilder {
   endRow(): void {
     if (this.#length + this.#count > this.#columns.length) this.#grow(this.#length + this.#count);
     const touched = this.#touched.subarray(0, this.#count).sort();
+    const least = this.#count > this.#most ? this.#leastKept(touched) : -Infinity;
     for (const column of touched) {
-      this.#columns[this.#length] = column;
-      this.#values[this.#length++] = this.#sums[column]!;
+      const sum = this.#sums[column]!;
+      if (Math.abs(sum) > least) {
+        this.#columns[this.#length] = column;
+        this.#values[this.#length++] = sum;
+      }
       this.#sums[column] = 0;
       this.#seen[column] = 0;
     }
@@ -53,6 +60,12 @@ export class SparseBuilder {
       columns: this.#columns.slice(0, this.#length),
       values: this.#values.slice(0, this.#length),
     };
+  }
+
+  /** The size of the largest entry that is left out: of equal ones, none is kept if not all can be. */
+  #leastKept(touched: Int32Array): number {
+    const sizes = Float64Array.from(touched, (column) => Math.abs(this.#sums[column]!)).sort();
+    return sizes[sizes.length - this.#most - 1]!;
   }
 
   #grow(needed: number): void {

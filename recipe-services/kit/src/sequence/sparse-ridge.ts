@@ -9,8 +9,22 @@ import { SparseBuilder, type SparseMatrix } from "./sparse-matrix.js";
 const STEPS = 4;
 /** Parts of a direction below this share of its largest are not followed: most of the time, none of the quality. */
 const NEGLIGIBLE = 0.01;
+/** How much of a large catalogue's statistics is kept and looked at, so that a request costs about the same whatever its size. */
+export interface RidgeLimits {
+  /** Entries kept of each row of either matrix: the largest. */
+  readonly perRow: number;
+  /** Entries looked at in each conjugate gradient step, those of the largest parts first. */
+  readonly perStep: number;
+  /** Entries added up to scores, likewise. */
+  readonly perScore: number;
+}
+const LIMITS: RidgeLimits = { perRow: 200, perStep: 20_000, perScore: 50_000 };
+
 /** Stops early once the residual, squared, has fallen to this share: further steps change no ranking. */
 const CONVERGED = 1e-6;
+
+const FLOAT = new Float32Array(1);
+const BITS = new Uint32Array(FLOAT.buffer);
 
 /**
  * The ridge for large or sparse catalogues: keeps `G = Z'Z` and `R = Z'Y` sparse, and solves `(G + lambda I) w = z` per
@@ -21,6 +35,9 @@ export class SparseRidge implements Ridge {
   readonly itemCount: number;
   readonly options: RidgeOptions;
   readonly #steps: number;
+  readonly #limits: RidgeLimits;
+  /** Entries of rows by how large the row's weight is; see `#smallestFollowed`. */
+  readonly #bySize = new Float64Array(1024);
   readonly #weights: Float64Array;
   readonly #gram: SparseMatrix;
   readonly #cross: SparseMatrix;
@@ -30,11 +47,15 @@ export class SparseRidge implements Ridge {
   readonly #residual: Float64Array;
   readonly #direction: Float64Array;
   readonly #product: Float64Array;
+  /** Sums of scores, zero between calls, and which of them are not. */
+  readonly #scores: Float64Array;
+  readonly #scored: Int32Array;
   readonly #touched: Int32Array;
   readonly #isTouched: Uint8Array;
   #count = 0;
 
-  private constructor(options: RidgeOptions, gram: SparseMatrix, cross: SparseMatrix, steps = STEPS) {
+  private constructor(options: RidgeOptions, gram: SparseMatrix, cross: SparseMatrix, steps = STEPS, limits = LIMITS) {
+    this.#limits = limits;
     this.itemCount = gram.starts.length - 1;
     this.options = options;
     this.#steps = steps;
@@ -50,6 +71,8 @@ export class SparseRidge implements Ridge {
     [this.#solution, this.#residual, this.#direction, this.#product] = [0, 0, 0, 0].map(
       () => new Float64Array(this.itemCount),
     ) as [Float64Array, Float64Array, Float64Array, Float64Array];
+    this.#scores = new Float64Array(this.itemCount);
+    this.#scored = new Int32Array(this.itemCount);
     this.#touched = new Int32Array(this.itemCount);
     this.#isTouched = new Uint8Array(this.itemCount);
   }
@@ -58,8 +81,9 @@ export class SparseRidge implements Ridge {
    * Collects the statistics item by item through an index of each item's places, so that nothing but the result is
    * kept. Cost: interactions × window of the decay.
    * @param steps conjugate gradient steps per request; default 4
+   * @param limits default: what is worked off in some milliseconds
    */
-  static fit(sequences: Sequences, options: RidgeOptions, steps = STEPS): SparseRidge {
+  static fit(sequences: Sequences, options: RidgeOptions, steps = STEPS, limits = LIMITS): SparseRidge {
     if (options.decays.length !== 1) {
       throw new RangeError(`A sparse ridge has one decay, ${options.decays.length} were given.`);
     }
@@ -68,15 +92,15 @@ export class SparseRidge implements Ridge {
     const pairs = new PairSums(weights, weights);
     const targets = targetSums(weights, options.future);
     const places = placesByItem(sequences);
-    const gram = new SparseBuilder(itemCount, itemCount);
-    const cross = new SparseBuilder(itemCount, itemCount);
+    const gram = new SparseBuilder(itemCount, itemCount, limits.perRow);
+    const cross = new SparseBuilder(itemCount, itemCount, limits.perRow);
     for (let item = 0; item < itemCount; item++) {
       addPairs(sequences, places, item, pairs, (neighbour, sum) => gram.add(neighbour, sum));
       addTargets(sequences, places, item, targets, (target, sum) => cross.add(target, sum));
       gram.endRow();
       cross.endRow();
     }
-    return new SparseRidge(options, gram.finish(), cross.finish(), steps);
+    return new SparseRidge(options, gram.finish(), cross.finish(), steps, limits);
   }
 
   static fromTensors(tensors: ReadonlyMap<string, NamedTensor>, options: RidgeOptions): SparseRidge {
@@ -90,13 +114,42 @@ export class SparseRidge implements Ridge {
 
   scoreInto(history: Int32Array, out: Float32Array): void {
     out.fill(0);
+    this.#scatter(history, (item, score) => (out[item]! += score));
+  }
+
+  addStandardised(history: Int32Array, weight: number, out: Float32Array): void {
+    const scores = this.#scores;
+    let count = 0;
+    this.#scatter(history, (item, score) => {
+      if (scores[item] === 0) this.#scored[count++] = item;
+      // Never zero again, so that no item is listed twice.
+      scores[item] = scores[item]! + score || Number.MIN_VALUE;
+    });
+    let [sum, squares] = [0, 0];
+    for (let k = 0; k < count; k++) {
+      const score = scores[this.#scored[k]!]!;
+      sum += score;
+      squares += score * score;
+    }
+    const deviation = Math.sqrt(Math.max(0, squares / out.length - (sum / out.length) ** 2));
+    const factor = deviation > 0 ? weight / deviation : 0;
+    for (let k = 0; k < count; k++) {
+      const item = this.#scored[k]!;
+      out[item]! += factor * scores[item]!;
+      scores[item] = 0;
+    }
+  }
+
+  /** Hands over the parts of the scores; an item may have several. */
+  #scatter(history: Int32Array, add: (item: number, score: number) => void): void {
     this.#solve(history);
     const { starts, columns, values } = this.#cross;
+    const least = this.#smallestFollowed(this.#solution, starts, this.#limits.perScore);
     for (let k = 0; k < this.#count; k++) {
       const row = this.#touched[k]!;
       const weight = this.#solution[row]!;
-      if (weight !== 0) {
-        for (let at = starts[row]!; at < starts[row + 1]!; at++) out[columns[at]!]! += weight * values[at]!;
+      if (weight !== 0 && Math.abs(weight) >= least) {
+        for (let at = starts[row]!; at < starts[row + 1]!; at++) add(columns[at]!, weight * values[at]!);
       }
       this.#isTouched[row] = 0;
       this.#solution[row] = this.#residual[row] = this.#direction[row] = this.#product[row] = 0;
@@ -143,6 +196,8 @@ export class SparseRidge implements Ridge {
       this.#multiply();
       let curvature = 0;
       for (let k = 0; k < this.#count; k++) curvature += p[this.#touched[k]!]! * product[this.#touched[k]!]!;
+      // Of what was left out of the matrix it may be that it made a direction go uphill.
+      if (!(curvature > 0)) return;
       const length = rho / curvature;
       let nextRho = 0;
       for (let k = 0; k < this.#count; k++) {
@@ -167,10 +222,11 @@ export class SparseRidge implements Ridge {
     const reached = this.#count;
     let largest = 0;
     for (let k = 0; k < reached; k++) largest = Math.max(largest, Math.abs(this.#direction[this.#touched[k]!]!));
+    const least = this.#smallestFollowed(this.#direction, starts, this.#limits.perStep);
     for (let k = 0; k < reached; k++) {
       const row = this.#touched[k]!;
       const weight = this.#direction[row]!;
-      if (Math.abs(weight) <= NEGLIGIBLE * largest) continue;
+      if (Math.abs(weight) <= NEGLIGIBLE * largest || Math.abs(weight) < least) continue;
       this.#product[row]! += this.options.lambda * weight;
       for (let at = starts[row]!; at < starts[row + 1]!; at++) {
         const column = columns[at]!;
@@ -178,6 +234,31 @@ export class SparseRidge implements Ridge {
         this.#product[column]! += weight * values[at]!;
       }
     }
+  }
+
+  /** How large a weight must be for its row to be among the largest that together have at most so many entries. */
+  #smallestFollowed(weights: Float64Array, starts: Int32Array, most: number): number {
+    const bySize = this.#bySize.fill(0);
+    let all = 0;
+    for (let k = 0; k < this.#count; k++) {
+      const row = this.#touched[k]!;
+      const entries = starts[row + 1]! - starts[row]!;
+      FLOAT[0] = Math.abs(weights[row]!);
+      // Exponent and two bits: sizes that differ by a quarter at most.
+      bySize[BITS[0]! >>> 21]! += entries;
+      all += entries;
+    }
+    if (all <= most) return 0;
+    let size = bySize.length - 1;
+    // The largest are followed whatever they cost.
+    for (let entries = 0, some = false; size > 0; size--) {
+      if (bySize[size] === 0) continue;
+      entries += bySize[size]!;
+      if (some && entries > most) break;
+      some = true;
+    }
+    BITS[0] = (size + 1) << 21;
+    return FLOAT[0]!;
   }
 
   #touch(item: number): void {
