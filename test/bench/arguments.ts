@@ -13,6 +13,8 @@ export const PARTS = [
   "trending",
   "filters",
   "counting",
+  "events",
+  "kills",
   "volume",
 ] as const;
 /** One of them. */
@@ -20,8 +22,8 @@ export type Part = (typeof PARTS)[number];
 /** Parts that need Palate to run. */
 export const LIVE_PARTS: readonly Part[] = ["first", "data", "training", "serving", "freshness", "memory"];
 
-/** Those that are measured unless others are asked for: all but the one that takes minutes. */
-const USUAL_PARTS = PARTS.filter((part) => part !== "volume");
+/** Those that are measured unless others are asked for: all but those that take minutes. */
+const USUAL_PARTS = PARTS.filter((part) => part !== "volume" && part !== "kills");
 
 const HELP = `usage: npm run bench -- [options]
 
@@ -32,8 +34,9 @@ const HELP = `usage: npm run bench -- [options]
   --rounds <number>    times each load is measured, in turn with its yardstick; the median counts; default 3
   --training-seconds <number>   training time of the network; default 20
   --volume <number>    interactions of the part "volume"; default 10000000
+  --kills <number>     times that processes are killed in the part "kills"; default 100
   --only <parts>       measure these alone, with commas between: ${PARTS.join(", ")};
-                       default all but volume
+                       default all but kills and volume
 `;
 
 /** What to measure. */
@@ -50,6 +53,8 @@ export interface BenchArguments {
   readonly trainingSeconds: number;
   /** Interactions of the part "volume". */
   readonly volume: number;
+  /** Times that processes are killed in the part "kills". */
+  readonly kills: number;
   /** What to measure. */
   readonly parts: ReadonlySet<Part>;
 }
@@ -68,6 +73,7 @@ export function readArguments(args: readonly string[]): BenchArguments | undefin
       rounds: { type: "string", default: "3" },
       "training-seconds": { type: "string", default: "20" },
       volume: { type: "string", default: "10000000" },
+      kills: { type: "string", default: "100" },
       only: { type: "string", default: USUAL_PARTS.join(",") },
       help: { type: "boolean", default: false },
     },
@@ -86,6 +92,7 @@ export function readArguments(args: readonly string[]): BenchArguments | undefin
     rounds: positive("--rounds", values.rounds),
     trainingSeconds: positive("--training-seconds", values["training-seconds"]),
     volume: positive("--volume", values.volume),
+    kills: positive("--kills", values.kills),
     parts: new Set(values.only.split(",").map((name) => partOf(name.trim()))),
   };
 }

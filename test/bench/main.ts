@@ -5,8 +5,10 @@ import { fileURLToPath } from "node:url";
 import { LIVE_PARTS, MOVIELENS, readArguments, type BenchArguments, type Part } from "./arguments.js";
 import { COUNTING_SIZES, measureCounting } from "./counting.js";
 import { measureData } from "./data-path.js";
+import { EVENTS_TITLE, measureEvents } from "./events.js";
 import { FILTERS_TITLE, measureFilters } from "./filters.js";
 import { measureFirstRecommendation } from "./first-recommendation.js";
+import { runKillRounds } from "../support/kill-rounds.js";
 import { measureFreshness } from "./freshness.js";
 import { memoryOf } from "./memory.js";
 import { printTable } from "./report.js";
@@ -137,6 +139,44 @@ async function measure(settings: BenchArguments) {
     ]);
     const head = ["recipe", "interactions", "Palate, s", "extra MiB", "DuckDB, s", "extra MiB", "times faster"];
     printTable("Counting recipes beside SQL on synthetic data", head, rows);
+  }
+
+  if (settings.parts.has("events")) {
+    const events = await measureEvents(2 * settings.seconds);
+    figures["events"] = events;
+    printTable(
+      EVENTS_TITLE,
+      [
+        "what",
+        "events/s",
+        "p50 ms",
+        "p99",
+        "acknowledged",
+        "lost",
+        "cores: client",
+        "service",
+        "database",
+        "peak, MiB",
+      ],
+      events.map((row) => [
+        ...[row.what, row.perSecond, row.p50, row.p99, row.acknowledged, row.lost],
+        ...[row.clientCores, row.serviceCores, row.databaseCores, row.peakMib],
+      ]),
+    );
+  }
+
+  if (settings.parts.has("kills")) {
+    const progress = (round: number, events: number) => {
+      if (round % 10 === 0) console.log(`${round} kills, ${events} events acknowledged`);
+    };
+    const kills = await runKillRounds(settings.kills, 1, progress);
+    figures["kills"] = kills;
+    const { rounds, killed, breaks, acknowledged, lost, twice } = kills;
+    printTable(
+      "Processes killed (SIGKILL) while events stream",
+      ["rounds", "datasets", "database", "streams broken", "acknowledged", "lost", "twice"],
+      [[rounds, killed["datasets"] ?? 0, killed["mongodb"] ?? 0, breaks, acknowledged, lost, twice]],
+    );
   }
 
   if (settings.parts.has("volume")) {

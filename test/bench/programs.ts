@@ -1,21 +1,32 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { EventLoad, EventLoadResult } from "./event-load.js";
 import type { GrpcLoad } from "./grpc-load.js";
 import type { LoadResult } from "./http-load.js";
 
 const programOf = (name: string) => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 
 /** Puts a load on a recipe service from a process of its own. */
-export async function loadGrpc(load: GrpcLoad): Promise<LoadResult> {
-  const child = fork(programOf("grpc-load"));
-  child.send(load);
+export function loadGrpc(load: GrpcLoad): Promise<LoadResult> {
+  return run("grpc-load", load);
+}
+
+/** Streams events to the datasets service from a process of its own. */
+export function loadEvents(load: EventLoad): Promise<EventLoadResult> {
+  return run("event-load", load);
+}
+
+/** Runs a program that gets its task as a message and answers with its result. */
+async function run<Task extends object, Result>(program: string, task: Task): Promise<Result> {
+  const child = fork(programOf(program));
+  child.send(task);
   const [result] = (await Promise.race([
     once(child, "message"),
     once(child, "exit").then(([code]) => {
-      throw new Error(`The gRPC client ended with code ${code}.`);
+      throw new Error(`The program ${program} ended with code ${code}.`);
     }),
-  ])) as [LoadResult];
+  ])) as [Result];
   return result;
 }
 
