@@ -13,6 +13,8 @@ export const PARTS = [
   "trending",
   "filters",
   "counting",
+  "scan",
+  "learning",
   "events",
   "kills",
   "volume",
@@ -33,7 +35,7 @@ const HELP = `usage: npm run bench -- [options]
   --seconds <number>   length of each load; default 4
   --rounds <number>    times each load is measured, in turn with its yardstick; the median counts; default 3
   --training-seconds <number>   training time of the network; default 20
-  --volume <number>    interactions of the part "volume"; default 10000000
+  --volume <number>    interactions of the parts "volume" and "learning"; default 10000000
   --kills <number>     times that processes are killed in the part "kills"; default 100
   --only <parts>       measure these alone, with commas between: ${PARTS.join(", ")};
                        default all but kills and volume
@@ -51,7 +53,7 @@ export interface BenchArguments {
   readonly rounds: number;
   /** Seconds the network is trained for. */
   readonly trainingSeconds: number;
-  /** Interactions of the part "volume". */
+  /** Interactions of the parts "volume" and "learning". */
   readonly volume: number;
   /** Times that processes are killed in the part "kills". */
   readonly kills: number;

@@ -10,8 +10,10 @@ import { FILTERS_TITLE, measureFilters } from "./filters.js";
 import { measureFirstRecommendation } from "./first-recommendation.js";
 import { runKillRounds } from "../support/kill-rounds.js";
 import { measureFreshness } from "./freshness.js";
+import { LARGE, measureLearning, measureLearningSpeed } from "./learning.js";
 import { memoryOf } from "./memory.js";
 import { printTable } from "./report.js";
+import { measureScan, REQUESTS_PER_SECOND, SCAN_SIZES, type ScanFigures } from "./scan.js";
 import { measureServing } from "./serving.js";
 import { openSetting, type Setting } from "./setting.js";
 import { measureTraining } from "./training.js";
@@ -176,6 +178,38 @@ async function measure(settings: BenchArguments) {
       "Processes killed (SIGKILL) while events stream",
       ["rounds", "datasets", "database", "streams broken", "acknowledged", "lost", "twice"],
       [[rounds, killed["datasets"] ?? 0, killed["mongodb"] ?? 0, breaks, acknowledged, lost, twice]],
+    );
+  }
+
+  if (settings.parts.has("scan")) {
+    const scans: ScanFigures[] = [];
+    for (const size of SCAN_SIZES) scans.push(await measureScan(size));
+    figures["scan"] = scans;
+    const rows = scans.map(({ items, ridge, service, cpu, waited, mostPerSecond }) => [
+      ...[items, ridge, service.p50, service.p99, cpu.p50, cpu.p99, waited.p99, mostPerSecond],
+    ]);
+    const head = [
+      ...["items", "ridge", "p50 ms", "p99", "CPU p50 ms", "p99", `p99 with waiting, ${REQUESTS_PER_SECOND}/s`],
+      "most/s on a core",
+    ];
+    printTable("25 items in the service, an event before every fifth request, made-up data", head, rows);
+  }
+
+  if (settings.parts.has("learning")) {
+    const speeds = await measureLearningSpeed(settings.trainingSeconds);
+    figures["learningSpeed"] = speeds;
+    printTable(
+      "Interactions learned per second",
+      ["backend", "items", "by the clock", "per CPU second", "reference, by the clock"],
+      speeds.map((row) => [row.backend, row.items, row.perSecond, row.perCpuSecond, row.reference ?? ""]),
+    );
+    const learning = await measureLearning({ ...LARGE, interactions: settings.volume }, settings.trainingSeconds);
+    figures["learning"] = learning;
+    const { interactions, firstSeconds, blendedSeconds = "none", seconds, cpuSeconds, dataMib, peakMib } = learning;
+    printTable(
+      `Training on ${LARGE.users} users, ${LARGE.items} items, made up`,
+      ["interactions", "first model, s", "blended, s", "all, s", "CPU, s", "data, MiB", "peak, MiB"],
+      [[interactions, firstSeconds, blendedSeconds, seconds, cpuSeconds, dataMib, peakMib]],
     );
   }
 

@@ -1,0 +1,120 @@
+import { performance } from "node:perf_hooks";
+import process from "node:process";
+import {
+  MIXER_DEFAULTS,
+  sequencesOf,
+  trainMixer,
+  trainSequenceModel,
+  type SequenceCheckpoint,
+} from "@palate/kit/sequence";
+import { loadTensorBackend, type TensorBackend } from "@palate/kit/tensor";
+import { syntheticData, type SyntheticSize } from "./synthetic.js";
+
+/** A catalogue of the size of MovieLens-1M, where the softmax is over all items. */
+export const SMALL: SyntheticSize = { items: 3_416, users: 6_040, interactions: 1_000_000 };
+/** What the part "learning" trains on unless told otherwise. */
+export const LARGE: SyntheticSize = { items: 100_000, users: 150_000, interactions: 10_000_000 };
+
+/**
+ * Interactions per second of training that were measured on two shared cores when Palate was designed, of a small network
+ * (64 numbers a vector, two blocks of attention) over a catalogue like {@link SMALL}.
+ */
+const REFERENCE = { native: 8_200, wasm: 1_160 } as const;
+
+/** How fast a network learns. */
+export interface SpeedFigures {
+  readonly backend: "native" | "wasm";
+  readonly items: number;
+  /** Interactions per second, by the clock and per second of processor time. */
+  readonly perSecond: number;
+  readonly perCpuSecond: number;
+  /** What the reference made of the same by the clock; only of the small catalogue. */
+  readonly reference: number | undefined;
+}
+
+/** A whole training on a large catalogue. */
+export interface LearningFigures extends SyntheticSize {
+  /** Seconds to the first model that can be served: the closed form. */
+  readonly firstSeconds: number;
+  /** Seconds to the first model that a network takes part in; undefined when none was better. */
+  readonly blendedSeconds: number | undefined;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Steps of the network in the model that was best. */
+  readonly steps: number;
+  /** Most memory that the process had, MiB, and what it had before training: mostly the data. */
+  readonly peakMib: number;
+  readonly dataMib: number;
+}
+
+const cpuSeconds = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+async function speedOf(backend: TensorBackend, size: SyntheticSize, seconds: number): Promise<SpeedFigures> {
+  const sequences = sequencesOf(syntheticData({ ...size, interactions: Math.min(size.interactions, 1_000_000) }));
+  const options = { ...MIXER_DEFAULTS, context: { longestGap: 20 } };
+  let [tokens, spent, busy, before, at] = [0, 0, 0, cpuSeconds(), performance.now()];
+  const training = trainMixer(
+    backend,
+    sequences,
+    options,
+    { seconds, checkpoints: [1], seed: 1 },
+    {
+      onProgress(progress) {
+        if (progress.phase !== "network") return;
+        const [now, cpu] = [performance.now(), cpuSeconds()];
+        // The first report counts what only happens once.
+        if (progress.step > 5) {
+          tokens += progress.tokensPerSecond * ((now - at) / 1000);
+          spent += (now - at) / 1000;
+          busy += cpu - before;
+        }
+        [at, before] = [now, cpu];
+      },
+    },
+  );
+  for await (const _ of training);
+  const reference = size === SMALL ? REFERENCE[backend.name] : undefined;
+  return {
+    backend: backend.name,
+    items: size.items,
+    perSecond: tokens / spent,
+    perCpuSecond: tokens / busy,
+    reference,
+  };
+}
+
+/** How many interactions a second a network learns from, on every backend that this machine has. */
+export async function measureLearningSpeed(seconds: number): Promise<SpeedFigures[]> {
+  const figures: SpeedFigures[] = [];
+  for (const prefer of ["native", "wasm"] as const) {
+    const backend = await loadTensorBackend({ prefer }).catch(() => undefined);
+    if (backend === undefined) continue;
+    for (const size of [SMALL, LARGE]) figures.push(await speedOf(backend, size, seconds));
+  }
+  return figures;
+}
+
+/** One training, from data in memory to the best model. */
+export async function measureLearning(size: SyntheticSize, trainingSeconds: number): Promise<LearningFigures> {
+  const backend = await loadTensorBackend({ prefer: "auto" });
+  const sequences = sequencesOf(syntheticData(size));
+  const dataMib = process.memoryUsage().rss / 2 ** 20;
+  const [started, before] = [performance.now(), cpuSeconds()];
+  const checkpoints: SequenceCheckpoint[] = [];
+  const best = await trainSequenceModel(sequences, { trainingSeconds, seed: 1 }, backend, {
+    onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint),
+  });
+  return {
+    ...size,
+    firstSeconds: checkpoints[0]!.seconds,
+    blendedSeconds: checkpoints.find(({ steps }) => steps > 0)?.seconds,
+    seconds: (performance.now() - started) / 1000,
+    cpuSeconds: cpuSeconds() - before,
+    steps: best.steps,
+    peakMib: process.resourceUsage().maxRSS / 1024,
+    dataMib,
+  };
+}
