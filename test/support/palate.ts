@@ -9,6 +9,8 @@ import { DatasetServiceClient, DatasetType, ImportMode, ResourceStatus } from "@
 export interface TestPalate {
   readonly supervisor: Supervisor;
   readonly datasets: DatasetServiceClient;
+  /** The folder that holds all of its data: databases, uploads, logs. */
+  readonly dataFolder: string;
   /** A folder that imports may read from. */
   readonly importFolder: string;
   /** Stops everything and removes its data. */
@@ -30,6 +32,7 @@ export async function startPalate(services: readonly string[], env: NodeJS.Proce
   return {
     supervisor,
     datasets,
+    dataFolder: folder,
     importFolder,
     async stop() {
       datasets.close();

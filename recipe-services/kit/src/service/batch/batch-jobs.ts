@@ -118,6 +118,7 @@ export class BatchJobs {
       if (!changed) continue;
       await this.#catalog.remove("batchResults", [job._id]);
       await this.#catalog.insert("batchResults", { ...result, outputBytes });
+      await this.#store.compact(job._id);
     }
   }
 

@@ -74,6 +74,14 @@ export class BatchStore {
     return { outputBytes, changed };
   }
 
+  /**
+   * Gives space back, where the database can: bytes of what was written anew may lie in its files until then.
+   * @param key a job with an output
+   */
+  async compact(key: string): Promise<void> {
+    await this.#db.command({ compact: `${bucketOf(key)}.chunks` }).catch(() => undefined);
+  }
+
   /** Deletes everything of a job. */
   async delete(key: string): Promise<void> {
     await dropBucket(this.#db, bucketOf(key));
