@@ -42,14 +42,14 @@ export function* epochBatches(
   const groups: Chunk[][] = [];
   let group: Chunk[] = [];
   for (const chunk of chunks) {
-    if (group.length > 0 && (group.length + 1) * roundUp(chunk.length) > tokens) {
+    if (group.length > 0 && (group.length + 1) * roundUp(chunk.length, length) > tokens) {
       groups.push(group);
       group = [];
     }
     group.push(chunk);
   }
   if (group.length > 0) groups.push(group);
-  for (const members of random.shuffle(groups)) yield toBatch(sequences, members, random, context);
+  for (const members of random.shuffle(groups)) yield toBatch(sequences, members, { length, random, context });
 }
 
 function cutChunks({ userCount, offsets }: Sequences, length: number, random: Random): Chunk[] {
@@ -71,11 +71,10 @@ function cutChunks({ userCount, offsets }: Sequences, length: number, random: Ra
 function toBatch(
   { items, times, weights: given }: Sequences,
   members: readonly Chunk[],
-  random: Random,
-  layout: ContextLayout | undefined,
+  { length: most, random, context: layout }: Omit<BatchOptions, "tokens">,
 ): MixerBatch {
   const rows = members.length;
-  const length = roundUp(members[rows - 1]!.length);
+  const length = roundUp(members[rows - 1]!.length, most);
   const inputs = new Int32Array(rows * length);
   const targets = new Int32Array(rows * length);
   const weights = new Float32Array(rows * length);
@@ -95,6 +94,7 @@ function toBatch(
   return { rows, length, inputs, targets, weights, ...(context && { context }) };
 }
 
-function roundUp(length: number): number {
-  return Math.ceil(length / LENGTH_STEP) * LENGTH_STEP;
+/** Never above `most`: the network has no weights for positions farther back. */
+function roundUp(length: number, most: number): number {
+  return Math.min(most, Math.ceil(length / LENGTH_STEP) * LENGTH_STEP);
 }

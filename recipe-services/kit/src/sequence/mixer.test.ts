@@ -134,6 +134,13 @@ describe("an epoch's batches", () => {
     }
   });
 
+  it("are never longer than the network looks back, whatever that is", () => {
+    for (const most of [2, 5, 13]) {
+      const batches = [...epochBatches(sequences, { length: most, tokens: 60, random: new Random(4) })];
+      expect(Math.max(...batches.map(({ length }) => length))).toBe(most);
+    }
+  });
+
   it("cut long histories elsewhere each time", () => {
     const shapes = (seed: number): string =>
       [...epochBatches(sequences, { length: 12, tokens: 24, random: new Random(seed) })]
