@@ -13,6 +13,8 @@ import { ITEM_COLUMNS, recommendsItems } from "./next-items.js";
 export interface Trial extends TrialOutcome {
   /** Wall-clock seconds of training and measuring. */
   readonly seconds: number;
+  /** Why it reached nothing; absent when it did. */
+  readonly failure?: string;
 }
 
 /**
@@ -32,12 +34,15 @@ export async function searchOn(
   const { seed, backend } = options;
   const signal = new AbortController().signal;
   const budgeted = trainingSecondsOf(recipe, given) !== undefined;
+  // As in the product, the search goes on without configurations that fail.
   const found = await search(
     { space, trials: options.trials, parallel: 1, seed, budgeted, leastGain: LEAST_GAIN },
     async (plan) => {
       const hyperparameters = withBudget(recipe, { ...given, ...plan.values }, plan.budget);
-      const { metrics, seconds } = await tryConfiguration(recipe, fit, { hyperparameters, seed, backend, signal });
-      const trial: Trial = { ...plan, objective: metrics[metric] ?? null, seconds };
+      const trial = await tryConfiguration(recipe, fit, { hyperparameters, seed, backend, signal }).then(
+        ({ metrics, seconds }): Trial => ({ ...plan, objective: metrics[metric] ?? null, seconds }),
+        (error: unknown): Trial => ({ ...plan, objective: null, seconds: 0, failure: String(error) }),
+      );
       trials.push(trial);
       return trial;
     },
@@ -46,9 +51,9 @@ export async function searchOn(
   return { found, trials };
 }
 
-function remarkOf({ number, budget, objective, seconds, values }: Trial): string {
+function remarkOf({ number, budget, objective, seconds, values, failure = "no value" }: Trial): string {
   const set = Object.entries(values).map(([name, value]) => `${name} ${value}`);
-  const reached = objective === null ? "failed" : objective.toFixed(4);
+  const reached = objective === null ? `failed (${failure})` : objective.toFixed(4);
   return `trial ${number}, ${(100 * budget).toFixed(0)} % of the time: ${reached} in ${seconds.toFixed(0)} s (${set.join(", ")})`;
 }
 
@@ -75,6 +80,8 @@ export const hpo: Protocol = {
         say,
         data,
       );
+    if (trials.every(({ objective }) => objective === null))
+      throw new Error(`No trial worked; ${remarkOf(trials[0]!)}.`);
     const plain = await train({});
     // The first trial is the default configuration; training it a second time would only show how much chance there is.
     const tuned = found.number === 1 ? plain : await train(found.values);
