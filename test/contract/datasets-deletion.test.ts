@@ -64,6 +64,12 @@ async function erase(
 ): Promise<DataDeletionJob> {
   const { client } = harness;
   await unaryCall(client, client.createDataDeletionJob, { datasetGroup, jobName, kind, ids });
+  return erased(datasetGroup, jobName);
+}
+
+/** Waits until nothing stored holds the ids of a deletion. */
+async function erased(datasetGroup: string, jobName: string): Promise<DataDeletionJob> {
+  const { client } = harness;
   for (;;) {
     const { dataDeletionJob } = await unaryCall(client, client.getDataDeletionJob, { datasetGroup, jobName });
     if (dataDeletionJob!.status === RESOURCE_STATUS_ACTIVE) return dataDeletionJob!;
@@ -325,6 +331,23 @@ describe("deletions", () => {
     expect(list.dataDeletionJobs.map((job) => job.jobName)).toEqual(["b", "a"]);
     const { datasetGroup } = await unaryCall(client, client.getDatasetGroup, { name: "many", uid: "" });
     expect(datasetGroup!.lastDeletionCursor).toBe(list.dataDeletionJobs[0]!.cursor);
+  });
+
+  test("that a stop of the service breaks off go on after its start", async () => {
+    await harness.makeGroup("broken-off", ["interactions"]);
+    await harness.putEvents("broken-off", [
+      { userId: "leaver-4d8a", itemId: "i" },
+      { userId: "ann", itemId: "i" },
+    ]);
+    const { client } = harness;
+    const request = { datasetGroup: "broken-off", jobName: "one", kind: DELETION_KIND_USERS, ids: ["leaver-4d8a"] };
+    await unaryCall(client, client.createDataDeletionJob, request);
+    await harness.stop();
+    const folder = { PALATE_DATASETS_FOLDER: dataFolder, PALATE_COMPACT_RECORDS: "6" };
+    harness = await Harness.start(engine.uri, DATABASE, folder);
+    const job = await erased("broken-off", "one");
+    expect(job.numDeleted).toBe(1);
+    expect(await storedTraces("leaver-4d8a")).toEqual([]);
   });
 
   test("a reader that was away during one gets a snapshot without it", async () => {

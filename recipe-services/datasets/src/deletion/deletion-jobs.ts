@@ -204,6 +204,7 @@ export class DeletionJobs {
         const reason = thrown instanceof PalateError ? thrown.message : "The service's log has the cause.";
         return this.#alive(logId, `The last attempt failed and is repeated: ${reason}`).catch(() => undefined);
       })
+      .then(() => (this.#closing ? this.#handOver(logId) : undefined))
       .finally(() => this.#running.delete(logId));
     this.#running.set(logId, done);
   }
@@ -264,6 +265,13 @@ export class DeletionJobs {
   async #open(logId: string): Promise<DeletionJobDocument[]> {
     const jobs = await guarded(this.#parts.store.deletionJobs.find({ logId }).toArray());
     return jobs.filter(({ status }) => status === RESOURCE_STATUS_CREATE_IN_PROGRESS);
+  }
+
+  /** Leaves what is not done to whichever process comes next, at once. */
+  async #handOver(logId: string): Promise<void> {
+    for (const { _id } of await this.#open(logId).catch(() => [])) {
+      await this.#parts.store.deletionJobs.updateOne({ _id }, { $set: { updatedAtMs: 0 } }).catch(() => undefined);
+    }
   }
 
   async #alive(logId: string, failureReason?: string): Promise<void> {
