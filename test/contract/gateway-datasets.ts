@@ -85,6 +85,7 @@ export class MemoryDatasets {
           }),
           getDatasetGroup: unary("getDatasetGroup", ({ name }: { name: string }) => ({
             datasetGroup: this.#group(name),
+            deletedAtMs: 0,
           })),
           listDatasetGroups: unary(
             "listDatasetGroups",
