@@ -65,7 +65,7 @@ describe("campaigns that explore", () => {
       expect(campaign.campaignConfig).toEqual(
         recipe === "aws-user-personalization"
           ? { itemExplorationConfig: { explorationWeight: 0.3, explorationItemAgeCutOff: 30 } }
-          : null,
+          : { itemExplorationConfig: null },
       );
     }
   });

@@ -18,6 +18,17 @@ export class ItemExplorationConfig {
   explorationItemAgeCutOff!: number;
 }
 
+const HIDING =
+  'Event types after which an item is in no answer to the user any more, promoted or not; case does not matter. The same type with "un" before it ("unhide") takes it back.';
+
+/** What hides items. */
+@ObjectType({ simpleResolvers: true, description: "Which events hide an item from the user who sent them." })
+export class HiddenItemsConfig {
+  /** The types. */
+  @Field(() => [String], { description: HIDING })
+  eventTypes!: string[];
+}
+
 /** How a campaign answers. */
 @ObjectType({ simpleResolvers: true, description: "How a campaign answers." })
 export class CampaignConfig {
@@ -28,13 +39,18 @@ export class CampaignConfig {
   })
   itemExplorationConfig!: ItemExplorationConfig | null;
 
+  /** What hides items. */
+  @Field(() => HiddenItemsConfig, { description: "Which events hide an item from the user." })
+  hiddenItemsConfig!: HiddenItemsConfig;
+
   /** From the proto's message. */
-  static from({ itemExplorationConfig: own }: CampaignConfigMessage): CampaignConfig {
+  static from({ itemExplorationConfig: own, hiddenItemsConfig: hidden }: CampaignConfigMessage): CampaignConfig {
     const exploration = own && {
       explorationWeight: own.explorationWeight ?? 0,
       explorationItemAgeCutOff: own.explorationItemAgeCutOff ?? 0,
     };
-    return Object.assign(new CampaignConfig(), { itemExplorationConfig: exploration ?? null });
+    const hiddenItemsConfig = { eventTypes: [...(hidden?.eventTypes ?? [])] };
+    return Object.assign(new CampaignConfig(), { itemExplorationConfig: exploration ?? null, hiddenItemsConfig });
   }
 }
 
@@ -50,6 +66,14 @@ export class ItemExplorationConfigInput {
   explorationItemAgeCutOff?: number | null;
 }
 
+/** What is to hide items. */
+@InputType({ description: "Which events are to hide an item from the user who sent them." })
+export class HiddenItemsConfigInput {
+  /** The types. */
+  @Field(() => [String], { description: `${HIDING} At most 10; none: nothing is hidden.` })
+  eventTypes!: string[];
+}
+
 /** How a campaign is to answer. */
 @InputType({ description: "How a campaign is to answer." })
 export class CampaignConfigInput {
@@ -59,16 +83,27 @@ export class CampaignConfigInput {
     description: "How new items are explored; only for recipes that explore.",
   })
   itemExplorationConfig?: ItemExplorationConfigInput | null;
+
+  /** What hides items. */
+  @Field(() => HiddenItemsConfigInput, {
+    nullable: true,
+    description: 'Which events hide an item from the user; absent means "hide".',
+  })
+  hiddenItemsConfig?: HiddenItemsConfigInput | null;
 }
 
 /** The proto's message of an input; undefined when nothing was given. */
 export function toCampaignConfig(input: CampaignConfigInput | null | undefined): CampaignConfigMessage | undefined {
   const own = input?.itemExplorationConfig;
-  if (!own) return undefined;
+  const hidden = input?.hiddenItemsConfig;
+  if (!own && !hidden) return undefined;
   return {
-    itemExplorationConfig: {
-      explorationWeight: own.explorationWeight ?? undefined,
-      explorationItemAgeCutOff: own.explorationItemAgeCutOff ?? undefined,
-    },
+    itemExplorationConfig: own
+      ? {
+          explorationWeight: own.explorationWeight ?? undefined,
+          explorationItemAgeCutOff: own.explorationItemAgeCutOff ?? undefined,
+        }
+      : undefined,
+    hiddenItemsConfig: hidden ? { eventTypes: hidden.eventTypes } : undefined,
   };
 }

@@ -198,6 +198,48 @@ describe("a change", () => {
     expect(historyOf(replica, "ann")).toHaveLength(5);
   });
 
+  test("knows what a user hid and did not take back, and counts nobody who turned an item down", () => {
+    const typed = (rows: [string, string, number, string][]) => ({
+      USER_ID: ["string", rows.map(([user]) => user)] as ["string", string[]],
+      ITEM_ID: ["string", rows.map(([, item]) => item)] as ["string", string[]],
+      TIMESTAMP: ["long", rows.map(([, , time]) => time)] as ["long", number[]],
+      EVENT_TYPE: ["string", rows.map(([, , , type]) => type)] as ["string", string[]],
+    });
+    const replica = replicaOf(
+      chunkOf(
+        DATASET_TYPE_INTERACTIONS,
+        typed([
+          ["ann", "milk", 10, "click"],
+          ["ann", "milk", 20, "Hide"],
+          ["ann", "jam", 30, "unhide"],
+          ["ann", "jam", 20, "hide"],
+          ["bob", "jam", 10, "dislike"],
+        ]),
+      ),
+    );
+    const hidden = (user: string, types = ["hide"]) =>
+      [...replica.hiddenItems(replica.userIndex(user), types)].map((item) => replica.itemId(item));
+    expect(hidden("ann")).toEqual(["milk"]);
+    expect(hidden("bob")).toEqual([]);
+    expect(hidden("bob", ["DISLIKE", "hide"])).toEqual(["jam"]);
+    expect(hidden("ann", [])).toEqual([]);
+    expect(hidden("nobody")).toEqual([]);
+    expect(audience(replica)).toEqual({ milk: 1, jam: 0 });
+    const heard: string[] = [];
+    replica.onInteraction((user, item) => heard.push(`${replica.userId(user)} ${replica.itemId(item)}`));
+    const events = [
+      eventOf("cid", "eggs", 40, { eventType: "hide" }),
+      eventOf("cid", "milk", 41, { eventType: "click" }),
+      eventOf("bob", "jam", 42, { eventType: "click" }),
+      eventOf("ann", "milk", 43, { eventType: "unhide" }),
+    ];
+    replica.apply(batchOf("1", { interactions: events }));
+    expect(hidden("cid")).toEqual(["eggs"]);
+    expect(hidden("ann")).toEqual([]);
+    expect(audience(replica)).toEqual({ milk: 2, jam: 1, eggs: 0 });
+    expect(heard).toEqual(["cid milk", "bob jam"]);
+  });
+
   test("never makes a user part of another, though a session has the user's id", () => {
     const replica = replicaOf(base);
     const events = [eventOf("", "figs", 40, { sessionId: "bob" }), eventOf("ann", "tea", 50, { sessionId: "bob" })];

@@ -1,6 +1,8 @@
 import type { ChangeBatch, Deletions, Interaction } from "@palate/proto/dataset";
 import {
   countUsersPerItem,
+  isNegativeEvent,
+  isTakenBack,
   type History,
   type ImpressionEvent,
   type InteractionListener,
@@ -10,6 +12,7 @@ import { parsedProperties, type AttributeTable } from "./attribute-table.js";
 import { AttributeRows, HistoryEvents } from "./filter-tables.js";
 import { HistoryArena } from "./history-arena.js";
 import type { IdIndex } from "./id-index.js";
+import { NegativeHistory } from "./negative-history.js";
 import { ReplicaFilters } from "./replica-filters.js";
 import type { SnapshotBuffer } from "./snapshot-buffer.js";
 import { ReplicaActions } from "./replica-actions.js";
@@ -33,6 +36,7 @@ export class Replica implements ReplicaView {
   readonly #itemAttributes: AttributeTable;
   readonly #userAttributes: AttributeTable;
   readonly #histories: HistoryArena;
+  readonly #negative: NegativeHistory;
   readonly #listeners = new Set<InteractionListener>();
   readonly #itemListeners = new Set<(item: number) => void>();
   readonly #impressionListeners = new Set<(event: ImpressionEvent) => void>();
@@ -57,6 +61,8 @@ export class Replica implements ReplicaView {
     this.#userAttributes = snapshot.userAttributes;
     this.#usersPerItem = countUsersPerItem({ ...rows, itemIds: { length: this.#items.size } });
     this.#histories = new HistoryArena(rows);
+    this.#negative = new NegativeHistory(this.#histories);
+    if (this.#negative.any) this.#usersPerItem = this.#countUsers();
     this.actions = new ReplicaActions(snapshot.actions, snapshot.visitors);
     this.#filters = new ReplicaFilters(
       {
@@ -101,6 +107,10 @@ export class Replica implements ReplicaView {
 
   history(user: number): History {
     return this.#histories.history(user);
+  }
+
+  hiddenItems(user: number, eventTypes: readonly string[]): Int32Array {
+    return user < 0 ? new Int32Array(0) : this.#negative.hidden(user, eventTypes);
   }
 
   historyVersion(user: number): number {
@@ -217,7 +227,8 @@ export class Replica implements ReplicaView {
     const user = this.#visitors.of(userId, sessionId);
     if (user < 0 || itemId === "") return; // As in a snapshot: it is nobody's, or with nothing.
     const item = this.#items.intern(itemId);
-    if (!this.#histories.has(user, item)) {
+    const negative = isNegativeEvent(interaction.eventType) || isTakenBack(interaction.eventType);
+    if (!negative && !this.#negative.isFor(user, item)) {
       this.#usersPerItem = withRoom(this.#usersPerItem, item + 1);
       this.#usersPerItem[item]!++;
       this.#interactionVersion++;
@@ -226,7 +237,8 @@ export class Replica implements ReplicaView {
     this.#histories.insert(user, item, time, this.#valuesOf(interaction));
     this.#versions = withRoom(this.#versions, user + 1);
     this.#versions[user]!++;
-    if (this.#listeners.size > 0) for (const listener of this.#listeners) listener(user, item, Math.min(time, now));
+    if (this.#listeners.size > 0 && !negative)
+      for (const listener of this.#listeners) listener(user, item, Math.min(time, now));
     const { impression, recommendationId } = interaction;
     if (this.#impressionListeners.size === 0 || (impression.length === 0 && recommendationId === "")) return;
     const items = Int32Array.from(impression, (id) => this.#items.indexOf(id)).filter((shown) => shown >= 0);
@@ -236,13 +248,24 @@ export class Replica implements ReplicaView {
   /** Makes what an anonymous session did the user's own. */
   #join(session: number, user: number): void {
     for (const item of new Set(this.#histories.history(session).items)) {
-      if (this.#histories.has(user, item)) this.#usersPerItem[item]!--;
+      if (this.#negative.isFor(session, item) && this.#negative.isFor(user, item)) this.#usersPerItem[item]!--;
     }
     this.#histories.merge(session, user);
     this.#interactionVersion++;
     this.#versions = withRoom(this.#versions, Math.max(session, user) + 1);
     this.#versions[session]!++;
     this.#versions[user]!++;
+  }
+
+  /** How many users each item has, without those who only turned it down. */
+  #countUsers(): Int32Array {
+    const counts = new Int32Array(this.#items.size);
+    for (let user = 0; user < this.#users.size; user++) {
+      for (const item of new Set(this.#histories.history(user).items)) {
+        if (this.#negative.isFor(user, item)) counts[item]!++;
+      }
+    }
+    return counts;
   }
 
   /** An interaction's values by column. */

@@ -200,7 +200,7 @@ export interface ExplorationRecord {
   readonly ageCutOffDays: number;
 }
 
-/** Where recommendations are served from, as stored; only `versionId`, `exploration` and `updatedAt` ever change. */
+/** Where recommendations are served from, as stored; only the version, the configuration and `updatedAt` ever change. */
 export interface CampaignDocument {
   /** "datasetGroup|name". */
   readonly _id: string;
@@ -213,6 +213,8 @@ export interface CampaignDocument {
   readonly updatedAt: number;
   /** How new items are explored; absent in campaigns of recipes that do not, or stored before they could. */
   readonly exploration?: ExplorationRecord;
+  /** Event types that hide an item from a user; absent: the usual ones. */
+  readonly hidingEventTypes?: readonly string[];
 }
 
 /** A batch job that was asked for, as stored. Immutable; its questions are in GridFS. */

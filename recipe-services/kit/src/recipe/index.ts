@@ -119,6 +119,14 @@ export {
   type EvaluationCase,
   type EvaluationSplit,
 } from "./splits.js";
+export {
+  HIDING_EVENT_TYPES,
+  isNegativeEvent,
+  isTakenBack,
+  NEGATIVE_EVENT_TYPES,
+  takingBack,
+  withNegativeEvents,
+} from "./negative-events.js";
 export { countUsersPerItem, replicaViewOf } from "./static-replica.js";
 export { popularityTrendAccuracy, trendPredictionAccuracy, type RecommendAt } from "./trend-accuracy.js";
 export { trendMetrics } from "./trend-metrics.js";

@@ -39,6 +39,11 @@ export interface RecipeDescriptor {
   readonly excludesSeenByDefault: boolean;
   /** Whether its models can make much of an optimization objective beside relevance. Default false. */
   readonly takesObjective?: boolean;
+  /**
+   * Whether it learns from `TrainingData.weights`, negative ones included. Default false: what users turned down is left out of
+   * the data that it gets.
+   */
+  readonly weighsEvents?: boolean;
   /** Whether it can show new items to learn about them (`Query.exploration`). Default false. */
   readonly explores?: boolean;
   /** Whether a training needs interactions of users with items. Default true. */

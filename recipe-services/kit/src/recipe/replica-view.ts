@@ -47,9 +47,14 @@ export interface ReplicaView {
   userId(index: number): string;
   /** The user's interactions; empty for index -1. The arrays are views: read them before the next event arrives. */
   history(user: number): History;
+  /**
+   * Items that a user's events hide from that user; absent where events have no types.
+   * @param eventTypes types that hide, such as "hide"; "unhide" takes it back
+   */
+  hiddenItems?(user: number, eventTypes: readonly string[]): Int32Array;
   /** Grows by one with each change to the user's history; a key for caches. 0 for index -1. */
   historyVersion(user: number): number;
-  /** How many different users interacted with each item; length at least `itemCount`, live. */
+  /** How many different users interacted with each item, not to turn it down; length at least `itemCount`, live. */
   readonly usersPerItem: Int32Array;
   /** Grows with every change to `usersPerItem`; a key for caches. */
   readonly interactionVersion: number;

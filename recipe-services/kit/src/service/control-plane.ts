@@ -23,6 +23,7 @@ import type { Recipe } from "../recipe/index.js";
 import { DEFAULT_SEED, newVersion } from "./auto-training.js";
 import { emphasisRecord } from "./emphasis-records.js";
 import { explorationOf } from "./exploration-config.js";
+import { hidingEventTypesOf } from "./hidden-items.js";
 import type { LastDeletion } from "./group-watch.js";
 import { campaignMessage, solutionMessage, versionMessage } from "./messages.js";
 import { checkName } from "./names.js";
@@ -195,6 +196,7 @@ export class ControlPlane {
     if (versionId !== "$LATEST") this.#version(request.datasetGroup, request.solution, versionId);
     const recipe = this.#recipes.get(this.#recipeOf(solution))?.descriptor;
     const exploration = explorationOf(request.campaignConfig, recipe);
+    const hidingEventTypes = hidingEventTypesOf(request.campaignConfig);
     const now = Date.now();
     const campaign = {
       _id: resourceKey(request.datasetGroup, request.name),
@@ -205,6 +207,7 @@ export class ControlPlane {
       createdAt: now,
       updatedAt: now,
       ...(exploration && { exploration }),
+      ...(hidingEventTypes && { hidingEventTypes }),
     };
     if (!(await this.#catalog.insert("campaigns", campaign))) throw alreadyExists("campaign", request.name);
     void this.#hub.sync();
@@ -237,7 +240,12 @@ export class ControlPlane {
     const campaign = this.campaign(datasetGroup, name);
     if (versionId !== "$LATEST" && versionId !== "") this.#version(datasetGroup, campaign.solution, versionId);
     const exploration = explorationOf(campaignConfig, this.#recipes.get(campaign.recipe)?.descriptor);
-    const changes = { ...(versionId && { versionId }), ...(exploration && { exploration }) };
+    const hidingEventTypes = hidingEventTypesOf(campaignConfig);
+    const changes = {
+      ...(versionId && { versionId }),
+      ...(exploration && { exploration }),
+      ...(hidingEventTypes && { hidingEventTypes }),
+    };
     await this.#catalog.changeCampaign(resourceKey(datasetGroup, name), changes, Date.now());
     await this.#hub.sync();
     return this.campaign(datasetGroup, name);

@@ -1,7 +1,7 @@
 import type { CampaignConfig } from "@palate/proto/recipe";
 import { invalidArgument, type Violation } from "../errors/index.js";
 import type { CampaignDocument, ExplorationRecord } from "../models/index.js";
-import type { Exploration, RecipeDescriptor } from "../recipe/index.js";
+import { HIDING_EVENT_TYPES, type Exploration, type RecipeDescriptor } from "../recipe/index.js";
 
 /** How campaigns explore unless they say otherwise: Amazon Personalize's defaults. */
 export const DEFAULT_EXPLORATION: Exploration = { weight: 0.3, ageCutOffDays: 30 };
@@ -50,9 +50,16 @@ export function explorationInForce(
   return recipe?.explores === true ? (exploration ?? DEFAULT_EXPLORATION) : undefined;
 }
 
-/** The configuration of a campaign as the API describes it; undefined where there is nothing to configure. */
-export function campaignConfigMessage(exploration: Exploration | undefined): CampaignConfig | undefined {
-  if (exploration === undefined) return undefined;
-  const { weight, ageCutOffDays } = exploration;
-  return { itemExplorationConfig: { explorationWeight: weight, explorationItemAgeCutOff: ageCutOffDays } };
+/** The configuration of a campaign as the API describes it, with defaults. */
+export function campaignConfigMessage(
+  exploration: Exploration | undefined,
+  hidingEventTypes: readonly string[] = HIDING_EVENT_TYPES,
+): CampaignConfig {
+  return {
+    itemExplorationConfig: exploration && {
+      explorationWeight: exploration.weight,
+      explorationItemAgeCutOff: exploration.ageCutOffDays,
+    },
+    hiddenItemsConfig: { eventTypes: [...hidingEventTypes] },
+  };
 }

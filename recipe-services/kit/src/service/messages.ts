@@ -187,6 +187,6 @@ export function campaignMessage(
     status: serving ? ResourceStatus.RESOURCE_STATUS_ACTIVE : ResourceStatus.RESOURCE_STATUS_CREATE_PENDING,
     createdAtMs: campaign.createdAt,
     updatedAtMs: campaign.updatedAt,
-    campaignConfig: campaignConfigMessage(explorationInForce(campaign, recipe)),
+    campaignConfig: campaignConfigMessage(explorationInForce(campaign, recipe), campaign.hidingEventTypes),
   };
 }

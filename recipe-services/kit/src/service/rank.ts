@@ -7,6 +7,7 @@ import {
 import { invalidArgument, PalateError, type Violation } from "../errors/index.js";
 import { orderList, type Cause, type Explanation, type ItemScores, type Reason } from "../recipe/index.js";
 import { explain, explanationMessages } from "./explain.js";
+import { hiddenFrom } from "./hidden-items.js";
 import { metadataOf } from "./metadata.js";
 import type { LoadedModel } from "./serving-hub.js";
 
@@ -57,9 +58,10 @@ export function rank(
   check(request);
   const user = replica.userIndex(request.userId);
   const timestamp = request.timestamp || now;
+  const hidden = new Set(hiddenFrom(loaded, user));
   const ids = [...new Set(request.itemIds)].filter((id) => {
     const item = replica.itemIndex(id);
-    return item < 0 || allowed(item);
+    return item < 0 || (allowed(item) && !hidden.has(item));
   });
   const known: number[] = [];
   ids.forEach((id, place) => {

@@ -13,6 +13,7 @@ import type { ExclusionMask } from "./exclusion-mask.js";
 import { explain, explanationMessages } from "./explain.js";
 import { boundFilter } from "./filters.js";
 import { DEFAULT_RESULTS, MAX_RESULTS } from "./limits.js";
+import { hiddenFrom } from "./hidden-items.js";
 import { metadataOf } from "./metadata.js";
 import { promotedList } from "./promoted-list.js";
 import { boundPromotions } from "./promotions.js";
@@ -64,6 +65,15 @@ function check(request: GetRecommendationsRequest, loaded: LoadedModel): void {
 
 const NOTHING = new Int32Array(0);
 
+/** Items that an answer to a user leaves out whatever the filter says: seen, hidden and deleted ones. */
+function leftOutOf(loaded: LoadedModel, user: number, hideSeen: boolean): readonly number[] | Int32Array {
+  const { replica } = loaded;
+  const seen = hideSeen ? replica.history(user).items : NOTHING;
+  const hidden = hiddenFrom(loaded, user);
+  const forgotten = replica.forgottenItems ?? [];
+  return hidden.length + forgotten.length === 0 ? seen : [...seen, ...hidden, ...forgotten];
+}
+
 /** A number that is the same for a user's requests of one kind until something new is known of the user. */
 function seedOf({ userId, itemId, promotions }: GetRecommendationsRequest, historyVersion: number): number {
   const text = [userId, itemId, historyVersion, ...promotions.map(({ name }) => name)].join("\n");
@@ -95,20 +105,14 @@ export function recommend(
     request.seenItems === SeenItems.SEEN_ITEMS_UNSPECIFIED
       ? descriptor.excludesSeenByDefault
       : request.seenItems === SeenItems.SEEN_ITEMS_EXCLUDE;
+  const leftOut = leftOutOf(loaded, user, hideSeen);
   const timestamp = request.timestamp || now;
   const requestFilter = boundFilter(request, replica, "ItemID", request);
   const promotions = boundPromotions(request, replica);
 
   const subject = { user, currentItem: item, now: timestamp };
-  const forgotten = replica.forgottenItems ?? [];
-  const hidden = forgotten.length > 0 ? Int32Array.from([...(hideSeen ? history : NOTHING), ...forgotten]) : undefined;
   const filtered = <T>(filter: BoundFilter | undefined, use: (excluded: Uint8Array) => T): T =>
-    mask.with(
-      hidden ?? (hideSeen ? history : NOTHING),
-      replica.itemCount,
-      use,
-      filter && ((marks) => filter.mark(subject, marks)),
-    );
+    mask.with(leftOut, replica.itemCount, use, filter && ((marks) => filter.mark(subject, marks)));
   const most = offset + wanted + 1;
   const recommendationId = randomUUID();
   const { weight = 0, ageCutOffDays = 0 } = loaded.exploration ?? {};

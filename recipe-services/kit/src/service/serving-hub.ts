@@ -22,6 +22,8 @@ export interface LoadedModel {
   readonly replica: ReplicaView;
   /** How the campaign explores; absent where the recipe does not. */
   readonly exploration?: Exploration | undefined;
+  /** Event types that hide an item from the user; absent: the usual ones. */
+  readonly hidingEventTypes?: readonly string[] | undefined;
 }
 
 /**
@@ -189,11 +191,11 @@ export class ServingHub {
     const { version, checkpoint } = wanted;
     const sameModel = before?.versionId === version.versionId && before.checkpoint === checkpoint;
     if (sameModel && before.replica === replica) {
-      this.#loaded.set(campaign._id, { ...before, exploration: explorationInForce(campaign, before.descriptor) });
+      this.#loaded.set(campaign._id, configured(before, campaign));
       return false;
     }
     const loaded = await this.#load(version, checkpoint, replica);
-    this.#loaded.set(campaign._id, { ...loaded, exploration: explorationInForce(campaign, loaded.descriptor) });
+    this.#loaded.set(campaign._id, configured(loaded, campaign));
     before?.model.close?.();
     this.#logger.info({ campaign: campaign._id, version: loaded.versionId, checkpoint: loaded.checkpoint }, "serving");
     return true;
@@ -245,4 +247,10 @@ export function latestFirst(catalog: Catalog, datasetGroup: string, solution: st
   const versions = catalog.versionsOf(datasetGroup, solution);
   const done = (version: VersionDocument) => catalog.results.get(version._id)?.outcome === "ACTIVE";
   return [...versions.filter(done), ...versions.filter((version) => !done(version))];
+}
+
+/** A model that answers as a campaign is configured. */
+function configured(loaded: LoadedModel, campaign: CampaignDocument): LoadedModel {
+  const { hidingEventTypes } = campaign;
+  return { ...loaded, exploration: explorationInForce(campaign, loaded.descriptor), hidingEventTypes };
 }

@@ -79,7 +79,7 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
       }),
     );
     report({ phase: "reading", fraction: 0, message: "Reading the data." });
-    const snapshot = await readEvents(parts.datasets, version, {
+    const snapshot = await readEvents(parts.datasets, version, recipe.descriptor, {
       signal,
       onProgress: (share: number) =>
         report({ phase: "reading", fraction: READING * share, message: "Reading the data." }),

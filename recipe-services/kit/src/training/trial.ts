@@ -106,7 +106,7 @@ export async function runTrial(
   if (version === undefined) throw notFound("solution version", job.versionId);
   const recipe = recipes.find((candidate) => candidate.descriptor.name === spec.recipe);
   if (recipe === undefined) throw notFound("recipe", spec.recipe);
-  const { data } = await readEvents(datasets, version, { signal });
+  const { data } = await readEvents(datasets, version, recipe.descriptor, { signal });
   const { metrics } = await tryConfiguration(recipe, data, {
     hyperparameters: spec.hyperparameters,
     ...(version.objective && { objective: version.objective }),

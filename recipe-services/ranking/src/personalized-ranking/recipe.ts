@@ -67,5 +67,6 @@ export const descriptor: RecipeDescriptor = {
   requiresUser: true,
   requiresItem: false,
   excludesSeenByDefault: false,
+  weighsEvents: true,
   formatVersion: 1,
 };

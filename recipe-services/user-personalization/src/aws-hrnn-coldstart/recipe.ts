@@ -43,5 +43,6 @@ export const descriptor: RecipeDescriptor = {
   requiresUser: true,
   requiresItem: false,
   excludesSeenByDefault: true,
+  weighsEvents: true,
   formatVersion: 1,
 };

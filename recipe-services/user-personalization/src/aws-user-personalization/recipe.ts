@@ -12,5 +12,6 @@ export const descriptor: RecipeDescriptor = {
   requiresItem: false,
   excludesSeenByDefault: true,
   explores: true,
+  weighsEvents: true,
   formatVersion: 1,
 };

@@ -9,6 +9,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 export interface CampaignConfig {
   itemExplorationConfig: ItemExplorationConfig | undefined;
+  hiddenItemsConfig: HiddenItemsConfig | undefined;
 }
 
 export interface ItemExplorationConfig {
@@ -16,14 +17,21 @@ export interface ItemExplorationConfig {
   explorationItemAgeCutOff?: number | undefined;
 }
 
+export interface HiddenItemsConfig {
+  eventTypes: string[];
+}
+
 function createBaseCampaignConfig(): CampaignConfig {
-  return { itemExplorationConfig: undefined };
+  return { itemExplorationConfig: undefined, hiddenItemsConfig: undefined };
 }
 
 export const CampaignConfig: MessageFns<CampaignConfig> = {
   encode(message: CampaignConfig, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.itemExplorationConfig !== undefined) {
       ItemExplorationConfig.encode(message.itemExplorationConfig, writer.uint32(10).fork()).join();
+    }
+    if (message.hiddenItemsConfig !== undefined) {
+      HiddenItemsConfig.encode(message.hiddenItemsConfig, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -49,6 +57,14 @@ export const CampaignConfig: MessageFns<CampaignConfig> = {
             message.itemExplorationConfig = ItemExplorationConfig.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hiddenItemsConfig = HiddenItemsConfig.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -68,6 +84,11 @@ export const CampaignConfig: MessageFns<CampaignConfig> = {
         : isSet(object.item_exploration_config)
         ? ItemExplorationConfig.fromJSON(object.item_exploration_config)
         : undefined,
+      hiddenItemsConfig: isSet(object.hiddenItemsConfig)
+        ? HiddenItemsConfig.fromJSON(object.hiddenItemsConfig)
+        : isSet(object.hidden_items_config)
+        ? HiddenItemsConfig.fromJSON(object.hidden_items_config)
+        : undefined,
     };
   },
 
@@ -75,6 +96,9 @@ export const CampaignConfig: MessageFns<CampaignConfig> = {
     const obj: any = {};
     if (message.itemExplorationConfig !== undefined) {
       obj.itemExplorationConfig = ItemExplorationConfig.toJSON(message.itemExplorationConfig);
+    }
+    if (message.hiddenItemsConfig !== undefined) {
+      obj.hiddenItemsConfig = HiddenItemsConfig.toJSON(message.hiddenItemsConfig);
     }
     return obj;
   },
@@ -88,6 +112,9 @@ export const CampaignConfig: MessageFns<CampaignConfig> = {
       (object.itemExplorationConfig !== undefined && object.itemExplorationConfig !== null)
         ? ItemExplorationConfig.fromPartial(object.itemExplorationConfig)
         : undefined;
+    message.hiddenItemsConfig = (object.hiddenItemsConfig !== undefined && object.hiddenItemsConfig !== null)
+      ? HiddenItemsConfig.fromPartial(object.hiddenItemsConfig)
+      : undefined;
     return message;
   },
 };
@@ -181,6 +208,79 @@ export const ItemExplorationConfig: MessageFns<ItemExplorationConfig> = {
     const message = createBaseItemExplorationConfig();
     message.explorationWeight = object.explorationWeight ?? undefined;
     message.explorationItemAgeCutOff = object.explorationItemAgeCutOff ?? undefined;
+    return message;
+  },
+};
+
+function createBaseHiddenItemsConfig(): HiddenItemsConfig {
+  return { eventTypes: [] };
+}
+
+export const HiddenItemsConfig: MessageFns<HiddenItemsConfig> = {
+  encode(message: HiddenItemsConfig, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.eventTypes) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HiddenItemsConfig {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHiddenItemsConfig();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.eventTypes.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HiddenItemsConfig {
+    return {
+      eventTypes: globalThis.Array.isArray(object?.eventTypes)
+        ? object.eventTypes.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.event_types)
+        ? object.event_types.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: HiddenItemsConfig): unknown {
+    const obj: any = {};
+    if (message.eventTypes?.length) {
+      obj.eventTypes = message.eventTypes;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HiddenItemsConfig>, I>>(base?: I): HiddenItemsConfig {
+    return HiddenItemsConfig.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HiddenItemsConfig>, I>>(object: I): HiddenItemsConfig {
+    const message = createBaseHiddenItemsConfig();
+    message.eventTypes = object.eventTypes?.map((e) => e) || [];
     return message;
   },
 };
