@@ -240,6 +240,31 @@ describe("a change", () => {
     expect(heard).toEqual(["cid milk", "bob jam"]);
   });
 
+  test("counts what was on view, in a snapshot and live", () => {
+    const replica = replicaOf(
+      base,
+      chunkOf(DATASET_TYPE_INTERACTIONS, {
+        USER_ID: ["string", ["ann", "bob"]],
+        ITEM_ID: ["string", ["milk", "eggs"]],
+        TIMESTAMP: ["long", [50, 60]],
+        IMPRESSION: ["string", ["milk|eggs", "milk|jam"]],
+      }),
+    );
+    replica.apply(
+      batchOf("1", { interactions: [eventOf("cid", "eggs", 70, { impression: ["eggs", "milk", "eggs"] })] }),
+    );
+    const counts = (id: string) => {
+      const item = replica.itemIndex(id);
+      return [replica.impressions.shown(item), replica.impressions.chosen(item)];
+    };
+    expect([counts("milk"), counts("eggs"), counts("bread")]).toEqual([
+      [3, 1],
+      [2, 1],
+      [0, 0],
+    ]);
+    expect([replica.impressions.allShown, replica.impressions.allChosen]).toEqual([5, 2]);
+  });
+
   test("never makes a user part of another, though a session has the user's id", () => {
     const replica = replicaOf(base);
     const events = [eventOf("", "figs", 40, { sessionId: "bob" }), eventOf("ann", "tea", 50, { sessionId: "bob" })];

@@ -11,6 +11,7 @@ import {
 import { parsedProperties, type AttributeTable } from "./attribute-table.js";
 import { AttributeRows, HistoryEvents } from "./filter-tables.js";
 import { HistoryArena } from "./history-arena.js";
+import type { ImpressionTotalsCounter } from "./impression-totals.js";
 import type { IdIndex } from "./id-index.js";
 import { NegativeHistory } from "./negative-history.js";
 import { ReplicaFilters } from "./replica-filters.js";
@@ -28,6 +29,7 @@ const EVENT_FIELDS = { EVENT_TYPE: "eventType", EVENT_VALUE: "eventValue" } as c
  */
 export class Replica implements ReplicaView {
   readonly actions: ReplicaActions;
+  readonly impressions: ImpressionTotalsCounter;
   readonly forgottenUsers: number[] = [];
   readonly forgottenItems: number[] = [];
   readonly #users: IdIndex;
@@ -61,6 +63,7 @@ export class Replica implements ReplicaView {
     this.#userAttributes = snapshot.userAttributes;
     this.#usersPerItem = countUsersPerItem({ ...rows, itemIds: { length: this.#items.size } });
     this.#histories = new HistoryArena(rows);
+    this.impressions = snapshot.impressions;
     this.#negative = new NegativeHistory(this.#histories);
     if (this.#negative.any) this.#usersPerItem = this.#countUsers();
     this.actions = new ReplicaActions(snapshot.actions, snapshot.visitors);
@@ -240,8 +243,9 @@ export class Replica implements ReplicaView {
     if (this.#listeners.size > 0 && !negative)
       for (const listener of this.#listeners) listener(user, item, Math.min(time, now));
     const { impression, recommendationId } = interaction;
-    if (this.#impressionListeners.size === 0 || (impression.length === 0 && recommendationId === "")) return;
-    const items = Int32Array.from(impression, (id) => this.#items.indexOf(id)).filter((shown) => shown >= 0);
+    if (impression.length === 0 && recommendationId === "") return;
+    const items = Int32Array.from(new Set(impression), (id) => this.#items.indexOf(id)).filter((shown) => shown >= 0);
+    if (items.length > 0) this.impressions.add(items, negative ? -1 : item);
     for (const listener of this.#impressionListeners) listener({ chosen: item, items, recommendationId });
   }
 

@@ -1,12 +1,13 @@
 import { DatasetType, type FilterDefinition, type SnapshotChunk, type SnapshotStart } from "@palate/proto/dataset";
 import { failedPrecondition } from "../errors/index.js";
-import type { TrainingData } from "../recipe/index.js";
+import { isNegativeEvent, type TrainingData } from "../recipe/index.js";
 import { ActionBuffer } from "./action-buffer.js";
 import { AttributeTable } from "./attribute-table.js";
 import { ChunkColumns } from "./chunk-columns.js";
 import { EventValues } from "./event-values.js";
 import { eventColumns } from "./filter-schema.js";
 import { IdIndex } from "./id-index.js";
+import { impressionsOf, ImpressionTotalsCounter } from "./impression-totals.js";
 import { gather, orderRows, type RowOrder } from "./row-order.js";
 import { persons, Visitors } from "./visitors.js";
 import { withRoom } from "./with-room.js";
@@ -32,6 +33,8 @@ export interface SnapshotRows extends RowOrder {
 export class SnapshotBuffer {
   /** Users by interaction or by the Users dataset; an anonymous session counts as a user. */
   readonly users = new IdIndex();
+  /** What was on view; counted for serving only. */
+  readonly impressions = new ImpressionTotalsCounter();
   /** Which of them are sessions. */
   readonly visitors = new Visitors(this.users);
   /** Items by interaction or by the Items dataset. */
@@ -149,6 +152,9 @@ export class SnapshotBuffer {
     this.#makeRoom(this.#count + chunk.rows);
     const personOf = persons(chunk, this.visitors);
     const itemIds = chunk.interned("ITEM_ID", this.items);
+    const names = new IdIndex();
+    const kinds = chunk.interned("EVENT_TYPE", names);
+    const onView = this.#withEvents ? undefined : impressionsOf(chunk, this.items);
     const timestamps = chunk.numbers("TIMESTAMP");
     const types = this.#withEvents ? chunk.interned("EVENT_TYPE", this.#eventTypeNames) : null;
     const values = this.#withEvents ? chunk.numbers("EVENT_VALUE") : null;
@@ -162,6 +168,10 @@ export class SnapshotBuffer {
       if (item < 0) continue;
       this.#userOf[at] = user;
       this.#itemOf[at] = item;
+      const shown = onView?.(row);
+      if (shown !== undefined && shown.length > 0) {
+        this.impressions.add(shown, isNegativeEvent(names.idOf(kinds.at(row))) ? -1 : item);
+      }
       this.#timestamps[at] = timestamps?.[row] || 0; // NaN, which nothing can be ordered by, becomes 0.
       if (types !== null) {
         this.#eventTypes[at] = Math.max(0, types.at(row));

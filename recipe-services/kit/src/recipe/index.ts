@@ -10,7 +10,7 @@ export {
   type NumericHyperparameter,
   type TextHyperparameter,
 } from "./hyperparameters.js";
-export type { History, ImpressionEvent, InteractionListener, ReplicaView } from "./replica-view.js";
+export type { History, ImpressionEvent, ImpressionTotals, InteractionListener, ReplicaView } from "./replica-view.js";
 export { filterInteractions, type AttributeColumn, type TrainingData } from "./training-data.js";
 export type {
   Artifact,

@@ -28,6 +28,18 @@ export interface ImpressionEvent {
   readonly recommendationId: string;
 }
 
+/** How often items were on view and were chosen then, over all interactions that say so, live. */
+export interface ImpressionTotals {
+  /** How often an item was on view. */
+  shown(item: number): number;
+  /** How often it was chosen then. */
+  chosen(item: number): number;
+  /** Items on view, over all interactions. */
+  readonly allShown: number;
+  /** Interactions with an item that was on view. */
+  readonly allChosen: number;
+}
+
 /**
  * What serving sees of a dataset group: a live copy in memory, kept current from the change feed. Indices are dense,
  * never reused and only grow, so anything computed per index stays right when data arrives.
@@ -77,6 +89,8 @@ export interface ReplicaView {
    * @returns a function that ends it
    */
   onImpression?(listener: (event: ImpressionEvent) => void): () => void;
+  /** What the data says was on view; absent where nobody counts it. */
+  readonly impressions?: ImpressionTotals;
   /** Value of an item's metadata column as text; empty where there is none. */
   itemAttribute(item: number, column: string): string;
   /** Names of the item metadata columns. */
