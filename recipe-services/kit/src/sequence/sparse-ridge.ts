@@ -18,7 +18,7 @@ export interface RidgeLimits {
   /** Entries added up to scores, likewise. */
   readonly perScore: number;
 }
-const LIMITS: RidgeLimits = { perRow: 200, perStep: 20_000, perScore: 50_000 };
+const LIMITS: RidgeLimits = { perRow: 100, perStep: 10_000, perScore: 20_000 };
 
 /** Stops early once the residual, squared, has fallen to this share: further steps change no ranking. */
 const CONVERGED = 1e-6;
