@@ -16,7 +16,11 @@ export class InteractionInput {
   userId?: string | null;
 
   /** The session. */
-  @Field(() => ID, { nullable: true, description: "The session; stands in for the user while userId is absent." })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "The session; stands in for the user while userId is absent. The first event with both makes the session's earlier events the user's.",
+  })
   sessionId?: string | null;
 
   /** The item. */
@@ -28,7 +32,11 @@ export class InteractionInput {
   timestamp?: Date | null;
 
   /** What happened. */
-  @Field(() => String, { nullable: true, description: 'What happened, for example "click" or "purchase".' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What happened, for example "click" or "purchase". "dislike" and "hide" speak against the item; a hidden one is not recommended to the user until "unhide".',
+  })
   eventType?: string | null;
 
   /** How much. */

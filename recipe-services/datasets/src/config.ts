@@ -79,7 +79,7 @@ export const datasetsOptions = {
     1_000_000,
     0,
     100_000_000,
-    "Newest event ids of a dataset group that are remembered, so that a retried event counts once.",
+    "Newest event ids of a dataset group that are remembered, so that a retried event counts once; and as many sessions.",
   ),
 } as const;
 
