@@ -63,7 +63,8 @@ export class DatasetGroupResolver {
   /** Deletes one. */
   @Mutation(() => DeletePayload, {
     nullable: true,
-    description: "Deletes a dataset group. Without force it is refused while the group has datasets.",
+    description:
+      "Deletes a dataset group. Without force it is refused while the group has datasets. Its solutions, models, campaigns and batch jobs go with it, within seconds.",
   })
   deleteDatasetGroup(
     @Arg("input", () => DeleteDatasetGroupInput, { description: "What to delete." }) input: DeleteDatasetGroupInput,

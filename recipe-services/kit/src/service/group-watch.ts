@@ -75,10 +75,13 @@ export class GroupWatch {
     this.#seen ??= new Map((await this.#catalog.readGroups()).map((group) => [group._id, group]));
     const names = new Set(this.#seen.keys());
     for (const { datasetGroup } of this.#catalog.solutions.values()) names.add(datasetGroup);
+    let failure: unknown;
     for (const name of names) {
       if (signal?.aborted) return;
-      await this.#lookAt(name, this.#seen.get(name), signal);
+      // What one group has to wait for is none of the others' business.
+      await this.#lookAt(name, this.#seen.get(name), signal).catch((thrown: unknown) => (failure ??= thrown));
     }
+    if (failure !== undefined) throw failure;
   }
 
   async #lookAt(name: string, seen: SeenGroupDocument | undefined, signal: AbortSignal | undefined): Promise<void> {
