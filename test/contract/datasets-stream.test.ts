@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientDuplexStream, ServiceError } from "@grpc/grpc-js";
-import { ActionInteraction, Interaction, type StreamEventsRequest, type StreamEventsResponse } from "@palate/proto/dataset";
+import {
+  ActionInteraction,
+  Interaction,
+  type StreamEventsRequest,
+  type StreamEventsResponse,
+} from "@palate/proto/dataset";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestMongo, type TestMongo } from "../support/mongo.js";
 import { Harness } from "./datasets-harness.js";

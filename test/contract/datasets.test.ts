@@ -30,11 +30,10 @@ afterAll(async () => {
 });
 
 /** A gRPC error as the caller sees it. */
-const refused = (code: string, message: RegExp | string) =>
-  expect.objectContaining({
-    code,
-    message: typeof message === "string" ? message : expect.stringMatching(message),
-  }) as unknown;
+const refused = (code: string, text: RegExp | string) => {
+  const message: unknown = typeof text === "string" ? text : expect.stringMatching(text);
+  return expect.objectContaining({ code, message }) as unknown;
+};
 const failure = (call: Promise<unknown>) =>
   call.then(
     () => "nothing was refused",
