@@ -66,7 +66,7 @@ async function speedOf(backend: TensorBackend, size: SyntheticSize, seconds: num
         if (progress.phase !== "network") return;
         const [now, cpu] = [performance.now(), cpuSeconds()];
         // The first report counts what only happens once.
-        if (progress.step > 5) {
+        if (progress.step > 1) {
           tokens += progress.tokensPerSecond * ((now - at) / 1000);
           spent += (now - at) / 1000;
           busy += cpu - before;
