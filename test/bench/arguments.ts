@@ -11,6 +11,7 @@ export const PARTS = [
   "freshness",
   "memory",
   "trending",
+  "similar",
   "filters",
   "counting",
   "scan",
@@ -24,8 +25,8 @@ export type Part = (typeof PARTS)[number];
 /** Parts that need Palate to run. */
 export const LIVE_PARTS: readonly Part[] = ["first", "data", "training", "serving", "freshness", "memory"];
 
-/** Those that are measured unless others are asked for: all but those that take minutes. */
-const USUAL_PARTS = PARTS.filter((part) => part !== "volume" && part !== "kills");
+/** Those that are measured unless others are asked for: all but those that take minutes or gigabytes. */
+const USUAL_PARTS = PARTS.filter((part) => !["kills", "scan", "learning", "volume"].includes(part));
 
 const HELP = `usage: npm run bench -- [options]
 
@@ -38,7 +39,7 @@ const HELP = `usage: npm run bench -- [options]
   --volume <number>    interactions of the parts "volume" and "learning"; default 10000000
   --kills <number>     times that processes are killed in the part "kills"; default 100
   --only <parts>       measure these alone, with commas between: ${PARTS.join(", ")};
-                       default all but kills and volume
+                       default all but kills, scan, learning and volume
 `;
 
 /** What to measure. */

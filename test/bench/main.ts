@@ -16,6 +16,7 @@ import { printTable } from "./report.js";
 import { measureScan, REQUESTS_PER_SECOND, SCAN_SIZES, type ScanFigures } from "./scan.js";
 import { measureServing } from "./serving.js";
 import { openSetting, type Setting } from "./setting.js";
+import { measureSimilar, SIMILAR_SIZE } from "./similar.js";
 import { measureTraining } from "./training.js";
 import { measureTrending, TRENDING_TITLE } from "./trending.js";
 import { randomUsers } from "./users.js";
@@ -121,6 +122,18 @@ async function measure(settings: BenchArguments) {
     figures["trending"] = trending;
     const rows = trending.map((row) => [row.what, row.coreShare, row.mostPerSecond, row.p50, row.p99]);
     printTable(TRENDING_TITLE, ["what", "share of a core", "most/s", "list p50 ms", "p99"], rows);
+  }
+
+  if (settings.parts.has("similar")) {
+    const similar = await measureSimilar();
+    figures["similar"] = similar;
+    printTable(
+      `Items similar to one of ${SIMILAR_SIZE.items}, in the service`,
+      ["recipe", "training, s", "load, s", "p50 ms", "p99", "CPU p50 ms", "p99"],
+      similar.map((row) => [
+        ...[row.recipe, row.trainingSeconds, row.loadSeconds, row.p50, row.p99, row.cpuP50, row.cpuP99],
+      ]),
+    );
   }
 
   if (settings.parts.has("filters")) {
