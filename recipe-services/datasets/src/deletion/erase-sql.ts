@@ -23,14 +23,18 @@ export function holdsRowsOf(kind: DeletionKind, type: DatasetType): boolean {
 /** How rows came into a file: in streamed ones sessions stand beside users, in exported ones in their place. */
 export type Origin = DataFile["kind"] | "exported";
 
-/** The SQL that tells whether a stored row of a dataset is to go. */
-export function isErased(erased: ErasedIds, type: DatasetType, origin: Origin): string {
+/**
+ * The SQL that tells whether a stored row of a dataset is to go.
+ * @param joined see {@link ErasedIds.test}
+ */
+export function isErased(erased: ErasedIds, type: DatasetType, origin: Origin, joined = false): string {
   if (!holdsRowsOf(erased.kind, type)) return "false";
-  if (erased.kind === DeletionKind.DELETION_KIND_ITEMS) return erased.test(`"ITEM_ID"`);
-  if (origin === "exported") return erased.testSession(`"USER_ID"`);
-  const user = erased.test(`"USER_ID"`);
+  if (erased.kind === DeletionKind.DELETION_KIND_ITEMS) return erased.test(`"ITEM_ID"`, joined);
+  if (origin === "exported") return erased.testSession(`"USER_ID"`, joined);
+  const user = erased.test(`"USER_ID"`, joined);
   if (origin !== "streamed" || !EVENT_DATASETS.includes(type)) return user;
-  return `CASE WHEN "USER_ID" IS NULL THEN ${erased.testSession(identifier(SESSION_ID_COLUMN))} ELSE ${user} END`;
+  const session = erased.testSession(identifier(SESSION_ID_COLUMN), joined);
+  return `CASE WHEN "USER_ID" IS NULL THEN ${session} ELSE ${user} END`;
 }
 
 /** Those deletions whose rows a file may still have. */

@@ -40,7 +40,8 @@ async function rewriteCsv(
   // All texts, and empty ones told from missing ones, so that what stays is written as it was.
   const source = `read_csv(${literal(path)}, header = true, all_varchar = true, allow_quoted_nulls = false,
     delim = ',', quote = '"', escape = '"', parallel = false, sample_size = 1)`;
-  return rewriteTable(duckdb, source, type, "exported", erased, `${literal(target)} (FORMAT csv, HEADER true)`);
+  const into = `${literal(target)} (FORMAT csv, HEADER true)`;
+  return rewriteTable(duckdb, { source, type, origin: "exported", into }, erased);
 }
 
 function isItems({ kind }: ErasedIds): boolean {
