@@ -3,7 +3,7 @@ import type { StreamEventsRequest, StreamEventsResponse } from "@palate/proto/da
 import type { Group } from "./groups.js";
 import type { Recorder } from "./put.js";
 
-/** Messages whose answers a client need not have before more of it is read. */
+/** Messages that may wait for their answers before more of the stream is read. */
 const MOST_MESSAGES = 64;
 
 /** Events in them; a single message may have as many as {@link MAX_RECORDS} allows. */
@@ -17,7 +17,7 @@ interface Pending {
 
 /**
  * Records the events of a stream and answers each message once it is durable, in order. Many messages are on their way
- * at a time, so that they share commits; when too many are, nothing more is read until answers have been taken.
+ * at a time, so that they share commits; when too many are not durable yet, nothing more is read until some are.
  * @param stopping ends the stream: what was read is answered, then it fails with `unavailable`
  * @throws PalateError for what concerns the whole stream: an unknown group, a store that is away
  */
