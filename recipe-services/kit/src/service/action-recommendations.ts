@@ -11,6 +11,7 @@ import type { ExclusionMask } from "./exclusion-mask.js";
 import { boundFilter } from "./filters.js";
 import { MAX_RESULTS } from "./limits.js";
 import { REASONS } from "./recommend.js";
+import { refuseProblems, timestampProblems } from "./request-problems.js";
 import type { LoadedModel } from "./serving-hub.js";
 
 /** Actions in an answer to a request that does not say how many it wants; Amazon's default. */
@@ -29,13 +30,8 @@ function check(request: GetActionRecommendationsRequest): void {
     violations.push({ field: "offset", message: `is ${offset}; it must be from 0 to ${MAX_OFFSET}` });
   if (explorationWeight !== undefined && !(explorationWeight >= 0 && explorationWeight <= 1))
     violations.push({ field: "exploration_weight", message: `is ${explorationWeight}; it must be from 0 to 1` });
-  if (timestamp > 100_000_000_000) {
-    const message = `is ${timestamp}, which looks like milliseconds; it must be Unix seconds`;
-    violations.push({ field: "timestamp", message });
-  }
-  if (violations.length === 0) return;
-  const text = violations.map(({ field, message }) => `${field} ${message}`).join("; ");
-  throw invalidArgument(`The request is not usable: ${text}.`, violations);
+  violations.push(...timestampProblems(timestamp));
+  refuseProblems(violations);
 }
 
 function metadataOf(columns: readonly string[], view: ActionsView, actions: Int32Array): MetadataColumn[] {

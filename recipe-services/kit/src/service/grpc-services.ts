@@ -57,7 +57,7 @@ export interface ServiceParts {
 /** The RecipeService of one recipe service. */
 export function recipeService(parts: ServiceParts): ServedService {
   const { control, logger } = parts;
-  const { unary, serverStream, clientStream } = handlersFor(logger);
+  const { unary, serverStream } = handlersFor(logger);
   /** A call that may touch the store: that MongoDB is away is the caller's to know, and to try again. */
   const stored = <Req, Res>(method: string, handle: (request: Req) => Res | Promise<Res>) =>
     unary(method, async (request: Req) => {
@@ -157,7 +157,7 @@ export function recipeService(parts: ServiceParts): ServedService {
       return {};
     }),
     exportModel: serverStream("ExportModel", exportModel),
-    ...batchHandlers(parts.batch, { unary, serverStream, clientStream }),
+    ...batchHandlers(parts.batch, stored, serverStream),
   };
   return {
     name: "palate.recipe.v1.RecipeService",

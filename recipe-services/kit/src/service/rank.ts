@@ -4,11 +4,12 @@ import {
   type GetPersonalizedRankingRequest,
   type GetPersonalizedRankingResponse,
 } from "@palate/proto/recipe";
-import { invalidArgument, PalateError, type Violation } from "../errors/index.js";
+import { PalateError, type Violation } from "../errors/index.js";
 import { orderList, type Cause, type Explanation, type ItemScores, type Reason } from "../recipe/index.js";
 import { explain, explanationMessages } from "./explain.js";
 import { hiddenFrom } from "./hidden-items.js";
 import { metadataOf } from "./metadata.js";
+import { refuseProblems, timestampProblems } from "./request-problems.js";
 import type { LoadedModel } from "./serving-hub.js";
 
 /** Most items in a list to be ranked. */
@@ -25,16 +26,8 @@ function check(request: GetPersonalizedRankingRequest): void {
     });
   if (!(callerWeight >= 0 && callerWeight <= 1))
     violations.push({ field: "caller_weight", message: `is ${callerWeight}; it must be from 0 to 1` });
-  if (timestamp > 100_000_000_000) {
-    violations.push({
-      field: "timestamp",
-      message: `is ${timestamp}, which looks like milliseconds; it must be Unix seconds`,
-    });
-  }
-  if (violations.length > 0) {
-    const text = violations.map(({ field, message }) => `${field} ${message}`).join("; ");
-    throw invalidArgument(`The request is not usable: ${text}.`, violations);
-  }
+  violations.push(...timestampProblems(timestamp));
+  refuseProblems(violations);
 }
 
 /**

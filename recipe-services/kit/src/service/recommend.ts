@@ -5,7 +5,6 @@ import {
   type GetRecommendationsRequest,
   type GetRecommendationsResponse,
 } from "@palate/proto/recipe";
-import { invalidArgument } from "../errors/index.js";
 import type { BoundFilter } from "../filter/index.js";
 import type { Query, RankedItems, Reason } from "../recipe/index.js";
 import { diversified, diversityProblems } from "./diversity.js";
@@ -15,6 +14,7 @@ import { boundFilter } from "./filters.js";
 import { DEFAULT_RESULTS, MAX_RESULTS } from "./limits.js";
 import { hiddenFrom } from "./hidden-items.js";
 import { metadataOf } from "./metadata.js";
+import { refuseProblems, timestampProblems } from "./request-problems.js";
 import { promotedList } from "./promoted-list.js";
 import { boundPromotions } from "./promotions.js";
 import type { LoadedModel } from "./serving-hub.js";
@@ -48,19 +48,9 @@ function check(request: GetRecommendationsRequest, loaded: LoadedModel): void {
   }
   const problem = explorationWeightProblem(request.explorationWeight ?? 0);
   if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });
-  if (request.timestamp > 100_000_000_000) {
-    violations.push({
-      field: "timestamp",
-      message: `is ${request.timestamp}, which looks like milliseconds; it must be Unix seconds`,
-    });
-  }
+  violations.push(...timestampProblems(request.timestamp));
   if (request.diversity) violations.push(...diversityProblems(request.diversity, loaded));
-  if (violations.length > 0) {
-    throw invalidArgument(
-      `The request is not usable: ${violations.map((v) => `${v.field} ${v.message}`).join("; ")}.`,
-      violations,
-    );
-  }
+  refuseProblems(violations);
 }
 
 const NOTHING = new Int32Array(0);

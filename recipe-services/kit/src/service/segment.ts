@@ -6,10 +6,11 @@ import {
   type GetSegmentResponse,
   type ListSegmentsResponse,
 } from "@palate/proto/recipe";
-import { invalidArgument, PalateError, type Violation } from "../errors/index.js";
+import { PalateError, type Violation } from "../errors/index.js";
 import type { RecipeDescriptor, SegmentKey } from "../recipe/index.js";
 import { boundFilter } from "./filters.js";
 import { explanationMessages } from "./explain.js";
+import { refuseProblems } from "./request-problems.js";
 import type { LoadedModel } from "./serving-hub.js";
 
 /** Most users in one answer, and most that paging may skip. */
@@ -58,9 +59,7 @@ function check(request: GetSegmentRequest, descriptor: RecipeDescriptor): void {
   }
   if (request.offset < 0 || request.offset > MAX_USERS)
     violations.push({ field: "offset", message: `is ${request.offset}; it must be from 0 to ${MAX_USERS}` });
-  if (violations.length === 0) return;
-  const all = violations.map((violation) => `${violation.field} ${violation.message}`).join("; ");
-  throw invalidArgument(`The request is not usable: ${all}.`, violations);
+  refuseProblems(violations);
 }
 
 /**

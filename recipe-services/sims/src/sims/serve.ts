@@ -1,11 +1,10 @@
 import {
   ItemBinding,
-  LivePopularity,
+  PopularFiller,
   type Artifact,
   type Explanation,
   type Query,
   type RankedItems,
-  type Reason,
   type ReplicaView,
   type ServingModel,
 } from "@palate/kit/recipe";
@@ -19,7 +18,7 @@ import { fromArtifact } from "./artifact.js";
 export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   const { itemIds, offsets, items: similar, scores: similarities } = fromArtifact(artifact);
   const binding = new ItemBinding(itemIds, replica);
-  const popularity = new LivePopularity(replica, () => performance.now());
+  const filler = new PopularFiller(replica);
 
   const recommend = ({ item: asked, limit, excluded }: Query): RankedItems => {
     const items: number[] = [];
@@ -32,17 +31,8 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
       items.push(item);
       scores.push(similarities[k]!);
     }
-    if (items.length >= limit) return { items: Int32Array.from(items), scores: Float32Array.from(scores) };
-    const reasons = items.map((): Reason => "model");
-    const listed = new Set(items).add(asked);
-    for (const item of popularity.order().items) {
-      if (items.length >= limit) break;
-      if (excluded[item] === 1 || listed.has(item)) continue;
-      items.push(item);
-      scores.push(0);
-      reasons.push("popular");
-    }
-    return { items: Int32Array.from(items), scores: Float32Array.from(scores), reasons };
+    const answer = { items: Int32Array.from(items), scores: Float32Array.from(scores) };
+    return filler.fill(answer, { limit, excluded }, asked);
   };
   const explain = ({ item: asked }: Query, items: Int32Array): Explanation[] => {
     const own = binding.modelIndex(asked);

@@ -1,6 +1,6 @@
+import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { ReadBatchJobOutputRequest, ReadBatchJobOutputResponse, RecipeServiceServer } from "@palate/proto/recipe";
 import type { handlersFor } from "../../host/index.js";
-import { toStoreError } from "../../gridfs/index.js";
 import { page } from "../paging.js";
 import type { BatchJobs } from "./batch-jobs.js";
 
@@ -9,17 +9,16 @@ type BatchCalls = Pick<
   "createBatchJob" | "getBatchJob" | "listBatchJobs" | "stopBatchJob" | "deleteBatchJob" | "readBatchJobOutput"
 >;
 
-/** The calls of RecipeService about batch jobs. */
+/**
+ * The calls of RecipeService about batch jobs.
+ * @param stored makes the handler of a call that may touch the store
+ * @param serverStream makes the handler of a call with a stream of answers
+ */
 export function batchHandlers(
   jobs: BatchJobs,
-  { unary, serverStream }: Pick<ReturnType<typeof handlersFor>, "unary" | "serverStream" | "clientStream">,
+  stored: <Req, Res>(method: string, handle: (request: Req) => Promise<Res>) => handleUnaryCall<Req, Res>,
+  serverStream: ReturnType<typeof handlersFor>["serverStream"],
 ): BatchCalls {
-  const stored = <Req, Res>(method: string, handle: (request: Req) => Promise<Res>) =>
-    unary(method, (request: Req) =>
-      handle(request).catch((thrown: unknown) => {
-        throw toStoreError(thrown);
-      }),
-    );
   async function* output({
     datasetGroup,
     jobName,

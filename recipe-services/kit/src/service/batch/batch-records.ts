@@ -6,12 +6,7 @@ import type { RecipeDescriptor } from "../../recipe/index.js";
 import { batchKind, type BatchKind, type BatchTemplate } from "./batch-line.js";
 
 const MAX_INPUT_BYTES = 32 * 1024 * 1024;
-const NAMES: Readonly<Record<BatchKind, string>> = {
-  recommendations: "recommendations",
-  ranking: "ranking",
-  segment: "segment",
-  actions: "actions",
-};
+const KINDS: readonly BatchKind[] = ["recommendations", "ranking", "segment", "actions"];
 
 /** What is the same for every line of a stored job. */
 export function templateOf({ template }: BatchJobDocument): BatchTemplate {
@@ -30,7 +25,7 @@ export function batchJobRecord(
 ): BatchJobDocument {
   const kind = batchKind(recipe);
   const { input, ...rest } = request;
-  const foreign = Object.values(NAMES).find((name) => name !== kind && rest[name as BatchKind] !== undefined);
+  const foreign = KINDS.find((name) => name !== kind && rest[name] !== undefined);
   if (foreign) {
     const message = `is not what ${recipe.name} is asked with; give ${kind}`;
     throw invalidArgument(`${foreign} ${message}.`, [{ field: foreign, message }]);
