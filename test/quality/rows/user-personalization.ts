@@ -61,7 +61,7 @@ export const userPersonalizationRows: readonly Row[] = [
     recipe: V2,
     data: "movielens-1m",
     protocol: "temporal",
-    minutes: 3,
+    minutes: 1.5,
     withinMinutes: 10,
     options: ["--backend", "native", "--closed-form"],
     gates: [{ metric: NDCG, atLeast: 0.0948, aim: 0.105 }],
@@ -71,7 +71,7 @@ export const userPersonalizationRows: readonly Row[] = [
     recipe: V2,
     data: "amazon-beauty-5core",
     protocol: "leave-one-out",
-    minutes: 3,
+    minutes: 1.5,
     withinMinutes: 10,
     options: ["--backend", "native", "--closed-form"],
     gates: [
