@@ -1,21 +1,16 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Tf } from "../tensor/index.js";
 import { crossEntropy } from "./cross-entropy.js";
+import { networkInput, type PositionInputs } from "./network-input.js";
 import { parameterSlots, type MixerShape, type ParameterSlot } from "./mixer-parameters.js";
 import { gatedLayer, mixingIndex, mixOverTime, rmsNorm, type MixingIndex, type Part } from "./network-parts.js";
 
-/** Sequences of one length side by side: entry `t * rows + row` is position t of sequence `row`. */
-export interface MixerBatch {
-  readonly rows: number;
-  readonly length: number;
-  /** Item numbers; padding may hold any item. */
-  readonly inputs: Int32Array;
+/** Sequences of one length side by side, with what follows each position; padding may hold any item. */
+export interface MixerBatch extends PositionInputs {
   /** The item that follows each input. */
   readonly targets: Int32Array;
   /** How much each target counts: 0 for padding; negative where the user turned the target down. */
   readonly weights: Float32Array;
-  /** Rows of the context table at each input, where the network has one. */
-  readonly context?: Int32Array;
 }
 
 /** What a training step needs beside the batch. */
@@ -72,8 +67,8 @@ export class MixerNetwork {
       const bias = views.get("bias") as Tensor1D;
       const inputs = tf.tensor1d(batch.inputs, "int32");
       const targets = tf.tensor1d(batch.targets, "int32");
-      const context = this.#contextOf(batch.context);
-      const body = this.#body(views, items, inputs, batch.length, context, options.dropout);
+      const input = networkInput(tf, items, views.get("context") as Tensor2D | undefined, batch);
+      const body = this.#body(views, input.value, batch.length, options.dropout);
 
       const negatives = options.negatives && tf.tensor1d(options.negatives, "int32");
       const entropy = crossEntropy(tf, {
@@ -91,9 +86,9 @@ export class MixerNetwork {
       });
       const gradients = body.backward(entropy.states);
       // One scatter for everything that reached the item vectors row by row.
-      const byInput = tf.mul(gradients.get("input") as Tensor2D, Math.sqrt(width)) as Tensor2D;
+      const byInput = input.backward(gradients.get("input") as Tensor2D);
       const sparse: [Tensor1D, Tensor2D][] = [
-        [inputs, tf.concat2d([byInput, tf.zeros([inputs.size, 1])], 1)],
+        [inputs, tf.concat2d([byInput.input, tf.zeros([inputs.size, 1])], 1)],
         [targets, entropy.targets],
       ];
       if (negatives) sparse.push([negatives, entropy.items]);
@@ -106,7 +101,7 @@ export class MixerNetwork {
         present,
       ) as Tensor2D;
       if (!negatives) byItems = tf.add(byItems, entropy.items);
-      if (context) gradients.set("context", tf.unsortedSegmentSum(byInput, context, views.get("context")!.shape[0]!));
+      if (views.has("context")) gradients.set("context", byInput.context ?? tf.zerosLike(views.get("context")!));
       const byVectors = tf.slice(byItems, [0, 0], [present, width]);
       if (features) gradients.set("projection", tf.matMul(features, byVectors, true));
       gradients.set("items", known ? tf.mul(byVectors, known) : byVectors);
@@ -118,12 +113,13 @@ export class MixerNetwork {
   }
 
   /** What the network makes of each position, [length * rows, width]; logits are its product with the item vectors. */
-  states(parameters: Tensor1D, inputs: Int32Array, length: number, context?: Int32Array): Tensor2D {
+  states(parameters: Tensor1D, inputs: PositionInputs): Tensor2D {
     const tf = this.#tf;
     return tf.tidy(() => {
       const views = this.#views(parameters, this.#slots);
       const items = this.#itemVectors(views, this.#features);
-      return this.#body(views, items, tf.tensor1d(inputs, "int32"), length, this.#contextOf(context)).value;
+      const input = networkInput(tf, items, views.get("context") as Tensor2D | undefined, inputs);
+      return this.#body(views, input.value, inputs.length).value;
     });
   }
 
@@ -149,12 +145,6 @@ export class MixerNetwork {
     return new Map(slots.map((slot, at) => [slot.name, tf.reshape(parts[at]!, slot.shape as number[])]));
   }
 
-  /** Context rows as a tensor; undefined where the network has no context, or none are given. */
-  #contextOf(rows: Int32Array | undefined): Tensor1D | undefined {
-    if (!this.#slots.some(({ name }) => name === "context") || !rows) return undefined;
-    return this.#tf.tensor1d(rows, "int32");
-  }
-
   /** What stands for each item: its own vector, and what its metadata adds to it. */
   #itemVectors(views: ReadonlyMap<string, Tensor>, features?: Tensor2D, known?: Tensor2D): Tensor2D {
     const own = views.get("items") as Tensor2D;
@@ -164,17 +154,15 @@ export class MixerNetwork {
     return tf.add(known ? tf.mul(own, known) : own, ofContent);
   }
 
-  /** From item numbers to states; the derivatives come by parameter name, that by the item vectors under `input`. */
+  /** From the input to states; the derivatives come by parameter name, that by the input under `input`. */
   #body(
     views: ReadonlyMap<string, Tensor>,
-    items: Tensor2D,
-    inputs: Tensor1D,
+    input: Tensor2D,
     length: number,
-    context: Tensor1D | undefined,
     dropout?: (size: number) => Float32Array,
   ): Part<Map<string, Tensor>> {
     const tf = this.#tf;
-    const { width, layers } = this.#shape;
+    const { layers } = this.#shape;
     const view = <T extends Tensor>(name: string): T => views.get(name) as T;
     const index = this.#index(length);
     const drop = (x: Tensor2D): { kept: Tensor2D; mask: Tensor2D | undefined } => {
@@ -185,9 +173,7 @@ export class MixerNetwork {
     const undrop = (gradient: Tensor2D, mask: Tensor2D | undefined): Tensor2D =>
       mask ? tf.mul(gradient, mask) : gradient;
 
-    let x = tf.gather(items, inputs);
-    if (context) x = tf.add(x, tf.gather(view<Tensor2D>("context"), context));
-    x = tf.mul(x, Math.sqrt(width));
+    let x = input;
     const backwards: ((gradient: Tensor2D, all: Map<string, Tensor>) => Tensor2D)[] = [];
     for (let layer = 0; layer < layers; layer++) {
       const named = <T extends Tensor>(name: string): T => view<T>(`${layer}.${name}`);

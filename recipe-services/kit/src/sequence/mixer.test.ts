@@ -79,7 +79,7 @@ describe.each(BACKENDS)("the network on %s", (name) => {
     const changed = inputs.slice();
     changed.set(draw(4), 8);
     const states = (items: Int32Array): Float32Array =>
-      network.states(tf.tensor1d(parameters), items, 12).dataSync() as Float32Array;
+      network.states(tf.tensor1d(parameters), { rows: 1, length: 12, inputs: items }).dataSync() as Float32Array;
     const [before, after] = [states(inputs), states(changed)];
     expect(after.subarray(0, 8 * shape.width)).toEqual(before.subarray(0, 8 * shape.width));
     expect(after.subarray(8 * shape.width)).not.toEqual(before.subarray(8 * shape.width));
@@ -94,7 +94,8 @@ describe.each(BACKENDS)("the network on %s", (name) => {
     const recent = history.items.subarray(-shape.length);
     const moments = [...history.times.subarray(-shape.length), now];
     const gaps = Int32Array.from(recent, (_, t) => Math.min(20, gapRow(moments[t + 1]! - moments[t]!)));
-    const states = network.states(tf.tensor1d(parameters), recent, recent.length, gaps);
+    const inputs = { rows: 1, length: recent.length, inputs: recent, context: gaps };
+    const states = network.states(tf.tensor1d(parameters), inputs);
     const state = tf.gather(states, tf.tensor1d([recent.length - 1], "int32")) as Tensor2D;
     const items = network.view(tf.tensor1d(parameters), "items") as Tensor2D;
     const bias = network.view(tf.tensor1d(parameters), "bias") as Tensor1D;
