@@ -1,10 +1,12 @@
 import type { GetActionRecommendationsResponse, MetadataColumn } from "@palate/proto/recipe";
 import { Arg, Field, Float, ID, InputType, Int, ObjectType } from "type-graphql";
+import { basisOf, pageOf, scoreOf, UserAnswer } from "./answer.js";
+import { attributeIn, attributesIn } from "./attributes.js";
 import { PageInfo } from "./connection.js";
 import { ActionEventType, Reason } from "./enums.js";
 import { NameValue } from "./name-value.js";
 import { rankToCursor } from "./recommendation.js";
-import { DateTime, JsonObject, SafeInt } from "./scalars.js";
+import { DateTime, JsonObject } from "./scalars.js";
 
 const PROPERTIES = 'Further schema columns as an object: {"CHANNEL": "mail"}. Columns left out become null.';
 
@@ -49,9 +51,7 @@ export class Action {
     description: "Columns of the actions dataset with the action's values, those without a value left out.",
   })
   attributes(): NameValue[] {
-    return this.#columns
-      .filter((column) => column.values[this.#row])
-      .map((column) => ({ name: column.name, value: column.values[this.#row] ?? "" }));
+    return attributesIn(this.#columns, this.#row);
   }
 
   /** One attribute. */
@@ -59,7 +59,7 @@ export class Action {
   attribute(
     @Arg("name", () => String, { description: 'The column, for example "KIND".' }) name: string,
   ): string | null {
-    return this.#columns.find((column) => column.name === name)?.values[this.#row] || null;
+    return attributeIn(this.#columns, this.#row, name);
   }
 }
 
@@ -95,7 +95,7 @@ export class ActionRecommendationEdge {
 
 /** An answer. */
 @ObjectType({ simpleResolvers: true, description: "A page of recommended actions, and what the answer rests on." })
-export class ActionRecommendationConnection {
+export class ActionRecommendationConnection extends UserAnswer {
   /** Actions with their scores. */
   @Field(() => [ActionRecommendationEdge], { description: "Actions with score, rank and reason, best first." })
   edges!: ActionRecommendationEdge[];
@@ -108,27 +108,9 @@ export class ActionRecommendationConnection {
   @Field(() => PageInfo, { description: "Where the page lies in the list." })
   pageInfo!: PageInfo;
 
-  /** Its id. */
-  @Field(() => ID, { description: "Quote it in the action interactions that follow from this answer." })
-  recommendationId!: string;
-
-  /** Which version answered. */
-  @Field(() => String, { description: "Id of the solution version that answered." })
-  versionId!: string;
-
-  /** Which checkpoint. */
-  @Field(() => Int, { description: "Checkpoint of that version." })
-  checkpoint!: number;
-
-  /** How old the data is. */
-  @Field(() => SafeInt, {
-    description: "Milliseconds since the data behind the answer was known to be current; grows during an outage.",
-  })
-  dataAgeMs!: number;
-
   /** How much is known of the user. */
   @Field(() => Int, { description: "How many of the user's action interactions the answer rests on." })
-  historyLength!: number;
+  declare historyLength: number;
 }
 
 /** Makes an answer of a recipe service's. */
@@ -142,7 +124,7 @@ export function toActionRecommendations(
     return {
       node: new Action(datasetGroup, response, row),
       cursor: rankToCursor(rank),
-      score: Number((response.scores[row] ?? 0).toPrecision(7)),
+      score: scoreOf(response.scores[row]) ?? 0,
       rank,
       reason: response.reasons[row] || null,
     };
@@ -150,17 +132,8 @@ export function toActionRecommendations(
   return {
     edges,
     nodes: edges.map(({ node }) => node),
-    pageInfo: {
-      hasNextPage: response.hasMore,
-      hasPreviousPage: offset > 0,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-    recommendationId: response.recommendationId,
-    versionId: response.versionId,
-    checkpoint: response.checkpoint,
-    dataAgeMs: response.dataAgeMs,
-    historyLength: response.historyLength,
+    pageInfo: pageOf(edges, offset, response.hasMore),
+    ...basisOf(response),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { MetadataColumn } from "@palate/proto/recipe";
 import { Arg, Field, ID, ObjectType } from "type-graphql";
+import { attributeIn, attributesIn } from "./attributes.js";
 import { toGlobalId } from "./global-id.js";
 import { NameValue } from "./name-value.js";
 import { Node } from "./node.js";
@@ -39,10 +40,7 @@ export class Item implements Node {
       "Columns of the items dataset with the item's values, those without a value left out. Empty where the item does not come from recommendations.",
   })
   attributes(): NameValue[] {
-    const row = this.#row;
-    return this.#columns
-      .filter((column) => column.values[row])
-      .map((column) => ({ name: column.name, value: column.values[row] ?? "" }));
+    return attributesIn(this.#columns, this.#row);
   }
 
   /** One attribute. */
@@ -50,6 +48,6 @@ export class Item implements Node {
   attribute(
     @Arg("name", () => String, { description: 'The column, for example "DESCRIPTION".' }) name: string,
   ): string | null {
-    return this.#columns.find((column) => column.name === name)?.values[this.#row] || null;
+    return attributeIn(this.#columns, this.#row, name);
   }
 }

@@ -1,9 +1,9 @@
 import type { GetPersonalizedRankingResponse } from "@palate/proto/recipe";
-import { Field, Float, ID, Int, ObjectType } from "type-graphql";
+import { Field, Float, Int, ObjectType } from "type-graphql";
+import { basisOf, scoreOf, UserAnswer } from "./answer.js";
 import { Reason } from "./enums.js";
 import { Cause, toCauses } from "./explanation.js";
 import { Item } from "./item.js";
-import { SafeInt } from "./scalars.js";
 
 /** One item of a ranked list. */
 @ObjectType({ simpleResolvers: true, description: "One item of a list in a user's order." })
@@ -44,7 +44,7 @@ export class RankingEdge {
 
 /** A list in order. */
 @ObjectType({ simpleResolvers: true, description: "A list in the order in which a user is likely to want it." })
-export class PersonalizedRanking {
+export class PersonalizedRanking extends UserAnswer {
   /** Items with their scores. */
   @Field(() => [RankingEdge], {
     description:
@@ -55,28 +55,6 @@ export class PersonalizedRanking {
   /** Items alone. */
   @Field(() => [Item], { description: "The same items alone." })
   nodes!: Item[];
-
-  /** Its id. */
-  @Field(() => ID, { description: "Quote it in the events that follow from this answer." })
-  recommendationId!: string;
-
-  /** Which version answered. */
-  @Field(() => String, { description: "Id of the solution version that answered." })
-  versionId!: string;
-
-  /** Which checkpoint. */
-  @Field(() => Int, { description: "Checkpoint of that version." })
-  checkpoint!: number;
-
-  /** How old the data is. */
-  @Field(() => SafeInt, {
-    description: "Milliseconds since the data behind the answer was known to be current; grows during an outage.",
-  })
-  dataAgeMs!: number;
-
-  /** How much is known of the user. */
-  @Field(() => Int, { description: "How many of the user's interactions the answer rests on." })
-  historyLength!: number;
 }
 
 /**
@@ -88,7 +66,7 @@ export function toRanking(
   given: readonly string[],
   response: GetPersonalizedRankingResponse,
 ): PersonalizedRanking {
-  const { itemIds, scores, reasons, metadata, explanations, ...rest } = response;
+  const { itemIds, scores, reasons, metadata, explanations } = response;
   const places = new Map<string, number>();
   given.forEach((id, place) => {
     if (!places.has(id)) places.set(id, place + 1);
@@ -96,12 +74,11 @@ export function toRanking(
   const nodes = itemIds.map((itemId, row) => new Item(datasetGroup, itemId, metadata, row));
   const edges = nodes.map((node, row) => ({
     node,
-    score: scores[row] === undefined ? null : Number(scores[row].toPrecision(7)),
+    score: scoreOf(scores[row]),
     rank: row + 1,
     givenRank: places.get(node.itemId) ?? 0,
     reason: reasons[row] || null,
     reasons: toCauses(datasetGroup, explanations[row]),
   }));
-  const { recommendationId, versionId, checkpoint, dataAgeMs, historyLength } = rest;
-  return { edges, nodes, recommendationId, versionId, checkpoint, dataAgeMs, historyLength };
+  return { edges, nodes, ...basisOf(response) };
 }

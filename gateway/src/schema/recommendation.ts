@@ -1,10 +1,10 @@
 import type { GetRecommendationsResponse } from "@palate/proto/recipe";
-import { Field, Float, ID, Int, ObjectType } from "type-graphql";
+import { Field, Float, Int, ObjectType } from "type-graphql";
+import { basisOf, pageOf, scoreOf, UserAnswer } from "./answer.js";
 import { PageInfo } from "./connection.js";
 import { Reason } from "./enums.js";
 import { Cause, toCauses } from "./explanation.js";
 import { Item } from "./item.js";
-import { SafeInt } from "./scalars.js";
 
 /** Cursors of the first ranks, which nearly every answer uses. */
 const CURSORS = Array.from({ length: 1_024 }, (_, rank) => encodeRank(rank));
@@ -75,7 +75,7 @@ export class RecommendationEdge {
 
 /** An answer. */
 @ObjectType({ simpleResolvers: true, description: "A page of recommended items, and what the answer rests on." })
-export class RecommendationConnection {
+export class RecommendationConnection extends UserAnswer {
   /** Items with their scores. */
   @Field(() => [RecommendationEdge], { description: "Items with score, rank and reason, best first." })
   edges!: RecommendationEdge[];
@@ -87,28 +87,6 @@ export class RecommendationConnection {
   /** Where the page lies. */
   @Field(() => PageInfo, { description: "Where the page lies in the list." })
   pageInfo!: PageInfo;
-
-  /** Its id. */
-  @Field(() => ID, { description: "Quote it in the events that follow from this answer." })
-  recommendationId!: string;
-
-  /** Which version answered. */
-  @Field(() => String, { description: "Id of the solution version that answered." })
-  versionId!: string;
-
-  /** Which checkpoint. */
-  @Field(() => Int, { description: "Checkpoint of that version." })
-  checkpoint!: number;
-
-  /** How old the data is. */
-  @Field(() => SafeInt, {
-    description: "Milliseconds since the data behind the answer was known to be current; grows during an outage.",
-  })
-  dataAgeMs!: number;
-
-  /** How much is known of the user. */
-  @Field(() => Int, { description: "How many of the user's interactions the answer rests on." })
-  historyLength!: number;
 }
 
 /** Makes an answer of a recipe service's. */
@@ -139,21 +117,7 @@ export function toRecommendations(
   return {
     edges,
     nodes,
-    pageInfo: {
-      hasNextPage: response.hasMore,
-      hasPreviousPage: offset > 0,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-    recommendationId: response.recommendationId,
-    versionId: response.versionId,
-    checkpoint: response.checkpoint,
-    dataAgeMs: response.dataAgeMs,
-    historyLength: response.historyLength,
+    pageInfo: pageOf(edges, offset, response.hasMore),
+    ...basisOf(response),
   };
-}
-
-/** A 32-bit score with the digits it has, instead of those that its 64-bit form would show. */
-function scoreOf(score: number | undefined): number | null {
-  return score === undefined ? null : Number(score.toPrecision(7));
 }

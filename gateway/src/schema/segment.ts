@@ -1,5 +1,6 @@
 import type { GetSegmentResponse } from "@palate/proto/recipe";
 import { Field, Float, ID, Int, ObjectType } from "type-graphql";
+import { ModelAnswer, pageOf, scoreOf } from "./answer.js";
 import { PageInfo } from "./connection.js";
 import { Reason } from "./enums.js";
 import { Cause, toCauses } from "./explanation.js";
@@ -39,7 +40,7 @@ export class SegmentEdge {
 
 /** An answer. */
 @ObjectType({ simpleResolvers: true, description: "A page of a segment's users, and what the answer rests on." })
-export class SegmentConnection {
+export class SegmentConnection extends ModelAnswer {
   /** Users with their scores. */
   @Field(() => [SegmentEdge], { description: "Users with score and rank, best first." })
   edges!: SegmentEdge[];
@@ -59,20 +60,6 @@ export class SegmentConnection {
       "POPULAR when nothing is known of the item or the attributes, so that these are the most active users; else null.",
   })
   reason!: number | null;
-
-  /** Which version answered. */
-  @Field(() => String, { description: "Id of the solution version that answered." })
-  versionId!: string;
-
-  /** Which checkpoint. */
-  @Field(() => Int, { description: "Checkpoint of that version." })
-  checkpoint!: number;
-
-  /** How old the data is. */
-  @Field(() => SafeInt, {
-    description: "Milliseconds since the data behind the answer was known to be current; grows during an outage.",
-  })
-  dataAgeMs!: number;
 }
 
 /** A part of a segment on its way. */
@@ -154,19 +141,14 @@ export function toSegment(
       const rank = offset + edges.length + 1;
       const node = new User(datasetGroup, userId);
       const reasons = toCauses(datasetGroup, explanations[row]);
-      edges.push({ node, cursor: rankToCursor(rank), score: scores[row] ?? null, rank, reasons });
+      edges.push({ node, cursor: rankToCursor(rank), score: scoreOf(scores[row]), rank, reasons });
     });
   }
   const [first] = messages;
   return {
     edges,
     nodes: edges.map(({ node }) => node),
-    pageInfo: {
-      hasNextPage: first?.hasMore ?? false,
-      hasPreviousPage: offset > 0,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
+    pageInfo: pageOf(edges, offset, first?.hasMore ?? false),
     reason: first?.reason || null,
     versionId: first?.versionId ?? "",
     checkpoint: first?.checkpoint ?? 0,
