@@ -142,8 +142,8 @@ describe("streamed records", () => {
     expect(error?.details.violations.map(({ field }) => field)).toEqual([
       "action_interactions[1].user_id",
       "action_interactions[1].action_id",
-      "action_interactions[1].event_type",
       "action_interactions[1].timestamp",
+      "action_interactions[1].event_type",
     ]);
     await expect(putActions("refused", [{ actionId: "a", properties: '{"REPEAT_FREQUENCY": 90}' }])).rejects.toThrow(
       "REPEAT_FREQUENCY is 90; it must be from 0 to 30",

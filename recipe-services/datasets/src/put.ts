@@ -1,9 +1,9 @@
 import type { Action, ActionInteraction, Interaction, Item, User } from "@palate/proto/dataset";
 import type { Recorded, Records } from "./commit-queue.js";
 import type { Group, Groups } from "./groups.js";
-import { checkActionInteractions, checkActions } from "./put-actions.js";
+import { checkActions, checkItems, checkUsers } from "./put-attributes.js";
 import { checkCount, sized } from "./put-checks.js";
-import { checkInteractions, checkItems, checkUsers } from "./put-records.js";
+import { checkActionInteractions, checkInteractions } from "./put-events.js";
 
 /** Records what is streamed in. Every call resolves once its records are durable. */
 export class Recorder {
