@@ -22,10 +22,21 @@ export {
   type SequenceTrainingOptions,
 } from "./train-sequence-model.js";
 export { sequencesOf, trainSequenceRecipe } from "./train-sequence-recipe.js";
+export {
+  checkpointShares,
+  CONTINUED_RATE,
+  CONTINUED_SHARE,
+  runTraining,
+  type TrainingPlan,
+  type TrainingSnapshot,
+  type TrainingState,
+  type TrainingSteps,
+} from "./training-loop.js";
+export { fromStateArtifact, toStateArtifact } from "./training-state.js";
 export { UserStateCache } from "./user-state-cache.js";
 /** The parts that other networks over the same sequences are made of. */
 export { crossEntropy, type CrossEntropy, type CrossEntropyInputs } from "./cross-entropy.js";
-export { FlatAdam } from "./flat-adam.js";
+export { FlatAdam, type AdamState } from "./flat-adam.js";
 export { epochBatches, type BatchOptions } from "./mixer-batches.js";
 export type { LossOptions, MixerBatch } from "./mixer-network.js";
 export { initialParameters, logPopularity, type ParameterSlot } from "./mixer-parameters.js";

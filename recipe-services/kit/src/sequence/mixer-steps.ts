@@ -3,26 +3,11 @@ import { FlatAdam, type AdamState } from "./flat-adam.js";
 import type { LossOptions, MixerBatch, MixerNetwork } from "./mixer-network.js";
 import type { Sequences } from "./sequences.js";
 import { SparseAdam } from "./sparse-adam.js";
+import type { TrainingSteps } from "./training-loop.js";
 
 /** How often an item that nobody had is known by its metadata alone, and the count at which it is half as often. */
 const MOST_HIDDEN = 0.5;
 const HIDDEN_HALF = 10;
-
-/** Makes the steps of a training of the mixer network, and holds its weights meanwhile. */
-export interface MixerSteps {
-  /** Steps made. */
-  readonly steps: number;
-  /**
-   * One step.
-   * @returns the summed cross-entropy of the batch, before it
-   */
-  step(batch: MixerBatch, rate: number): number;
-  /** The averaged weights, flat; a copy. */
-  average(): Float32Array;
-  /** A copy of everything that is needed to go on from here. */
-  state(): AdamState;
-  dispose(): void;
-}
 
 /** What steps need to know. */
 export interface StepOptions {
@@ -47,7 +32,7 @@ export function mixerSteps(
   start: Float32Array | AdamState,
   width: number,
   { dropout, negatives, content, random }: StepOptions,
-): MixerSteps {
+): TrainingSteps<MixerBatch> {
   const { itemCount } = sequences;
   const hidden = content ? hiddenShares(sequences) : undefined;
   const dropping = dropout > 0 ? { dropout: random.dropoutMasks(dropout) } : {};

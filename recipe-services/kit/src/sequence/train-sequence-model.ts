@@ -9,6 +9,7 @@ import { hasRealTimes, longestGapRow, UNKNOWN_GAP } from "./request-time.js";
 import { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, type Ridge } from "./ridge.js";
 import { SequenceModel } from "./sequence-model.js";
 import { checkSequences, historyOf, holdOutLast, type Sequences } from "./sequences.js";
+import { checkpointShares, CONTINUED_SHARE } from "./training-loop.js";
 import type { EarlierNetwork, MixerState } from "./training-state.js";
 import { MIXER_DEFAULTS, trainMixer, type MixerOptions } from "./train-mixer.js";
 
@@ -61,17 +62,12 @@ export interface SequenceTrainingHooks extends Hooks {
   readonly onState?: (state: MixerState) => Promise<void>;
 }
 
-/** Share of the time that a training takes that continues an earlier one. */
-const CONTINUED_SHARE = 0.35;
 /** Features (blocks × items) from which a one-block ridge is handed out before the two-block one is ready. */
 const QUICK_FROM = 3000;
 /** Time of a two-block ridge against that of a one-block one. */
 const TWO_BLOCK_COST = 4.5;
 /** Share of the time that refitting the ridge with the held-out interactions may take before the network is trained. */
 const REFIT_SHARE = 0.15;
-/** One checkpoint per so many seconds, and at most so many. */
-const CHECKPOINT_SECONDS = 25;
-const MAX_CHECKPOINTS = 8;
 /** Factor on the quality of a model that knows new items, against one that does not. */
 const CONTENT_BONUS = 1.02;
 /** Floats that the validation users' scores may take. */
@@ -140,11 +136,10 @@ export async function trainSequenceModel(
   const resume = options.resume && suits(options.resume, sequences, mixerOptions) ? options.resume : undefined;
   const seconds = resume?.seconds ?? budget - elapsed();
   if (seconds > 0 && heldOut.training.items.length > sequences.userCount) {
-    const count = Math.max(1, Math.min(MAX_CHECKPOINTS, Math.floor(seconds / CHECKPOINT_SECONDS)));
     const plan = {
       seconds,
       seed: options.seed,
-      checkpoints: Array.from({ length: count }, (_, at) => (at + 1) / count),
+      checkpoints: checkpointShares(seconds),
       resume,
       earlier: options.earlier,
       keep: hooks.onState,

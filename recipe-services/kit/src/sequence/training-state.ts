@@ -1,20 +1,13 @@
 import { textsOf, textTensors } from "../models/text-tensors.js";
 import type { Artifact } from "../recipe/index.js";
 import { tensorOf, type NamedTensor, type Random } from "../tensor/index.js";
-import type { AdamState } from "./flat-adam.js";
 import type { ItemContent } from "./item-content.js";
 import { initialParameters, parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import type { Sequences } from "./sequences.js";
+import type { TrainingState } from "./training-loop.js";
 
-/** Where the training of a network is: enough to go on with it in another process. */
-export interface MixerState {
-  readonly shape: MixerShape;
-  readonly adam: AdamState;
-  /** Milliseconds of the time budget used. */
-  readonly used: number;
-  /** The time budget. */
-  readonly seconds: number;
-}
+/** Where the training of a mixer network is. */
+export type MixerState = TrainingState<MixerShape>;
 
 /** A network that was trained before, to start from. */
 export interface EarlierNetwork {
@@ -27,21 +20,27 @@ export interface EarlierNetwork {
 
 const ARRAYS = ["parameters", "average", "mean", "square"] as const;
 
-/** The state as an artefact, with the external ids of the items that its numbers belong to. */
-export function toStateArtifact({ shape, adam, used, seconds }: MixerState, itemIds: readonly string[]): Artifact {
+/** The state as an artefact, with the external ids of the items that its numbers belong to. The shape is plain JSON. */
+export function toStateArtifact<Shape>(
+  { shape, adam, used, seconds }: TrainingState<Shape>,
+  itemIds: readonly string[],
+): Artifact {
   const tensors = new Map<string, NamedTensor>(textTensors("itemIds", itemIds));
   for (const name of ARRAYS) {
     tensors.set(`state.${name}`, { dtype: "F32", shape: [adam[name].length], data: adam[name] });
   }
-  return { tensors, metadata: { mixerState: { shape, steps: adam.steps, used, seconds } } };
+  return { tensors, metadata: { trainingState: { shape, steps: adam.steps, used, seconds } } };
 }
 
 /**
  * Reads a state back.
  * @returns undefined when it belongs to other items than these, because the data has grown since
  */
-export function fromStateArtifact({ tensors, metadata }: Artifact, itemIds: readonly string[]): MixerState | undefined {
-  const stored = metadata["mixerState"] as (Omit<MixerState, "adam"> & { steps: number }) | undefined;
+export function fromStateArtifact<Shape = MixerShape>(
+  { tensors, metadata }: Artifact,
+  itemIds: readonly string[],
+): TrainingState<Shape> | undefined {
+  const stored = metadata["trainingState"] as (Omit<TrainingState<Shape>, "adam"> & { steps: number }) | undefined;
   if (!stored) return undefined;
   const known = textsOf(tensors, "itemIds");
   if (known.length !== itemIds.length || known.some((id, item) => id !== itemIds[item])) return undefined;
