@@ -54,6 +54,50 @@ describe("SIMD kernels", () => {
     }
   });
 
+  it.each([16, 48])("dotScanBytes multiplies a matrix of bytes, %i columns wide, with a vector", (columns) => {
+    const rows = 21;
+    const arena = new SimdArena(20_000);
+    const vector = arena.int16(columns);
+    const matrix = arena.int8(rows * columns);
+    const scales = arena.float32(rows);
+    const out = arena.float32(rows);
+    vector.view.forEach((_, c) => (vector.view[c] = random.integer(65_535) - 32_767));
+    matrix.view.forEach((_, at) => (matrix.view[at] = random.integer(255) - 127));
+    scales.view.set(fill(new Float32Array(rows)));
+    arena.kernels.dotScanBytes(vector.pointer, matrix.pointer, scales.pointer, 1e-6, rows, columns, out.pointer);
+    for (let row = 0; row < rows; row++) {
+      let sum = 0;
+      for (let c = 0; c < columns; c++) sum += vector.view[c]! * matrix.view[row * columns + c]!;
+      expect(out.view[row]).toBeCloseTo(sum * scales.view[row]! * 1e-6, 4);
+    }
+  });
+
+  it("sumRows and addToRows gather from rows of a table and scatter into them", () => {
+    const [rows, columns, count] = [9, 12, 5];
+    const arena = new SimdArena(20_000);
+    const table = arena.float32(rows * columns);
+    const indices = arena.int32(count);
+    const weights = arena.float32(count);
+    const vector = arena.float32(columns);
+    table.view.set(fill(new Float32Array(rows * columns)));
+    indices.view.set([3, 8, 0, 3, 5]);
+    weights.view.set(fill(new Float32Array(count)));
+    vector.view.fill(1);
+    const before = table.view.slice();
+    arena.kernels.sumRows(table.pointer, columns, indices.pointer, weights.pointer, count, vector.pointer);
+    for (let c = 0; c < columns; c++) {
+      let sum = 1;
+      for (let r = 0; r < count; r++) sum += weights.view[r]! * before[indices.view[r]! * columns + c]!;
+      expect(vector.view[c]).toBeCloseTo(sum, 4);
+    }
+    arena.kernels.addToRows(table.pointer, columns, indices.pointer, weights.pointer, count, vector.pointer);
+    for (let row = 0; row < rows; row++) {
+      const weight = weights.view.reduce((sum, value, r) => sum + (indices.view[r] === row ? value : 0), 0);
+      for (let c = 0; c < columns; c++)
+        expect(table.view[row * columns + c]).toBeCloseTo(before[row * columns + c]! + weight * vector.view[c]!, 4);
+    }
+  });
+
   it("sumExponentials adds up e to the power of what is below the top", () => {
     const count = 1000;
     const arena = new SimdArena(20_000);

@@ -28,6 +28,23 @@ export interface SimdKernels {
   sumRowsHalf(table: number, columns: number, indices: number, weights: number, count: number, out: number): void;
   /** The sum of `exp(scale * (values[i] - top))`, none of which may exceed 1; `count` a multiple of 4. -Infinity counts as 0. */
   sumExponentials(values: number, count: number, scale: number, top: number): number;
+  /**
+   * `out[r] = factor * scales[r] * sum_c matrix[r, c] * vector[c]` over a matrix of signed bytes and a vector of signed 16-bit
+   * integers; `columns` a multiple of 16, and `columns * 127 * max(vector)` below 2³¹.
+   */
+  dotScanBytes(
+    vector: number,
+    matrix: number,
+    scales: number,
+    factor: number,
+    rows: number,
+    columns: number,
+    out: number,
+  ): void;
+  /** `out[j] += sum_r weights[r] * table[indices[r], j]`; `columns` a multiple of 4. */
+  sumRows(table: number, columns: number, indices: number, weights: number, count: number, out: number): void;
+  /** `table[indices[r], j] += weights[r] * vector[j]` for every r; `columns` a multiple of 4. */
+  addToRows(table: number, columns: number, indices: number, weights: number, count: number, vector: number): void;
 }
 
 /** The part of WebAssembly used here; Node's type declarations leave it to those of browsers. */
@@ -62,7 +79,7 @@ export class SimdArena {
   }
 
   /** Bytes that a region of `length` elements of `size` bytes takes, alignment included. */
-  static bytes(length: number, size: 2 | 4): number {
+  static bytes(length: number, size: 1 | 2 | 4): number {
     return Math.ceil((length * size) / 64) * 64;
   }
 
@@ -81,7 +98,17 @@ export class SimdArena {
     return { pointer, view: new Uint16Array(this.#memory.buffer, pointer, length) };
   }
 
-  #take(length: number, size: 2 | 4): number {
+  int16(length: number): Region<Int16Array> {
+    const pointer = this.#take(length, 2);
+    return { pointer, view: new Int16Array(this.#memory.buffer, pointer, length) };
+  }
+
+  int8(length: number): Region<Int8Array> {
+    const pointer = this.#take(length, 1);
+    return { pointer, view: new Int8Array(this.#memory.buffer, pointer, length) };
+  }
+
+  #take(length: number, size: 1 | 2 | 4): number {
     const pointer = this.#used;
     this.#used += SimdArena.bytes(length, size);
     if (this.#used > this.#memory.buffer.byteLength) {

@@ -181,4 +181,79 @@
         (local.set $values (i32.add (local.get $values) (i32.const 16)))
         (br $four)))
     (f64.add (f64x2.extract_lane 0 (local.get $sum)) (f64x2.extract_lane 1 (local.get $sum))))
+
+  ;; out[r] = factor * scales[r] * sum_c matrix[r, c] * vector[c]; the matrix is signed bytes, the vector signed 16-bit integers.
+  ;; columns a multiple of 16; columns * 127 * the largest of the vector must stay below 2^31.
+  (func (export "dotScanBytes")
+    (param $vector i32) (param $matrix i32) (param $scales i32) (param $factor f32) (param $rows i32) (param $columns i32) (param $out i32)
+    (local $end i32) (local $v i32) (local $v_end i32) (local $s0 v128) (local $s1 v128)
+    (local.set $end (i32.add (local.get $out) (i32.shl (local.get $rows) (i32.const 2))))
+    (local.set $v_end (i32.add (local.get $vector) (i32.shl (local.get $columns) (i32.const 1))))
+    (block $done
+      (loop $row
+        (br_if $done (i32.ge_u (local.get $out) (local.get $end)))
+        (local.set $s0 (v128.const i32x4 0 0 0 0))
+        (local.set $s1 (v128.const i32x4 0 0 0 0))
+        (local.set $v (local.get $vector))
+        (loop $sixteen
+          (local.set $s0 (i32x4.add (local.get $s0)
+            (i32x4.dot_i16x8_s (v128.load8x8_s (local.get $matrix)) (v128.load (local.get $v)))))
+          (local.set $s1 (i32x4.add (local.get $s1)
+            (i32x4.dot_i16x8_s (v128.load8x8_s offset=8 (local.get $matrix)) (v128.load offset=16 (local.get $v)))))
+          (local.set $matrix (i32.add (local.get $matrix) (i32.const 16)))
+          (br_if $sixteen (i32.lt_u (local.tee $v (i32.add (local.get $v) (i32.const 32))) (local.get $v_end))))
+        (local.set $s0 (i32x4.add (local.get $s0) (local.get $s1)))
+        (local.set $s0 (i32x4.add (local.get $s0)
+          (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7 (local.get $s0) (local.get $s0))))
+        (f32.store (local.get $out)
+          (f32.mul (f32.mul (local.get $factor) (f32.load (local.get $scales)))
+            (f32.convert_i32_s
+              (i32.add (i32x4.extract_lane 0 (local.get $s0)) (i32x4.extract_lane 1 (local.get $s0))))))
+        (local.set $scales (i32.add (local.get $scales) (i32.const 4)))
+        (local.set $out (i32.add (local.get $out) (i32.const 4)))
+        (br $row))))
+
+  ;; out[j] += sum_r weights[r] * table[indices[r], j]; columns a multiple of 4.
+  (func (export "sumRows")
+    (param $table i32) (param $columns i32) (param $indices i32) (param $weights i32) (param $count i32) (param $out i32)
+    (local $row_bytes i32) (local $end i32) (local $at i32) (local $to i32) (local $to_end i32) (local $x v128)
+    (local.set $row_bytes (i32.shl (local.get $columns) (i32.const 2)))
+    (local.set $end (i32.add (local.get $indices) (i32.shl (local.get $count) (i32.const 2))))
+    (local.set $to_end (i32.add (local.get $out) (local.get $row_bytes)))
+    (block $done
+      (loop $row
+        (br_if $done (i32.ge_u (local.get $indices) (local.get $end)))
+        (local.set $x (v128.load32_splat (local.get $weights)))
+        (local.set $at (i32.add (local.get $table) (i32.mul (i32.load (local.get $indices)) (local.get $row_bytes))))
+        (local.set $to (local.get $out))
+        (loop $four
+          (v128.store (local.get $to) (f32x4.add (v128.load (local.get $to))
+            (f32x4.mul (local.get $x) (v128.load (local.get $at)))))
+          (local.set $at (i32.add (local.get $at) (i32.const 16)))
+          (br_if $four (i32.lt_u (local.tee $to (i32.add (local.get $to) (i32.const 16))) (local.get $to_end))))
+        (local.set $indices (i32.add (local.get $indices) (i32.const 4)))
+        (local.set $weights (i32.add (local.get $weights) (i32.const 4)))
+        (br $row))))
+
+  ;; table[indices[r], j] += weights[r] * vector[j] for every r; columns a multiple of 4.
+  (func (export "addToRows")
+    (param $table i32) (param $columns i32) (param $indices i32) (param $weights i32) (param $count i32) (param $vector i32)
+    (local $row_bytes i32) (local $end i32) (local $at i32) (local $from i32) (local $from_end i32) (local $x v128)
+    (local.set $row_bytes (i32.shl (local.get $columns) (i32.const 2)))
+    (local.set $end (i32.add (local.get $indices) (i32.shl (local.get $count) (i32.const 2))))
+    (local.set $from_end (i32.add (local.get $vector) (local.get $row_bytes)))
+    (block $done
+      (loop $row
+        (br_if $done (i32.ge_u (local.get $indices) (local.get $end)))
+        (local.set $x (v128.load32_splat (local.get $weights)))
+        (local.set $at (i32.add (local.get $table) (i32.mul (i32.load (local.get $indices)) (local.get $row_bytes))))
+        (local.set $from (local.get $vector))
+        (loop $four
+          (v128.store (local.get $at) (f32x4.add (v128.load (local.get $at))
+            (f32x4.mul (local.get $x) (v128.load (local.get $from)))))
+          (local.set $at (i32.add (local.get $at) (i32.const 16)))
+          (br_if $four (i32.lt_u (local.tee $from (i32.add (local.get $from) (i32.const 16))) (local.get $from_end))))
+        (local.set $indices (i32.add (local.get $indices) (i32.const 4)))
+        (local.set $weights (i32.add (local.get $weights) (i32.const 4)))
+        (br $row))))
 )
