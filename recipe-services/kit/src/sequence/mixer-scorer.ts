@@ -1,6 +1,7 @@
 import { SimdArena, type Region } from "../tensor/index.js";
 import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
-import { gapContext, type UserHistory } from "./position-context.js";
+import type { ContextRows, UserHistory } from "./position-context.js";
+import { ScorerInput } from "./scorer-input.js";
 
 const EPSILON = 1e-5;
 /** Items that can be added to those trained on: so many, or this share of them, whichever is more. */
@@ -27,7 +28,7 @@ export class MixerScorer {
   readonly #items: Region<Float32Array>;
   readonly #bias: Float32Array;
   #itemCount: number;
-  readonly #context: Float32Array | undefined;
+  readonly #input: ScorerInput;
   readonly #layers: readonly Layer[];
   readonly #gain: Float32Array;
   /** [length, width]: the residual stream, its normalised form, and what a layer adds to it. */
@@ -78,7 +79,7 @@ export class MixerScorer {
     this.#items.view.set(part("items"));
     this.#bias = new Float32Array(most);
     this.#bias.set(part("bias"));
-    this.#context = slots.has("context") ? part("context") : undefined;
+    this.#input = new ScorerInput(shape, slots.has("context") ? part("context") : undefined);
     this.#layers = Array.from({ length: layers }, (_, layer) => ({
       reversed: filled(reverseRows(part(`${layer}.positions`), length)),
       mix: filled(part(`${layer}.mix`)),
@@ -128,22 +129,19 @@ export class MixerScorer {
     this.#bias[item] = bias;
   }
 
+  /** What the network is told beside items. */
+  get context(): ContextRows {
+    return this.#input.rows;
+  }
+
   /**
-   * The vector that stands for a history (its latest `length` interactions, at least one): `width` numbers.
+   * The vector that stands for a history (its latest `length` interactions, at least one unless sequences have a start):
+   * `width` numbers.
    * @param now Unix time in seconds of what is to be predicted; NaN when it is not known
    */
   userState(history: UserHistory, now: number): Float32Array {
-    const { width, length } = this.shape;
-    const recent = history.items.subarray(-length);
-    const stream = this.#stream.view;
-    const items = this.#items.view;
-    const scale = Math.sqrt(width);
-    recent.forEach((item, t) => {
-      const from = item * width;
-      for (let c = 0; c < width; c++) stream[t * width + c] = items[from + c]! * scale;
-    });
-    this.#addContext(history, now, recent.length);
-    const last = recent.length - 1;
+    const { width } = this.shape;
+    const last = this.#input.write(history, now, this.#items.view, this.#stream.view) - 1;
     this.#layers.forEach((layer, at) => {
       // Later blocks read every position of this one, but of the last block only the last position is read.
       const from = at === this.#layers.length - 1 ? last : 0;
@@ -163,20 +161,6 @@ export class MixerScorer {
     dotScan(this.#normal.pointer, this.#items.pointer, itemCount, width, this.#logits.pointer);
     const logits = this.#logits.view;
     for (let item = 0; item < itemCount; item++) out[item] = logits[item]! + this.#bias[item]!;
-  }
-
-  /** Adds what is known about each of the last `count` positions beside its item. */
-  #addContext({ times }: UserHistory, now: number, count: number): void {
-    const { width, context } = this.shape;
-    if (!this.#context || !context) return;
-    const stream = this.#stream.view;
-    const scale = Math.sqrt(width);
-    const first = times ? times.length - count : 0;
-    for (let t = 0; t < count; t++) {
-      const next = t + 1 < count ? times?.[first + t + 1] : now;
-      const from = width * gapContext(context, times?.[first + t] ?? NaN, next ?? NaN);
-      for (let c = 0; c < width; c++) stream[t * width + c]! += this.#context[from + c]! * scale;
-    }
   }
 
   /** Positions [from, last] of the stream get the mixture of all positions up to them. */

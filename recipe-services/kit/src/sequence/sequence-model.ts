@@ -5,7 +5,7 @@ import { standardise, type Blend } from "./blend.js";
 import { DenseRidge } from "./dense-ridge.js";
 import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
-import { gapContext, type UserHistory } from "./position-context.js";
+import type { ContextRows, UserHistory } from "./position-context.js";
 import type { Ridge } from "./ridge.js";
 import type { RidgeOptions } from "./ridge-statistics.js";
 import { SparseRidge } from "./sparse-ridge.js";
@@ -23,6 +23,8 @@ export interface SequenceModelMetadata {
   readonly ridge: { readonly kind: "dense" | "sparse"; readonly options: RidgeOptions; readonly scale: number };
   /** Absent while there is no network yet. */
   readonly mixer?: MixerShape;
+  /** Whether users without interactions are known by their metadata or the request's context. */
+  readonly knowsNewUsers?: true;
   /** How items that were not trained on are known; absent where items have no metadata. */
   readonly content?: { readonly bias: number };
 }
@@ -35,6 +37,8 @@ export class SequenceModel {
   readonly blend: Blend;
   /** Factor on the scores before a softmax that turns them into shares; see `Validation`. */
   readonly sharpness: number;
+  /** Whether users without interactions get more than what is popular, where something else is known of them or the request. */
+  readonly knowsNewUsers: boolean;
   readonly #ridge: Ridge;
   readonly #mixer: MixerScorer | undefined;
   readonly #path: ContentPath | undefined;
@@ -49,9 +53,11 @@ export class SequenceModel {
     path?: ContentPath | undefined;
     blend: Blend;
     sharpness: number;
+    knowsNewUsers?: boolean | undefined;
   }) {
     this.blend = parts.blend;
     this.sharpness = parts.sharpness;
+    this.knowsNewUsers = parts.knowsNewUsers === true;
     this.#ridge = parts.ridge;
     this.#mixer = parts.mixer;
     this.#path = parts.path;
@@ -101,13 +107,25 @@ export class SequenceModel {
     return this.#mixer !== undefined && this.blend.network === 1;
   }
 
+  /** What the network is told beside items, for reading users' metadata and requests' context; undefined without a network. */
+  get context(): ContextRows | undefined {
+    return this.hasNetwork ? this.#mixer!.context : undefined;
+  }
+
+  /** Whether the model has anything to say for a history, but for what is popular. */
+  knows({ items, user, request }: UserHistory): boolean {
+    if (items.length > 0) return true;
+    if (!this.hasNetwork || !this.knowsNewUsers) return false;
+    return user?.some((value) => value >= 0) === true || request?.some((value) => value >= 0) === true;
+  }
+
   /**
    * The network's vector for a history, which callers may keep for as long as neither the history nor `momentKey` changes;
-   * undefined where there is none: an empty history, or no network.
+   * undefined where there is none: nothing is known, or no network.
    * @param now Unix time in seconds that the answer is for; NaN when it is not known
    */
   userState(history: UserHistory, now: number): Float32Array | undefined {
-    return this.hasNetwork && history.items.length > 0 ? this.#mixer!.userState(history, now) : undefined;
+    return this.hasNetwork && this.knows(history) ? this.#mixer!.userState(history, now) : undefined;
   }
 
   /** The network's vectors of items, one row each: alike items have vectors of like direction. Undefined without a network. */
@@ -117,21 +135,26 @@ export class SequenceModel {
     return { width: shape.width, rows: itemVectors };
   }
 
-  /** Moments with the same key are alike to the network: as long after the last interaction, about. */
-  momentKey({ times }: UserHistory, now: number): number {
-    const context = this.#mixer?.shape.context;
-    return context ? gapContext(context, times?.at(-1) ?? NaN, now) : 0;
+  /**
+   * Questions with the same key are alike to the network: as long after the last interaction, about, with the same metadata of
+   * the user and the same context.
+   */
+  momentKey({ times, user, request }: UserHistory, now: number): number | string {
+    const rows = this.context;
+    if (rows === undefined) return 0;
+    const gap = rows.hasGaps ? rows.gap(times?.at(-1) ?? NaN, now) : 0;
+    return user || request ? `${gap} ${user?.join() ?? ""} ${request?.join() ?? ""}` : gap;
   }
 
   /**
    * Writes the score of every item after a history (oldest first) into `out`; higher is better, and only comparisons
-   * within one call mean anything. An empty history scores by popularity.
+   * within one call mean anything. What the model knows nothing about scores by popularity.
    * @param now Unix time in seconds that the scores are for; NaN when it is not known
    * @param state what `userState` gave for the same history; computed when left out
    */
   scoreAll(history: UserHistory, now: number, out: Float32Array, state = this.userState(history, now)): void {
     const trained = this.trainedItems;
-    if (history.items.length === 0) {
+    if (!this.knows(history)) {
       out.fill(UNPOPULAR).set(this.#popularity);
       return;
     }
@@ -139,7 +162,7 @@ export class SequenceModel {
     // Logits stand for log-probabilities: they differ by a constant, which no comparison within one call sees.
     if (state) this.#mixer!.logitsInto(state, out);
     else out.fill(0);
-    if (ridge === 0) return;
+    if (ridge === 0 || history.items.length === 0) return;
     const known = out.length > trained ? history.items.filter((item) => item < trained) : history.items;
     if (this.#ridge.addStandardised) {
       this.#ridge.addStandardised(known, ridge, out);
@@ -182,6 +205,7 @@ export class SequenceModel {
       sharpness: this.sharpness,
       ridge: { kind, options, scale: this.#ridge instanceof DenseRidge ? this.#ridge.scale : 1 },
       ...(this.#mixer && { mixer: this.#mixer.shape }),
+      ...(this.#mixer && this.knowsNewUsers && { knowsNewUsers: true }),
       ...(this.#mixer && this.#path && { content: { bias: this.#path.bias } }),
     };
   }
@@ -204,6 +228,7 @@ export class SequenceModel {
       },
       blend: metadata.blend,
       sharpness: metadata.sharpness,
+      knowsNewUsers: metadata.knowsNewUsers,
     });
   }
 }

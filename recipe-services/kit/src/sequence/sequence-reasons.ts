@@ -44,9 +44,17 @@ export function historyEffects(
   return { items, effects };
 }
 
-function withoutItem({ items, times, ...rest }: UserHistory, item: number): UserHistory {
-  const left = items.filter((one) => one !== item);
-  return { ...rest, items: left, ...(times && { times: times.filter((_, at) => items[at] !== item) }) };
+function withoutItem(history: UserHistory, item: number): UserHistory {
+  const { items, times, eventTypes, requests } = history;
+  const stays = (_: number, at: number): boolean => items[at] !== item;
+  const slots = requests ? requests.length / items.length : 1;
+  return {
+    ...history,
+    items: items.filter(stays),
+    ...(times && { times: times.filter(stays) }),
+    ...(eventTypes && { eventTypes: eventTypes.filter(stays) }),
+    ...(requests && { requests: requests.filter((_, at) => items[Math.floor(at / slots)] !== item) }),
+  };
 }
 
 /** log Σ exp(sharpness · score) */

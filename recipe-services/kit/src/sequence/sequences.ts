@@ -12,12 +12,34 @@ export interface Sequences {
   readonly times?: Float64Array;
   /** How much each interaction counts as a target, 1 in the mean; negative: turned down. Absent: all alike. */
   readonly weights?: Float32Array;
+  /** What each interaction was: places among the event types of a `ContextLayout`, -1 for others. Absent: nothing is known. */
+  readonly eventTypes?: Int16Array;
+  /** The context of each interaction, as `ContextRows.request` reads it, so many places each. Absent: nothing is known. */
+  readonly requests?: Int16Array;
+  /** What is known of each user, as `ContextRows.user` reads it, so many places each. Absent: nothing. */
+  readonly users?: Int16Array;
 }
 
-/** One user's interactions, oldest first; a view, not a copy. */
-export function historyOf({ offsets, items, times }: Sequences, user: number): UserHistory {
+/** One user's interactions, oldest first, and what is known of the user; a view, not a copy. */
+export function historyOf(sequences: Sequences, user: number): UserHistory {
+  const { userCount, offsets, items, times, eventTypes, requests, users } = sequences;
   const [from, to] = [offsets[user]!, offsets[user + 1]!];
-  return { items: items.subarray(from, to), times: times?.subarray(from, to) };
+  const slots = users ? users.length / userCount : 0;
+  const each = requests ? requests.length / items.length : 0;
+  return {
+    items: items.subarray(from, to),
+    times: times?.subarray(from, to),
+    ...(eventTypes && { eventTypes: eventTypes.subarray(from, to) }),
+    ...(requests && { requests: requests.subarray(from * each, to * each) }),
+    ...(users && { user: users.subarray(user * slots, (user + 1) * slots) }),
+  };
+}
+
+/** The context of one interaction; a view. */
+export function requestOf({ items, requests }: Sequences, interaction: number): Int16Array | undefined {
+  if (!requests) return undefined;
+  const slots = requests.length / items.length;
+  return requests.subarray(interaction * slots, (interaction + 1) * slots);
 }
 
 /** The users whose last interaction was taken away, and what it was. */
@@ -30,6 +52,8 @@ export interface HeldOut {
   readonly targets: Int32Array;
   /** Unix seconds of what was taken away; NaN where unknown. */
   readonly moments: Float64Array;
+  /** The context of what was taken away; absent where none is known. */
+  readonly requests?: readonly Int16Array[];
 }
 
 /**
@@ -37,37 +61,49 @@ export interface HeldOut {
  * @param users user numbers with at least one interaction, ascending
  */
 export function holdOutLast(sequences: Sequences, users: Int32Array): HeldOut {
-  const { userCount, itemCount, offsets, items, times, weights } = sequences;
+  const { userCount, offsets, items, times } = sequences;
   const newOffsets = new Int32Array(userCount + 1);
-  const newItems = new Int32Array(items.length - users.length);
-  const newTimes = times && new Float64Array(newItems.length);
-  const newWeights = weights && new Float32Array(newItems.length);
   const targets = new Int32Array(users.length);
   const moments = new Float64Array(users.length).fill(NaN);
-  let next = 0;
+  const requests: Int16Array[] = [];
+  // Runs of interactions that stay.
+  const runs: [from: number, to: number][] = [];
+  let [next, from, taken] = [0, 0, 0];
   for (let user = 0; user < userCount; user++) {
-    const start = offsets[user]!;
-    let end = offsets[user + 1]!;
+    const end = offsets[user + 1]!;
     if (users[next] === user) {
-      targets[next] = items[--end]!;
-      if (times) moments[next] = times[end]!;
+      targets[next] = items[end - 1]!;
+      if (times) moments[next] = times[end - 1]!;
+      const request = requestOf(sequences, end - 1);
+      if (request) requests.push(request);
+      runs.push([from, end - 1]);
+      from = end;
+      taken++;
       next++;
     }
-    const to = newOffsets[user]!;
-    newItems.set(items.subarray(start, end), to);
-    if (times && newTimes) newTimes.set(times.subarray(start, end), to);
-    if (weights && newWeights) newWeights.set(weights.subarray(start, end), to);
-    newOffsets[user + 1] = to + end - start;
+    newOffsets[user + 1] = end - taken;
   }
-  const training = {
-    userCount,
-    itemCount,
-    offsets: newOffsets,
-    items: newItems,
-    ...(newTimes && { times: newTimes }),
-    ...(newWeights && { weights: newWeights }),
+  runs.push([from, items.length]);
+  const rest = <T extends Int16Array | Int32Array | Float32Array | Float64Array>(values: T): T => {
+    const slots = values.length / Math.max(1, items.length);
+    const kept = new (values.constructor as new (length: number) => T)((items.length - taken) * slots);
+    let to = 0;
+    for (const [first, last] of runs) {
+      kept.set(values.subarray(first * slots, last * slots) as never, to);
+      to += (last - first) * slots;
+    }
+    return kept;
   };
-  return { training, users, targets, moments };
+  const training: Sequences = {
+    ...sequences,
+    offsets: newOffsets,
+    items: rest(items),
+    ...(times && { times: rest(times) }),
+    ...(sequences.weights && { weights: rest(sequences.weights) }),
+    ...(sequences.eventTypes && { eventTypes: rest(sequences.eventTypes) }),
+    ...(sequences.requests && { requests: rest(sequences.requests) }),
+  };
+  return { training, users, targets, moments, ...(sequences.requests && { requests }) };
 }
 
 /**

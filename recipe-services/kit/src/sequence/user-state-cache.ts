@@ -1,6 +1,6 @@
 interface Entry {
   readonly version: number;
-  readonly moment: number;
+  readonly moment: number | string;
   readonly state: Float32Array | undefined;
 }
 
@@ -18,7 +18,12 @@ export class UserStateCache {
    * The user's vector at this version of their history, computed when it is not at hand.
    * @param moment what else the vector depends on, such as how long ago the history ended, roughly. Default 0
    */
-  get(user: number, version: number, compute: () => Float32Array | undefined, moment = 0): Float32Array | undefined {
+  get(
+    user: number,
+    version: number,
+    compute: () => Float32Array | undefined,
+    moment: number | string = 0,
+  ): Float32Array | undefined {
     const held = this.#entries.get(user);
     if (held?.version === version && held.moment === moment) return held.state;
     const state = compute();
