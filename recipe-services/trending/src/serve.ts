@@ -1,5 +1,5 @@
 import {
-  LivePopularity,
+  PopularFiller,
   type Artifact,
   type Explanation,
   type Query,
@@ -34,24 +34,24 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   let moment = Number.NaN;
   let passedMs = 0;
   const clock = (): number => performance.now() + passedMs;
-  const popularity = new LivePopularity(replica, clock, RENEWAL_MS);
-  let trends: { readonly made: Trends; readonly listed: ReadonlySet<number> } | undefined;
+  const filler = new PopularFiller(replica, clock);
+  let trends: Trends | undefined;
   let madeAt = -Infinity;
   let version = -1;
 
-  const trendsNow = (timestamp: number): NonNullable<typeof trends> => {
+  const trendsNow = (timestamp: number): Trends => {
     if (timestamp !== moment) passedMs += 1000 * Math.abs(timestamp - moment) || 0;
     const same = timestamp === moment && version === counts.version;
     moment = timestamp;
     if (trends !== undefined && (same || clock() - madeAt < RENEWAL_MS)) return trends;
-    const made = trendsAt(counts.at(timestamp), options);
+    trends = trendsAt(counts.at(timestamp), options);
     madeAt = clock();
     version = counts.version;
-    return (trends = { made, listed: new Set(made.items) });
+    return trends;
   };
 
   const recommend = ({ limit, excluded, timestamp }: Query): RankedItems => {
-    const { made, listed } = trendsNow(timestamp);
+    const made = trendsNow(timestamp);
     const items: number[] = [];
     const scores: number[] = [];
     let rising = 0;
@@ -61,17 +61,12 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
       scores.push(made.scores[k]!);
       if (k < made.rising) rising++;
     }
-    if (items.length < limit) {
-      for (const item of popularity.order().items) {
-        if (items.length >= limit) break;
-        if (excluded[item] === 1 || listed.has(item)) continue;
-        items.push(item);
-        scores.push(0);
-      }
-    }
-    const answer = { items: Int32Array.from(items), scores: Float32Array.from(scores) };
-    if (rising === items.length) return answer;
-    return { ...answer, reasons: items.map((_, k): Reason => (k < rising ? "model" : "popular")) };
+    const answer = {
+      items: Int32Array.from(items),
+      scores: Float32Array.from(scores),
+      ...(rising < items.length && { reasons: items.map((_, k): Reason => (k < rising ? "model" : "popular")) }),
+    };
+    return filler.fill(answer, { limit, excluded });
   };
 
   const explain = ({ timestamp }: Query, items: Int32Array): Explanation[] => {
