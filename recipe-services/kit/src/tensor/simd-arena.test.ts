@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { compileSimdKernels } from "./compile-simd-kernels.mjs";
 import { toFloat16, fromFloat16 } from "./float16.js";
 import { Random } from "./random.js";
-import { SimdArena } from "./simd-arena.js";
+import { SimdArena, type Region } from "./simd-arena.js";
+
+type Floats = Region<Float32Array>;
 
 const random = new Random(1);
 const fill = (values: Float32Array): Float32Array => values.map(() => random.normal());
@@ -54,22 +56,54 @@ describe("SIMD kernels", () => {
     }
   });
 
-  it.each([16, 48])("dotScanBytes multiplies a matrix of bytes, %i columns wide, with a vector", (columns) => {
-    const rows = 21;
+  it.each([
+    [8, 3],
+    [16, 4],
+    [48, 21],
+    [64, 22],
+  ])("dotScanBytes multiplies a matrix of bytes, %i columns wide, of %i rows, with a vector", (columns, rows) => {
     const arena = new SimdArena(20_000);
-    const vector = arena.int16(columns);
+    const vectors = arena.int16(4 * columns);
     const matrix = arena.int8(rows * columns);
     const scales = arena.float32(rows);
+    const factors = arena.float32(4);
     const out = arena.float32(rows);
-    vector.view.forEach((_, c) => (vector.view[c] = random.integer(65_535) - 32_767));
+    const four = arena.float32(4 * rows);
+    vectors.view.forEach((_, c) => (vectors.view[c] = random.integer(65_535) - 32_767));
     matrix.view.forEach((_, at) => (matrix.view[at] = random.integer(255) - 127));
     scales.view.set(fill(new Float32Array(rows)));
-    arena.kernels.dotScanBytes(vector.pointer, matrix.pointer, scales.pointer, 1e-6, rows, columns, out.pointer);
-    for (let row = 0; row < rows; row++) {
-      let sum = 0;
-      for (let c = 0; c < columns; c++) sum += vector.view[c]! * matrix.view[row * columns + c]!;
-      expect(out.view[row]).toBeCloseTo(sum * scales.view[row]! * 1e-6, 4);
+    factors.view.set([1e-6, 2e-6, -1e-6, 5e-7]);
+    const { dotScanBytes, dotScanBytesFour } = arena.kernels;
+    if (rows % 2 === 0) {
+      const [stride, { pointer }] = [4 * rows, four];
+      dotScanBytesFour(
+        ...([vectors.pointer, matrix.pointer, scales.pointer, factors.pointer] as const),
+        ...([rows, columns, pointer, stride] as const),
+      );
     }
+    factors.view.forEach((factor, v) => {
+      const vector = vectors.pointer + 2 * v * columns;
+      dotScanBytes(vector, matrix.pointer, scales.pointer, factor, rows, columns, out.pointer);
+      for (let row = 0; row < rows; row++) {
+        let sum = 0;
+        for (let c = 0; c < columns; c++) sum += vectors.view[v * columns + c]! * matrix.view[row * columns + c]!;
+        expect(out.view[row]).toBeCloseTo(sum * scales.view[row]! * factor, 4);
+      }
+      if (rows % 2 === 0) expect([...four.view.subarray(v * rows, (v + 1) * rows)]).toEqual([...out.view]);
+    });
+  });
+
+  it("addWithMaxima adds three vectors and finds the largest of each block", () => {
+    const count = 192;
+    const arena = new SimdArena(20_000);
+    const [a, b, c, out] = Array.from({ length: 4 }, () => arena.float32(count)) as [Floats, Floats, Floats, Floats];
+    const maxima = arena.float32(3);
+    for (const { view } of [a, b, c]) view.set(fill(new Float32Array(count)));
+    c.view.fill(-Infinity, 0, 64).fill(-Infinity, 100, 120);
+    arena.kernels.addWithMaxima(a.pointer, b.pointer, c.pointer, count, out.pointer, maxima.pointer);
+    const sums = a.view.map((value, at) => Math.fround(value + b.view[at]!) + c.view[at]!);
+    expect([...out.view]).toEqual([...sums]);
+    expect([...maxima.view]).toEqual([0, 64, 128].map((from) => Math.max(...sums.subarray(from, from + 64))));
   });
 
   it("sumRows and addToRows gather from rows of a table and scatter into them", () => {

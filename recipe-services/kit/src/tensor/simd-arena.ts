@@ -30,7 +30,7 @@ export interface SimdKernels {
   sumExponentials(values: number, count: number, scale: number, top: number): number;
   /**
    * `out[r] = factor * scales[r] * sum_c matrix[r, c] * vector[c]` over a matrix of signed bytes and a vector of signed 16-bit
-   * integers; `columns` a multiple of 16, and `columns * 127 * max(vector)` below 2³¹.
+   * integers; `columns` a multiple of 8, and `columns * 127 * max(vector)` below 2³¹.
    */
   dotScanBytes(
     vector: number,
@@ -41,6 +41,22 @@ export interface SimdKernels {
     columns: number,
     out: number,
   ): void;
+  /**
+   * `dotScanBytes` for four vectors, one behind the other, with a factor each, whose results lie `stride` bytes apart; `rows`
+   * an even number.
+   */
+  dotScanBytesFour(
+    vectors: number,
+    matrix: number,
+    scales: number,
+    factors: number,
+    rows: number,
+    columns: number,
+    out: number,
+    stride: number,
+  ): void;
+  /** `out[i] = a[i] + b[i] + c[i]`, and `maxima[i / 64]` the largest of each 64 of them; `count` a multiple of 64. No NaN. */
+  addWithMaxima(a: number, b: number, c: number, count: number, out: number, maxima: number): void;
   /** `out[j] += sum_r weights[r] * table[indices[r], j]`; `columns` a multiple of 4. */
   sumRows(table: number, columns: number, indices: number, weights: number, count: number, out: number): void;
   /** `table[indices[r], j] += weights[r] * vector[j]` for every r; `columns` a multiple of 4. */

@@ -182,36 +182,180 @@
         (br $four)))
     (f64.add (f64x2.extract_lane 0 (local.get $sum)) (f64x2.extract_lane 1 (local.get $sum))))
 
+  ;; The sums of the lanes of four vectors of integers, as singles.
+  (func $sums (param $a v128) (param $b v128) (param $c v128) (param $d v128) (result v128)
+    (local $ab v128) (local $cd v128)
+    (local.set $ab (i32x4.add
+      (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $a) (local.get $b))
+      (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $a) (local.get $b))))
+    (local.set $cd (i32x4.add
+      (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $c) (local.get $d))
+      (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $c) (local.get $d))))
+    (f32x4.convert_i32x4_s (i32x4.add
+      (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $ab) (local.get $cd))
+      (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $ab) (local.get $cd)))))
+
   ;; out[r] = factor * scales[r] * sum_c matrix[r, c] * vector[c]; the matrix is signed bytes, the vector signed 16-bit integers.
-  ;; columns a multiple of 16; columns * 127 * the largest of the vector must stay below 2^31.
+  ;; columns a multiple of 8; columns * 127 * the largest of the vector must stay below 2^31. Four rows at a time, so that
+  ;; a part of the vector is loaded once for them; rows that are left over are worked on together with ones before them.
   (func (export "dotScanBytes")
     (param $vector i32) (param $matrix i32) (param $scales i32) (param $factor f32) (param $rows i32) (param $columns i32) (param $out i32)
-    (local $end i32) (local $v i32) (local $v_end i32) (local $s0 v128) (local $s1 v128)
+    (local $row i32) (local $v i32) (local $v_end i32) (local $m0 i32) (local $m1 i32) (local $m2 i32) (local $m3 i32)
+    (local $x v128) (local $s0 v128) (local $s1 v128) (local $s2 v128) (local $s3 v128)
+    (if (i32.lt_u (local.get $rows) (i32.const 4))
+      (then
+        (call $dotFewBytes (local.get $vector) (local.get $matrix) (local.get $scales) (local.get $factor)
+          (local.get $rows) (local.get $columns) (local.get $out))
+        (return)))
+    (local.set $v_end (i32.add (local.get $vector) (i32.shl (local.get $columns) (i32.const 1))))
+    (block $done
+      (loop $four
+        (br_if $done (i32.ge_u (local.get $row) (local.get $rows)))
+        (if (i32.gt_u (local.get $row) (i32.sub (local.get $rows) (i32.const 4)))
+          (then (local.set $row (i32.sub (local.get $rows) (i32.const 4)))))
+        (local.set $s0 (v128.const i32x4 0 0 0 0))
+        (local.set $s1 (v128.const i32x4 0 0 0 0))
+        (local.set $s2 (v128.const i32x4 0 0 0 0))
+        (local.set $s3 (v128.const i32x4 0 0 0 0))
+        (local.set $v (local.get $vector))
+        (local.set $m0 (i32.add (local.get $matrix) (i32.mul (local.get $row) (local.get $columns))))
+        (local.set $m1 (i32.add (local.get $m0) (local.get $columns)))
+        (local.set $m2 (i32.add (local.get $m1) (local.get $columns)))
+        (local.set $m3 (i32.add (local.get $m2) (local.get $columns)))
+        (loop $eight
+          (local.set $x (v128.load (local.get $v)))
+          (local.set $s0 (i32x4.add (local.get $s0) (i32x4.dot_i16x8_s (local.get $x) (v128.load8x8_s (local.get $m0)))))
+          (local.set $s1 (i32x4.add (local.get $s1) (i32x4.dot_i16x8_s (local.get $x) (v128.load8x8_s (local.get $m1)))))
+          (local.set $s2 (i32x4.add (local.get $s2) (i32x4.dot_i16x8_s (local.get $x) (v128.load8x8_s (local.get $m2)))))
+          (local.set $s3 (i32x4.add (local.get $s3) (i32x4.dot_i16x8_s (local.get $x) (v128.load8x8_s (local.get $m3)))))
+          (local.set $m0 (i32.add (local.get $m0) (i32.const 8)))
+          (local.set $m1 (i32.add (local.get $m1) (i32.const 8)))
+          (local.set $m2 (i32.add (local.get $m2) (i32.const 8)))
+          (local.set $m3 (i32.add (local.get $m3) (i32.const 8)))
+          (br_if $eight (i32.lt_u (local.tee $v (i32.add (local.get $v) (i32.const 16))) (local.get $v_end))))
+        (v128.store (i32.add (local.get $out) (i32.shl (local.get $row) (i32.const 2)))
+          (f32x4.mul
+            (f32x4.mul (f32x4.splat (local.get $factor))
+              (v128.load (i32.add (local.get $scales) (i32.shl (local.get $row) (i32.const 2)))))
+            (call $sums (local.get $s0) (local.get $s1) (local.get $s2) (local.get $s3))))
+        (local.set $row (i32.add (local.get $row) (i32.const 4)))
+        (br $four))))
+
+  ;; dotScanBytes for fewer than four rows, one at a time.
+  (func $dotFewBytes
+    (param $vector i32) (param $matrix i32) (param $scales i32) (param $factor f32) (param $rows i32) (param $columns i32) (param $out i32)
+    (local $end i32) (local $v i32) (local $v_end i32) (local $sum v128)
     (local.set $end (i32.add (local.get $out) (i32.shl (local.get $rows) (i32.const 2))))
     (local.set $v_end (i32.add (local.get $vector) (i32.shl (local.get $columns) (i32.const 1))))
     (block $done
       (loop $row
         (br_if $done (i32.ge_u (local.get $out) (local.get $end)))
-        (local.set $s0 (v128.const i32x4 0 0 0 0))
-        (local.set $s1 (v128.const i32x4 0 0 0 0))
+        (local.set $sum (v128.const i32x4 0 0 0 0))
         (local.set $v (local.get $vector))
-        (loop $sixteen
-          (local.set $s0 (i32x4.add (local.get $s0)
-            (i32x4.dot_i16x8_s (v128.load8x8_s (local.get $matrix)) (v128.load (local.get $v)))))
-          (local.set $s1 (i32x4.add (local.get $s1)
-            (i32x4.dot_i16x8_s (v128.load8x8_s offset=8 (local.get $matrix)) (v128.load offset=16 (local.get $v)))))
-          (local.set $matrix (i32.add (local.get $matrix) (i32.const 16)))
-          (br_if $sixteen (i32.lt_u (local.tee $v (i32.add (local.get $v) (i32.const 32))) (local.get $v_end))))
-        (local.set $s0 (i32x4.add (local.get $s0) (local.get $s1)))
-        (local.set $s0 (i32x4.add (local.get $s0)
-          (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7 (local.get $s0) (local.get $s0))))
-        (f32.store (local.get $out)
-          (f32.mul (f32.mul (local.get $factor) (f32.load (local.get $scales)))
-            (f32.convert_i32_s
-              (i32.add (i32x4.extract_lane 0 (local.get $s0)) (i32x4.extract_lane 1 (local.get $s0))))))
+        (loop $eight
+          (local.set $sum (i32x4.add (local.get $sum)
+            (i32x4.dot_i16x8_s (v128.load (local.get $v)) (v128.load8x8_s (local.get $matrix)))))
+          (local.set $matrix (i32.add (local.get $matrix) (i32.const 8)))
+          (br_if $eight (i32.lt_u (local.tee $v (i32.add (local.get $v) (i32.const 16))) (local.get $v_end))))
+        (f32.store (local.get $out) (f32.mul (f32.mul (local.get $factor) (f32.load (local.get $scales)))
+          (f32x4.extract_lane 0
+            (call $sums (local.get $sum) (local.get $sum) (local.get $sum) (local.get $sum)))))
         (local.set $scales (i32.add (local.get $scales) (i32.const 4)))
         (local.set $out (i32.add (local.get $out) (i32.const 4)))
         (br $row))))
+
+  ;; dotScanBytes for four vectors in a row at once, whose results are `stride` bytes apart: out[v * stride + r].
+  ;; Two rows at a time, so that a row is loaded and widened once for four vectors; rows an even number.
+  (func (export "dotScanBytesFour")
+    (param $vectors i32) (param $matrix i32) (param $scales i32) (param $factors i32) (param $rows i32) (param $columns i32)
+    (param $out i32) (param $stride i32)
+    (local $end i32) (local $v_bytes i32) (local $v0 i32) (local $v1 i32) (local $v2 i32) (local $v3 i32) (local $v_end i32)
+    (local $x v128) (local $y v128) (local $v v128) (local $f v128)
+    (local $s0 v128) (local $s1 v128) (local $s2 v128) (local $s3 v128)
+    (local $t0 v128) (local $t1 v128) (local $t2 v128) (local $t3 v128)
+    (local.set $f (v128.load (local.get $factors)))
+    (local.set $v_bytes (i32.shl (local.get $columns) (i32.const 1)))
+    (local.set $v_end (i32.add (local.get $vectors) (local.get $v_bytes)))
+    (local.set $end (i32.add (local.get $out) (i32.shl (local.get $rows) (i32.const 2))))
+    (block $done
+      (loop $two
+        (br_if $done (i32.ge_u (local.get $out) (local.get $end)))
+        (local.set $s0 (v128.const i32x4 0 0 0 0))
+        (local.set $s1 (v128.const i32x4 0 0 0 0))
+        (local.set $s2 (v128.const i32x4 0 0 0 0))
+        (local.set $s3 (v128.const i32x4 0 0 0 0))
+        (local.set $t0 (v128.const i32x4 0 0 0 0))
+        (local.set $t1 (v128.const i32x4 0 0 0 0))
+        (local.set $t2 (v128.const i32x4 0 0 0 0))
+        (local.set $t3 (v128.const i32x4 0 0 0 0))
+        (local.set $v0 (local.get $vectors))
+        (local.set $v1 (i32.add (local.get $v0) (local.get $v_bytes)))
+        (local.set $v2 (i32.add (local.get $v1) (local.get $v_bytes)))
+        (local.set $v3 (i32.add (local.get $v2) (local.get $v_bytes)))
+        (loop $eight
+          (local.set $x (v128.load8x8_s (local.get $matrix)))
+          (local.set $y (v128.load8x8_s (i32.add (local.get $matrix) (local.get $columns))))
+          (local.set $v (v128.load (local.get $v0)))
+          (local.set $s0 (i32x4.add (local.get $s0) (i32x4.dot_i16x8_s (local.get $x) (local.get $v))))
+          (local.set $t0 (i32x4.add (local.get $t0) (i32x4.dot_i16x8_s (local.get $y) (local.get $v))))
+          (local.set $v (v128.load (local.get $v1)))
+          (local.set $s1 (i32x4.add (local.get $s1) (i32x4.dot_i16x8_s (local.get $x) (local.get $v))))
+          (local.set $t1 (i32x4.add (local.get $t1) (i32x4.dot_i16x8_s (local.get $y) (local.get $v))))
+          (local.set $v (v128.load (local.get $v2)))
+          (local.set $s2 (i32x4.add (local.get $s2) (i32x4.dot_i16x8_s (local.get $x) (local.get $v))))
+          (local.set $t2 (i32x4.add (local.get $t2) (i32x4.dot_i16x8_s (local.get $y) (local.get $v))))
+          (local.set $v (v128.load (local.get $v3)))
+          (local.set $s3 (i32x4.add (local.get $s3) (i32x4.dot_i16x8_s (local.get $x) (local.get $v))))
+          (local.set $t3 (i32x4.add (local.get $t3) (i32x4.dot_i16x8_s (local.get $y) (local.get $v))))
+          (local.set $matrix (i32.add (local.get $matrix) (i32.const 8)))
+          (local.set $v1 (i32.add (local.get $v1) (i32.const 16)))
+          (local.set $v2 (i32.add (local.get $v2) (i32.const 16)))
+          (local.set $v3 (i32.add (local.get $v3) (i32.const 16)))
+          (br_if $eight (i32.lt_u (local.tee $v0 (i32.add (local.get $v0) (i32.const 16))) (local.get $v_end))))
+        (local.set $x (f32x4.mul (f32x4.mul (local.get $f) (v128.load32_splat (local.get $scales)))
+          (call $sums (local.get $s0) (local.get $s1) (local.get $s2) (local.get $s3))))
+        (local.set $y (f32x4.mul (f32x4.mul (local.get $f) (v128.load32_splat offset=4 (local.get $scales)))
+          (call $sums (local.get $t0) (local.get $t1) (local.get $t2) (local.get $t3))))
+        ;; Both rows' results for vectors 0 and 1, then for vectors 2 and 3.
+        (local.set $v (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $x) (local.get $y)))
+        (v128.store64_lane 0 (local.get $out) (local.get $v))
+        (local.set $v0 (i32.add (local.get $out) (local.get $stride)))
+        (v128.store64_lane 1 (local.get $v0) (local.get $v))
+        (local.set $v (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $x) (local.get $y)))
+        (local.set $v0 (i32.add (local.get $v0) (local.get $stride)))
+        (v128.store64_lane 0 (local.get $v0) (local.get $v))
+        (local.set $v0 (i32.add (local.get $v0) (local.get $stride)))
+        (v128.store64_lane 1 (local.get $v0) (local.get $v))
+        (local.set $matrix (i32.add (local.get $matrix) (local.get $columns)))
+        (local.set $scales (i32.add (local.get $scales) (i32.const 8)))
+        (local.set $out (i32.add (local.get $out) (i32.const 8)))
+        (br $two))))
+
+  ;; out[i] = a[i] + b[i] + c[i], and the largest of each 64 of them; count a multiple of 64.
+  (func (export "addWithMaxima")
+    (param $a i32) (param $b i32) (param $c i32) (param $count i32) (param $out i32) (param $maxima i32)
+    (local $end i32) (local $block_end i32) (local $x v128) (local $most v128)
+    (local.set $end (i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 2))))
+    (block $done
+      (loop $block
+        (br_if $done (i32.ge_u (local.get $out) (local.get $end)))
+        (local.set $most (v128.const f32x4 -inf -inf -inf -inf))
+        (local.set $block_end (i32.add (local.get $out) (i32.const 256)))
+        (loop $four
+          (local.set $x (f32x4.add
+            (f32x4.add (v128.load (local.get $a)) (v128.load (local.get $b))) (v128.load (local.get $c))))
+          (v128.store (local.get $out) (local.get $x))
+          (local.set $most (f32x4.pmax (local.get $most) (local.get $x)))
+          (local.set $a (i32.add (local.get $a) (i32.const 16)))
+          (local.set $b (i32.add (local.get $b) (i32.const 16)))
+          (local.set $c (i32.add (local.get $c) (i32.const 16)))
+          (br_if $four (i32.lt_u (local.tee $out (i32.add (local.get $out) (i32.const 16))) (local.get $block_end))))
+        (local.set $most (f32x4.pmax (local.get $most)
+          (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7 (local.get $most) (local.get $most))))
+        (f32.store (local.get $maxima)
+          (f32.max (f32x4.extract_lane 0 (local.get $most)) (f32x4.extract_lane 1 (local.get $most))))
+        (local.set $maxima (i32.add (local.get $maxima) (i32.const 4)))
+        (br $block))))
 
   ;; out[j] += sum_r weights[r] * table[indices[r], j]; columns a multiple of 4.
   (func (export "sumRows")
