@@ -3,48 +3,29 @@ import {
   Reason as ReasonMessage,
   type GetActionRecommendationsRequest,
   type GetActionRecommendationsResponse,
-  type MetadataColumn,
 } from "@palate/proto/recipe";
-import { invalidArgument, PalateError, type Violation } from "../errors/index.js";
+import { PalateError, type Violation } from "../errors/index.js";
 import { ActionRules, countUntil, type ActionsView, type RankedActions } from "../recipe/index.js";
 import type { ExclusionMask } from "./exclusion-mask.js";
+import { explorationWeightProblem } from "./exploration-config.js";
 import { boundFilter } from "./filters.js";
-import { MAX_RESULTS } from "./limits.js";
+import { actionMetadataOf } from "./metadata.js";
 import { REASONS } from "./recommend.js";
-import { refuseProblems, timestampProblems } from "./request-problems.js";
+import { pageProblems, refuseProblems, timestampProblems } from "./request-problems.js";
 import type { LoadedModel } from "./serving-hub.js";
 
 /** Actions in an answer to a request that does not say how many it wants; Amazon's default. */
 const DEFAULT_ACTIONS = 5;
-const MAX_OFFSET = 1_000_000;
 
 function check(request: GetActionRecommendationsRequest): void {
   const violations: Violation[] = [];
-  const { userId, numResults, offset, timestamp, explorationWeight } = request;
+  const { userId, timestamp, explorationWeight } = request;
   if (userId === "") violations.push({ field: "user_id", message: "is required: actions are for somebody" });
-  if (numResults < 0 || numResults > MAX_RESULTS) {
-    const message = `is ${numResults}; it must be from 1 to ${MAX_RESULTS}, or 0 for ${DEFAULT_ACTIONS}`;
-    violations.push({ field: "num_results", message });
-  }
-  if (offset < 0 || offset > MAX_OFFSET)
-    violations.push({ field: "offset", message: `is ${offset}; it must be from 0 to ${MAX_OFFSET}` });
-  if (explorationWeight !== undefined && !(explorationWeight >= 0 && explorationWeight <= 1))
-    violations.push({ field: "exploration_weight", message: `is ${explorationWeight}; it must be from 0 to 1` });
+  violations.push(...pageProblems(request, DEFAULT_ACTIONS));
+  const problem = explorationWeightProblem(explorationWeight ?? 0);
+  if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });
   violations.push(...timestampProblems(timestamp));
   refuseProblems(violations);
-}
-
-function metadataOf(columns: readonly string[], view: ActionsView, actions: Int32Array): MetadataColumn[] {
-  if (columns.length === 0) return [];
-  const names = columns.includes("*") ? view.columns : columns.map((name) => name.toUpperCase());
-  const unknown = names.filter((name) => !view.columns.includes(name));
-  if (unknown.length > 0) {
-    const known = view.columns.join(", ") || "none";
-    throw invalidArgument(`Actions have no column ${unknown.join(", ")}; known columns: ${known}.`, [
-      { field: "metadata_columns", message: `known: ${known}` },
-    ]);
-  }
-  return names.map((name) => ({ name, values: Array.from(actions, (action) => view.attribute(action, name)) }));
 }
 
 /** Rules are read from an actions view once, and again when it has changed. */
@@ -97,7 +78,7 @@ export function recommendActions(
     versionId: loaded.versionId,
     dataAgeMs: Math.round(replica.dataAgeMs()),
     reasons: reasons.some((reason) => reason !== ReasonMessage.REASON_UNSPECIFIED) ? reasons : [],
-    metadata: view ? metadataOf(request.metadataColumns, view, actions) : [],
+    metadata: view ? actionMetadataOf(request.metadataColumns, view, actions) : [],
     expiresAt: Array.from(actions, (action) => (expiration(action) === Infinity ? 0 : expiration(action))),
     values: Array.from(actions, (action) => rules?.value(action) || 0),
     checkpoint: loaded.checkpoint,

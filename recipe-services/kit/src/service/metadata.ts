@@ -1,6 +1,6 @@
 import type { MetadataColumn } from "@palate/proto/recipe";
 import { invalidArgument } from "../errors/index.js";
-import type { ReplicaView } from "../recipe/index.js";
+import type { ActionsView, ReplicaView } from "../recipe/index.js";
 
 /**
  * Columns of the items of an answer.
@@ -10,16 +10,28 @@ import type { ReplicaView } from "../recipe/index.js";
  */
 export function metadataOf(columns: readonly string[], replica: ReplicaView, items: Int32Array): MetadataColumn[] {
   if (columns.length === 0) return [];
-  const names = columns.includes("*") ? replica.itemColumns : columns.map((name) => name.toUpperCase());
-  const unknown = names.filter((name) => !replica.itemColumns.includes(name));
-  if (unknown.length > 0) {
-    const known = replica.itemColumns.join(", ") || "none";
-    throw invalidArgument(`Items have no column ${unknown.join(", ")}; known columns: ${known}.`, [
-      { field: "metadata_columns", message: `known: ${known}` },
-    ]);
-  }
-  return names.map((name) => ({
+  return namedColumns(columns, "Items", replica.itemColumns).map((name) => ({
     name,
     values: Array.from(items, (item) => (item < 0 ? "" : replica.itemAttribute(item, name))),
   }));
+}
+
+/** Columns of the actions of an answer, as {@link metadataOf} gives those of items. */
+export function actionMetadataOf(columns: readonly string[], view: ActionsView, actions: Int32Array): MetadataColumn[] {
+  if (columns.length === 0) return [];
+  return namedColumns(columns, "Actions", view.columns).map((name) => ({
+    name,
+    values: Array.from(actions, (action) => view.attribute(action, name)),
+  }));
+}
+
+/** The columns that a request asks for, by their exact names. */
+function namedColumns(asked: readonly string[], whose: string, columns: readonly string[]): readonly string[] {
+  const names = asked.includes("*") ? columns : asked.map((name) => name.toUpperCase());
+  const unknown = names.filter((name) => !columns.includes(name));
+  if (unknown.length === 0) return names;
+  const known = columns.join(", ") || "none";
+  throw invalidArgument(`${whose} have no column ${unknown.join(", ")}; known columns: ${known}.`, [
+    { field: "metadata_columns", message: `known: ${known}` },
+  ]);
 }

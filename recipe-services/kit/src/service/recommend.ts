@@ -11,16 +11,14 @@ import { diversified, diversityProblems } from "./diversity.js";
 import type { ExclusionMask } from "./exclusion-mask.js";
 import { explain, explanationMessages } from "./explain.js";
 import { boundFilter } from "./filters.js";
-import { DEFAULT_RESULTS, MAX_RESULTS } from "./limits.js";
+import { DEFAULT_RESULTS } from "./limits.js";
 import { hiddenFrom } from "./hidden-items.js";
 import { metadataOf } from "./metadata.js";
-import { refuseProblems, timestampProblems } from "./request-problems.js";
+import { pageProblems, refuseProblems, timestampProblems } from "./request-problems.js";
 import { promotedList } from "./promoted-list.js";
 import { boundPromotions } from "./promotions.js";
 import type { LoadedModel } from "./serving-hub.js";
 import { explorationWeightProblem } from "./exploration-config.js";
-
-const MAX_OFFSET = 1_000_000;
 
 /** Reasons as the API says them. */
 export const REASONS: Readonly<Record<Reason, ReasonMessage>> = {
@@ -37,15 +35,7 @@ function check(request: GetRecommendationsRequest, loaded: LoadedModel): void {
     violations.push({ field: "user_id", message: `is required by ${descriptor.name}` });
   if (descriptor.requiresItem && request.itemId === "")
     violations.push({ field: "item_id", message: `is required by ${descriptor.name}` });
-  if (request.numResults < 0 || request.numResults > MAX_RESULTS) {
-    violations.push({
-      field: "num_results",
-      message: `is ${request.numResults}; it must be from 1 to ${MAX_RESULTS}, or 0 for ${DEFAULT_RESULTS}`,
-    });
-  }
-  if (request.offset < 0 || request.offset > MAX_OFFSET) {
-    violations.push({ field: "offset", message: `is ${request.offset}; it must be from 0 to ${MAX_OFFSET}` });
-  }
+  violations.push(...pageProblems(request, DEFAULT_RESULTS));
   const problem = explorationWeightProblem(request.explorationWeight ?? 0);
   if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });
   violations.push(...timestampProblems(request.timestamp));

@@ -1,7 +1,29 @@
 import { invalidArgument, type Violation } from "../errors/index.js";
+import { MAX_RESULTS } from "./limits.js";
 
 /** Unix times in seconds are below this for the next three thousand years; those in milliseconds are above it. */
 const MILLISECONDS_FROM = 100_000_000_000;
+
+/** Most results that paging may skip. */
+const MAX_OFFSET = 1_000_000;
+
+/**
+ * What is wrong with the length and the place of the page that a request asks for.
+ * @param usual how many results a request gets that does not say
+ */
+export function pageProblems(
+  { numResults, offset }: { readonly numResults: number; readonly offset: number },
+  usual: number,
+): Violation[] {
+  const problems: Violation[] = [];
+  if (numResults < 0 || numResults > MAX_RESULTS) {
+    const message = `is ${numResults}; it must be from 1 to ${MAX_RESULTS}, or 0 for ${usual}`;
+    problems.push({ field: "num_results", message });
+  }
+  if (offset < 0 || offset > MAX_OFFSET)
+    problems.push({ field: "offset", message: `is ${offset}; it must be from 0 to ${MAX_OFFSET}` });
+  return problems;
+}
 
 /** What is wrong with the time that a request names; nothing, or one thing. */
 export function timestampProblems(timestamp: number): Violation[] {
