@@ -10,7 +10,6 @@ import {
   type ReplicaView,
   type ServingModel,
 } from "@palate/kit/recipe";
-import { selectTop } from "@palate/kit/tensor";
 import { keyphrasesOf, wordsOf, type Keyphrase } from "@palate/kit/text";
 import { fingerprintOf } from "../vectors/fingerprint.js";
 import { LiveItems } from "../vectors/live-items.js";
@@ -46,12 +45,8 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     live.settle(asked);
     if (asked < 0 || !index.read(asked, vector))
       return filler.fill({ items: new Int32Array(0), scores: new Float32Array(0) }, query, asked);
-    const scores = index.scan(vector);
-    const bonuses = influence.bonuses(timestamp);
-    if (bonuses !== null)
-      for (let item = 0; item < scores.length; item++) scores[item]! += index.has(item) ? (bonuses[item] ?? 0) : 0;
-    const leftOut = (item: number): boolean => excluded[item] === 1 || item === asked || !(scores[item]! > 0);
-    const top = selectTop(scores, limit, leftOut);
+    const leftOut = (item: number): boolean => excluded[item] === 1 || item === asked;
+    const top = index.best(vector, limit, leftOut, influence.bonuses(timestamp) ?? undefined);
     return filler.fill({ items: top.indices, scores: top.scores }, query, asked);
   };
 

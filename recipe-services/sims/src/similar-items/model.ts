@@ -116,7 +116,10 @@ export function itemVectors(
   return vectors;
 }
 
-/** How much of an item's answer is counts, 0 to 1. */
+/** Likeness always has a say, if only where counts have none. */
+const MOST_COUNTS = 0.999;
+
+/** How much of an item's answer is counts, 0 to 0.999. */
 export function countsShare(count: number, coldInteractions: number, blend: Pick<Blend, "counts">): number {
-  return blend.counts * trustOf(count, coldInteractions);
+  return Math.min(MOST_COUNTS, blend.counts * trustOf(count, coldInteractions));
 }

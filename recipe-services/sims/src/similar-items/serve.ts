@@ -8,7 +8,6 @@ import {
   type ReplicaView,
   type ServingModel,
 } from "@palate/kit/recipe";
-import { selectTop } from "@palate/kit/tensor";
 import { keyphrasesOf, type Keyphrase } from "@palate/kit/text";
 import { fingerprintOf } from "../vectors/fingerprint.js";
 import { LiveItems } from "../vectors/live-items.js";
@@ -64,16 +63,22 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     const share = own < 0 ? 0 : countsShare(counts[own]!, coldInteractions, blend);
     const [begin, end] = own < 0 ? [0, 0] : [offsets[own]!, offsets[own + 1]!];
     const followers = { items: similar.subarray(begin, end), scores: similarities.subarray(begin, end) };
-    const scores = index.scan(expandedVector(vector, space.expansion, followers, addVector));
-    for (let item = 0; item < scores.length; item++) scores[item]! *= 1 - share;
-    const scale = share / (similarities[begin] ?? 1);
+    const amounts = new Float32Array(end - begin);
+    const found = new Int32Array(end - begin);
+    let count = 0;
+    // Scores are share · followed + (1 - share) · likeness; the index adds to likeness.
+    const scale = share / ((1 - share) * (similarities[begin] ?? 1));
     for (let k = begin; k < end; k++) {
       const item = binding.replicaIndex(similar[k]!);
-      if (item >= 0 && item < scores.length) scores[item]! += scale * similarities[k]!;
+      if (item < 0 || item >= index.count) continue;
+      found[count] = item;
+      amounts[count++] = scale * similarities[k]!;
     }
-    const leftOut = (item: number): boolean => excluded[item] === 1 || item === asked || !(scores[item]! > 0);
-    const top = selectTop(scores, limit, leftOut);
-    return filler.fill({ items: top.indices, scores: top.scores }, query, asked);
+    const extra = { items: found.subarray(0, count), amounts: amounts.subarray(0, count) };
+    const leftOut = (item: number): boolean => excluded[item] === 1 || item === asked;
+    const top = index.best(expandedVector(vector, space.expansion, followers, addVector), limit, leftOut, extra);
+    const scores = top.scores.map((score) => (1 - share) * score);
+    return filler.fill({ items: top.indices, scores }, query, asked);
   };
 
   const explain = ({ item: asked }: Query, items: Int32Array): Explanation[] => {

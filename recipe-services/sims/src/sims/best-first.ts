@@ -1,67 +1,141 @@
-import type { SimilarityOptions } from "./model.js";
-
-/** Most items that {@link bestFirst} can tell apart. */
-export const MAX_ITEMS = 1 << 22;
-
-const bits = new Uint32Array(1);
-const float = new Float32Array(bits.buffer);
-
-/**
- * A similarity and its item in one number that sorts as they should: by similarity, then the smaller index higher. The
- * bits of positive floats sort as the floats do and take 31; with 22 for the item that is just what a double holds.
- */
-function keyOf(similarity: number, item: number): number {
-  float[0] = similarity;
-  return bits[0]! * MAX_ITEMS + (MAX_ITEMS - 1 - item);
-}
-
-/** Items and similarities of the highest keys, best first. Sorts `keys` in place: natively, without a comparator. */
-function unpack(keys: Float64Array, limit: number): { items: Int32Array; scores: Float32Array } {
-  keys.sort();
-  const length = Math.min(limit, keys.length);
-  const items = new Int32Array(length);
-  const scores = new Float32Array(length);
-  for (let k = 0; k < length; k++) {
-    const key = keys[keys.length - 1 - k]!;
-    bits[0] = Math.floor(key / MAX_ITEMS);
-    scores[k] = float[0]!;
-    items[k] = MAX_ITEMS - 1 - (key % MAX_ITEMS);
-  }
-  return { items, scores };
-}
+/** Digits of eight bits: small tables, which suit the few hundred candidates that most items have. */
+const DIGIT = 256;
+const DIGITS = 4;
+/** A similarity's sign, exponent and first three bits: enough to tell which of many candidates cannot be among the best. */
+const COARSE_SHIFT = 20;
+const COARSE = 1 << (32 - COARSE_SHIFT);
+/** Runs of equal similarities up to this long are put in order by insertion. */
+const SHORT = 24;
 
 /**
- * The best of the candidates: pairs with enough co-interactions by falling similarity, then, where they are kept, rare
- * pairs, whose similarities are scaled down so that the whole list falls. Candidates without similarity are left out.
- * @param similarities by item
- * @param pairs number of co-interactions by item
+ * Candidates for one list and their order. Add them, `sort`, then read `items` and `scores` up to `length`; `clear` for the
+ * next. Made once for many lists, as nothing is allocated in between.
  */
-export function bestFirst(
-  candidates: Int32Array,
-  similarities: Float64Array,
-  pairs: Int32Array,
-  options: Pick<SimilarityOptions, "minCointeractions" | "keepRarePairs" | "maxSimilarItems">,
-): { items: Int32Array; scores: Float32Array } {
-  const sure = new Float64Array(candidates.length);
-  const rare = new Float64Array(candidates.length);
-  let sureCount = 0;
-  let rareCount = 0;
-  for (const item of candidates) {
-    const similarity = similarities[item]!;
-    if (!(similarity > 0)) continue;
-    if (pairs[item]! >= options.minCointeractions) sure[sureCount++] = keyOf(similarity, item);
-    else if (options.keepRarePairs) rare[rareCount++] = keyOf(similarity, item);
+export class BestFirst {
+  /** Items, after sorting best first. */
+  items: Int32Array;
+  /** Their similarities. */
+  scores: Float32Array;
+  /** How many there are. */
+  length = 0;
+  /** The bits of positive floats sort as the floats do. */
+  #bits: Uint32Array;
+  #otherItems: Int32Array;
+  #otherScores: Float32Array;
+  #otherBits: Uint32Array;
+  readonly #counts = new Int32Array(DIGITS * DIGIT);
+  readonly #coarse = new Int32Array(COARSE);
+
+  /** @param capacity most candidates there can be */
+  constructor(capacity: number) {
+    this.items = new Int32Array(capacity);
+    this.scores = new Float32Array(capacity);
+    this.#bits = new Uint32Array(this.scores.buffer);
+    this.#otherItems = new Int32Array(capacity);
+    this.#otherScores = new Float32Array(capacity);
+    this.#otherBits = new Uint32Array(this.#otherScores.buffer);
   }
-  const best = unpack(sure.subarray(0, sureCount), options.maxSimilarItems);
-  const room = options.maxSimilarItems - best.items.length;
-  if (room === 0 || rareCount === 0) return best;
-  const rest = unpack(rare.subarray(0, rareCount), room);
-  const scale = Math.min(1, (best.scores.at(-1) ?? Infinity) / rest.scores[0]!);
-  const items = new Int32Array(best.items.length + rest.items.length);
-  const scores = new Float32Array(items.length);
-  items.set(best.items);
-  items.set(rest.items, best.items.length);
-  scores.set(best.scores);
-  for (let k = 0; k < rest.scores.length; k++) scores[best.scores.length + k] = scale * rest.scores[k]!;
-  return { items, scores };
+
+  /** Adds a candidate whose similarity is above 0. */
+  add(item: number, similarity: number): void {
+    this.items[this.length] = item;
+    this.scores[this.length++] = similarity;
+  }
+
+  /** Forgets all candidates. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** Keeps the `limit` best and puts them in order: by similarity, of equal ones the lower index first. */
+  sort(limit: number): void {
+    if (this.length > limit) this.#dropHopeless(limit);
+    if (this.length > 1) {
+      this.#sortBySimilarity();
+      this.#sortEqualOnes();
+    }
+    this.length = Math.min(this.length, limit);
+  }
+
+  /** Drops candidates that `limit` others beat by their first bits. */
+  #dropHopeless(limit: number): void {
+    const { items } = this;
+    const bits = this.#bits;
+    const coarse = this.#coarse;
+    let least = COARSE;
+    let most = 0;
+    for (let k = 0; k < this.length; k++) {
+      const group = bits[k]! >>> COARSE_SHIFT;
+      coarse[group]!++;
+      if (group < least) least = group;
+      if (group > most) most = group;
+    }
+    let last = most;
+    for (let above = coarse[most]!; above < limit; above += coarse[last]!) last--;
+    coarse.fill(0, least, most + 1);
+    const bar = (last << COARSE_SHIFT) >>> 0;
+    let kept = 0;
+    for (let k = 0; k < this.length; k++) {
+      const similarity = bits[k]!;
+      if (similarity < bar) continue;
+      items[kept] = items[k]!;
+      bits[kept++] = similarity;
+    }
+    this.length = kept;
+  }
+
+  /** A radix sort from the last digit to the first, without the digits that all have in common. */
+  #sortBySimilarity(): void {
+    const { length } = this;
+    const counts = this.#counts;
+    counts.fill(0);
+    for (let k = 0; k < length; k++) {
+      const bits = this.#bits[k]!;
+      counts[bits & 255]!++;
+      counts[256 | ((bits >>> 8) & 255)]!++;
+      counts[512 | ((bits >>> 16) & 255)]!++;
+      counts[768 | (bits >>> 24)]!++;
+    }
+    for (let digit = 0; digit < DIGITS; digit++) {
+      const shift = 8 * digit;
+      const from = digit * DIGIT;
+      if (counts[from | ((this.#bits[0]! >>> shift) & 255)] === length) continue;
+      let place = 0;
+      for (let value = from + DIGIT - 1; value >= from; value--) {
+        const count = counts[value]!;
+        counts[value] = place;
+        place += count;
+      }
+      const items = this.items;
+      const bits = this.#bits;
+      const toItems = this.#otherItems;
+      const toBits = this.#otherBits;
+      for (let k = 0; k < length; k++) {
+        const similarity = bits[k]!;
+        const to = counts[from | ((similarity >>> shift) & 255)]!++;
+        toItems[to] = items[k]!;
+        toBits[to] = similarity;
+      }
+      [this.items, this.#otherItems] = [toItems, items];
+      [this.scores, this.#otherScores] = [this.#otherScores, this.scores];
+      [this.#bits, this.#otherBits] = [toBits, bits];
+    }
+  }
+
+  /** Puts items of equal similarity in order. */
+  #sortEqualOnes(): void {
+    const { items, length } = this;
+    const bits = this.#bits;
+    for (let from = 0, to = 1; from < length; from = to++) {
+      while (to < length && bits[to] === bits[from]) to++;
+      if (to - from > SHORT) items.subarray(from, to).sort();
+      else
+        for (let k = from + 1; k < to; k++) {
+          const item = items[k]!;
+          let at = k;
+          for (; at > from && items[at - 1]! > item; at--) items[at] = items[at - 1]!;
+          items[at] = item;
+        }
+    }
+  }
 }

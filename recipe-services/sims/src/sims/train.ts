@@ -1,4 +1,5 @@
 import type { Artifact, TrainingData, TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import { withCountingHelpers } from "../counting-helpers.js";
 import { checkThereIsData, inSlices } from "../train-in-slices.js";
 import { toArtifact } from "./artifact.js";
 import { similarItems } from "./model.js";
@@ -20,11 +21,13 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
 
 /** Fits one of the two models; `from` is the share of the training done before. */
 async function fit(data: TrainingData, input: TrainingInput, from: number): Promise<Artifact> {
-  const work = similarItems(data, similarityOptions(input.hyperparameters));
-  const fitted = await inSlices(work, input, (share) => ({
-    phase: "fitting",
-    fraction: from + share / 2,
-    message: "Counting co-interactions.",
-  }));
+  const options = similarityOptions(input.hyperparameters);
+  const fitted = await withCountingHelpers(input.signal, (help, signal) =>
+    inSlices(similarItems(data, options, help), { ...input, signal }, (share) => ({
+      phase: "fitting",
+      fraction: from + share / 2,
+      message: "Counting co-interactions.",
+    })),
+  );
   return toArtifact({ itemIds: data.itemIds, ...fitted });
 }

@@ -1,14 +1,25 @@
 import type { ItemVectors } from "@palate/kit/recipe";
-import { SimdArena, type Region } from "@palate/kit/tensor";
+import { selectTop, SimdArena, type Region, type Top } from "@palate/kit/tensor";
+import { toBytes, toShorts } from "./quantize.js";
 
-/** Numbers the SIMD kernel takes at once. */
-const LANES = 4;
+/** Numbers the SIMD kernels take at once. */
+const LANES = 16;
 /** Room made beyond what is needed, so that a stream of new items seldom moves everything. */
 const SPARE = 1.25;
+/** Catalogues of fewer items are looked at in full, which costs next to nothing. */
+const LEAST_ROUNDED = 2000;
+/** Where more than one item in so many may be among the best, looking at all of them in full is quicker. */
+const MOST_CANDIDATES = 4;
+/** What single precision may add to the error of a score, as a share of it and of 1. */
+const SLACK = 1e-5;
+
+/** What is added to scores: to every item that has a vector, by index, or to some items, each named once. */
+export type Extra = Float32Array | { readonly items: Int32Array; readonly amounts: Float32Array };
 
 /**
- * Unit vectors of items by replica index, scanned exactly: every item's dot product with a vector, by SIMD. Items come and
- * change at any time.
+ * Unit vectors of items by replica index, searched exactly by SIMD. Every vector is also kept rounded to bytes: a search
+ * looks at those of all items, a quarter of the memory, and then in full only at the items that may be among the best,
+ * given how far rounding can be off. Items come and change at any time.
  */
 export class VectorIndex implements ItemVectors {
   readonly dimension: number;
@@ -18,8 +29,13 @@ export class VectorIndex implements ItemVectors {
   #query!: Region<Float32Array>;
   #matrix!: Region<Float32Array>;
   #scores!: Region<Float32Array>;
+  #roundedQuery!: Region<Int16Array>;
+  #rounded!: Region<Int8Array>;
+  #scales!: Region<Float32Array>;
   #present = new Uint8Array(0);
   #count = 0;
+  /** The furthest that any vector is from its rounded form. */
+  #roundedOff = 0;
 
   /**
    * @param dimension numbers in each vector
@@ -31,34 +47,51 @@ export class VectorIndex implements ItemVectors {
     this.#makeRoom(capacity);
   }
 
+  /** Items that there is room for in an answer: one more than the highest index that was set. */
+  get count(): number {
+    return this.#count;
+  }
+
   #makeRoom(items: number): void {
     if (items <= this.#capacity) return;
     const capacity = Math.ceil(Math.max(items, 64) * SPARE);
-    const arena = new SimdArena(
-      SimdArena.bytes(this.#width, 4) + SimdArena.bytes(capacity * this.#width, 4) + SimdArena.bytes(capacity, 4),
-    );
-    const query = arena.float32(this.#width);
-    const matrix = arena.float32(capacity * this.#width);
+    const width = this.#width;
+    const bytes = SimdArena.bytes(width, 4) + SimdArena.bytes(width, 2) + 2 * SimdArena.bytes(capacity, 4);
+    const arena = new SimdArena(bytes + SimdArena.bytes(capacity * width, 4) + SimdArena.bytes(capacity * width, 1));
+    const query = arena.float32(width);
+    const roundedQuery = arena.int16(width);
+    const matrix = arena.float32(capacity * width);
+    const rounded = arena.int8(capacity * width);
+    const scales = arena.float32(capacity);
     const present = new Uint8Array(capacity);
     if (this.#count > 0) {
-      matrix.view.set(this.#matrix.view.subarray(0, this.#count * this.#width));
+      matrix.view.set(this.#matrix.view.subarray(0, this.#count * width));
+      rounded.view.set(this.#rounded.view.subarray(0, this.#count * width));
+      scales.view.set(this.#scales.view.subarray(0, this.#count));
       present.set(this.#present);
     }
     this.#arena = arena;
     this.#query = query;
     this.#matrix = matrix;
+    this.#roundedQuery = roundedQuery;
+    this.#rounded = rounded;
+    this.#scales = scales;
     this.#scores = arena.float32(capacity);
     this.#present = present;
     this.#capacity = capacity;
   }
 
-  /** Sets an item's vector, or takes it away. A vector that is zero is none. */
+  /** Sets an item's vector, of length 1 at most, or takes it away. A vector that is zero is none. */
   set(item: number, vector: Float32Array | null): void {
     this.#makeRoom(item + 1);
-    const row = this.#matrix.view.subarray(item * this.#width, item * this.#width + this.dimension);
+    const width = this.#width;
+    const row = this.#matrix.view.subarray(item * width, item * width + this.dimension);
     const present = vector?.some((value) => value !== 0) ?? false;
     if (present) row.set(vector!);
     else row.fill(0);
+    const { scale, error } = toBytes(row, this.#rounded.view.subarray(item * width, (item + 1) * width));
+    this.#scales.view[item] = scale;
+    this.#roundedOff = Math.max(this.#roundedOff, error);
     this.#present[item] = present ? 1 : 0;
     this.#count = Math.max(this.#count, item + 1);
   }
@@ -75,14 +108,80 @@ export class VectorIndex implements ItemVectors {
   }
 
   /**
-   * Dot products of all items' vectors with this one, by item; 0 for items without one.
-   * @returns a view that the next call overwrites
+   * The best items by the dot product of their vectors with this one, of length 1 at most, plus what is added to it. Only
+   * scores above 0 count.
+   * @param limit most items
+   * @param leftOut items that are not wanted
+   * @param extra what is added, not below 0
    */
-  scan(vector: Float32Array): Float32Array {
-    const scores = this.#scores.view.subarray(0, this.#count);
+  best(vector: Float32Array, limit: number, leftOut: (item: number) => boolean, extra?: Extra): Top {
     this.#query.view.set(vector);
-    const [query, matrix, out] = [this.#query.pointer, this.#matrix.pointer, this.#scores.pointer];
-    this.#arena.kernels.dotScan(query, matrix, this.#count, this.#width, out);
+    if (this.#count >= LEAST_ROUNDED && limit * MOST_CANDIDATES < this.#count) {
+      const candidates = this.#candidates(vector, limit, leftOut, extra);
+      if (candidates !== null) return this.#bestOf(candidates, limit, extra);
+    }
+    const { kernels } = this.#arena;
+    kernels.dotScan(this.#query.pointer, this.#matrix.pointer, this.#count, this.#width, this.#scores.pointer);
+    const scores = this.#withExtra(extra);
+    return selectTop(scores, limit, (item) => leftOut(item) || !(scores[item]! > 0));
+  }
+
+  #withExtra(extra: Extra | undefined): Float32Array {
+    const scores = this.#scores.view.subarray(0, this.#count);
+    if (extra instanceof Float32Array) {
+      const length = Math.min(extra.length, scores.length);
+      for (let item = 0; item < length; item++) if (this.#present[item] === 1) scores[item]! += extra[item]!;
+    } else if (extra !== undefined) extra.items.forEach((item, k) => (scores[item]! += extra.amounts[k]!));
     return scores;
+  }
+
+  /** The items that may be among the best, by index; null when there are too many of them. */
+  #candidates(
+    vector: Float32Array,
+    limit: number,
+    leftOut: (item: number) => boolean,
+    extra: Extra | undefined,
+  ): number[] | null {
+    const { scale, error } = toShorts(vector, this.#roundedQuery.view);
+    const [query, matrix, scales] = [this.#roundedQuery.pointer, this.#rounded.pointer, this.#scales.pointer];
+    const { kernels } = this.#arena;
+    kernels.dotScanBytes(query, matrix, scales, scale, this.#count, this.#width, this.#scores.pointer);
+    const scores = this.#withExtra(extra);
+    // |u·v - u'·v'| <= |u - u'| |v| + |u'| |v - v'|, with lengths of 1 at most before rounding.
+    const off = error + (1 + error) * this.#roundedOff + SLACK;
+    const sure = selectTop(scores, limit, leftOut);
+    const last = sure.scores.length === limit ? sure.scores[limit - 1]! : 0;
+    const bar = Math.max(-off, (1 - SLACK) * last - 2 * off);
+    const most = Math.max(limit, this.#count / MOST_CANDIDATES);
+    const candidates: number[] = [];
+    for (let item = 0; item < scores.length; item++) {
+      if (!(scores[item]! >= bar) || leftOut(item)) continue;
+      if (candidates.length === most) return null;
+      candidates.push(item);
+    }
+    return candidates;
+  }
+
+  #bestOf(candidates: readonly number[], limit: number, extra: Extra | undefined): Top {
+    const rowBytes = 4 * this.#width;
+    const { pointer } = this.#scores;
+    candidates.forEach((item, k) =>
+      this.#arena.kernels.dotScan(
+        this.#query.pointer,
+        this.#matrix.pointer + item * rowBytes,
+        1,
+        this.#width,
+        pointer + 4 * k,
+      ),
+    );
+    const scores = this.#scores.view.subarray(0, candidates.length);
+    if (extra instanceof Float32Array)
+      candidates.forEach((item, k) => (scores[k]! += this.has(item) ? (extra[item] ?? 0) : 0));
+    else if (extra !== undefined) {
+      const amounts = new Map(Array.from(extra.items, (item, k) => [item, extra.amounts[k]!]));
+      candidates.forEach((item, k) => (scores[k]! += amounts.get(item) ?? 0));
+    }
+    const top = selectTop(scores, limit, (k) => !(scores[k]! > 0));
+    return { indices: top.indices.map((k) => candidates[k]!), scores: top.scores };
   }
 }
