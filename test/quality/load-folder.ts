@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
-import { filterInteractions, type AttributeColumn, type TrainingData } from "@palate/kit/recipe";
+import { filterInteractions, pickColumns, type AttributeColumn, type TrainingData } from "@palate/kit/recipe";
 
 /** A data set read from a folder. */
 export interface Dataset {
@@ -164,6 +164,7 @@ export function withoutRareItems(data: TrainingData, minimum: number): TrainingD
     timestamps: Float64Array.from(rows, (r) => data.timestamps[r]!),
     eventTypes: Uint16Array.from(rows, (r) => data.eventTypes[r]!),
     eventValues: Float32Array.from(rows, (r) => data.eventValues[r]!),
+    ...(data.contextColumns && { contextColumns: pickColumns(data.contextColumns, rows) }),
     itemAttributes: Object.fromEntries(
       Object.entries(data.itemAttributes).map(([name, column]) => [name, kept.map((item) => column[item]!)]),
     ),

@@ -1,4 +1,5 @@
 import type { EventColumn } from "../filter/index.js";
+import type { InteractionColumn } from "../recipe/index.js";
 import type { ChunkColumns } from "./chunk-columns.js";
 import type { FilterableColumn } from "./filter-schema.js";
 import { IdIndex } from "./id-index.js";
@@ -125,6 +126,11 @@ export class EventValues {
       this.#put(place, value, places);
     }
   }
+}
+
+/** A column's values as recipes read them. */
+export function interactionColumn(column: EventColumn, values: ArrayLike<number>): InteractionColumn {
+  return { values, ...(column.kind === "text" && { texts: column.dictionary }) };
 }
 
 /** The same values in numbers that hold more. */

@@ -31,6 +31,17 @@ export function eventColumns(columns: readonly Column[], targetColumn: string): 
 }
 
 /**
+ * Names of the columns of interactions that say in which context something was done, so that requests may give it: those of the
+ * schema's own that are categorical, or true and false. Numbers and other texts are about the one interaction, such as a price.
+ */
+export function contextColumnNames(columns: readonly Column[]): readonly string[] {
+  const fixed = new Set(["ITEM_ID", ...EVERY_EVENT.map(({ name }) => name), ...UNFILTERABLE]);
+  return columns
+    .filter(({ name, type, categorical }) => !fixed.has(name) && (categorical || type === "boolean"))
+    .map(({ name }) => name);
+}
+
+/**
  * The columns that filters of a dataset group may name. Items, users and interactions are always there, with their ids at
  * least: interactions make items and users known that no dataset describes.
  */

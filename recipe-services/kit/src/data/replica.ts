@@ -5,11 +5,13 @@ import {
   isTakenBack,
   type History,
   type ImpressionEvent,
+  type InteractionColumn,
   type InteractionListener,
   type ReplicaView,
 } from "../recipe/index.js";
 import { parsedProperties, type AttributeTable } from "./attribute-table.js";
 import { AttributeRows, HistoryEvents } from "./filter-tables.js";
+import { interactionColumn } from "./event-values.js";
 import { HistoryArena } from "./history-arena.js";
 import type { ImpressionTotalsCounter } from "./impression-totals.js";
 import type { IdIndex } from "./id-index.js";
@@ -44,6 +46,7 @@ export class Replica implements ReplicaView {
   readonly #impressionListeners = new Set<(event: ImpressionEvent) => void>();
   readonly #filters: ReplicaFilters;
   readonly #hasEventProperties: boolean;
+  readonly contextColumns: readonly string[];
   #versions = new Uint32Array(0);
   #usersPerItem: Int32Array;
   #interactionVersion = 1;
@@ -77,6 +80,7 @@ export class Replica implements ReplicaView {
       snapshot.filters,
     );
     this.#hasEventProperties = this.#histories.columns.some(({ name }) => !(name in EVENT_FIELDS));
+    this.contextColumns = snapshot.contextColumns;
     this.#currentAt = currentAt;
   }
 
@@ -110,6 +114,11 @@ export class Replica implements ReplicaView {
 
   history(user: number): History {
     return this.#histories.history(user);
+  }
+
+  historyColumn(user: number, name: string): InteractionColumn | undefined {
+    const column = this.#histories.columns.find((one) => one.name === name);
+    return column && interactionColumn(column, this.#histories.values(user, name));
   }
 
   hiddenItems(user: number, eventTypes: readonly string[]): Int32Array {

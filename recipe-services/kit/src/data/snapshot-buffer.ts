@@ -1,11 +1,11 @@
 import { DatasetType, type FilterDefinition, type SnapshotChunk, type SnapshotStart } from "@palate/proto/dataset";
 import { failedPrecondition } from "../errors/index.js";
-import { isNegativeEvent, type TrainingData } from "../recipe/index.js";
+import { isNegativeEvent, type InteractionColumn, type TrainingData } from "../recipe/index.js";
 import { ActionBuffer } from "./action-buffer.js";
 import { AttributeTable } from "./attribute-table.js";
 import { ChunkColumns } from "./chunk-columns.js";
-import { EventValues } from "./event-values.js";
-import { eventColumns } from "./filter-schema.js";
+import { EventValues, interactionColumn } from "./event-values.js";
+import { contextColumnNames, eventColumns } from "./filter-schema.js";
 import { IdIndex } from "./id-index.js";
 import { impressionsOf, ImpressionTotalsCounter } from "./impression-totals.js";
 import { gather, orderRows, type RowOrder } from "./row-order.js";
@@ -55,8 +55,10 @@ export class SnapshotBuffer {
   #timestamps: Float64Array;
   #eventTypes: Uint16Array;
   #eventValues: Float32Array;
-  /** What filters read of interactions; nothing where event types and values are for training. */
+  /** What filters read of interactions; where event types and values are for training, only columns of context. */
   readonly #filterable: readonly EventValues[];
+  /** Columns of interactions that requests may give as context. */
+  readonly contextColumns: readonly string[];
   /** The group's filters. */
   readonly filters: readonly FilterDefinition[];
 
@@ -73,7 +75,11 @@ export class SnapshotBuffer {
       ),
     );
     this.actions = new ActionBuffer(start, this.visitors);
-    const columns = withEvents ? [] : eventColumns(columnsOf(DatasetType.DATASET_TYPE_INTERACTIONS), "ITEM_ID");
+    const eventSchema = columnsOf(DatasetType.DATASET_TYPE_INTERACTIONS);
+    this.contextColumns = contextColumnNames(eventSchema);
+    const columns = eventColumns(eventSchema, "ITEM_ID").filter(
+      ({ name }) => !withEvents || this.contextColumns.includes(name),
+    );
     this.#filterable = columns.filter(({ name }) => name !== "TIMESTAMP").map((column) => new EventValues(column));
     this.filters = start.filters;
     this.#withEvents = withEvents;
@@ -119,7 +125,7 @@ export class SnapshotBuffer {
 
   /** The snapshot as recipes train on it. Needs `withEvents`. */
   toTrainingData(): TrainingData {
-    const { offsets, arrivals, items, timestamps } = this.toRows();
+    const { offsets, arrivals, items, timestamps, columns = [] } = this.toRows();
     const eventTypes = gather(this.#eventTypes, arrivals);
     const eventTypeNames = [...this.#eventTypeNames.ids];
     if (!eventTypes.includes(0)) {
@@ -139,6 +145,7 @@ export class SnapshotBuffer {
       userAttributes: this.userAttributes.columns(this.users.size),
       ...(this.actions.present && { actions: this.actions.toActionData() }),
       itemColumnKinds: this.#itemColumnKinds,
+      ...(columns.length > 0 && { contextColumns: contextColumns(columns, items.length) }),
     };
   }
 
@@ -198,6 +205,13 @@ export class SnapshotBuffer {
     this.#eventTypes = withRoom(this.#eventTypes, length);
     this.#eventValues = withRoom(this.#eventValues, length);
   }
+}
+
+/** Columns as recipes train on them. */
+function contextColumns(columns: readonly EventValues[], count: number): Record<string, InteractionColumn> {
+  return Object.fromEntries(
+    columns.map((values) => [values.column.name, interactionColumn(values.column, values.view(0, count))]),
+  );
 }
 
 /** Whose each row of a metadata chunk is. */

@@ -12,6 +12,8 @@ export interface CandidateList {
   readonly items: Int32Array;
   /** Unix time in seconds at which it was chosen. */
   readonly timestamp: number;
+  /** The context in which the choice was made, by column; absent where none is known. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /** Draws for each item that was wanted before what is left is taken in order of the catalogue. */
@@ -53,7 +55,7 @@ export function candidateLists(
     }
     return low;
   };
-  return cases.map(({ user, truth, timestamp }) => {
+  return cases.map(({ user, truth, timestamp, context }) => {
     const taken = new Set(histories.items.subarray(histories.offsets[user], histories.offsets[user + 1]));
     for (const item of truth) taken.add(item);
     const drawn: number[] = [];
@@ -66,6 +68,6 @@ export function candidateLists(
     // A catalogue with hardly anything left: what there is, without drawing on.
     for (let item = 0; drawn.length < others && item < chances.length; item++)
       if (!taken.has(item) && chances[item]! > 0) drawn.push(item);
-    return { user, items: Int32Array.of(...drawn, truth[0]!), timestamp };
+    return { user, items: Int32Array.of(...drawn, truth[0]!), timestamp, ...(context && { context }) };
   });
 }

@@ -43,9 +43,10 @@ export function evaluateRankings(
 ): Evaluated {
   const averages = new MetricAverages();
   const shown = new Uint8Array(replica.itemCount);
-  for (const { user, items, timestamp } of lists) {
+  for (const { user, items, timestamp, context } of lists) {
     const known = requestTime === "truth" ? undefined : replica.history(user).timestamps.at(-1);
-    const query = { user, items, timestamp: known ?? timestamp, untimed: requestTime === "history" };
+    const moment = { timestamp: known ?? timestamp, untimed: requestTime === "history" };
+    const query = { user, items, ...moment, ...(context && { context }) };
     const { order } = orderList(rank(query).scores, 0);
     const first = order.subarray(0, LONGEST_CUTOFF);
     for (const place of first) shown[items[place]!] = 1;

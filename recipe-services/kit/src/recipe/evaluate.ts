@@ -93,6 +93,7 @@ export function* ask(
       excluded,
       timestamp: time,
       untimed: requestTime === "history",
+      ...(one.context && { context: one.context }),
     });
     yield { ...one, ...judged(answer, new Set(one.truth), tiesAgainst) };
     for (const item of items) excluded[item] = 0;

@@ -11,7 +11,14 @@ export {
   type TextHyperparameter,
 } from "./hyperparameters.js";
 export type { History, ImpressionEvent, ImpressionTotals, InteractionListener, ReplicaView } from "./replica-view.js";
-export { filterInteractions, type AttributeColumn, type TrainingData } from "./training-data.js";
+export {
+  contextAt,
+  filterInteractions,
+  pickColumns,
+  type AttributeColumn,
+  type InteractionColumn,
+  type TrainingData,
+} from "./training-data.js";
 export type {
   Artifact,
   Checkpoint,

@@ -134,6 +134,8 @@ export interface Query {
    * models must not take it for an answer asked for at once. Default false.
    */
   readonly untimed?: boolean;
+  /** Contextual values by column name; empty or absent when none were given. */
+  readonly context?: Readonly<Record<string, string>>;
   /** How much new items are to be shown to learn about them; absent: not at all. Only recipes that explore look at it. */
   readonly exploration?: Exploration;
   /** Id of the answer, by which later events may refer to it; absent when nobody will. */

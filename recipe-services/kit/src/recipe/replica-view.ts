@@ -1,5 +1,6 @@
 import type { FilterSource } from "../filter/index.js";
 import type { ActionsView } from "./actions.js";
+import type { InteractionColumn } from "./training-data.js";
 
 /** A user's interactions, oldest first; equal timestamps keep their order of arrival. */
 export interface History {
@@ -59,6 +60,16 @@ export interface ReplicaView {
   userId(index: number): string;
   /** The user's interactions; empty for index -1. The arrays are views: read them before the next event arrives. */
   history(user: number): History;
+  /**
+   * A further column of a user's interactions, EVENT_TYPE among them, in the order of `history` and as a view; undefined where
+   * there is no such column. Absent where interactions have none.
+   */
+  historyColumn?(user: number, column: string): InteractionColumn | undefined;
+  /**
+   * Names of the categorical columns of interactions beside Amazon's reserved ones: what requests may give as context. Absent
+   * means none.
+   */
+  readonly contextColumns?: readonly string[];
   /**
    * Items that a user's events hide from that user; absent where events have no types.
    * @param eventTypes types that hide, such as "hide"; "unhide" takes it back

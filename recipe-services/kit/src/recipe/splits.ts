@@ -1,7 +1,7 @@
 import { invalidArgument } from "../errors/index.js";
 import { Random } from "../tensor/random.js";
 import { sample } from "./sample.js";
-import { filterInteractions, type TrainingData } from "./training-data.js";
+import { contextAt, filterInteractions, type TrainingData } from "./training-data.js";
 
 /** One question of an evaluation: what did this user do next? */
 export interface EvaluationCase {
@@ -13,6 +13,8 @@ export interface EvaluationCase {
   readonly worths?: readonly number[];
   /** Unix time in seconds of the first of them: the moment the recommendation would have been asked for. */
   readonly timestamp: number;
+  /** The context in which they did so, by column, as a request would give it; absent where none is known. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /** Interactions divided into what models may learn from and what they are asked about. */
@@ -34,7 +36,9 @@ function holdOut(data: TrainingData, users: readonly number[], keepOf: (length: 
     const end = data.offsets[user + 1]!;
     const first = start + keepOf(end - start);
     from[user] = first;
-    return { user, truth: [...new Set(data.items.subarray(first, end))], timestamp: data.timestamps[first]! };
+    const context = contextAt(data, first);
+    const truth = [...new Set(data.items.subarray(first, end))];
+    return { user, truth, timestamp: data.timestamps[first]!, ...(context && { context }) };
   });
   const fit = filterInteractions(data, (interaction, user) => interaction < from[user]!);
   return { fit, histories: fit, cases };

@@ -1,6 +1,6 @@
 import { actionsViewOf } from "./actions.js";
 import type { History, ReplicaView } from "./replica-view.js";
-import type { TrainingData } from "./training-data.js";
+import type { InteractionColumn, TrainingData } from "./training-data.js";
 
 /** Interactions as compressed sparse rows by user, over so many items. */
 type Rows = Pick<TrainingData, "offsets" | "items"> & { readonly itemIds: { readonly length: number } };
@@ -18,6 +18,14 @@ export function countUsersPerItem({ offsets, items, itemIds }: Rows): Int32Array
     }
   }
   return counts;
+}
+
+/** A further column of interactions. */
+function columnOf(
+  { eventTypes, eventTypeNames, contextColumns }: TrainingData,
+  name: string,
+): InteractionColumn | undefined {
+  return name === "EVENT_TYPE" ? { values: eventTypes, texts: eventTypeNames } : contextColumns?.[name];
 }
 
 /**
@@ -42,6 +50,15 @@ export function replicaViewOf(data: TrainingData, counted: TrainingData = data):
     userIndex: (userId) => userIndices.get(userId) ?? -1,
     userId: (index) => userIds[index] ?? "",
     history,
+    historyColumn: (user, name) => {
+      const column = columnOf(data, name);
+      if (column === undefined) return undefined;
+      const start = offsets[user] ?? 0;
+      const end = user < 0 ? start : (offsets[user + 1] ?? start);
+      // Rows are short, and few of them are asked for.
+      return { ...column, values: Array.prototype.slice.call(column.values, start, end) as number[] };
+    },
+    contextColumns: Object.keys(data.contextColumns ?? {}),
     historyVersion: (user) => (user < 0 ? 0 : 1),
     usersPerItem: countUsersPerItem(counted),
     interactionVersion: 1,

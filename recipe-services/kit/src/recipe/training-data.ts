@@ -3,6 +3,14 @@ import type { ActionData } from "./actions.js";
 /** Values of one metadata column, one for each item or user; `null` where there is none. */
 export type AttributeColumn = readonly (string | number | boolean | null)[];
 
+/** Values of one further column of interactions, one for each. */
+export interface InteractionColumn {
+  /** Places in `texts`, -1 where there is none; without texts numbers, booleans as 0 and 1, NaN where there is none. */
+  readonly values: ArrayLike<number>;
+  /** The different texts, in columns of texts. */
+  readonly texts?: readonly string[];
+}
+
 /**
  * A dataset group's interactions as recipes train on them: external ids mapped to dense indices once, interactions as
  * compressed sparse rows by user, oldest first; equal timestamps keep their order of arrival.
@@ -35,6 +43,11 @@ export interface TrainingData {
   readonly userAttributes: Readonly<Record<string, AttributeColumn>>;
   /** Actions and what the users did about them; absent where the data has no such datasets. */
   readonly actions?: ActionData;
+  /**
+   * Categorical columns of interactions beside Amazon's reserved ones, by name: the context in which something was done, such as
+   * DEVICE. Absent means none.
+   */
+  readonly contextColumns?: Readonly<Record<string, InteractionColumn>>;
   /** What the schema says text columns of items hold; absent for columns of which it says nothing. */
   readonly itemColumnKinds?: Readonly<Record<string, "categorical" | "text">>;
 }
@@ -67,5 +80,29 @@ export function filterInteractions(
     eventTypes: pick(data.eventTypes, new Uint16Array(count)),
     eventValues: pick(data.eventValues, new Float32Array(count)),
     ...(data.weights && { weights: pick(data.weights, new Float32Array(count)) }),
+    ...(data.contextColumns && { contextColumns: pickColumns(data.contextColumns, chosen.subarray(0, count)) }),
   };
+}
+
+/** The columns' values of some interactions only. */
+export function pickColumns(
+  columns: Readonly<Record<string, InteractionColumn>>,
+  interactions: ArrayLike<number>,
+): Record<string, InteractionColumn> {
+  const picked = Object.entries(columns).map(([name, { values, texts }]): [string, InteractionColumn] => {
+    const array = texts ? new Int32Array(interactions.length) : new Float64Array(interactions.length);
+    for (let k = 0; k < array.length; k++) array[k] = values[interactions[k]!]!;
+    return [name, { values: array, ...(texts && { texts }) }];
+  });
+  return Object.fromEntries(picked);
+}
+
+/** The context of one interaction as a request would give it, by column; undefined where none is known. */
+export function contextAt(data: TrainingData, interaction: number): Record<string, string> | undefined {
+  const known = Object.entries(data.contextColumns ?? {}).flatMap(([name, { values, texts }]): [string, string][] => {
+    const value = values[interaction]!;
+    const text = texts ? texts[value] : Number.isNaN(value) ? undefined : String(value);
+    return text === undefined ? [] : [[name, text]];
+  });
+  return known.length === 0 ? undefined : Object.fromEntries(known);
 }

@@ -10,6 +10,8 @@ export interface InteractionRow {
   readonly eventType?: string;
   /** EVENT_VALUE; none when absent. */
   readonly eventValue?: number;
+  /** Further columns that say in which context it was done. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -58,5 +60,18 @@ export function trainingDataOf(
     eventValues: Float32Array.from(ordered, (row) => row.eventValue ?? Number.NaN),
     itemAttributes: Object.fromEntries(Object.entries(itemAttributes).map(filled)),
     userAttributes: {},
+    ...contextOf(ordered),
   };
+}
+
+/** The columns of the rows' context; none where no row has any. */
+function contextOf(rows: readonly InteractionRow[]): Pick<TrainingData, "contextColumns"> {
+  const names = [...new Set(rows.flatMap(({ context }) => Object.keys(context ?? {})))];
+  if (names.length === 0) return {};
+  const columns = names.map((name) => {
+    const texts = [...new Set(rows.flatMap(({ context }) => context?.[name] ?? []))];
+    const values = Int32Array.from(rows, ({ context }) => texts.indexOf(context?.[name] ?? ""));
+    return [name, { values, texts }] as const;
+  });
+  return { contextColumns: Object.fromEntries(columns) };
 }
