@@ -12,6 +12,7 @@ export { mixerOptionsOf, SEQUENCE_HYPERPARAMETERS } from "./sequence-hyperparame
 export { SequenceModel, type SequenceModelMetadata } from "./sequence-model.js";
 export { NO_CONTEXT, type ContextLayout, type UserHistory } from "./position-context.js";
 export { favourRecent } from "./recency.js";
+export { trainingReports } from "./report-training.js";
 export { SequenceServing, sharesOf } from "./sequence-serving.js";
 export { checkSequences, historyOf, holdOutLast, type HeldOut, type Sequences } from "./sequences.js";
 export { MIXER_DEFAULTS, trainMixer, type MixerOptions, type MixerSnapshot } from "./train-mixer.js";
@@ -43,4 +44,5 @@ export { initialParameters, logPopularity, type ParameterSlot } from "./mixer-pa
 export { MixerScorer } from "./mixer-scorer.js";
 export { gatedLayer, rmsNorm, type Part } from "./network-parts.js";
 export { breathe } from "./hooks.js";
+export { solveRidge } from "./cholesky.js";
 export { BlendValidation, standardise } from "./blend.js";

@@ -1,11 +1,11 @@
 import { failedPrecondition } from "../errors/index.js";
 import type { Artifact, Objective, TrainingData, TrainingInput, TrainingResult } from "../recipe/index.js";
 import { loadTensorBackend } from "../tensor/index.js";
-import type { Progress } from "./hooks.js";
 import { itemContentOf } from "./item-content.js";
 import { fromSequenceArtifact, toSequenceArtifact } from "./sequence-artifact.js";
 import { mixerOptionsOf } from "./sequence-hyperparameters.js";
 import { favourRecent } from "./recency.js";
+import { trainingReports } from "./report-training.js";
 import type { Sequences } from "./sequences.js";
 import { fromStateArtifact, toStateArtifact, type EarlierNetwork } from "./training-state.js";
 import { trainSequenceModel } from "./train-sequence-model.js";
@@ -34,23 +34,6 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
   const backend = await loadTensorBackend({ prefer: input.backend });
   const trainingSeconds = hyperparameters["training_seconds"] as number;
   const ridgeShare = trainingSeconds === 0 ? 1 : RIDGE_SHARE;
-
-  // The closed form is solved more than once: a share already reported is not taken back.
-  let solved = 0;
-  const onProgress = (progress: Progress): void => {
-    if (progress.phase === "ridge") {
-      solved = Math.max(solved, ridgeShare * progress.fraction);
-      input.report({ phase: "fitting", fraction: solved, message: "Solving the closed form." });
-      return;
-    }
-    const { step, loss, tokensPerSecond, fraction } = progress;
-    input.report({
-      phase: "fitting",
-      fraction: ridgeShare + (1 - ridgeShare) * fraction,
-      message: `Training the network: step ${step}, loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond / 1000)} k interactions/s.`,
-      points: [{ series: "loss", value: loss }],
-    });
-  };
   const usesMetadata = trainingSeconds > 0 && hyperparameters["use_metadata"] !== false;
   const { itemAttributes, itemColumnKinds, itemIds } = everything;
   const favoursRecent = hyperparameters["apply_recency_bias"] === true;
@@ -68,7 +51,7 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
   };
   await trainSequenceModel(targetsOf(fit), options, backend, {
     signal,
-    onProgress,
+    onProgress: trainingReports(input.report, ridgeShare),
     ...(input.saveState && { onState: (state) => input.saveState!(toStateArtifact(state, itemIds)) }),
     async onCheckpoint({ model, evaluation, validation }) {
       if (validation) {

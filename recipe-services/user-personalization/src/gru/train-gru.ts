@@ -1,16 +1,16 @@
-import { breathe, FlatAdam, type Hooks } from "@palate/kit/sequence";
+import {
+  CONTINUED_RATE,
+  runTraining,
+  type Hooks,
+  type TrainingPlan,
+  type TrainingSnapshot,
+  type TrainingState,
+} from "@palate/kit/sequence";
 import { Random, type TensorBackend } from "@palate/kit/tensor";
-import type { Tensor2D } from "@tensorflow/tfjs";
+import { continuedGruParameters, type EarlierGru } from "./continue-gru.js";
 import { endlessGruBatches, type WeightedSequences } from "./gru-batches.js";
-import { GruNetwork } from "./gru-network.js";
 import { initialGruParameters, type GruShape } from "./gru-parameters.js";
-
-/** Numbers about items or users, row by row: `count` rows of `width`. */
-export interface Features {
-  readonly count: number;
-  readonly width: number;
-  readonly values: Float32Array;
-}
+import { gruSteps, type Features } from "./gru-steps.js";
 
 /** How the recurrent network is trained. */
 export interface GruOptions {
@@ -33,9 +33,9 @@ export interface GruOptions {
   /** Share of items whose own vector is left out in a step, where there is metadata. Default 0.1. */
   readonly idDropout: number;
   /** Metadata of the items, if it takes part. */
-  readonly itemFeatures?: Features;
+  readonly itemFeatures?: Features | undefined;
   /** Metadata of the users, if it takes part. */
-  readonly userFeatures?: Features;
+  readonly userFeatures?: Features | undefined;
 }
 
 export const GRU_DEFAULTS: GruOptions = {
@@ -51,119 +51,52 @@ export const GRU_DEFAULTS: GruOptions = {
 };
 
 const WARM_UP_STEPS = 100;
-/** Share of the time at the full rate; from there it falls in a line to `LAST_RATE` of it. */
-const CONSTANT_SHARE = 0.6;
-const LAST_RATE = 0.02;
-/** Milliseconds between two reports of progress. */
-const REPORT_EVERY = 500;
 
-/** A network in training, between two steps: what a checkpoint is made from. */
-export interface GruSnapshot {
-  readonly steps: number;
-  /** Share of the time budget used. */
-  readonly fraction: number;
-  readonly shape: GruShape;
-  /** The averaged weights, flat, in the order of `gruSlots`. */
-  parameters(): Float32Array;
+/** Where the training of a recurrent network is. */
+export type GruState = TrainingState<GruShape>;
+
+/** How long a training takes, what it starts from and what becomes of it on the way. */
+export interface GruPlan extends TrainingPlan<GruShape> {
+  /** A network to start from instead of at random, of the same width and number of units. */
+  readonly earlier?: EarlierGru | undefined;
+}
+
+/** A network in training; its weights are in the order of `gruSlots`. */
+export type GruSnapshot = TrainingSnapshot<GruShape>;
+
+/** The shape of a network that is trained so. */
+export function gruShapeOf(itemCount: number, options: GruOptions): GruShape {
+  const { width, hidden, itemFeatures, userFeatures } = options;
+  return { itemCount, width, hidden, itemFeatures: itemFeatures?.width ?? 0, userFeatures: userFeatures?.width ?? 0 };
 }
 
 /**
  * Trains a recurrent network for `seconds`, the learning rate falling with the time used. Yields snapshots at the given
  * shares of the time, the last one at the end; what the caller does with them counts as time used.
- * @param checkpoints ascending shares of the budget in (0, 1]
  */
 export async function* trainGru(
-  { tf }: TensorBackend,
+  backend: TensorBackend,
   sequences: WeightedSequences,
   options: GruOptions,
-  plan: { readonly seconds: number; readonly checkpoints: readonly number[]; readonly seed: number },
+  plan: GruPlan,
   hooks: Hooks = {},
 ): AsyncGenerator<GruSnapshot, void, void> {
-  const clock = hooks.clock ?? (() => performance.now());
-  const random = new Random(plan.seed);
-  const { itemCount } = sequences;
-  const { itemFeatures, userFeatures } = options;
-  const shape: GruShape = {
-    itemCount,
-    width: options.width,
-    hidden: options.hidden,
-    itemFeatures: itemFeatures?.width ?? 0,
-    userFeatures: userFeatures?.width ?? 0,
-  };
-  const rows = Math.max(1, Math.floor(options.tokens / options.bptt));
-  const adam = new FlatAdam(tf, initialGruParameters(shape, sequences.items, random));
-  const features = {
-    ...(itemFeatures && { items: withZeroRow(itemFeatures) }),
-    ...(userFeatures && { users: tf.tensor2d(userFeatures.values, [userFeatures.count, userFeatures.width]) }),
-  };
-  function withZeroRow({ values, width }: Features): Tensor2D {
-    const rowsAndStart = new Float32Array((itemCount + 1) * width);
-    rowsAndStart.set(values.subarray(0, itemCount * width));
-    return tf.tensor2d(rowsAndStart, [itemCount + 1, width]);
-  }
-  const network = new GruNetwork(tf, shape, features);
-  const dropout = random.dropoutMasks(options.dropout);
-  let state = tf.zeros([rows, options.hidden]) as Tensor2D;
-
-  const start = clock();
-  let used = 0;
-  let reported = { at: 0, loss: 0, tokens: 0 };
-  const pending = [...plan.checkpoints];
-  try {
-    for (const batch of endlessGruBatches(sequences, { rows, length: options.bptt, random })) {
-      const fraction = used / (plan.seconds * 1000);
-      const sampled = itemCount > options.fullSoftmaxItems;
-      const negatives = sampled && Int32Array.from({ length: options.negatives }, () => random.integer(itemCount));
-      const ownVectors =
-        itemFeatures &&
-        Float32Array.from({ length: itemCount + 1 }, (_, item) =>
-          item < itemCount && random.uniform() < options.idDropout ? 0 : 1,
-        );
-      const step = network.step(adam.parameters, batch, state, {
-        ...(options.dropout > 0 && { dropout }),
-        ...(negatives && { negatives }),
-        ...(ownVectors && { ownVectors }),
-      });
-      state.dispose();
-      state = step.state;
-      adam.step(step.gradient, options.learningRate * rateAt(adam.steps, fraction));
-      reported.loss += step.loss.dataSync()[0]!;
-      reported.tokens += batch.weights.reduce((sum, weight) => sum + weight, 0);
-      step.loss.dispose();
-      await breathe(hooks.signal);
-      used = clock() - start;
-
-      const now = used / (plan.seconds * 1000);
-      if (used - reported.at > REPORT_EVERY) {
-        hooks.onProgress?.({
-          phase: "network",
-          step: adam.steps,
-          loss: reported.loss / reported.tokens,
-          tokensPerSecond: reported.tokens / ((used - reported.at) / 1000),
-          fraction: Math.min(1, now),
-        });
-        reported = { at: used, loss: 0, tokens: 0 };
-      }
-      if (now >= (pending[0] ?? 1)) {
-        while (now >= (pending[0] ?? Infinity)) pending.shift();
-        yield {
-          steps: adam.steps,
-          fraction: Math.min(1, now),
-          shape,
-          parameters: () => adam.average.dataSync() as Float32Array,
-        };
-      }
-      if (now >= 1) return;
-    }
-  } finally {
-    adam.dispose();
-    tf.dispose([state, ...Object.values(features)]);
-  }
-}
-
-/** The learning rate's share of its highest value. */
-function rateAt(step: number, fraction: number): number {
-  const warmUp = Math.min(1, (step + 1) / WARM_UP_STEPS);
-  const fall = Math.max(0, (fraction - CONSTANT_SHARE) / (1 - CONSTANT_SHARE));
-  return warmUp * (1 - (1 - LAST_RATE) * Math.min(1, fall));
+  const { resume, earlier, seed } = plan;
+  // Draws made before a training was ended are not made again.
+  const random = new Random(seed + (resume?.adam.steps ?? 0));
+  const { itemCount, items } = sequences;
+  const { bptt, itemFeatures, userFeatures } = options;
+  const shape = gruShapeOf(itemCount, options);
+  const rows = Math.max(1, Math.floor(options.tokens / bptt));
+  let start = resume?.adam ?? initialGruParameters(shape, items, random);
+  if (earlier && start instanceof Float32Array)
+    start = await continuedGruParameters(backend, shape, start, earlier, { itemFeatures, userFeatures });
+  const training = gruSteps(backend, shape, start, {
+    ...options,
+    rows,
+    negatives: itemCount > options.fullSoftmaxItems ? options.negatives : undefined,
+    random,
+  });
+  const rate = { peak: options.learningRate * (earlier ? CONTINUED_RATE : 1), warmUpSteps: WARM_UP_STEPS };
+  yield* runTraining(shape, training, endlessGruBatches(sequences, { rows, length: bptt, random }), rate, plan, hooks);
 }

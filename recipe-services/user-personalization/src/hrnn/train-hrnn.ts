@@ -1,24 +1,27 @@
-import { ContentEncoder } from "@palate/kit/content";
 import { failedPrecondition } from "@palate/kit/errors";
-import type { TrainingData, TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import type { TrainingInput, TrainingResult } from "@palate/kit/recipe";
 import {
+  checkpointShares,
   chooseRidge,
+  CONTINUED_SHARE,
   fitRidge,
-  type Progress,
+  trainingReports,
   type Ridge,
   type RidgeOptions,
   type Sequences,
 } from "@palate/kit/sequence";
 import { loadTensorBackend } from "@palate/kit/tensor";
-import { denseOf } from "@palate/kit/text";
 import type { WeightedSequences } from "../gru/gru-batches.js";
 import { GruScorer } from "../gru/gru-scorer.js";
-import { trainGru, type Features } from "../gru/train-gru.js";
+import type { GruShape } from "../gru/gru-parameters.js";
+import { gruShapeOf, trainGru, type GruState } from "../gru/train-gru.js";
+import { earlierNetwork } from "./earlier-hrnn.js";
 import { toHrnnArtifact, type IdentifiedHrnn } from "./hrnn-artifact.js";
-import { HrnnModel, networkFeatures, type HrnnBlend } from "./hrnn-model.js";
+import { HrnnModel, type HrnnBlend } from "./hrnn-model.js";
+import { fromHrnnState, toHrnnState } from "./hrnn-state.js";
 import { gruOptionsOf } from "./hyperparameters.js";
 import { learnedFrom, type LearnedFrom } from "./learned-from.js";
-import { politely, Taste, TASTE_DIMENSIONS } from "./taste.js";
+import { fitReaders, readMetadata } from "./metadata.js";
 import { BlendMeasure, holdOutNewest, UNMEASURED_SHARPNESS, type NewestTenth } from "./validation.js";
 
 /** What a recipe on the recurrent network makes of the data. */
@@ -34,31 +37,13 @@ const RIDGE_WIDE: RidgeOptions = { decays: [{ base: 0.7 }, { base: 0.96 }], wind
 /** The same with half the features, where two blocks would be too many. */
 const RIDGE_WIDE_ONE: RidgeOptions = { decays: [{ base: 0.9 }], window: 50, future: 10, lambda: 200 };
 
+/** Share of the progress bar for the closed form when a network follows. */
 const CLOSED_SHARE = 0.2;
-const CHECKPOINT_SECONDS = 25;
-const MAX_CHECKPOINTS = 8;
-/** Most values of all categorical columns of users together, each a feature of the network. */
-const USER_VALUES = 96;
-
-/** Users' metadata as the network takes it. */
-interface UserMetadata {
-  readonly encoder: ContentEncoder;
-  readonly features: Features;
-}
 
 function ridgePlan(sequences: Sequences): { readonly kind: "dense" | "sparse"; readonly options: RidgeOptions } {
   const { kind, options } = chooseRidge(sequences);
   if (kind === "sparse") return { kind, options };
   return { kind, options: options.decays.length > 1 ? RIDGE_WIDE : RIDGE_WIDE_ONE };
-}
-
-async function userMetadataOf(data: TrainingData, signal: AbortSignal): Promise<UserMetadata | undefined> {
-  const options = { maximumValues: USER_VALUES, text: { dimensions: 0 } };
-  const encoder = await politely(ContentEncoder.fit(data.userAttributes, options), signal);
-  if (encoder.width === 0) return undefined;
-  const count = data.userIds.length;
-  const rows = await politely(encoder.encodeAll(data.userAttributes, count), signal);
-  return { encoder, features: { count, width: encoder.width, values: denseOf(rows, encoder.width) } };
 }
 
 function countsOf({ items, itemCount }: Sequences): Int32Array {
@@ -70,7 +55,8 @@ function countsOf({ items, itemCount }: Sequences): Int32Array {
 /**
  * The training of every recipe on the recurrent network: the closed form (and, with metadata, the content tower) within
  * seconds, which is published at once, then the network for the rest of `training_seconds`, published whenever it does
- * better, blended, on the newest tenth of some users' interactions, which it has not seen.
+ * better, blended, on the newest tenth of some users' interactions, which it has not seen. A training whose process died goes on
+ * with its network, and an UPDATE with that of the version before, in a third of the time.
  * @throws PalateError `failed_precondition` when there are no interactions; the signal's reason when aborted
  */
 export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<TrainingResult> {
@@ -90,65 +76,25 @@ export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<T
   const everything = learnedFrom(input.everything, what);
   const fit = learnedFrom(input.fit, what);
 
-  let solved = 0;
-  const onProgress = (progress: Progress): void => {
-    if (progress.phase === "ridge") {
-      solved = Math.max(solved, closedShare * progress.fraction);
-      input.report({ phase: "fitting", fraction: solved, message: "Solving the closed form." });
-      return;
-    }
-    const { step, loss, tokensPerSecond, fraction } = progress;
-    input.report({
-      phase: "fitting",
-      fraction: closedShare + (1 - closedShare) * fraction,
-      message: `Training the network: step ${step}, loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond / 1000)} k interactions/s.`,
-      points: [{ series: "loss", value: loss }],
-    });
-  };
-  const hooks = { signal, onProgress };
+  const hooks = { signal, onProgress: trainingReports(input.report, closedShare) };
   const form = ridgePlan(everything);
-  const kinds = input.everything.itemColumnKinds ?? {};
-  const tasteOf = (sequences: Sequences): Promise<Taste | undefined> =>
-    Taste.fit(sequences, input.everything.itemAttributes, { kinds, seed, signal });
-
   const heldOut = holdOutNewest(fit, seed);
   const training = withWeights(heldOut, fit);
   const [ridge, fitted] = [
     await fitRidge(everything, form, backend, hooks),
     await fitRidge(training, form, backend, hooks),
   ];
-  const taste = plan.metadata ? await tasteOf(everything) : undefined;
-  const fittedTaste = taste && (await tasteOf(training));
-  const users = plan.metadata ? await userMetadataOf(input.everything, signal) : undefined;
-  const { itemIds, itemAttributes } = input.everything;
-  const contentOf = (of: Taste): Float32Array => {
-    const content = new Float32Array(itemIds.length * TASTE_DIMENSIONS);
-    for (let item = 0; item < itemIds.length; item++) {
-      const vector = of.vectorOf((column) => String(itemAttributes[column]?.[item] ?? ""));
-      content.set(vector, item * TASTE_DIMENSIONS);
-    }
-    return content;
-  };
+  const { itemIds } = input.everything;
+  const kept = input.resume && fromHrnnState(input.resume, itemIds);
   // The network knows the tower that it was trained with; only the closed form is refitted with what was held out.
-  const content = fittedTaste && contentOf(fittedTaste);
+  const readers =
+    kept?.readers ?? (plan.metadata ? await fitReaders(input.everything, training, { seed, signal }) : {});
+  const metadata = await readMetadata(readers, input.everything, signal);
+  const { taste, users, content, itemFeatures, userFeatures } = metadata;
 
   const modelOf = (own: Ridge, counts: Int32Array, blend: HrnnBlend, sharpness: number, gru?: GruScorer): HrnnModel =>
-    new HrnnModel({
-      itemCount: itemIds.length,
-      counts,
-      ridge: own,
-      gru,
-      taste: fittedTaste,
-      content,
-      blend,
-      sharpness,
-    });
-  const identified = (model: HrnnModel): IdentifiedHrnn => ({
-    itemIds,
-    model,
-    users: users?.encoder,
-    settings: { ...plan.settings },
-  });
+    new HrnnModel({ itemCount: itemIds.length, counts, ridge: own, gru, taste, content, blend, sharpness });
+  const identified = (model: HrnnModel): IdentifiedHrnn => ({ itemIds, model, users, settings: { ...plan.settings } });
   const allCounts = countsOf(everything);
   const fittedCounts = countsOf(training);
   let best = -1;
@@ -164,37 +110,40 @@ export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<T
   };
 
   const vectorOf = (model: HrnnModel) => (user: number) =>
-    users &&
-    model.userVector(users.features.values.subarray(user * users.features.width, (user + 1) * users.features.width));
+    userFeatures &&
+    model.userVector(userFeatures.values.subarray(user * userFeatures.width, (user + 1) * userFeatures.width));
   const alone = modelOf(fitted, fittedCounts, { network: 0, ridge: 1, taste: 0 }, UNMEASURED_SHARPNESS);
   const validation = new BlendMeasure(heldOut, fitted);
   const first = validation.measure(alone, () => undefined);
   await offer(first.blend, first.sharpness, first.ndcg10);
 
-  const seconds = trainingSeconds - (performance.now() - started) / 1000;
+  const options = { ...gruOptionsOf(hyperparameters), itemFeatures, userFeatures };
+  const shape = gruShapeOf(itemIds.length, options);
+  const resume = kept && sameShape(kept.network.shape, shape) ? kept.network : undefined;
+  const earlier = input.previous && (await earlierNetwork(input.previous, shape, input.everything, signal));
+  const budget = trainingSeconds * (earlier ? CONTINUED_SHARE : 1);
+  const seconds = resume?.seconds ?? budget - (performance.now() - started) / 1000;
   if (seconds <= 0 || training.items.length <= training.userCount) return { backend: backend.name };
-  const options = {
-    ...gruOptionsOf(hyperparameters),
-    ...(fittedTaste &&
-      content && {
-        itemFeatures: {
-          count: itemIds.length,
-          width: TASTE_DIMENSIONS,
-          values: networkFeatures(fittedTaste, content, itemIds.length),
-        },
-      }),
-    ...(users && { userFeatures: users.features }),
+  const { saveState } = input;
+  const networkPlan = {
+    seconds,
+    checkpoints: checkpointShares(seconds),
+    seed,
+    resume,
+    earlier,
+    keep: saveState && ((network: GruState) => saveState(toHrnnState({ network, readers }, itemIds))),
   };
-  const count = Math.max(1, Math.min(MAX_CHECKPOINTS, Math.floor(seconds / CHECKPOINT_SECONDS)));
-  const checkpoints = Array.from({ length: count }, (_, at) => (at + 1) / count);
-  for await (const snapshot of trainGru(backend, training, options, { seconds, checkpoints, seed }, hooks)) {
-    const parameters = snapshot.parameters();
-    const scorer = new GruScorer(snapshot.shape, parameters, options.itemFeatures?.values);
+  for await (const snapshot of trainGru(backend, training, options, networkPlan, hooks)) {
+    const scorer = new GruScorer(snapshot.shape, snapshot.parameters(), itemFeatures?.values);
     const model = modelOf(fitted, fittedCounts, { network: 1, ridge: 0, taste: 0 }, UNMEASURED_SHARPNESS, scorer);
     const measured = validation.measure(model, vectorOf(model));
     if (measured.blend.network === 1) await offer(measured.blend, measured.sharpness, measured.ndcg10, scorer);
   }
   return { backend: backend.name };
+}
+
+function sameShape(one: GruShape, other: GruShape): boolean {
+  return (Object.keys(other) as (keyof GruShape)[]).every((name) => one[name] === other[name]);
 }
 
 /** The training part of the held-out split, with the weights of what is left. */
