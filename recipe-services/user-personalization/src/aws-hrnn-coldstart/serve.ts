@@ -20,7 +20,8 @@ const RENEWAL_MS = 1000;
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
 export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
-  const serving = new HrnnServing(artifact, replica);
+  // The network, which never had them as targets, orders new items half as well as the content tower alone.
+  const serving = new HrnnServing(artifact, replica, "content");
   const rule = serving.settings["cold"] as ColdRule | undefined;
   if (rule === undefined)
     throw invalidArgument(`The model's metadata lacks "cold", which says what makes an item cold.`);

@@ -26,6 +26,11 @@ export interface HrnnHistory {
 /** Interactions that a state is computed from at most: as far back as any effect was measured, and further. */
 export const LONGEST_HISTORY = 512;
 
+/** What orders items that were never trained. */
+export type UntrainedOrder = "everything" | "content";
+
+const LEAST_SLOPE = 1e-3;
+
 /** What a model is made of. */
 export interface HrnnParts {
   readonly itemCount: number;
@@ -139,8 +144,15 @@ export class HrnnModel {
   /**
    * Writes the score of every item into `out`, at least `count` long; higher is better, and only comparisons within one
    * call mean anything. Items that cannot be scored get -Infinity.
+   * @param untrained what orders items that were never trained: all parts of the model that know their metadata, or the
+   *   content tower alone, where there is one and the user has a history
    */
-  scoreAll(history: HrnnHistory, state: Float32Array | undefined, out: Float32Array): void {
+  scoreAll(
+    history: HrnnHistory,
+    state: Float32Array | undefined,
+    out: Float32Array,
+    untrained: UntrainedOrder = "everything",
+  ): void {
     const { itemCount, gru, blend } = this.parts;
     if (state && gru) gru.items.scoresInto(gru.query(state), out);
     else out.fill(0, 0, this.#count);
@@ -158,6 +170,23 @@ export class HrnnModel {
       else if (content) out[item]! += (blend.ridge * telling + blend.taste) * content[item]!;
       else out[item] = -Infinity;
     }
+    if (content && untrained === "content" && trained.length > 0) this.#expectFrom(content, out);
+  }
+
+  /** Gives untrained items the score that a trained one of their content has in the mean (a line through all of these). */
+  #expectFrom(content: Float32Array, out: Float32Array): void {
+    const { itemCount } = this.parts;
+    let [count, sum, product] = [0, 0, 0];
+    for (let item = 0; item < itemCount; item++) {
+      if (this.isUntrained(item)) continue;
+      count++;
+      sum += out[item]!;
+      product += out[item]! * content[item]!;
+    }
+    // Content is standardised over the trained items, so the slope is the covariance. It has to rise to order anything.
+    const slope = Math.max(LEAST_SLOPE, product / count);
+    for (let item = 0; item < this.#count; item++)
+      if (this.isUntrained(item)) out[item] = sum / count + slope * content[item]!;
   }
 
   /**

@@ -13,7 +13,7 @@ import { sharesOf } from "@palate/kit/sequence";
 import { selectTop } from "@palate/kit/tensor";
 import { historyEffects } from "./explain-hrnn.js";
 import { fromHrnnArtifact, type IdentifiedHrnn } from "./hrnn-artifact.js";
-import { LONGEST_HISTORY, type HrnnHistory } from "./hrnn-model.js";
+import { LONGEST_HISTORY, type HrnnHistory, type UntrainedOrder } from "./hrnn-model.js";
 
 /** Users whose states are kept: some 700 bytes each at the default size. */
 const CACHED_USERS = 50_000;
@@ -47,8 +47,14 @@ export class HrnnServing {
   #looked = 0;
   #scores: Float32Array;
 
-  /** @throws PalateError `invalid_argument` on an artefact it cannot read */
-  constructor(artifact: Artifact, replica: ReplicaView) {
+  readonly #untrained: UntrainedOrder;
+
+  /**
+   * @param untrained what orders items that were never trained
+   * @throws PalateError `invalid_argument` on an artefact it cannot read
+   */
+  constructor(artifact: Artifact, replica: ReplicaView, untrained: UntrainedOrder = "everything") {
+    this.#untrained = untrained;
     this.#identified = fromHrnnArtifact(artifact);
     const { itemIds, model, settings } = this.#identified;
     this.settings = settings;
@@ -100,7 +106,7 @@ export class HrnnServing {
     if (history.items.length === 0 && state === undefined) return undefined;
     if (this.#scores.length < model.count) this.#scores = new Float32Array(2 * model.count);
     const scores = this.#scores.subarray(0, model.count);
-    model.scoreAll(history, state, scores);
+    model.scoreAll(history, state, scores, this.#untrained);
     return scores;
   }
 

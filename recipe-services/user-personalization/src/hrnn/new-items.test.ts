@@ -105,6 +105,21 @@ describe("items that arrive after training", () => {
     expect(ask(hrnnColdstart, artifact, many)[0]).toBe(`i${OLD + 1}`);
   });
 
+  it("are ordered by the content tower alone in a cold start, whatever the network says of them", async () => {
+    const { model, ...rest } = fromHrnnArtifact(artifacts.get(hrnnColdstart)!);
+    const shape = { itemCount: OLD, width: 16, hidden: 16, itemFeatures: TASTE_DIMENSIONS, userFeatures: 0 };
+    const orders = [1, 2, 3].map((seed) => {
+      const gru = new GruScorer(shape, initialGruParameters(shape, shop(OLD).items, new Random(seed)));
+      const blend = { network: 1, ridge: 0.1, taste: 0 } as const;
+      const artifact = toHrnnArtifact({ ...rest, model: new HrnnModel({ ...model.parts, gru, blend }) });
+      return ask(hrnnColdstart, artifact, replicaViewOf(shop(OLD + 6)), { user: 1, limit: 6 });
+    });
+    expect(orders[0]!.slice(0, 3).map((id) => kindOf(Number(id.slice(1))))).toEqual(["coffee", "coffee", "coffee"]);
+    expect(orders[0]!.every(isNew)).toBe(true);
+    expect(orders[1]).toEqual(orders[0]);
+    expect(orders[2]).toEqual(orders[0]);
+  });
+
   it("are among the answers of recipes with metadata, and not of the one without", () => {
     const all = { limit: OLD + 2, excluded: new Uint8Array(OLD + 2) };
     expect(ask(hrnnMetadata, artifacts.get(hrnnMetadata)!, replica, all).filter(isNew)).toHaveLength(2);
