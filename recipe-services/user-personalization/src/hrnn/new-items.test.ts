@@ -108,16 +108,15 @@ describe("items that arrive after training", () => {
   it("are ordered by the content tower alone in a cold start, whatever the network says of them", async () => {
     const { model, ...rest } = fromHrnnArtifact(artifacts.get(hrnnColdstart)!);
     const shape = { itemCount: OLD, width: 16, hidden: 16, itemFeatures: TASTE_DIMENSIONS, userFeatures: 0 };
-    const orders = [1, 2, 3].map((seed) => {
+    const orders = [1, 2, 3, 4, 5].map((seed) => {
       const gru = new GruScorer(shape, initialGruParameters(shape, shop(OLD).items, new Random(seed)));
-      const blend = { network: 1, ridge: 0.1, taste: 0 } as const;
+      const blend = { network: 1, ridge: 0, taste: 0 } as const;
       const artifact = toHrnnArtifact({ ...rest, model: new HrnnModel({ ...model.parts, gru, blend }) });
       return ask(hrnnColdstart, artifact, replicaViewOf(shop(OLD + 6)), { user: 1, limit: 6 });
     });
     expect(orders[0]!.slice(0, 3).map((id) => kindOf(Number(id.slice(1))))).toEqual(["coffee", "coffee", "coffee"]);
     expect(orders[0]!.every(isNew)).toBe(true);
-    expect(orders[1]).toEqual(orders[0]);
-    expect(orders[2]).toEqual(orders[0]);
+    for (const order of orders) expect(order).toEqual(orders[0]);
   });
 
   it("are among the answers of recipes with metadata, and not of the one without", () => {
