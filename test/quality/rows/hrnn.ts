@@ -4,7 +4,7 @@ const COLDSTART = {
   recipe: "aws-hrnn-coldstart",
   data: "movielens-1m",
   protocol: "cold-half",
-  minutes: 3,
+  minutes: 1,
 } satisfies Partial<Row>;
 
 /** Recipes on the recurrent network. */

@@ -20,7 +20,7 @@ export const metadataRows: readonly Row[] = Object.entries(RECIPES).flatMap(([na
     name: `metadata-${name}-${row.name}`,
     recipe,
     protocol: "leave-one-out",
-    minutes: 1.5,
+    minutes: 1,
     options: [...options, "--without-metadata"],
     gates: [{ metric: NDCG, beats: { reference: "without metadata", beyondInterval: true, aimFactor: 1.25 } }],
   })),
