@@ -30,9 +30,16 @@ export class BoundFilter {
   /**
    * Sets `excluded[row]` to 1 for each item (or user, or action) that the filter holds back, and leaves the others as they
    * are, so several filters may mark the same array. Rows beyond the array's length are passed over.
+   * @param from the first row to look at, a multiple of four; default 0
+   * @param to the row before which to stop; default: after the last. Millions of users are best looked at in parts, between
+   *   which others get their turn
    */
-  mark(context: FilterContext, excluded: Uint8Array): void {
-    const run = this.#run(context);
+  mark(context: FilterContext, excluded: Uint8Array, from = 0, to = Infinity): void {
+    const all = this.#run(context);
+    const count = Math.min(to, all.count) - from;
+    if (count <= 0) return;
+    const run = { ...all, from, count };
+    const marked = from === 0 ? excluded : excluded.subarray(from);
     const active = this.#clauses.filter((clause) => isActive(clause, run));
     let included: Uint8Array | undefined;
     for (const { clause, where } of active) {
@@ -40,11 +47,11 @@ export class BoundFilter {
       if (isFirst) included = run.scratch.take(run.count).fill(0, 0, run.count);
       const { level } = run.scratch;
       const mask = where.mask(run);
-      if (clause.action === "EXCLUDE") markInto(excluded, mask, run.count, 1);
+      if (clause.action === "EXCLUDE") markInto(marked, mask, run.count, 1);
       else orInto(included!, mask, run.count);
       run.scratch.release(level);
     }
-    if (included !== undefined) markInto(excluded, included, run.count, 0);
+    if (included !== undefined) markInto(marked, included, run.count, 0);
   }
 
   /**
@@ -75,11 +82,11 @@ export class BoundFilter {
     const { clause, where, when } = bound;
     const text = toText({ target: this.#target, clauses: [clause] });
     if (when !== undefined && !isActive(bound, run)) {
-      return { effect: "none", text: `${text}\ndoes not apply: ${when.explain(0, { ...run, count: 1 })}` };
+      return { effect: "none", text: `${text}\ndoes not apply: ${when.explain(0, run)}` };
     }
     const result = holds(where, row, run);
     const because = where.explain(row, run);
-    const since = when === undefined ? "" : ` It applies: ${when.explain(0, { ...run, count: 1 })}`;
+    const since = when === undefined ? "" : ` It applies: ${when.explain(0, run)}`;
     if (clause.action === "EXCLUDE") {
       const verb = result ? "removes it" : "does not remove it";
       return { effect: result ? "removes" : "none", text: `${text}\n${verb}: ${because}${since}` };
@@ -92,11 +99,11 @@ export class BoundFilter {
     const { count } = this.#rows;
     const scratch = scratchPool(this.#columns);
     scratch.release(0);
-    return { columns: this.#columns, count, user, currentItem, now: Math.floor(now), scratch };
+    return { columns: this.#columns, from: 0, count, user, currentItem, now: Math.floor(now), scratch };
   }
 }
 
 /** Whether the condition after IF holds. It is about the user alone, so one row is enough to tell. */
 function isActive({ when }: BoundClause, run: Run): boolean {
-  return when === undefined || holds(when, 0, { ...run, count: 1 });
+  return when === undefined || holds(when, 0, run);
 }

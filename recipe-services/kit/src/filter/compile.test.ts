@@ -266,6 +266,35 @@ describe("marking", () => {
     expect([...short]).toEqual([1, 0]);
   });
 
+  it("looks at a part of the rows, whatever changed since it looked at another", () => {
+    const state = { version: 1, since: 5 };
+    const live: FilterColumns = {
+      Users: { count: 12, version: 1, columns: [], column: () => undefined },
+      Interactions: {
+        get version() {
+          return state.version;
+        },
+        columns: [{ name: "TIMESTAMP", type: "number" }],
+        column: () => ({ kind: "number" }),
+        rows: (user) => ({ targets: [0], values: () => [user < state.since ? NOW : 0] }),
+      },
+    };
+    const bound = compileFilter(parseFilter("EXCLUDE UserID WHERE Interactions.TIMESTAMP > now - 1d"), live).bind();
+    const excluded = new Uint8Array(12);
+    bound.mark({ now: NOW }, excluded, 0, 4);
+    expect(excluded.join("")).toBe("111100000000");
+    bound.mark({ now: NOW }, excluded, 8, 12);
+    expect(excluded.join("")).toBe("111100000000");
+    state.since = 12;
+    state.version++;
+    bound.mark({ now: NOW }, excluded, 4, 8);
+    expect(excluded.join("")).toBe("111111110000");
+    const whole = new Uint8Array(12);
+    bound.mark({ now: NOW }, whole);
+    expect(whole.join("")).toBe("1".repeat(12));
+    expect(bound.explain({ now: NOW }, 11)).toContain("Removed.");
+  });
+
   it("works for filters of thousands of conditions, nested and not", () => {
     const years = Array.from({ length: 1500 }, (_, i) => `Items.YEAR = ${i + 600} AND Interactions.TIMESTAMP > 0`).join(
       " OR ",

@@ -86,8 +86,8 @@ export class OwnEventNode implements MaskNode {
     const { targets } = rows;
     this.test.prepare(rows, run);
     for (let index = 0; index < targets.length; index++) {
-      const target = targets[index]!;
-      if (target >= 0 && target < run.count && mask[target] === 0 && this.test.holds(index)) mask[target] = 1;
+      const place = targets[index]! - run.from;
+      if (place >= 0 && place < run.count && mask[place] === 0 && this.test.holds(index)) mask[place] = 1;
     }
     return mask;
   }
@@ -119,12 +119,12 @@ export class UserEventNode implements MaskNode {
 
   mask(run: Run): Uint8Array {
     const mask = run.scratch.take(run.count);
-    for (let user = 0; user < run.count; user++) {
-      const rows = this.source.table.rows(user);
+    for (let place = 0; place < run.count; place++) {
+      const rows = this.source.table.rows(run.from + place);
       const { length } = rows.targets;
-      mask[user] = 0;
+      mask[place] = 0;
       if (length > 0) this.test.prepare(rows, run);
-      for (let index = 0; index < length && mask[user] === 0; index++) if (this.test.holds(index)) mask[user] = 1;
+      for (let index = 0; index < length && mask[place] === 0; index++) if (this.test.holds(index)) mask[place] = 1;
     }
     return mask;
   }

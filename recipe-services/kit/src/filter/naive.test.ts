@@ -41,6 +41,11 @@ describe("a compiled filter and the plain evaluation of its syntax", () => {
           bound.mark(context, excluded);
           const what = [toText(filter), parameters.texts, context];
           expect([...excluded], JSON.stringify(what)).toEqual(expected);
+          const inParts = new Uint8Array(count);
+          const size = pick(random, [4, 8]);
+          for (let from = 0; from < count; from += size)
+            compiled.bind(parameters.texts).mark(context, inParts, from, from + size);
+          expect([...inParts], `in parts of ${size}: ${JSON.stringify(what)}`).toEqual(expected);
           const row = random.integer(count);
           expect(bound.explain(context, row).startsWith("Let through."), JSON.stringify(what)).toBe(
             expected[row] === 0,

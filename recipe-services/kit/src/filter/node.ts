@@ -27,16 +27,20 @@ export function usesOf(parts: readonly { readonly uses: Uses }[]): Uses {
 /** A part of a compiled filter: for each row, whether it holds. */
 export interface MaskNode {
   readonly uses: Uses;
-  /** A mask of all rows, to be read only, and before its place in the run's scratch is released. */
+  /**
+   * A mask of the rows that the run looks at, its first row at place 0. It is to be read only, and before its place in the
+   * run's scratch is released.
+   */
   mask(run: Run): Uint8Array;
   /** Why it holds for a row, or why it does not. */
   explain(row: number, run: Run): string;
 }
 
-/** Whether a node holds for a row. */
+/** Whether a node holds for a row that there is; at most three others are looked at. */
 export function holds(node: MaskNode, row: number, run: Run): boolean {
   const { level } = run.scratch;
-  const result = node.mask(run)[row] === 1;
+  const place = row % 4;
+  const result = node.mask({ ...run, from: row - place, count: place + 1 })[place] === 1;
   run.scratch.release(level);
   return result;
 }
@@ -114,11 +118,16 @@ export class JoinNode implements MaskNode {
   }
 }
 
-/** A node whose mask is kept until something that it depends on changes. Only for nodes that do not depend on the user. */
+/**
+ * A node whose mask is kept until something that it depends on changes. Only for nodes that do not depend on the user. Runs
+ * that look at part of the rows after part leave a mask of all rows, when nothing changes meanwhile.
+ */
 export class KeptNode implements MaskNode {
   readonly uses: Uses;
   #mask: Uint8Array = new Uint8Array(0);
   #key: string | undefined;
+  /** How many rows, the first, the mask is right for. */
+  #kept = 0;
 
   constructor(private readonly part: MaskNode) {
     this.uses = part.uses;
@@ -127,15 +136,26 @@ export class KeptNode implements MaskNode {
   mask(run: Run): Uint8Array {
     const { tables, now, currentItem } = this.uses;
     const versions = tables.map((table) => run.columns[table]?.version);
-    const key = [run.count, now && run.now, currentItem && run.currentItem, ...versions].join();
-    if (key !== this.#key) {
-      if (this.#mask.length < run.count) this.#mask = newMask(run.count);
+    const key = [now && run.now, currentItem && run.currentItem, ...versions].join();
+    const end = run.from + run.count;
+    if (key !== this.#key || end > this.#kept) {
+      // Rows that do not follow on from those that are kept.
+      if (run.from > (key === this.#key ? this.#kept : 0)) return this.part.mask(run);
+      this.#makeRoom(end);
       const { level } = run.scratch;
-      this.#mask.set(this.part.mask(run).subarray(0, run.count));
+      this.#mask.set(this.part.mask(run).subarray(0, run.count), run.from);
       run.scratch.release(level);
       this.#key = key;
+      this.#kept = end;
     }
-    return this.#mask;
+    return run.from === 0 ? this.#mask : this.#mask.subarray(run.from);
+  }
+
+  #makeRoom(rows: number): void {
+    if (this.#mask.length >= rows) return;
+    const larger = newMask(rows);
+    larger.set(this.#mask);
+    this.#mask = larger;
   }
 
   explain(row: number, run: Run): string {

@@ -13,6 +13,8 @@ export interface FilterContext {
 /** One computation of a filter. */
 export interface Run {
   readonly columns: FilterColumns;
+  /** The first row that is looked at, a multiple of four. */
+  readonly from: number;
   /** How many rows are looked at. */
   readonly count: number;
   readonly user: number;

@@ -24,9 +24,9 @@ export class RowTestNode implements MaskNode {
   mask(run: Run): Uint8Array {
     const { values } = this.column;
     const mask = run.scratch.take(run.count);
-    const known = Math.min(values.length, run.count);
+    const known = Math.max(0, Math.min(values.length - run.from, run.count));
     this.matcher.prepare(run);
-    this.matcher.fill(values, mask, known);
+    this.matcher.fill(run.from === 0 ? values : values.subarray(run.from), mask, known);
     // Rows without a value never meet a test.
     return mask.fill(0, known, run.count);
   }

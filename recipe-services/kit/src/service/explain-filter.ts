@@ -36,10 +36,11 @@ export function explainFilter(
   const subject = { user, currentItem, now: request.timestamp || now };
   const rows = rowsOf(target, replica);
   const excluded = new Uint8Array(rows.count);
-  filter.mark(subject, excluded);
   const history = target === "ItemID" ? replica.history(user).items : new Int32Array(0);
   const verdict = (id: string): FilterVerdict => {
     const row = rows.indexOf(id);
+    const from = row - (row % 4);
+    if (row >= 0) filter.mark(subject, excluded, from, from + 4);
     return {
       id,
       known: row >= 0,

@@ -1,10 +1,13 @@
+import { ChangeBatch, Interaction, SnapshotStart } from "@palate/proto/dataset";
 import { GetSegmentRequest, Reason, SeenItems, type GetSegmentResponse } from "@palate/proto/recipe";
 import { describe, expect, test } from "vitest";
+import { Replica, SnapshotBuffer } from "../data/index.js";
 import {
   replicaViewOf,
   trainingDataOf,
   type RankedUsers,
   type RecipeDescriptor,
+  type ReplicaView,
   type SegmentKey,
   type SegmentQuery,
   type ServingModel,
@@ -47,8 +50,9 @@ async function answer(
   by: SegmentKey = "item",
   signal = new AbortController().signal,
   served: ServingModel = model,
+  view: ReplicaView = replica,
 ): Promise<GetSegmentResponse[]> {
-  const loaded = { versionId: "0badcafe", checkpoint: 3, descriptor: descriptorOf(by), model: served, replica };
+  const loaded = { versionId: "0badcafe", checkpoint: 3, descriptor: descriptorOf(by), model: served, replica: view };
   const messages: GetSegmentResponse[] = [];
   for await (const message of segment(GetSegmentRequest.fromPartial(request), loaded, 1_700_000_000, signal))
     messages.push(message);
@@ -101,6 +105,33 @@ describe("a segment", () => {
     });
     const loaded = { versionId: "v", checkpoint: 1, descriptor: descriptorOf("item"), model, replica };
     await expect(segments(loaded, new AbortController().signal)).rejects.toMatchObject({ code: "unimplemented" });
+  });
+
+  test("is filtered in parts between which others get their turn; who comes meanwhile is filtered too", async () => {
+    const live = new Replica(new SnapshotBuffer(SnapshotStart.create({}), false), 0);
+    const event = (user: number, eventType: string) =>
+      Interaction.create({ userId: `u${user}`, itemId: "i", eventType, timestamp: 1 });
+    const events = Array.from({ length: 5_000 }, (_, user) => event(user, user % 2 === 0 ? "purchase" : "view"));
+    live.apply(ChangeBatch.create({ interactions: events }));
+    let turns = 0;
+    setImmediate(function others() {
+      turns++;
+      if (turns === 2) live.apply(ChangeBatch.create({ interactions: [event(5_000, "view")] }));
+      if (turns < 100) setImmediate(others);
+    });
+    let before = 0;
+    const watched: ServingModel = {
+      ...model,
+      segment(query) {
+        before = turns;
+        return model.segment!(query);
+      },
+    };
+    const filterExpression = 'INCLUDE UserID WHERE Interactions.EVENT_TYPE = "purchase"';
+    await answer({ itemId: "i", filterExpression }, "item", undefined, watched, live);
+    expect(before).toBeGreaterThanOrEqual(3);
+    const { excluded } = asked.at(-1)!;
+    expect(excluded).toEqual(Uint8Array.from({ length: 5_001 }, (_, user) => (user % 2 === 0 && user < 5_000 ? 0 : 1)));
   });
 
   test("is given up when nobody waits for it any more", async () => {

@@ -7,7 +7,8 @@ import {
   type ListSegmentsResponse,
 } from "@palate/proto/recipe";
 import { PalateError, type Violation } from "../errors/index.js";
-import type { RecipeDescriptor, SegmentKey } from "../recipe/index.js";
+import type { BoundFilter } from "../filter/index.js";
+import type { RecipeDescriptor, ReplicaView, SegmentKey } from "../recipe/index.js";
 import { boundFilter } from "./filters.js";
 import { explanationMessages } from "./explain.js";
 import { refuseProblems } from "./request-problems.js";
@@ -18,6 +19,8 @@ export const MAX_USERS = 10_000_000;
 const DEFAULT_USERS = 100;
 /** Users in one message: some hundred kilobytes. */
 const CHUNK = 10_000;
+/** Users that a filter looks at in one go: a millisecond's work when it looks at what each of them did. */
+const FILTERED_AT_ONCE = 1_024;
 
 /** Request fields by what a segment is asked by. */
 const FIELDS: Readonly<Record<SegmentKey, "itemId" | "itemAttributes" | "segmentId">> = {
@@ -37,6 +40,31 @@ async function inSlices<T>(work: Generator<void, T>, signal: AbortSignal): Promi
     await turn();
     if (signal.aborted) throw new PalateError("cancelled", "The call was cancelled.");
   }
+}
+
+/**
+ * Marks users who must not be in the answer.
+ * @returns by user index: 1 = must not; undefined when everybody may
+ */
+function* usersHeldBack(
+  filter: BoundFilter | undefined,
+  replica: ReplicaView,
+  now: number,
+): Generator<void, Uint8Array | undefined> {
+  if (filter === undefined && !replica.forgottenUsers?.length) return undefined;
+  let excluded = new Uint8Array(replica.userCount);
+  for (let from = 0; filter !== undefined && from < replica.userCount; from += FILTERED_AT_ONCE) {
+    if (from > 0) yield;
+    // Users may have come meanwhile.
+    if (excluded.length < replica.userCount) {
+      const longer = new Uint8Array(replica.userCount);
+      longer.set(excluded);
+      excluded = longer;
+    }
+    filter.mark({ now }, excluded, from, from + FILTERED_AT_ONCE);
+  }
+  for (const user of replica.forgottenUsers ?? []) excluded[user] = 1;
+  return excluded;
 }
 
 function check(request: GetSegmentRequest, descriptor: RecipeDescriptor): void {
@@ -80,10 +108,8 @@ export async function* segment(
   const { offset, seenItems } = request;
   const end = offset + (request.numResults || DEFAULT_USERS);
   const filter = boundFilter(request, replica, "UserID", { userId: "", itemId: request.itemId });
-  const forgotten = replica.forgottenUsers ?? [];
-  const excluded = filter || forgotten.length > 0 ? new Uint8Array(replica.userCount) : undefined;
-  filter?.mark({ now: request.timestamp || now }, excluded!);
-  for (const user of forgotten) excluded![user] = 1;
+  const timestamp = request.timestamp || now;
+  const excluded = await inSlices(usersHeldBack(filter, replica, timestamp), signal);
   const query = {
     item: request.itemId === "" ? -1 : replica.itemIndex(request.itemId),
     attributes: request.itemAttributes,
@@ -94,7 +120,7 @@ export async function* segment(
       seenItems === SeenItems.SEEN_ITEMS_UNSPECIFIED
         ? descriptor.excludesSeenByDefault
         : seenItems === SeenItems.SEEN_ITEMS_EXCLUDE,
-    timestamp: request.timestamp || now,
+    timestamp,
     ...(excluded && { excluded }),
   };
   const found = await inSlices(model.segment(query), signal);
