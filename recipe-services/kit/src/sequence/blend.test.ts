@@ -27,9 +27,12 @@ function heldOut(share: number) {
 }
 
 describe("BlendValidation", () => {
-  it("is the surer of its scores the more often they are right", () => {
-    const [always, often, byChance] = [1, 0.5, 1 / 7].map(
-      (share) => new BlendValidation(heldOut(share), sure).measure().sharpness,
+  it("is the surer of its scores the more often they are right", async () => {
+    const [always, often, byChance] = await Promise.all(
+      [1, 0.5, 1 / 7].map(async (share) => {
+        const validation = await BlendValidation.of(heldOut(share), sure);
+        return (await validation.measure()).sharpness;
+      }),
     );
     expect(always).toBe(1.25);
     expect(often).toBeGreaterThan(byChance!);
@@ -37,8 +40,9 @@ describe("BlendValidation", () => {
     expect(byChance).toBe(0.05);
   });
 
-  it("turns scores into shares that are as often right as they say", () => {
-    const { sharpness } = new BlendValidation(heldOut(0.5), sure).measure();
+  it("turns scores into shares that are as often right as they say", async () => {
+    const validation = await BlendValidation.of(heldOut(0.5), sure);
+    const { sharpness } = await validation.measure();
     const scores = standardise(Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0)).subarray(1);
     const odds = scores.map((score) => Math.exp(sharpness * score));
     expect(odds[0]! / odds.reduce((sum, one) => sum + one)).toBeCloseTo(0.5, 1);

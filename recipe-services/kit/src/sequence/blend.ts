@@ -1,8 +1,9 @@
+import { breathe } from "./hooks.js";
 import type { MixerScorer } from "./mixer-scorer.js";
 import type { UserHistory } from "./position-context.js";
-import type { HeldOut } from "./sequences.js";
-import { historyOf } from "./sequences.js";
 import type { Ridge } from "./ridge.js";
+import { ScoreRows } from "./score-rows.js";
+import { historyOf, type HeldOut } from "./sequences.js";
 
 /** How the network and the ridge are added up: `log_softmax(network) * network + ridge * z(ridge)`. */
 export interface Blend {
@@ -43,8 +44,11 @@ export interface Validation {
 /** The sharpness of a ridge that nothing was measured with: about what is measured on most data. */
 export const UNMEASURED_SHARPNESS = 0.4;
 const SHARPNESS = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25];
-/** Users that the sharpness is chosen on. */
-const SHARPNESS_USERS = 300;
+/** Users that the sharpness is chosen on, at most and at least; and how many scores of theirs are looked at, about. */
+const [SHARPNESS_USERS, FEWEST_SHARPNESS_USERS] = [300, 50];
+const SHARPNESS_SCORES = 1e7;
+/** Scores that are worked on before others have the processor: some hundredths of a second. */
+const BREATHE_EVERY = 2e6;
 
 /** Replaces scores by their z-scores over the catalogue, in place; all zeros if they are all the same. */
 export function standardise(scores: Float32Array): Float32Array {
@@ -66,31 +70,44 @@ export class BlendValidation {
   readonly #moments: Float64Array;
   readonly #targets: Int32Array;
   readonly #itemCount: number;
-  readonly #standardised: Float32Array;
+  readonly #ridge: ScoreRows;
+  readonly #signal: AbortSignal | undefined;
 
-  /** @param ridge fitted without the held-out interactions */
-  constructor({ training, users, targets, moments }: HeldOut, ridge: Ridge) {
-    const { itemCount } = training;
+  private constructor({ training, users, targets, moments }: HeldOut, ridge: ScoreRows, signal?: AbortSignal) {
     this.#targets = targets;
     this.#moments = moments;
-    this.#itemCount = itemCount;
+    this.#itemCount = training.itemCount;
     this.histories = Array.from(users, (user) => historyOf(training, user));
-    this.#standardised = new Float32Array(users.length * itemCount);
-    this.histories.forEach((history, at) => {
-      const row = this.#standardised.subarray(at * itemCount, (at + 1) * itemCount);
-      ridge.scoreInto(history.items, row);
-      standardise(row);
-    });
+    this.#ridge = ridge;
+    this.#signal = signal;
+  }
+
+  /**
+   * @param ridge fitted without the held-out interactions
+   * @param signal stops this and what is measured later
+   */
+  static async of(heldOut: HeldOut, ridge: Ridge, signal?: AbortSignal): Promise<BlendValidation> {
+    const rows = new ScoreRows();
+    const validation = new BlendValidation(heldOut, rows, signal);
+    const scores = new Float32Array(heldOut.training.itemCount);
+    for (const [at, { items }] of validation.histories.entries()) {
+      ridge.scoreInto(items, scores);
+      const unscored = scores.indexOf(0);
+      standardise(scores);
+      rows.add(scores, unscored < 0 ? 0 : scores[unscored]!);
+      await validation.#breathe(at);
+    }
+    return validation;
   }
 
   /**
    * The best blend and its quality.
    * @param mixer the network to blend with; without it the ridge alone is measured
    * @param always whether the network is to take part even where the ridge alone does better
+   * @throws the signal's reason when stopped
    */
-  measure(mixer?: MixerScorer, always = false): Validation {
-    const logits = mixer && this.#logitsOf(mixer);
-    const blends = !logits ? [RIDGE_ONLY] : always ? BLENDS.filter(({ network }) => network === 1) : BLENDS;
+  async measure(mixer?: MixerScorer, always = false): Promise<Validation> {
+    const blends = !mixer ? [RIDGE_ONLY] : always ? BLENDS.filter(({ network }) => network === 1) : BLENDS;
     const users = this.histories.length;
     const halves = [0, 1].map(() => ({
       hits: new Float64Array(blends.length),
@@ -98,13 +115,16 @@ export class BlendValidation {
     }));
     const width = this.#itemCount;
     const seen = new Uint8Array(width);
+    const scratch = new Float32Array(width);
+    const logits = mixer && new Float32Array(width);
     for (let at = 0; at < users; at++) {
       const target = this.#targets[at]!;
       for (const item of this.histories[at]!.items) seen[item] = 1;
       // Also keeps the target from being compared with itself, which ties, being counted against it, would add.
       seen[target] = 1;
-      const z = this.#standardised.subarray(at * width, (at + 1) * width);
-      const l = logits?.subarray(at * width, (at + 1) * width) ?? z;
+      const z = this.#ridge.row(at, scratch);
+      if (mixer) this.#logitsInto(mixer, at, logits!);
+      const l = logits ?? z;
       const { hits, gains } = halves[at % 2]!;
       blends.forEach(({ network, ridge }, blend) => {
         const bar = network * l[target]! + ridge * z[target]!;
@@ -119,39 +139,37 @@ export class BlendValidation {
       });
       for (const item of this.histories[at]!.items) seen[item] = 0;
       seen[target] = 0;
+      await this.#breathe(at);
     }
     const [even, odd] = halves as [(typeof halves)[0], (typeof halves)[0]];
     const [bestOfEven, bestOfOdd] = [indexOfMost(even.gains), indexOfMost(odd.gains)];
     const best = indexOfMost(even.gains.map((gain, blend) => gain + odd.gains[blend]!));
     const share = (sum: number): number => (users === 0 ? 0 : sum / users);
     const blend = blends[best]!;
-    const sharpness = this.#sharpness(blend, logits);
+    const sharpness = await this.#sharpness(blend, mixer);
     const hitRate10 = share(even.hits[bestOfOdd]! + odd.hits[bestOfEven]!);
     const ndcg10 = share(even.gains[bestOfOdd]! + odd.gains[bestOfEven]!);
     return { users, hitRate10, ndcg10, blend, sharpness };
   }
 
-  /** The network's logits after each of `histories`, one row each. */
-  #logitsOf(mixer: MixerScorer): Float32Array {
-    const width = this.#itemCount;
-    const logits = new Float32Array(this.histories.length * width);
-    this.histories.forEach((history, at) =>
-      mixer.logitsInto(mixer.userState(history, this.#moments[at]!), logits.subarray(at * width, (at + 1) * width)),
-    );
-    return logits;
+  /** The network's logits after the history at this place. */
+  #logitsInto(mixer: MixerScorer, at: number, logits: Float32Array): void {
+    mixer.logitsInto(mixer.userState(this.histories[at]!, this.#moments[at]!), logits);
   }
 
   /** The sharpness with the highest likelihood of the held-out items among those that the user has not had. */
-  #sharpness({ network, ridge }: Blend, logits?: Float32Array): number {
+  async #sharpness({ network, ridge }: Blend, mixer?: MixerScorer): Promise<number> {
     const width = this.#itemCount;
     const likelihood = new Float64Array(SHARPNESS.length);
     const scores = new Float32Array(width);
-    for (let at = 0; at < Math.min(SHARPNESS_USERS, this.histories.length); at++) {
+    const scratch = new Float32Array(width);
+    const affordable = Math.max(FEWEST_SHARPNESS_USERS, Math.floor(SHARPNESS_SCORES / Math.max(1, width)));
+    for (let at = 0; at < Math.min(SHARPNESS_USERS, affordable, this.histories.length); at++) {
       const target = this.#targets[at]!;
-      for (let item = 0; item < width; item++) {
-        const index = at * width + item;
-        scores[item] = (logits ? network * logits[index]! : 0) + ridge * this.#standardised[index]!;
-      }
+      const z = this.#ridge.row(at, scratch);
+      if (mixer && network === 1) this.#logitsInto(mixer, at, scores);
+      else scores.fill(0);
+      for (let item = 0; item < width; item++) scores[item] = scores[item]! + ridge * z[item]!;
       const own = scores[target]!;
       for (const item of this.histories[at]!.items) scores[item] = -Infinity;
       scores[target] = own;
@@ -162,8 +180,15 @@ export class BlendValidation {
         for (const score of scores) sum += Math.exp(sharpness * (score - largest));
         likelihood[k]! += sharpness * (own - largest) - Math.log(sum);
       });
+      await this.#breathe(at, SHARPNESS.length);
     }
     return this.histories.length === 0 ? UNMEASURED_SHARPNESS : SHARPNESS[likelihood.indexOf(Math.max(...likelihood))]!;
+  }
+
+  /** Lets others have the processor now and then, between two users. */
+  async #breathe(at: number, passes = 1): Promise<void> {
+    const every = Math.max(1, Math.floor(BREATHE_EVERY / (passes * Math.max(1, this.#itemCount))));
+    if (at % every === 0) await breathe(this.#signal);
   }
 }
 

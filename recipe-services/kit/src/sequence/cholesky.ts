@@ -11,12 +11,13 @@ const TILE = 256;
  * Cost: `size^3 / 3 + 2 size^2 columns` floating-point operations.
  * @param gram size × size, row-major, lower triangle; it is overwritten
  * @param right size × columns, row-major
+ * @param hooks told the share of these operations that is done after each tile; what `onProgress` throws ends it
  * @returns X, size × columns, row-major
  */
 export async function solveRidge(
   { tf }: TensorBackend,
   { gram, right, size, lambda }: { gram: Float32Array; right: Float32Array; size: number; lambda: number },
-  { signal, onProgress }: Hooks = {},
+  { signal, onProgress }: Pick<Hooks, "signal" | "onProgress"> = {},
 ): Promise<Float32Array> {
   const columns = right.length / size;
   const tiles = Math.ceil(size / TILE);
@@ -28,6 +29,17 @@ export async function solveRidge(
   /** Row of tiles j of R, then of `L^-1 R`, then of X. */
   const rows: Tensor2D[] = [];
   for (let at = 0; at < size; at++) gram[at * size + at]! += lambda;
+  // In products of two tiles: what each step costs on the way down, and on the way back.
+  const wide = columns / TILE;
+  const down = Array.from({ length: tiles }, (_, j) => (tiles - j) * (tiles - j + 1 + 2 * wide));
+  const back = Array.from({ length: tiles }, (_, j) => (j + 1) * 2 * wide);
+  const work = [...down, ...back].reduce((sum, one) => sum + one, 0);
+  let done = 0;
+  const report = async (cost: number): Promise<void> => {
+    done += cost;
+    onProgress?.({ phase: "ridge", fraction: done / work });
+    await breathe(signal);
+  };
   try {
     for (let j = 0; j < tiles; j++) {
       panels.push(tf.tensor2d(copyPanel(gram, size, j * TILE, height(j)), [size - j * TILE, height(j)]));
@@ -55,14 +67,12 @@ export async function solveRidge(
       for (let i = j + 1; i < tiles; i++) {
         replace(rows, i, () => tf.sub(rows[i]!, tf.matMul(block(j, i), rows[j]!)));
       }
-      onProgress?.({ phase: "ridge", fraction: (0.6 * (j + 1)) / tiles });
-      await breathe(signal);
+      await report(down[j]!);
     }
     for (let j = tiles - 1; j >= 0; j--) {
       replace(rows, j, () => tf.matMul(inverses[j]!, rows[j]!, true));
       for (let i = 0; i < j; i++) replace(rows, i, () => tf.sub(rows[i]!, tf.matMul(block(i, j), rows[j]!, true)));
-      onProgress?.({ phase: "ridge", fraction: 1 - (0.4 * j) / tiles });
-      await breathe(signal);
+      await report(back[j]!);
     }
     const solution = new Float32Array(size * columns);
     rows.forEach((row, j) => solution.set(row.dataSync(), j * TILE * columns));

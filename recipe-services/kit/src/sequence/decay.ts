@@ -24,30 +24,35 @@ export class PairSums {
   /** How far before the first interaction the second can be, and how far after. */
   readonly back: number;
   readonly ahead: number;
-  /** Entry [gap][rows]: the sum over the first `rows` rows that see both; the last entry is that over all. */
-  readonly #secondOlder: readonly Float64Array[];
-  readonly #secondNewer: readonly Float64Array[];
+  /** Entry [gap + back][rows]: the sum over the first `rows` rows that see both; from some number on it stays the same. */
+  readonly #sums: Float64Array;
+  /** Entries for one gap. */
+  readonly #width: number;
 
   constructor(first: Float64Array, second: Float64Array) {
-    this.#secondOlder = gapSums(first, second);
-    this.#secondNewer = gapSums(second, first);
     this.back = second.length - 1;
     this.ahead = first.length - 1;
+    this.#width = Math.min(first.length, second.length) + 1;
+    this.#sums = new Float64Array((this.back + 1 + this.ahead) * this.#width);
+    for (let gap = -this.back; gap <= this.ahead; gap++) {
+      const sums = gap > 0 ? gapSums(second, first, gap) : gapSums(first, second, -gap);
+      const from = (gap + this.back) * this.#width;
+      for (let rows = 0; rows < this.#width; rows++) this.#sums[from + rows] = sums[Math.min(rows, sums.length - 1)]!;
+    }
   }
 
   /** @param last the place of the sequence's last interaction, after both */
   sum(first: number, second: number, last: number): number {
-    const sums = second > first ? this.#secondNewer[second - first]! : this.#secondOlder[first - second]!;
-    return sums[Math.min(last - Math.max(first, second), sums.length - 1)]!;
+    const rows = last - (second > first ? second : first);
+    return this.#sums[(second - first + this.back) * this.#width + (rows < this.#width ? rows : this.#width - 1)]!;
   }
 }
 
-function gapSums(newer: Float64Array, older: Float64Array): Float64Array[] {
-  return Array.from({ length: older.length }, (_, gap) => {
-    const sums = new Float64Array(Math.min(newer.length, older.length - gap) + 1);
-    for (let k = 0; k + 1 < sums.length; k++) sums[k + 1] = sums[k]! + newer[k]! * older[k + gap]!;
-    return sums;
-  });
+/** Entry [rows]: the sum over the first `rows` rows that see both, `older` being `gap` steps before `newer`. */
+function gapSums(newer: Float64Array, older: Float64Array, gap: number): Float64Array {
+  const sums = new Float64Array(Math.min(newer.length, older.length - gap) + 1);
+  for (let k = 0; k + 1 < sums.length; k++) sums[k + 1] = sums[k]! + newer[k]! * older[k + gap]!;
+  return sums;
 }
 
 /**

@@ -10,10 +10,11 @@ import {
 } from "../tensor/index.js";
 import { solveRidge } from "./cholesky.js";
 import { decayWeights } from "./decay.js";
-import type { Hooks } from "./hooks.js";
+import { breathe } from "./hooks.js";
 import type { Ridge } from "./ridge.js";
 import { ridgeStatistics, type RidgeOptions } from "./ridge-statistics.js";
 import type { Sequences } from "./sequences.js";
+import { TooSlow, type LimitedHooks } from "./time-limit.js";
 
 /** Columns the SIMD kernel takes at once. */
 const LANES = 16;
@@ -52,16 +53,36 @@ export class DenseRidge implements Ridge {
     this.#scores = this.#arena.float32(this.#width);
   }
 
-  /** Cost in floating-point operations: see `solveRidge`; memory: twice the square of blocks × items, in floats. */
+  /**
+   * Cost in floating-point operations: see `solveRidge`; memory: twice the square of blocks × items, in floats.
+   * @throws TooSlow when it would take longer than it may; the signal's reason when stopped
+   */
   static async fit(
     sequences: Sequences,
     options: RidgeOptions,
     backend: TensorBackend,
-    hooks: Hooks = {},
+    { signal, onProgress, clock = () => performance.now(), seconds = Infinity }: LimitedHooks = {},
   ): Promise<DenseRidge> {
     const { itemCount } = sequences;
-    const { size, gram, cross } = ridgeStatistics(sequences, options);
-    const solution = await solveRidge(backend, { gram, right: cross, size, lambda: options.lambda }, hooks);
+    const started = clock();
+    const { size, gram, cross } = await ridgeStatistics(sequences, options, () => {
+      const spent = (clock() - started) / 1000;
+      if (spent > seconds) throw new TooSlow(spent);
+      return breathe(signal);
+    });
+    const solving = clock();
+    const solution = await solveRidge(
+      backend,
+      { gram, right: cross, size, lambda: options.lambda },
+      {
+        ...(signal && { signal }),
+        onProgress(progress) {
+          onProgress?.(progress);
+          const expected = (solving - started + (clock() - solving) / progress.fraction) / 1000;
+          if (progress.fraction < 1 && expected > seconds) throw new TooSlow(expected);
+        },
+      },
+    );
     const scale = float16Scale(solution);
     const ridge = new DenseRidge(itemCount, options, scale);
     const scaled = new Float32Array(itemCount);

@@ -13,6 +13,9 @@ export interface RidgeOptions {
   readonly lambda: number;
 }
 
+/** Interactions whose neighbourhoods are added up before others have the processor: some milliseconds. */
+const PAUSE_EVERY = 10_000;
+
 /** The sums a dense ridge needs: features are numbered block * itemCount + item. */
 export interface RidgeStatistics {
   /** Blocks times items. */
@@ -27,28 +30,43 @@ export interface RidgeStatistics {
  * Accumulates `Z'Z` and `Z'Y` pair by pair: the sum over all rows that see two interactions depends on their gap only
  * (and on where the sequence ends), so it is looked up, and no feature row is built. Item by item, so that the row being
  * added to stays in the processor's cache. Cost: interactions × window × pairs of blocks.
+ * @param pause waited for after every ten thousand interactions or so; what it throws ends the sums
  */
-export function ridgeStatistics(sequences: Sequences, options: RidgeOptions): RidgeStatistics {
+export async function ridgeStatistics(
+  sequences: Sequences,
+  options: RidgeOptions,
+  pause: () => Promise<void> = async () => {},
+): Promise<RidgeStatistics> {
   const { itemCount } = sequences;
   const blocks = options.decays.map((decay) => decayWeights(decay, options.window));
   const size = blocks.length * itemCount;
   const gram = new Float32Array(size * size);
   const cross = new Float32Array(size * itemCount);
   const places = placesByItem(sequences);
-  blocks.forEach((weights, block) => {
+  let added = 0;
+  /** Whether it is time for a pause after the row of an item. */
+  const isTime = (item: number): boolean => {
+    added += places.starts[item + 1]! - places.starts[item]!;
+    if (added < PAUSE_EVERY) return false;
+    added = 0;
+    return true;
+  };
+  for (const [block, weights] of blocks.entries()) {
     const targets = targetSums(weights, options.future);
     for (let item = 0; item < itemCount; item++) {
       const row = block * itemCount + item;
       addTargets(sequences, places, item, targets, (target, sum) => (cross[row * itemCount + target]! += sum));
+      if (isTime(item)) await pause();
     }
     for (let other = 0; other <= block; other++) {
       const pairs = new PairSums(weights, blocks[other]!);
       for (let item = 0; item < itemCount; item++) {
         const from = (block * itemCount + item) * size + other * itemCount;
         addPairs(sequences, places, item, pairs, (neighbour, sum) => (gram[from + neighbour]! += sum));
+        if (isTime(item)) await pause();
       }
     }
-  });
+  }
   return { size, gram, cross };
 }
 

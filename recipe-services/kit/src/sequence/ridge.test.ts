@@ -55,10 +55,10 @@ describe("ridge statistics", () => {
     ["one block", [half]],
     ["two blocks", [half, { base: 0.93 }]],
     ["a hyperbolic decay", [{ rate: 0.5 }]],
-  ])("equal those of the rows written out, repeats included: %s", (_, decays: Decay[]) => {
+  ])("equal those of the rows written out, repeats included: %s", async (_, decays: Decay[]) => {
     const options = { decays, window: 6, future: 3, lambda: 1 };
     const sequences = randomSequences(30, 7, 12, 5);
-    const { gram, cross, size } = ridgeStatistics(sequences, options);
+    const { gram, cross, size } = await ridgeStatistics(sequences, options);
     const naive = naiveStatistics(sequences, options);
     for (let a = 0; a < size; a++) {
       for (let b = 0; b <= a; b++) expect(gram[a * size + b]).toBeCloseTo(naive.gram[a]![b]!, 3);
@@ -94,7 +94,7 @@ describe.each(BACKENDS)("dense ridge on %s", (name) => {
     const sequences = randomSequences(400, 330, 30, 11);
     const options = { ...RIDGE_TWO_BLOCKS, lambda: 5 };
     const ridge = await DenseRidge.fit(sequences, options, backend);
-    const { gram, cross, size } = ridgeStatistics(sequences, options);
+    const { gram, cross, size } = await ridgeStatistics(sequences, options);
     // Row f of B: the scores of a history are weighted sums of such rows, so check (G + lambda I) B = R for one column.
     const { data } = ridge.toTensors().get("ridge.weights") as { data: Uint16Array };
     const { fromFloat16 } = await import("../tensor/index.js");
@@ -127,7 +127,7 @@ describe.each(BACKENDS)("sparse ridge beside the dense one on %s", (name) => {
     const sequences = randomSequences(200, 40, 25, 2);
     const options = { ...RIDGE_SPARSE, lambda: 10 };
     const dense = await DenseRidge.fit(sequences, options, backend);
-    const sparse = SparseRidge.fit(sequences, options, 40);
+    const sparse = await SparseRidge.fit(sequences, options, { steps: 40 });
     const [expected, scores] = [new Float32Array(40), new Float32Array(40)];
     for (let user = 0; user < 50; user++) {
       dense.scoreInto(historyOf(sequences, user).items, expected);
@@ -136,9 +136,9 @@ describe.each(BACKENDS)("sparse ridge beside the dense one on %s", (name) => {
     }
   });
 
-  it("survives storage", () => {
+  it("survives storage", async () => {
     const sequences = randomSequences(60, 30, 15, 4);
-    const ridge = SparseRidge.fit(sequences, RIDGE_SPARSE);
+    const ridge = await SparseRidge.fit(sequences, RIDGE_SPARSE);
     const restored = SparseRidge.fromTensors(ridge.toTensors(), RIDGE_SPARSE);
     const [a, b] = [new Float32Array(30), new Float32Array(30)];
     ridge.scoreInto(Int32Array.of(3, 1, 4), a);
@@ -149,9 +149,9 @@ describe.each(BACKENDS)("sparse ridge beside the dense one on %s", (name) => {
 });
 
 describe("what the sparse ridge adds to other scores", () => {
-  it("is its standardised scores, but for a number that is the same for all items", () => {
+  it("is its standardised scores, but for a number that is the same for all items", async () => {
     const sequences = randomSequences(60, 300, 15, 4);
-    const ridge = SparseRidge.fit(sequences, RIDGE_SPARSE);
+    const ridge = await SparseRidge.fit(sequences, RIDGE_SPARSE);
     // More items than the ridge knows, as where some were added since.
     const [expected, sums] = [new Float32Array(310), new Float32Array(310).fill(7)];
     for (const history of [Int32Array.of(3, 1, 4), Int32Array.of(8)]) {
@@ -163,7 +163,7 @@ describe("what the sparse ridge adds to other scores", () => {
     }
   });
 
-  it("still knows what follows what when a request may look at little", () => {
+  it("still knows what follows what when a request may look at little", async () => {
     // Everybody goes through the items in their order, and takes one at random now and then.
     const random = new Random(9);
     const items = Int32Array.from({ length: 4_000 }, (_, at) => (at % 4 === 3 ? random.integer(100) : at % 100));
@@ -173,7 +173,9 @@ describe("what the sparse ridge adds to other scores", () => {
       offsets: Int32Array.from({ length: 41 }, (_, user) => user * 100),
       items,
     };
-    const ridge = SparseRidge.fit(sequences, RIDGE_SPARSE, 4, { perRow: 8, perStep: 50, perScore: 50 });
+    const ridge = await SparseRidge.fit(sequences, RIDGE_SPARSE, {
+      limits: { perRow: 8, perStep: 50, perScore: 50 },
+    });
     for (const { data } of ridge.toTensors().values()) expect(data.length).toBeLessThanOrEqual(801);
     const scores = new Float32Array(100);
     for (const item of [0, 20, 40, 80]) {

@@ -1,9 +1,9 @@
 import type { NamedTensors, TensorBackend } from "../tensor/index.js";
 import { DenseRidge } from "./dense-ridge.js";
-import type { Hooks } from "./hooks.js";
 import type { RidgeOptions } from "./ridge-statistics.js";
 import type { Sequences } from "./sequences.js";
 import { SparseRidge } from "./sparse-ridge.js";
+import type { LimitedHooks } from "./time-limit.js";
 
 /** A fitted ridge regression from the decayed history to the next item. */
 export interface Ridge {
@@ -20,6 +20,12 @@ export interface Ridge {
   addStandardised?(history: Int32Array, weight: number, out: Float32Array): void;
   /** Its tensors, under names that start with `ridge.`. */
   toTensors(): NamedTensors;
+}
+
+/** A kind of ridge and how it is fitted. */
+export interface RidgeForm {
+  readonly kind: "dense" | "sparse";
+  readonly options: RidgeOptions;
 }
 
 /** One block, wide window: the first model of a dense catalogue, after about a second. */
@@ -40,10 +46,7 @@ const DENSE_LIMIT = 10_000;
 const DENSE_SHARE = 0.002;
 
 /** The ridge that suits the data, best first tried: `two` where the catalogue is dense and small enough. */
-export function chooseRidge({ itemCount, userCount, items }: Sequences): {
-  readonly kind: "dense" | "sparse";
-  readonly options: RidgeOptions;
-} {
+export function chooseRidge({ itemCount, userCount, items }: Sequences): RidgeForm {
   const share = items.length / Math.max(1, itemCount * userCount);
   if (share < DENSE_SHARE || itemCount > DENSE_LIMIT) return { kind: "sparse", options: RIDGE_SPARSE };
   return { kind: "dense", options: 2 * itemCount <= DENSE_LIMIT ? RIDGE_TWO_BLOCKS : RIDGE_ONE_BLOCK };
@@ -53,12 +56,15 @@ export function chooseRidge({ itemCount, userCount, items }: Sequences): {
  * Fits a ridge regression: the closed form `B = (Z'Z + lambda I)^-1 Z'Y` for `dense`, its sparse statistics (solved per
  * request by conjugate gradients) for `sparse`.
  * @param backend needed for `dense` only
+ * @throws TooSlow when a dense one would take longer than it may; a sparse one looks at less of the data. The signal's reason when stopped
  */
 export async function fitRidge(
   sequences: Sequences,
-  { kind, options }: { readonly kind: "dense" | "sparse"; readonly options: RidgeOptions },
+  { kind, options }: RidgeForm,
   backend: TensorBackend,
-  hooks: Hooks = {},
+  hooks: LimitedHooks = {},
 ): Promise<Ridge> {
-  return kind === "dense" ? DenseRidge.fit(sequences, options, backend, hooks) : SparseRidge.fit(sequences, options);
+  return kind === "dense"
+    ? DenseRidge.fit(sequences, options, backend, hooks)
+    : SparseRidge.fit(sequences, options, hooks);
 }

@@ -15,6 +15,7 @@ export class SparseBuilder {
   readonly #sums: Float64Array;
   readonly #touched: Int32Array;
   readonly #seen: Uint8Array;
+  readonly #sizes: Float64Array;
   #count = 0;
   readonly #most: number;
 
@@ -25,6 +26,7 @@ export class SparseBuilder {
     this.#sums = new Float64Array(columnCount);
     this.#touched = new Int32Array(columnCount);
     this.#seen = new Uint8Array(columnCount);
+    this.#sizes = new Float64Array(most < columnCount ? columnCount : 0);
   }
 
   /** Adds to a column of the row being collected. */
@@ -36,20 +38,22 @@ export class SparseBuilder {
     this.#sums[column]! += value;
   }
 
-  /** Ends the row being collected and begins the next. */
-  endRow(): void {
-    if (this.#length + this.#count > this.#columns.length) this.#grow(this.#length + this.#count);
-    const touched = this.#touched.subarray(0, this.#count).sort();
-    const least = this.#count > this.#most ? this.#leastKept(touched) : -Infinity;
-    for (const column of touched) {
-      const sum = this.#sums[column]!;
-      if (Math.abs(sum) > least) {
-        this.#columns[this.#length] = column;
-        this.#values[this.#length++] = sum;
-      }
-      this.#sums[column] = 0;
-      this.#seen[column] = 0;
+  /**
+   * Ends the row being collected and begins the next.
+   * @param scale what its sums are multiplied by
+   */
+  endRow(scale = 1): void {
+    const [sums, seen] = [this.#sums, this.#seen];
+    const touched = this.#touched.subarray(0, this.#count);
+    const kept = this.#count > this.#most ? this.#largest(touched) : touched;
+    if (this.#length + kept.length > this.#columns.length) this.#grow(this.#length + kept.length);
+    kept.sort();
+    for (const column of kept) {
+      this.#columns[this.#length] = column;
+      this.#values[this.#length++] = scale * sums[column]!;
+      sums[column] = 0;
     }
+    for (const column of touched) seen[column] = 0;
     this.#count = 0;
     this.#starts[++this.#rows] = this.#length;
   }
@@ -62,10 +66,23 @@ export class SparseBuilder {
     };
   }
 
-  /** The size of the largest entry that is left out: of equal ones, none is kept if not all can be. */
-  #leastKept(touched: Int32Array): number {
-    const sizes = Float64Array.from(touched, (column) => Math.abs(this.#sums[column]!)).sort();
-    return sizes[sizes.length - this.#most - 1]!;
+  /**
+   * The columns of the largest entries, moved to the front of `touched`; the sums of the others are cleared. Of equal ones,
+   * none is kept if not all can be.
+   */
+  #largest(touched: Int32Array): Int32Array {
+    const [sums, sizes] = [this.#sums, this.#sizes.subarray(0, touched.length)];
+    for (let at = 0; at < touched.length; at++) sizes[at] = Math.abs(sums[touched[at]!]!);
+    const least = smallestBut(sizes, touched.length - this.#most - 1);
+    let kept = 0;
+    for (let at = 0; at < touched.length; at++) {
+      const column = touched[at]!;
+      if (Math.abs(sums[column]!) > least) {
+        touched[at] = touched[kept]!;
+        touched[kept++] = column;
+      } else sums[column] = 0;
+    }
+    return touched.subarray(0, kept);
   }
 
   #grow(needed: number): void {
@@ -77,4 +94,25 @@ export class SparseBuilder {
     this.#columns = columns;
     this.#values = values;
   }
+}
+
+/** The value that `rank` others come before in ascending order; reorders `values` (Hoare's selection, 1961). */
+function smallestBut(values: Float64Array, rank: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let [left, right] = [low, high];
+    while (left <= right) {
+      while (values[left]! < pivot) left++;
+      while (values[right]! > pivot) right--;
+      if (left > right) break;
+      const swapped = values[left]!;
+      values[left++] = values[right]!;
+      values[right--] = swapped;
+    }
+    if (rank <= right) high = right;
+    else if (rank >= left) low = left;
+    else break;
+  }
+  return values[rank]!;
 }

@@ -1,9 +1,13 @@
 import { tensorOf, type NamedTensor, type NamedTensors } from "../tensor/index.js";
-import { decayWeights, PairSums, targetSums } from "./decay.js";
+import { decayWeights } from "./decay.js";
+import { FitPace } from "./fit-pace.js";
+import { breathe } from "./hooks.js";
 import type { Ridge } from "./ridge.js";
-import { addPairs, addTargets, placesByItem, type RidgeOptions } from "./ridge-statistics.js";
+import { placesByItem, type RidgeOptions } from "./ridge-statistics.js";
 import type { Sequences } from "./sequences.js";
-import { SparseBuilder, type SparseMatrix } from "./sparse-matrix.js";
+import type { SparseMatrix } from "./sparse-matrix.js";
+import { SparseCollector } from "./sparse-statistics.js";
+import type { LimitedHooks } from "./time-limit.js";
 
 /** Conjugate gradient steps per request: more gain nothing, and stopping early regularises a little. */
 const STEPS = 4;
@@ -19,6 +23,14 @@ export interface RidgeLimits {
   readonly perScore: number;
 }
 const LIMITS: RidgeLimits = { perRow: 100, perStep: 10_000, perScore: 20_000 };
+
+/** How a sparse ridge is fitted: where it may not take as long as it likes, it looks at some of the places of items with many. */
+export interface SparseFitOptions extends LimitedHooks {
+  /** Conjugate gradient steps per request. Default 4. */
+  readonly steps?: number;
+  /** Default: what is worked off in some milliseconds. */
+  readonly limits?: RidgeLimits;
+}
 
 /** Stops early once the residual, squared, has fallen to this share: further steps change no ranking. */
 const CONVERGED = 1e-6;
@@ -80,27 +92,27 @@ export class SparseRidge implements Ridge {
   /**
    * Collects the statistics item by item through an index of each item's places, so that nothing but the result is
    * kept. Cost: interactions × window of the decay.
-   * @param steps conjugate gradient steps per request; default 4
-   * @param limits default: what is worked off in some milliseconds
+   * @throws the signal's reason when stopped
    */
-  static fit(sequences: Sequences, options: RidgeOptions, steps = STEPS, limits = LIMITS): SparseRidge {
+  static async fit(
+    sequences: Sequences,
+    options: RidgeOptions,
+    { steps = STEPS, limits = LIMITS, seconds = Infinity, ...hooks }: SparseFitOptions = {},
+  ): Promise<SparseRidge> {
     if (options.decays.length !== 1) {
       throw new RangeError(`A sparse ridge has one decay, ${options.decays.length} were given.`);
     }
     const { itemCount } = sequences;
-    const weights = decayWeights(options.decays[0]!, options.window);
-    const pairs = new PairSums(weights, weights);
-    const targets = targetSums(weights, options.future);
     const places = placesByItem(sequences);
-    const gram = new SparseBuilder(itemCount, itemCount, limits.perRow);
-    const cross = new SparseBuilder(itemCount, itemCount, limits.perRow);
+    const pace = new FitPace(places.starts, seconds, hooks.clock ?? (() => performance.now()));
+    const collector = new SparseCollector(sequences, places, options, { rows: itemCount, perRow: limits.perRow });
     for (let item = 0; item < itemCount; item++) {
-      addPairs(sequences, places, item, pairs, (neighbour, sum) => gram.add(neighbour, sum));
-      addTargets(sequences, places, item, targets, (target, sum) => cross.add(target, sum));
-      gram.endRow();
-      cross.endRow();
+      if (!pace.done(item + 1, collector.collect(item, pace.most))) continue;
+      hooks.onProgress?.({ phase: "ridge", fraction: places.starts[item + 1]! / sequences.items.length });
+      await breathe(hooks.signal);
     }
-    return new SparseRidge(options, gram.finish(), cross.finish(), steps, limits);
+    const { gram, cross } = collector.finish();
+    return new SparseRidge(options, gram, cross, steps, limits);
   }
 
   static fromTensors(tensors: ReadonlyMap<string, NamedTensor>, options: RidgeOptions): SparseRidge {

@@ -6,7 +6,8 @@ import type { ItemContent } from "./item-content.js";
 import { logPopularity } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
 import { hasRealTimes, longestGapRow, UNKNOWN_GAP } from "./request-time.js";
-import { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, type Ridge } from "./ridge.js";
+import type { Ridge } from "./ridge.js";
+import { RidgeForms } from "./ridge-forms.js";
 import { SequenceModel } from "./sequence-model.js";
 import { checkSequences, historyOf, holdOutLast, type Sequences } from "./sequences.js";
 import { checkpointShares, CONTINUED_SHARE } from "./training-loop.js";
@@ -62,10 +63,8 @@ export interface SequenceTrainingHooks extends Hooks {
   readonly onState?: (state: MixerState) => Promise<void>;
 }
 
-/** Features (blocks × items) from which a one-block ridge is handed out before the two-block one is ready. */
-const QUICK_FROM = 3000;
-/** Time of a two-block ridge against that of a one-block one. */
-const TWO_BLOCK_COST = 4.5;
+/** Interactions from which a ridge is handed out before it is measured and refitted, which takes a while there. */
+const EARLY_FROM = 1_000_000;
 /** Share of the time that refitting the ridge with the held-out interactions may take before the network is trained. */
 const REFIT_SHARE = 0.15;
 /** Factor on the quality of a model that knows new items, against one that does not. */
@@ -91,7 +90,6 @@ export async function trainSequenceModel(
   const elapsed = (): number => (clock() - started) / 1000;
   const popularity = logPopularity(sequences.items, sequences.itemCount);
   const { everything = sequences, content } = options;
-  let ridgePlan: ReturnType<typeof chooseRidge> = chooseRidge(sequences);
   let best: SequenceCheckpoint | undefined;
 
   async function offer(
@@ -110,24 +108,21 @@ export async function trainSequenceModel(
     await breathe(hooks.signal);
   }
 
-  if (ridgePlan.options.decays.length * sequences.itemCount >= QUICK_FROM && ridgePlan.options.decays.length > 1) {
-    const quickPlan = { kind: "dense", options: RIDGE_ONE_BLOCK } as const;
-    const quickStarted = elapsed();
-    const quick = await fitRidge(sequences, quickPlan, backend, hooks);
-    const twoBlockSeconds = TWO_BLOCK_COST * (elapsed() - quickStarted);
-    // On a slow backend two blocks may not pay within a short budget.
-    if (options.trainingSeconds > 0 && twoBlockSeconds > options.trainingSeconds / 2) ridgePlan = quickPlan;
-    await offer({ ridge: quick, fitted: quick, blend: RIDGE_ONLY }, undefined, 0);
-  }
+  const forms = new RidgeForms(sequences, options.trainingSeconds, backend, hooks);
+  const quick = await forms.quick(sequences);
+  if (quick) await offer({ ridge: quick, fitted: quick, blend: RIDGE_ONLY }, undefined, 0);
   const heldOut = holdOutLast(sequences, validationUsers(sequences, options));
   const ridgeStarted = elapsed();
-  const withoutHeldOut = await fitRidge(heldOut.training, ridgePlan, backend, hooks);
+  const fitted = await forms.fit(heldOut.training);
   const ridgeSeconds = elapsed() - ridgeStarted;
-  const validation = new BlendValidation(heldOut, withoutHeldOut);
+  if (!best && sequences.items.length >= EARLY_FROM)
+    await offer({ ridge: fitted, fitted, blend: RIDGE_ONLY }, undefined, 0);
+  const validation = await BlendValidation.of(heldOut, fitted, hooks.signal);
+  const ridgeAlone = await validation.measure();
   // The newest interactions matter most where histories are short, and there the refit costs next to nothing.
   const refit = options.trainingSeconds === 0 || ridgeSeconds <= REFIT_SHARE * options.trainingSeconds;
-  const ridge = refit ? await fitRidge(everything, ridgePlan, backend, hooks) : withoutHeldOut;
-  await offer({ ridge, fitted: withoutHeldOut, blend: RIDGE_ONLY }, validation.measure(), 0);
+  const ridge = refit ? await forms.refit(everything) : fitted;
+  await offer({ ridge, fitted, blend: RIDGE_ONLY }, ridgeAlone, 0);
 
   const budget = options.trainingSeconds * (options.earlier ? CONTINUED_SHARE : 1);
   const timed = (options.requestTime ?? true) && hasRealTimes(sequences);
@@ -151,9 +146,9 @@ export async function trainSequenceModel(
       const baked = content && bakeContent(trained.shape, trained.parameters, content, counts);
       const { shape, parameters } = baked ?? trained;
       const mixer = new MixerScorer(shape, parameters);
-      const measured = validation.measure(mixer, content !== undefined);
+      const measured = await validation.measure(mixer, content !== undefined);
       if (measured.blend.network === 0) continue;
-      const parts = { ridge, fitted: withoutHeldOut, mixer, path: baked?.path, blend: measured.blend };
+      const parts = { ridge, fitted, mixer, path: baked?.path, blend: measured.blend };
       await offer(parts, measured, snapshot.steps);
     }
   }
