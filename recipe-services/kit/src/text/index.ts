@@ -1,8 +1,9 @@
 /** Key information from unstructured text, in any language and without a downloaded model. Mathematics only. */
 export { keyphrasesOf, type Keyphrase } from "./keyphrases.js";
 export { plainText } from "./plain-text.js";
-export { orthonormalizeColumns, randomizedSvd, symmetricEigen, type TruncatedSvd } from "./randomized-svd.js";
+export { randomizedSvd, sparseTimesDense, type TruncatedSvd } from "./randomized-svd.js";
 export { denseOf, rowOf, SparseRowsBuilder, type SparseRow, type SparseRows } from "./sparse-rows.js";
+export { symmetricEigen } from "./symmetric-eigen.js";
 export { BUCKETS, bucketOf, LONGEST_TEXT, termsOf } from "./terms.js";
 export { TextModel, type TextModelOptions } from "./text-model.js";
 export { wordsOf } from "./words.js";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { keyphrasesOf } from "./keyphrases.js";
 import { plainText } from "./plain-text.js";
-import { randomizedSvd, symmetricEigen } from "./randomized-svd.js";
+import { randomizedSvd, sparseTimesDense } from "./randomized-svd.js";
+import { symmetricEigen } from "./symmetric-eigen.js";
 import { SparseRowsBuilder, denseOf } from "./sparse-rows.js";
 import { TextModel } from "./text-model.js";
 import { wordsOf } from "./words.js";
@@ -78,6 +79,47 @@ describe("singular value decomposition", () => {
           value += along * vectors[column * 3 + d]!;
         }
         expect(value).toBeCloseTo(dense[row * 5 + column]!, 4);
+      }
+  });
+});
+
+describe("a sparse matrix with a known spectrum", () => {
+  /** Diagonal, so that its singular values are what stands there: 1, 0.97, 0.97², … */
+  const size = 400;
+  const diagonal = new SparseRowsBuilder();
+  for (let row = 0; row < size; row++) {
+    diagonal.add((row * 7) % size, 0.97 ** row);
+    diagonal.endRow();
+  }
+  const matrix = diagonal.finish();
+
+  it("gives its largest singular values, and orthonormal vectors", () => {
+    const { vectors, singularValues } = finished(randomizedSvd(matrix, size, 20, 1));
+    singularValues.forEach((value, d) => expect(value).toBeCloseTo(0.97 ** d, 2));
+    for (let a = 0; a < 20; a++)
+      for (let b = 0; b <= a; b++) {
+        let dot = 0;
+        for (let row = 0; row < size; row++) dot += vectors[row * 20 + a]! * vectors[row * 20 + b]!;
+        expect(dot).toBeCloseTo(a === b ? 1 : 0, 4);
+      }
+  });
+
+  it("gives them more exactly from where it ended before", () => {
+    const before = finished(randomizedSvd(matrix, size, 20, 1));
+    const after = finished(randomizedSvd(matrix, size, 20, 2, before.vectors));
+    const errorOf = ({ singularValues }: { singularValues: Float64Array }): number =>
+      singularValues.reduce((sum, value, d) => sum + Math.abs(value - 0.97 ** d), 0);
+    expect(errorOf(after)).toBeLessThan(errorOf(before));
+  });
+
+  it("times a dense one", () => {
+    const dense = Float32Array.from({ length: size * 3 }, (_, at) => at);
+    const product = finished(sparseTimesDense(matrix, dense, 3));
+    expect(product).toHaveLength(size * 3);
+    for (const row of [0, 1, 17, 200])
+      for (let d = 0; d < 3; d++) {
+        const expected = 0.97 ** row * dense[((row * 7) % size) * 3 + d]!;
+        expect(product[row * 3 + d]! - expected).toBeCloseTo(0, 3);
       }
   });
 });
