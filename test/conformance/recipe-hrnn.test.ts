@@ -7,5 +7,6 @@ for (const recipe of [userPersonalization, hrnn, hrnnMetadata, hrnnColdstart]) {
     collaborative: true,
     hyperparameters: { training_seconds: "0" },
     endless: { training_seconds: "86400" },
+    kept: { training_seconds: "20" },
   });
 }

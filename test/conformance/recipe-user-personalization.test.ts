@@ -6,4 +6,5 @@ describeRecipe({
   collaborative: true,
   hyperparameters: { training_seconds: "0" },
   endless: { training_seconds: "86400" },
+  kept: { training_seconds: "20" },
 });

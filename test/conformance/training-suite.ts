@@ -1,13 +1,15 @@
 import { PalateError } from "@palate/kit/errors";
-import { encodeArtifact } from "@palate/kit/models";
+import { decodeArtifact, encodeArtifact } from "@palate/kit/models";
 import {
   amazonSplit,
   hyperparametersAsText,
   replicaViewOf,
   resolveHyperparameters,
   trainingDataOf,
+  type Artifact,
   type Checkpoint,
   type InteractionRow,
+  type Progress,
   type Recipe,
   type TrainingData,
 } from "@palate/kit/recipe";
@@ -22,6 +24,8 @@ export interface TrainableRecipe {
   readonly data?: () => TrainingData;
   /** Hyperparameters with which training would outlast any test, where the recipe's time can be set. */
   readonly endless?: Readonly<Record<string, string>>;
+  /** Hyperparameters with which a training takes some seconds, where the recipe keeps its state meanwhile. */
+  readonly kept?: Readonly<Record<string, string>>;
 }
 
 /** How one training of a test is run. */
@@ -29,12 +33,22 @@ export interface TrainOptions {
   readonly seed?: number;
   readonly hyperparameters?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  readonly onReport?: () => void;
+  readonly onReport?: (progress: Progress) => void;
+  /** What an attempt before kept. */
+  readonly resume?: Artifact;
+  readonly saveState?: (state: Artifact) => Promise<void>;
 }
 
 /** Trains a recipe and returns every checkpoint it published. */
 export async function train(recipe: Recipe, data: TrainingData, options: TrainOptions): Promise<Checkpoint[]> {
-  const { seed = 1, hyperparameters = {}, signal = new AbortController().signal, onReport } = options;
+  const {
+    seed = 1,
+    hyperparameters = {},
+    signal = new AbortController().signal,
+    onReport,
+    resume,
+    saveState,
+  } = options;
   const checkpoints: Checkpoint[] = [];
   await recipe.train({
     everything: data,
@@ -43,10 +57,12 @@ export async function train(recipe: Recipe, data: TrainingData, options: TrainOp
     seed,
     backend: "auto",
     signal,
-    report: () => onReport?.(),
+    report: (progress) => onReport?.(progress),
     publish: async (checkpoint) => {
       checkpoints.push(checkpoint);
     },
+    ...(resume && { resume }),
+    ...(saveState && { saveState }),
   });
   return checkpoints;
 }
@@ -90,7 +106,7 @@ export function fileOf({ descriptor }: Recipe, checkpoint: Checkpoint): Buffer {
 
 /** What is asked of every training and every artefact, whatever the recipe finds. */
 export function describeTraining(underTest: TrainableRecipe): void {
-  const { recipe, hyperparameters = {}, endless, data: madeUp = checkerboard } = underTest;
+  const { recipe, hyperparameters = {}, endless, kept, data: madeUp = checkerboard } = underTest;
   const { descriptor } = recipe;
 
   it("describes itself: one name for each hyperparameter, and defaults that are allowed", () => {
@@ -137,6 +153,42 @@ export function describeTraining(underTest: TrainableRecipe): void {
     // It may end by throwing or by returning; what counts is that it ends, within this test's time.
     await Promise.allSettled([train(recipe, data, options)]);
     expect(underway.signal.aborted).toBe(true);
+  });
+
+  it.skipIf(kept === undefined)("goes on where it was when its process was killed", async () => {
+    const learning = ({ points = [] }: Progress): boolean => points.some(({ series }) => series === "loss");
+    const data = madeUp();
+    const killed = new AbortController();
+    let reached = 0;
+    let state: Artifact | undefined;
+    const first = train(recipe, data, {
+      hyperparameters: kept!,
+      signal: killed.signal,
+      onReport: (progress) => {
+        if (learning(progress)) reached = progress.fraction;
+      },
+      saveState: async (artifact) => {
+        state = decodeArtifact(Buffer.concat(encodeArtifact(artifact, descriptor)), descriptor);
+        killed.abort();
+      },
+    });
+    await expect(first).rejects.toThrow();
+    expect(reached).toBeGreaterThan(0);
+
+    const seen = new AbortController();
+    let goneOn = 0;
+    const second = train(recipe, data, {
+      hyperparameters: kept!,
+      signal: seen.signal,
+      resume: state!,
+      onReport: (progress) => {
+        if (!learning(progress)) return;
+        goneOn ||= progress.fraction;
+        seen.abort();
+      },
+    });
+    await expect(second).rejects.toThrow();
+    expect(goneOn).toBeGreaterThan(reached);
   });
 
   it("refuses an artefact it cannot read", () => {

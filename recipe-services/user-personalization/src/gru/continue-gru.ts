@@ -24,7 +24,7 @@ export interface GruFeatures {
 /** Rows from which one kind of metadata is translated into the other, at most. */
 const MOST_ROWS = 20_000;
 /** Regularisation of the translation, as a share of the features' mean square. */
-const LAMBDA = 1e-3;
+const LAMBDA = 1e-4;
 
 /** What metadata adds to vectors: [width of the features, columns], row-major. */
 interface Projection {
