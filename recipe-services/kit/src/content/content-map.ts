@@ -43,20 +43,32 @@ export class ContentMap {
    * @returns yields the share done
    */
   static *fit(input: ContentMapInput): Generator<number, ContentMap> {
+    return (yield* ContentMap.fitChosen(input)).map;
+  }
+
+  /**
+   * The same, and the regularisation that was chosen, which suits much the same items another time.
+   * @returns yields the share done
+   */
+  static *fitChosen(input: ContentMapInput): Generator<number, { readonly map: ContentMap; readonly lambda: number }> {
     const { lambda = [0.3, 3, 30] } = input;
     const choices = typeof lambda === "number" ? [lambda] : lambda;
     let best = choices[0]!;
+    const heldOut = (item: number): boolean => item % HELD_OUT === 0;
+    const sums = yield* statistics(input, choices.length > 1 ? (item) => !heldOut(item) : () => true);
     if (choices.length > 1) {
       let lowest = Infinity;
-      const sums = yield* statistics(input, (item) => item % HELD_OUT !== 0);
       for (const [at, choice] of choices.entries()) {
         const map = yield* solved(input, sums, choice);
-        const error = map.errorOn(input, (item) => item % HELD_OUT === 0);
+        const error = map.errorOn(input, heldOut);
         if (error < lowest) [lowest, best] = [error, choice];
         yield (0.7 * (at + 1)) / choices.length;
       }
+      const others = yield* statistics(input, heldOut);
+      others.gram.forEach((value, at) => (sums.gram[at]! += value));
+      others.cross.forEach((value, at) => (sums.cross[at]! += value));
     }
-    return yield* solved(input, yield* statistics(input, () => true), best);
+    return { map: yield* solved(input, sums, best), lambda: best };
   }
 
   /** Number of features. */

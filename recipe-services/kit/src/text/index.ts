@@ -6,4 +6,5 @@ export { denseOf, rowOf, SparseRowsBuilder, type SparseRow, type SparseRows } fr
 export { symmetricEigen } from "./symmetric-eigen.js";
 export { BUCKETS, bucketOf, LONGEST_TEXT, termsOf } from "./terms.js";
 export { TextModel, type TextModelOptions } from "./text-model.js";
+export { within } from "./within.js";
 export { wordsOf } from "./words.js";

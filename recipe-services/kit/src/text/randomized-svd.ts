@@ -2,6 +2,7 @@ import { Random } from "../tensor/index.js";
 import { DenseBlock } from "./dense-block.js";
 import type { SparseRows } from "./sparse-rows.js";
 import { symmetricEigen } from "./symmetric-eigen.js";
+import { within } from "./within.js";
 
 /** Extra directions at least that are computed and dropped, so that the last ones kept are exact too. */
 const OVERSAMPLING = 8;
@@ -16,14 +17,6 @@ export interface TruncatedSvd {
   readonly vectors: Float32Array;
   /** Singular values, falling. Zero where the matrix has no more. */
   readonly singularValues: Float64Array;
-}
-
-/** Runs a generator within another, its progress scaled. */
-function* within<T>(work: Generator<number, T>, from: number, to: number): Generator<number, T> {
-  for (let step = work.next(); ; step = work.next()) {
-    if (step.done) return step.value;
-    yield from + (to - from) * step.value;
-  }
 }
 
 /**

@@ -83,7 +83,7 @@ export function itemVector(
 }
 
 /** Items that follow, at most, that an expanded vector takes up. */
-const MOST_FOLLOWERS = 50;
+export const MOST_FOLLOWERS = 50;
 
 /**
  * The vector to ask with: the item's own, and `expansion` times the direction in which those lie that follow it. What people

@@ -1,20 +1,31 @@
-import { randomizedSvd, SparseRowsBuilder } from "@palate/kit/text";
+import { randomizedSvd, SparseRowsBuilder, sparseTimesDense, within } from "@palate/kit/text";
 import type { SimilarItems } from "../sims/model.js";
+import { toUnit } from "./item-space.js";
 
 /** Similar items of each item that its vector is made from. */
 const MOST_NEIGHBOURS = 100;
+
+/** Vectors of items, and what they were made with. */
+export interface LearnedVectors {
+  /** items × dimensions, row-major; unit length, zeros for items without a list. */
+  readonly vectors: Float32Array;
+  /** items × dimensions, row-major: the leading singular vectors of the lists. */
+  readonly basis: Float32Array;
+}
 
 /**
  * Vectors that say with what an item is seen: the truncated singular value decomposition of the lists of similar items,
  * each scaled to its best, rooted, joined by the item itself, weighted by how rarely an item is in lists, and of unit
  * length. So two items are close when their lists agree or when each is in the other's.
- * @returns items × dimensions, row-major; unit length, zeros for items without a list. Yields the share done.
+ * @param start the basis of much the same lists, from which it takes half the time
+ * @returns yields the share done
  */
 export function* learnedVectors(
   { offsets, items, scores }: SimilarItems,
   dimensions: number,
   seed: number,
-): Generator<number, Float32Array> {
+  start?: Float32Array,
+): Generator<number, LearnedVectors> {
   const count = offsets.length - 1;
   const inLists = new Float32Array(count);
   const endOf = (item: number): number => Math.min(offsets[item + 1]!, offsets[item]! + MOST_NEIGHBOURS);
@@ -36,23 +47,14 @@ export function* learnedVectors(
     matrix.endRow();
   }
   const rows = matrix.finish();
-  const work = randomizedSvd(rows, count, Math.min(dimensions, count), seed);
-  let step = work.next();
-  while (!step.done) {
-    yield step.value;
-    step = work.next();
-  }
-  const { vectors: basis } = step.value;
   const width = Math.min(dimensions, count);
+  const { vectors: basis } = yield* within(randomizedSvd(rows, count, width, seed, start), 0, 0.9);
+  const projected = yield* within(sparseTimesDense(rows, basis, width), 0.9, 1);
   const vectors = new Float32Array(count * dimensions);
   for (let item = 0; item < count; item++) {
-    const into = vectors.subarray(item * dimensions, (item + 1) * dimensions);
-    let squares = 0;
-    for (let k = rows.offsets[item]!; k < rows.offsets[item + 1]!; k++)
-      for (let d = 0; d < width; d++) into[d]! += rows.values[k]! * basis[rows.columns[k]! * width + d]!;
-    for (const value of into) squares += value * value;
-    const scale = squares > 1e-12 ? 1 / Math.sqrt(squares) : 0;
-    for (let d = 0; d < width; d++) into[d]! *= scale;
+    const into = vectors.subarray(item * dimensions, item * dimensions + width);
+    into.set(projected.subarray(item * width, (item + 1) * width));
+    toUnit(into);
   }
-  return vectors;
+  return { vectors, basis };
 }

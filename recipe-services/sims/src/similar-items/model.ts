@@ -1,9 +1,10 @@
-import { ContentEncoder, ContentMap, rarityOfFeatures } from "@palate/kit/content";
+import { ContentMap } from "@palate/kit/content";
 import type { TrainingData } from "@palate/kit/recipe";
-import { randomizedSvd, rowOf, type SparseRows } from "@palate/kit/text";
+import { sparseTimesDense, within } from "@palate/kit/text";
 import { similarItems, type SimilarItems } from "../sims/model.js";
-import { itemVector, trustOf, type ItemSpace } from "./item-space.js";
+import { toUnit, trustOf, type ItemSpace } from "./item-space.js";
 import { learnedVectors } from "./learned-vectors.js";
+import type { Metadata } from "./metadata.js";
 import type { SimilarItemsOptions } from "./recipe.js";
 
 /** How much of a score is how often one item follows the other, where counts are to be believed; the rest is likeness. */
@@ -16,102 +17,119 @@ export interface Blend {
   readonly expansion: number;
 }
 
+/** What an earlier fit on much the same interactions found, from which another one is quicker. */
+export interface Earlier {
+  /** The basis of the learned vectors. */
+  readonly basis: Float32Array;
+  /** The content map's regularisation; absent where there was nothing to map. */
+  readonly lambda?: number;
+}
+
 /** Everything that is fitted but the blend. */
-export interface Parts {
+export interface Parts extends Metadata {
   readonly similar: SimilarItems;
   /** Interactions by item. */
   readonly counts: Int32Array;
   /** items × idDimensions, row-major. */
   readonly learned: Float32Array;
-  /** Content features by item. */
-  readonly features: SparseRows;
-  readonly space: Omit<ItemSpace, "contentShare" | "expansion">;
+  /** From features to learned vectors; null where nothing could be learned. */
+  readonly map: ContentMap | null;
+  /** items × idDimensions, row-major: what metadata map to; unit length. Zeros for items without metadata. */
+  readonly mapped: Float32Array;
+  readonly idDimensions: number;
+  readonly coldInteractions: number;
+  /** What the next fit may begin with. */
+  readonly earlier: Earlier;
 }
 
 /** How far on the way each step ends, as a share of the whole fit. */
-const STEPS = { counted: 0.4, learned: 0.6, encoded: 0.8 };
+const STEPS = { counted: 0.4, learned: 0.8, mapped: 0.95 };
 
-/** Runs a generator within another, its progress scaled. */
-function* within<T>(work: Generator<number, T>, from: number, to: number): Generator<number, T> {
-  for (let step = work.next(); ; step = work.next()) {
-    if (step.done) return step.value;
-    yield from + (to - from) * step.value;
+/** What all items' metadata map to. */
+function* mappedVectors({ features }: Metadata, map: ContentMap, items: number): Generator<number, Float32Array> {
+  const { dimensions, weights } = map;
+  const constant = weights.subarray(map.width * dimensions);
+  const vectors = yield* sparseTimesDense(features, weights.subarray(0, map.width * dimensions), dimensions);
+  for (let item = 0; item < items; item++) {
+    const own = vectors.subarray(item * dimensions, (item + 1) * dimensions);
+    if (features.offsets[item + 1]! > features.offsets[item]!)
+      for (let d = 0; d < dimensions; d++) own[d]! += constant[d]!;
+    toUnit(own);
   }
-}
-
-/** The leading singular vectors of features weighted by rarity: features × dimensions, row-major. */
-function* projectionOf(
-  features: SparseRows,
-  rarity: Float32Array,
-  dimensions: number,
-  seed: number,
-): Generator<number, Float32Array> {
-  const weighted = { ...features, values: features.values.map((value, k) => value * rarity[features.columns[k]!]!) };
-  const { vectors } = yield* randomizedSvd(weighted, rarity.length, dimensions, seed);
   return vectors;
 }
 
 /**
- * Counts co-interactions, learns item vectors from them, encodes metadata and learns the map from metadata to vectors.
- * @param mapped items that the map is learned from; default all that have interactions
+ * Counts co-interactions, learns item vectors from them and learns the map from metadata to vectors.
+ * @param mappable items that the map is learned from; default all that have interactions
  * @returns yields the share done
  */
 export function* fitParts(
   data: TrainingData,
+  metadata: Metadata,
   options: SimilarItemsOptions,
   seed: number,
-  mapped: (item: number) => boolean = () => true,
+  { earlier, mappable = () => true }: { earlier?: Earlier | undefined; mappable?: (item: number) => boolean } = {},
 ): Generator<number, Parts> {
+  const { idDimensions, coldInteractions } = options;
+  const { encoder, features } = metadata;
   const similar = yield* within(similarItems(data, options.coInteractions), 0, STEPS.counted);
   const counts = new Int32Array(data.itemIds.length);
   for (const item of data.items) counts[item]!++;
-  const learned = yield* within(learnedVectors(similar, options.idDimensions, seed), STEPS.counted, STEPS.learned);
-  const encoder = yield* within(
-    ContentEncoder.fit(data.itemAttributes, {
-      ...(data.itemColumnKinds !== undefined && { kinds: data.itemColumnKinds }),
-      text: { dimensions: options.metadataDimensions, seed },
-    }),
-    STEPS.learned,
-    STEPS.encoded,
-  );
-  const features = yield* within(encoder.encodeAll(data.itemAttributes, counts.length), STEPS.encoded, STEPS.encoded);
-  const rarity = rarityOfFeatures(features, encoder);
-  const contentDimensions = Math.min(options.metadataDimensions, encoder.width);
-  const projection = yield* within(projectionOf(features, rarity, contentDimensions, seed), STEPS.encoded, 0.9);
+  const work = learnedVectors(similar, idDimensions, seed, earlier?.basis);
+  const { vectors: learned, basis } = yield* within(work, STEPS.counted, STEPS.learned);
   const hasList = (item: number): boolean => similar.offsets[item + 1]! > similar.offsets[item]!;
-  const weights = Float32Array.from(counts, (count, item) => (hasList(item) && mapped(item) ? Math.sqrt(count) : 0));
-  const input = { features, width: encoder.width, vectors: learned, dimensions: options.idDimensions, weights };
-  const learnable = encoder.width > 0 && weights.some((weight) => weight > 0);
-  const map = learnable ? yield* within(ContentMap.fit(input), 0.9, 1) : null;
-  const { idDimensions, coldInteractions } = options;
-  const space = { encoder, rarity, projection, contentDimensions, map, idDimensions, coldInteractions };
-  return { similar, counts, learned, features, space };
+  const weights = Float32Array.from(counts, (count, item) => (hasList(item) && mappable(item) ? Math.sqrt(count) : 0));
+  const input = { features, width: encoder.width, vectors: learned, dimensions: idDimensions, weights };
+  const known = { ...metadata, similar, counts, learned, idDimensions, coldInteractions };
+  if (encoder.width === 0 || !weights.some((weight) => weight > 0)) {
+    return { ...known, map: null, mapped: new Float32Array(learned.length), earlier: { basis } };
+  }
+  const choice = earlier?.lambda === undefined ? {} : { lambda: earlier.lambda };
+  const fitted = yield* within(ContentMap.fitChosen({ ...input, ...choice }), STEPS.learned, STEPS.mapped);
+  const mapped = yield* within(mappedVectors(metadata, fitted.map, counts.length), STEPS.mapped, 1);
+  return { ...known, map: fitted.map, mapped, earlier: { basis, lambda: fitted.lambda } };
 }
 
-/** Whether an item has a learned vector. */
-function isLearned({ similar }: Parts, item: number): boolean {
-  return similar.offsets[item + 1]! > similar.offsets[item]!;
+/** The parts that items' vectors are made with, for storing. */
+export function spaceOf(parts: Parts, { contentShare, expansion }: Blend): ItemSpace {
+  const { encoder, rarity, projection, contentDimensions, map, idDimensions, coldInteractions } = parts;
+  const learned = { map, idDimensions, coldInteractions };
+  return { encoder, rarity, projection, contentDimensions, ...learned, contentShare, expansion };
 }
 
 /**
- * The vectors that items are compared by.
+ * The vectors that say with what items are seen, or would be, by what their metadata let expect.
  * @param forgotten items to be taken for new ones; default none
- * @returns items × (idDimensions + contentDimensions), row-major
+ * @returns items × idDimensions, row-major; unit length or zeros
  */
-export function itemVectors(
-  parts: Parts,
-  contentShare: number,
-  forgotten: (item: number) => boolean = () => false,
-): Float32Array {
-  const { counts, learned, features } = parts;
-  const space = { ...parts.space, contentShare, expansion: 0 };
-  const { idDimensions } = space;
-  const width = idDimensions + space.contentDimensions;
-  const vectors = new Float32Array(counts.length * width);
+export function ownVectors(parts: Parts, forgotten: (item: number) => boolean = () => false): Float32Array {
+  const { similar, counts, learned, mapped, features, map, idDimensions, coldInteractions } = parts;
+  const vectors = new Float32Array(learned.length);
   for (let item = 0; item < counts.length; item++) {
-    const known = isLearned(parts, item) && !forgotten(item);
-    const own = known ? learned.subarray(item * idDimensions, (item + 1) * idDimensions) : null;
-    vectors.set(itemVector(space, rowOf(features, item), own, counts[item]!), item * width);
+    const from = item * idDimensions;
+    const own = vectors.subarray(from, from + idDimensions);
+    const isLearned = similar.offsets[item + 1]! > similar.offsets[item]! && !forgotten(item);
+    const isMapped = map !== null && features.offsets[item + 1]! > features.offsets[item]!;
+    const trust = !isLearned ? 0 : isMapped ? trustOf(counts[item]!, coldInteractions) : 1;
+    for (let d = 0; d < idDimensions; d++) own[d] = (1 - trust) * mapped[from + d]! + trust * learned[from + d]!;
+    toUnit(own);
+  }
+  return vectors;
+}
+
+/** The vectors that items are compared by: items × (idDimensions + contentDimensions), row-major. */
+export function itemVectors(parts: Parts, contentShare: number): Float32Array {
+  const { counts, content, idDimensions, contentDimensions } = parts;
+  const own = ownVectors(parts);
+  const width = idDimensions + contentDimensions;
+  const vectors = new Float32Array(counts.length * width);
+  const [ownShare, share] = [Math.sqrt(1 - contentShare), Math.sqrt(contentShare)];
+  for (let item = 0; item < counts.length; item++) {
+    const at = item * width;
+    for (let d = 0; d < idDimensions; d++) vectors[at + d] = ownShare * own[item * idDimensions + d]!;
+    for (let d = 0; d < contentDimensions; d++)
+      vectors[at + idDimensions + d] = share * content[item * contentDimensions + d]!;
   }
   return vectors;
 }

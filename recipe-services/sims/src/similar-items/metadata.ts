@@ -1,0 +1,49 @@
+import { ContentEncoder, rarityOfFeatures } from "@palate/kit/content";
+import type { TrainingData } from "@palate/kit/recipe";
+import { randomizedSvd, sparseTimesDense, within, type SparseRows } from "@palate/kit/text";
+import { toUnit } from "./item-space.js";
+import type { SimilarItemsOptions } from "./recipe.js";
+
+/** Metadata of a catalogue in numbers. Interactions play no part in it. */
+export interface Metadata {
+  /** How metadata become features. */
+  readonly encoder: ContentEncoder;
+  /** Features by item. */
+  readonly features: SparseRows;
+  /** How telling each feature is. */
+  readonly rarity: Float32Array;
+  /** features × `contentDimensions`, row-major: the leading singular vectors of the features. */
+  readonly projection: Float32Array;
+  readonly contentDimensions: number;
+  /** items × `contentDimensions`, row-major: features weighted by rarity and projected; unit length, or zeros. */
+  readonly content: Float32Array;
+}
+
+/**
+ * Encodes metadata and finds the directions in which they differ most.
+ * @returns yields the share done
+ */
+export function* readMetadata(
+  { itemIds, itemAttributes, itemColumnKinds }: Pick<TrainingData, "itemIds" | "itemAttributes" | "itemColumnKinds">,
+  { metadataDimensions }: Pick<SimilarItemsOptions, "metadataDimensions">,
+  seed: number,
+): Generator<number, Metadata> {
+  const encoder = yield* within(
+    ContentEncoder.fit(itemAttributes, {
+      ...(itemColumnKinds !== undefined && { kinds: itemColumnKinds }),
+      text: { dimensions: metadataDimensions, seed },
+    }),
+    0,
+    0.5,
+  );
+  const features = yield* within(encoder.encodeAll(itemAttributes, itemIds.length), 0.5, 0.8);
+  const rarity = rarityOfFeatures(features, encoder);
+  const contentDimensions = Math.min(metadataDimensions, encoder.width);
+  const weighted = { ...features, values: features.values.map((value, k) => value * rarity[features.columns[k]!]!) };
+  const work = randomizedSvd(weighted, encoder.width, contentDimensions, seed);
+  const { vectors: projection } = yield* within(work, 0.8, 0.95);
+  const content = yield* within(sparseTimesDense(weighted, projection, contentDimensions), 0.95, 1);
+  for (let item = 0; item < itemIds.length; item++)
+    toUnit(content.subarray(item * contentDimensions, (item + 1) * contentDimensions));
+  return { encoder, features, rarity, projection, contentDimensions, content };
+}
