@@ -111,7 +111,7 @@ describe("batch jobs", () => {
     expect(new Set(items).size).toBe(40);
     expect(items).toHaveLength(40);
 
-    const many = Array.from({ length: 20_000 }, (_, at) => ({ itemId: `x${at % 20}`, context: { LINE: String(at) } }));
+    const many = Array.from({ length: 20_000 }, (_, at) => ({ itemId: `x${at % 20}`, timestamp: 1e9 + at }));
     await sims.create("long", many);
     await eventually(async () => (await sims.get("long")).linesDone > 0);
     process.kill(palate.supervisor.pids().get("sims")!, "SIGKILL");

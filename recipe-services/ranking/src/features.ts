@@ -11,13 +11,13 @@ export const FEATURES = ["score", "popularity"] as const;
 /**
  * Features of a list, items × {@link FEATURES}, NaN for an item that the model does not know; undefined for a user of whom it
  * knows nothing.
- * @param moment whom the list is for, and when
+ * @param moment whom the list is for, when, and in which context
  * @param items replica item indices
  */
 export function featuresOf(
   serving: SequenceServing,
   { usersPerItem }: ReplicaView,
-  moment: Pick<RankingQuery, "user" | "timestamp" | "untimed">,
+  moment: Pick<RankingQuery, "user" | "timestamp" | "untimed" | "context">,
   items: Int32Array,
 ): Float64Array | undefined {
   const scores = serving.scores(moment);

@@ -1,5 +1,6 @@
 import {
   candidateLists,
+  contextAt,
   filterInteractions,
   replicaViewOf,
   sample,
@@ -34,7 +35,10 @@ function holdOutNewest(data: TrainingData, random: Random): { rest: TrainingData
   const away = new Set(newest.map(({ at }) => at));
   return {
     rest: filterInteractions(data, (interaction) => !away.has(interaction)),
-    cases: newest.map(({ user, at }) => ({ user, truth: [items[at]!], timestamp: timestamps[at]! })),
+    cases: newest.map(({ user, at }) => {
+      const context = contextAt(data, at);
+      return { user, truth: [items[at]!], timestamp: timestamps[at]!, ...(context && { context }) };
+    }),
   };
 }
 
@@ -43,8 +47,8 @@ function fitWeights(artifact: Artifact, known: TrainingData, lists: readonly Can
   const replica = replicaViewOf(known);
   const serving = new SequenceServing(artifact, replica);
   const examples: ListFeatures[] = [];
-  for (const { user, items, timestamp } of lists) {
-    const values = featuresOf(serving, replica, { user, timestamp }, items);
+  for (const { user, items, timestamp, context } of lists) {
+    const values = featuresOf(serving, replica, { user, timestamp, ...(context && { context }) }, items);
     // An item that only the held-out interaction spoke of is unknown to the model.
     if (values === undefined || values.some(Number.isNaN)) continue;
     examples.push({ values, chosen: items.length - 1 });

@@ -3,7 +3,7 @@ import type { MixerScorer } from "./mixer-scorer.js";
 import type { UserHistory } from "./position-context.js";
 import type { Ridge } from "./ridge.js";
 import { ScoreRows } from "./score-rows.js";
-import { historyOf, type HeldOut } from "./sequences.js";
+import { historyBefore, type HeldOut } from "./sequences.js";
 
 /** How the network and the ridge are added up: `log_softmax(network) * network + ridge * z(ridge)`. */
 export interface Blend {
@@ -73,11 +73,12 @@ export class BlendValidation {
   readonly #ridge: ScoreRows;
   readonly #signal: AbortSignal | undefined;
 
-  private constructor({ training, users, targets, moments }: HeldOut, ridge: ScoreRows, signal?: AbortSignal) {
+  private constructor(heldOut: HeldOut, ridge: ScoreRows, signal?: AbortSignal) {
+    const { training, users, targets, moments } = heldOut;
     this.#targets = targets;
     this.#moments = moments;
     this.#itemCount = training.itemCount;
-    this.histories = Array.from(users, (user) => historyOf(training, user));
+    this.histories = Array.from(users, (_, place) => historyBefore(heldOut, place));
     this.#ridge = ridge;
     this.#signal = signal;
   }

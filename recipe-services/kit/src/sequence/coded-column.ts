@@ -1,19 +1,23 @@
 import type { AttributeColumn } from "../recipe/index.js";
 
+/** A column of categories. */
+interface CategoryCode {
+  readonly name: string;
+  /** Values that have a number, which is their place here; "a|b" is two values. */
+  readonly values: readonly string[];
+  /** Most values of one row that are looked at. */
+  readonly several: number;
+}
+
+/** A column of numbers. */
+interface RangeCode {
+  readonly name: string;
+  /** Ascending inner bounds of ranges: n bounds make n + 1 ranges. */
+  readonly bounds: readonly number[];
+}
+
 /** How the values of a metadata column are told apart; stored with a model as JSON. */
-export type ColumnCode =
-  | {
-      readonly name: string;
-      /** Values that have a number, which is their place here; "a|b" is two values. */
-      readonly values: readonly string[];
-      /** Most values of one row that are looked at. */
-      readonly several: number;
-    }
-  | {
-      readonly name: string;
-      /** Ascending inner bounds of ranges of numbers: n bounds make n + 1 ranges. */
-      readonly bounds: readonly number[];
-    };
+export type ColumnCode = CategoryCode | RangeCode;
 
 /** How frequent values must be, and how many are told apart. */
 export interface CodingLimits {
@@ -25,50 +29,61 @@ export interface CodingLimits {
 
 /** Columns with no more different numbers are taken for categories; others are divided into as many ranges. */
 const RANGES = 12;
-/** Most values of one row that are looked at. */
+/** Most values of one row that are told apart. */
 const SEVERAL = 4;
 /** Rows that a column must say something about, as a share. */
 const LEAST_KNOWN = 0.01;
 
+/** How often each value of a column occurs, and how many rows there are. */
+export interface ValueCounts {
+  readonly counts: ReadonlyMap<string | number | boolean, number>;
+  readonly rows: number;
+}
+
+/** Counts the values of a metadata column. */
+export function countValues(column: AttributeColumn): ValueCounts {
+  const counts = new Map<string | number | boolean, number>();
+  for (const value of column) if (value !== null && value !== "") counts.set(value, (counts.get(value) ?? 0) + 1);
+  return { counts, rows: column.length };
+}
+
 /**
  * Decides which values of a column are told apart: those that are frequent enough to learn from, or ranges of numbers with
  * equally many rows in each.
- * @param column values by row; NaN, null and empty texts are none
  * @returns undefined when the column says nothing: it is empty, the same everywhere, or different everywhere
  */
-export function columnCode(
-  name: string,
-  column: AttributeColumn,
-  { least, most }: CodingLimits,
-): ColumnCode | undefined {
-  const counts = new Map<string, number>();
-  let [known, several, numeric] = [0, 1, true];
-  for (const value of column) {
+export function columnCode(name: string, { counts, rows }: ValueCounts, limits: CodingLimits): ColumnCode | undefined {
+  const { least, most } = limits;
+  let known = 0;
+  for (const count of counts.values()) known += count;
+  if (known === 0 || known < LEAST_KNOWN * rows || (counts.size === 1 && known === rows)) return undefined;
+  const numbers = [...counts].filter((entry): entry is [number, number] => typeof entry[0] === "number");
+  if (numbers.length === counts.size && numbers.length > RANGES) {
+    const bounds = boundsOf(numbers, known, Math.min(RANGES, Math.floor(known / least)));
+    return bounds.length === 0 ? undefined : { name, bounds };
+  }
+  const ofParts = new Map<string, number>();
+  let several = 1;
+  for (const [value, count] of counts) {
     const parts = partsOf(value);
-    if (parts.length === 0) continue;
-    known++;
     several = Math.max(several, parts.length);
-    if (typeof value !== "number") numeric = false;
-    for (const part of parts) counts.set(part, (counts.get(part) ?? 0) + 1);
+    for (const part of parts) ofParts.set(part, (ofParts.get(part) ?? 0) + count);
   }
-  if (known < LEAST_KNOWN * column.length) return undefined;
-  if (numeric && counts.size > RANGES) {
-    const numbers = Float64Array.from(
-      column.filter((value) => typeof value === "number" && !Number.isNaN(value)) as number[],
-    );
-    const ranges = Math.min(RANGES, Math.floor(numbers.length / least));
-    return ranges < 2 ? undefined : { name, bounds: boundsOf(numbers.sort(), ranges) };
-  }
-  const frequent = [...counts].filter(([, count]) => count >= least);
+  const frequent = [...ofParts].filter(([, count]) => count >= least);
   frequent.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const values = frequent.slice(0, most).map(([value]) => value);
-  if (values.length === 0 || (counts.size === 1 && known === column.length)) return undefined;
-  return { name, values, several: Math.min(SEVERAL, several) };
+  return values.length === 0 ? undefined : { name, values, several: Math.min(SEVERAL, several) };
 }
 
-function boundsOf(sorted: Float64Array, ranges: number): number[] {
-  const bounds = Array.from({ length: ranges - 1 }, (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / ranges)]!);
-  return [...new Set(bounds)].filter((bound) => bound > sorted[0]!);
+/** Bounds of `ranges` ranges with about equally many of the numbers in each; fewer where single numbers are frequent. */
+function boundsOf(counts: readonly [number: number, count: number][], all: number, ranges: number): number[] {
+  const bounds: number[] = [];
+  let below = 0;
+  for (const [number, count] of [...counts].sort(([a], [b]) => a - b)) {
+    if (below > 0 && below >= ((bounds.length + 1) * all) / ranges && bounds.length < ranges - 1) bounds.push(number);
+    below += count;
+  }
+  return bounds;
 }
 
 /** The different parts of "a|b", in order. */
@@ -85,72 +100,82 @@ export function namesOf(code: ColumnCode): string[] {
   return Array.from({ length: code.bounds.length + 1 }, (_, range) => `${code.name}#${range}`);
 }
 
-/** Turns the values of some columns into numbers. */
+/** Turns values of one column into numbers. */
+export interface CodedColumn {
+  readonly name: string;
+  /** Places that a value takes. */
+  readonly slots: number;
+  /**
+   * Writes the numbers of a value, -1 where there is none.
+   * @param out filled from `at` on, `slots` places
+   * @returns whether the value has any number
+   */
+  read(value: AttributeColumn[number] | undefined, out: Int16Array, at: number): boolean;
+}
+
+/** Turns the values of some columns into numbers: 0 to `size`, not included. */
 export class ColumnReader {
-  /** Numbers given: 0 to this, not included. */
   readonly size: number;
   /** Places that a row of values takes. */
   readonly slots: number;
-  readonly #columns: readonly {
-    readonly name: string;
-    readonly first: number;
-    readonly slots: number;
-    readonly numbers: ReadonlyMap<string, number> | undefined;
-    readonly bounds: readonly number[];
-  }[];
+  /** The columns, whose places follow one another. */
+  readonly columns: readonly CodedColumn[];
 
   constructor(codes: readonly ColumnCode[]) {
-    let [size, slots] = [0, 0];
-    this.#columns = codes.map((code) => {
-      const numbers = "values" in code ? new Map(code.values.map((value, at) => [value, at])) : undefined;
-      const bounds = "bounds" in code ? code.bounds : [];
-      const column = { name: code.name, first: size, slots: "several" in code ? code.several : 1, numbers, bounds };
-      size += numbers?.size ?? bounds.length + 1;
-      slots += column.slots;
-      return column;
+    let size = 0;
+    this.columns = codes.map((code) => {
+      const first = size;
+      size += namesOf(code).length;
+      return "values" in code ? categories(code, first) : ranges(code, first);
     });
     this.size = size;
-    this.slots = slots;
-  }
-
-  /** Names of the columns. */
-  get names(): readonly string[] {
-    return this.#columns.map(({ name }) => name);
+    this.slots = this.columns.reduce((sum, { slots }) => sum + slots, 0);
   }
 
   /**
-   * Writes the numbers of a row of values, -1 where there is none.
+   * Writes the numbers of a row of values.
    * @param out filled from `at` on, `slots` places
    * @returns whether any value has a number
    */
   read(valueOf: (column: string) => AttributeColumn[number] | undefined, out: Int16Array, at = 0): boolean {
     let [place, some] = [at, false];
-    for (const { name, first, slots, numbers, bounds } of this.#columns) {
-      out.fill(-1, place, place + slots);
-      const value = valueOf(name) ?? null;
-      if (numbers === undefined) {
-        const number = value === null || value === "" ? NaN : Number(value);
-        if (!Number.isNaN(number)) {
-          out[place] = first + rangeOf(number, bounds);
-          some = true;
-        }
-      } else {
-        let count = 0;
-        for (const part of partsOf(value)) {
-          const own = numbers.get(part);
-          if (own === undefined || count === slots) continue;
-          out[place + count++] = first + own;
-          some = true;
-        }
-      }
-      place += slots;
+    for (const column of this.columns) {
+      if (column.read(valueOf(column.name), out, place)) some = true;
+      place += column.slots;
     }
     return some;
   }
 }
 
-function rangeOf(number: number, bounds: readonly number[]): number {
-  let range = 0;
-  while (range < bounds.length && number >= bounds[range]!) range++;
-  return range;
+function categories({ name, values, several }: CategoryCode, first: number): CodedColumn {
+  const numbers = new Map(values.map((value, at) => [value, first + at]));
+  return {
+    name,
+    slots: several,
+    read(value, out, at) {
+      out.fill(-1, at, at + several);
+      let count = 0;
+      for (const part of partsOf(value ?? null)) {
+        const number = numbers.get(part);
+        if (number !== undefined && count < several) out[at + count++] = number;
+      }
+      return count > 0;
+    },
+  };
+}
+
+function ranges({ name, bounds }: RangeCode, first: number): CodedColumn {
+  return {
+    name,
+    slots: 1,
+    read(value, out, at) {
+      const number = value === null || value === undefined || value === "" ? NaN : Number(value);
+      out[at] = -1;
+      if (Number.isNaN(number)) return false;
+      let range = 0;
+      while (range < bounds.length && number >= bounds[range]!) range++;
+      out[at] = first + range;
+      return true;
+    },
+  };
 }

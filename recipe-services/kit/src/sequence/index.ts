@@ -10,7 +10,9 @@ export { fromSequenceArtifact, toSequenceArtifact, type IdentifiedSequenceModel 
 export { itemContentOf, type ItemContent } from "./item-content.js";
 export { mixerOptionsOf, SEQUENCE_HYPERPARAMETERS } from "./sequence-hyperparameters.js";
 export { SequenceModel, type SequenceModelMetadata } from "./sequence-model.js";
-export { NO_CONTEXT, type ContextLayout, type UserHistory } from "./position-context.js";
+export { ContextRows, NO_CONTEXT, type ContextLayout, type UserHistory } from "./position-context.js";
+export { contextLayoutOf, contextOfData, type ContextWishes } from "./context-of-data.js";
+export type { ColumnCode } from "./coded-column.js";
 export { favourRecent } from "./recency.js";
 export { trainingReports } from "./report-training.js";
 export { SequenceServing, sharesOf } from "./sequence-serving.js";

@@ -1,5 +1,5 @@
 import type { Random } from "../tensor/index.js";
-import { contextRows, type ContextLayout } from "./position-context.js";
+import { ContextRows, contextRows, type ContextLayout } from "./position-context.js";
 import type { Sequences } from "./sequences.js";
 
 /** The shape of the mixer network. */
@@ -75,13 +75,19 @@ export function initialParameters(shape: MixerShape, { items }: Sequences, rando
     const part = values.subarray(slot.offset, slot.offset + slot.size);
     const normal = (deviation: number): unknown => part.forEach((_, at) => (part[at] = deviation * random.normal()));
     if (slot.name === "items" || slot.name === "projection") normal(0.02);
-    else if (slot.name === "context") part.fill(0);
+    else if (slot.name === "context") contextStart(part, shape, random);
     else if (slot.name === "bias") part.set(firstBias(items, shape.itemCount));
     else if (slot.name === "gain") part.fill(1);
     else if (slot.name.endsWith("positions")) decayKernels(part, shape);
     else normal(1 / Math.sqrt(slot.shape.at(-2)! * (slot.name.endsWith("mix") ? shape.kernels : 1)));
   }
   return values;
+}
+
+/** Nothing known says anything yet; but where a sequence begins, something must stand, as items do elsewhere. */
+function contextStart(table: Float32Array, { context, width }: MixerShape, random: Random): void {
+  const { start } = new ContextRows(context!);
+  for (let c = 0; start >= 0 && c < width; c++) table[start * width + c] = 0.02 * random.normal();
 }
 
 /** Bias of items that nobody has had yet: they take no part in the softmax, which would only learn that they are new. */

@@ -4,12 +4,22 @@ import { loadTensorBackend, Random, type TensorBackend } from "../tensor/index.j
 import { BACKENDS } from "../../testing/backends.js";
 import { epochBatches } from "./mixer-batches.js";
 import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
+import type { PositionInputs } from "./network-input.js";
 import { initialParameters, parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
+import { ContextRows, type ContextLayout, type UserHistory } from "./position-context.js";
 import { gapRow } from "./request-time.js";
 import type { Sequences } from "./sequences.js";
 
-const context = { longestGap: 20 };
+const context: ContextLayout = {
+  longestGap: 20,
+  eventTypes: ["view", "buy"],
+  user: [
+    { name: "SEX", values: ["F", "M"], several: 1 },
+    { name: "AGE", bounds: [30] },
+  ],
+  request: [{ name: "DEVICE", values: ["phone", "tv", "car"], several: 1 }],
+};
 const shape: MixerShape = { itemCount: 30, width: 16, layers: 2, kernels: 3, length: 12, context };
 /** The same with metadata of items. */
 const fused: MixerShape = { ...shape, content: 5 };
@@ -22,11 +32,49 @@ function drawTimes(length: number): Float64Array {
   return Float64Array.from({ length }, () => (time += Math.floor(2 ** (12 * random.uniform()))));
 }
 
+/** Numbers of values, or -1 for none. */
+const codes = (length: number, size: number): Int16Array =>
+  Int16Array.from({ length }, () => random.integer(size + 1) - 1);
+
 function sequencesOf(lengths: readonly number[]): Sequences {
   const offsets = new Int32Array(lengths.length + 1);
   lengths.forEach((length, user) => (offsets[user + 1] = offsets[user]! + length));
   const items = draw(offsets[lengths.length]!);
-  return { userCount: lengths.length, itemCount: shape.itemCount, offsets, items, times: drawTimes(items.length) };
+  const users = Int16Array.from({ length: 2 * lengths.length }, (_, at) => random.integer(3) - 1 + (at % 2 ? 2 : 0));
+  return {
+    ...{ userCount: lengths.length, itemCount: shape.itemCount, offsets, items, times: drawTimes(items.length) },
+    ...{ eventTypes: codes(items.length, 2), requests: codes(items.length, 3), users },
+  };
+}
+
+function drawHistory(length: number): UserHistory & { readonly times: Float64Array } {
+  return {
+    ...{ items: draw(length), times: drawTimes(length), eventTypes: codes(length, 2), requests: codes(length, 3) },
+    ...{ user: Int16Array.of(1, 3), request: Int16Array.of(2) },
+  };
+}
+
+/** A history as the network is given it in training, by the meaning of each row. */
+function inputsOf({ items, times, eventTypes, requests, user, request }: UserHistory, now: number): PositionInputs {
+  const table = new ContextRows(context);
+  const names = table.names();
+  const row = (name: string): number => (name === "" ? names.length : names.indexOf(name));
+  const first = Math.max(0, items.length - (shape.length - 1));
+  const places = Array.from({ length: items.length - first }, (_, at) => first + at);
+  const asked = (place: number): number => (place + 1 < items.length ? requests![place + 1]! : request![0]!);
+  const gap = (place: number): number => (times![place + 1] ?? now) - times![place]!;
+  return {
+    ...{ rows: 1, length: places.length + 1, inputs: Int32Array.of(0, ...items.subarray(first)) },
+    context: Int32Array.of(
+      ...[0, ...places.map((place) => Math.min(20, gapRow(gap(place))))],
+      ...[row("start"), ...places.map((place) => row(["", "event view", "event buy"][eventTypes![place]! + 1]!))],
+      ...[first - 1, ...places].map((place) =>
+        row(["", "request DEVICE=phone", "request DEVICE=tv", "request DEVICE=car"][asked(place) + 1]!),
+      ),
+    ),
+    user: Int32Array.from(user!, (_, at) => row(at === 0 ? "user SEX=M" : "user AGE#1")),
+    start: Float32Array.of(0, ...places.map(() => 1)),
+  };
 }
 
 const sequences = sequencesOf([40, 3, 12, 1, 0, 25]);
@@ -86,17 +134,14 @@ describe.each(BACKENDS)("the network on %s", (name) => {
     network.dispose();
   });
 
-  it.each([1, 2, 7, 12, 30])("gives the same state and logits in serving, for a history of %i", (length) => {
+  it.each([0, 1, 2, 7, 11, 12, 30])("gives the same state and logits in serving, for a history of %i", (length) => {
     const { tf } = backend;
     const network = new MixerNetwork(tf, shape);
-    const history = { items: draw(length), times: drawTimes(length) };
-    const now = history.times.at(-1)! + 50;
-    const recent = history.items.subarray(-shape.length);
-    const moments = [...history.times.subarray(-shape.length), now];
-    const gaps = Int32Array.from(recent, (_, t) => Math.min(20, gapRow(moments[t + 1]! - moments[t]!)));
-    const inputs = { rows: 1, length: recent.length, inputs: recent, context: gaps };
+    const history = drawHistory(length);
+    const now = (history.times.at(-1) ?? NaN) + 50;
+    const inputs = inputsOf(history, now);
     const states = network.states(tf.tensor1d(parameters), inputs);
-    const state = tf.gather(states, tf.tensor1d([recent.length - 1], "int32")) as Tensor2D;
+    const state = tf.gather(states, tf.tensor1d([inputs.length - 1], "int32")) as Tensor2D;
     const items = network.view(tf.tensor1d(parameters), "items") as Tensor2D;
     const bias = network.view(tf.tensor1d(parameters), "bias") as Tensor1D;
     const logits = tf.add(tf.matMul(state, items, false, true), bias).dataSync();
@@ -108,6 +153,31 @@ describe.each(BACKENDS)("the network on %s", (name) => {
     state.dataSync().forEach((value, at) => expect(Math.abs(served[at]! - value)).toBeLessThan(1e-4));
     logits.forEach((value, at) => expect(Math.abs(out[at]! - value)).toBeLessThan(1e-4));
     network.dispose();
+  });
+});
+
+describe("an epoch's batches with a start", () => {
+  it("ask for each user's first interaction once, of nothing but what else is known, unless they are not to", () => {
+    const unlearnedStarts = Uint8Array.of(0, 1, 0, 0, 0, 0);
+    const table = new ContextRows(context);
+    const options = { length: 50, tokens: 400, context, unlearnedStarts };
+    const starts: [target: number, weight: number][] = [];
+    for (let seed = 0; seed < 5; seed++) {
+      for (const batch of epochBatches(sequences, { ...options, random: new Random(seed) })) {
+        const { rows, length, targets, weights, start, context: known } = batch;
+        for (let row = 0; row < rows; row++) {
+          expect(start![row]).toBe(0);
+          expect(known![rows * length + row]).toBe(table.start);
+          starts.push([targets[row]!, weights[row]!]);
+        }
+      }
+    }
+    const first = [0, 1, 2, 3, 5].map((user) => [
+      sequences.items[sequences.offsets[user]!]!,
+      1 - unlearnedStarts[user]!,
+    ]);
+    const text = (pairs: readonly (readonly number[])[]): string[] => pairs.map((pair) => pair.join()).sort();
+    expect(text(starts)).toEqual(text([first, first, first, first, first].flat()));
   });
 });
 

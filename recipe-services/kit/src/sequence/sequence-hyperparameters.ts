@@ -76,6 +76,30 @@ export const SEQUENCE_HYPERPARAMETERS: readonly Hyperparameter[] = [
     description:
       "Whether recommendations depend on how long after the user's last interaction they are asked for (the request's timestamp, or now). Data whose timestamps tell nothing, such as one for all, are trained without in any case.",
   },
+  {
+    name: "use_event_types",
+    type: "boolean",
+    default: true,
+    tunable: false,
+    description:
+      "Whether the network is told what users did (EVENT_TYPE) with each item, where there are two types or more that are frequent.",
+  },
+  {
+    name: "use_user_metadata",
+    type: "boolean",
+    default: true,
+    tunable: false,
+    description:
+      "Whether the metadata of users takes part: values that are frequent, and numbers in ranges. Where that is better than popularity, by held-out first interactions, users with metadata but without interactions get recommendations of their own.",
+  },
+  {
+    name: "use_context",
+    type: "boolean",
+    default: true,
+    tunable: false,
+    description:
+      "Whether recommendations depend on the context that a request gives: values of the categorical columns of interactions, such as DEVICE. Requests may do without. Leave it off where a column is about the item or what came of it rather than the situation.",
+  },
 ];
 
 /** What the hyperparameters say about the network. */

@@ -56,6 +56,11 @@ export interface HeldOut {
   readonly requests?: readonly Int16Array[];
 }
 
+/** What was known before the held-out interaction at a place of `users`, and the context in which it was made. */
+export function historyBefore({ training, users, requests }: HeldOut, place: number): UserHistory {
+  return { ...historyOf(training, users[place]!), ...(requests && { request: requests[place] }) };
+}
+
 /**
  * Takes the last interaction of each of `users` away.
  * @param users user numbers with at least one interaction, ascending
@@ -109,7 +114,8 @@ export function holdOutLast(sequences: Sequences, users: Int32Array): HeldOut {
 /**
  * @throws RangeError naming the first thing that is wrong: lengths, offsets, or an item number outside the catalogue
  */
-export function checkSequences({ userCount, itemCount, offsets, items, times, weights }: Sequences): void {
+export function checkSequences(sequences: Sequences): void {
+  const { userCount, itemCount, offsets, items, times, weights, eventTypes, requests, users } = sequences;
   if (offsets.length !== userCount + 1) {
     throw new RangeError(`offsets has ${offsets.length} entries, expected userCount + 1 = ${userCount + 1}.`);
   }
@@ -124,6 +130,15 @@ export function checkSequences({ userCount, itemCount, offsets, items, times, we
   }
   if (weights && weights.length !== items.length) {
     throw new RangeError(`weights has ${weights.length} entries, expected one per interaction, ${items.length}.`);
+  }
+  if (eventTypes && eventTypes.length !== items.length) {
+    throw new RangeError(`eventTypes has ${eventTypes.length} entries, expected one per interaction, ${items.length}.`);
+  }
+  if (requests && requests.length % items.length !== 0) {
+    throw new RangeError(`requests has ${requests.length} entries, expected as many for each of ${items.length}.`);
+  }
+  if (users && users.length % userCount !== 0) {
+    throw new RangeError(`users has ${users.length} entries, expected as many for each of ${userCount}.`);
   }
   const wrong = items.findIndex((item) => item < 0 || item >= itemCount);
   if (wrong >= 0) throw new RangeError(`Item number ${items[wrong]} at ${wrong} is outside [0, ${itemCount}).`);

@@ -32,6 +32,8 @@ export interface MixerOptions {
   readonly negatives: number;
   /** What the network is told about positions beside their items. Default: nothing. */
   readonly context?: ContextLayout;
+  /** Users from whose first interactions nothing is to be learned: 1 by user. Default: none. */
+  readonly unlearnedStarts?: Uint8Array | undefined;
   /** What the items' metadata says; without it items are known by what users did alone. */
   readonly content?: ItemContent | undefined;
 }

@@ -4,6 +4,8 @@ import { bakeContent, type ContentPath } from "./bake-content.js";
 import { breathe, type Hooks } from "./hooks.js";
 import type { ItemContent } from "./item-content.js";
 import { logPopularity } from "./mixer-parameters.js";
+import { knowsNewUsers, newUserCases } from "./new-users.js";
+import { sameContext, type ContextLayout } from "./position-context.js";
 import { MixerScorer } from "./mixer-scorer.js";
 import { hasRealTimes, longestGapRow, UNKNOWN_GAP } from "./request-time.js";
 import type { Ridge } from "./ridge.js";
@@ -29,6 +31,11 @@ export interface SequenceTrainingOptions {
    * Default true.
    */
   readonly requestTime?: boolean;
+  /**
+   * What the network is told beside items and times; the sequences hold its values. The layout's gaps are left aside: they are
+   * decided by `requestTime`. Default: nothing.
+   */
+  readonly context?: ContextLayout | undefined;
   /** Where an attempt before was ended, to go on from there. It is left aside when the network's shape is another. */
   readonly resume?: MixerState | undefined;
   /** A network to continue: the training then takes a third of the time. */
@@ -93,7 +100,14 @@ export async function trainSequenceModel(
   let best: SequenceCheckpoint | undefined;
 
   async function offer(
-    parts: { ridge: Ridge; fitted: Ridge; mixer?: MixerScorer; path?: ContentPath | undefined; blend: Blend },
+    parts: {
+      ridge: Ridge;
+      fitted: Ridge;
+      mixer?: MixerScorer;
+      path?: ContentPath | undefined;
+      knowsNewUsers?: boolean;
+      blend: Blend;
+    },
     validation: Validation | undefined,
     steps: number,
   ): Promise<void> {
@@ -127,7 +141,8 @@ export async function trainSequenceModel(
   const budget = options.trainingSeconds * (options.earlier ? CONTINUED_SHARE : 1);
   const timed = (options.requestTime ?? true) && hasRealTimes(sequences);
   const longestGap = timed ? longestGapRow(heldOut.training) : UNKNOWN_GAP;
-  const mixerOptions = { ...MIXER_DEFAULTS, ...options.mixer, context: { longestGap }, content };
+  const mixerOptions = { ...MIXER_DEFAULTS, ...options.mixer, context: { ...options.context, longestGap }, content };
+  const newUsers = newUserCases(heldOut.training, options.seed);
   const resume = options.resume && suits(options.resume, sequences, mixerOptions) ? options.resume : undefined;
   const seconds = resume?.seconds ?? budget - elapsed();
   if (seconds > 0 && heldOut.training.items.length > sequences.userCount) {
@@ -139,8 +154,9 @@ export async function trainSequenceModel(
       earlier: options.earlier,
       keep: hooks.onState,
     };
+    const withUnlearned = { ...mixerOptions, unlearnedStarts: newUsers?.unlearnedStarts };
     const counts = countItems(heldOut.training);
-    for await (const snapshot of trainMixer(backend, heldOut.training, mixerOptions, plan, hooks)) {
+    for await (const snapshot of trainMixer(backend, heldOut.training, withUnlearned, plan, hooks)) {
       // The serving kernels score histories many times faster than the backend that trains.
       const trained = { shape: snapshot.shape, parameters: snapshot.parameters() };
       const baked = content && bakeContent(trained.shape, trained.parameters, content, counts);
@@ -148,7 +164,8 @@ export async function trainSequenceModel(
       const mixer = new MixerScorer(shape, parameters);
       const measured = await validation.measure(mixer, content !== undefined);
       if (measured.blend.network === 0) continue;
-      const parts = { ridge, fitted, mixer, path: baked?.path, blend: measured.blend };
+      const knows = newUsers !== undefined && (await knowsNewUsers(mixer, newUsers, popularity, hooks.signal));
+      const parts = { ridge, fitted, mixer, path: baked?.path, knowsNewUsers: knows, blend: measured.blend };
       await offer(parts, measured, snapshot.steps);
     }
   }
@@ -165,7 +182,7 @@ function suits({ shape }: MixerState, { itemCount }: Sequences, options: MixerOp
     shape.kernels === kernels &&
     shape.length === length &&
     shape.content === content?.width &&
-    shape.context?.longestGap === context?.longestGap
+    sameContext(shape.context, context)
   );
 }
 

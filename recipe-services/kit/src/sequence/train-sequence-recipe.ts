@@ -1,7 +1,9 @@
 import { failedPrecondition } from "../errors/index.js";
 import type { Artifact, Objective, TrainingData, TrainingInput, TrainingResult } from "../recipe/index.js";
 import { loadTensorBackend } from "../tensor/index.js";
+import { contextLayoutOf, contextOfData } from "./context-of-data.js";
 import { itemContentOf } from "./item-content.js";
+import type { ContextLayout } from "./position-context.js";
 import { fromSequenceArtifact, toSequenceArtifact } from "./sequence-artifact.js";
 import { mixerOptionsOf } from "./sequence-hyperparameters.js";
 import { favourRecent } from "./recency.js";
@@ -13,10 +15,15 @@ import { trainSequenceModel } from "./train-sequence-model.js";
 /** Share of the progress bar for the closed form when a network follows. */
 const RIDGE_SHARE = 0.2;
 
-/** Training data as the sequence model takes it: the arrays are shared, not copied. */
-export function sequencesOf({ userIds, itemIds, offsets, items, timestamps, weights }: TrainingData): Sequences {
+/**
+ * Training data as the sequence model takes it: the arrays are shared, not copied.
+ * @param context what is wanted beside items and times; default: nothing
+ */
+export function sequencesOf(data: TrainingData, context?: ContextLayout): Sequences {
+  const { userIds, itemIds, offsets, items, timestamps, weights } = data;
   const counts = { userCount: userIds.length, itemCount: itemIds.length };
-  return { ...counts, offsets, items, times: timestamps, ...(weights && { weights }) };
+  const told = context && contextOfData(data, context);
+  return { ...counts, offsets, items, times: timestamps, ...(weights && { weights }), ...told };
 }
 
 /**
@@ -37,8 +44,14 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
   const usesMetadata = trainingSeconds > 0 && hyperparameters["use_metadata"] !== false;
   const { itemAttributes, itemColumnKinds, itemIds } = everything;
   const favoursRecent = hyperparameters["apply_recency_bias"] === true;
-  const targetsOf = (data: TrainingData): Sequences =>
-    favoursRecent ? favourRecent(sequencesOf(data)) : sequencesOf(data);
+  const targetsOf = (data: TrainingData, context?: ContextLayout): Sequences =>
+    favoursRecent ? favourRecent(sequencesOf(data, context)) : sequencesOf(data, context);
+  const wishes = {
+    eventTypes: hyperparameters["use_event_types"] !== false,
+    users: hyperparameters["use_user_metadata"] !== false,
+    requests: hyperparameters["use_context"] !== false,
+  };
+  const context = trainingSeconds > 0 ? contextLayoutOf(fit, wishes) : undefined;
   const options = {
     trainingSeconds,
     seed,
@@ -46,10 +59,11 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
     mixer: mixerOptionsOf(hyperparameters),
     content: usesMetadata ? await itemContentOf(itemAttributes, itemIds.length, itemColumnKinds, signal) : undefined,
     requestTime: hyperparameters["use_request_time"] !== false,
+    context,
     resume: input.resume && fromStateArtifact(input.resume, itemIds),
     earlier: input.previous && earlierNetwork(input.previous, itemIds),
   };
-  await trainSequenceModel(targetsOf(fit), options, backend, {
+  await trainSequenceModel(targetsOf(fit, context), options, backend, {
     signal,
     onProgress: trainingReports(input.report, ridgeShare),
     ...(input.saveState && { onState: (state) => input.saveState!(toStateArtifact(state, itemIds)) }),

@@ -3,6 +3,7 @@ import type { Artifact } from "../recipe/index.js";
 import { tensorOf, type NamedTensor, type Random } from "../tensor/index.js";
 import type { ItemContent } from "./item-content.js";
 import { initialParameters, parameterSlots, type MixerShape } from "./mixer-parameters.js";
+import { ContextRows } from "./position-context.js";
 import type { Sequences } from "./sequences.js";
 import type { TrainingState } from "./training-loop.js";
 
@@ -78,7 +79,8 @@ export function continuedParameters(
   if (!fits || earlier.shape.width !== width) return values;
   for (const { name, offset, size } of slots) {
     const old = before.get(name);
-    if (name === "items" || name === "bias" || old?.size !== size) continue;
+    if (name === "context" && old) continueContext(values.subarray(offset, offset + size), shape, earlier);
+    if (["items", "bias", "context"].includes(name) || old?.size !== size) continue;
     values.set(earlier.parameters.subarray(old.offset, old.offset + size), offset);
   }
   const at = (name: string): number => slots.find((slot) => slot.name === name)?.offset ?? -1;
@@ -98,4 +100,16 @@ export function continuedParameters(
     }
   }
   return values;
+}
+
+/** Rows of the context table that the earlier network has, too, by what they stand for. */
+function continueContext(table: Float32Array, { context, width }: MixerShape, earlier: EarlierNetwork): void {
+  const old = parameterSlots(earlier.shape).find(({ name }) => name === "context")!;
+  const known = new Map(new ContextRows(earlier.shape.context!).names().map((name, row) => [name, row]));
+  new ContextRows(context!).names().forEach((name, row) => {
+    const from = known.get(name);
+    if (from === undefined) return;
+    const start = old.offset + from * width;
+    table.set(earlier.parameters.subarray(start, start + width), row * width);
+  });
 }
