@@ -68,8 +68,9 @@ export function measureTraining(
 
 /**
  * Trains a recipe on what the split lets it learn and measures every model it publishes, the last of which is what a
- * service would go on serving; `evaluated` is that one's values case by case.
+ * service would go on serving; `evaluated` is that one's values case by case, `artifact` that one as it was stored.
  * @param everything the data before it was split, from which recipes that say what rises are measured
+ * @param previous a model to start from, as training mode UPDATE does
  */
 export async function measureInDetail(
   recipe: Recipe,
@@ -77,9 +78,10 @@ export async function measureInDetail(
   options: QualityOptions,
   say: (line: string) => void,
   everything: TrainingData = split.histories,
-): Promise<{ readonly measurement: Measurement; readonly evaluated: Evaluated }> {
+  previous?: Artifact,
+): Promise<{ readonly measurement: Measurement; readonly evaluated: Evaluated; readonly artifact: Artifact }> {
   const { fit, histories, cases } = split;
-  const training = await train(recipe, fit, amazonSplit(fit, options.seed).fit, options, say);
+  const training = await train(recipe, fit, amazonSplit(fit, options.seed).fit, options, say, previous);
   const asked: EvaluationOptions = {
     excludeSeen: options.seen === "recipe" ? recipe.descriptor.excludesSeenByDefault : options.seen === "filter",
     maximumCases: Infinity,
@@ -101,7 +103,8 @@ export async function measureInDetail(
       baseline: { ...measured.baseline, ...trends.baseline },
     };
   };
-  return { measurement: measureTraining(recipe, training, measure, "popularity", say), evaluated: evaluated! };
+  const measurement = measureTraining(recipe, training, measure, "popularity", say);
+  return { measurement, evaluated: evaluated!, artifact: stored(recipe, training.published.at(-1)!.artifact).artifact };
 }
 
 /** The measurement of {@link measureInDetail}. */

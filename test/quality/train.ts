@@ -53,6 +53,7 @@ export function stored({ descriptor }: Recipe, artifact: Artifact): { artifact: 
  * Trains a recipe. Models are measured after training, so that measuring takes no time from it.
  * @param fit all that it may learn from
  * @param held that without what its own validation is to see
+ * @param previous a model to start from, as training mode UPDATE does
  * @throws Error when it publishes no model
  */
 export async function train(
@@ -61,6 +62,7 @@ export async function train(
   held: TrainingData,
   options: QualityOptions,
   say: (line: string) => void,
+  previous?: Artifact,
 ): Promise<Training> {
   const hyperparameters = hyperparametersOf(recipe, options);
   const published: PublishedModel[] = [];
@@ -78,6 +80,7 @@ export async function train(
     publish: async ({ deployed }) => {
       published.push({ seconds: seconds(), artifact: deployed });
     },
+    ...(previous && { previous }),
   });
   const trainingSeconds = seconds();
   const { user, system } = process.cpuUsage(cpu);

@@ -10,6 +10,7 @@ import { leaveOneOutProtocol } from "./leave-one-out.js";
 import { plantedBursts } from "./planted-bursts.js";
 import { plantedClusters } from "./planted-clusters.js";
 import { rank99 } from "./rank-99.js";
+import { retrain } from "./retrain.js";
 import { segments } from "./segments.js";
 import { temporal } from "./temporal.js";
 
@@ -24,6 +25,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   coldSimilar,
   rank99,
   hpo,
+  retrain,
   segments,
   plantedBursts,
   plantedClusters,
