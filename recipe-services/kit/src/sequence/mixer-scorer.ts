@@ -1,4 +1,4 @@
-import { SimdArena, type Region } from "../tensor/index.js";
+import { CoarseScan, SimdArena, type Region } from "../tensor/index.js";
 import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import type { ContextRows, UserHistory } from "./position-context.js";
 import { ScorerInput } from "./scorer-input.js";
@@ -41,6 +41,7 @@ export class MixerScorer {
   readonly #opened: Region<Float32Array>;
   readonly #valued: Region<Float32Array>;
   readonly #logits: Region<Float32Array>;
+  #coarse: CoarseScan | undefined;
 
   /**
    * @param parameters flat, in the order of `parameterSlots`; kept, not copied
@@ -127,6 +128,21 @@ export class MixerScorer {
   setItem(item: number, vector: Float32Array, bias: number): void {
     this.#items.view.set(vector, item * this.shape.width);
     this.#bias[item] = bias;
+    this.#coarse?.set(item, vector, bias);
+  }
+
+  /** Makes `coarse`: takes a second per million items, and a third of the items' memory. */
+  scanCoarsely(): void {
+    const { width } = this.shape;
+    this.#coarse = new CoarseScan(width, this.#bias.length);
+    for (let item = 0; item < this.#itemCount; item++) {
+      this.#coarse.set(item, this.#items.view.subarray(item * width, (item + 1) * width), this.#bias[item]!);
+    }
+  }
+
+  /** Finds the items with the largest logits without computing each; undefined until it is made. */
+  get coarse(): CoarseScan | undefined {
+    return this.#coarse;
   }
 
   /** What the network is told beside items. */
@@ -154,13 +170,38 @@ export class MixerScorer {
 
   /** Writes the logit of every item after a history with this state into `out`. */
   logitsInto(state: Float32Array, out: Float32Array): void {
+    this.#scan(state);
+    const logits = this.#logits.view;
+    for (let item = 0; item < this.#itemCount; item++) out[item] = logits[item]! + this.#bias[item]!;
+  }
+
+  /** Adds the logit of every item after a history with this state to `out`. */
+  addLogits(state: Float32Array, out: Float32Array): void {
+    this.#scan(state);
+    const logits = this.#logits.view;
+    for (let item = 0; item < this.#itemCount; item++) {
+      out[item] = Math.fround(logits[item]! + this.#bias[item]!) + out[item]!;
+    }
+  }
+
+  /** Writes the logits of some items into `out`: to the last bit what `logitsInto` gives them. */
+  logitsOf(state: Float32Array, items: Int32Array, out: Float32Array): void {
     const { width } = this.shape;
-    const itemCount = this.#itemCount;
+    const { dotScan } = this.#arena.kernels;
+    const [normal, rows, logits] = [this.#normal.pointer, this.#items.pointer, this.#logits];
+    this.#normal.view.set(state);
+    for (let k = 0; k < items.length; k++) {
+      const item = items[k]!;
+      dotScan(normal, rows + 4 * width * item, 1, width, logits.pointer);
+      out[k] = logits.view[0]! + this.#bias[item]!;
+    }
+  }
+
+  /** Writes the products of all items' vectors with a state into `#logits`. */
+  #scan(state: Float32Array): void {
     this.#normal.view.set(state);
     const { dotScan } = this.#arena.kernels;
-    dotScan(this.#normal.pointer, this.#items.pointer, itemCount, width, this.#logits.pointer);
-    const logits = this.#logits.view;
-    for (let item = 0; item < itemCount; item++) out[item] = logits[item]! + this.#bias[item]!;
+    dotScan(this.#normal.pointer, this.#items.pointer, this.#itemCount, this.shape.width, this.#logits.pointer);
   }
 
   /** Positions [from, last] of the stream get the mixture of all positions up to them. */

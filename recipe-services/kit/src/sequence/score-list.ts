@@ -1,5 +1,6 @@
 import type { ItemBinding } from "../recipe/index.js";
-import { selectTop, SimdArena, type Region, type Top } from "../tensor/index.js";
+import { selectTop, SimdArena, type CoarseScan, type Region, type Top } from "../tensor/index.js";
+import type { Logits } from "./sequence-model.js";
 
 /** Lanes of the kernels, which work on whole groups of so many scores. */
 const LANES = 4;
@@ -9,9 +10,19 @@ const LANES = 4;
  * looking at items one by one.
  */
 export class ScoreList {
-  #arena = new SimdArena(0);
-  #region: Region<Float32Array> = this.#arena.float32(0);
+  readonly #coarse: CoarseScan | undefined;
+  #arena: SimdArena;
+  #region: Region<Float32Array>;
   #count = 0;
+  /** Whether the last list was made without the exact scores of all items. */
+  #isCoarse = false;
+
+  /** @param coarse finds the items with the largest logits, if they are so many that looking at all would take long */
+  constructor(coarse?: CoarseScan) {
+    this.#coarse = coarse;
+    this.#arena = coarse?.arena ?? new SimdArena(0);
+    this.#region = coarse?.offsets ?? this.#arena.float32(0);
+  }
 
   /** Room for the scores of so many items, to be written; what was there before is lost. */
   room(count: number): Float32Array {
@@ -48,12 +59,17 @@ export class ScoreList {
     for (const own of binding.absent) if (own < this.#count) scores[own] = -Infinity;
   }
 
-  /** The best items that are not left out, at most `limit`. */
-  top(limit: number): Top {
-    const { indices, scores } = selectTop(this.#region.view.subarray(0, this.#count), limit);
-    let length = scores.length;
-    while (length > 0 && scores[length - 1] === -Infinity) length--;
-    return { indices: indices.subarray(0, length), scores: scores.subarray(0, length) };
+  /**
+   * The best items that are not left out, at most `limit`.
+   * @param logits what is still to be added to the scores
+   */
+  top(limit: number, logits?: Logits): Top {
+    const scores = this.#region.view.subarray(0, this.#count);
+    const found = logits && this.#coarse?.best(logits.state, this.#count, limit, logits.of);
+    this.#isCoarse = found !== undefined;
+    if (found) return found;
+    logits?.addTo(scores);
+    return withoutLeftOut(selectTop(scores, limit));
   }
 
   /**
@@ -63,9 +79,19 @@ export class ScoreList {
    */
   sharesOf({ scores: best }: Top, sharpness: number): Float32Array {
     const largest = best[0] ?? 0;
-    const whole = Math.ceil(this.#count / LANES) * LANES;
-    this.#region.view.fill(-Infinity, this.#count, whole);
-    const sum = this.#arena.kernels.sumExponentials(this.#region.pointer, whole, sharpness, largest);
+    const sum = this.#isCoarse ? this.#coarse!.sumExponentials(sharpness, largest) : this.#sum(sharpness, largest);
     return best.map((score) => Math.exp(sharpness * (score - largest)) / sum);
   }
+
+  #sum(sharpness: number, largest: number): number {
+    const whole = Math.ceil(this.#count / LANES) * LANES;
+    this.#region.view.fill(-Infinity, this.#count, whole);
+    return this.#arena.kernels.sumExponentials(this.#region.pointer, whole, sharpness, largest);
+  }
+}
+
+function withoutLeftOut({ indices, scores }: Top): Top {
+  let length = scores.length;
+  while (length > 0 && scores[length - 1] === -Infinity) length--;
+  return { indices: indices.subarray(0, length), scores: scores.subarray(0, length) };
 }

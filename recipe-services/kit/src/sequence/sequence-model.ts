@@ -1,4 +1,4 @@
-import { tensorOf, type NamedTensor, type NamedTensors } from "../tensor/index.js";
+import { tensorOf, type CoarseScan, type NamedTensor, type NamedTensors } from "../tensor/index.js";
 import { ContentEncoder, ContentMap, type ValueOf } from "../content/index.js";
 import type { ContentPath } from "./bake-content.js";
 import { standardise, type Blend } from "./blend.js";
@@ -9,6 +9,16 @@ import type { ContextRows, UserHistory } from "./position-context.js";
 import type { Ridge } from "./ridge.js";
 import type { RidgeOptions } from "./ridge-statistics.js";
 import { SparseRidge } from "./sparse-ridge.js";
+
+/** Logits of one moment, of all items or of some. */
+export interface Logits {
+  /** The network's vector that they are made with; the same one for as long as they are the same. */
+  readonly state: Float32Array;
+  /** Adds them to the scores of all items. */
+  addTo(out: Float32Array): void;
+  /** Writes those of some items, to the last bit as `addTo` would add them. */
+  of(items: Int32Array, out: Float32Array): void;
+}
 
 /** Stands below the logarithm of any count: what items that nobody had score without a history. */
 const UNPOPULAR = -1e3;
@@ -44,7 +54,6 @@ export class SequenceModel {
   readonly #path: ContentPath | undefined;
   /** Centred logarithms of the items' counts: the scores of an empty history. */
   readonly #popularity: Float32Array;
-  #scratch: Float32Array;
 
   constructor(parts: {
     ridge: Ridge;
@@ -62,7 +71,6 @@ export class SequenceModel {
     this.#mixer = parts.mixer;
     this.#path = parts.path;
     this.#popularity = parts.popularity;
-    this.#scratch = new Float32Array(parts.ridge.itemCount);
   }
 
   /** Items that have scores: those trained on, and those added since. */
@@ -153,27 +161,56 @@ export class SequenceModel {
    * @param state what `userState` gave for the same history; computed when left out
    */
   scoreAll(history: UserHistory, now: number, out: Float32Array, state = this.userState(history, now)): void {
-    const trained = this.trainedItems;
     if (!this.knows(history)) {
       out.fill(UNPOPULAR).set(this.#popularity);
       return;
     }
+    this.ridgeInto(history, out);
+    if (state) this.logitsAfter(state).addTo(out);
+  }
+
+  /**
+   * Writes what the ridge makes of every item after a history into `out`, in the measure that it has in scores: they are this
+   * and the network's logits, where there is a network.
+   */
+  ridgeInto({ items }: UserHistory, out: Float32Array): void {
+    // Items that the ridge does not know are the next of nobody's, which a score of 0 says.
+    out.fill(0);
     const { ridge } = this.blend;
-    // Logits stand for log-probabilities: they differ by a constant, which no comparison within one call sees.
-    if (state) this.#mixer!.logitsInto(state, out);
-    else out.fill(0);
-    if (ridge === 0 || history.items.length === 0) return;
-    const known = out.length > trained ? history.items.filter((item) => item < trained) : history.items;
+    if (ridge === 0 || items.length === 0) return;
+    const trained = this.trainedItems;
+    const known = out.length > trained ? items.filter((item) => item < trained) : items;
     if (this.#ridge.addStandardised) {
       this.#ridge.addStandardised(known, ridge, out);
       return;
     }
-    if (this.#scratch.length < out.length) this.#scratch = new Float32Array(out.length);
-    // Items that the ridge does not know are the next of nobody's, which a score of 0 says.
-    const scores = this.#scratch.fill(0).subarray(0, out.length);
-    this.#ridge.scoreInto(known, scores.subarray(0, trained));
-    standardise(scores);
-    for (let item = 0; item < out.length; item++) out[item]! += ridge * scores[item]!;
+    this.#ridge.scoreInto(known, out.subarray(0, trained));
+    standardise(out);
+    for (let item = 0; item < out.length; item++) out[item]! *= ridge;
+  }
+
+  /**
+   * The network's logits after a history with this state. They stand for log-probabilities: they differ by a constant, which
+   * no comparison within one call sees.
+   * @param state what `userState` gave
+   */
+  logitsAfter(state: Float32Array): Logits {
+    const mixer = this.#mixer!;
+    return {
+      state,
+      addTo: (out) => mixer.addLogits(state, out),
+      of: (items, out) => mixer.logitsOf(state, items, out),
+    };
+  }
+
+  /** Finds the items with the largest logits without computing each; undefined unless `scanCoarsely` was called. */
+  get coarse(): CoarseScan | undefined {
+    return this.hasNetwork ? this.#mixer!.coarse : undefined;
+  }
+
+  /** Makes `coarse`, where there is a network. */
+  scanCoarsely(): void {
+    if (this.hasNetwork) this.#mixer!.scanCoarsely();
   }
 
   toTensors(): NamedTensors {

@@ -9,16 +9,31 @@ import {
   type RankedItems,
   type ReplicaView,
 } from "../recipe/index.js";
+import { CoarseScan } from "../tensor/index.js";
 import { ObjectiveLift } from "./objective-lift.js";
 import type { UserHistory } from "./position-context.js";
 import { ScoreList } from "./score-list.js";
 import { fromSequenceArtifact } from "./sequence-artifact.js";
-import type { SequenceModel } from "./sequence-model.js";
+import type { Logits, SequenceModel } from "./sequence-model.js";
 import { historyEffects } from "./sequence-reasons.js";
 import { UserStateCache } from "./user-state-cache.js";
 
 /** Users whose vectors are kept: 256 bytes each at the default size. */
 const CACHED_USERS = 50_000;
+/** Items from which looking at all of them by their exact vectors takes longer than finding out which ones need it. */
+const COARSE_FROM = 12_000;
+
+/** Whom a question is about, and when it is asked. */
+export type Moment = Pick<Query, "user" | "timestamp" | "untimed">;
+
+/** How a model is to be served. */
+export interface SequenceServingOptions {
+  /**
+   * Items from which lists are made by a coarse scan of the items' vectors and an exact look at those that it leaves, which
+   * gives the same lists. `Infinity`: never, for recipes that make no lists. Default 12 000.
+   */
+  readonly coarseFrom?: number;
+}
 
 /**
  * A sequence model bound to one replica: scores of all of its items for a user as they are now, the newest event included.
@@ -30,7 +45,7 @@ export class SequenceServing {
   readonly model: SequenceModel;
   readonly #replica: ReplicaView;
   readonly #states = new UserStateCache(CACHED_USERS);
-  readonly #scores = new ScoreList();
+  readonly #scores: ScoreList;
   /** Replica items that have been looked at whether their metadata says enough to score them. */
   #adopted = 0;
   readonly #lift: ObjectiveLift | undefined;
@@ -38,8 +53,10 @@ export class SequenceServing {
   readonly #filler: PopularFiller;
 
   /** @throws PalateError `invalid_argument` on an artefact it cannot read */
-  constructor(artifact: Artifact, replica: ReplicaView) {
+  constructor(artifact: Artifact, replica: ReplicaView, { coarseFrom = COARSE_FROM }: SequenceServingOptions = {}) {
     const { itemIds, model, objective } = fromSequenceArtifact(artifact);
+    if (itemIds.length >= coarseFrom) model.scanCoarsely();
+    this.#scores = new ScoreList(model.coarse);
     this.#lift = objective && new ObjectiveLift(objective, replica);
     this.model = model;
     this.binding = new ItemBinding(itemIds, replica);
@@ -72,25 +89,69 @@ export class SequenceServing {
   }
 
   /**
-   * The score of every item of the model for a user, and of new items that it can tell from their metadata; higher is better, and only comparisons within one call mean
-   * anything. `exp(model.sharpness * score)` is proportional to how probable an item is as the user's next.
-   * @param query whose user, by replica index, and the time it is for
+   * The score of every item of the model for a user, and of new items that it can tell from their metadata; higher is better,
+   * and only comparisons within one call mean anything. `exp(model.sharpness * score)` is proportional to how probable an item
+   * is as the user's next.
+   * @param moment whose user, by replica index, and the time it is for
    * @returns a view that the next call overwrites, by model item index; undefined for a user without any history that the
    *   model knows
    */
-  scores({ user, timestamp, untimed }: Pick<Query, "user" | "timestamp" | "untimed">): Float32Array | undefined {
+  scores(moment: Moment): Float32Array | undefined {
+    const begun = this.#begin(moment);
+    begun?.logits?.addTo(begun.scores);
+    return begun?.scores;
+  }
+
+  /**
+   * The scores of some items, without looking at all others' vectors: what `scores` says of them.
+   * @param items replica item indices
+   * @returns NaN for items that the model does not know
+   */
+  scoresOf(moment: Moment, items: Int32Array): Float32Array | undefined {
+    const begun = this.#begin(moment);
+    if (begun === undefined) return undefined;
+    const own = items.map((item) => this.binding.modelIndex(item));
+    const known = own.filter((item) => item >= 0);
+    const logits = new Float32Array(known.length);
+    begun.logits?.of(known, logits);
+    let at = 0;
+    return Float32Array.from(own, (item) => (item < 0 ? Number.NaN : logits[at++]! + begun.scores[item]!));
+  }
+
+  /**
+   * Says whom it is about to be asked about, so that what they have in common is done once; answers are the same without.
+   * @returns how many of the moments, from the first, are prepared; the others are to be said after those were asked about
+   */
+  prepare(moments: readonly Moment[]): number {
+    const { coarse } = this.model;
+    if (coarse === undefined) return moments.length;
     this.#adoptNew();
-    const history = this.historyOf(user);
+    const states = moments
+      .slice(0, CoarseScan.atOnce)
+      .map((moment) => this.#stateOf(this.historyOf(moment.user), moment));
+    coarse.prepare(states.filter((state) => state !== undefined));
+    return states.length;
+  }
+
+  /** The scores of a moment but for the network's logits, which are still to be added; undefined as in `scores`. */
+  #begin(moment: Moment): { readonly scores: Float32Array; readonly logits: Logits | undefined } | undefined {
+    this.#adoptNew();
+    const history = this.historyOf(moment.user);
     if (history.items.length === 0) return undefined;
     const { model } = this;
+    const scores = this.#scores.room(model.itemCount);
+    model.ridgeInto(history, scores);
+    this.#lift?.addTo(scores, (item) => this.binding.replicaIndex(item), model.sharpness);
+    const state = this.#stateOf(history, moment);
+    return { scores, logits: state && model.logitsAfter(state) };
+  }
+
+  /** The network's vector for a user's history, kept until something changes. */
+  #stateOf(history: UserHistory, { user, timestamp, untimed }: Moment): Float32Array | undefined {
     const now = untimed === true ? NaN : timestamp;
     const version = this.#replica.historyVersion(user);
-    const state = this.#states.get(user, version, () => model.userState(history, now), model.momentKey(history, now));
-    const { itemCount } = model;
-    const scores = this.#scores.room(itemCount);
-    model.scoreAll(history, now, scores, state);
-    this.#lift?.addTo(scores, (item) => this.binding.replicaIndex(item), model.sharpness);
-    return scores;
+    const compute = () => this.model.userState(history, now);
+    return this.#states.get(user, version, compute, this.model.momentKey(history, now));
   }
 
   /** The network's vectors of items, which say how alike they are; undefined without a network. */
@@ -131,9 +192,10 @@ export class SequenceServing {
    */
   recommend(query: Query): RankedItems {
     const { limit, excluded } = query;
-    if (this.scores(query) === undefined) return this.#filler.list(query);
+    const begun = this.#begin(query);
+    if (begun === undefined) return this.#filler.list(query);
     this.#scores.leaveOut(excluded, this.binding);
-    const best = this.#scores.top(limit);
+    const best = this.#scores.top(limit, begun.logits);
     const answer = {
       items: best.indices.map((item) => this.binding.replicaIndex(item)),
       scores: this.#scores.sharesOf(best, this.model.sharpness),
@@ -146,10 +208,7 @@ export class SequenceServing {
    * the model does not know and for users without a history. Weights of items only: an item that stands alone has all of it.
    * @param items replica item indices
    */
-  explain(
-    { user, timestamp, untimed }: Pick<Query, "user" | "timestamp" | "untimed">,
-    items: Int32Array,
-  ): Explanation[] {
+  explain({ user, timestamp, untimed }: Moment, items: Int32Array): Explanation[] {
     const history = this.historyOf(user);
     const places = Array.from(items.keys()).filter((place) => this.binding.modelIndex(items[place]!) >= 0);
     const explanations = Array.from(items, (): Explanation => []);
