@@ -12,6 +12,8 @@ export interface Services {
   readonly recipes: RecipeDirectory;
   /** Largest page of a list. */
   readonly maxFirst: number;
+  /** Whether clients may ask for the schema. */
+  readonly introspection: boolean;
 }
 
 /** A service that could not be asked while the field it belongs to was answered without it. */
@@ -30,6 +32,8 @@ export class GatewayContext {
   readonly recipes: RecipeDirectory;
   /** Largest page of a list. */
   readonly maxFirst: number;
+  /** Whether clients may ask for the schema. */
+  readonly introspection: boolean;
   /** Failures noted so far; see {@link noteFailure}. */
   failures: PartialFailure[] | undefined = undefined;
   private readonly response: ServerResponse | undefined;
@@ -40,6 +44,7 @@ export class GatewayContext {
     this.datasets = services.datasets;
     this.recipes = services.recipes;
     this.maxFirst = services.maxFirst;
+    this.introspection = services.introspection;
     this.response = response;
   }
 

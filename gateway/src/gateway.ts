@@ -43,7 +43,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
     ),
     logger,
   );
-  const services = { datasets, recipes, maxFirst: config.maxFirst };
+  const services = { datasets, recipes, maxFirst: config.maxFirst, introspection: config.introspection === "on" };
   const schema = buildGraphqlSchema();
   const formatError = errorFormatter(logger);
   const apollo = createApollo(schema, config, logger, formatError);

@@ -10,6 +10,7 @@ import { DatasetGroupResolver } from "../resolvers/dataset-group-resolver.js";
 import { DatasetResolver } from "../resolvers/dataset-resolver.js";
 import { EventTrackerResolver } from "../resolvers/event-tracker-resolver.js";
 import { ExportJobResolver } from "../resolvers/export-job-resolver.js";
+import { FederationResolver } from "../resolvers/federation-resolver.js";
 import { FilterResolver } from "../resolvers/filter-resolver.js";
 import { ImportJobResolver } from "../resolvers/import-job-resolver.js";
 import { NodeResolver } from "../resolvers/node-resolver.js";
@@ -57,6 +58,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
       CampaignResolver,
       BatchJobResolver,
       NodeResolver,
+      FederationResolver,
     ],
     // The services check their own input and say precisely what is wrong; checking twice would only cost time.
     validate: false,

@@ -1,7 +1,8 @@
 import { invalidArgument } from "@palate/kit/errors";
-import { ArgsType, Field, Int, ObjectType, type ClassType } from "type-graphql";
+import { ArgsType, Directive, Field, Int, ObjectType, type ClassType } from "type-graphql";
 
 /** Where a page lies in its list. */
+@Directive("@shareable")
 @ObjectType({ simpleResolvers: true, description: "Where a page lies in its list." })
 export class PageInfo {
   /** Whether there is more after it. */

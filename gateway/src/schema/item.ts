@@ -1,5 +1,5 @@
 import type { MetadataColumn } from "@palate/proto/recipe";
-import { Arg, Field, ID, ObjectType } from "type-graphql";
+import { Arg, Directive, Field, ID, ObjectType } from "type-graphql";
 import { attributeIn, attributesIn } from "./attributes.js";
 import { toGlobalId } from "./global-id.js";
 import { NameValue } from "./name-value.js";
@@ -8,6 +8,8 @@ import { Node } from "./node.js";
 const NONE: readonly MetadataColumn[] = [];
 
 /** An item. Built for every row of every recommendation, so it only points into the answer it came from. */
+@Directive('@key(fields: "id")')
+@Directive('@key(fields: "datasetGroup itemId")')
 @ObjectType({ implements: Node, simpleResolvers: true, description: "An item of a dataset group's catalogue." })
 export class Item implements Node {
   /** The dataset group. */

@@ -1,8 +1,10 @@
-import { Field, ID, ObjectType } from "type-graphql";
+import { Directive, Field, ID, ObjectType } from "type-graphql";
 import { toGlobalId } from "./global-id.js";
 import { Node } from "./node.js";
 
 /** A user. Built for every row of every segment, so it holds no more than it must. */
+@Directive('@key(fields: "id")')
+@Directive('@key(fields: "datasetGroup userId")')
 @ObjectType({ implements: Node, simpleResolvers: true, description: "A user of a dataset group." })
 export class User implements Node {
   /** The dataset group. */
