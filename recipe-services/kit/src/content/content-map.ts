@@ -1,7 +1,6 @@
 import { invalidArgument } from "../errors/index.js";
-import { tensorOf, type NamedTensor, type NamedTensors } from "../tensor/index.js";
+import { choleskyFactor, solveWithFactor, tensorOf, type NamedTensor, type NamedTensors } from "../tensor/index.js";
 import type { SparseRow, SparseRows } from "../text/index.js";
-import { choleskyFactor, solveWithFactor } from "./cholesky.js";
 
 /** What a content map is fitted on. */
 export interface ContentMapInput {

@@ -1,5 +1,5 @@
 import type { Tensor2D } from "@tensorflow/tfjs";
-import type { TensorBackend } from "../tensor/index.js";
+import { choleskyFactor, type TensorBackend } from "../tensor/index.js";
 import { breathe, type Hooks } from "./hooks.js";
 
 /** Rows and columns of a tile: small enough to factor in JavaScript, large enough for fast matrix products. */
@@ -100,18 +100,9 @@ function copyPanel(gram: Float32Array, size: number, from: number, width: number
 
 /** The inverse of the Cholesky factor of a small matrix (its lower triangle), in double precision. */
 function invertedFactor(tile: Float32Array, size: number): Float32Array {
-  const factor = new Float64Array(size * size);
-  for (let row = 0; row < size; row++) {
-    const r = row * size;
-    for (let column = 0; column <= row; column++) {
-      const c = column * size;
-      let sum = tile[r + column]!;
-      for (let k = 0; k < column; k++) sum -= factor[r + k]! * factor[c + k]!;
-      if (column < row) factor[r + column] = sum / factor[c + column]!;
-      else if (sum > 0) factor[r + row] = Math.sqrt(sum);
-      else throw new RangeError(`The Gram matrix is not positive definite (pivot ${sum}); use a larger lambda.`);
-    }
-  }
+  const factor = Float64Array.from(tile);
+  const steps = choleskyFactor(factor, size);
+  while (steps.next().done !== true);
   // Row by row of the inverse: row r of inverse(L) is (e_r - sum over k < r of L[r, k] inverse row k) / L[r, r].
   const inverse = new Float64Array(size * size);
   for (let row = 0; row < size; row++) {

@@ -1,5 +1,6 @@
 /** Tensors: the TensorFlow.js backend for training, SIMD kernels for serving, and what both need. */
 export { loadTensorBackend, type TensorBackend, type TensorBackendOptions, type Tf } from "./backend.js";
+export { choleskyFactor, solveWithFactor } from "./cholesky.js";
 export { CoarseScan } from "./coarse-scan.js";
 export { float16Scale, fromFloat16, toFloat16 } from "./float16.js";
 export { tensorOf, type NamedTensor, type NamedTensors, type TensorType } from "./named-tensor.js";
