@@ -41,6 +41,11 @@ export class RidgeForms {
     this.#clock = hooks.clock ?? (() => performance.now());
   }
 
+  /** The best form that there may be time for, as far as is known. */
+  get best(): RidgeForm {
+    return this.#forms[0]!;
+  }
+
   /** A ridge to serve while the best one is fitted; undefined where that is as quick. */
   async quick(sequences: Sequences): Promise<Ridge | undefined> {
     if (!this.#quick) return undefined;
@@ -64,7 +69,7 @@ export class RidgeForms {
   async fit(sequences: Sequences): Promise<Ridge> {
     for (;;) {
       try {
-        return await this.#fit(sequences, this.#forms[0]!);
+        return await this.#fit(sequences, this.best);
       } catch (error) {
         if (!(error instanceof TooSlow) || this.#forms.length === 1) throw error;
         this.#forms.shift();
@@ -74,9 +79,9 @@ export class RidgeForms {
 
   /** The ridge of the form that the last `fit` had, fitted on other data, as long as that takes. */
   async refit(sequences: Sequences): Promise<Ridge> {
-    const form = this.#forms[0]!;
-    if (form.kind === "sparse") return this.#fit(sequences, form);
-    return fitRidge(sequences, form, this.#backend, this.#hooks);
+    const { best } = this;
+    if (best.kind === "sparse") return this.#fit(sequences, best);
+    return fitRidge(sequences, best, this.#backend, this.#hooks);
   }
 
   #fit(sequences: Sequences, form: RidgeForm): Promise<Ridge> {

@@ -185,6 +185,41 @@ describe("what the sparse ridge adds to other scores", () => {
   });
 });
 
+describe("a sparse ridge with little time", () => {
+  it("knows what follows what from some places of every item, and adds up to as much", async () => {
+    // Everybody goes through the items in their order, from anywhere, and around the end.
+    const random = new Random(3);
+    const [users, length, itemCount] = [2_000, 100, 50];
+    const items = new Int32Array(users * length);
+    for (let user = 0; user < users; user++) {
+      const start = random.integer(itemCount);
+      for (let at = 0; at < length; at++) items[user * length + at] = (start + at) % itemCount;
+    }
+    const offsets = Int32Array.from({ length: users + 1 }, (_, user) => user * length);
+    const sequences = { userCount: users, itemCount, offsets, items };
+    let readings = 0;
+    // Over after the first look at it.
+    const clock = (): number => 10_000 * readings++;
+    const all = await SparseRidge.fit(sequences, RIDGE_SPARSE);
+    const some = await SparseRidge.fit(sequences, RIDGE_SPARSE, { seconds: 15, clock });
+    expect(readings).toBeLessThan(4);
+    const sumOf = (ridge: SparseRidge): number =>
+      (ridge.toTensors().get("ridge.gram.values")!.data as Float32Array).reduce((sum, value) => sum + value, 0);
+    expect(Math.abs(sumOf(some) / sumOf(all) - 1)).toBeLessThan(0.05);
+    const scores = new Float32Array(itemCount);
+    for (let item = 0; item < itemCount; item++) {
+      some.scoreInto(Int32Array.of(item), scores);
+      expect(scores.indexOf(Math.max(...scores))).toBe((item + 1) % itemCount);
+    }
+  });
+
+  it("can be stopped on the way", async () => {
+    const signal = AbortSignal.abort(new Error("enough"));
+    const sequences = randomSequences(3_000, 100, 100, 1);
+    await expect(SparseRidge.fit(sequences, RIDGE_SPARSE, { signal })).rejects.toThrow("enough");
+  });
+});
+
 describe("the choice of ridge", () => {
   const shape = (userCount: number, itemCount: number, events: number): Sequences => ({
     ...{ userCount, itemCount, offsets: new Int32Array(userCount + 1) },

@@ -153,3 +153,38 @@ describe.each(BACKENDS)("training a sequence model on %s", (name) => {
     await expect(trainSequenceModel(broken, { trainingSeconds: 0, seed: 1 }, backend)).rejects.toThrow(/Item number 5/);
   });
 });
+
+describe("a million interactions of a large catalogue", () => {
+  it("are served as soon as there is a closed form, before it is measured and knows the newest interactions", async () => {
+    // Everybody goes through twenty items in their order from anywhere.
+    const random = new Random(6);
+    const [users, length, itemCount] = [50_000, 20, 12_000];
+    const items = new Int32Array(users * length);
+    for (let user = 0; user < users; user++) {
+      const start = random.integer(itemCount);
+      for (let at = 0; at < length; at++) items[user * length + at] = (start + at) % itemCount;
+    }
+    const offsets = Int32Array.from({ length: users + 1 }, (_, user) => user * length);
+    const sequences = { userCount: users, itemCount, offsets, items };
+    const backend = await loadTensorBackend({ prefer: "auto" });
+    const offered: SequenceCheckpoint[] = [];
+    let solved = 0;
+    const best = await trainSequenceModel(sequences, { trainingSeconds: 0, seed: 1 }, backend, {
+      onCheckpoint: (checkpoint) => void offered.push(checkpoint),
+      onProgress: () => offered.length === 0 && solved++,
+    });
+    expect(solved).toBeGreaterThan(5);
+    expect(offered).toHaveLength(2);
+    expect(offered[0]!.validation).toBeUndefined();
+    expect(offered[1]).toBe(best);
+    expect(best.validation!.users).toBe(2_500);
+    expect(best.validation!.hitRate10).toBeGreaterThan(0.95);
+    const scores = new Float32Array(itemCount);
+    for (const { model, evaluation } of offered) {
+      for (const one of [model, evaluation]) {
+        one.scoreAll({ items: Int32Array.of(100, 101) }, NaN, scores);
+        expect([...selectTop(scores, 1).indices]).toEqual([102]);
+      }
+    }
+  });
+});
