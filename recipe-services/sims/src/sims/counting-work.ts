@@ -25,6 +25,8 @@ export interface CountingWork {
   readonly positions: Int32Array;
   /** Whose interactions these are. */
   readonly users: Int32Array;
+  /** What the popularity of each item takes away where it is the other one of a pair. */
+  readonly discounts: Float64Array;
   /** Where the place for each item's list begins; the last entry is where the last place ends. */
   readonly places: Float64Array;
   /** Length of each item's list; 0 until it is counted. */
@@ -41,6 +43,11 @@ export interface CountingWork {
 export const sharedInts = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));
 /** Numbers, 0 at first, that threads can share. */
 export const sharedNumbers = (length: number): Float64Array => new Float64Array(new SharedArrayBuffer(8 * length));
+
+/** The exponent of popularity that a discount between 0 and 1 stands for. */
+export function popularityExponent({ popularityDiscount }: Pick<SimilarityOptions, "popularityDiscount">): number {
+  return popularityDiscount ** 4;
+}
 
 /**
  * Looks up where each item occurs, and makes a place for each item's list that is as long as the list can become.
@@ -68,6 +75,10 @@ export function countingWork(kept: Interactions, options: SimilarityOptions): Co
       pairs[item]! += Math.min(options.maxGap, position - first) + Math.min(options.maxGap, end - 1 - position);
     }
   }
+  const discounts = sharedNumbers(itemCount);
+  const exponent = popularityExponent(options);
+  for (let item = 0; item < itemCount; item++)
+    discounts[item] = Math.max(1, where[item + 1]! - where[item]!) ** exponent;
   const places = sharedNumbers(itemCount + 1);
   const longest = Math.min(options.maxSimilarItems, Math.max(0, itemCount - 1));
   for (let item = 0; item < itemCount; item++) places[item + 1] = places[item]! + Math.min(longest, pairs[item]!);
@@ -75,7 +86,8 @@ export function countingWork(kept: Interactions, options: SimilarityOptions): Co
   const similar = sharedInts(places[itemCount]!);
   const scores = new Float32Array(new SharedArrayBuffer(4 * places[itemCount]!));
   const [lengths, state] = [sharedInts(itemCount), sharedInts(2)];
-  return { options, offsets, items, timestamps, where, positions, users, places, lengths, similar, scores, state };
+  const lists = { places, lengths, similar, scores };
+  return { options, offsets, items, timestamps, where, positions, users, discounts, ...lists, state };
 }
 
 /** The lists of work that is done, without the room between them. */

@@ -1,5 +1,8 @@
 import { BestFirst } from "./best-first.js";
-import { BATCH, DONE, NEXT, type CountingWork } from "./counting-work.js";
+import { BATCH, DONE, NEXT, popularityExponent, type CountingWork } from "./counting-work.js";
+
+/** Occurrences whose surroundings are fetched from memory together. */
+const BLOCK = 64;
 
 const DAY = 86_400;
 
@@ -14,15 +17,16 @@ class PairCounter {
   /** What pairs so many steps apart weigh, by whether the other item comes before or after. */
   readonly #before: Float64Array;
   readonly #after: Float64Array;
-  /** What the popularity of the other item takes away. */
-  readonly #discount: Float64Array;
-  readonly #ownExponent: number;
+  /** Of each occurrence in a block: where its surroundings begin and end, and what its user's pairs weigh. */
+  readonly #firsts = new Int32Array(BLOCK);
+  readonly #lasts = new Int32Array(BLOCK);
+  readonly #userWeights = new Float64Array(BLOCK);
   readonly #halfLife: number;
   readonly #sure: BestFirst;
   readonly #rare: BestFirst;
 
   constructor(work: CountingWork) {
-    const { options, where, lengths } = work;
+    const { options, lengths } = work;
     this.#work = work;
     this.#weights = new Float64Array(lengths.length);
     this.#pairs = new Int32Array(lengths.length);
@@ -30,11 +34,6 @@ class PairCounter {
     this.#touched = new Int32Array(lengths.length + 1);
     this.#after = Float64Array.from({ length: options.maxGap + 1 }, (_, gap) => 1 / Math.max(1, gap));
     this.#before = this.#after.map((weight) => options.backwardWeight * weight);
-    const exponent = options.popularityDiscount ** 4;
-    this.#ownExponent = 1 - exponent;
-    this.#discount = new Float64Array(lengths.length);
-    for (let item = 0; item < lengths.length; item++)
-      this.#discount[item] = Math.max(1, where[item + 1]! - where[item]!) ** exponent;
     this.#halfLife = options.pairHalfLifeDays > 0 ? options.pairHalfLifeDays * DAY : Infinity;
     this.#sure = new BestFirst(lengths.length);
     this.#rare = new BestFirst(lengths.length);
@@ -51,24 +50,62 @@ class PairCounter {
    * @returns how many different items do
    */
   #meet(item: number): number {
-    const { options, offsets, items, timestamps, where, positions, users } = this.#work;
+    const { where } = this.#work;
+    const end = where[item + 1]!;
+    let count = 0;
+    for (let block = where[item]!; block < end; block += BLOCK) {
+      const blockEnd = Math.min(end, block + BLOCK);
+      this.#lookAhead(block, blockEnd);
+      count = this.#meetNear(item, block, blockEnd, count);
+    }
+    return count;
+  }
+
+  /**
+   * Finds the bounds of what surrounds the occurrences, and reads there: the surroundings are all over memory, which brings
+   * many of them at a time when they are asked for in a row, but one after the other when each is counted first.
+   * @returns nothing to know, but without it the reading would be left out as useless
+   */
+  #lookAhead(from: number, end: number): number {
+    const { options, offsets, items, timestamps, positions, users } = this.#work;
     const { maxGap } = options;
+    const firsts = this.#firsts;
+    const lasts = this.#lasts;
+    const userWeights = this.#userWeights;
+    let read = 0;
+    for (let o = from; o < end; o++) {
+      const here = positions[o]!;
+      const user = users[o]!;
+      const start = offsets[user]!;
+      const next = offsets[user + 1]!;
+      const first = Math.max(start, here - maxGap);
+      const last = Math.min(next - 1, here + maxGap);
+      firsts[o - from] = first;
+      lasts[o - from] = last;
+      userWeights[o - from] = 1 / Math.sqrt(next - start);
+      read += items[first]! + items[last]! + timestamps[first]! + timestamps[here]! + timestamps[last]!;
+    }
+    return read;
+  }
+
+  /**
+   * Adds up what occurs near some occurrences.
+   * @param count how many different items were met before
+   * @returns how many now
+   */
+  #meetNear(item: number, from: number, end: number, count: number): number {
+    const { items, timestamps, positions } = this.#work;
     const weights = this.#weights;
     const pairs = this.#pairs;
     const touched = this.#touched;
     const before = this.#before;
     const after = this.#after;
     const halfLife = this.#halfLife;
-    const end = where[item + 1]!;
-    let count = 0;
-    for (let o = where[item]!; o < end; o++) {
+    for (let o = from; o < end; o++) {
       const here = positions[o]!;
-      const user = users[o]!;
-      const start = offsets[user]!;
-      const length = offsets[user + 1]! - start;
-      const first = Math.max(start, here - maxGap);
-      const last = Math.min(start + length - 1, here + maxGap);
-      const userWeight = 1 / Math.sqrt(length);
+      const first = this.#firsts[o - from]!;
+      const last = this.#lasts[o - from]!;
+      const userWeight = this.#userWeights[o - from]!;
       const time = timestamps[here]!;
       for (let there = first; there < here; there++) {
         const other = items[there]!;
@@ -97,21 +134,20 @@ class PairCounter {
 
   /** Puts the first `count` items met in order of similarity, and clears the tables for the next item. */
   #choose(item: number, count: number): void {
-    const { options, where } = this.#work;
+    const { options, where, discounts } = this.#work;
     const { minCointeractions, keepRarePairs, maxSimilarItems, shrinkage } = options;
     const weights = this.#weights;
     const pairs = this.#pairs;
     const touched = this.#touched;
-    const discount = this.#discount;
     const sure = this.#sure;
     const rare = this.#rare;
     sure.clear();
     rare.clear();
-    const own = Math.max(1, where[item + 1]! - where[item]!) ** this.#ownExponent;
+    const own = Math.max(1, where[item + 1]! - where[item]!) ** (1 - popularityExponent(options));
     for (let k = 0; k < count; k++) {
       const other = touched[k]!;
       const met = pairs[other]!;
-      const similarity = (weights[other]! * (met / (met + shrinkage))) / (own * discount[other]!);
+      const similarity = (weights[other]! * (met / (met + shrinkage))) / (own * discounts[other]!);
       pairs[other] = 0;
       weights[other] = 0;
       if (!(similarity > 0)) continue;
