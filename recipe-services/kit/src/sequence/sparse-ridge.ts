@@ -6,13 +6,12 @@ import type { Ridge } from "./ridge.js";
 import { placesByItem, type RidgeOptions } from "./ridge-statistics.js";
 import type { Sequences } from "./sequences.js";
 import type { SparseMatrix } from "./sparse-matrix.js";
+import { Followed, SparseSolver } from "./sparse-solver.js";
 import { SparseCollector } from "./sparse-statistics.js";
 import type { LimitedHooks } from "./time-limit.js";
 
 /** Conjugate gradient steps per request: more gain nothing, and stopping early regularises a little. */
 const STEPS = 4;
-/** Parts of a direction below this share of its largest are not followed: most of the time, none of the quality. */
-const NEGLIGIBLE = 0.01;
 /** How much of a large catalogue's statistics is kept and looked at, so that a request costs about the same whatever its size. */
 export interface RidgeLimits {
   /** Entries kept of each row of either matrix: the largest. */
@@ -32,12 +31,6 @@ export interface SparseFitOptions extends LimitedHooks {
   readonly limits?: RidgeLimits;
 }
 
-/** Stops early once the residual, squared, has fallen to this share: further steps change no ranking. */
-const CONVERGED = 1e-6;
-
-const FLOAT = new Float32Array(1);
-const BITS = new Uint32Array(FLOAT.buffer);
-
 /**
  * The ridge for large or sparse catalogues: keeps `G = Z'Z` and `R = Z'Y` sparse, and solves `(G + lambda I) w = z` per
  * request by a few conjugate gradient steps with a Jacobi preconditioner; the scores are `R' w`. One decay only.
@@ -46,47 +39,30 @@ export class SparseRidge implements Ridge {
   readonly kind = "sparse";
   readonly itemCount: number;
   readonly options: RidgeOptions;
-  readonly #steps: number;
-  readonly #limits: RidgeLimits;
-  /** Entries of rows by how large the row's weight is; see `#smallestFollowed`. */
-  readonly #bySize = new Float64Array(1024);
   readonly #weights: Float64Array;
   readonly #gram: SparseMatrix;
   readonly #cross: SparseMatrix;
-  readonly #diagonal: Float32Array;
-  /** Scratch vectors over all items, zero except at the touched ones. */
-  readonly #solution: Float64Array;
-  readonly #residual: Float64Array;
-  readonly #direction: Float64Array;
-  readonly #product: Float64Array;
-  /** Sums of scores, zero between calls, and which of them are not. */
-  readonly #scores: Float64Array;
+  readonly #solver: SparseSolver;
+  readonly #followed: Followed;
+  /** The newest items of a history, newest first: as many as have a weight. */
+  readonly #newest: Int32Array;
+  /** Items with a score, the sum of each, and one more than its place among them by item: 0 between calls. */
   readonly #scored: Int32Array;
-  readonly #touched: Int32Array;
-  readonly #isTouched: Uint8Array;
-  #count = 0;
+  readonly #scores: Float64Array;
+  readonly #places: Int32Array;
 
   private constructor(options: RidgeOptions, gram: SparseMatrix, cross: SparseMatrix, steps = STEPS, limits = LIMITS) {
-    this.#limits = limits;
     this.itemCount = gram.starts.length - 1;
     this.options = options;
-    this.#steps = steps;
     this.#weights = decayWeights(options.decays[0]!, options.window);
     this.#gram = gram;
     this.#cross = cross;
-    this.#diagonal = new Float32Array(this.itemCount).fill(options.lambda);
-    for (let row = 0; row < this.itemCount; row++) {
-      for (let at = gram.starts[row]!; at < gram.starts[row + 1]!; at++) {
-        if (gram.columns[at] === row) this.#diagonal[row]! += gram.values[at]!;
-      }
-    }
-    [this.#solution, this.#residual, this.#direction, this.#product] = [0, 0, 0, 0].map(
-      () => new Float64Array(this.itemCount),
-    ) as [Float64Array, Float64Array, Float64Array, Float64Array];
-    this.#scores = new Float64Array(this.itemCount);
+    this.#solver = new SparseSolver({ gram, lambda: options.lambda, steps, perStep: limits.perStep });
+    this.#followed = new Followed(cross.starts, limits.perScore);
+    this.#newest = new Int32Array(this.#weights.length);
     this.#scored = new Int32Array(this.itemCount);
-    this.#touched = new Int32Array(this.itemCount);
-    this.#isTouched = new Uint8Array(this.itemCount);
+    this.#scores = new Float64Array(this.itemCount);
+    this.#places = new Int32Array(this.itemCount);
   }
 
   /**
@@ -125,48 +101,54 @@ export class SparseRidge implements Ridge {
   }
 
   scoreInto(history: Int32Array, out: Float32Array): void {
+    const count = this.#score(history);
     out.fill(0);
-    this.#scatter(history, (item, score) => (out[item]! += score));
+    for (let k = 0; k < count; k++) out[this.#scored[k]!] = this.#scores[k]!;
   }
 
   addStandardised(history: Int32Array, weight: number, out: Float32Array): void {
-    const scores = this.#scores;
-    let count = 0;
-    this.#scatter(history, (item, score) => {
-      if (scores[item] === 0) this.#scored[count++] = item;
-      // Never zero again, so that no item is listed twice.
-      scores[item] = scores[item]! + score || Number.MIN_VALUE;
-    });
+    const [scored, scores] = [this.#scored, this.#scores];
+    const count = this.#score(history);
     let [sum, squares] = [0, 0];
     for (let k = 0; k < count; k++) {
-      const score = scores[this.#scored[k]!]!;
+      const score = scores[k]!;
       sum += score;
       squares += score * score;
     }
     const deviation = Math.sqrt(Math.max(0, squares / out.length - (sum / out.length) ** 2));
     const factor = deviation > 0 ? weight / deviation : 0;
-    for (let k = 0; k < count; k++) {
-      const item = this.#scored[k]!;
-      out[item]! += factor * scores[item]!;
-      scores[item] = 0;
-    }
+    for (let k = 0; k < count; k++) out[scored[k]!]! += factor * scores[k]!;
   }
 
-  /** Hands over the parts of the scores; an item may have several. */
-  #scatter(history: Int32Array, add: (item: number, score: number) => void): void {
-    this.#solve(history);
+  /** Finds the items with a score and their scores, and how many they are. */
+  #score(history: Int32Array): number {
+    const length = Math.min(this.#weights.length, history.length);
+    for (let back = 0; back < length; back++) this.#newest[back] = history[history.length - 1 - back]!;
+    const solver = this.#solver;
+    solver.solve(this.#newest, this.#weights, length);
     const { starts, columns, values } = this.#cross;
-    const least = this.#smallestFollowed(this.#solution, starts, this.#limits.perScore);
-    for (let k = 0; k < this.#count; k++) {
-      const row = this.#touched[k]!;
-      const weight = this.#solution[row]!;
-      if (weight !== 0 && Math.abs(weight) >= least) {
-        for (let at = starts[row]!; at < starts[row + 1]!; at++) add(columns[at]!, weight * values[at]!);
+    const [scored, scores, places] = [this.#scored, this.#scores, this.#places];
+    const least = this.#followed.smallest(solver.rows, solver.solution, solver.count);
+    let count = 0;
+    for (let k = 0; k < solver.count; k++) {
+      const weight = solver.solution[k]!;
+      if (weight === 0 || Math.abs(weight) < least) continue;
+      const row = solver.rows[k]!;
+      const end = starts[row + 1]!;
+      for (let at = starts[row]!; at < end; at++) {
+        const item = columns[at]!;
+        const place = places[item]! - 1;
+        if (place >= 0) {
+          scores[place]! += weight * values[at]!;
+          continue;
+        }
+        scored[count] = item;
+        scores[count] = weight * values[at]!;
+        places[item] = ++count;
       }
-      this.#isTouched[row] = 0;
-      this.#solution[row] = this.#residual[row] = this.#direction[row] = this.#product[row] = 0;
     }
-    this.#count = 0;
+    for (let k = 0; k < count; k++) places[scored[k]!] = 0;
+    return count;
   }
 
   toTensors(): NamedTensors {
@@ -181,101 +163,5 @@ export class SparseRidge implements Ridge {
       tensors.set(`ridge.${name}.values`, { dtype: "F32", shape: [values.length], data: values });
     }
     return tensors;
-  }
-
-  /** Preconditioned conjugate gradients (Hestenes and Stiefel 1952) on the items reached so far. */
-  #solve(history: Int32Array): void {
-    const [x, r, p, product, diagonal] = [
-      this.#solution,
-      this.#residual,
-      this.#direction,
-      this.#product,
-      this.#diagonal,
-    ];
-    for (let back = 0; back < Math.min(this.#weights.length, history.length); back++) {
-      const item = history[history.length - 1 - back]!;
-      this.#touch(item);
-      r[item]! += this.#weights[back]!;
-    }
-    let rho = 0;
-    for (let k = 0; k < this.#count; k++) {
-      const item = this.#touched[k]!;
-      p[item] = r[item]! / diagonal[item]!;
-      rho += p[item]! * r[item]!;
-    }
-    const enough = CONVERGED * rho;
-    for (let step = 0; step < this.#steps && rho > enough; step++) {
-      this.#multiply();
-      let curvature = 0;
-      for (let k = 0; k < this.#count; k++) curvature += p[this.#touched[k]!]! * product[this.#touched[k]!]!;
-      // Of what was left out of the matrix it may be that it made a direction go uphill.
-      if (!(curvature > 0)) return;
-      const length = rho / curvature;
-      let nextRho = 0;
-      for (let k = 0; k < this.#count; k++) {
-        const item = this.#touched[k]!;
-        x[item]! += length * p[item]!;
-        r[item]! -= length * product[item]!;
-        nextRho += (r[item]! * r[item]!) / diagonal[item]!;
-      }
-      const turn = nextRho / rho;
-      rho = nextRho;
-      for (let k = 0; k < this.#count; k++) {
-        const item = this.#touched[k]!;
-        p[item] = r[item]! / diagonal[item]! + turn * p[item]!;
-        product[item] = 0;
-      }
-    }
-  }
-
-  /** product = (G + lambda I) direction; touches the neighbours of what was touched. */
-  #multiply(): void {
-    const { starts, columns, values } = this.#gram;
-    const reached = this.#count;
-    let largest = 0;
-    for (let k = 0; k < reached; k++) largest = Math.max(largest, Math.abs(this.#direction[this.#touched[k]!]!));
-    const least = this.#smallestFollowed(this.#direction, starts, this.#limits.perStep);
-    for (let k = 0; k < reached; k++) {
-      const row = this.#touched[k]!;
-      const weight = this.#direction[row]!;
-      if (Math.abs(weight) <= NEGLIGIBLE * largest || Math.abs(weight) < least) continue;
-      this.#product[row]! += this.options.lambda * weight;
-      for (let at = starts[row]!; at < starts[row + 1]!; at++) {
-        const column = columns[at]!;
-        this.#touch(column);
-        this.#product[column]! += weight * values[at]!;
-      }
-    }
-  }
-
-  /** How large a weight must be for its row to be among the largest that together have at most so many entries. */
-  #smallestFollowed(weights: Float64Array, starts: Int32Array, most: number): number {
-    const bySize = this.#bySize.fill(0);
-    let all = 0;
-    for (let k = 0; k < this.#count; k++) {
-      const row = this.#touched[k]!;
-      const entries = starts[row + 1]! - starts[row]!;
-      FLOAT[0] = Math.abs(weights[row]!);
-      // Exponent and two bits: sizes that differ by a quarter at most.
-      bySize[BITS[0]! >>> 21]! += entries;
-      all += entries;
-    }
-    if (all <= most) return 0;
-    let size = bySize.length - 1;
-    // The largest are followed whatever they cost.
-    for (let entries = 0, some = false; size > 0; size--) {
-      if (bySize[size] === 0) continue;
-      entries += bySize[size]!;
-      if (some && entries > most) break;
-      some = true;
-    }
-    BITS[0] = (size + 1) << 21;
-    return FLOAT[0]!;
-  }
-
-  #touch(item: number): void {
-    if (this.#isTouched[item] !== 0) return;
-    this.#isTouched[item] = 1;
-    this.#touched[this.#count++] = item;
   }
 }
