@@ -1,4 +1,5 @@
 import type { Random } from "../tensor/index.js";
+import { ageRowsOf } from "./attention-ages.js";
 import type { MixerBatch } from "./mixer-network.js";
 import { ContextRows, type ContextLayout } from "./position-context.js";
 import { UNKNOWN_GAP } from "./request-time.js";
@@ -31,6 +32,8 @@ export interface BatchOptions {
   readonly random: Random;
   /** What the network is told beside items. */
   readonly context?: ContextLayout | undefined;
+  /** Whether batches say how old interactions are for each other, where times are told. Default false. */
+  readonly ages?: boolean | undefined;
   /** Users from whose first interactions nothing is to be learned: 1 by user. Default: none. */
   readonly unlearnedStarts?: Uint8Array | undefined;
 }
@@ -42,7 +45,7 @@ export interface BatchOptions {
  */
 export function* epochBatches(
   sequences: Sequences,
-  { length, tokens, random, context, unlearnedStarts }: BatchOptions,
+  { length, tokens, random, context, unlearnedStarts, ages = false }: BatchOptions,
 ): Generator<MixerBatch> {
   const rows = context && new ContextRows(context);
   const starts = rows !== undefined && rows.start >= 0;
@@ -60,7 +63,7 @@ export function* epochBatches(
   }
   if (group.length > 0) groups.push(group);
   for (const members of random.shuffle(groups))
-    yield toBatch(sequences, members, length, random, rows, unlearnedStarts);
+    yield toBatch(sequences, members, length, random, rows, unlearnedStarts, ages);
 }
 
 /** @param starts whether a user with a single interaction is a sequence, too */
@@ -88,6 +91,7 @@ function toBatch(
   random: Random,
   context: ContextRows | undefined,
   unlearnedStarts: Uint8Array | undefined,
+  ages: boolean,
 ): MixerBatch {
   const { items, weights: given } = sequences;
   const rows = members.length;
@@ -107,7 +111,7 @@ function toBatch(
       if (t < starts && unlearnedStarts?.[user] === 1) weights[at] = 0;
     }
   });
-  const known = context && context.count > 0 ? contextOf(sequences, members, length, random, context) : {};
+  const known = context && context.count > 0 ? contextOf(sequences, members, length, random, context, ages) : {};
   return { rows, length, inputs, targets, weights, ...known };
 }
 
@@ -118,7 +122,8 @@ function contextOf(
   length: number,
   random: Random,
   layout: ContextRows,
-): Pick<MixerBatch, "context" | "user" | "start"> {
+  ages: boolean,
+): Pick<MixerBatch, "context" | "user" | "start" | "ages"> {
   const rows = members.length;
   const places = rows * length;
   const starts = layout.start >= 0 ? 1 : 0;
@@ -127,6 +132,8 @@ function contextOf(
   const ofEvents = layout.hasGaps ? places : 0;
   const ofRequests = ofEvents + (layout.hasEvents ? places : 0);
   const slots = requests ? requests.length / items.length : 0;
+  const clock =
+    ages && layout.hasGaps ? { own: new Float64Array(places).fill(NaN), asked: new Float64Array(places) } : undefined;
   members.forEach((chunk, row) => {
     for (let t = 0; t < chunk.length + starts; t++) {
       const place = chunk.start + t - starts;
@@ -134,6 +141,11 @@ function contextOf(
       if (layout.hasGaps) {
         const known = t >= starts && times !== undefined && random.uniform() >= HIDDEN_GAPS;
         context[at] = known ? layout.gap(times[place]!, times[place + 1]!) : UNKNOWN_GAP;
+        if (clock && times && t >= starts) {
+          clock.own[at] = times[place]!;
+          // Where it is not known when somebody asks, ages are those at the newest interaction.
+          clock.asked[at] = times[known ? place + 1 : place]!;
+        }
       }
       if (t < starts) context[ofEvents + at] = layout.start;
       else if (eventTypes && eventTypes[place]! >= 0 && random.uniform() >= HIDDEN_EVENTS)
@@ -147,6 +159,7 @@ function contextOf(
   });
   return {
     context,
+    ...(clock && { ages: ageRowsOf(clock.own, clock.asked, rows, length) }),
     ...(start && { start }),
     ...(users && { user: usersOf(users, userCount, members, random, layout) }),
   };

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Tf } from "../tensor/index.js";
+import { attend, attentionPlaces, headsOf, type AttentionPlaces } from "./attention.js";
 import { crossEntropy } from "./cross-entropy.js";
 import { networkInput, type PositionInputs } from "./network-input.js";
 import { parameterSlots, type MixerShape, type ParameterSlot } from "./mixer-parameters.js";
@@ -36,7 +37,7 @@ export class MixerNetwork {
   readonly #tf: Tf;
   readonly #shape: MixerShape;
   readonly #slots: readonly ParameterSlot[];
-  readonly #indices = new Map<number, MixingIndex>();
+  readonly #indices = new Map<number, MixingIndex | AttentionPlaces>();
   readonly #features: Tensor2D | undefined;
 
   /** @param features items × `shape.content`, row-major: what the metadata says about each item */
@@ -68,7 +69,7 @@ export class MixerNetwork {
       const inputs = tf.tensor1d(batch.inputs, "int32");
       const targets = tf.tensor1d(batch.targets, "int32");
       const input = networkInput(tf, items, views.get("context") as Tensor2D | undefined, batch);
-      const body = this.#body(views, input.value, batch.length, options.dropout);
+      const body = this.#body(views, input.value, batch, options.dropout);
 
       const negatives = options.negatives && tf.tensor1d(options.negatives, "int32");
       const entropy = crossEntropy(tf, {
@@ -119,7 +120,7 @@ export class MixerNetwork {
       const views = this.#views(parameters, this.#slots);
       const items = this.#itemVectors(views, this.#features);
       const input = networkInput(tf, items, views.get("context") as Tensor2D | undefined, inputs);
-      return this.#body(views, input.value, inputs.length).value;
+      return this.#body(views, input.value, inputs).value;
     });
   }
 
@@ -158,13 +159,13 @@ export class MixerNetwork {
   #body(
     views: ReadonlyMap<string, Tensor>,
     input: Tensor2D,
-    length: number,
+    { length, ages }: PositionInputs,
     dropout?: (size: number) => Float32Array,
   ): Part<Map<string, Tensor>> {
     const tf = this.#tf;
     const { layers } = this.#shape;
-    const view = <T extends Tensor>(name: string): T => views.get(name) as T;
-    const index = this.#index(length);
+    const view = <T extends Tensor | undefined>(name: string): T => views.get(name) as T;
+    const mixer = this.#mixerOf(length, ages);
     const drop = (x: Tensor2D): { kept: Tensor2D; mask: Tensor2D | undefined } => {
       if (!dropout) return { kept: x, mask: undefined };
       const mask = tf.tensor2d(dropout(x.size), x.shape);
@@ -176,9 +177,9 @@ export class MixerNetwork {
     let x = input;
     const backwards: ((gradient: Tensor2D, all: Map<string, Tensor>) => Tensor2D)[] = [];
     for (let layer = 0; layer < layers; layer++) {
-      const named = <T extends Tensor>(name: string): T => view<T>(`${layer}.${name}`);
+      const named = <T extends Tensor | undefined>(name: string): T => view<T>(`${layer}.${name}`);
       const norm1 = rmsNorm(tf, x);
-      const mixed = mixOverTime(tf, norm1.value, named("positions"), named("mix"), index);
+      const mixed = mixer(norm1.value, named);
       const first = drop(mixed.value);
       const between = tf.add(x, first.kept) as Tensor2D;
       const norm2 = rmsNorm(tf, between);
@@ -193,8 +194,7 @@ export class MixerNetwork {
         set("gate", byGated.gate);
         set("value", byGated.value);
         set("out", byGated.out);
-        set("positions", byMixed.positions);
-        set("mix", byMixed.mix);
+        for (const [name, value] of byMixed.others) set(name, value);
         return tf.add(byBetween, norm1.backward(byMixed.x));
       });
     }
@@ -215,15 +215,49 @@ export class MixerNetwork {
     };
   }
 
-  #index(length: number): MixingIndex {
+  /** What mixes the positions of sequences of this length, given a layer's parameters. */
+  #mixerOf(length: number, ages: Int32Array | undefined): TimeMixer {
+    const tf = this.#tf;
+    const { width, kernels, length: most, body } = this.#shape;
+    if (body === "attention") {
+      const places = this.#kept(length, () => attentionPlaces(tf, length, headsOf(width), most)) as AttentionPlaces;
+      return (x, named) => {
+        const weights = {
+          project: named<Tensor2D>("project"),
+          distances: named<Tensor2D>("distances"),
+          ages: named<Tensor2D | undefined>("ages"),
+          merge: named<Tensor2D>("merge"),
+        };
+        const { value, backward } = attend(tf, x, weights, places, ages);
+        return { value, backward: (gradient) => apart(backward(gradient)) };
+      };
+    }
+    const index = this.#kept(length, () => mixingIndex(tf, length, kernels, most)) as MixingIndex;
+    return (x, named) => {
+      const { value, backward } = mixOverTime(tf, x, named("positions"), named("mix"), index);
+      return { value, backward: (gradient) => apart(backward(gradient)) };
+    };
+  }
+
+  #kept(length: number, make: () => MixingIndex | AttentionPlaces): MixingIndex | AttentionPlaces {
     let index = this.#indices.get(length);
     if (!index) {
-      index = mixingIndex(this.#tf, length, this.#shape.kernels, this.#shape.length);
-      this.#tf.keep(index.places);
+      index = make();
+      this.#tf.keep(index.places as Tensor);
       this.#indices.set(length, index);
     }
     return index;
   }
+}
+
+/** Mixing over time, with a layer's parameters by name. */
+type TimeMixer = (
+  x: Tensor2D,
+  named: <T extends Tensor | undefined>(name: string) => T,
+) => Part<{ readonly x: Tensor2D; readonly others: readonly [string, Tensor][] }>;
+
+function apart<T extends { readonly x: Tensor2D }>({ x, ...others }: T): { x: Tensor2D; others: [string, Tensor][] } {
+  return { x, others: Object.entries(others) as [string, Tensor][] };
 }
 
 /** 1, less what the sampled items that equal the target have already added in its place. */

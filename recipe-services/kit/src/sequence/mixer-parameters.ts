@@ -1,6 +1,11 @@
 import type { Random } from "../tensor/index.js";
+import { AGE_ROWS } from "./attention-ages.js";
+import { headsOf } from "./attention.js";
 import { ContextRows, contextRows, type ContextLayout } from "./position-context.js";
 import type { Sequences } from "./sequences.js";
+
+/** What mixes over time where it is not position kernels. */
+export type BodyKind = "attention";
 
 /** The shape of the mixer network. */
 export interface MixerShape {
@@ -17,6 +22,8 @@ export interface MixerShape {
   readonly context?: ContextLayout;
   /** Features of an item's metadata, which a learned projection turns into a part of its vector; absent: none. */
   readonly content?: number;
+  /** What mixes over time: attention, or where absent position kernels. */
+  readonly body?: BodyKind;
 }
 
 /** Where a parameter lies in the one flat vector that holds them all. */
@@ -36,6 +43,7 @@ export function parameterSlots({
   length,
   context,
   content = 0,
+  body,
 }: MixerShape): readonly ParameterSlot[] {
   const slots: ParameterSlot[] = [];
   let offset = 0;
@@ -50,8 +58,16 @@ export function parameterSlots({
   if (rows > 0) add("context", rows, width);
   if (content > 0) add("projection", content, width);
   for (let layer = 0; layer < layers; layer++) {
-    add(`${layer}.positions`, kernels, length);
-    add(`${layer}.mix`, kernels, width, width);
+    if (body === "attention") {
+      const heads = headsOf(width);
+      add(`${layer}.project`, width, 4 * width);
+      add(`${layer}.distances`, heads, length);
+      if (context?.longestGap) add(`${layer}.ages`, heads, AGE_ROWS);
+      add(`${layer}.merge`, width, width);
+    } else {
+      add(`${layer}.positions`, kernels, length);
+      add(`${layer}.mix`, kernels, width, width);
+    }
     add(`${layer}.gate`, width, 2 * width);
     add(`${layer}.value`, width, 2 * width);
     add(`${layer}.out`, 2 * width, width);
@@ -79,6 +95,8 @@ export function initialParameters(shape: MixerShape, { items }: Sequences, rando
     else if (slot.name === "bias") part.set(firstBias(items, shape.itemCount));
     else if (slot.name === "gain") part.fill(1);
     else if (slot.name.endsWith("positions")) decayKernels(part, shape);
+    else if (slot.name.endsWith("distances")) part.set(firstDistances(shape));
+    else if (slot.name.endsWith("ages")) part.fill(0);
     else normal(1 / Math.sqrt(slot.shape.at(-2)! * (slot.name.endsWith("mix") ? shape.kernels : 1)));
   }
   return values;
@@ -117,4 +135,15 @@ function decayKernels(positions: Float32Array, { kernels, length }: MixerShape):
     for (let back = 0; back < length; back++) sum += decay ** back;
     for (let back = 0; back < length; back++) positions[kernel * length + back] = decay ** back / sum;
   }
+}
+
+/** How fast a head's interest falls with the distance at the start, as a power of it; the last one is for all further heads. */
+const FIRST_POWERS = [3, 1.5, 0.75, 0.25];
+
+function firstDistances({ width, length }: MixerShape): Float32Array {
+  const heads = headsOf(width);
+  return Float32Array.from({ length: heads * length }, (_, at) => {
+    const power = FIRST_POWERS[Math.floor(at / length)] ?? FIRST_POWERS.at(-1)!;
+    return -power * Math.log(1 + (at % length));
+  });
 }

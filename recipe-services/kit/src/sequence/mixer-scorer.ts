@@ -1,4 +1,6 @@
 import { CoarseScan, SimdArena, type Region } from "../tensor/index.js";
+import { historyAges } from "./attention-ages.js";
+import { AttentionScorer, type AttentionLayer } from "./attention-scorer.js";
 import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import type { ContextRows, UserHistory } from "./position-context.js";
 import { ScorerInput } from "./scorer-input.js";
@@ -8,10 +10,14 @@ const EPSILON = 1e-5;
 const SPARE_ITEMS = 256;
 const SPARE_SHARE = 0.1;
 
-interface Layer {
+interface Mixing {
   /** Kernel k's weights, the farthest first, at k * length: the weights of a position are a contiguous end of them. */
   readonly reversed: Region<Float32Array>;
   readonly mix: Region<Float32Array>;
+}
+
+interface Layer {
+  readonly mixing: Mixing | AttentionLayer;
   readonly gate: Region<Float32Array>;
   readonly value: Region<Float32Array>;
   readonly out: Region<Float32Array>;
@@ -31,6 +37,7 @@ export class MixerScorer {
   readonly #input: ScorerInput;
   readonly #layers: readonly Layer[];
   readonly #gain: Float32Array;
+  readonly #attention: AttentionScorer | undefined;
   /** [length, width]: the residual stream, its normalised form, and what a layer adds to it. */
   readonly #stream: Region<Float32Array>;
   readonly #normal: Region<Float32Array>;
@@ -56,17 +63,18 @@ export class MixerScorer {
       const slot = slots.get(name)!;
       return parameters.subarray(slot.offset, slot.offset + slot.size);
     };
+    const attention = shape.body === "attention";
     const most = canGrow ? itemCount + spareItems(itemCount) : itemCount;
     this.#itemCount = itemCount;
     const perLayer = [
-      kernels * length,
-      kernels * width * width,
+      ...(attention ? AttentionScorer.layerSizes(shape) : [kernels * length, kernels * width * width]),
       2 * width * width,
       2 * width * width,
       2 * width * width,
     ];
     const sizes = [
-      ...[most * width, most, length * width, length * width, length * width, kernels * length * width],
+      ...[most * width, most, length * width, length * width, length * width, attention ? 0 : kernels * length * width],
+      ...(attention ? AttentionScorer.scratchSizes(shape) : []),
       ...[2 * length * width, 2 * length * width],
       ...Array.from({ length: layers }, () => perLayer).flat(),
     ];
@@ -82,8 +90,17 @@ export class MixerScorer {
     this.#bias.set(part("bias"));
     this.#input = new ScorerInput(shape, slots.has("context") ? part("context") : undefined);
     this.#layers = Array.from({ length: layers }, (_, layer) => ({
-      reversed: filled(reverseRows(part(`${layer}.positions`), length)),
-      mix: filled(part(`${layer}.mix`)),
+      mixing: attention
+        ? {
+            project: filled(part(`${layer}.project`)),
+            merge: filled(part(`${layer}.merge`)),
+            distances: part(`${layer}.distances`),
+            ages: slots.has(`${layer}.ages`) ? part(`${layer}.ages`) : undefined,
+          }
+        : {
+            reversed: filled(reverseRows(part(`${layer}.positions`), length)),
+            mix: filled(part(`${layer}.mix`)),
+          },
       gate: filled(part(`${layer}.gate`)),
       value: filled(part(`${layer}.value`)),
       out: filled(part(`${layer}.out`)),
@@ -92,7 +109,8 @@ export class MixerScorer {
     this.#stream = this.#arena.float32(length * width);
     this.#normal = this.#arena.float32(length * width);
     this.#change = this.#arena.float32(length * width);
-    this.#mixed = this.#arena.float32(kernels * length * width);
+    this.#mixed = this.#arena.float32(attention ? 0 : kernels * length * width);
+    this.#attention = attention ? new AttentionScorer(this.#arena, shape) : undefined;
     this.#opened = this.#arena.float32(2 * length * width);
     this.#valued = this.#arena.float32(2 * length * width);
     this.#logits = this.#arena.float32(most);
@@ -158,10 +176,11 @@ export class MixerScorer {
   userState(history: UserHistory, now: number): Float32Array {
     const { width } = this.shape;
     const last = this.#input.write(history, now, this.#items.view, this.#stream.view) - 1;
+    const ages = this.#attention && historyAges(history, now, last + 1, this.context);
     this.#layers.forEach((layer, at) => {
       // Later blocks read every position of this one, but of the last block only the last position is read.
       const from = at === this.#layers.length - 1 ? last : 0;
-      this.#mixBlock(layer, from, last);
+      this.#mixBlock(layer.mixing, from, last, ages);
       this.#gateBlock(layer, from, last);
     });
     this.#normalise(last, last);
@@ -205,11 +224,16 @@ export class MixerScorer {
   }
 
   /** Positions [from, last] of the stream get the mixture of all positions up to them. */
-  #mixBlock(layer: Layer, from: number, last: number): void {
+  #mixBlock(layer: Mixing | AttentionLayer, from: number, last: number, ages: Int32Array | undefined): void {
     const { width, kernels, length } = this.shape;
     const { matMul } = this.#arena.kernels;
     const rowBytes = width * 4;
     this.#normalise(0, last);
+    if (!("mix" in layer)) {
+      this.#attention!.run(layer, this.#normal.pointer, from, last, ages, this.#change.pointer);
+      this.#addChange(from, last);
+      return;
+    }
     for (let kernel = 0; kernel < kernels; kernel++) {
       const mix = layer.mix.pointer + kernel * width * rowBytes;
       const mixed = this.#mixed.pointer + kernel * length * rowBytes;

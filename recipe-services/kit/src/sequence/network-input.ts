@@ -20,6 +20,8 @@ export interface PositionInputs {
   readonly context?: Int32Array | undefined;
   /** The same for what is known of each sequence as a whole, [things, rows]. */
   readonly user?: Int32Array | undefined;
+  /** [rows, length, length]: how old each interaction is for each later position, as `ageRowsOf` says it; attention with times needs it. */
+  readonly ages?: Int32Array | undefined;
   /** 1 where an item stands, 0 where a sequence begins with what is known of its user alone; absent: items everywhere. */
   readonly start?: Float32Array | undefined;
 }

@@ -15,6 +15,11 @@ export function gapRow(seconds: number): number {
   return 1 + Math.min(GAP_ROWS - 2, Math.floor(2 * Math.log2(1 + Math.max(0, seconds))));
 }
 
+/** The seconds that no gap of a row reaches. */
+export function longestOf(row: number): number {
+  return 2 ** (row / 2) - 1;
+}
+
 /** Share of gaps in a row, or beyond, below which a row has too little to learn from. */
 const RARE = 0.0002;
 const RARE_AT_LEAST = 30;

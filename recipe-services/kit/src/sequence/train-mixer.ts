@@ -2,6 +2,7 @@ import { Random, type TensorBackend } from "../tensor/index.js";
 import type { Hooks } from "./hooks.js";
 import type { ItemContent } from "./item-content.js";
 import { epochBatches } from "./mixer-batches.js";
+import type { BodyKind } from "./mixer-parameters.js";
 import type { ContextLayout } from "./position-context.js";
 import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
 import { initialParameters, type MixerShape } from "./mixer-parameters.js";
@@ -36,6 +37,8 @@ export interface MixerOptions {
   readonly unlearnedStarts?: Uint8Array | undefined;
   /** What the items' metadata says; without it items are known by what users did alone. */
   readonly content?: ItemContent | undefined;
+  /** What mixes over time. Default: position kernels. */
+  readonly body?: BodyKind | undefined;
 }
 
 export const MIXER_DEFAULTS: MixerOptions = {
@@ -85,6 +88,7 @@ export async function* trainMixer(
     length,
     ...(context && { context }),
     ...(content && { content: content.width }),
+    ...(options.body && { body: options.body }),
   };
   const network = new MixerNetwork(backend.tf, shape, content?.features);
   const peak = options.learningRate * (earlier ? CONTINUED_RATE : 1);
@@ -110,7 +114,7 @@ export async function* trainMixer(
 function* endlessBatches(sequences: Sequences, options: MixerOptions, random: Random): Generator<MixerBatch> {
   for (let some = true; some;) {
     some = false;
-    for (const batch of epochBatches(sequences, { ...options, random })) {
+    for (const batch of epochBatches(sequences, { ...options, random, ages: options.body === "attention" })) {
       some = true;
       yield batch;
     }
