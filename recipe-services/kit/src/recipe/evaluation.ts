@@ -65,6 +65,9 @@ export interface Evaluation {
   holdOut(recipe: Recipe, data: TrainingData, options: HoldOutOptions): HeldOut;
 }
 
+/** Users that models are measured on, at most; and fewer where more than so many scores would have to be worked out for them. */
+const [MOST_CASES, FEWEST_CASES, SCORES] = [2000, 500, 1e8];
+
 /**
  * How recipes that recommend items are measured, unless they say otherwise: Amazon Personalize's split, popularity as the
  * baseline.
@@ -76,9 +79,10 @@ export const recommendationEvaluation: Evaluation = {
     const { fit, histories, cases } = weighed(amazonSplit(data, seed), data);
     const replica = replicaViewOf(histories);
     const rewards = rewardColumn === undefined ? undefined : data.itemAttributes[rewardColumn]?.map(Number);
+    const affordable = Math.floor(SCORES / Math.max(1, data.itemIds.length));
     const asked: EvaluationOptions = {
       excludeSeen: recipe.descriptor.excludesSeenByDefault,
-      ...(maximumCases !== undefined && { maximumCases }),
+      maximumCases: maximumCases ?? Math.max(FEWEST_CASES, Math.min(MOST_CASES, affordable)),
       ...(rewards !== undefined && { rewards }),
     };
     let baseline: Evaluated | undefined;
