@@ -20,7 +20,7 @@ export function featuresOf(
   moment: Pick<RankingQuery, "user" | "timestamp" | "untimed" | "context">,
   items: Int32Array,
 ): Float64Array | undefined {
-  const scores = serving.scores(moment);
+  const scores = serving.scoresOf(moment, items);
   if (scores === undefined) return undefined;
   const width = FEATURES.length;
   const values = new Float64Array(items.length * width);
@@ -30,7 +30,7 @@ export function featuresOf(
   let trained = 0;
   items.forEach((item, place) => {
     const own = serving.binding.modelIndex(item);
-    values[place * width] = own < 0 ? Number.NaN : scores[own]!;
+    values[place * width] = scores[place]!;
     const popularity = Math.log(1 + (usersPerItem[item] ?? 0));
     values[place * width + 1] = popularity;
     if (own >= trainedItems) untrained.push(place);

@@ -17,7 +17,7 @@ import { FEATURES, featuresOf } from "./features.js";
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
 export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
-  const serving = new SequenceServing(artifact, replica);
+  const serving = new SequenceServing(artifact, replica, { coarseFrom: Infinity });
   const weights = weightsOf(artifact);
   const popular = rankByPopularity(replica);
   const rank = (query: RankingQuery): ItemScores => {

@@ -45,7 +45,7 @@ function holdOutNewest(data: TrainingData, random: Random): { rest: TrainingData
 /** The weights that make the items really chosen most probable. */
 function fitWeights(artifact: Artifact, known: TrainingData, lists: readonly CandidateList[]): ListWeights {
   const replica = replicaViewOf(known);
-  const serving = new SequenceServing(artifact, replica);
+  const serving = new SequenceServing(artifact, replica, { coarseFrom: Infinity });
   const examples: ListFeatures[] = [];
   for (const { user, items, timestamp, context } of lists) {
     const values = featuresOf(serving, replica, { user, timestamp, ...(context && { context }) }, items);

@@ -10,7 +10,14 @@ export {
   type NumericHyperparameter,
   type TextHyperparameter,
 } from "./hyperparameters.js";
-export type { History, ImpressionEvent, ImpressionTotals, InteractionListener, ReplicaView } from "./replica-view.js";
+export type {
+  History,
+  HistoryRows,
+  ImpressionEvent,
+  ImpressionTotals,
+  InteractionListener,
+  ReplicaView,
+} from "./replica-view.js";
 export {
   contextAt,
   filterInteractions,
@@ -25,6 +32,7 @@ export type {
   Exploration,
   ItemVectors,
   Progress,
+  Moment,
   Query,
   RankedItems,
   Reason,

@@ -142,6 +142,9 @@ export interface Query {
   readonly recommendationId?: string;
 }
 
+/** What can be said of a query before it is asked: whom it is about, and when. */
+export type Moment = Pick<Query, "user" | "timestamp" | "untimed" | "context">;
+
 /** How much new items are shown to learn about them. */
 export interface Exploration {
   /** 0 (what the model has) to 1 (what is least known). */
@@ -181,6 +184,12 @@ export interface ItemVectors {
 export interface ServingModel {
   /** Answers a query. A pure function of model, replica and query; called for every request, so it must be quick. */
   recommend(query: Query): RankedItems;
+  /**
+   * Told of several queries that are about to be asked, in this order, so that what they have in common is done once; answers
+   * are the same without.
+   * @returns how many of them, from the first, it is ready for: the others are told again after those have been asked
+   */
+  prepare?(moments: readonly Moment[]): number;
   /** Scores a caller's list for a user, in recipes that can: those items only, not the catalogue. */
   rank?(query: RankingQuery): ItemScores;
   /**

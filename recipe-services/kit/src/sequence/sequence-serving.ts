@@ -5,6 +5,7 @@ import {
   type Artifact,
   type Explanation,
   type ItemVectors,
+  type Moment,
   type Query,
   type RankedItems,
   type ReplicaView,
@@ -23,8 +24,8 @@ const CACHED_USERS = 50_000;
 /** Items from which looking at all of them by their exact vectors takes longer than finding out which ones need it. */
 const COARSE_FROM = 12_000;
 
-/** Whom a question is about, and when it is asked. */
-export type Moment = Pick<Query, "user" | "timestamp" | "untimed">;
+/** Of how many items scores of one may be asked for: beyond that, all are scored as quickly. */
+const ITEMS_PER_SCORED = 8;
 
 /** How a model is to be served. */
 export interface SequenceServingOptions {
@@ -103,14 +104,18 @@ export class SequenceServing {
   }
 
   /**
-   * The scores of some items, without looking at all others' vectors: what `scores` says of them.
+   * What `scores` says of some items, without looking at all others' vectors where they are few.
    * @param items replica item indices
-   * @returns NaN for items that the model does not know
+   * @returns a score for each, NaN for items that the model does not know; undefined as in `scores`
    */
   scoresOf(moment: Moment, items: Int32Array): Float32Array | undefined {
     const begun = this.#begin(moment);
     if (begun === undefined) return undefined;
     const own = items.map((item) => this.binding.modelIndex(item));
+    if (items.length * ITEMS_PER_SCORED > begun.scores.length) {
+      begun.logits?.addTo(begun.scores);
+      return Float32Array.from(own, (item) => begun.scores[item] ?? Number.NaN);
+    }
     const known = own.filter((item) => item >= 0);
     const logits = new Float32Array(known.length);
     begun.logits?.of(known, logits);

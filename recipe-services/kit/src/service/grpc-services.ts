@@ -30,7 +30,8 @@ import { ExclusionMask } from "./exclusion-mask.js";
 import { recommendActions } from "./action-recommendations.js";
 import { explainFilter } from "./explain-filter.js";
 import { awaitFilters, knowsFilters, withAllowed } from "./filters.js";
-import { recommend } from "./recommend.js";
+import { QueryBatches } from "./query-batches.js";
+import { momentOf, recommend } from "./recommend.js";
 import { segment, segments } from "./segment.js";
 import type { LoadedModel, ServingHub } from "./serving-hub.js";
 import { versionReport } from "./version-report.js";
@@ -179,13 +180,17 @@ interface ServingRequest {
 export function recommendationService(parts: ServiceParts): ServedService {
   const { unary, serverStream } = handlersFor(parts.logger);
   const mask = new ExclusionMask();
+  const batches = new QueryBatches();
   const { getRecommendations, getPersonalizedRanking, explainFilter: explaining } = RecommendationServiceService;
   const { getSegment, listSegments, listKeyphrases, getActionRecommendations } = RecommendationServiceService;
   const serving = ({ datasetGroup, campaign }: { datasetGroup: string; campaign: string }) =>
     parts.hub.serving(datasetGroup, campaign);
   const now = () => Math.floor(Date.now() / 1000);
   /** Answers at once, unless the request names a filter that nobody has told of yet. */
-  const answer = <R extends ServingRequest, T>(request: R, use: (loaded: LoadedModel) => T): T | Promise<T> => {
+  const answer = <R extends ServingRequest, T>(
+    request: R,
+    use: (loaded: LoadedModel) => T | Promise<T>,
+  ): T | Promise<T> => {
     const loaded = serving(request);
     const names = [request.filter, ...(request.promotions ?? []).map(({ filter }) => filter)];
     if (knowsFilters(names, loaded.replica)) return use(loaded);
@@ -210,11 +215,17 @@ export function recommendationService(parts: ServiceParts): ServedService {
       getRecommendations: unary(
         "GetRecommendations",
         (request: ReturnType<typeof getRecommendations.requestDeserialize>) =>
-          answer(request, (loaded) => {
-            const response = recommend(request, loaded, mask, now());
-            logPropensities(request, response, parts.logger);
-            return response;
-          }),
+          answer(request, (loaded) =>
+            batches.answer(
+              loaded,
+              () => momentOf(request, loaded, now()),
+              () => {
+                const response = recommend(request, loaded, mask, now());
+                logPropensities(request, response, parts.logger);
+                return response;
+              },
+            ),
+          ),
       ),
       getPersonalizedRanking: unary("GetPersonalizedRanking", (request: GetPersonalizedRankingRequest) =>
         answer(request, (loaded) =>

@@ -6,7 +6,7 @@ import {
   type GetRecommendationsResponse,
 } from "@palate/proto/recipe";
 import type { BoundFilter } from "../filter/index.js";
-import type { Query, RankedItems, Reason } from "../recipe/index.js";
+import type { Moment, Query, RankedItems, Reason } from "../recipe/index.js";
 import { diversified, diversityProblems } from "./diversity.js";
 import type { ExclusionMask } from "./exclusion-mask.js";
 import { explain, explanationMessages } from "./explain.js";
@@ -60,6 +60,12 @@ function seedOf({ userId, itemId, promotions }: GetRecommendationsRequest, histo
   let hash = 0x811c9dc5; // FNV-1a (Fowler, Noll and Vo).
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash;
+}
+
+/** What a model may be told of a request before it is asked. */
+export function momentOf(request: GetRecommendationsRequest, { replica }: LoadedModel, now: number): Moment {
+  const { userId, timestamp, context } = request;
+  return { user: userId === "" ? -1 : replica.userIndex(userId), timestamp: timestamp || now, context };
 }
 
 /**

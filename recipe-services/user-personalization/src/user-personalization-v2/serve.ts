@@ -11,6 +11,7 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   const { itemVectors } = serving;
   return {
     recommend: (query) => serving.recommend(query),
+    prepare: (moments) => serving.prepare(moments),
     explain: (query, items) => serving.explain(query, items),
     ...(itemVectors && { itemVectors }),
     close: () => serving.close(),
