@@ -123,18 +123,21 @@ export class SequenceServing {
     return Float32Array.from(own, (item) => (item < 0 ? Number.NaN : logits[at++]! + begun.scores[item]!));
   }
 
+  /** Whether `prepare` is of any use. */
+  get sharesScans(): boolean {
+    return this.model.coarse !== undefined;
+  }
+
   /**
    * Says whom it is about to be asked about, so that what they have in common is done once; answers are the same without.
    * @returns how many of the moments, from the first, are prepared; the others are to be said after those were asked about
    */
   prepare(moments: readonly Moment[]): number {
-    const { coarse } = this.model;
-    if (coarse === undefined) return moments.length;
     this.#adoptNew();
     const states = moments
       .slice(0, CoarseScan.atOnce)
       .map((moment) => this.#stateOf(this.historyOf(moment.user), moment));
-    coarse.prepare(states.filter((state) => state !== undefined));
+    this.model.coarse?.prepare(states.filter((state) => state !== undefined));
     return states.length;
   }
 

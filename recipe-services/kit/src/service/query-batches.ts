@@ -3,6 +3,7 @@ import type { LoadedModel } from "./serving-hub.js";
 
 /** An answer that is waited for. */
 interface Waiting {
+  readonly loaded: LoadedModel;
   readonly moment: Moment;
   /** Answers, or says why not; never throws. */
   readonly settle: () => void;
@@ -11,10 +12,11 @@ interface Waiting {
 
 /**
  * Lets requests that arrive in the same turn of the event loop have in common what a model can do for several at once. They
- * are answered at the end of that turn, so that one that is alone does not wait for others.
+ * are answered at the end of that turn, so that one that is alone does not wait for others, and as many at a time as the model
+ * is ready for, so that the first of many do not wait for the last.
  */
 export class QueryBatches {
-  readonly #waiting = new Map<LoadedModel, Waiting[]>();
+  #waiting: Waiting[] = [];
 
   /**
    * Answers a request: at once where the model makes nothing of several, else at the end of the turn.
@@ -30,31 +32,26 @@ export class QueryBatches {
           reject(error);
         }
       };
-      // The first of a turn sees to it that they are answered.
-      if (this.#waiting.size === 0) setImmediate(() => this.#answerAll());
-      const others = this.#waiting.get(loaded);
-      const one = { moment: moment(), settle, refuse: reject };
-      if (others) others.push(one);
-      else this.#waiting.set(loaded, [one]);
+      // The first sees to it that all of them are answered.
+      if (this.#waiting.length === 0) setImmediate(() => this.#answerNext());
+      this.#waiting.push({ loaded, moment: moment(), settle, refuse: reject });
     });
   }
 
-  #answerAll(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const [{ model }, requests] of waiting) {
-      for (let from = 0; from < requests.length;) {
-        const rest = requests.slice(from);
-        let taken = 1;
-        try {
-          if (rest.length > 1) taken = Math.max(1, model.prepare!(rest.map(({ moment }) => moment)));
-        } catch (error) {
-          for (const { refuse } of rest) refuse(error);
-          break;
-        }
-        for (const { settle } of rest.slice(0, taken)) settle();
-        from += taken;
-      }
+  /** Answers the one that has waited longest, and what goes with it. */
+  #answerNext(): void {
+    const { loaded } = this.#waiting[0]!;
+    const alike = this.#waiting.filter((one) => one.loaded === loaded);
+    let settled = alike.slice(0, 1);
+    try {
+      if (alike.length > 1)
+        settled = alike.slice(0, Math.max(1, loaded.model.prepare!(alike.map(({ moment }) => moment))));
+      for (const { settle } of settled) settle();
+    } catch (error) {
+      for (const { refuse } of settled) refuse(error);
     }
+    const done = new Set(settled);
+    this.#waiting = this.#waiting.filter((one) => !done.has(one));
+    if (this.#waiting.length > 0) setImmediate(() => this.#answerNext());
   }
 }

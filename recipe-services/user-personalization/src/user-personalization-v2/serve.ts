@@ -1,4 +1,4 @@
-import type { Artifact, ReplicaView, ServingModel } from "@palate/kit/recipe";
+import type { Artifact, Moment, ReplicaView, ServingModel } from "@palate/kit/recipe";
 import { SequenceServing } from "@palate/kit/sequence";
 
 /**
@@ -11,7 +11,7 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   const { itemVectors } = serving;
   return {
     recommend: (query) => serving.recommend(query),
-    prepare: (moments) => serving.prepare(moments),
+    ...(serving.sharesScans && { prepare: (moments: readonly Moment[]) => serving.prepare(moments) }),
     explain: (query, items) => serving.explain(query, items),
     ...(itemVectors && { itemVectors }),
     close: () => serving.close(),
