@@ -9,8 +9,8 @@ import { eachUser, type Histories } from "./histories.js";
  */
 export function* mostActive(replica: Histories, limit: number, excluded?: Uint8Array): Generator<void, RankedUsers> {
   const counts = new Float32Array(replica.userCount).fill(Number.NaN);
-  yield* eachUser(replica, (user, items) => {
-    if (items.length > 0 && excluded?.[user] !== 1) counts[user] = items.length;
+  yield* eachUser(replica, (user, _items, begin, end) => {
+    if (end > begin && excluded?.[user] !== 1) counts[user] = end - begin;
   });
   return { ...(yield* bestUsers(counts, limit)), reason: "popular" };
 }

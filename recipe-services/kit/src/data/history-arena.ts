@@ -1,5 +1,5 @@
 import type { EventColumn } from "../filter/index.js";
-import type { History } from "../recipe/index.js";
+import type { History, HistoryRows } from "../recipe/index.js";
 import type { EventValues } from "./event-values.js";
 import type { FilterableColumn } from "./filter-schema.js";
 import type { SnapshotRows } from "./snapshot-buffer.js";
@@ -45,6 +45,11 @@ export class HistoryArena {
     const begin = this.#begins[user] ?? 0;
     const end = begin + (this.#lengths[user] ?? 0);
     return { items: this.#items.subarray(begin, end), timestamps: this.#timestamps.subarray(begin, end) };
+  }
+
+  /** Everybody's items, in the arrays that rows are kept in until something is added. */
+  rows(): HistoryRows {
+    return { items: this.#items, begins: this.#begins, lengths: this.#lengths };
   }
 
   /** Further columns, without their values. */

@@ -4,6 +4,7 @@ import {
   isNegativeEvent,
   isTakenBack,
   type History,
+  type HistoryRows,
   type ImpressionEvent,
   type InteractionColumn,
   type InteractionListener,
@@ -114,6 +115,10 @@ export class Replica implements ReplicaView {
 
   history(user: number): History {
     return this.#histories.history(user);
+  }
+
+  historyRows(): HistoryRows {
+    return this.#histories.rows();
   }
 
   historyColumn(user: number, name: string): InteractionColumn | undefined {

@@ -46,6 +46,7 @@ export function replayOf(data: TrainingData): ReplayReplica {
       const end = start + (lengths[user] ?? 0);
       return { items: items.subarray(start, end), timestamps: timestamps.subarray(start, end) };
     },
+    historyRows: () => ({ items, begins: offsets, lengths }),
     historyVersion: (user) => (user < 0 ? 0 : 1 + (lengths[user] ?? 0)),
     usersPerItem,
     get interactionVersion() {

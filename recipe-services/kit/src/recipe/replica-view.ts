@@ -10,6 +10,16 @@ export interface History {
   readonly timestamps: Float64Array;
 }
 
+/** Everybody's interactions, where one looks at all of them: user u's items are those from `begins[u]` on, oldest first. */
+export interface HistoryRows {
+  /** Replica item indices; also of places that are nobody's. */
+  readonly items: Int32Array;
+  /** Where a user's items begin, by user index; a user beyond its length has none. */
+  readonly begins: Int32Array;
+  /** How many they are. */
+  readonly lengths: Int32Array;
+}
+
 /**
  * Told of one interaction.
  * @param user replica user index
@@ -60,6 +70,11 @@ export interface ReplicaView {
   userId(index: number): string;
   /** The user's interactions; empty for index -1. The arrays are views: read them before the next event arrives. */
   history(user: number): History;
+  /**
+   * The same for everybody at once, without an object for each user; absent where it is not to be had. The arrays are those
+   * that the replica works with: read them before the next event arrives, then ask anew.
+   */
+  historyRows?(): HistoryRows;
   /**
    * A further column of a user's interactions, EVENT_TYPE among them, in the order of `history` and as a view; undefined where
    * there is no such column. Absent where interactions have none.

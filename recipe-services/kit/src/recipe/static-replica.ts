@@ -28,6 +28,12 @@ function columnOf(
   return name === "EVENT_TYPE" ? { values: eventTypes, texts: eventTypeNames } : contextColumns?.[name];
 }
 
+/** Finds the index of an id, or -1; what it takes is made when the first is looked for. */
+function indexIn(ids: readonly string[]): (id: string) => number {
+  let indices: Map<string, number> | undefined;
+  return (id) => (indices ??= new Map(ids.map((known, index) => [known, index]))).get(id) ?? -1;
+}
+
 /**
  * A replica that never changes, made from training data: what a model is measured against. Indices are those of the
  * data.
@@ -35,8 +41,10 @@ function columnOf(
  */
 export function replicaViewOf(data: TrainingData, counted: TrainingData = data): ReplicaView {
   const { userIds, itemIds, offsets, items, timestamps, itemAttributes } = data;
-  const userIndices = new Map(userIds.map((id, index) => [id, index]));
-  const itemIndices = new Map(itemIds.map((id, index) => [id, index]));
+  const userIndex = indexIn(userIds);
+  const itemIndex = indexIn(itemIds);
+  const begins = offsets.subarray(0, userIds.length);
+  const lengths = begins.map((begin, user) => offsets[user + 1]! - begin);
   const history = (user: number): History => {
     const start = offsets[user] ?? 0;
     const end = user < 0 ? start : (offsets[user + 1] ?? start);
@@ -45,11 +53,12 @@ export function replicaViewOf(data: TrainingData, counted: TrainingData = data):
   return {
     itemCount: itemIds.length,
     userCount: userIds.length,
-    itemIndex: (itemId) => itemIndices.get(itemId) ?? -1,
+    itemIndex,
     itemId: (index) => itemIds[index] ?? "",
-    userIndex: (userId) => userIndices.get(userId) ?? -1,
+    userIndex,
     userId: (index) => userIds[index] ?? "",
     history,
+    historyRows: () => ({ items, begins, lengths }),
     historyColumn: (user, name) => {
       const column = columnOf(data, name);
       if (column === undefined) return undefined;

@@ -57,6 +57,29 @@ test("nobody has the item: nobody has an affinity", () => {
   expect([owners, scores[0]]).toEqual([0, Number.NaN]);
 });
 
+test("histories longer than most count to their end, by rows or one by one", () => {
+  const letters = "abcdefg";
+  const long = Array.from({ length: 5000 }, (_, k) => letters[(k * k) % 7]!).join("");
+  const replica = replicaViewOf(
+    trainingDataOf([...rows("o", "axb"), ...rows("p", "xc"), ...rows("u", long), ...rows("v", "ab")]),
+  );
+  const change = { ...options, halfLife: 1000, floor: 0.3, activityExponent: 0.4 };
+  const item = replica.itemIndex("x");
+  const { scores, similarities } = finished(itemAffinities(replica, item, change, true));
+
+  let sum = 0;
+  let mass = 0;
+  for (const [rank, letter] of [...long].reverse().entries()) {
+    // The weights' table ends with the weight of rank 2047.
+    const weight = change.floor + 2 ** (-Math.min(rank, 2047) / change.halfLife);
+    mass += weight;
+    sum += weight * similarities[replica.itemIndex(letter)]!;
+  }
+  expect(scores[replica.userIndex("u")]).toBe(Math.fround((sum / mass) * 5000 ** change.activityExponent));
+  const oneByOne = { ...replica, historyRows: undefined as never };
+  expect(finished(itemAffinities(oneByOne, item, change, true)).scores).toEqual(scores);
+});
+
 test("hands back control while it looks at many users", () => {
   const many = Array.from({ length: 60_000 }, (_, user) => ({ user: `u${user}`, item: `i${user % 7}`, timestamp: 0 }));
   const work = itemAffinities(replicaViewOf(trainingDataOf(many)), 0, options, false);

@@ -1,5 +1,5 @@
 import { eachUser, type Histories } from "../histories.js";
-import { recencyWeights, type RecencyOptions } from "../recency.js";
+import { massOfLengths, powersOfLengths, recencyWeights, type RecencyOptions } from "../recency.js";
 
 /** How affinities are computed; see the hyperparameters of the recipe for meanings and ranges. */
 export interface AffinityOptions extends RecencyOptions {
@@ -43,12 +43,13 @@ export function* itemAffinities(
   const isOwner = new Uint8Array(userCount);
   const lastOwner = new Int32Array(itemCount).fill(-1);
   let owners = 0;
-  yield* eachUser(replica, (user, items) => {
-    if (!items.includes(item)) return;
+  yield* eachUser(replica, (user, items, begin, end) => {
+    if (!has(items, begin, end, item)) return;
     owners++;
     isOwner[user] = 1;
-    const weight = items.length ** -options.historyDiscount;
-    for (const other of items) {
+    const weight = (end - begin) ** -options.historyDiscount;
+    for (let k = begin; k < end; k++) {
+      const other = items[k]!;
       if (other >= itemCount || lastOwner[other] === user) continue;
       lastOwner[other] = user;
       similarities[other]! += weight;
@@ -61,17 +62,31 @@ export function* itemAffinities(
     if (similarities[other]! > 0)
       similarities[other]! /= Math.max(1, replica.usersPerItem[other]!) ** options.popularityDiscount;
   const weights = recencyWeights(options);
-  yield* eachUser(replica, (user, items) => {
-    if (items.length === 0 || user >= userCount || (excludeOwners && isOwner[user] === 1)) return;
+  const masses = massOfLengths(weights);
+  const oldest = weights[weights.length - 1]!;
+  const activity = powersOfLengths(options.activityExponent);
+  yield* eachUser(replica, (user, items, begin, end) => {
+    if (begin === end || user >= userCount || (excludeOwners && isOwner[user] === 1)) return;
+    const length = end - begin;
+    const recent = Math.max(begin, end - weights.length);
     let sum = 0;
-    let mass = 0;
-    for (let k = items.length - 1, rank = 0; k >= 0; k--, rank++) {
-      const weight = weights[rank < weights.length ? rank : weights.length - 1]!;
+    for (let k = end - 1, rank = 0; k >= recent; k--, rank++) {
       const other = items[k]!;
-      mass += weight;
-      if (other < itemCount) sum += weight * similarities[other]!;
+      if (other < itemCount) sum += weights[rank]! * similarities[other]!;
     }
-    if (sum > 0) scores[user] = (sum / mass) * items.length ** options.activityExponent;
+    let mass = masses[Math.min(length, weights.length)]!;
+    for (let k = recent - 1; k >= begin; k--) {
+      const other = items[k]!;
+      mass += oldest;
+      if (other < itemCount) sum += oldest * similarities[other]!;
+    }
+    if (sum > 0) scores[user] = (sum / mass) * activity(length);
   });
   return { scores, owners, similarities };
+}
+
+/** Whether an item is among those from `begin` to before `end`. */
+function has(items: Int32Array, begin: number, end: number, item: number): boolean {
+  for (let k = begin; k < end; k++) if (items[k] === item) return true;
+  return false;
 }

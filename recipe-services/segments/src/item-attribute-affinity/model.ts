@@ -52,12 +52,12 @@ export function* attributeAffinities(
   const scores = new Float32Array(replica.userCount).fill(Number.NaN);
   const weights = recencyWeights(options);
   const usual = logOdds(base);
-  yield* eachUser(replica, (user, items) => {
-    if (items.length === 0) return;
+  yield* eachUser(replica, (user, items, begin, end) => {
+    if (begin === end) return;
     let matching = 0;
     let mass = 0;
     let squares = 0;
-    for (let k = items.length - 1, rank = 0; k >= 0; k--, rank++) {
+    for (let k = end - 1, rank = 0; k >= begin; k--, rank++) {
       const weight = weights[rank < weights.length ? rank : weights.length - 1]!;
       mass += weight;
       squares += weight * weight;

@@ -35,11 +35,13 @@ export class ClusterMembers {
   *update(): Generator<void, void> {
     this.#makeRoom();
     const vectors = { values: this.#vector, dimensions: this.#model.dimensions, count: 1 };
-    yield* eachUser(this.#replica, (user, items) => {
+    yield* eachUser(this.#replica, (user, items, begin, end) => {
       const version = this.#replica.historyVersion(user);
       if (user >= this.#versions.length || version === this.#versions[user]) return;
       this.#versions[user] = version;
-      const known = Array.from(items, (item) => this.#binding.modelIndex(item)).filter((item) => item >= 0);
+      const known = Array.from(items.subarray(begin, end), (item) => this.#binding.modelIndex(item)).filter(
+        (item) => item >= 0,
+      );
       if (known.length === 0) return;
       addUser(this.#model, known, this.#vector, 0);
       const { centers, nearest } = assign(vectors, this.#model.centers);
