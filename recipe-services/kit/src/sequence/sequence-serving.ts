@@ -17,6 +17,7 @@ import { ScoreList } from "./score-list.js";
 import { fromSequenceArtifact } from "./sequence-artifact.js";
 import type { Logits, SequenceModel } from "./sequence-model.js";
 import { historyEffects } from "./sequence-reasons.js";
+import { ServingContext } from "./serving-context.js";
 import { UserStateCache } from "./user-state-cache.js";
 
 /** Users whose vectors are kept: 256 bytes each at the default size. */
@@ -52,6 +53,7 @@ export class SequenceServing {
   readonly #lift: ObjectiveLift | undefined;
   readonly #unlisten: (() => void) | undefined;
   readonly #filler: PopularFiller;
+  readonly #context: ServingContext | undefined;
 
   /** @throws PalateError `invalid_argument` on an artefact it cannot read */
   constructor(artifact: Artifact, replica: ReplicaView, { coarseFrom = COARSE_FROM }: SequenceServingOptions = {}) {
@@ -63,6 +65,7 @@ export class SequenceServing {
     this.binding = new ItemBinding(itemIds, replica);
     this.#replica = replica;
     this.#filler = new PopularFiller(replica);
+    this.#context = model.context && new ServingContext(model.context, replica);
     this.#unlisten = model.knowsContent ? replica.onItemChange?.((item) => this.#learn(item)) : undefined;
     this.#adoptNew();
   }
@@ -94,8 +97,8 @@ export class SequenceServing {
    * and only comparisons within one call mean anything. `exp(model.sharpness * score)` is proportional to how probable an item
    * is as the user's next.
    * @param moment whose user, by replica index, and the time it is for
-   * @returns a view that the next call overwrites, by model item index; undefined for a user without any history that the
-   *   model knows
+   * @returns a view that the next call overwrites, by model item index; undefined for a user of whom the model knows
+   *   nothing
    */
   scores(moment: Moment): Float32Array | undefined {
     const begun = this.#begin(moment);
@@ -136,7 +139,7 @@ export class SequenceServing {
     this.#adoptNew();
     const states = moments
       .slice(0, CoarseScan.atOnce)
-      .map((moment) => this.#stateOf(this.historyOf(moment.user), moment));
+      .map((moment) => this.#stateOf(this.historyOf(moment.user, moment.context), moment));
     this.model.coarse?.prepare(states.filter((state) => state !== undefined));
     return states.length;
   }
@@ -144,9 +147,9 @@ export class SequenceServing {
   /** The scores of a moment but for the network's logits, which are still to be added; undefined as in `scores`. */
   #begin(moment: Moment): { readonly scores: Float32Array; readonly logits: Logits | undefined } | undefined {
     this.#adoptNew();
-    const history = this.historyOf(moment.user);
-    if (history.items.length === 0) return undefined;
+    const history = this.historyOf(moment.user, moment.context);
     const { model } = this;
+    if (!model.knows(history)) return undefined;
     const scores = this.#scores.room(model.itemCount);
     model.ridgeInto(history, scores);
     this.#lift?.addTo(scores, (item) => this.binding.replicaIndex(item), model.sharpness);
@@ -179,24 +182,33 @@ export class SequenceServing {
     };
   }
 
-  /** A user's interactions with items that the model knows, by its own item numbers; a copy. */
-  historyOf(user: number): UserHistory {
+  /**
+   * A user's interactions with items that the model knows, by its own item numbers, and what else it is told; a copy.
+   * @param context of the request, by column
+   */
+  historyOf(user: number, context?: Query["context"]): UserHistory {
     const { items, timestamps } = this.#replica.history(user);
     const known = new Int32Array(items.length);
     const times = new Float64Array(items.length);
+    const places = new Int32Array(items.length);
     let count = 0;
     for (let at = 0; at < items.length; at++) {
       const item = this.binding.modelIndex(items[at]!);
       if (item < 0) continue;
       known[count] = item;
+      places[count] = at;
       times[count++] = timestamps[at]!;
     }
-    return { items: known.subarray(0, count), times: times.subarray(0, count) };
+    return {
+      items: known.subarray(0, count),
+      times: times.subarray(0, count),
+      ...this.#context?.of(user, places.subarray(0, count), context),
+    };
   }
 
   /**
    * What the user is likely to want next. Scores are shares of everything that may be recommended and sum to 1 over it. A
-   * user without a history gets popular items, as does whoever asks for more than the model has; their reason says so.
+   * user of whom nothing is known gets popular items, as does whoever asks for more than the model has; their reason says so.
    */
   recommend(query: Query): RankedItems {
     const { limit, excluded } = query;
@@ -216,8 +228,8 @@ export class SequenceServing {
    * the model does not know and for users without a history. Weights of items only: an item that stands alone has all of it.
    * @param items replica item indices
    */
-  explain({ user, timestamp, untimed }: Moment, items: Int32Array): Explanation[] {
-    const history = this.historyOf(user);
+  explain({ user, timestamp, untimed, context }: Moment, items: Int32Array): Explanation[] {
+    const history = this.historyOf(user, context);
     const places = Array.from(items.keys()).filter((place) => this.binding.modelIndex(items[place]!) >= 0);
     const explanations = Array.from(items, (): Explanation => []);
     if (history.items.length === 0 || places.length === 0) return explanations;

@@ -5,17 +5,17 @@ import {
   type GetPersonalizedRankingResponse,
 } from "@palate/proto/recipe";
 import { PalateError, type Violation } from "../errors/index.js";
-import { orderList, type Cause, type Explanation, type ItemScores, type Reason } from "../recipe/index.js";
+import { orderList, type Cause, type Explanation, type ItemScores, type Reason, type ReplicaView } from "../recipe/index.js";
 import { explain, explanationMessages } from "./explain.js";
 import { hiddenFrom } from "./hidden-items.js";
 import { metadataOf } from "./metadata.js";
-import { refuseProblems, timestampProblems } from "./request-problems.js";
+import { contextProblems, refuseProblems, timestampProblems } from "./request-problems.js";
 import type { LoadedModel } from "./serving-hub.js";
 
 /** Most items in a list to be ranked. */
 export const MAX_LIST = 10_000;
 
-function check(request: GetPersonalizedRankingRequest): void {
+function check(request: GetPersonalizedRankingRequest, replica: ReplicaView): void {
   const violations: Violation[] = [];
   const { userId, itemIds, callerWeight, timestamp } = request;
   if (userId === "") violations.push({ field: "user_id", message: "is required: a ranking is for somebody" });
@@ -26,7 +26,7 @@ function check(request: GetPersonalizedRankingRequest): void {
     });
   if (!(callerWeight >= 0 && callerWeight <= 1))
     violations.push({ field: "caller_weight", message: `is ${callerWeight}; it must be from 0 to 1` });
-  violations.push(...timestampProblems(timestamp));
+  violations.push(...timestampProblems(timestamp), ...contextProblems(request.context, replica));
   refuseProblems(violations);
 }
 
@@ -48,7 +48,7 @@ export function rank(
     const message = `${descriptor.name} does not rank lists; use a campaign of aws-personalized-ranking or aws-personalized-ranking-v2.`;
     throw new PalateError("unimplemented", message);
   }
-  check(request);
+  check(request, replica);
   const user = replica.userIndex(request.userId);
   const timestamp = request.timestamp || now;
   const hidden = new Set(hiddenFrom(loaded, user));
@@ -92,7 +92,7 @@ export function rank(
 
 /** Why each item is where it is; nothing for those behind the first `scored`, which have no score. */
 function explainList(
-  { callerWeight }: GetPersonalizedRankingRequest,
+  { callerWeight, context }: GetPersonalizedRankingRequest,
   loaded: LoadedModel,
   user: number,
   ordered: Int32Array,
@@ -103,7 +103,7 @@ function explainList(
   const items = ordered.subarray(0, scored);
   const excluded = new Uint8Array(loaded.replica.itemCount);
   const reasons = popular ? Array.from(items, (): Reason => "popular") : undefined;
-  const own = explain(loaded, { user, item: -1, limit: scored, excluded, timestamp }, { items, reasons });
+  const own = explain(loaded, { user, item: -1, limit: scored, excluded, timestamp, context }, { items, reasons });
   return Array.from(ordered, (_, at) => {
     const causes = (own[at] ?? []).map((cause): Cause => ({ ...cause, weight: cause.weight * (1 - callerWeight) }));
     if (callerWeight === 0 || at >= scored) return causes;

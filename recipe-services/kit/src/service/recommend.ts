@@ -14,7 +14,7 @@ import { boundFilter } from "./filters.js";
 import { DEFAULT_RESULTS } from "./limits.js";
 import { hiddenFrom } from "./hidden-items.js";
 import { metadataOf } from "./metadata.js";
-import { pageProblems, refuseProblems, timestampProblems } from "./request-problems.js";
+import { contextProblems, pageProblems, refuseProblems, timestampProblems } from "./request-problems.js";
 import { promotedList } from "./promoted-list.js";
 import { boundPromotions } from "./promotions.js";
 import type { LoadedModel } from "./serving-hub.js";
@@ -38,7 +38,7 @@ function check(request: GetRecommendationsRequest, loaded: LoadedModel): void {
   violations.push(...pageProblems(request, DEFAULT_RESULTS));
   const problem = explorationWeightProblem(request.explorationWeight ?? 0);
   if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });
-  violations.push(...timestampProblems(request.timestamp));
+  violations.push(...timestampProblems(request.timestamp), ...contextProblems(request.context, loaded.replica));
   if (request.diversity) violations.push(...diversityProblems(request.diversity, loaded));
   refuseProblems(violations);
 }
@@ -104,7 +104,7 @@ export function recommend(
   const { weight = 0, ageCutOffDays = 0 } = loaded.exploration ?? {};
   const exploration = { weight: loaded.exploration ? (request.explorationWeight ?? weight) : 0, ageCutOffDays };
   const queryOf = (limit: number, excluded: Uint8Array): Query => ({
-    ...{ user, item, limit, excluded, timestamp },
+    ...{ user, item, limit, excluded, timestamp, context: request.context },
     ...(exploration.weight > 0 && { exploration, recommendationId }),
   });
   const propensities = new Map<number, number>();

@@ -1,4 +1,5 @@
 import { invalidArgument, type Violation } from "../errors/index.js";
+import type { ReplicaView } from "../recipe/index.js";
 import { MAX_RESULTS } from "./limits.js";
 
 /** Unix times in seconds are below this for the next three thousand years; those in milliseconds are above it. */
@@ -30,6 +31,21 @@ export function timestampProblems(timestamp: number): Violation[] {
   if (timestamp <= MILLISECONDS_FROM) return [];
   const message = `is ${timestamp}, which looks like milliseconds; it must be Unix seconds`;
   return [{ field: "timestamp", message }];
+}
+
+/**
+ * What is wrong with the context that a request gives: columns that interactions do not have. Values may be any: one that a
+ * model does not know is as if not given.
+ */
+export function contextProblems(
+  context: Readonly<Record<string, string>>,
+  { contextColumns = [] }: Pick<ReplicaView, "contextColumns">,
+): Violation[] {
+  const unknown = Object.keys(context).filter((name) => !contextColumns.includes(name));
+  if (unknown.length === 0) return [];
+  const known = contextColumns.length === 0 ? "they have none" : `there are ${contextColumns.join(", ")}`;
+  const message = `names ${unknown.join(", ")}, but context must be categorical columns of interactions, and ${known}`;
+  return [{ field: "context", message }];
 }
 
 /** Refuses a request when something is wrong with it: PalateError `invalid_argument` naming every such field. */
