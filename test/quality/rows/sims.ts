@@ -42,4 +42,25 @@ export const simsRows: readonly Row[] = [
     note: "half of the items without interactions",
     gates: [{ metric: NDCG, beats: { reference: "all" } }],
   },
+  {
+    name: "semantic-similarity-online-retail",
+    recipe: "aws-semantic-similarity",
+    data: "online-retail",
+    protocol: "leave-one-out",
+    note: "last item → next, by descriptions alone",
+    options: ["--columns", "DESCRIPTION"],
+    gates: [{ metric: NDCG, beats: { reference: "popularity", factor: 3, aimFactor: 5, beyondInterval: true } }],
+  },
+  {
+    name: "semantic-similarity-cold-online-retail",
+    recipe: "aws-semantic-similarity",
+    data: "online-retail",
+    protocol: "cold-similar",
+    note: "half of the items without interactions, by descriptions alone",
+    options: ["--columns", "DESCRIPTION"],
+    gates: [
+      { metric: NDCG, beats: { reference: "random", factor: 3, aimFactor: 5, beyondInterval: true } },
+      { metric: NDCG, beats: { reference: "content only" } },
+    ],
+  },
 ];
