@@ -141,7 +141,10 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
       signal,
       report: (progress) => report({ ...progress, fraction: READING + (1 - READING) * progress.fraction }),
       publish,
-      saveState: (state) => store.saveState(key, state, recipe.descriptor),
+      async saveState(state) {
+        await store.saveState(key, state, recipe.descriptor);
+        logger.debug({ version: key }, "kept how far the training is");
+      },
       ...(resume && { resume }),
       ...(previous && { previous }),
     });
