@@ -7,17 +7,17 @@ import { RecipeDirectory } from "./clients/recipe-directory.js";
 import { RecipeService } from "./clients/recipe-service.js";
 import type { GatewayConfig } from "./config.js";
 import { errorFormatter } from "./errors/format-error.js";
-import { batchOutputHandler } from "./http/batch-output.js";
+import { batchOutputRoute } from "./http/batch-output.js";
 import { createApollo } from "./http/apollo.js";
 import { Cors } from "./http/cors.js";
 import { Explorer } from "./http/explorer.js";
 import { graphqlHandler } from "./http/graphql.js";
 import { createHttpServer } from "./http/server.js";
-import { exportHandler } from "./http/exports.js";
-import { importReportHandler } from "./http/import-reports.js";
-import { versionReportHandler } from "./http/reports.js";
+import { exportRoute } from "./http/exports.js";
+import { importReportRoute } from "./http/import-reports.js";
 import { sseHandler } from "./http/sse.js";
 import { uploadHandler } from "./http/uploads.js";
+import { versionReportRoute } from "./http/version-reports.js";
 import { buildGraphqlSchema } from "./schema/build-schema.js";
 
 /** A gateway that is listening. */
@@ -54,10 +54,12 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       graphql: graphqlHandler(apollo, services, config.maxBodyBytes),
       stream: sseHandler(schema, config, services, formatError),
       uploads: uploadHandler(datasets.client, config.maxUploadBytes, config.controlDeadlineMs, logger),
-      batchOutput: batchOutputHandler(recipes),
-      exports: exportHandler(datasets),
-      versionReport: versionReportHandler(recipes),
-      importReport: importReportHandler(datasets),
+      files: [
+        batchOutputRoute(recipes),
+        exportRoute(datasets),
+        versionReportRoute(recipes),
+        importReportRoute(datasets),
+      ],
       explorer: config.explorer === "on" ? new Explorer() : undefined,
       cors: new Cors(config.corsOrigins),
       readiness: () => ({

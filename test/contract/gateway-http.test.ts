@@ -76,11 +76,15 @@ describe("gateway over HTTP", () => {
           /GET/,
         ],
         ["another path", fetch(`${gateway.url}/nowhere`), 404, /\/graphql/],
+        ["no file's name", fetch(`${gateway.url}/exports/shop/job`), 404, /\/exports\/GROUP\/JOB\/FILE/],
+        ["a part too many", fetch(`${gateway.url}/reports/imports/shop/job/x.html`), 404, /GROUP\/JOB\.html/],
+        ["a name that is not well encoded", fetch(`${gateway.url}/batch-jobs/%E0/job/output`), 404, /NAME\/output/],
+        ["a page that is posted to", post("/reports/imports/shop/job.html", "x"), 405, /with GET/],
       ];
       for (const [what, answer, status, message] of cases) {
         const response = await answer;
-        const { errors } = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
         expect([what, response.status]).toEqual([what, status]);
+        const { errors } = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
         expect([what, errors[0]?.message]).toEqual([what, expect.stringMatching(message)]);
         expect(errors[0]?.extensions.code).toEqual(expect.any(String));
       }

@@ -112,8 +112,11 @@ describe("gateway with services that come and go", () => {
     const gateway = await gatewayOver([sims.address]);
     await ask(gateway, `{ ${recommendations("nope")} }`);
     const before = sims.calls.get("listCampaigns") ?? 0;
-    await Promise.all(Array.from({ length: 50 }, () => ask(gateway, `{ ${recommendations("nope")} }`)));
-    expect((sims.calls.get("listCampaigns") ?? 0) - before).toBeLessThan(10);
+    const started = performance.now();
+    await Promise.all(Array.from({ length: 300 }, () => ask(gateway, `{ ${recommendations("nope")} }`)));
+    // It looks at most ten times a second, however long the machine takes.
+    const looks = 2 + (performance.now() - started) / 100;
+    expect((sims.calls.get("listCampaigns") ?? 0) - before).toBeLessThan(Math.min(looks, 300));
   });
 
   it("finds campaigns while a service hangs", async () => {

@@ -1,12 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { notFound, PalateError, toPalateError } from "@palate/kit/errors";
 import type { Logger } from "@palate/kit/host";
-import { BATCH_JOBS } from "./batch-output.js";
 import type { Cors } from "./cors.js";
 import type { Explorer } from "./explorer.js";
-import { EXPORTS } from "./exports.js";
-import { IMPORT_REPORTS } from "./import-reports.js";
-import { VERSION_REPORTS } from "./reports.js";
+import type { FileRoute } from "./file-route.js";
 import { refuse, sendError, sendJson } from "./send.js";
 
 /** Milliseconds without a byte either way after which a connection is closed; streams send a sign of life far oftener. */
@@ -20,14 +17,8 @@ export interface Routes {
   readonly stream: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** File uploads. */
   readonly uploads: (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => Promise<void>;
-  /** Outputs of batch jobs. */
-  readonly batchOutput: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
-  /** Files of exports. */
-  readonly exports: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
-  /** Pages about solution versions. */
-  readonly versionReport: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
-  /** Pages about imports. */
-  readonly importReport: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
+  /** Pages and files. */
+  readonly files: readonly FileRoute[];
   /** The explorer page; absent when it is switched off. */
   readonly explorer: Explorer | undefined;
   /** Which other origins' pages may call. */
@@ -46,10 +37,8 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
     const { method = "GET" } = request;
     routes.cors.apply(request, response);
     if (method === "OPTIONS") return routes.cors.preflight(request, response);
-    if (path.startsWith(EXPORTS)) return routes.exports(request, response, path);
-    if (path.startsWith(BATCH_JOBS)) return routes.batchOutput(request, response, path);
-    if (path.startsWith(IMPORT_REPORTS)) return routes.importReport(request, response, path);
-    if (path.startsWith(VERSION_REPORTS)) return routes.versionReport(request, response, path);
+    const files = routes.files.find(({ prefix }) => path.startsWith(prefix));
+    if (files) return files.handle(request, response, path);
     switch (path) {
       case "/":
       case "/graphql":

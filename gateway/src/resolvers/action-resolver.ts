@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { ActionInteraction } from "@palate/proto/dataset";
 import { GetActionRecommendationsRequest } from "@palate/proto/recipe";
 import type { GraphQLResolveInfo } from "graphql";
@@ -15,7 +14,8 @@ import {
 import { checkFirst } from "../schema/connection.js";
 import { FilterArgs, toFilterFields } from "../schema/filter-arguments.js";
 import { PutEventsPayload, PutRecordsPayload } from "../schema/record.js";
-import { DateTime } from "../schema/scalars.js";
+import { DateTime, toUnixSeconds } from "../schema/scalars.js";
+import { eventFields, toProperties } from "./event-fields.js";
 import { toOffset } from "./recommendation-resolver.js";
 import { selectedColumns } from "./selected-attributes.js";
 
@@ -71,16 +71,9 @@ class ActionArgs extends FilterArgs {
 
 function toInteraction(input: ActionInteractionInput): ActionInteraction {
   return {
-    userId: input.userId ?? "",
-    sessionId: input.sessionId ?? "",
+    ...eventFields(input),
     actionId: input.actionId,
-    timestamp: input.timestamp ? Math.floor(input.timestamp.getTime() / 1_000) : 0,
     eventType: input.eventType,
-    // Made here at the latest, so that a call repeated behind the gateway's back records nothing twice.
-    eventId: input.eventId || randomUUID(),
-    recommendationId: input.recommendationId ?? "",
-    impression: input.impression ?? [],
-    properties: input.properties ? JSON.stringify(input.properties) : "",
   };
 }
 
@@ -108,7 +101,7 @@ export class ActionResolver {
       numResults: first,
       offset,
       metadataColumns: args.metadataColumns ?? [...selectedColumns(info)],
-      timestamp: args.timestamp ? Math.floor(args.timestamp.getTime() / 1_000) : 0,
+      timestamp: toUnixSeconds(args.timestamp),
       explorationWeight: args.explorationWeight ?? undefined,
       ...toFilterFields(args),
     });
@@ -130,7 +123,7 @@ export class ActionResolver {
     return payload(PutRecordsPayload, () => {
       const actions = input.actions.map(({ actionId, properties }) => ({
         actionId,
-        properties: properties ? JSON.stringify(properties) : "",
+        properties: toProperties(properties),
       }));
       return datasets.call(datasets.client.putActions, { datasetGroup: input.datasetGroup, actions }, signal);
     });

@@ -16,7 +16,7 @@ import {
   toProblems,
   UpdateFilterInput,
 } from "../schema/filter.js";
-import { DateTime } from "../schema/scalars.js";
+import { DateTime, toUnixSeconds } from "../schema/scalars.js";
 import { orNull, present } from "./or-null.js";
 
 /** One filter. */
@@ -107,7 +107,7 @@ export class FilterResolver {
       ...{ datasetGroup, campaign, ids, ...toFilterFields(filter) },
       userId: userId ?? "",
       itemId: itemId ?? "",
-      timestamp: timestamp ? Math.floor(timestamp.getTime() / 1_000) : 0,
+      timestamp: toUnixSeconds(timestamp),
     });
     return recipes.onCampaign(datasetGroup, campaign, async ({ runtime }) => {
       const { verdicts } = await runtime.call(runtime.client.explainFilter, request, signal);

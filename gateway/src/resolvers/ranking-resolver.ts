@@ -4,7 +4,7 @@ import { Args, ArgsType, Ctx, Field, Float, ID, Info, Query, Resolver } from "ty
 import type { GatewayContext } from "../context.js";
 import { FilterArgs, toFilterFields } from "../schema/filter-arguments.js";
 import { PersonalizedRanking, toRanking } from "../schema/ranking.js";
-import { DateTime, JsonObject } from "../schema/scalars.js";
+import { DateTime, JsonObject, toUnixSeconds } from "../schema/scalars.js";
 import { toContext } from "./recommendation-resolver.js";
 import { selectedColumns } from "./selected-attributes.js";
 import { selectsField } from "./selects-field.js";
@@ -81,7 +81,7 @@ export class RankingResolver {
       callerWeight,
       metadataColumns: args.metadataColumns ?? [...selectedColumns(info)],
       context: toContext(args.context),
-      timestamp: args.timestamp ? Math.floor(args.timestamp.getTime() / 1_000) : 0,
+      timestamp: toUnixSeconds(args.timestamp),
       explain: selectsField(info, "reasons"),
       ...toFilterFields(args),
     });

@@ -8,7 +8,7 @@ import { DiversityInput, toDiversity } from "../schema/diversity.js";
 import { SeenItems } from "../schema/enums.js";
 import { FilterArgs, PromotionInput, toFilterFields, toPromotions } from "../schema/filter-arguments.js";
 import { cursorToRank, RecommendationConnection, toRecommendations } from "../schema/recommendation.js";
-import { DateTime, JsonObject } from "../schema/scalars.js";
+import { DateTime, JsonObject, toUnixSeconds } from "../schema/scalars.js";
 import { selectedColumns } from "./selected-attributes.js";
 import { selectsField } from "./selects-field.js";
 
@@ -109,7 +109,7 @@ export class RecommendationResolver {
         seenItems: seenItems ?? 0,
         metadataColumns: metadataColumns ?? [...selectedColumns(info)],
         context: toContext(contextValues),
-        timestamp: timestamp ? Math.floor(timestamp.getTime() / 1_000) : 0,
+        timestamp: toUnixSeconds(timestamp),
         ...toFilterFields(filter),
         promotions: toPromotions(promotions),
         diversity: toDiversity(diversity),

@@ -1,27 +1,16 @@
-import { randomUUID } from "node:crypto";
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import type { GatewayContext } from "../context.js";
 import { payload } from "../errors/user-errors.js";
 import type { InteractionInput } from "../schema/record.js";
 import { PutEventsInput, PutEventsPayload, PutItemsInput, PutRecordsPayload, PutUsersInput } from "../schema/record.js";
-
-function toProperties(properties: Record<string, unknown> | null | undefined): string {
-  return properties ? JSON.stringify(properties) : "";
-}
+import { eventFields, toProperties } from "./event-fields.js";
 
 function toInteraction(input: InteractionInput) {
   return {
-    userId: input.userId ?? "",
-    sessionId: input.sessionId ?? "",
+    ...eventFields(input),
     itemId: input.itemId,
-    timestamp: input.timestamp ? Math.floor(input.timestamp.getTime() / 1_000) : 0,
     eventType: input.eventType ?? "",
     eventValue: input.eventValue ?? undefined,
-    // Made here at the latest, so that a call repeated behind the gateway's back records nothing twice.
-    eventId: input.eventId || randomUUID(),
-    recommendationId: input.recommendationId ?? "",
-    impression: input.impression ?? [],
-    properties: toProperties(input.properties),
   };
 }
 

@@ -4,6 +4,7 @@ import { basisOf, pageOf, scoreOf, UserAnswer } from "./answer.js";
 import { attributeIn, attributesIn } from "./attributes.js";
 import { PageInfo } from "./connection.js";
 import { ActionEventType, Reason } from "./enums.js";
+import { EventInput } from "./event-input.js";
 import { NameValue } from "./name-value.js";
 import { rankToCursor } from "./recommendation.js";
 import { DateTime, JsonObject } from "./scalars.js";
@@ -167,18 +168,7 @@ export class PutActionsInput {
 
 /** One action interaction. */
 @InputType({ description: "What a user did about an action." })
-export class ActionInteractionInput {
-  /** The user. */
-  @Field(() => ID, {
-    nullable: true,
-    description: "The user; absent for an anonymous session. At most 256 characters.",
-  })
-  userId?: string | null;
-
-  /** The session. */
-  @Field(() => ID, { nullable: true, description: "The session; stands in for the user while userId is absent." })
-  sessionId?: string | null;
-
+export class ActionInteractionInput extends EventInput {
   /** The action. */
   @Field(() => ID, { description: "The action. At most 256 characters." })
   actionId!: string;
@@ -186,21 +176,6 @@ export class ActionInteractionInput {
   /** What happened. */
   @Field(() => ActionEventType, { description: "What the user did about it." })
   eventType!: string;
-
-  /** When. */
-  @Field(() => DateTime, { nullable: true, description: "When; absent means now." })
-  timestamp?: Date | null;
-
-  /** Makes retries harmless. */
-  @Field(() => ID, {
-    nullable: true,
-    description: "Makes a retry harmless: an id already recorded is not recorded again.",
-  })
-  eventId?: string | null;
-
-  /** The recommendation it answers to. */
-  @Field(() => ID, { nullable: true, description: "The recommendationId of the answer that led to this event." })
-  recommendationId?: string | null;
 
   /** What was shown. */
   @Field(() => [ID], { nullable: true, description: "Actions that were shown together with the one acted upon." })

@@ -1,5 +1,6 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from "type-graphql";
-import { DateTime, JsonObject } from "./scalars.js";
+import { EventInput } from "./event-input.js";
+import { JsonObject } from "./scalars.js";
 import { UserError } from "./user-error.js";
 
 const PROPERTIES =
@@ -7,29 +8,10 @@ const PROPERTIES =
 
 /** One interaction. */
 @InputType({ description: "What a user did with an item." })
-export class InteractionInput {
-  /** The user. */
-  @Field(() => ID, {
-    nullable: true,
-    description: "The user; absent for an anonymous session. At most 256 characters.",
-  })
-  userId?: string | null;
-
-  /** The session. */
-  @Field(() => ID, {
-    nullable: true,
-    description:
-      "The session; stands in for the user while userId is absent. The first event with both makes the session's earlier events the user's.",
-  })
-  sessionId?: string | null;
-
+export class InteractionInput extends EventInput {
   /** The item. */
   @Field(() => ID, { description: "The item. At most 256 characters." })
   itemId!: string;
-
-  /** When. */
-  @Field(() => DateTime, { nullable: true, description: "When; absent means now." })
-  timestamp?: Date | null;
 
   /** What happened. */
   @Field(() => String, {
@@ -42,17 +24,6 @@ export class InteractionInput {
   /** How much. */
   @Field(() => Float, { nullable: true, description: "Amount, rating or seconds watched." })
   eventValue?: number | null;
-
-  /** Makes retries harmless. */
-  @Field(() => ID, {
-    nullable: true,
-    description: "Makes a retry harmless: an id already recorded is not recorded again.",
-  })
-  eventId?: string | null;
-
-  /** The recommendation it answers to. */
-  @Field(() => ID, { nullable: true, description: "The recommendationId of the answer that led to this event." })
-  recommendationId?: string | null;
 
   /** What was shown. */
   @Field(() => [ID], { nullable: true, description: "Items that were shown together with the one acted upon." })

@@ -53,6 +53,11 @@ export const ResourceStatus = new GraphQLScalarType<number, string>({
   parseValue: (value) => STATUS_TEXTS.indexOf(String(value)),
 });
 
+/** A moment as recipe services and datasets take it: Unix seconds, where 0 means none was given. */
+export function toUnixSeconds(moment: Date | null | undefined): number {
+  return moment ? Math.floor(moment.getTime() / 1_000) : 0;
+}
+
 /** A proto time in milliseconds, where 0 means there is none. */
 export function timeOrNull(ms: number): number | null {
   return ms > 0 ? ms : null;

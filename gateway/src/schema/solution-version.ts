@@ -1,7 +1,7 @@
 import type { SolutionVersion as VersionMessage } from "@palate/proto/recipe";
 import { Field, Float, ID, InputType, Int, ObjectType } from "type-graphql";
 import { connectionType } from "./connection.js";
-import { versionReportPath } from "../http/reports.js";
+import { versionReportPath } from "../http/version-reports.js";
 import { CheckpointQuality, Evaluation } from "./evaluation.js";
 import { toGlobalId } from "./global-id.js";
 import { Metric, NameValue, toPairs } from "./name-value.js";
