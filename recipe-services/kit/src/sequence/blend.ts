@@ -18,7 +18,7 @@ export const RIDGE_ONLY: Blend = { network: 0, ridge: 1 };
 
 /** The blends that validation chooses from; the ridge weighs most while the network is young. */
 const BLENDS: readonly Blend[] = [
-  ...[0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.9].map((ridge) => ({ network: 1, ridge }) as const),
+  ...[0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.9, 1.4, 2.2, 3.5].map((ridge) => ({ network: 1, ridge }) as const),
   RIDGE_ONLY,
 ];
 
