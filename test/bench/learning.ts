@@ -1,19 +1,17 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import {
-  MIXER_DEFAULTS,
-  sequencesOf,
-  trainMixer,
-  trainSequenceModel,
-  type SequenceCheckpoint,
-} from "@palate/kit/sequence";
+import { fileURLToPath } from "node:url";
+import { MIXER_DEFAULTS, sequencesOf, trainMixer } from "@palate/kit/sequence";
 import { loadTensorBackend, type TensorBackend } from "@palate/kit/tensor";
+import type { LearningFigures, LearningTask } from "./learning-run.js";
 import { syntheticData, type SyntheticSize } from "./synthetic.js";
 
 /** A catalogue of the size of MovieLens-1M, where the softmax is over all items. */
 export const SMALL: SyntheticSize = { items: 3_416, users: 6_040, interactions: 1_000_000 };
 /** What the part "learning" trains on unless told otherwise. */
-export const LARGE: SyntheticSize = { items: 100_000, users: 150_000, interactions: 10_000_000 };
+export const LARGE: SyntheticSize = { items: 100_000, users: 150_000, interactions: 10_000_000, shelves: 3 };
 
 /**
  * Interactions per second of training that were measured on two shared cores when Palate was designed, of a small network
@@ -30,21 +28,6 @@ export interface SpeedFigures {
   readonly perCpuSecond: number;
   /** What the reference made of the same by the clock; only of the small catalogue. */
   readonly reference: number | undefined;
-}
-
-/** A whole training on a large catalogue. */
-export interface LearningFigures extends SyntheticSize {
-  /** Seconds to the first model that can be served: the closed form. */
-  readonly firstSeconds: number;
-  /** Seconds to the first model that a network takes part in; undefined when none was better. */
-  readonly blendedSeconds: number | undefined;
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  /** Steps of the network in the model that was best. */
-  readonly steps: number;
-  /** Most memory that the process had, MiB, and what it had before training: mostly the data. */
-  readonly peakMib: number;
-  readonly dataMib: number;
 }
 
 const cpuSeconds = (): number => {
@@ -97,24 +80,16 @@ export async function measureLearningSpeed(seconds: number): Promise<SpeedFigure
   return figures;
 }
 
-/** One training, from data in memory to the best model. */
+/** One training, from data in memory to the best model, in a process of its own. */
 export async function measureLearning(size: SyntheticSize, trainingSeconds: number): Promise<LearningFigures> {
-  const backend = await loadTensorBackend({ prefer: "auto" });
-  const sequences = sequencesOf(syntheticData(size));
-  const dataMib = process.memoryUsage().rss / 2 ** 20;
-  const [started, before] = [performance.now(), cpuSeconds()];
-  const checkpoints: SequenceCheckpoint[] = [];
-  const best = await trainSequenceModel(sequences, { trainingSeconds, seed: 1 }, backend, {
-    onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint),
-  });
-  return {
-    ...size,
-    firstSeconds: checkpoints[0]!.seconds,
-    blendedSeconds: checkpoints.find(({ steps }) => steps > 0)?.seconds,
-    seconds: (performance.now() - started) / 1000,
-    cpuSeconds: cpuSeconds() - before,
-    steps: best.steps,
-    peakMib: process.resourceUsage().maxRSS / 1024,
-    dataMib,
-  };
+  const child = fork(fileURLToPath(new URL("./learning-run.js", import.meta.url)));
+  const task: LearningTask = { size, trainingSeconds };
+  child.send(task);
+  const [figures] = (await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(([code, signal]) => {
+      throw new Error(`The training ended with ${String(signal ?? code)}.`);
+    }),
+  ])) as [LearningFigures];
+  return figures;
 }

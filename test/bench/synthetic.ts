@@ -6,15 +6,23 @@ export interface SyntheticSize {
   readonly interactions: number;
   readonly users: number;
   readonly items: number;
+  /**
+   * Shelves of neighbouring items that each user comes back to all the time, for a fifth of all interactions: what the whole of a
+   * history tells and its end does not. Default 0.
+   */
+  readonly shelves?: number;
 }
 
 const START = 1_600_000_000;
 /** Share of a user's steps that go to an item near the one before: what makes histories sequences. */
 const NEAR = 0.5;
 const NEIGHBOURHOOD = 50;
+/** Share of a user's steps that go to one of its shelves, where users have some; and items of a shelf. */
+const SHELF_SHARE = 0.2;
+const SHELF = 20;
 
 /** Histories with the shape of real ones: few active users and popular items, many others, and items that follow items. */
-export function syntheticData({ interactions, users, items }: SyntheticSize, seed = 1): TrainingData {
+export function syntheticData({ interactions, users, items, shelves = 0 }: SyntheticSize, seed = 1): TrainingData {
   const random = new Random(seed);
   const weights = Float64Array.from({ length: users }, () => Math.exp(random.normal()));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -29,12 +37,14 @@ export function syntheticData({ interactions, users, items }: SyntheticSize, see
   for (let user = 0; user < users; user++) {
     let before = -1;
     let time = START + random.integer(10_000_000);
+    const own = Array.from({ length: shelves }, () => Math.floor(items * random.uniform() ** 3));
     for (let i = offsets[user]!; i < offsets[user + 1]!; i++) {
       const near = before >= 0 && random.uniform() < NEAR;
       const item = near
         ? Math.min(items - 1, Math.max(0, before + 1 + random.integer(NEIGHBOURHOOD) - NEIGHBOURHOOD / 2))
         : Math.floor(items * random.uniform() ** 3);
-      chosen[i] = before = item;
+      const shelf = shelves > 0 && random.uniform() < SHELF_SHARE ? own[random.integer(shelves)]! : undefined;
+      chosen[i] = before = shelf === undefined ? item : Math.min(items - 1, shelf + random.integer(SHELF));
       timestamps[i] = time += 1 + random.integer(10_000);
     }
   }
