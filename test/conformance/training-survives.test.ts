@@ -9,7 +9,7 @@ import {
   RecipeServiceClient,
   ResourceStatus,
 } from "@palate/proto/recipe";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { eventually, importInteractions, startPalate, twoCircles, type TestPalate } from "../support/palate.js";
 
 const GROUP = "survivors";

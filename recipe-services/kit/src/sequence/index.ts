@@ -13,6 +13,8 @@ export { SequenceModel, type SequenceModelMetadata } from "./sequence-model.js";
 export { ContextRows, NO_CONTEXT, type ContextLayout, type UserHistory } from "./position-context.js";
 export { contextLayoutOf, contextOfData, type ContextWishes } from "./context-of-data.js";
 export type { ColumnCode } from "./coded-column.js";
+export { explainByItems, type ItemEffects } from "./explain-by-items.js";
+export { knownHistory, type KnownHistory } from "./known-history.js";
 export { favourRecent } from "./recency.js";
 export { trainingReports } from "./report-training.js";
 export { SequenceServing, sharesOf } from "./sequence-serving.js";

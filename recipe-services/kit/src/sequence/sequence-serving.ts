@@ -1,5 +1,4 @@
 import {
-  causesOf,
   ItemBinding,
   PopularFiller,
   type Artifact,
@@ -11,6 +10,8 @@ import {
   type ReplicaView,
 } from "../recipe/index.js";
 import { CoarseScan } from "../tensor/index.js";
+import { explainByItems } from "./explain-by-items.js";
+import { knownHistory } from "./known-history.js";
 import { ObjectiveLift } from "./objective-lift.js";
 import type { UserHistory } from "./position-context.js";
 import { ScoreList } from "./score-list.js";
@@ -187,23 +188,8 @@ export class SequenceServing {
    * @param context of the request, by column
    */
   historyOf(user: number, context?: Query["context"]): UserHistory {
-    const { items, timestamps } = this.#replica.history(user);
-    const known = new Int32Array(items.length);
-    const times = new Float64Array(items.length);
-    const places = new Int32Array(items.length);
-    let count = 0;
-    for (let at = 0; at < items.length; at++) {
-      const item = this.binding.modelIndex(items[at]!);
-      if (item < 0) continue;
-      known[count] = item;
-      places[count] = at;
-      times[count++] = timestamps[at]!;
-    }
-    return {
-      items: known.subarray(0, count),
-      times: times.subarray(0, count),
-      ...this.#context?.of(user, places.subarray(0, count), context),
-    };
+    const { items, times, places } = knownHistory(this.#replica, user, (item) => this.binding.modelIndex(item));
+    return { items, times, ...this.#context?.of(user, places, context) };
   }
 
   /**
@@ -230,23 +216,17 @@ export class SequenceServing {
    */
   explain({ user, timestamp, untimed, context }: Moment, items: Int32Array): Explanation[] {
     const history = this.historyOf(user, context);
-    const places = Array.from(items.keys()).filter((place) => this.binding.modelIndex(items[place]!) >= 0);
-    const explanations = Array.from(items, (): Explanation => []);
-    if (history.items.length === 0 || places.length === 0) return explanations;
-    const targets = Int32Array.from(places, (place) => this.binding.modelIndex(items[place]!));
-    const { items: own, effects } = historyEffects(this.model, history, untimed === true ? NaN : timestamp, targets);
-    places.forEach((place, k) => {
-      const causes = causesOf(
-        Array.from(own, (item, row) => ({
-          item: this.binding.replicaIndex(item),
-          // Without its only item there is no history to compare with.
-          amount: own.length === 1 ? 1 : effects[row * targets.length + k]!,
-        })),
-      );
-      const users = this.#replica.usersPerItem[items[place]!] ?? 0;
-      explanations[place] = causes.length > 0 ? causes : [{ kind: "popularity", users, weight: 1 }];
+    if (history.items.length === 0) return Array.from(items, (): Explanation => []);
+    const now = untimed === true ? NaN : timestamp;
+    const modelIndex = (item: number): number => this.binding.modelIndex(item);
+    return explainByItems(this.#replica, items, modelIndex, (targets) => {
+      const { items: own, effects } = historyEffects(this.model, history, now, targets);
+      return {
+        items: Array.from(own, (item) => this.binding.replicaIndex(item)),
+        // Without its only item there is no history to compare with.
+        amountOf: (row, k) => (own.length === 1 ? 1 : effects[row * targets.length + k]!),
+      };
     });
-    return explanations;
   }
 }
 

@@ -16,7 +16,7 @@ export interface HistoryEffects {
  * tower's) with the whole history, less that without the item.
  * @param targets model items
  */
-export function historyEffects(model: HrnnModel, history: HrnnHistory, targets: readonly number[]): HistoryEffects {
+export function historyEffects(model: HrnnModel, history: HrnnHistory, targets: Int32Array): HistoryEffects {
   const { ridge, itemCount } = model.parts;
   const scores = new Float32Array(itemCount);
   const scoresOf = ({ items, times }: HrnnHistory): Float32Array => {

@@ -1,5 +1,4 @@
 import {
-  causesOf,
   ItemBinding,
   PopularFiller,
   type Artifact,
@@ -9,7 +8,7 @@ import {
   type RankedItems,
   type ReplicaView,
 } from "@palate/kit/recipe";
-import { sharesOf } from "@palate/kit/sequence";
+import { explainByItems, knownHistory, sharesOf } from "@palate/kit/sequence";
 import { selectTop } from "@palate/kit/tensor";
 import { historyEffects } from "./explain-hrnn.js";
 import { fromHrnnArtifact, type IdentifiedHrnn } from "./hrnn-artifact.js";
@@ -112,17 +111,7 @@ export class HrnnServing {
 
   /** A user's interactions with items that the model can score, by its own numbers; a copy. */
   historyOf(user: number): HrnnHistory {
-    const { items, timestamps } = this.#replica.history(user);
-    const known = new Int32Array(items.length);
-    const times = new Float64Array(items.length);
-    let count = 0;
-    for (let at = 0; at < items.length; at++) {
-      const item = this.modelIndex(items[at]!);
-      if (item < 0) continue;
-      known[count] = item;
-      times[count++] = timestamps[at]!;
-    }
-    return { items: known.subarray(0, count), times: times.subarray(0, count) };
+    return knownHistory(this.#replica, user, (item) => this.modelIndex(item));
   }
 
   /**
@@ -152,17 +141,15 @@ export class HrnnServing {
    */
   explain({ user }: Pick<Query, "user">, items: Int32Array): Explanation[] {
     const history = this.historyOf(user);
-    const explanations = Array.from(items, (): Explanation => []);
-    if (history.items.length === 0) return explanations;
-    const places = Array.from(items.keys()).filter((place) => this.modelIndex(items[place]!) >= 0);
-    const targets = places.map((place) => this.modelIndex(items[place]!));
-    const { items: own, effects } = historyEffects(this.model, history, targets);
-    places.forEach((place, k) => {
-      const causes = causesOf(own.map((item, row) => ({ item: this.replicaIndex(item), amount: effects[row]![k]! })));
-      const users = this.#replica.usersPerItem[items[place]!] ?? 0;
-      explanations[place] = causes.length > 0 ? causes : [{ kind: "popularity", users, weight: 1 }];
+    if (history.items.length === 0) return Array.from(items, (): Explanation => []);
+    const modelIndex = (item: number): number => this.modelIndex(item);
+    return explainByItems(this.#replica, items, modelIndex, (targets) => {
+      const { items: own, effects } = historyEffects(this.model, history, targets);
+      return {
+        items: own.map((item) => this.replicaIndex(item)),
+        amountOf: (row, k) => effects[row]![k]!,
+      };
     });
-    return explanations;
   }
 
   /** Vectors that say how alike items are: the network's, or where they stand by metadata before there is one. */
