@@ -69,11 +69,7 @@ export function* itemAffinities(
     if (begin === end || user >= userCount || (excludeOwners && isOwner[user] === 1)) return;
     const length = end - begin;
     const recent = Math.max(begin, end - weights.length);
-    let sum = 0;
-    for (let k = end - 1, rank = 0; k >= recent; k--, rank++) {
-      const other = items[k]!;
-      if (other < itemCount) sum += weights[rank]! * similarities[other]!;
-    }
+    let sum = weightedSum(items, recent, end, weights, similarities);
     let mass = masses[Math.min(length, weights.length)]!;
     for (let k = recent - 1; k >= begin; k--) {
       const other = items[k]!;
@@ -89,4 +85,20 @@ export function* itemAffinities(
 function has(items: Int32Array, begin: number, end: number, item: number): boolean {
   for (let k = begin; k < end; k++) if (items[k] === item) return true;
   return false;
+}
+
+/** Sum of worths of the items from the last back to `begin`, weighted by how far back they are. */
+function weightedSum(
+  items: Int32Array,
+  begin: number,
+  end: number,
+  weights: Float64Array,
+  worths: Float64Array,
+): number {
+  let sum = 0;
+  for (let k = end - 1, rank = 0; k >= begin; k--, rank++) {
+    const other = items[k]!;
+    if (other < worths.length) sum += weights[rank]! * worths[other]!;
+  }
+  return sum;
 }
