@@ -10,10 +10,13 @@ import { favourRecent } from "./recency.js";
 import { trainingReports } from "./report-training.js";
 import type { Sequences } from "./sequences.js";
 import { fromStateArtifact, toStateArtifact, type EarlierNetwork } from "./training-state.js";
+import { MIXER_DEFAULTS, type MixerOptions } from "./train-mixer.js";
 import { trainSequenceModel } from "./train-sequence-model.js";
 
 /** Share of the progress bar for the closed form when a network follows. */
 const RIDGE_SHARE = 0.2;
+/** What must be the same for a network to be continued. */
+const SIZES = ["width", "layers", "kernels", "length", "body"] as const;
 
 /**
  * Training data as the sequence model takes it: the arrays are shared, not copied.
@@ -52,16 +55,17 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
     requests: hyperparameters["use_context"] !== false,
   };
   const context = trainingSeconds > 0 ? contextLayoutOf(fit, wishes) : undefined;
+  const mixer = mixerOptionsOf(hyperparameters);
   const options = {
     trainingSeconds,
     seed,
     everything: targetsOf(everything),
-    mixer: mixerOptionsOf(hyperparameters),
+    mixer,
     content: usesMetadata ? await itemContentOf(itemAttributes, itemIds.length, itemColumnKinds, signal) : undefined,
     requestTime: hyperparameters["use_request_time"] !== false,
     context,
     resume: input.resume && fromStateArtifact(input.resume, itemIds),
-    earlier: input.previous && earlierNetwork(input.previous, itemIds),
+    earlier: input.previous && earlierNetwork(input.previous, itemIds, { ...MIXER_DEFAULTS, ...mixer }),
   };
   await trainSequenceModel(targetsOf(fit, context), options, backend, {
     signal,
@@ -81,12 +85,17 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
   return { backend: backend.name };
 }
 
-/** The network of an earlier model of the same recipe, if it had one. */
-function earlierNetwork(artifact: Artifact, itemIds: readonly string[]): EarlierNetwork | undefined {
+/** The network of an earlier model of the same recipe, if it had one, of the size that the new one is to have. */
+function earlierNetwork(
+  artifact: Artifact,
+  itemIds: readonly string[],
+  wanted: MixerOptions,
+): EarlierNetwork | undefined {
   const { itemIds: known, model } = fromSequenceArtifact(artifact);
   if (!model.network) return undefined;
-  const numbers = new Map(known.map((id, item) => [id, item]));
   const { shape, parameters } = model.network;
+  if (SIZES.some((name) => shape[name] !== wanted[name])) return undefined;
+  const numbers = new Map(known.map((id, item) => [id, item]));
   return { shape, parameters, itemOf: (item) => numbers.get(itemIds[item]!) ?? -1 };
 }
 
