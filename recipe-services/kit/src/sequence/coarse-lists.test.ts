@@ -110,6 +110,17 @@ describe.each([false, true])("lists of a sequence model by a coarse scan, object
     expect(scores!.reduce((sum, score) => sum + score, 0)).toBeCloseTo(1, 5);
   });
 
+  it("have the same reasons", () => {
+    const { items } = exact.recommend(queryOf(5, 10));
+    const [a, b] = [coarse, exact].map((serving) => serving.explain({ user: 5, timestamp: START + 10_000 }, items));
+    const weights = (all: typeof a) => all!.map((causes) => causes.map(({ weight }) => weight));
+    expect(b!.some((causes) => causes.length > 1)).toBe(true);
+    expect(a!.map((causes) => causes.length)).toEqual(b!.map((causes) => causes.length));
+    weights(a).forEach((causes, place) =>
+      causes.forEach((weight, k) => expect(weight).toBeCloseTo(weights(b)[place]![k]!, 2)),
+    );
+  });
+
   it("go with scores of some items, which are those of all", () => {
     const items = Int32Array.of(5, 0, replica.itemCount - 1, 700, 5);
     const scores = exact.scores(queryOf(4, 1))!;

@@ -79,11 +79,19 @@ export class ScoreList {
    */
   sharesOf({ scores: best }: Top, sharpness: number): Float32Array {
     const largest = best[0] ?? 0;
-    const sum = this.#isCoarse ? this.#coarse!.sumExponentials(sharpness, largest) : this.#sum(sharpness, largest);
+    const sum = this.#sum(sharpness, largest);
     return best.map((score) => Math.exp(sharpness * (score - largest)) / sum);
   }
 
+  /** log Σ exp(sharpness · score) over everything that is not left out: what its shares are divided by, as a logarithm. */
+  logOfSum(sharpness: number, logits?: Logits): number {
+    const [largest = 0] = this.top(1, logits).scores;
+    return sharpness * largest + Math.log(this.#sum(sharpness, largest));
+  }
+
+  /** Σ exp(sharpness · (score - largest)) over what `top` chose from. */
   #sum(sharpness: number, largest: number): number {
+    if (this.#isCoarse) return this.#coarse!.sumExponentials(sharpness, largest);
     const whole = Math.ceil(this.#count / LANES) * LANES;
     this.#region.view.fill(-Infinity, this.#count, whole);
     return this.#arena.kernels.sumExponentials(this.#region.pointer, whole, sharpness, largest);

@@ -1,4 +1,6 @@
+import { CoarseScan } from "../tensor/index.js";
 import type { UserHistory } from "./position-context.js";
+import { ScoreList } from "./score-list.js";
 import type { SequenceModel } from "./sequence-model.js";
 
 /** Newest different items of a history that are looked at: older ones hardly weigh in any score. */
@@ -30,18 +32,36 @@ export function historyEffects(
 ): HistoryEffects {
   const items = Int32Array.from([...new Set(history.items.toReversed())].slice(0, MOST_ITEMS));
   const effects = new Float32Array(items.length * targets.length);
-  const scores = new Float32Array(model.itemCount);
-  const sharesOf = (of: UserHistory): Float64Array => {
-    model.scoreAll(of, now, scores);
-    const total = logOfSum(scores, model.sharpness);
-    return Float64Array.from(targets, (target) => model.sharpness * scores[target]! - total);
-  };
-  const whole = sharesOf(history);
-  items.forEach((item, row) => {
-    const without = sharesOf(withoutItem(history, item));
-    for (let k = 0; k < targets.length; k++) effects[row * targets.length + k] = whole[k]! - without[k]!;
+  const histories = [history, ...Array.from(items, (item) => withoutItem(history, item))];
+  const states = histories.map((of) => model.userState(of, now));
+  const list = new ScoreList(model.coarse);
+  const exact = new Float32Array(targets.length);
+  let prepared = 0;
+  const shares = histories.map((of, at) => {
+    if (at >= prepared) prepared += prepare(model, states.slice(at));
+    const scores = list.room(model.itemCount);
+    const logits = states[at] && model.logitsAfter(states[at]);
+    if (logits) model.ridgeInto(of, scores);
+    else model.scoreAll(of, now, scores, undefined);
+    exact.fill(0);
+    logits?.of(targets, exact);
+    const own = Float64Array.from(targets, (target, k) => model.sharpness * (scores[target]! + exact[k]!));
+    const total = list.logOfSum(model.sharpness, logits);
+    return own.map((score) => score - total);
   });
+  const whole = shares[0]!;
+  for (let row = 0; row < items.length; row++) {
+    const without = shares[row + 1]!;
+    for (let k = 0; k < targets.length; k++) effects[row * targets.length + k] = whole[k]! - without[k]!;
+  }
   return { items, effects };
+}
+
+/** Has several states scanned at once where that can be; returns of how many, from the first. */
+function prepare({ coarse }: SequenceModel, states: readonly (Float32Array | undefined)[]): number {
+  const some = states.slice(0, CoarseScan.atOnce);
+  coarse?.prepare(some.filter((state) => state !== undefined));
+  return some.length;
 }
 
 function withoutItem(history: UserHistory, item: number): UserHistory {
@@ -55,13 +75,4 @@ function withoutItem(history: UserHistory, item: number): UserHistory {
     ...(eventTypes && { eventTypes: eventTypes.filter(stays) }),
     ...(requests && { requests: requests.filter((_, at) => items[Math.floor(at / slots)] !== item) }),
   };
-}
-
-/** log Σ exp(sharpness · score) */
-function logOfSum(scores: Float32Array, sharpness: number): number {
-  let largest = -Infinity;
-  for (const score of scores) if (score > largest) largest = score;
-  let sum = 0;
-  for (const score of scores) sum += Math.exp(sharpness * (score - largest));
-  return sharpness * largest + Math.log(sum);
 }
