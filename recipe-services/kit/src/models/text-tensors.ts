@@ -9,6 +9,37 @@ import type { NamedTensor } from "../tensor/index.js";
  * @throws PalateError `invalid_argument` when the texts together have 2 GiB or more
  */
 export function textTensors(name: string, texts: readonly string[]): [string, NamedTensor][] {
+  const { offsets, bytes } = plainBytes(texts) ?? utf8Bytes(name, texts);
+  const { length } = bytes;
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+  return [
+    [`${name}.bytes`, { dtype: "U8", shape: [length], data }],
+    [`${name}.offsets`, { dtype: "I32", shape: [offsets.length], data: offsets }],
+  ];
+}
+
+/** Longest text that is put together in one piece: half of what a string can have. */
+const LONGEST = 1 << 28;
+
+/** The bytes of texts without any special character, encoded in one piece; nothing where there are others. */
+function plainBytes(texts: readonly string[]): { offsets: Int32Array; bytes: Buffer } | undefined {
+  const offsets = new Int32Array(texts.length + 1);
+  let length = 0;
+  for (let i = 0; i < texts.length; i++) {
+    length += texts[i]!.length;
+    if (length > LONGEST) return undefined;
+    offsets[i + 1] = length;
+  }
+  const all = texts.join("");
+  // A special character takes more bytes than it counts in a string.
+  if (Buffer.byteLength(all) !== length) return undefined;
+  const bytes = Buffer.allocUnsafeSlow(length);
+  bytes.write(all);
+  return { offsets, bytes };
+}
+
+/** The bytes of any texts, one by one. */
+function utf8Bytes(name: string, texts: readonly string[]): { offsets: Int32Array; bytes: Buffer } {
   const offsets = new Int32Array(texts.length + 1);
   let length = 0;
   for (let i = 0; i < texts.length; i++) {
@@ -19,11 +50,7 @@ export function textTensors(name: string, texts: readonly string[]): [string, Na
     throw invalidArgument(`The texts "${name}" have ${length} bytes; at most 2 GiB can be stored.`);
   const bytes = Buffer.allocUnsafeSlow(length);
   for (let i = 0; i < texts.length; i++) bytes.write(texts[i]!, offsets[i]!);
-  const data = new Uint8Array(bytes.buffer, bytes.byteOffset, length);
-  return [
-    [`${name}.bytes`, { dtype: "U8", shape: [length], data }],
-    [`${name}.offsets`, { dtype: "I32", shape: [offsets.length], data: offsets }],
-  ];
+  return { offsets, bytes };
 }
 
 /**
