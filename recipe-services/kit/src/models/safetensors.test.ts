@@ -137,6 +137,9 @@ describe("a list of texts", () => {
     const stored = new Map(textTensors("itemIds", texts));
     expect(stored.get("itemIds.offsets")!.data).toEqual(Int32Array.of(0, 0, 1, 8, 24, 25, 25));
     expect(textsOf(stored, "itemIds")).toEqual(texts);
+    const plain = new Map(textTensors("plain", ["item-1", "", "2"]));
+    expect(plain.get("plain.offsets")!.data).toEqual(Int32Array.of(0, 6, 6, 7));
+    expect(textsOf(plain, "plain")).toEqual(["item-1", "", "2"]);
     expect(textsOf(new Map(textTensors("none", [])), "none")).toEqual([]);
   });
 
