@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { BACKENDS } from "../../testing/backends.js";
 import { loadTensorBackend, Random, selectTop, type TensorBackend } from "../tensor/index.js";
+import { BlendValidation } from "./blend.js";
 import type { Progress } from "./hooks.js";
 import { initialParameters, logPopularity } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
@@ -151,6 +152,35 @@ describe.each(BACKENDS)("training a sequence model on %s", (name) => {
     await expect(training).rejects.toThrow("no longer wanted");
     const broken = { ...sequencesOf([[0, 1]], 2), items: Int32Array.of(0, 5) };
     await expect(trainSequenceModel(broken, { trainingSeconds: 0, seed: 1 }, backend)).rejects.toThrow(/Item number 5/);
+  });
+});
+
+describe("checkpoints that take long to measure", () => {
+  it("are fewer, so that most of the time is left for training, and the last one comes in any case", async () => {
+    const backend = await loadTensorBackend({ prefer: "auto" });
+    const original = BlendValidation.prototype.measure;
+    /** How many networks are measured in 200 seconds, of which each step takes a few and each measurement so many. */
+    const measuredWith = async (seconds: number): Promise<number> => {
+      let now = 0;
+      const measure = vi.spyOn(BlendValidation.prototype, "measure").mockImplementation(function (
+        this: BlendValidation,
+        ...given
+      ) {
+        now += 1000 * seconds;
+        return original.apply(this, given);
+      });
+      try {
+        const options = { trainingSeconds: 200, seed: 3, mixer: { ...small, tokens: 50 } };
+        await trainSequenceModel(checkerboard(20, 12, 1), options, backend, { clock: () => (now += 2000) });
+        return measure.mock.calls.filter(([network]) => network !== undefined).length;
+      } finally {
+        measure.mockRestore();
+      }
+    };
+    expect(await measuredWith(0)).toBeGreaterThan(5);
+    const few = await measuredWith(16);
+    expect(few).toBeGreaterThan(0);
+    expect(few).toBeLessThan(4);
   });
 });
 

@@ -74,10 +74,13 @@ export interface SequenceTrainingHooks extends Hooks {
 const EARLY_FROM = 1_000_000;
 /** Share of the time that refitting the ridge with the held-out interactions may take before the network is trained. */
 const REFIT_SHARE = 0.15;
+/** Between two checkpoints the network is trained so many times as long as the one before took to be measured and stored. */
+const CHECKPOINT_PACE = 5;
 /** Factor on the quality of a model that knows new items, against one that does not. */
 const CONTENT_BONUS = 1.02;
-/** Floats that the validation users' scores may take. */
-const VALIDATION_FLOATS = 3e7;
+/** Scores that the validation users' histories may take to work out, each time; but so many users in any case. */
+const VALIDATION_SCORES = 3e7;
+const FEWEST_USERS = 100;
 
 /**
  * The training plan: a ridge regression within seconds, which can be served at once, then the mixer network for the
@@ -156,17 +159,23 @@ export async function trainSequenceModel(
     };
     const withUnlearned = { ...mixerOptions, unlearnedStarts: newUsers?.unlearnedStarts };
     const counts = countItems(heldOut.training);
+    let notBefore = 0;
     for await (const snapshot of trainMixer(backend, heldOut.training, withUnlearned, plan, hooks)) {
+      const from = elapsed();
+      if (snapshot.fraction < 1 && from < notBefore) continue;
       // The serving kernels score histories many times faster than the backend that trains.
       const trained = { shape: snapshot.shape, parameters: snapshot.parameters() };
       const baked = content && bakeContent(trained.shape, trained.parameters, content, counts);
       const { shape, parameters } = baked ?? trained;
       const mixer = new MixerScorer(shape, parameters);
       const measured = await validation.measure(mixer, content !== undefined);
-      if (measured.blend.network === 0) continue;
-      const knows = newUsers !== undefined && (await knowsNewUsers(mixer, newUsers, popularity, hooks.signal));
-      const parts = { ridge, fitted, mixer, path: baked?.path, knowsNewUsers: knows, blend: measured.blend };
-      await offer(parts, measured, snapshot.steps);
+      if (measured.blend.network === 1) {
+        const knows = newUsers !== undefined && (await knowsNewUsers(mixer, newUsers, popularity, hooks.signal));
+        const parts = { ridge, fitted, mixer, path: baked?.path, knowsNewUsers: knows, blend: measured.blend };
+        await offer(parts, measured, snapshot.steps);
+      }
+      const now = elapsed();
+      notBefore = now + CHECKPOINT_PACE * (now - from);
     }
   }
   return best!;
@@ -194,7 +203,7 @@ function countItems({ items, itemCount }: Sequences): Int32Array {
 }
 
 /**
- * A random choice of users with at least two interactions: no more than asked for, than memory allows for their scores,
+ * A random choice of users with at least two interactions: no more than asked for, than time allows for their scores,
  * or than takes 2 % of all interactions (but 50 in any case), since each costs the network its newest interaction.
  */
 function validationUsers(
@@ -205,7 +214,11 @@ function validationUsers(
     (user) =>
       historyOf(sequences, user).items.length >= 2 && (sequences.weights?.[sequences.offsets[user + 1]! - 1] ?? 1) > 0,
   );
-  const affordable = Math.floor(VALIDATION_FLOATS / Math.max(1, sequences.itemCount));
-  const count = Math.min(most, Math.max(1, affordable), Math.max(50, Math.floor(0.02 * sequences.items.length)));
+  const affordable = Math.floor(VALIDATION_SCORES / Math.max(1, sequences.itemCount));
+  const count = Math.min(
+    most,
+    Math.max(FEWEST_USERS, affordable),
+    Math.max(50, Math.floor(0.02 * sequences.items.length)),
+  );
   return new Random(seed).shuffle(eligible).slice(0, count).sort();
 }
