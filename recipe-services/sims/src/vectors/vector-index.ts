@@ -1,6 +1,5 @@
 import type { ItemVectors } from "@palate/kit/recipe";
-import { selectTop, SimdArena, type Region, type Top } from "@palate/kit/tensor";
-import { toBytes, toShorts } from "./quantize.js";
+import { selectTop, SimdArena, toBytes, toShorts, type Region, type Top } from "@palate/kit/tensor";
 
 /** Numbers the SIMD kernels take at once. */
 const LANES = 16;
