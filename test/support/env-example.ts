@@ -3,6 +3,7 @@ import { gatewayOptions } from "@palate/gateway";
 import { describeConfig, type Option, type OptionSpec } from "@palate/kit/host";
 import { recipeServiceOptions } from "@palate/kit/service";
 import { SERVICES } from "@palate/local";
+import { embeddingOptions } from "@palate/sims";
 
 const HEAD = `# Settings of Palate's services: every one there is, with its default. Made by "npm run generate:env" from the services
 # themselves; do not edit. Copy lines to a file named .env beside this one, which npm start, npm run dev and npm run demo
@@ -14,6 +15,7 @@ const HEAD = `# Settings of Palate's services: every one there is, with its defa
 function specOf(name: string, role: string, port: number): OptionSpec {
   if (role === "datasets") return datasetsOptions;
   if (role === "gateway") return gatewayOptions;
+  if (name === "sims") return { ...recipeServiceOptions(port), ...embeddingOptions };
   return recipeServiceOptions(port);
 }
 

@@ -1,5 +1,7 @@
 /** The sims service's recipes. */
 import type { Recipe } from "@palate/kit/recipe";
+import type { Embedders } from "@palate/kit/text";
+import { NO_MODELS } from "./embedding/model-folders.js";
 import { descriptor as semanticDescriptor } from "./semantic-similarity/recipe.js";
 import { load as loadSemantic } from "./semantic-similarity/serve.js";
 import { train as trainSemantic } from "./semantic-similarity/train.js";
@@ -20,12 +22,24 @@ export const similarItems: Recipe = {
   load: loadSimilarItems,
 };
 
-/** `aws-semantic-similarity`. */
-export const semanticSimilarity: Recipe = {
-  descriptor: semanticDescriptor,
-  train: trainSemantic,
-  load: loadSemantic,
-};
+/** `aws-semantic-similarity`, with the embedding models that there are. */
+function semanticSimilarityWith(embedders: Embedders): Recipe {
+  return {
+    descriptor: semanticDescriptor,
+    train: (input) => trainSemantic(input, embedders),
+    load: (artifact, replica) => loadSemantic(artifact, replica, embedders),
+  };
+}
 
-/** Everything this service offers. */
+/** `aws-semantic-similarity`, without embedding models. */
+export const semanticSimilarity: Recipe = semanticSimilarityWith(NO_MODELS);
+
+/** Everything this service offers, with the embedding models that there are. */
+export function recipesWith(embedders: Embedders): readonly Recipe[] {
+  return [sims, similarItems, semanticSimilarityWith(embedders)];
+}
+
+/** Everything this service offers, without embedding models. */
 export const recipes: readonly Recipe[] = [sims, similarItems, semanticSimilarity];
+export { ModelFolders } from "./embedding/model-folders.js";
+export { embeddingOptions } from "./embedding/options.js";

@@ -1,4 +1,5 @@
 /** Key information from unstructured text, in any language and without a downloaded model. Mathematics only. */
+export type { Embedder, Embedders } from "./embedder.js";
 export { keyphrasesOf, type Keyphrase } from "./keyphrases.js";
 export { plainText } from "./plain-text.js";
 export { randomizedSvd, sparseTimesDense, type TruncatedSvd } from "./randomized-svd.js";

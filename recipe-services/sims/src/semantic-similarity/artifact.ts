@@ -3,7 +3,7 @@ import { textsOf, textTensors } from "@palate/kit/models";
 import type { Artifact } from "@palate/kit/recipe";
 import { fromFloat16, tensorOf, toFloat16 } from "@palate/kit/tensor";
 import { TextModel } from "@palate/kit/text";
-import type { SemanticVectors } from "./model.js";
+import type { SemanticVectors, UsedEmbedding } from "./model.js";
 
 /** What ranks beside likeness of text. */
 export interface Influences {
@@ -20,9 +20,11 @@ export interface SemanticModel extends SemanticVectors {
 
 /**
  * The model as an artefact: tensors "itemIds.*" and "columns.*" (texts), "text.*" (the text model), "vectors" (F16,
- * items × dimensions), "fingerprints" (I32), "influences" (F32: popularity, freshness, half-life in days).
+ * items × dimensions), "fingerprints" (I32), "influences" (F32: popularity, freshness, half-life in days); where an embedding
+ * model made the vectors, "embedding.*" (texts: its name and fingerprint) and "columnWeights" (F32).
  */
-export function toArtifact({ itemIds, columns, text, vectors, fingerprints, influences }: SemanticModel): Artifact {
+export function toArtifact(model: SemanticModel): Artifact {
+  const { itemIds, columns, text, vectors, dimensions, embedding, fingerprints, influences } = model;
   const { popularity, freshness, freshnessHalfLifeDays } = influences;
   const data = Float32Array.of(popularity, freshness, freshnessHalfLifeDays);
   const tensors = new Map([
@@ -30,10 +32,20 @@ export function toArtifact({ itemIds, columns, text, vectors, fingerprints, infl
     ...textTensors("columns", columns),
     ...text.toTensors("text"),
   ]);
-  tensors.set("vectors", { dtype: "F16", shape: [itemIds.length, text.dimensions], data: toFloat16(vectors) });
+  tensors.set("vectors", { dtype: "F16", shape: [itemIds.length, dimensions], data: toFloat16(vectors) });
   tensors.set("fingerprints", { dtype: "I32", shape: [fingerprints.length], data: fingerprints });
   tensors.set("influences", { dtype: "F32", shape: [3], data });
+  if (embedding !== null) {
+    const { name, fingerprint, columnWeights } = embedding;
+    for (const [tensor, value] of textTensors("embedding", [name, fingerprint])) tensors.set(tensor, value);
+    tensors.set("columnWeights", { dtype: "F32", shape: [columns.length], data: columnWeights });
+  }
   return { tensors, metadata: {} };
+}
+
+function embeddingOf(tensors: Artifact["tensors"]): UsedEmbedding {
+  const [name = "", fingerprint = ""] = textsOf(tensors, "embedding");
+  return { name, fingerprint, columnWeights: tensorOf(tensors, "columnWeights", "F32").data };
 }
 
 /**
@@ -45,17 +57,24 @@ export function fromArtifact({ tensors }: Artifact): SemanticModel {
   const columns = textsOf(tensors, "columns");
   const text = TextModel.fromTensors(tensors, "text");
   try {
-    const vectors = fromFloat16(tensorOf(tensors, "vectors", "F16").data);
+    const { shape, data } = tensorOf(tensors, "vectors", "F16");
+    const vectors = fromFloat16(data);
+    const dimensions = shape[1]!;
     const fingerprints = tensorOf(tensors, "fingerprints", "I32").data;
     const [popularity, freshness, freshnessHalfLifeDays] = tensorOf(tensors, "influences", "F32").data;
-    if (vectors.length !== itemIds.length * text.dimensions || fingerprints.length !== itemIds.length)
+    if (vectors.length !== itemIds.length * dimensions || fingerprints.length !== itemIds.length)
       throw new Error(`The model has ${itemIds.length} items, but ${fingerprints.length} fingerprints.`);
     const influences = {
       popularity: popularity ?? 0,
       freshness: freshness ?? 0,
       freshnessHalfLifeDays: freshnessHalfLifeDays ?? 30,
     };
-    return { itemIds, columns, text, vectors, fingerprints, influences };
+    const embedding = tensors.has("columnWeights") ? embeddingOf(tensors) : null;
+    if ((embedding?.columnWeights.length ?? columns.length) !== columns.length)
+      throw new Error(`The model has ${columns.length} columns, but not as many weights.`);
+    if (embedding === null && dimensions !== text.dimensions)
+      throw new Error(`The model's vectors have ${dimensions} numbers, those of its texts ${text.dimensions}.`);
+    return { itemIds, columns, text, vectors, dimensions, embedding, fingerprints, influences };
   } catch (error) {
     throw invalidArgument(error instanceof Error ? error.message : String(error));
   }

@@ -4,12 +4,24 @@ import { TextModel } from "@palate/kit/text";
 import { fingerprintOf } from "../vectors/fingerprint.js";
 import type { SemanticOptions } from "./recipe.js";
 
+/** The embedding model that made vectors. */
+export interface UsedEmbedding {
+  readonly name: string;
+  readonly fingerprint: string;
+  /** Worth of each text column beside the others. */
+  readonly columnWeights: Float32Array;
+}
+
 /** Texts of a catalogue as vectors. */
 export interface SemanticVectors {
   /** Text columns, in the order of the text model's. */
   readonly columns: readonly string[];
-  /** How texts become vectors. */
+  /** How texts become vectors, unless an embedding model makes them; how rare words are. */
   readonly text: TextModel;
+  /** Length of a vector. */
+  readonly dimensions: number;
+  /** The embedding model that made the vectors; null where `text` did. */
+  readonly embedding: UsedEmbedding | null;
   /** items × dimensions, row-major; unit length, or zeros for an item without text. */
   readonly vectors: Float32Array;
   /** Fingerprint of each item's texts, by which a change is noticed. */
@@ -60,5 +72,16 @@ export function* fitSemantics(
     fingerprints[item] = fingerprintOf(own);
     if (item % ITEMS_A_SLICE === 0) yield 0.7 + (0.3 * item) / items;
   }
-  return { columns, text, vectors, fingerprints };
+  return { columns, text, dimensions: text.dimensions, embedding: null, vectors, fingerprints };
+}
+
+/**
+ * The vector of an item by those of its texts: their sum by the worth of their columns, of unit length; zeros without texts.
+ * @param texts a vector of unit length, or zeros, for each column
+ */
+export function joined(texts: readonly Float32Array[], columnWeights: Float32Array): Float32Array {
+  const sum = new Float32Array(texts[0]?.length ?? 0);
+  texts.forEach((vector, column) => vector.forEach((value, d) => (sum[d]! += columnWeights[column]! * value)));
+  const length = Math.sqrt(sum.reduce((squares, value) => squares + value * value, 0));
+  return length > 1e-6 ? sum.map((value) => value / length) : sum.fill(0);
 }

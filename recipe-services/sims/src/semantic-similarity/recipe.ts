@@ -5,6 +5,8 @@ export interface SemanticOptions {
   readonly dimensions: number;
   /** Text columns used; empty for all that there are. */
   readonly columns: readonly string[];
+  /** Name of the operator's embedding model that reads texts; "" for none. */
+  readonly embeddingModel: string;
   readonly nameWeight: number;
   readonly popularityInfluence: number;
   readonly freshnessInfluence: number;
@@ -75,6 +77,17 @@ const hyperparameters: readonly Hyperparameter[] = [
       "Item columns that are read, the name first, with commas between them. Default: the textual columns of the schema, " +
       "or where it names none those that look like text.",
   },
+  {
+    name: "embedding_model",
+    type: "text",
+    default: "",
+    form: 'the name of a folder: letters, digits, ".", "_" and "-", or "" for none',
+    normalize: (value) => (/^([A-Za-z0-9][A-Za-z0-9._-]{0,99})?$/.test(value.trim()) ? value.trim() : undefined),
+    tunable: false,
+    description:
+      "Embedding model that reads texts instead of the built-in model: a folder with an ONNX model and its tokenizer among " +
+      "those that the service was given (PALATE_EMBEDDING_MODELS). text_dimensions then means nothing.",
+  },
 ];
 
 /** What `aws-semantic-similarity` is. */
@@ -97,6 +110,7 @@ export function semanticOptions(values: HyperparameterValues): SemanticOptions {
   return {
     dimensions: Number(values["text_dimensions"]),
     columns: String(values["text_columns"]).split(",").filter(Boolean),
+    embeddingModel: String(values["embedding_model"]),
     nameWeight: Number(values["name_weight"]),
     popularityInfluence: Number(values["popularity_influence"]),
     freshnessInfluence: Number(values["freshness_influence"]),

@@ -1,3 +1,4 @@
+import { failedPrecondition } from "@palate/kit/errors";
 import {
   ItemBinding,
   MOST_CAUSES,
@@ -10,36 +11,70 @@ import {
   type ReplicaView,
   type ServingModel,
 } from "@palate/kit/recipe";
-import { keyphrasesOf, wordsOf, type Keyphrase } from "@palate/kit/text";
+import { keyphrasesOf, wordsOf, type Embedder, type Embedders, type Keyphrase } from "@palate/kit/text";
+import { NO_MODELS } from "../embedding/model-folders.js";
+import { EmbeddingQueue } from "../vectors/embedding-queue.js";
 import { fingerprintOf } from "../vectors/fingerprint.js";
 import { LiveItems } from "../vectors/live-items.js";
 import { VectorIndex } from "../vectors/vector-index.js";
 import { fromArtifact } from "./artifact.js";
 import { Influence } from "./influence.js";
+import { joined, type UsedEmbedding } from "./model.js";
+
+/** The embedding model that made a model's vectors. */
+async function embedderOf({ name, fingerprint }: UsedEmbedding, embedders: Embedders): Promise<Embedder> {
+  const embedder = await embedders.open(name);
+  if (embedder.fingerprint === fingerprint) return embedder;
+  throw failedPrecondition(
+    `The embedding model "${name}" is another one than a solution version was trained with, so that texts that came or ` +
+      `changed since are not read: put the former one back, or train anew.`,
+  );
+}
+
+/** Items' vectors by the texts of each. */
+async function embedded(
+  embedder: Embedder,
+  texts: readonly (readonly string[])[],
+  { columnWeights }: UsedEmbedding,
+): Promise<Float32Array[]> {
+  const found = await embedder.embed(texts.flat());
+  return texts.map((own, k) => joined(found.slice(k * own.length, (k + 1) * own.length), columnWeights));
+}
 
 /**
  * Serves the items whose texts are most like those of the item asked about. Texts are those of now: items that arrived or
  * changed since training, or while serving, are encoded as they come.
+ * @param embedders the embedding models that there are; looked at when there is a text to read, and not before
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
-  const { itemIds, columns, text, vectors, fingerprints, influences } = fromArtifact(artifact);
+export function load(artifact: Artifact, replica: ReplicaView, embedders: Embedders = NO_MODELS): ServingModel {
+  const { itemIds, columns, text, vectors, dimensions, embedding, fingerprints, influences } = fromArtifact(artifact);
   const binding = new ItemBinding(itemIds, replica);
   const filler = new PopularFiller(replica);
   const influence = new Influence(replica, influences);
-  const index = new VectorIndex(text.dimensions, replica.itemCount);
+  const index = new VectorIndex(dimensions, replica.itemCount);
   const textsOfItem = (item: number): string[] => columns.map((name) => replica.itemAttribute(item, name));
-  const live = new LiveItems(replica, (item) => index.set(item, text.encode(textsOfItem(item))));
-  if (text.dimensions > 0) {
+  const live =
+    embedding === null
+      ? new LiveItems(replica, (item) => index.set(item, text.encode(textsOfItem(item))))
+      : new EmbeddingQueue(
+          replica,
+          async (items) => {
+            const found = await embedded(await embedderOf(embedding, embedders), items.map(textsOfItem), embedding);
+            items.forEach((item, k) => index.set(item, found[k]!));
+          },
+          (problem) => embedders.complain(problem),
+        );
+  if (dimensions > 0) {
     for (let item = 0; item < replica.itemCount; item++) {
       const own = binding.modelIndex(item);
       if (own >= 0 && fingerprints[own] === fingerprintOf(textsOfItem(item)))
-        index.set(item, vectors.subarray(own * text.dimensions, (own + 1) * text.dimensions));
+        index.set(item, vectors.subarray(own * dimensions, (own + 1) * dimensions));
       else live.add(item);
     }
   }
 
-  const vector = new Float32Array(text.dimensions);
+  const vector = new Float32Array(dimensions);
   const recommend = (query: Query): RankedItems => {
     const { item: asked, limit, excluded, timestamp } = query;
     live.settle(asked);

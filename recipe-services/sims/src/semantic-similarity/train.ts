@@ -1,26 +1,37 @@
 import { failedPrecondition } from "@palate/kit/errors";
 import type { TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import type { Embedders } from "@palate/kit/text";
+import { NO_MODELS } from "../embedding/model-folders.js";
 import { inSlices } from "../train-in-slices.js";
 import { toArtifact } from "./artifact.js";
+import { embedCatalogue } from "./embed-catalogue.js";
 import { fitSemantics } from "./model.js";
 import { semanticOptions } from "./recipe.js";
 
 /**
  * Fits the text model and encodes the catalogue, once: held-out interactions play no part in it, so what is measured is
  * what is deployed.
- * @throws PalateError `failed_precondition` when there are no items at all; the signal's reason when aborted
+ * @param embedders the embedding models that there are
+ * @throws PalateError `failed_precondition` when there are no items at all, or not the embedding model asked for; the signal's
+ *   reason when aborted
  */
-export async function train(input: TrainingInput): Promise<TrainingResult> {
+export async function train(input: TrainingInput, embedders: Embedders = NO_MODELS): Promise<TrainingResult> {
   const { everything, hyperparameters, seed, signal } = input;
   signal.throwIfAborted();
   if (everything.itemIds.length === 0)
     throw failedPrecondition("There are no items and no interactions; import items with names and descriptions first.");
   const options = semanticOptions(hyperparameters);
-  const fitted = await inSlices(fitSemantics(everything, options, seed), input, (share) => ({
+  const { embeddingModel, nameWeight } = options;
+  const embedder = embeddingModel === "" ? null : await embedders.open(embeddingModel);
+  // Beside an embedding model the text model merely says how rare words are.
+  const used = embedder === null ? options : { ...options, dimensions: 0 };
+  const read = await inSlices(fitSemantics(everything, used, seed), input, (share) => ({
     phase: "fitting",
-    fraction: 0.9 * share,
+    fraction: (embedder === null ? 0.9 : 0.1) * share,
     message: "Reading names and descriptions.",
   }));
+  const weights = Float32Array.from(read.columns, (_, column) => (column === 0 ? nameWeight : 1));
+  const fitted = embedder === null ? read : await embedCatalogue(read, embedder, embeddingModel, weights, input);
   const { popularityInfluence: popularity, freshnessInfluence: freshness, freshnessHalfLifeDays } = options;
   const influences = { popularity, freshness, freshnessHalfLifeDays };
   const artifact = toArtifact({ ...fitted, itemIds: everything.itemIds, influences });

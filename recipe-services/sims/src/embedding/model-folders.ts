@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { failedPrecondition } from "@palate/kit/errors";
+import type { Embedder, Embedders } from "@palate/kit/text";
+import { OnnxEmbedder } from "./onnx-embedder.js";
+import { loadOnnxLibraries } from "./onnx-libraries.js";
+
+/** Tokens read of a text where the tokenizer's configuration does not say less. */
+const MOST_TOKENS = 256;
+/** Where a model lies in its folder, as models are published. */
+const MODEL_FILES = ["model.onnx", path.join("onnx", "model.onnx")] as const;
+
+/** Where things lie, and who is told. */
+export interface ModelFoldersOptions {
+  /** Folder with a folder for each model; "" for none. */
+  readonly models: string;
+  /** Folder in which the libraries were installed; "" for Palate's own. */
+  readonly libraries: string;
+  /** Told of what goes wrong while serving. */
+  readonly complain: (problem: unknown) => void;
+}
+
+/** The embedding models that lie in a folder, a folder each with model.onnx, tokenizer.json and tokenizer_config.json. */
+export class ModelFolders implements Embedders {
+  readonly #options: ModelFoldersOptions;
+  readonly #opened = new Map<string, Promise<Embedder>>();
+
+  constructor(options: ModelFoldersOptions) {
+    this.#options = options;
+  }
+
+  async open(name: string): Promise<Embedder> {
+    let opened = this.#opened.get(name);
+    if (opened === undefined) {
+      opened = this.#read(name);
+      this.#opened.set(name, opened);
+      // What is missing may be put there: the next one to ask looks again.
+      opened.catch(() => this.#opened.delete(name));
+    }
+    return opened;
+  }
+
+  complain(problem: unknown): void {
+    this.#options.complain(problem);
+  }
+
+  async #read(name: string): Promise<Embedder> {
+    const { models, libraries } = this.#options;
+    if (models === "")
+      throw failedPrecondition(
+        `The embedding model "${name}" is not there: PALATE_EMBEDDING_MODELS, the folder of such models, is not set.`,
+      );
+    const folder = path.join(models, name);
+    const fileOf = async (file: string): Promise<Buffer | undefined> =>
+      readFile(path.join(folder, file)).catch(() => undefined);
+    let model: Buffer | undefined;
+    for (const file of MODEL_FILES) model ??= await fileOf(file);
+    const tokenizer = await fileOf("tokenizer.json");
+    const config = JSON.parse((await fileOf("tokenizer_config.json"))?.toString("utf8") ?? "{}") as {
+      model_max_length?: unknown;
+    };
+    if (model === undefined || tokenizer === undefined)
+      throw failedPrecondition(
+        `The embedding model "${name}" is not there: ${folder} must hold ${MODEL_FILES.join(" or ")}, and tokenizer.json.`,
+      );
+    const { runtime, tokenizers } = await loadOnnxLibraries(libraries);
+    // Threads of WebAssembly would need a worker that no Node service starts.
+    if (runtime.env?.wasm) runtime.env.wasm.numThreads = 1;
+    const longest = Number(config.model_max_length);
+    return OnnxEmbedder.of({
+      name,
+      fingerprint: createHash("sha256").update(model).update(tokenizer).digest("hex"),
+      runtime,
+      session: await runtime.InferenceSession.create(model),
+      tokenizer: new tokenizers.Tokenizer(JSON.parse(tokenizer.toString("utf8")) as object, config),
+      longest: longest > 1 ? Math.min(longest, MOST_TOKENS) : MOST_TOKENS,
+    });
+  }
+}
+
+/** No embedding models at all. */
+export const NO_MODELS: Embedders = new ModelFolders({ models: "", libraries: "", complain: () => {} });
