@@ -1,5 +1,4 @@
-import { alreadyExists, failedPrecondition, notFound, PalateError } from "@palate/kit/errors";
-import { isDuplicateKey } from "@palate/kit/gridfs";
+import { alreadyExists, failedPrecondition, PalateError } from "@palate/kit/errors";
 import type { Logger } from "@palate/kit/host";
 import {
   ImportMode,
@@ -12,15 +11,13 @@ import { FileRefused } from "./file-problem.js";
 import type { Groups } from "./groups.js";
 import type { FileImporter, ImportProgress } from "./import-files.js";
 import type { Locations } from "./locations.js";
+import { isOver, jobKey, JobRecords } from "./job-records.js";
 import { needDataset } from "./manifest.js";
 import { checkName } from "./names.js";
-import { guarded, type ImportJobDocument, type Store } from "./store.js";
+import type { ImportJobDocument, Store } from "./store.js";
 
 /** How often a running job gives a sign of life, and learns whether another process was asked to stop it. */
 const ALIVE_MS = 2_000;
-
-/** A job without a sign of life for this long has lost its process. */
-const DEAD_MS = 30_000;
 
 /** Files of a job that are listed. */
 const MAX_FILES_LISTED = 1_000;
@@ -47,7 +44,7 @@ const NOT_BEGUN: ImportProgress = {
 
 /** Keeps the import jobs and runs them, one after the other: an import takes all the cores it is given. */
 export class ImportJobs {
-  readonly #store: Store;
+  readonly #records: JobRecords<ImportJobDocument>;
   readonly #groups: Groups;
   readonly #locations: Locations;
   readonly #importer: FileImporter;
@@ -57,7 +54,7 @@ export class ImportJobs {
   #closing = false;
 
   constructor(store: Store, groups: Groups, locations: Locations, importer: FileImporter, logger: Logger) {
-    this.#store = store;
+    this.#records = new JobRecords(store.importJobs, groups, "import job", "ListDatasetImportJobs");
     this.#groups = groups;
     this.#locations = locations;
     this.#importer = importer;
@@ -74,7 +71,7 @@ export class ImportJobs {
     const named = request.location === "" ? [] : [request.location];
     const locations = [...named, ...request.locations];
     const job: ImportJobDocument = {
-      _id: `${group.state.logId}|${request.jobName}`,
+      _id: jobKey(group.state.logId, request.jobName),
       logId: group.state.logId,
       group: group.name,
       jobName: request.jobName,
@@ -93,13 +90,10 @@ export class ImportJobs {
       createdAtMs: now,
       updatedAtMs: now,
     };
-    const existing = await guarded(this.#store.importJobs.findOne({ _id: job._id }));
+    const existing = await this.#records.find(job._id);
     if (existing) return sameJob(existing, job);
     await this.#locations.check(locations.length === 0 ? [""] : locations);
-    try {
-      await guarded(this.#store.importJobs.insertOne(job));
-    } catch (thrown) {
-      if (!isDuplicateKey(thrown)) throw thrown;
+    if (!(await this.#records.insert(job))) {
       return sameJob(await this.get(request.datasetGroup, request.jobName), job);
     }
     this.#enqueue(job);
@@ -108,18 +102,12 @@ export class ImportJobs {
 
   /** Returns a job, as far as it is now. Throws `not_found`. */
   async get(groupName: string, jobName: string): Promise<ImportJobDocument> {
-    const { logId } = await this.#groups.get(groupName);
-    const job = await guarded(this.#store.importJobs.findOne({ _id: `${logId}|${jobName}` }));
-    if (job === null)
-      throw notFound("import job", jobName, `See ListDatasetImportJobs of "${groupName}" for its name.`);
-    return this.#live(job);
+    return this.#live(await this.#records.get(groupName, jobName));
   }
 
   /** The jobs of a group, newest first. */
   async list(groupName: string): Promise<ImportJobDocument[]> {
-    const { logId } = await this.#groups.get(groupName);
-    const jobs = await guarded(this.#store.importJobs.find({ logId }).toArray());
-    return jobs.sort((a, b) => (jobOrder(a) < jobOrder(b) ? 1 : -1)).map((job) => this.#live(job));
+    return (await this.#records.list(groupName)).map((job) => this.#live(job));
   }
 
   /**
@@ -130,22 +118,20 @@ export class ImportJobs {
     const job = await this.get(groupName, jobName);
     if (isOver(job)) throw failedPrecondition(`Import job "${jobName}" is over; there is nothing to stop.`);
     const status = ResourceStatus.RESOURCE_STATUS_CREATE_STOPPING;
-    await this.#update(job._id, { stopRequested: true });
+    await this.#records.update(job._id, { stopRequested: true });
     this.#active.get(job._id)?.stop.abort(new Stopped());
     return { ...job, status };
   }
 
   /** Whether jobs of a group that were created up to a time are not over. */
-  async areRunning(logId: string, createdUntilMs: number): Promise<boolean> {
-    const jobs = await guarded(this.#store.importJobs.find({ logId }).toArray());
-    return jobs.some((job) => !isOver(job) && job.createdAtMs <= createdUntilMs);
+  areRunning(logId: string, createdUntilMs: number): Promise<boolean> {
+    return this.#records.areRunning(logId, createdUntilMs);
   }
 
   /** Marks jobs as failed whose process is gone. */
   async sweep(): Promise<void> {
-    for (const job of await guarded(this.#store.importJobs.find({}).toArray())) {
-      if (isOver(job) || Date.now() - job.updatedAtMs < DEAD_MS) continue;
-      await this.#update(job._id, {
+    for (const job of await this.#records.abandoned()) {
+      await this.#records.update(job._id, {
         status: ResourceStatus.RESOURCE_STATUS_CREATE_FAILED,
         phase: ImportPhase.IMPORT_PHASE_DONE,
         failureReason: "The service stopped during the import. The dataset is unchanged; start the job again.",
@@ -190,8 +176,8 @@ export class ImportJobs {
 
   async #beat(id: string, active: ActiveJob): Promise<void> {
     const { share, ...rest } = active.progress;
-    await this.#update(id, { progress: share, ...rest });
-    const job = await guarded(this.#store.importJobs.findOne({ _id: id }));
+    await this.#records.update(id, { progress: share, ...rest });
+    const job = await this.#records.find(id);
     if (job?.stopRequested) active.stop.abort(new Stopped());
   }
 
@@ -200,7 +186,7 @@ export class ImportJobs {
     try {
       if (this.#closing) throw new PalateError("unavailable", "The service is stopping; start the job again.");
       signal.throwIfAborted();
-      await this.#update(job._id, { status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS });
+      await this.#records.update(job._id, { status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS });
       const started = Date.now();
       active.progress = { ...NOT_BEGUN, phase: ImportPhase.IMPORT_PHASE_READING };
       const locations = job.locations ?? [job.location];
@@ -261,27 +247,9 @@ export class ImportJobs {
     const active = this.#active.get(id);
     clearInterval(active?.timer);
     await active?.beating; // Or it might be written behind the end.
-    await this.#update(id, { ...change, phase: ImportPhase.IMPORT_PHASE_DONE });
+    await this.#records.update(id, { ...change, phase: ImportPhase.IMPORT_PHASE_DONE });
     this.#active.delete(id);
   }
-
-  async #update(id: string, change: Partial<ImportJobDocument>): Promise<void> {
-    await guarded(this.#store.importJobs.updateOne({ _id: id }, { $set: { ...change, updatedAtMs: Date.now() } }));
-  }
-}
-
-/** Whether a job has come to its end, of whatever kind. */
-function isOver(job: ImportJobDocument): boolean {
-  return (
-    job.status === ResourceStatus.RESOURCE_STATUS_ACTIVE ||
-    job.status === ResourceStatus.RESOURCE_STATUS_CREATE_FAILED ||
-    job.status === ResourceStatus.RESOURCE_STATUS_CREATE_STOPPED
-  );
-}
-
-/** Sorts by age, and by name within a millisecond. */
-export function jobOrder(job: ImportJobDocument): string {
-  return `${String(job.createdAtMs).padStart(15, "0")}|${job.jobName}`;
 }
 
 /** The problems of a job. */

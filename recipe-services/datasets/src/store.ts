@@ -47,8 +47,8 @@ export interface TrackerDocument {
   readonly createdAtMs: number;
 }
 
-/** An import job. */
-export interface ImportJobDocument {
+/** What jobs of all kinds have. */
+export interface JobDocument {
   /** Log id of the group and the job's name. */
   readonly _id: string;
   /** Log id of the group. */
@@ -57,6 +57,18 @@ export interface ImportJobDocument {
   readonly group: string;
   /** The job's name. */
   readonly jobName: string;
+  /** Where it is in its life. */
+  readonly status: ResourceStatus;
+  /** Why it failed, or what went wrong last. */
+  readonly failureReason: string;
+  /** Unix time in milliseconds. */
+  readonly createdAtMs: number;
+  /** Unix time in milliseconds; also the sign of life of the process that runs it. */
+  readonly updatedAtMs: number;
+}
+
+/** An import job. */
+export interface ImportJobDocument extends JobDocument {
   /** The dataset imported into. */
   readonly datasetType: DatasetType;
   /** The first location. */
@@ -67,10 +79,6 @@ export interface ImportJobDocument {
   readonly importMode: ImportMode;
   /** Whether the file was only checked. */
   readonly dryRun: boolean;
-  /** Where it is in its life. */
-  readonly status: ResourceStatus;
-  /** Why it failed. */
-  readonly failureReason: string;
   /** The first problems as JSON. */
   readonly problems: string;
   /** How many rows had problems. */
@@ -92,22 +100,10 @@ export interface ImportJobDocument {
   readonly analysed?: boolean;
   /** Whether somebody asked to stop it, maybe through another process. */
   readonly stopRequested?: boolean;
-  /** Unix time in milliseconds. */
-  readonly createdAtMs: number;
-  /** Unix time in milliseconds; also the sign of life of the process that runs it. */
-  readonly updatedAtMs: number;
 }
 
 /** An export job. */
-export interface ExportJobDocument {
-  /** Log id of the group and the job's name. */
-  readonly _id: string;
-  /** Log id of the group. */
-  readonly logId: string;
-  /** The group's name. */
-  readonly group: string;
-  /** The job's name. */
-  readonly jobName: string;
+export interface ExportJobDocument extends JobDocument {
   /** The dataset exported. */
   readonly datasetType: DatasetType;
   /** Which rows. */
@@ -118,10 +114,6 @@ export interface ExportJobDocument {
   readonly asked: string;
   /** Where it went. */
   readonly destination: string;
-  /** Where it is in its life. */
-  readonly status: ResourceStatus;
-  /** Why it failed. */
-  readonly failureReason: string;
   /** Name of the file. */
   readonly fileName: string;
   /** Its id in the group's bucket of exports; empty when there is none (yet). */
@@ -132,22 +124,10 @@ export interface ExportJobDocument {
   readonly sha256: string;
   /** Rows taken out of the file since. */
   readonly rowsDeleted: number;
-  /** Unix time in milliseconds. */
-  readonly createdAtMs: number;
-  /** Unix time in milliseconds; also the sign of life of the process that runs it. */
-  readonly updatedAtMs: number;
 }
 
 /** The deletion of users or items. It holds no id. */
-export interface DeletionJobDocument {
-  /** Log id of the group and the job's name. */
-  readonly _id: string;
-  /** Log id of the group. */
-  readonly logId: string;
-  /** The group's name. */
-  readonly group: string;
-  /** The job's name. */
-  readonly jobName: string;
+export interface DeletionJobDocument extends JobDocument {
   /** What is deleted. */
   readonly kind: DeletionKind;
   /** Text in front of an id when it is hashed. */
@@ -156,10 +136,6 @@ export interface DeletionJobDocument {
   readonly hashes: readonly string[];
   /** How many ids were given. */
   readonly ids: number;
-  /** Where it is in its life. */
-  readonly status: ResourceStatus;
-  /** What went wrong last. */
-  readonly failureReason: string;
   /** Sequence number of its commit; 0 before it. */
   readonly at: number;
   /** Unix time in milliseconds of that commit. */
@@ -168,9 +144,6 @@ export interface DeletionJobDocument {
   readonly removals: string;
   /** What it does not reach. */
   readonly remains: readonly string[];
-  /** Unix time in milliseconds. */
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
 }
 
 /** A deleted group. */

@@ -2,9 +2,10 @@ import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { handlersFor } from "@palate/kit/host";
 import type * as api from "@palate/proto/dataset";
 import { formatCursor } from "../cursor.js";
+import { jobOrder } from "../job-records.js";
 import { pageOf } from "../names.js";
 import type { DeletionJobDocument } from "../store.js";
-import { deletionOrder, type DeletionJobs } from "./deletion-jobs.js";
+import type { DeletionJobs } from "./deletion-jobs.js";
 import type { Removal } from "./eraser.js";
 
 /** A deletion's document as the message that callers get. */
@@ -42,7 +43,7 @@ export function deletionHandlers(jobs: DeletionJobs, on: ReturnType<typeof handl
     })),
     listDataDeletionJobs: on.unary("ListDataDeletionJobs", async (request: api.ListDataDeletionJobsRequest) => {
       const all = await jobs.list(request.datasetGroup);
-      const page = pageOf(all, deletionOrder, request.pageSize, request.pageToken, "descending");
+      const page = pageOf(all, jobOrder, request.pageSize, request.pageToken, "descending");
       return { dataDeletionJobs: page.rows.map(deletionMessage), nextPageToken: page.nextPageToken };
     }),
   };

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hashOfDeletedId } from "@palate/kit/data";
-import { alreadyExists, invalidArgument, notFound, PalateError } from "@palate/kit/errors";
-import { isDuplicateKey } from "@palate/kit/gridfs";
+import { alreadyExists, invalidArgument, PalateError } from "@palate/kit/errors";
 import type { Logger } from "@palate/kit/host";
 import { DeletionKind, Deletions, ResourceStatus, type CreateDataDeletionJobRequest } from "@palate/proto/dataset";
 import type { Compactor } from "../compaction.js";
@@ -11,6 +10,7 @@ import type { DuckDb } from "../duckdb.js";
 import type { ExportJobs } from "../exports/export-jobs.js";
 import type { Group, Groups } from "../groups.js";
 import type { ImportJobs } from "../import-jobs.js";
+import { jobKey, JobRecords } from "../job-records.js";
 import type { Erasure } from "../manifest.js";
 import { checkName } from "../names.js";
 import type { ParquetStore } from "../parquet-store.js";
@@ -22,9 +22,8 @@ import { findSessions } from "./find-sessions.js";
 /** Most ids of one job. */
 const MAX_IDS = 10_000;
 
-/** How often a process that works on deletions gives a sign of life, and how long one without it is taken to live. */
+/** How often a process that works on deletions gives a sign of life. */
 const ALIVE_MS = 5_000;
-const DEAD_MS = 30_000;
 
 /** Time after which followers that were not told of a deletion get a snapshot instead. */
 const REMEMBERED_MS = 60_000;
@@ -53,11 +52,14 @@ export interface DeletionParts {
  */
 export class DeletionJobs {
   readonly #parts: DeletionParts;
+  readonly #records: JobRecords<DeletionJobDocument>;
   readonly #running = new Map<string, Promise<void>>();
   #closing = false;
 
   constructor(parts: DeletionParts) {
     this.#parts = parts;
+    const { deletionJobs } = parts.store;
+    this.#records = new JobRecords(deletionJobs, parts.groups, "data deletion job", "ListDataDeletionJobs");
   }
 
   /** Deletes ids as far as readers care, and begins to remove them from everything stored. */
@@ -65,17 +67,11 @@ export class DeletionJobs {
     const ids = checked(request);
     const group = await this.#parts.groups.open(request.datasetGroup);
     await group.state.catchUp();
-    const { deletionJobs } = this.#parts.store;
-    const _id = `${group.state.logId}|${request.jobName}`;
-    let job = await guarded(deletionJobs.findOne({ _id }));
+    const id = jobKey(group.state.logId, request.jobName);
+    let job = await this.#records.find(id);
     if (job === null) {
-      job = await this.#newJob(_id, group, request, ids);
-      try {
-        await guarded(deletionJobs.insertOne(job));
-      } catch (thrown) {
-        if (!isDuplicateKey(thrown)) throw thrown;
-        job = await this.get(request.datasetGroup, request.jobName);
-      }
+      job = await this.#newJob(id, group, request, ids);
+      if (!(await this.#records.insert(job))) job = await this.get(request.datasetGroup, request.jobName);
     }
     const { salt, hashes, kind } = job;
     const same =
@@ -87,24 +83,19 @@ export class DeletionJobs {
   }
 
   /** Returns a job. Throws `not_found`. */
-  async get(groupName: string, jobName: string): Promise<DeletionJobDocument> {
-    const { logId } = await this.#parts.groups.get(groupName);
-    const job = await guarded(this.#parts.store.deletionJobs.findOne({ _id: `${logId}|${jobName}` }));
-    if (job) return job;
-    throw notFound("data deletion job", jobName, `See ListDataDeletionJobs of "${groupName}" for its name.`);
+  get(groupName: string, jobName: string): Promise<DeletionJobDocument> {
+    return this.#records.get(groupName, jobName);
   }
 
   /** The jobs of a group, newest first. */
-  async list(groupName: string): Promise<DeletionJobDocument[]> {
-    const { logId } = await this.#parts.groups.get(groupName);
-    const jobs = await guarded(this.#parts.store.deletionJobs.find({ logId }).toArray());
-    return jobs.sort((a, b) => (deletionOrder(a) < deletionOrder(b) ? 1 : -1));
+  list(groupName: string): Promise<DeletionJobDocument[]> {
+    return this.#records.list(groupName);
   }
 
   /** Takes up deletions whose process is gone. */
   async sweep(): Promise<void> {
-    for (const job of await guarded(this.#parts.store.deletionJobs.find({}).toArray())) {
-      if (job.status !== RESOURCE_STATUS_CREATE_IN_PROGRESS || Date.now() - job.updatedAtMs < DEAD_MS) continue;
+    for (const job of await this.#records.abandoned()) {
+      if (job.status !== RESOURCE_STATUS_CREATE_IN_PROGRESS) continue;
       const group = await this.#parts.groups.open(job.group).catch(() => undefined);
       if (group?.state.logId === job.logId) this.#work(group);
     }
@@ -190,7 +181,7 @@ export class DeletionJobs {
     });
     setTimeout(() => state.forgetDeletions(at), REMEMBERED_MS).unref();
     const change = { at, committedAtMs, hashes, status: RESOURCE_STATUS_CREATE_IN_PROGRESS, updatedAtMs: Date.now() };
-    await guarded(this.#parts.store.deletionJobs.updateOne({ _id: job._id }, { $set: change }));
+    await this.#records.update(job._id, change);
     return { ...job, ...change };
   }
 
@@ -225,7 +216,7 @@ export class DeletionJobs {
 
   /** Removes what several deletions deleted from everything stored, and records what that was. */
   async #remove(group: Group, jobs: readonly DeletionJobDocument[]): Promise<void> {
-    const { compactor, eraser, store, logger } = this.#parts;
+    const { compactor, eraser, logger } = this.#parts;
     const { state } = group;
     const started = Date.now();
     const newest = Math.max(...jobs.map(({ committedAtMs }) => committedAtMs));
@@ -246,8 +237,7 @@ export class DeletionJobs {
     await eraser.compactDatabase(group);
     for (const [i, job] of jobs.entries()) {
       const removals = JSON.stringify(tally.of(i) satisfies Removal[]);
-      const change = { status: RESOURCE_STATUS_ACTIVE, failureReason: "", removals, updatedAtMs: Date.now() };
-      await guarded(store.deletionJobs.updateOne({ _id: job._id }, { $set: change }));
+      await this.#records.update(job._id, { status: RESOURCE_STATUS_ACTIVE, failureReason: "", removals });
     }
     logger.info({ group: group.name, jobs: jobs.length, ms: Date.now() - started }, "deleted data removed");
   }
@@ -263,21 +253,19 @@ export class DeletionJobs {
 
   /** The deletions of a group that are not over. */
   async #open(logId: string): Promise<DeletionJobDocument[]> {
-    const jobs = await guarded(this.#parts.store.deletionJobs.find({ logId }).toArray());
-    return jobs.filter(({ status }) => status === RESOURCE_STATUS_CREATE_IN_PROGRESS);
+    return (await this.#records.ofGroup(logId)).filter(({ status }) => status === RESOURCE_STATUS_CREATE_IN_PROGRESS);
   }
 
   /** Leaves what is not done to whichever process comes next, at once. */
   async #handOver(logId: string): Promise<void> {
     for (const { _id } of await this.#open(logId).catch(() => [])) {
-      await this.#parts.store.deletionJobs.updateOne({ _id }, { $set: { updatedAtMs: 0 } }).catch(() => undefined);
+      await this.#records.update(_id, { updatedAtMs: 0 }).catch(() => undefined);
     }
   }
 
   async #alive(logId: string, failureReason?: string): Promise<void> {
     for (const { _id } of await this.#open(logId)) {
-      const change = { updatedAtMs: Date.now(), ...(failureReason !== undefined && { failureReason }) };
-      await guarded(this.#parts.store.deletionJobs.updateOne({ _id }, { $set: change }));
+      await this.#records.update(_id, failureReason === undefined ? {} : { failureReason });
     }
   }
 }
@@ -285,11 +273,6 @@ export class DeletionJobs {
 /** A deletion as manifests hold it. */
 export function erasureOf({ jobName, kind, salt, hashes, at, committedAtMs }: DeletionJobDocument): Erasure {
   return { job: jobName, kind, salt, hashes, at, atMs: committedAtMs };
-}
-
-/** Sorts by age, and by name within a millisecond. */
-export function deletionOrder(job: DeletionJobDocument): string {
-  return `${String(job.createdAtMs).padStart(15, "0")}|${job.jobName}`;
 }
 
 /** The ids of a request, each once. Throws `invalid_argument`. */

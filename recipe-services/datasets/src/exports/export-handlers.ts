@@ -1,8 +1,9 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { handlersFor } from "@palate/kit/host";
 import type * as api from "@palate/proto/dataset";
+import { jobOrder } from "../job-records.js";
 import { pageOf } from "../names.js";
-import { exportOrder, type ExportJobs } from "./export-jobs.js";
+import type { ExportJobs } from "./export-jobs.js";
 import { exportMessage } from "./export-message.js";
 
 /** The gRPC handlers of export jobs. */
@@ -16,7 +17,7 @@ export function exportHandlers(jobs: ExportJobs, on: ReturnType<typeof handlersF
     })),
     listDatasetExportJobs: on.unary("ListDatasetExportJobs", async (request: api.ListDatasetExportJobsRequest) => {
       const all = await jobs.list(request.datasetGroup);
-      const page = pageOf(all, exportOrder, request.pageSize, request.pageToken, "descending");
+      const page = pageOf(all, jobOrder, request.pageSize, request.pageToken, "descending");
       return { datasetExportJobs: page.rows.map(exportMessage), nextPageToken: page.nextPageToken };
     }),
     deleteDatasetExportJob: on.unary("DeleteDatasetExportJob", async (request: api.DeleteDatasetExportJobRequest) => {

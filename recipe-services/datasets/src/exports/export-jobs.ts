@@ -3,13 +3,14 @@ import { createReadStream } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { alreadyExists, failedPrecondition, notFound, PalateError } from "@palate/kit/errors";
-import { deleteFile, isDuplicateKey, readFileStream, writeFile } from "@palate/kit/gridfs";
+import { alreadyExists, failedPrecondition, PalateError } from "@palate/kit/errors";
+import { deleteFile, readFileStream, writeFile } from "@palate/kit/gridfs";
 import type { Logger } from "@palate/kit/host";
 import { ExportFormat, IngestionMode, ResourceStatus, type CreateDatasetExportJobRequest } from "@palate/proto/dataset";
 import { rulesOf } from "../dataset-types.js";
 import type { DuckDb } from "../duckdb.js";
 import type { Groups } from "../groups.js";
+import { isOver, jobKey, JobRecords } from "../job-records.js";
 import { needDataset } from "../manifest.js";
 import { checkName } from "../names.js";
 import type { ParquetStore } from "../parquet-store.js";
@@ -17,9 +18,8 @@ import { exportBucketOf, guarded, type ExportJobDocument, type Store } from "../
 import type { Destinations } from "./destinations.js";
 import { ENDINGS, writeExport } from "./write-export.js";
 
-/** How often a running job gives a sign of life, and how long one without it is taken to live. */
+/** How often a running job gives a sign of life. */
 const ALIVE_MS = 5_000;
-const DEAD_MS = 30_000;
 
 /** Most bytes of one message of a file. */
 const MESSAGE_BYTES = 512 * 1024;
@@ -27,6 +27,7 @@ const MESSAGE_BYTES = 512 * 1024;
 /** Keeps the export jobs and runs them, one after the other. */
 export class ExportJobs {
   readonly #store: Store;
+  readonly #records: JobRecords<ExportJobDocument>;
   readonly #groups: Groups;
   readonly #files: ParquetStore;
   readonly #duckdb: DuckDb;
@@ -47,6 +48,8 @@ export class ExportJobs {
     readonly logger: Logger;
   }) {
     this.#store = parts.store;
+    const { exportJobs } = parts.store;
+    this.#records = new JobRecords(exportJobs, parts.groups, "dataset export job", "ListDatasetExportJobs");
     this.#groups = parts.groups;
     this.#files = parts.files;
     this.#duckdb = parts.duckdb;
@@ -64,7 +67,7 @@ export class ExportJobs {
     const now = Date.now();
     const label = rulesOf(request.datasetType).label.toLowerCase();
     const wanted: ExportJobDocument = {
-      _id: `${group.state.logId}|${request.jobName}`,
+      _id: jobKey(group.state.logId, request.jobName),
       logId: group.state.logId,
       group: group.name,
       jobName: request.jobName,
@@ -84,14 +87,11 @@ export class ExportJobs {
       createdAtMs: now,
       updatedAtMs: now,
     };
-    const existing = await guarded(this.#store.exportJobs.findOne({ _id: wanted._id }));
+    const existing = await this.#records.find(wanted._id);
     if (existing) return sameJob(existing, wanted);
     const destination = wanted.asked === "" ? "" : await this.#destinations.resolve(wanted.asked, wanted.fileName);
     const job = { ...wanted, destination, ...(destination && { fileName: path.posix.basename(destination) }) };
-    try {
-      await guarded(this.#store.exportJobs.insertOne(job));
-    } catch (thrown) {
-      if (!isDuplicateKey(thrown)) throw thrown;
+    if (!(await this.#records.insert(job))) {
       return sameJob(await this.get(request.datasetGroup, request.jobName), job);
     }
     this.#last = this.#last.then(() => this.#run(job));
@@ -99,18 +99,13 @@ export class ExportJobs {
   }
 
   /** Returns a job. Throws `not_found`. */
-  async get(groupName: string, jobName: string): Promise<ExportJobDocument> {
-    const { logId } = await this.#groups.get(groupName);
-    const job = await guarded(this.#store.exportJobs.findOne({ _id: `${logId}|${jobName}` }));
-    if (job) return job;
-    throw notFound("dataset export job", jobName, `See ListDatasetExportJobs of "${groupName}" for its name.`);
+  get(groupName: string, jobName: string): Promise<ExportJobDocument> {
+    return this.#records.get(groupName, jobName);
   }
 
   /** The jobs of a group, newest first. */
-  async list(groupName: string): Promise<ExportJobDocument[]> {
-    const { logId } = await this.#groups.get(groupName);
-    const jobs = await guarded(this.#store.exportJobs.find({ logId }).toArray());
-    return jobs.sort((a, b) => (exportOrder(a) < exportOrder(b) ? 1 : -1));
+  list(groupName: string): Promise<ExportJobDocument[]> {
+    return this.#records.list(groupName);
   }
 
   /** Deletes a job with its file, if that is kept here. Throws `not_found`, `failed_precondition` while it runs. */
@@ -136,15 +131,13 @@ export class ExportJobs {
   }
 
   /** Whether jobs of a group that were created up to a time are not over. */
-  async areRunning(logId: string, createdUntilMs: number): Promise<boolean> {
-    const jobs = await guarded(this.#store.exportJobs.find({ logId }).toArray());
-    return jobs.some((job) => !isOver(job) && job.createdAtMs <= createdUntilMs);
+  areRunning(logId: string, createdUntilMs: number): Promise<boolean> {
+    return this.#records.areRunning(logId, createdUntilMs);
   }
 
   /** Marks jobs as failed whose process is gone. */
   async sweep(): Promise<void> {
-    for (const job of await guarded(this.#store.exportJobs.find({}).toArray())) {
-      if (isOver(job) || Date.now() - job.updatedAtMs < DEAD_MS) continue;
+    for (const job of await this.#records.abandoned()) {
       await this.#fail(job, "The service stopped during the export; start another job.");
     }
   }
@@ -159,17 +152,17 @@ export class ExportJobs {
   async #run(job: ExportJobDocument): Promise<void> {
     const { group: groupName, logId, format, datasetType: type, ingestionMode: mode } = job;
     const work = path.join(this.#folder, `export-${randomUUID()}`);
-    const alive = setInterval(() => void this.#update(job._id, {}).catch(() => undefined), ALIVE_MS);
+    const alive = setInterval(() => void this.#records.update(job._id, {}).catch(() => undefined), ALIVE_MS);
     try {
       if (this.#closing) throw new PalateError("unavailable", "The service is stopping; start the job again.");
-      await this.#update(job._id, { status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS });
+      await this.#records.update(job._id, { status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS });
       await mkdir(work, { recursive: true });
       const target = path.join(work, `rows${ENDINGS[format]}`);
       const group = await this.#groups.open(groupName);
       const rows = await writeExport({ group, type, mode, format, target }, this.#files, this.#duckdb);
       const stored = job.destination === "" ? await this.store(logId, job.jobName, target) : await digestOf(target);
       if (job.destination !== "") await this.#destinations.deliver(target, job.destination);
-      await this.#update(job._id, { status: ResourceStatus.RESOURCE_STATUS_ACTIVE, rows, ...stored });
+      await this.#records.update(job._id, { status: ResourceStatus.RESOURCE_STATUS_ACTIVE, rows, ...stored });
       this.#logger.info({ group: groupName, job: job.jobName, rows }, "export finished");
     } catch (thrown) {
       const known = thrown instanceof PalateError && thrown.code !== "internal" ? thrown.message : undefined;
@@ -196,11 +189,7 @@ export class ExportJobs {
   }
 
   async #fail(job: ExportJobDocument, failureReason: string): Promise<void> {
-    await this.#update(job._id, { status: ResourceStatus.RESOURCE_STATUS_CREATE_FAILED, failureReason });
-  }
-
-  async #update(id: string, change: Partial<ExportJobDocument>): Promise<void> {
-    await guarded(this.#store.exportJobs.updateOne({ _id: id }, { $set: { ...change, updatedAtMs: Date.now() } }));
+    await this.#records.update(job._id, { status: ResourceStatus.RESOURCE_STATUS_CREATE_FAILED, failureReason });
   }
 }
 
@@ -208,16 +197,6 @@ async function digestOf(file: string): Promise<Pick<ExportJobDocument, "bytes" |
   const hash = createHash("sha256");
   await pipeline(createReadStream(file), hash);
   return { bytes: (await stat(file)).size, sha256: hash.digest("hex") };
-}
-
-/** Whether a job has come to its end, of whatever kind. */
-function isOver({ status }: ExportJobDocument): boolean {
-  return status === ResourceStatus.RESOURCE_STATUS_ACTIVE || status === ResourceStatus.RESOURCE_STATUS_CREATE_FAILED;
-}
-
-/** Sorts by age, and by name within a millisecond. */
-export function exportOrder(job: ExportJobDocument): string {
-  return `${String(job.createdAtMs).padStart(15, "0")}|${job.jobName}`;
 }
 
 /** The job there is, if it is the one asked for; otherwise the name is taken. */
