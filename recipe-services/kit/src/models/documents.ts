@@ -2,12 +2,8 @@ import { createHash } from "node:crypto";
 import type { EvaluationRecord } from "./evaluation-record.js";
 import type { EventWeight, Objective } from "../recipe/index.js";
 
-/** A recipe with its configuration, as stored. Immutable. */
-export interface SolutionDocument {
-  /** "datasetGroup|name". */
-  readonly _id: string;
-  readonly datasetGroup: string;
-  readonly name: string;
+/** What is trained and on which events: a solution says it, and each of its versions keeps it. */
+export interface TrainingPlan {
   /** The recipe's name. */
   readonly recipe: string;
   /** Every hyperparameter with the value in force, as text. */
@@ -22,6 +18,14 @@ export interface SolutionDocument {
   readonly objective?: Objective;
   /** How each training chooses its recipe and hyperparameters; absent when both are given. */
   readonly tuning?: TuningRecord;
+}
+
+/** A recipe with its configuration, as stored. Immutable. */
+export interface SolutionDocument extends TrainingPlan {
+  /** "datasetGroup|name". */
+  readonly _id: string;
+  readonly datasetGroup: string;
+  readonly name: string;
   /** Whether it trains anew when data was deleted that its newest version learnt from; absent: no. */
   readonly retrainsAfterDeletion?: boolean;
   /** Milliseconds from one automatic training to the next; absent when it does not train by itself. */
@@ -66,21 +70,14 @@ export interface TuningRecord {
 }
 
 /** A training that was asked for, as stored. Immutable; what comes of it stands in other documents. */
-export interface VersionDocument {
+export interface VersionDocument extends TrainingPlan {
   /** {@link versionKey}. */
   readonly _id: string;
   readonly datasetGroup: string;
   readonly solution: string;
   /** Eight hexadecimal digits. */
   readonly versionId: string;
-  readonly recipe: string;
-  readonly hyperparameters: Readonly<Record<string, string>>;
-  readonly eventType: string;
-  readonly eventValueThreshold: number | null;
-  readonly events?: readonly EventWeight[];
-  readonly objective?: Objective;
   readonly seed: number;
-  readonly tuning?: TuningRecord;
   /** Whether it starts from the version before; absent: FULL. */
   readonly trainingMode?: "FULL" | "UPDATE";
   /** Who asked for it; absent: MANUAL. */
