@@ -37,7 +37,7 @@ describe("BlendValidation", () => {
     expect(always).toBe(1.25);
     expect(often).toBeGreaterThan(byChance!);
     expect(often).toBeLessThan(always!);
-    expect(byChance).toBe(0.05);
+    expect(byChance).toBeLessThan(0.1);
   });
 
   it("turns scores into shares that are as often right as they say", async () => {

@@ -18,7 +18,7 @@ export const RIDGE_ONLY: Blend = { network: 0, ridge: 1 };
 
 /** The blends that validation chooses from; the ridge weighs most while the network is young. */
 const BLENDS: readonly Blend[] = [
-  ...[0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.9, 1.4, 2.2, 3.5].map((ridge) => ({ network: 1, ridge }) as const),
+  ...[0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.9, 1.4, 2.2, 3.5].map((ridge) => ({ network: 1, ridge }) as const),
   RIDGE_ONLY,
 ];
 
@@ -43,7 +43,7 @@ export interface Validation {
 
 /** The sharpness of a ridge that nothing was measured with: about what is measured on most data. */
 export const UNMEASURED_SHARPNESS = 0.4;
-const SHARPNESS = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25];
+const SHARPNESS = [0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25];
 /** Users that the sharpness is chosen on, at most and at least; and how many scores of theirs are looked at, about. */
 const [SHARPNESS_USERS, FEWEST_SHARPNESS_USERS] = [300, 50];
 const SHARPNESS_SCORES = 1e7;

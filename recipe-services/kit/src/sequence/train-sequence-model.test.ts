@@ -185,7 +185,7 @@ describe("checkpoints that take long to measure", () => {
 });
 
 describe("a million interactions of a large catalogue", () => {
-  it("are served as soon as there is a closed form, before it is measured and knows the newest interactions", async () => {
+  it("are served as soon as there is a closed form, before that knows the newest interactions", async () => {
     // Everybody goes through twenty items in their order from anywhere.
     const random = new Random(6);
     const [users, length, itemCount] = [50_000, 20, 12_000];
@@ -206,6 +206,7 @@ describe("a million interactions of a large catalogue", () => {
     expect(solved).toBeGreaterThan(5);
     expect(offered).toHaveLength(2);
     expect(offered[0]!.validation).toBeUndefined();
+    expect(offered[0]!.model.sharpness).toBe(best.model.sharpness);
     expect(offered[1]).toBe(best);
     expect(best.validation!.users).toBe(2_500);
     expect(best.validation!.hitRate10).toBeGreaterThan(0.95);

@@ -55,7 +55,7 @@ export interface SequenceCheckpoint {
   readonly model: SequenceModel;
   /** The same model as far as it knows the sequences alone: what metrics are to be computed with. */
   readonly evaluation: SequenceModel;
-  /** Undefined for the first model, which is handed out before anything is measured. */
+  /** Undefined for a first model, which is handed out while a better one is fitted. */
   readonly validation: Validation | undefined;
   /** Since the start of training. */
   readonly seconds: number;
@@ -70,7 +70,7 @@ export interface SequenceTrainingHooks extends Hooks {
   readonly onState?: (state: MixerState) => Promise<void>;
 }
 
-/** Interactions from which a ridge is handed out before it is measured and refitted, which takes a while there. */
+/** Interactions from which a ridge is handed out before it is refitted, which takes a while there. */
 const EARLY_FROM = 1_000_000;
 /** Share of the time that refitting the ridge with the held-out interactions may take before the network is trained. */
 const REFIT_SHARE = 0.15;
@@ -113,11 +113,12 @@ export async function trainSequenceModel(
     },
     validation: Validation | undefined,
     steps: number,
+    sharpness = validation?.sharpness ?? UNMEASURED_SHARPNESS,
   ): Promise<void> {
     // A model that can tell new items by their metadata may be a little worse than one that cannot.
     const ahead = parts.path && !best?.model.knowsContent ? CONTENT_BONUS : 1;
     if (best?.validation && ahead * (validation?.ndcg10 ?? 0) <= best.validation.ndcg10) return;
-    const common = { ...parts, popularity, sharpness: validation?.sharpness ?? UNMEASURED_SHARPNESS };
+    const common = { ...parts, popularity, sharpness };
     const model = new SequenceModel(common);
     const evaluation = new SequenceModel({ ...common, ridge: parts.fitted });
     best = { model, evaluation, validation, seconds: elapsed(), steps };
@@ -132,10 +133,10 @@ export async function trainSequenceModel(
   const ridgeStarted = elapsed();
   const fitted = await forms.fit(heldOut.training);
   const ridgeSeconds = elapsed() - ridgeStarted;
-  if (!best && sequences.items.length >= EARLY_FROM)
-    await offer({ ridge: fitted, fitted, blend: RIDGE_ONLY }, undefined, 0);
   const validation = await BlendValidation.of(heldOut, fitted, hooks.signal);
   const ridgeAlone = await validation.measure();
+  if (!best && sequences.items.length >= EARLY_FROM)
+    await offer({ ridge: fitted, fitted, blend: RIDGE_ONLY }, undefined, 0, ridgeAlone.sharpness);
   // The newest interactions matter most where histories are short, and there the refit costs next to nothing.
   const refit = options.trainingSeconds === 0 || ridgeSeconds <= REFIT_SHARE * options.trainingSeconds;
   const ridge = refit ? await forms.refit(everything) : fitted;
