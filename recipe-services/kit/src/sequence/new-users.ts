@@ -24,7 +24,7 @@ const MOST_CASES = 1000;
 const MOST_SHARE = 0.1;
 const MOST_SCORES = 2e7;
 /** With fewer cases nothing can be said. */
-const LEAST_CASES = 30;
+const LEAST_CASES = 20;
 /** Standard errors by which a network must be better than popularity. */
 const CERTAINTY = 1;
 /** Cases between two breaths. */
