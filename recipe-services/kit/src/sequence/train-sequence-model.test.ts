@@ -206,7 +206,9 @@ describe("a million interactions of a large catalogue", () => {
     expect(solved).toBeGreaterThan(5);
     expect(offered).toHaveLength(2);
     expect(offered[0]!.validation).toBeUndefined();
-    expect(offered[0]!.model.sharpness).toBe(best.model.sharpness);
+    // Both were chosen with held-out users, if not with the same.
+    expect(offered[0]!.model.sharpness / best.model.sharpness).toBeGreaterThan(0.5);
+    expect(offered[0]!.model.sharpness / best.model.sharpness).toBeLessThan(2);
     expect(offered[1]).toBe(best);
     expect(best.validation!.users).toBe(2_500);
     expect(best.validation!.hitRate10).toBeGreaterThan(0.95);

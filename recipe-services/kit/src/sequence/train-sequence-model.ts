@@ -11,7 +11,7 @@ import { hasRealTimes, longestGapRow, UNKNOWN_GAP } from "./request-time.js";
 import type { Ridge } from "./ridge.js";
 import { RidgeForms } from "./ridge-forms.js";
 import { SequenceModel } from "./sequence-model.js";
-import { checkSequences, historyOf, holdOutLast, type Sequences } from "./sequences.js";
+import { checkSequences, historyOf, holdOutLast, type HeldOut, type Sequences } from "./sequences.js";
 import { checkpointShares, CONTINUED_SHARE } from "./training-loop.js";
 import type { EarlierNetwork, MixerState } from "./training-state.js";
 import { MIXER_DEFAULTS, trainMixer, type MixerOptions } from "./train-mixer.js";
@@ -70,8 +70,10 @@ export interface SequenceTrainingHooks extends Hooks {
   readonly onState?: (state: MixerState) => Promise<void>;
 }
 
-/** Interactions from which a ridge is handed out before it is refitted, which takes a while there. */
+/** Interactions from which a ridge is handed out before it is measured and refitted, which takes a while there. */
 const EARLY_FROM = 1_000_000;
+/** Users that tell how sharp its shares are. */
+const EARLY_USERS = 50;
 /** Share of the time that refitting the ridge with the held-out interactions may take before the network is trained. */
 const REFIT_SHARE = 0.15;
 /** Between two checkpoints the network is trained so many times as long as the one before took to be measured and stored. */
@@ -133,10 +135,13 @@ export async function trainSequenceModel(
   const ridgeStarted = elapsed();
   const fitted = await forms.fit(heldOut.training);
   const ridgeSeconds = elapsed() - ridgeStarted;
+  if (!best && sequences.items.length >= EARLY_FROM) {
+    const few = await BlendValidation.of(someOf(heldOut, EARLY_USERS), fitted, hooks.signal);
+    const { sharpness } = await few.measure();
+    await offer({ ridge: fitted, fitted, blend: RIDGE_ONLY }, undefined, 0, sharpness);
+  }
   const validation = await BlendValidation.of(heldOut, fitted, hooks.signal);
   const ridgeAlone = await validation.measure();
-  if (!best && sequences.items.length >= EARLY_FROM)
-    await offer({ ridge: fitted, fitted, blend: RIDGE_ONLY }, undefined, 0, ridgeAlone.sharpness);
   // The newest interactions matter most where histories are short, and there the refit costs next to nothing.
   const refit = options.trainingSeconds === 0 || ridgeSeconds <= REFIT_SHARE * options.trainingSeconds;
   const ridge = refit ? await forms.refit(everything) : fitted;
@@ -194,6 +199,18 @@ function suits({ shape }: MixerState, { itemCount }: Sequences, options: MixerOp
     shape.content === content?.width &&
     sameContext(shape.context, context)
   );
+}
+
+/** So many of the users held out, at most, at even distances. */
+function someOf({ training, users, targets, moments }: HeldOut, most: number): HeldOut {
+  const count = Math.min(most, users.length);
+  const places = Int32Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * users.length) / count));
+  return {
+    training,
+    users: places.map((at) => users[at]!),
+    targets: places.map((at) => targets[at]!),
+    moments: Float64Array.from(places, (at) => moments[at]!),
+  };
 }
 
 /** Interactions of each item. */
