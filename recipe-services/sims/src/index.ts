@@ -15,12 +15,17 @@ import { train as trainSims } from "./sims/train.js";
 /** `aws-sims`. */
 export const sims: Recipe = { descriptor: simsDescriptor, train: trainSims, load: loadSims };
 
-/** `aws-similar-items`. */
-export const similarItems: Recipe = {
-  descriptor: similarItemsDescriptor,
-  train: trainSimilarItems,
-  load: loadSimilarItems,
-};
+/** `aws-similar-items`, with the embedding models that there are. */
+function similarItemsWith(embedders: Embedders): Recipe {
+  return {
+    descriptor: similarItemsDescriptor,
+    train: (input) => trainSimilarItems(input, embedders),
+    load: (artifact, replica) => loadSimilarItems(artifact, replica, embedders),
+  };
+}
+
+/** `aws-similar-items`, without embedding models. */
+export const similarItems: Recipe = similarItemsWith(NO_MODELS);
 
 /** `aws-semantic-similarity`, with the embedding models that there are. */
 function semanticSimilarityWith(embedders: Embedders): Recipe {
@@ -36,7 +41,7 @@ export const semanticSimilarity: Recipe = semanticSimilarityWith(NO_MODELS);
 
 /** Everything this service offers, with the embedding models that there are. */
 export function recipesWith(embedders: Embedders): readonly Recipe[] {
-  return [sims, similarItems, semanticSimilarityWith(embedders)];
+  return [sims, similarItemsWith(embedders), semanticSimilarityWith(embedders)];
 }
 
 /** Everything this service offers, without embedding models. */

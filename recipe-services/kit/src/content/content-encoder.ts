@@ -18,6 +18,19 @@ export interface ContentEncoderOptions {
   readonly leastRows?: number;
   /** How texts become vectors; `dimensions` 0 leaves texts out. */
   readonly text?: TextModelOptions;
+  /** What reads texts instead of the text model that is fitted, which then merely knows how rare words are. */
+  readonly reader?: TextReader;
+}
+
+/** Turns the texts of an item into one vector. */
+export interface TextReader {
+  /** Length of a vector. */
+  readonly dimensions: number;
+  /**
+   * @param texts one for each text column, "" for none
+   * @returns unit length, or zeros where there is nothing to read
+   */
+  encode(texts: readonly string[]): Float32Array;
 }
 
 const ROWS_A_SLICE = 500;
@@ -40,13 +53,15 @@ export class ContentEncoder {
   readonly columns: readonly string[];
   readonly #parts: readonly { readonly name: string; readonly from: number; readonly features: ColumnFeatures }[];
   readonly #textColumns: readonly string[];
-  /** How texts become vectors; null where there is no text column. */
+  /** What is known of words, and how texts become vectors unless another reader was given; null without text columns. */
   readonly text: TextModel | null;
+  readonly #reader: TextReader | null;
 
   private constructor(
     parts: readonly { readonly name: string; readonly features: ColumnFeatures }[],
     textColumns: readonly string[],
     text: TextModel | null,
+    reader: TextReader | undefined,
   ) {
     let from = 0;
     this.#parts = parts.map((part) => {
@@ -56,7 +71,8 @@ export class ContentEncoder {
     });
     this.#textColumns = text === null ? [] : textColumns;
     this.text = text;
-    this.textWidth = text?.dimensions ?? 0;
+    this.#reader = text === null ? null : (reader ?? text);
+    this.textWidth = this.#reader?.dimensions ?? 0;
     this.width = from + this.textWidth;
     this.columns = [...parts.map(({ name }) => name), ...this.#textColumns];
   }
@@ -90,10 +106,12 @@ export class ContentEncoder {
       yield 0;
     }
     const textColumns = kinds.filter(([, kind]) => kind === "text").map(([name]) => name);
-    if (textColumns.length === 0 || options.text?.dimensions === 0) return new ContentEncoder(parts, [], null);
+    if (textColumns.length === 0 || options.text?.dimensions === 0)
+      return new ContentEncoder(parts, [], null, undefined);
     const texts = textColumns.map((name) => used[name]!.map((value) => String(value ?? "")));
     const text = yield* TextModel.fit(texts, options.text);
-    return new ContentEncoder(parts, textColumns, text.dimensions > 0 ? text : null);
+    const { reader } = options;
+    return new ContentEncoder(parts, textColumns, reader || text.dimensions > 0 ? text : null, reader);
   }
 
   /** Features of one item. `valueOf` may read a live replica: `(column) => replica.itemAttribute(item, column)`. */
@@ -106,8 +124,8 @@ export class ContentEncoder {
         columns.push(from + feature);
         values.push(weight);
       });
-    if (this.text !== null) {
-      const vector = this.text.encode(this.#textColumns.map((name) => String(valueOf(name) ?? "")));
+    if (this.#reader !== null) {
+      const vector = this.#reader.encode(this.#textColumns.map((name) => String(valueOf(name) ?? "")));
       const from = this.width - this.textWidth;
       vector.forEach((value, d) => {
         if (value === 0) return;
@@ -169,9 +187,10 @@ export class ContentEncoder {
 
   /**
    * Reads an encoder back.
+   * @param reader what reads texts, where such a one was given when it was fitted
    * @throws PalateError `invalid_argument` when a tensor is missing or does not fit the others
    */
-  static fromTensors(tensors: ReadonlyMap<string, NamedTensor>, prefix: string): ContentEncoder {
+  static fromTensors(tensors: ReadonlyMap<string, NamedTensor>, prefix: string, reader?: TextReader): ContentEncoder {
     const parts = textsOf(tensors, `${prefix}.columns`).map((name, at) => {
       if (tensors.has(`${prefix}.${at}.values.offsets`))
         return {
@@ -190,7 +209,7 @@ export class ContentEncoder {
     const text = textColumns.length === 0 ? null : TextModel.fromTensors(tensors, `${prefix}.text`);
     if (text !== null && text.columnCount !== textColumns.length)
       throw invalidArgument(`The text model "${prefix}" is of ${text.columnCount} columns, not ${textColumns.length}.`);
-    return new ContentEncoder(parts, textColumns, text);
+    return new ContentEncoder(parts, textColumns, text, reader);
   }
 }
 

@@ -16,6 +16,7 @@ export {
   featureWeights,
   rarityOfFeatures,
   type ContentEncoderOptions,
+  type TextReader,
   type ValueOf,
 } from "./content-encoder.js";
 export { ContentMap, type ContentMapInput } from "./content-map.js";

@@ -13,6 +13,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { descriptor } from "../semantic-similarity/recipe.js";
 import { load } from "../semantic-similarity/serve.js";
 import { train } from "../semantic-similarity/train.js";
+import { descriptor as similarItems } from "../similar-items/recipe.js";
+import { load as loadSimilarItems } from "../similar-items/serve.js";
+import { train as trainSimilarItems } from "../similar-items/train.js";
 import { ModelFolders } from "./model-folders.js";
 import { loadOnnxLibraries } from "./onnx-libraries.js";
 
@@ -228,6 +231,41 @@ describe("an embedding model of the operator's", () => {
     const model = load(artifact, replica, models());
     await vi.waitFor(() => expect(String(complaints)).toContain("another one"), 5000);
     expect(ask(model, replica, "a")).toEqual(["c"]);
+    model.close!();
+  });
+
+  test("tells similar items what metadata mean, of items that came since too", async () => {
+    const kinds = ["Sofa", "Couch", "Armchair", "Lamp", "Lantern", "Lamp"];
+    const items = Array.from({ length: 24 }, (_, item) => `i${item}`);
+    const names = items.map((_, item) => kinds[item % kinds.length]!);
+    // People who sit down look at seats, the others at lamps.
+    const rows = Array.from({ length: 300 }, (_, k) => {
+      const kind = Math.floor(k / 5) % 2;
+      const item = 6 * ((k * 7) % 3) + 3 * kind + ((k * 5) % 3);
+      return { user: `u${Math.floor(k / 5)}`, item: `i${item}`, timestamp: 1000 + k };
+    });
+    const data = { ...trainingDataOf(rows, items, { NAME: names }), itemColumnKinds: { NAME: "text" as const } };
+    const artifacts: Artifact[] = [];
+    await trainSimilarItems(
+      {
+        everything: data,
+        fit: data,
+        hyperparameters: resolveHyperparameters(similarItems.hyperparameters, { embedding_model: "tiny" }),
+        seed: 1,
+        backend: "auto",
+        signal: new AbortController().signal,
+        report: () => {},
+        publish: async ({ deployed }) => void artifacts.push(deployed),
+      },
+      models(),
+    );
+    const columns = { NAME: [...names, "Lantern lamp"] };
+    const replica = replicaViewOf(trainingDataOf([], [...items, "later"], columns));
+    const model = loadSimilarItems(artifacts[0]!, replica, models());
+    const shines = (id: string): boolean => names[items.indexOf(id)]!.startsWith("La");
+    await vi.waitFor(() => expect(ask(model, replica, "later").filter(shines)).toHaveLength(1), 5000);
+    expect(ask(model, replica, "i23").filter((id) => id === "later" || shines(id))).toHaveLength(1);
+    expect(complaints).toEqual([]);
     model.close!();
   });
 

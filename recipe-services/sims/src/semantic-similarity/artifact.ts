@@ -3,7 +3,7 @@ import { textsOf, textTensors } from "@palate/kit/models";
 import type { Artifact } from "@palate/kit/recipe";
 import { fromFloat16, tensorOf, toFloat16 } from "@palate/kit/tensor";
 import { TextModel } from "@palate/kit/text";
-import type { SemanticVectors, UsedEmbedding } from "./model.js";
+import type { SemanticVectors, WeighedEmbedding } from "./model.js";
 
 /** What ranks beside likeness of text. */
 export interface Influences {
@@ -43,7 +43,7 @@ export function toArtifact(model: SemanticModel): Artifact {
   return { tensors, metadata: {} };
 }
 
-function embeddingOf(tensors: Artifact["tensors"]): UsedEmbedding {
+function embeddingOf(tensors: Artifact["tensors"]): WeighedEmbedding {
   const [name = "", fingerprint = ""] = textsOf(tensors, "embedding");
   return { name, fingerprint, columnWeights: tensorOf(tensors, "columnWeights", "F32").data };
 }

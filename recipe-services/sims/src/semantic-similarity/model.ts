@@ -1,13 +1,12 @@
 import { columnKinds } from "@palate/kit/content";
 import type { TrainingData } from "@palate/kit/recipe";
 import { TextModel } from "@palate/kit/text";
+import type { UsedEmbedding } from "../embedding/used-embedding.js";
 import { fingerprintOf } from "../vectors/fingerprint.js";
 import type { SemanticOptions } from "./recipe.js";
 
 /** The embedding model that made vectors. */
-export interface UsedEmbedding {
-  readonly name: string;
-  readonly fingerprint: string;
+export interface WeighedEmbedding extends UsedEmbedding {
   /** Worth of each text column beside the others. */
   readonly columnWeights: Float32Array;
 }
@@ -21,7 +20,7 @@ export interface SemanticVectors {
   /** Length of a vector. */
   readonly dimensions: number;
   /** The embedding model that made the vectors; null where `text` did. */
-  readonly embedding: UsedEmbedding | null;
+  readonly embedding: WeighedEmbedding | null;
   /** items × dimensions, row-major; unit length, or zeros for an item without text. */
   readonly vectors: Float32Array;
   /** Fingerprint of each item's texts, by which a change is noticed. */

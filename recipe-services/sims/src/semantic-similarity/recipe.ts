@@ -1,4 +1,5 @@
 import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/kit/recipe";
+import { embeddingModel } from "../embedding/used-embedding.js";
 
 /** Choices of `aws-semantic-similarity`. */
 export interface SemanticOptions {
@@ -77,17 +78,7 @@ const hyperparameters: readonly Hyperparameter[] = [
       "Item columns that are read, the name first, with commas between them. Default: the textual columns of the schema, " +
       "or where it names none those that look like text.",
   },
-  {
-    name: "embedding_model",
-    type: "text",
-    default: "",
-    form: 'the name of a folder: letters, digits, ".", "_" and "-", or "" for none',
-    normalize: (value) => (/^([A-Za-z0-9][A-Za-z0-9._-]{0,99})?$/.test(value.trim()) ? value.trim() : undefined),
-    tunable: false,
-    description:
-      "Embedding model that reads texts instead of the built-in model: a folder with an ONNX model and its tokenizer among " +
-      "those that the service was given (PALATE_EMBEDDING_MODELS). text_dimensions then means nothing.",
-  },
+  embeddingModel,
 ];
 
 /** What `aws-semantic-similarity` is. */

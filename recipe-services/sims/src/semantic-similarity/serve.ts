@@ -1,4 +1,3 @@
-import { failedPrecondition } from "@palate/kit/errors";
 import {
   ItemBinding,
   MOST_CAUSES,
@@ -13,29 +12,20 @@ import {
 } from "@palate/kit/recipe";
 import { keyphrasesOf, wordsOf, type Embedder, type Embedders, type Keyphrase } from "@palate/kit/text";
 import { NO_MODELS } from "../embedding/model-folders.js";
+import { openAgain } from "../embedding/used-embedding.js";
 import { EmbeddingQueue } from "../vectors/embedding-queue.js";
 import { fingerprintOf } from "../vectors/fingerprint.js";
 import { LiveItems } from "../vectors/live-items.js";
 import { VectorIndex } from "../vectors/vector-index.js";
 import { fromArtifact } from "./artifact.js";
 import { Influence } from "./influence.js";
-import { joined, type UsedEmbedding } from "./model.js";
-
-/** The embedding model that made a model's vectors. */
-async function embedderOf({ name, fingerprint }: UsedEmbedding, embedders: Embedders): Promise<Embedder> {
-  const embedder = await embedders.open(name);
-  if (embedder.fingerprint === fingerprint) return embedder;
-  throw failedPrecondition(
-    `The embedding model "${name}" is another one than a solution version was trained with, so that texts that came or ` +
-      `changed since are not read: put the former one back, or train anew.`,
-  );
-}
+import { joined, type WeighedEmbedding } from "./model.js";
 
 /** Items' vectors by the texts of each. */
 async function embedded(
   embedder: Embedder,
   texts: readonly (readonly string[])[],
-  { columnWeights }: UsedEmbedding,
+  { columnWeights }: WeighedEmbedding,
 ): Promise<Float32Array[]> {
   const found = await embedder.embed(texts.flat());
   return texts.map((own, k) => joined(found.slice(k * own.length, (k + 1) * own.length), columnWeights));
@@ -60,7 +50,7 @@ export function load(artifact: Artifact, replica: ReplicaView, embedders: Embedd
       : new EmbeddingQueue(
           replica,
           async (items) => {
-            const found = await embedded(await embedderOf(embedding, embedders), items.map(textsOfItem), embedding);
+            const found = await embedded(await openAgain(embedding, embedders), items.map(textsOfItem), embedding);
             items.forEach((item, k) => index.set(item, found[k]!));
           },
           (problem) => embedders.complain(problem),

@@ -1,10 +1,18 @@
 import { ContentEncoder, ContentMap, featureWeights } from "@palate/kit/content";
 import { invalidArgument } from "@palate/kit/errors";
+import { textsOf, textTensors } from "@palate/kit/models";
 import type { Artifact } from "@palate/kit/recipe";
 import { fromFloat16, tensorOf, toFloat16, type NamedTensors } from "@palate/kit/tensor";
+import { EmbeddedTexts } from "../embedding/embedded-texts.js";
+import type { UsedEmbedding } from "../embedding/used-embedding.js";
 import { fromArtifact as listsOf, toArtifact as listsToArtifact, type SimsModel } from "../sims/artifact.js";
 import { dimensionsOf, type ItemSpace } from "./item-space.js";
 import type { Blend } from "./model.js";
+
+/** The embedding model that reads texts, and the length of its vectors. */
+export interface StoredEmbedding extends UsedEmbedding {
+  readonly dimensions: number;
+}
 
 /** A trained model with the external ids of its items. */
 export interface SimilarItemsModel {
@@ -19,13 +27,22 @@ export interface SimilarItemsModel {
   readonly fingerprints: Int32Array;
   readonly space: ItemSpace;
   readonly blend: Blend;
+  /** The embedding model that reads texts; null for the built-in one. */
+  readonly embedding: StoredEmbedding | null;
+}
+
+/** A model that was read back. */
+export interface LoadedSimilarItems extends SimilarItemsModel {
+  /** Where its encoder looks texts up that the embedding model has read; null where there is none. */
+  readonly texts: EmbeddedTexts | null;
 }
 
 /**
  * The model as an artefact: the tensors of `aws-sims`, and "counts" (I32), "learned" and "vectors" (F16, items × dimensions), "fingerprints"
  * (I32), "content.*"
  * (the encoder), "content.rarity" (F32), "content.projection" (F32), "map.*" (the content map, where there is one) and
- * "blend" (F32: counts, share of metadata, expansion, interactions of a cold item).
+ * "blend" (F32: counts, share of metadata, expansion, interactions of a cold item); where an embedding model reads texts,
+ * "embedding.*" (texts: its name, its fingerprint, the length of its vectors).
  */
 export function toArtifact({
   lists,
@@ -35,6 +52,7 @@ export function toArtifact({
   fingerprints,
   space,
   blend,
+  embedding,
 }: SimilarItemsModel): Artifact {
   const { encoder, rarity, projection, contentDimensions, map, idDimensions, coldInteractions } = space;
   const tensors: NamedTensors = new Map([
@@ -52,17 +70,30 @@ export function toArtifact({
   tensors.set("content.projection", { dtype: "F32", shape, data: projection });
   const data = Float32Array.of(blend.counts, blend.contentShare, blend.expansion, coldInteractions);
   tensors.set("blend", { dtype: "F32", shape: [4], data });
+  if (embedding !== null) {
+    const { name, fingerprint, dimensions } = embedding;
+    for (const [tensor, value] of textTensors("embedding", [name, fingerprint, String(dimensions)]))
+      tensors.set(tensor, value);
+  }
   return { tensors, metadata: {} };
+}
+
+function embeddingOf(tensors: Artifact["tensors"]): StoredEmbedding | null {
+  if (!tensors.has("embedding.offsets")) return null;
+  const [name = "", fingerprint = "", dimensions] = textsOf(tensors, "embedding");
+  return { name, fingerprint, dimensions: Number(dimensions) };
 }
 
 /**
  * Reads a model back.
  * @throws PalateError `invalid_argument` when a tensor is missing or does not fit the others
  */
-export function fromArtifact(artifact: Artifact): SimilarItemsModel {
+export function fromArtifact(artifact: Artifact): LoadedSimilarItems {
   const { tensors } = artifact;
   const lists = listsOf(artifact);
-  const encoder = ContentEncoder.fromTensors(tensors, "content");
+  const embedding = embeddingOf(tensors);
+  const texts = embedding === null ? null : new EmbeddedTexts(embedding.dimensions);
+  const encoder = ContentEncoder.fromTensors(tensors, "content", texts ?? undefined);
   const map = tensors.has("map.weights") ? ContentMap.fromTensors(tensors, "map") : null;
   try {
     const learned = tensorOf(tensors, "learned", "F16");
@@ -101,6 +132,8 @@ export function fromArtifact(artifact: Artifact): SimilarItemsModel {
       learned: fromFloat16(learned.data),
       space,
       blend: { counts: countsShare, contentShare, expansion },
+      embedding,
+      texts,
     };
   } catch (error) {
     throw invalidArgument(error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-import { ContentEncoder, rarityOfFeatures } from "@palate/kit/content";
+import { ContentEncoder, rarityOfFeatures, type TextReader } from "@palate/kit/content";
 import type { TrainingData } from "@palate/kit/recipe";
 import { randomizedSvd, sparseTimesDense, within, type SparseRows } from "@palate/kit/text";
 import { toUnit } from "./item-space.js";
@@ -21,17 +21,22 @@ export interface Metadata {
 
 /**
  * Encodes metadata and finds the directions in which they differ most.
+ * @param reader what reads texts; default the built-in text model
  * @returns yields the share done
  */
 export function* readMetadata(
   { itemIds, itemAttributes, itemColumnKinds }: Pick<TrainingData, "itemIds" | "itemAttributes" | "itemColumnKinds">,
   { metadataDimensions }: Pick<SimilarItemsOptions, "metadataDimensions">,
   seed: number,
+  reader?: TextReader,
 ): Generator<number, Metadata> {
   const encoder = yield* within(
     ContentEncoder.fit(itemAttributes, {
       ...(itemColumnKinds !== undefined && { kinds: itemColumnKinds }),
-      text: { dimensions: metadataDimensions, seed },
+      // Beside another reader the text model merely says how rare words are.
+      ...(reader === undefined
+        ? { text: { dimensions: metadataDimensions, seed } }
+        : { text: { dimensions: 1, seed }, reader }),
     }),
     0,
     0.5,

@@ -1,4 +1,5 @@
 import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/kit/recipe";
+import { embeddingModel } from "../embedding/used-embedding.js";
 import type { SimilarityOptions } from "../sims/model.js";
 import { descriptor as sims, similarityOptions } from "../sims/recipe.js";
 
@@ -6,6 +7,8 @@ import { descriptor as sims, similarityOptions } from "../sims/recipe.js";
 export interface SimilarItemsOptions {
   /** How co-interactions are counted, as in `aws-sims`. */
   readonly coInteractions: SimilarityOptions;
+  /** Name of the operator's embedding model that reads texts; "" for none. */
+  readonly embeddingModel: string;
   readonly idDimensions: number;
   readonly metadataDimensions: number;
   /** Interactions at which an item's own vector counts as much as what its metadata say. */
@@ -43,6 +46,7 @@ const hyperparameters: readonly Hyperparameter[] = [
       "Number of interactions at which what was seen of an item counts as much as what its metadata let expect: an item " +
       "with none goes by its metadata alone.",
   },
+  embeddingModel,
   ...sims.hyperparameters,
 ];
 
@@ -64,6 +68,7 @@ export const descriptor: RecipeDescriptor = {
 export function similarItemsOptions(values: HyperparameterValues): SimilarItemsOptions {
   return {
     coInteractions: similarityOptions(values),
+    embeddingModel: String(values["embedding_model"]),
     idDimensions: Number(values["item_id_hidden_dim"]),
     metadataDimensions: Number(values["item_metadata_hidden_dim"]),
     coldInteractions: Number(values["cold_item_interactions"]),

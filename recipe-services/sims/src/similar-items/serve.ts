@@ -8,7 +8,10 @@ import {
   type ReplicaView,
   type ServingModel,
 } from "@palate/kit/recipe";
-import { keyphrasesOf, type Keyphrase } from "@palate/kit/text";
+import { keyphrasesOf, type Embedders, type Keyphrase } from "@palate/kit/text";
+import { NO_MODELS } from "../embedding/model-folders.js";
+import { openAgain } from "../embedding/used-embedding.js";
+import { EmbeddingQueue } from "../vectors/embedding-queue.js";
 import { fingerprintOf } from "../vectors/fingerprint.js";
 import { LiveItems } from "../vectors/live-items.js";
 import { VectorIndex } from "../vectors/vector-index.js";
@@ -20,10 +23,11 @@ import { countsShare } from "./model.js";
 /**
  * Serves what follows the item asked about, blended with what is like it. Items that arrived after training take part by
  * their metadata, as they are now.
+ * @param embedders the embedding models that there are; looked at when there is a text to read, and not before
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
-  const { lists, counts, learned, vectors, fingerprints, space, blend } = fromArtifact(artifact);
+export function load(artifact: Artifact, replica: ReplicaView, embedders: Embedders = NO_MODELS): ServingModel {
+  const { lists, counts, learned, vectors, fingerprints, space, blend, embedding, texts } = fromArtifact(artifact);
   const { offsets, items: similar, scores: similarities } = lists;
   const { encoder, idDimensions, coldInteractions } = space;
   const binding = new ItemBinding(lists.itemIds, replica);
@@ -36,7 +40,20 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     const vector = isLearned ? learned.subarray(own * idDimensions, (own + 1) * idDimensions) : null;
     index.set(item, itemVector(space, rowOfItem(item), vector, own < 0 ? 0 : counts[own]!));
   };
-  const live = new LiveItems(replica, look);
+  const readAndLook = async (items: readonly number[]): Promise<void> => {
+    try {
+      const unread = items.flatMap((item) => encoder.textColumns.map((column) => replica.itemAttribute(item, column)));
+      await texts!.read(unread, await openAgain(embedding!, embedders));
+    } finally {
+      // Without their texts, if need be, until they can be read.
+      for (const item of items) look(item);
+      texts!.forget();
+    }
+  };
+  const live =
+    embedding === null
+      ? new LiveItems(replica, look)
+      : new EmbeddingQueue(replica, readAndLook, (problem) => embedders.complain(problem));
   const width = dimensionsOf(space);
   for (let item = 0; item < replica.itemCount; item++) {
     const own = binding.modelIndex(item);

@@ -1,26 +1,34 @@
+import { columnKinds } from "@palate/kit/content";
 import type { Artifact, TrainingData, TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import type { Embedders } from "@palate/kit/text";
+import { EmbeddedTexts } from "../embedding/embedded-texts.js";
+import { NO_MODELS } from "../embedding/model-folders.js";
 import { checkThereIsData, inSlices } from "../train-in-slices.js";
 import { fingerprintOf } from "../vectors/fingerprint.js";
-import { toArtifact } from "./artifact.js";
+import { toArtifact, type StoredEmbedding } from "./artifact.js";
 import { chooseBlend, type Choice } from "./choose-blend.js";
 import { readMetadata, type Metadata } from "./metadata.js";
 import { fitParts, itemVectors, spaceOf } from "./model.js";
 import { similarItemsOptions } from "./recipe.js";
 
 /** How far on the way each step ends, as a share of the whole training. */
-const STEPS = { read: 0.15, chosen: 0.6, deployed: 0.8 };
+const STEPS = { embedded: 0.05, read: 0.15, chosen: 0.6, deployed: 0.8 };
 
 /**
  * Reads metadata once, chooses the blend on what may be learned from, then fits twice from where choosing ended: on everything
  * for what is deployed, without the held-out interactions for metrics.
- * @throws PalateError `failed_precondition` when there are no interactions; the signal's reason when aborted
+ * @param embedders the embedding models that there are
+ * @throws PalateError `failed_precondition` when there are no interactions, or not the embedding model asked for; the signal's
+ *   reason when aborted
  */
-export async function train(input: TrainingInput): Promise<TrainingResult> {
+export async function train(input: TrainingInput, embedders: Embedders = NO_MODELS): Promise<TrainingResult> {
   checkThereIsData(input);
   const options = similarItemsOptions(input.hyperparameters);
-  const metadata = await inSlices(readMetadata(input.everything, options, input.seed), input, (share) => ({
+  const read = options.embeddingModel === "" ? null : await readTexts(options.embeddingModel, embedders, input);
+  const work = readMetadata(input.everything, options, input.seed, read?.texts);
+  const metadata = await inSlices(work, input, (share) => ({
     phase: "fitting",
-    fraction: STEPS.read * share,
+    fraction: STEPS.embedded + (STEPS.read - STEPS.embedded) * share,
     message: "Reading metadata.",
   }));
   const choice = await inSlices(chooseBlend(input.fit, metadata, options, input.seed), input, (share) => ({
@@ -28,8 +36,11 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
     fraction: STEPS.read + (STEPS.chosen - STEPS.read) * share,
     message: "Choosing how much counts, vectors and metadata are worth.",
   }));
-  const deployed = await fit(input.everything, metadata, choice, input, [STEPS.chosen, STEPS.deployed]);
-  const evaluation = await fit(input.fit, metadata, choice, input, [STEPS.deployed, 1]);
+  const deployed = await fit(input.everything, metadata, choice, read?.embedding ?? null, input, [
+    STEPS.chosen,
+    STEPS.deployed,
+  ]);
+  const evaluation = await fit(input.fit, metadata, choice, read?.embedding ?? null, input, [STEPS.deployed, 1]);
   await input.publish({ deployed, evaluation });
   const { counts, contentShare, expansion } = choice.blend;
   const message =
@@ -39,11 +50,32 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   return { backend: "none" };
 }
 
+/** Has the embedding model read all texts. */
+async function readTexts(
+  name: string,
+  embedders: Embedders,
+  { everything, signal, report }: TrainingInput,
+): Promise<{ texts: EmbeddedTexts; embedding: StoredEmbedding }> {
+  const { itemAttributes, itemColumnKinds } = everything;
+  const embedder = await embedders.open(name);
+  const texts = new EmbeddedTexts(embedder.dimensions);
+  const columns = [...columnKinds(itemAttributes, itemColumnKinds)].filter(([, kind]) => kind === "text");
+  const values = columns.flatMap(([column]) => itemAttributes[column]!.map((value) => String(value ?? "")));
+  await texts.read(values, embedder, (share) => {
+    signal.throwIfAborted();
+    const message = `Reading texts with the embedding model "${name}".`;
+    report({ phase: "fitting", fraction: STEPS.embedded * share, message });
+  });
+  const { fingerprint, dimensions } = embedder;
+  return { texts, embedding: { name, fingerprint, dimensions } };
+}
+
 /** Fits one of the two models, from one share of the whole training to another. */
 async function fit(
   data: TrainingData,
   metadata: Metadata,
   { blend, earlier }: Choice,
+  embedding: StoredEmbedding | null,
   input: TrainingInput,
   [from, to]: readonly [number, number],
 ): Promise<Artifact> {
@@ -61,5 +93,5 @@ async function fit(
     fingerprintOf(columns.map((column) => String(column[item] ?? ""))),
   );
   const vectors = itemVectors(parts, blend.contentShare);
-  return toArtifact({ lists, counts, learned, vectors, fingerprints, blend, space });
+  return toArtifact({ lists, counts, learned, vectors, fingerprints, blend, space, embedding });
 }

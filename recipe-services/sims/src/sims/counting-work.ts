@@ -90,21 +90,19 @@ export function countingWork(kept: Interactions, options: SimilarityOptions): Co
   return { options, offsets, items, timestamps, where, positions, users, discounts, ...lists, state };
 }
 
-/** The lists of work that is done, without the room between them. */
+/** The lists of work that is done, moved together where they lie: with as many as there are, a copy would be felt. */
 export function listsOf({ places, lengths, similar, scores }: CountingWork): SimilarItems {
   const offsets = new Int32Array(lengths.length + 1);
-  for (let item = 0; item < lengths.length; item++) offsets[item + 1] = offsets[item]! + lengths[item]!;
-  const packed = <T extends Int32Array | Float32Array>(from: T, to: T): T => {
-    for (let item = 0; item < lengths.length; item++) {
-      const place = places[item]!;
-      to.set(from.subarray(place, place + lengths[item]!), offsets[item]!);
+  for (let item = 0; item < lengths.length; item++) {
+    const place = places[item]!;
+    const to = offsets[item]!;
+    const end = to + lengths[item]!;
+    if (to < place) {
+      similar.copyWithin(to, place, place + lengths[item]!);
+      scores.copyWithin(to, place, place + lengths[item]!);
     }
-    return to;
-  };
+    offsets[item + 1] = end;
+  }
   const total = offsets[lengths.length]!;
-  return {
-    offsets,
-    items: packed(similar, new Int32Array(total)),
-    scores: packed(scores, new Float32Array(total)),
-  };
+  return { offsets, items: similar.subarray(0, total), scores: scores.subarray(0, total) };
 }
