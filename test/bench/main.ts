@@ -222,7 +222,8 @@ async function measure(settings: BenchArguments) {
   }
 
   if (settings.parts.has("learning")) {
-    const speeds = await measureLearningSpeed(settings.trainingSeconds);
+    // Steps are alike: a longer training tells no more of their speed.
+    const speeds = await measureLearningSpeed(Math.min(20, settings.trainingSeconds));
     figures["learningSpeed"] = speeds;
     printTable(
       "Interactions learned per second",
