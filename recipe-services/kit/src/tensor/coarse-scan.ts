@@ -11,7 +11,7 @@ const BLOCK = 64;
 /** Of how many rows one may need to be looked at exactly; beyond that, looking at all of them costs as little. */
 const ROWS_PER_CANDIDATE = 8;
 /** So many of the best rows, at least, are summed up exactly by `sumExponentials`: what is large must not be off. */
-const SUMMED_EXACTLY = 256;
+const SUMMED_EXACTLY = 128;
 /** What rounding to single precision can take from a number, relative to it. */
 const SINGLE = 2 ** -24;
 
@@ -162,10 +162,9 @@ export class CoarseScan {
     const bar = reached[limit - 1]!;
     const first = this.#atLeast(bar, search);
     if (first === undefined) return undefined;
-    const coarse = selectTop(
-      Float32Array.from(first, (row) => sums[row]!),
-      limit,
-    ).indices;
+    const firstSums = new Float32Array(first.length);
+    for (let at = 0; at < first.length; at++) firstSums[at] = sums[first[at]!]!;
+    const coarse = selectTop(firstSums, limit).indices;
     // Sums of three numbers are computed in single precision, which takes a little of the largest of them.
     const rounding = 16 * SINGLE * (this.#largestBias + Math.abs(reached[0]!) + Math.abs(bar));
     let floor = coarse.length < limit ? -Infinity : Infinity;
@@ -182,14 +181,17 @@ export class CoarseScan {
     const exact = new Float32Array(candidates.length);
     exactly(candidates, exact);
     const offsets = this.offsets.view;
-    candidates.forEach((row, at) => (sums[row] = exact[at]! += offsets[row]!));
+    for (let at = 0; at < candidates.length; at++) {
+      const row = candidates[at]!;
+      sums[row] = exact[at]! += offsets[row]!;
+    }
     const { indices, scores } = selectTop(exact, limit);
     return { indices: indices.map((at) => candidates[at]!), scores };
   }
 
   /**
-   * The sum of `exp(scale * (sum - top))` over the rows that `best` looked at last, of those not among its candidates by their
-   * coarse products: right to about the square of what rounding takes from them, as errors of many rows cancel out.
+   * The sum of `exp(scale * (sum - top))` over the rows that `best` looked at last: of its candidates exactly, of the others by
+   * their coarse products, whose errors mostly cancel out. Off by 3 in 10,000 at most with 100,000 random rows of 64 numbers.
    * @param top the largest sum
    */
   sumExponentials(scale: number, top: number): number {
