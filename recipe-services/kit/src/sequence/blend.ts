@@ -1,5 +1,5 @@
 import { breathe } from "./hooks.js";
-import type { MixerScorer } from "./mixer-scorer.js";
+import type { NetworkScorer } from "./network-scorer.js";
 import type { UserHistory } from "./position-context.js";
 import type { Ridge } from "./ridge.js";
 import { ScoreRows } from "./score-rows.js";
@@ -107,7 +107,7 @@ export class BlendValidation {
    * @param always whether the network is to take part even where the ridge alone does better
    * @throws the signal's reason when stopped
    */
-  async measure(mixer?: MixerScorer, always = false): Promise<Validation> {
+  async measure(mixer?: NetworkScorer, always = false): Promise<Validation> {
     const blends = !mixer ? [RIDGE_ONLY] : always ? BLENDS.filter(({ network }) => network === 1) : BLENDS;
     const users = this.histories.length;
     const halves = [0, 1].map(() => ({
@@ -154,12 +154,12 @@ export class BlendValidation {
   }
 
   /** The network's logits after the history at this place. */
-  #logitsInto(mixer: MixerScorer, at: number, logits: Float32Array): void {
+  #logitsInto(mixer: NetworkScorer, at: number, logits: Float32Array): void {
     mixer.logitsInto(mixer.userState(this.histories[at]!, this.#moments[at]!), logits);
   }
 
   /** The sharpness with the highest likelihood of the held-out items among those that the user has not had. */
-  async #sharpness({ network, ridge }: Blend, mixer?: MixerScorer): Promise<number> {
+  async #sharpness({ network, ridge }: Blend, mixer?: NetworkScorer): Promise<number> {
     const width = this.#itemCount;
     const likelihood = new Float64Array(SHARPNESS.length);
     const scores = new Float32Array(width);

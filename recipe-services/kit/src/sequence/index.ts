@@ -46,6 +46,7 @@ export { epochBatches, type BatchOptions } from "./mixer-batches.js";
 export type { LossOptions, MixerBatch } from "./mixer-network.js";
 export { initialParameters, logPopularity, type ParameterSlot } from "./mixer-parameters.js";
 export { MixerScorer } from "./mixer-scorer.js";
+export type { NetworkScorer, StoredNetwork } from "./network-scorer.js";
 export { gatedLayer, rmsNorm, type Part } from "./network-parts.js";
 export { breathe } from "./hooks.js";
 export { solveRidge } from "./cholesky.js";

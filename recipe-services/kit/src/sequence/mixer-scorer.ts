@@ -2,6 +2,7 @@ import { CoarseScan, SimdArena, type Region } from "../tensor/index.js";
 import { historyAges } from "./attention-ages.js";
 import { AttentionScorer, type AttentionLayer } from "./attention-scorer.js";
 import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
+import type { NetworkScorer, StoredNetwork } from "./network-scorer.js";
 import type { ContextRows, UserHistory } from "./position-context.js";
 import { ScorerInput } from "./scorer-input.js";
 
@@ -27,7 +28,7 @@ interface Layer {
  * The forward pass of a trained mixer network for one history at a time, with SIMD kernels and without TensorFlow.
  * Only what the last position needs is computed: the last block runs on one position.
  */
-export class MixerScorer {
+export class MixerScorer implements NetworkScorer {
   readonly shape: MixerShape;
   readonly #parameters: Float32Array;
   readonly #arena: SimdArena;
@@ -119,6 +120,16 @@ export class MixerScorer {
   /** The flat parameters given at construction. */
   get parameters(): Float32Array {
     return this.#parameters;
+  }
+
+  /** Itself. */
+  get networks(): readonly StoredNetwork[] {
+    return [{ shape: this.shape, parameters: this.#parameters }];
+  }
+
+  /** Numbers of an item's vector. */
+  get vectorWidth(): number {
+    return this.shape.width;
   }
 
   /** Items that have logits: those trained on, and those added. */

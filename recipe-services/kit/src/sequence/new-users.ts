@@ -1,6 +1,6 @@
 import { Random } from "../tensor/index.js";
 import { breathe } from "./hooks.js";
-import type { MixerScorer } from "./mixer-scorer.js";
+import type { NetworkScorer } from "./network-scorer.js";
 import type { UserHistory } from "./position-context.js";
 import { historyOf, requestOf, type Sequences } from "./sequences.js";
 
@@ -67,7 +67,7 @@ export function newUserCases(sequences: Sequences, seed: number): NewUserCases |
  * @param popularity the more popular, the higher; by item
  */
 export async function knowsNewUsers(
-  mixer: MixerScorer,
+  mixer: NetworkScorer,
   { cases }: NewUserCases,
   popularity: Float32Array,
   signal?: AbortSignal,

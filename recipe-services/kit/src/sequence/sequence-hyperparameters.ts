@@ -17,6 +17,15 @@ export const SEQUENCE_HYPERPARAMETERS: readonly Hyperparameter[] = [
       "Seconds the network is trained for. The closed form comes first and serves after seconds; 0 leaves it at that. The learning rate's decay is tied to this time.",
   },
   {
+    name: "network",
+    type: "categorical",
+    default: "auto",
+    choices: ["auto", "mixer", "attention", "both"],
+    tunable: false,
+    description:
+      "What the network looks back with. mixer: learned kernels of positions, which learn most in little time. attention: each earlier interaction counts by what it is and how long ago it was; a step takes half as long again or more. both: one after the other, half of the time each, their logits averaged where held-out interactions say that this is better; twice the memory and time of an answer. auto: the mixer; on a graphics processor, from 180 seconds of training on and as many per million interactions, both.",
+  },
+  {
     name: "hidden_dimension",
     type: "integer",
     default: 64,

@@ -5,6 +5,8 @@ import { standardise, type Blend } from "./blend.js";
 import { DenseRidge } from "./dense-ridge.js";
 import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
+import { NetworkPair } from "./network-pair.js";
+import type { NetworkScorer, StoredNetwork } from "./network-scorer.js";
 import type { ContextRows, UserHistory } from "./position-context.js";
 import type { Ridge } from "./ridge.js";
 import type { RidgeOptions } from "./ridge-statistics.js";
@@ -20,6 +22,9 @@ export interface Logits {
   of(items: Int32Array, out: Float32Array): void;
 }
 
+/** What the names of a network's tensors begin with: those of the first one, and of the second. */
+const NETWORKS = ["mixer", "second"] as const;
+
 /** Stands below the logarithm of any count: what items that nobody had score without a history. */
 const UNPOPULAR = -1e3;
 
@@ -33,6 +38,8 @@ export interface SequenceModelMetadata {
   readonly ridge: { readonly kind: "dense" | "sparse"; readonly options: RidgeOptions; readonly scale: number };
   /** Absent while there is no network yet. */
   readonly mixer?: MixerShape;
+  /** A second network, whose logits are averaged with the first one's; absent: there is one. */
+  readonly second?: MixerShape;
   /** Whether users without interactions are known by their metadata or the request's context. */
   readonly knowsNewUsers?: true;
   /** How items that were not trained on are known; absent where items have no metadata. */
@@ -50,7 +57,7 @@ export class SequenceModel {
   /** Whether users without interactions get more than what is popular, where something else is known of them or the request. */
   readonly knowsNewUsers: boolean;
   readonly #ridge: Ridge;
-  readonly #mixer: MixerScorer | undefined;
+  readonly #mixer: NetworkScorer | undefined;
   readonly #path: ContentPath | undefined;
   /** Centred logarithms of the items' counts: the scores of an empty history. */
   readonly #popularity: Float32Array;
@@ -58,7 +65,7 @@ export class SequenceModel {
   constructor(parts: {
     ridge: Ridge;
     popularity: Float32Array;
-    mixer?: MixerScorer | undefined;
+    mixer?: NetworkScorer | undefined;
     path?: ContentPath | undefined;
     blend: Blend;
     sharpness: number;
@@ -83,9 +90,9 @@ export class SequenceModel {
     return this.#ridge.itemCount;
   }
 
-  /** The network by itself, for a training that continues it; undefined where there is none. */
-  get network(): { readonly shape: MixerShape; readonly parameters: Float32Array } | undefined {
-    return this.#mixer;
+  /** The networks by themselves, for a training that continues them; none, one or two. */
+  get networks(): readonly StoredNetwork[] {
+    return this.#mixer?.networks ?? [];
   }
 
   /** Whether it can score items that it was not trained on, by their metadata. */
@@ -139,8 +146,8 @@ export class SequenceModel {
   /** The network's vectors of items, one row each: alike items have vectors of like direction. Undefined without a network. */
   get itemVectors(): { readonly width: number; readonly rows: Float32Array } | undefined {
     if (!this.hasNetwork) return undefined;
-    const { shape, itemVectors } = this.#mixer!;
-    return { width: shape.width, rows: itemVectors };
+    const { vectorWidth, itemVectors } = this.#mixer!;
+    return { width: vectorWidth, rows: itemVectors };
   }
 
   /**
@@ -216,16 +223,15 @@ export class SequenceModel {
   toTensors(): NamedTensors {
     const tensors = this.#ridge.toTensors();
     tensors.set("popularity", { dtype: "F32", shape: [this.trainedItems], data: this.#popularity });
-    if (this.#mixer) {
-      const { shape, parameters } = this.#mixer;
+    this.networks.forEach(({ shape, parameters }, at) => {
       for (const { name, shape: dimensions, offset, size } of parameterSlots(shape)) {
-        tensors.set(`mixer.${name}`, {
+        tensors.set(`${NETWORKS[at]!}.${name}`, {
           dtype: "F32",
           shape: dimensions,
           data: parameters.subarray(offset, offset + size),
         });
       }
-    }
+    });
     if (this.#mixer && this.#path) {
       for (const [name, tensor] of this.#path.encoder.toTensors("content.encoder")) tensors.set(name, tensor);
       for (const [name, tensor] of this.#path.map.toTensors("content.map")) tensors.set(name, tensor);
@@ -235,13 +241,15 @@ export class SequenceModel {
 
   metadata(): SequenceModelMetadata {
     const { kind, options } = this.#ridge;
+    const [first, second] = this.networks;
     return {
       format: 1,
       itemCount: this.trainedItems,
       blend: this.blend,
       sharpness: this.sharpness,
       ridge: { kind, options, scale: this.#ridge instanceof DenseRidge ? this.#ridge.scale : 1 },
-      ...(this.#mixer && { mixer: this.#mixer.shape }),
+      ...(first && { mixer: first.shape }),
+      ...(second && { second: second.shape }),
       ...(this.#mixer && this.knowsNewUsers && { knowsNewUsers: true }),
       ...(this.#mixer && this.#path && { content: { bias: this.#path.bias } }),
     };
@@ -257,7 +265,7 @@ export class SequenceModel {
     return new SequenceModel({
       ridge,
       popularity: tensorOf(tensors, "popularity", "F32").data,
-      mixer: metadata.mixer && mixerFrom(tensors, metadata.mixer, metadata.content !== undefined),
+      mixer: networkFrom(tensors, metadata),
       path: metadata.content && {
         encoder: ContentEncoder.fromTensors(tensors, "content.encoder"),
         map: ContentMap.fromTensors(tensors, "content.map"),
@@ -270,10 +278,21 @@ export class SequenceModel {
   }
 }
 
-function mixerFrom(tensors: ReadonlyMap<string, NamedTensor>, shape: MixerShape, canGrow: boolean): MixerScorer {
+function networkFrom(
+  tensors: ReadonlyMap<string, NamedTensor>,
+  { mixer, second, content }: SequenceModelMetadata,
+): NetworkScorer | undefined {
+  if (!mixer) return undefined;
+  const canGrow = content !== undefined;
+  const first = storedNetwork(tensors, NETWORKS[0], mixer);
+  if (!second) return new MixerScorer(mixer, first.parameters, canGrow);
+  return new NetworkPair(first, storedNetwork(tensors, NETWORKS[1], second), canGrow);
+}
+
+function storedNetwork(tensors: ReadonlyMap<string, NamedTensor>, prefix: string, shape: MixerShape): StoredNetwork {
   const slots = parameterSlots(shape);
   const last = slots[slots.length - 1]!;
   const parameters = new Float32Array(last.offset + last.size);
-  for (const { name, offset } of slots) parameters.set(tensorOf(tensors, `mixer.${name}`, "F32").data, offset);
-  return new MixerScorer(shape, parameters, canGrow);
+  for (const { name, offset } of slots) parameters.set(tensorOf(tensors, `${prefix}.${name}`, "F32").data, offset);
+  return { shape, parameters };
 }

@@ -1,20 +1,21 @@
 import { Random, type TensorBackend } from "../tensor/index.js";
 import { BlendValidation, RIDGE_ONLY, UNMEASURED_SHARPNESS, type Blend, type Validation } from "./blend.js";
-import { bakeContent, type ContentPath } from "./bake-content.js";
+import type { ContentPath } from "./bake-content.js";
 import { breathe, type Hooks } from "./hooks.js";
 import type { ItemContent } from "./item-content.js";
 import { logPopularity } from "./mixer-parameters.js";
 import { knowsNewUsers, newUserCases } from "./new-users.js";
-import { sameContext, type ContextLayout } from "./position-context.js";
-import { MixerScorer } from "./mixer-scorer.js";
+import type { ContextLayout } from "./position-context.js";
+import type { NetworkScorer } from "./network-scorer.js";
 import { hasRealTimes, longestGapRow, UNKNOWN_GAP } from "./request-time.js";
 import type { Ridge } from "./ridge.js";
 import { RidgeForms } from "./ridge-forms.js";
 import { SequenceModel } from "./sequence-model.js";
 import { checkSequences, historyOf, holdOutLast, type HeldOut, type Sequences } from "./sequences.js";
-import { checkpointShares, CONTINUED_SHARE } from "./training-loop.js";
+import { CONTINUED_SHARE } from "./training-loop.js";
 import type { EarlierNetwork, MixerState } from "./training-state.js";
-import { MIXER_DEFAULTS, trainMixer, type MixerOptions } from "./train-mixer.js";
+import { MIXER_DEFAULTS, type MixerOptions } from "./train-mixer.js";
+import { networkStages, suitableState, trainNetworks, type NetworkChoice } from "./train-networks.js";
 
 /** How a sequence model is trained. */
 export interface SequenceTrainingOptions {
@@ -38,8 +39,10 @@ export interface SequenceTrainingOptions {
   readonly context?: ContextLayout | undefined;
   /** Where an attempt before was ended, to go on from there. It is left aside when the network's shape is another. */
   readonly resume?: MixerState | undefined;
-  /** A network to continue: the training then takes a third of the time. */
-  readonly earlier?: EarlierNetwork | undefined;
+  /** Networks to continue: where one is of a kind that is trained, the training takes a third of the time. */
+  readonly earlier?: readonly EarlierNetwork[] | undefined;
+  /** Which networks are trained. Default `auto`. */
+  readonly network?: NetworkChoice | undefined;
   /** Users whose last interaction is held out for validation, at most. Default 3000. */
   readonly validationUsers?: number;
   /**
@@ -108,7 +111,7 @@ export async function trainSequenceModel(
     parts: {
       ridge: Ridge;
       fitted: Ridge;
-      mixer?: MixerScorer;
+      mixer?: NetworkScorer;
       path?: ContentPath | undefined;
       knowsNewUsers?: boolean;
       blend: Blend;
@@ -147,37 +150,30 @@ export async function trainSequenceModel(
   const ridge = refit ? await forms.refit(everything) : fitted;
   await offer({ ridge, fitted, blend: RIDGE_ONLY }, ridgeAlone, 0);
 
-  const budget = options.trainingSeconds * (options.earlier ? CONTINUED_SHARE : 1);
+  const stages = networkStages(options.network ?? "auto", options.trainingSeconds, sequences, backend);
+  const { earlier = [] } = options;
+  const continues = stages.some(({ body }) => earlier.some(({ shape }) => shape.body === body));
+  const budget = options.trainingSeconds * (continues ? CONTINUED_SHARE : 1);
   const timed = (options.requestTime ?? true) && hasRealTimes(sequences);
   const longestGap = timed ? longestGapRow(heldOut.training) : UNKNOWN_GAP;
   const mixerOptions = { ...MIXER_DEFAULTS, ...options.mixer, context: { ...options.context, longestGap }, content };
   const newUsers = newUserCases(heldOut.training, options.seed);
-  const resume = options.resume && suits(options.resume, sequences, mixerOptions) ? options.resume : undefined;
-  const seconds = resume?.seconds ?? budget - elapsed();
+  const resume = suitableState(options.resume, sequences, mixerOptions, stages);
+  const resumed = resume && stages.find(({ body }) => body === resume.shape.body);
+  const seconds = resume && resumed ? resume.seconds / resumed.share : budget - elapsed();
   if (seconds > 0 && heldOut.training.items.length > sequences.userCount) {
-    const plan = {
-      seconds,
-      seed: options.seed,
-      checkpoints: checkpointShares(seconds),
-      resume,
-      earlier: options.earlier,
-      keep: hooks.onState,
-    };
+    const plan = { stages, seconds, seed: options.seed, resume, earlier, keep: hooks.onState };
     const withUnlearned = { ...mixerOptions, unlearnedStarts: newUsers?.unlearnedStarts };
-    const counts = countItems(heldOut.training);
     let notBefore = 0;
-    for await (const snapshot of trainMixer(backend, heldOut.training, withUnlearned, plan, hooks)) {
+    for await (const snapshot of trainNetworks(backend, heldOut.training, withUnlearned, plan, hooks)) {
       const from = elapsed();
       if (snapshot.fraction < 1 && from < notBefore) continue;
       // The serving kernels score histories many times faster than the backend that trains.
-      const trained = { shape: snapshot.shape, parameters: snapshot.parameters() };
-      const baked = content && bakeContent(trained.shape, trained.parameters, content, counts);
-      const { shape, parameters } = baked ?? trained;
-      const mixer = new MixerScorer(shape, parameters);
+      const { scorer: mixer, path } = snapshot.build();
       const measured = await validation.measure(mixer, content !== undefined);
       if (measured.blend.network === 1) {
         const knows = newUsers !== undefined && (await knowsNewUsers(mixer, newUsers, popularity, hooks.signal));
-        const parts = { ridge, fitted, mixer, path: baked?.path, knowsNewUsers: knows, blend: measured.blend };
+        const parts = { ridge, fitted, mixer, path, knowsNewUsers: knows, blend: measured.blend };
         await offer(parts, measured, snapshot.steps);
       }
       const now = elapsed();
@@ -185,20 +181,6 @@ export async function trainSequenceModel(
     }
   }
   return best!;
-}
-
-/** Whether a state is one of a network as it is to be trained now. */
-function suits({ shape }: MixerState, { itemCount }: Sequences, options: MixerOptions): boolean {
-  const { width, layers, kernels, length, context, content } = options;
-  return (
-    shape.itemCount === itemCount &&
-    shape.width === width &&
-    shape.layers === layers &&
-    shape.kernels === kernels &&
-    shape.length === length &&
-    shape.content === content?.width &&
-    sameContext(shape.context, context)
-  );
 }
 
 /** So many of the users held out, at most, at even distances. */
@@ -211,13 +193,6 @@ function someOf({ training, users, targets, moments }: HeldOut, most: number): H
     targets: places.map((at) => targets[at]!),
     moments: Float64Array.from(places, (at) => moments[at]!),
   };
-}
-
-/** Interactions of each item. */
-function countItems({ items, itemCount }: Sequences): Int32Array {
-  const counts = new Int32Array(itemCount);
-  for (const item of items) counts[item]!++;
-  return counts;
 }
 
 /**

@@ -11,6 +11,7 @@ import { trainingReports } from "./report-training.js";
 import type { Sequences } from "./sequences.js";
 import { fromStateArtifact, toStateArtifact, type EarlierNetwork } from "./training-state.js";
 import { MIXER_DEFAULTS, type MixerOptions } from "./train-mixer.js";
+import type { NetworkChoice } from "./train-networks.js";
 import { trainSequenceModel } from "./train-sequence-model.js";
 
 /** Share of the progress bar for the closed form when a network follows. */
@@ -65,7 +66,8 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
     requestTime: hyperparameters["use_request_time"] !== false,
     context,
     resume: input.resume && fromStateArtifact(input.resume, itemIds),
-    earlier: input.previous && earlierNetwork(input.previous, itemIds, { ...MIXER_DEFAULTS, ...mixer }),
+    earlier: input.previous && earlierNetworks(input.previous, itemIds, { ...MIXER_DEFAULTS, ...mixer }),
+    network: hyperparameters["network"] as NetworkChoice | undefined,
   };
   await trainSequenceModel(targetsOf(fit, context), options, backend, {
     signal,
@@ -85,18 +87,14 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
   return { backend: backend.name };
 }
 
-/** The network of an earlier model of the same recipe, if it had one, of the size that the new one is to have. */
-function earlierNetwork(
-  artifact: Artifact,
-  itemIds: readonly string[],
-  wanted: MixerOptions,
-): EarlierNetwork | undefined {
+/** The networks of an earlier model of the same recipe that are of the size that the new ones are to have. */
+function earlierNetworks(artifact: Artifact, itemIds: readonly string[], wanted: MixerOptions): EarlierNetwork[] {
   const { itemIds: known, model } = fromSequenceArtifact(artifact);
-  if (!model.network) return undefined;
-  const { shape, parameters } = model.network;
-  if (SIZES.some((name) => shape[name] !== wanted[name])) return undefined;
   const numbers = new Map(known.map((id, item) => [id, item]));
-  return { shape, parameters, itemOf: (item) => numbers.get(itemIds[item]!) ?? -1 };
+  const itemOf = (item: number): number => numbers.get(itemIds[item]!) ?? -1;
+  return model.networks
+    .filter(({ shape }) => SIZES.every((name) => shape[name] === wanted[name]))
+    .map((network) => ({ ...network, itemOf }));
 }
 
 function checkObjective({ column }: Objective, { itemAttributes }: TrainingData): void {

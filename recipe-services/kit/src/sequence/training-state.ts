@@ -3,18 +3,19 @@ import type { Artifact } from "../recipe/index.js";
 import { tensorOf, type NamedTensor, type Random } from "../tensor/index.js";
 import type { ItemContent } from "./item-content.js";
 import { initialParameters, parameterSlots, type MixerShape } from "./mixer-parameters.js";
+import type { StoredNetwork } from "./network-scorer.js";
 import { ContextRows } from "./position-context.js";
 import type { Sequences } from "./sequences.js";
 import type { TrainingState } from "./training-loop.js";
 
 /** Where the training of a mixer network is. */
-export type MixerState = TrainingState<MixerShape>;
+export interface MixerState extends TrainingState<MixerShape> {
+  /** The network that was finished before this one in the same training; absent: this is the first. */
+  readonly before?: StoredNetwork | undefined;
+}
 
 /** A network that was trained before, to start from. */
-export interface EarlierNetwork {
-  readonly shape: MixerShape;
-  /** Flat, in the order of its own `parameterSlots`. */
-  readonly parameters: Float32Array;
+export interface EarlierNetwork extends StoredNetwork {
   /** Its number for each item of the training; -1 for items that it does not know. */
   readonly itemOf: (item: number) => number;
 }
@@ -23,14 +24,19 @@ const ARRAYS = ["parameters", "average", "mean", "square"] as const;
 
 /** The state as an artefact, with the external ids of the items that its numbers belong to. The shape is plain JSON. */
 export function toStateArtifact<Shape>(
-  { shape, adam, used, seconds }: TrainingState<Shape>,
+  { shape, adam, used, seconds, before }: TrainingState<Shape> & { readonly before?: StoredNetwork | undefined },
   itemIds: readonly string[],
 ): Artifact {
   const tensors = new Map<string, NamedTensor>(textTensors("itemIds", itemIds));
   for (const name of ARRAYS) {
     tensors.set(`state.${name}`, { dtype: "F32", shape: [adam[name].length], data: adam[name] });
   }
-  return { tensors, metadata: { trainingState: { shape, steps: adam.steps, used, seconds } } };
+  if (before) {
+    const { parameters } = before;
+    tensors.set("state.before", { dtype: "F32", shape: [parameters.length], data: parameters });
+  }
+  const stored = { shape, steps: adam.steps, used, seconds, ...(before && { before: before.shape }) };
+  return { tensors, metadata: { trainingState: stored } };
 }
 
 /**
@@ -40,8 +46,9 @@ export function toStateArtifact<Shape>(
 export function fromStateArtifact<Shape = MixerShape>(
   { tensors, metadata }: Artifact,
   itemIds: readonly string[],
-): TrainingState<Shape> | undefined {
-  const stored = metadata["trainingState"] as (Omit<TrainingState<Shape>, "adam"> & { steps: number }) | undefined;
+): (TrainingState<Shape> & { readonly before?: StoredNetwork }) | undefined {
+  const stored = metadata["trainingState"] as
+    (Omit<TrainingState<Shape>, "adam"> & { steps: number; before?: MixerShape }) | undefined;
   if (!stored) return undefined;
   const known = textsOf(tensors, "itemIds");
   if (known.length !== itemIds.length || known.some((id, item) => id !== itemIds[item])) return undefined;
@@ -54,7 +61,11 @@ export function fromStateArtifact<Shape = MixerShape>(
     square: data("square"),
     steps,
   };
-  return { shape, adam, used, seconds };
+  const before = stored.before && {
+    shape: stored.before,
+    parameters: tensorOf(tensors, "state.before", "F32").data,
+  };
+  return { shape, adam, used, seconds, ...(before && { before }) };
 }
 
 /**
