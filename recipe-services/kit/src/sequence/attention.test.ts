@@ -97,6 +97,30 @@ describe.each(BACKENDS)("the network with attention on %s", (name) => {
     network.dispose();
   });
 
+  it("gives in serving what it gives at the end of a batch, where sequences begin with their user", () => {
+    const { tf } = backend;
+    const user = [{ name: "SEX", values: ["F", "M"], several: 1 }];
+    const told: MixerShape = { ...shape, context: { ...context, user } };
+    const { userCount, itemCount, offsets, items, times } = sequencesOf([9], 30);
+    const one: Sequences = { userCount, itemCount, offsets, items, times: times!, users: Int16Array.of(1) };
+    // Nothing is hidden from the network.
+    const plain = Object.assign(new Random(1), { uniform: () => 0.999 });
+    const options = { length: 12, tokens: 60, random: plain, context: told.context, ages: true };
+    const [batch] = [...epochBatches(one, options)];
+    const values = initialParameters(told, one, new Random(1)).map((value) => value + 0.1 * random.normal());
+    const network = new MixerNetwork(tf, told);
+    const states = network.states(tf.tensor1d(values), batch!).dataSync() as Float32Array;
+    const scorer = new MixerScorer(told, values);
+    // The start, then items: position t asks for the item at t.
+    for (const t of [0, 1, 8]) {
+      const history = { items: items.subarray(0, t), times: times!.subarray(0, t), user: one.users! };
+      const served = scorer.userState(history, times![t]!);
+      const expected = states.subarray(t * told.width, (t + 1) * told.width);
+      served.forEach((value, at) => expect(Math.abs(expected[at]! - value)).toBeLessThan(1e-4));
+    }
+    network.dispose();
+  });
+
   it.each([1, 2, 7, 12, 30])("gives the same state and logits in serving, for a history of %i", (length) => {
     const { tf } = backend;
     const network = new MixerNetwork(tf, shape);
