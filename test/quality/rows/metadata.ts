@@ -2,9 +2,18 @@ import { NDCG, type Row } from "./row.js";
 
 const RECIPES = { "hrnn-metadata": "aws-hrnn-metadata", "user-personalization-v2": "aws-user-personalization-v2" };
 
-/** Items with numbers that stand for brands and categories, about 16 interactions each; with texts and prices, 4.6 each. */
+/**
+ * Items with numbers that stand for brands and categories, about 16 interactions each, and with three interactions of each user
+ * 5.5 each; with texts and prices, 4.6 each.
+ */
 const DATA: readonly Pick<Row, "name" | "data" | "note" | "options">[] = [
   { name: "beauty", data: "amazon-beauty-5core", note: "with metadata against without" },
+  {
+    name: "beauty-sparse",
+    data: "amazon-beauty-5core",
+    note: "with metadata against without, three interactions of each user",
+    options: ["--latest", "3", "--min-item-interactions", "0"],
+  },
   {
     name: "online-retail",
     data: "online-retail",
