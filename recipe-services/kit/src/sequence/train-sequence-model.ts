@@ -77,7 +77,7 @@ export interface SequenceTrainingHooks extends Hooks {
 const EARLY_FROM = 1_000_000;
 /** Users that tell how sharp its shares are. */
 const EARLY_USERS = 50;
-/** Share of the time that refitting the ridge with the held-out interactions may take before the network is trained. */
+/** Share of the time that refitting a dense ridge with the held-out interactions may take before the network is trained. */
 const REFIT_SHARE = 0.15;
 /** Between two checkpoints the network is trained so many times as long as the one before took to be measured and stored. */
 const CHECKPOINT_PACE = 5;
@@ -145,8 +145,11 @@ export async function trainSequenceModel(
   }
   const validation = await BlendValidation.of(heldOut, fitted, hooks.signal);
   const ridgeAlone = await validation.measure();
-  // The newest interactions matter most where histories are short, and there the refit costs next to nothing.
-  const refit = options.trainingSeconds === 0 || ridgeSeconds <= REFIT_SHARE * options.trainingSeconds;
+  // The newest interactions matter most where histories are short; and there the ridge is sparse and keeps to its time.
+  const refit =
+    forms.best.kind === "sparse" ||
+    options.trainingSeconds === 0 ||
+    ridgeSeconds <= REFIT_SHARE * options.trainingSeconds;
   const ridge = refit ? await forms.refit(everything) : fitted;
   await offer({ ridge, fitted, blend: RIDGE_ONLY }, ridgeAlone, 0);
 
