@@ -50,7 +50,11 @@ class RankingArgs extends FilterArgs {
   metadataColumns?: string[] | null;
 
   /** Context. */
-  @Field(() => JsonObject, { nullable: true, description: 'Contextual values by column: {"DEVICE": "phone"}.' })
+  @Field(() => JsonObject, {
+    nullable: true,
+    description:
+      'The situation that is asked for, {"DEVICE": "phone"}: values of categorical columns of interactions. Another column is refused, naming those there are; a value that the model does not know is as if not given.',
+  })
   context?: Record<string, unknown> | null;
 
   /** The time. */

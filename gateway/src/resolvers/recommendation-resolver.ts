@@ -71,7 +71,8 @@ export class RecommendationResolver {
     metadataColumns: string[] | null | undefined,
     @Arg("context", () => JsonObject, {
       nullable: true,
-      description: 'Contextual values by column: {"DEVICE": "phone"}.',
+      description:
+        'The situation that is asked for, {"DEVICE": "phone"}: values of categorical columns of interactions. Another column is refused, naming those there are; a value that the model does not know is as if not given.',
     })
     contextValues: Record<string, unknown> | null | undefined,
     @Arg("timestamp", () => DateTime, { nullable: true, description: "The time the answer is for; absent means now." })
