@@ -5,7 +5,14 @@ import {
   type GetPersonalizedRankingResponse,
 } from "@palate/proto/recipe";
 import { PalateError, type Violation } from "../errors/index.js";
-import { orderList, type Cause, type Explanation, type ItemScores, type Reason, type ReplicaView } from "../recipe/index.js";
+import {
+  orderList,
+  type Cause,
+  type Explanation,
+  type ItemScores,
+  type Reason,
+  type ReplicaView,
+} from "../recipe/index.js";
 import { explain, explanationMessages } from "./explain.js";
 import { hiddenFrom } from "./hidden-items.js";
 import { metadataOf } from "./metadata.js";
