@@ -119,7 +119,7 @@ export function describeTraining(underTest: TrainableRecipe): void {
   });
 
   it("names every wrong hyperparameter at once", () => {
-    const wrong = Object.fromEntries(descriptor.hyperparameters.map(({ name }) => [name, "perhaps"]));
+    const wrong = Object.fromEntries(descriptor.hyperparameters.map(({ name }) => [name, "per/haps"]));
     let error: unknown;
     try {
       resolveHyperparameters(descriptor.hyperparameters, { ...wrong, no_such_parameter: "1" });
