@@ -13,7 +13,7 @@ import { NOW, type Market } from "./market.js";
 /** Items in an answer. */
 export const SHOWN = 10;
 /** Answers that coverage is of. */
-export const COVERING = 200;
+export const COVERING = 100;
 /** Answers an hour. */
 const PER_HOUR = 20;
 export const AGE_CUT_OFF_DAYS = 30;
