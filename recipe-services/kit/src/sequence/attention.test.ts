@@ -1,6 +1,6 @@
-import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { BACKENDS } from "../../testing/backends.js";
+import { expectServedAs } from "../../testing/serving.js";
 import { loadTensorBackend, Random, selectTop, type TensorBackend } from "../tensor/index.js";
 import { AGE_ROWS, ageRowsOf, historyAges } from "./attention-ages.js";
 import { headsOf } from "./attention.js";
@@ -130,22 +130,12 @@ describe.each(BACKENDS)("the network with attention on %s", (name) => {
     const moments = [...history.times!.subarray(-shape.length), now];
     const rows = new ContextRows(context);
     const n = recent.length;
-    const states = network.states(tf.tensor1d(parameters), {
+    const inputs = {
       ...{ rows: 1, length: n, inputs: recent },
       context: Int32Array.from(recent, (_, t) => rows.gap(moments[t]!, moments[t + 1]!)),
       ages: ageRowsOf(Float64Array.from(moments.slice(0, n)), Float64Array.from(moments.slice(1)), 1, n),
-    });
-    const state = tf.gather(states, tf.tensor1d([n - 1], "int32")) as Tensor2D;
-    const items = network.view(tf.tensor1d(parameters), "items") as Tensor2D;
-    const bias = network.view(tf.tensor1d(parameters), "bias") as Tensor1D;
-    const logits = tf.add(tf.matMul(state, items, false, true), bias).dataSync();
-
-    const scorer = new MixerScorer(shape, parameters);
-    const served = scorer.userState(history, now);
-    const out = new Float32Array(shape.itemCount);
-    scorer.logitsInto(served, out);
-    state.dataSync().forEach((value, at) => expect(Math.abs(served[at]! - value)).toBeLessThan(1e-4));
-    logits.forEach((value, at) => expect(Math.abs(out[at]! - value)).toBeLessThan(1e-4));
+    };
+    expectServedAs(backend, { network, parameters, inputs }, new MixerScorer(shape, parameters), { history, now });
     network.dispose();
   });
 });

@@ -1,7 +1,7 @@
-import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadTensorBackend, Random, type TensorBackend } from "../tensor/index.js";
 import { BACKENDS } from "../../testing/backends.js";
+import { expectServedAs } from "../../testing/serving.js";
 import { epochBatches } from "./mixer-batches.js";
 import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
 import type { PositionInputs } from "./network-input.js";
@@ -140,18 +140,7 @@ describe.each(BACKENDS)("the network on %s", (name) => {
     const history = drawHistory(length);
     const now = (history.times.at(-1) ?? NaN) + 50;
     const inputs = inputsOf(history, now);
-    const states = network.states(tf.tensor1d(parameters), inputs);
-    const state = tf.gather(states, tf.tensor1d([inputs.length - 1], "int32")) as Tensor2D;
-    const items = network.view(tf.tensor1d(parameters), "items") as Tensor2D;
-    const bias = network.view(tf.tensor1d(parameters), "bias") as Tensor1D;
-    const logits = tf.add(tf.matMul(state, items, false, true), bias).dataSync();
-
-    const scorer = new MixerScorer(shape, parameters);
-    const served = scorer.userState(history, now);
-    const out = new Float32Array(shape.itemCount);
-    scorer.logitsInto(served, out);
-    state.dataSync().forEach((value, at) => expect(Math.abs(served[at]! - value)).toBeLessThan(1e-4));
-    logits.forEach((value, at) => expect(Math.abs(out[at]! - value)).toBeLessThan(1e-4));
+    expectServedAs(backend, { network, parameters, inputs }, new MixerScorer(shape, parameters), { history, now });
     network.dispose();
   });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadTensorBackend, Random, type TensorBackend } from "../tensor/index.js";
 import { BACKENDS } from "../../testing/backends.js";
+import { goingRound, sequencesOf } from "../../testing/sequences.js";
 import { decayWeights, type Decay } from "./decay.js";
 import { DenseRidge } from "./dense-ridge.js";
 import { chooseRidge, fitRidge, RIDGE_SPARSE, RIDGE_TWO_BLOCKS } from "./ridge.js";
@@ -8,12 +9,6 @@ import { ridgeStatistics, type RidgeOptions } from "./ridge-statistics.js";
 import { historyOf, type Sequences } from "./sequences.js";
 import { standardise } from "./blend.js";
 import { SparseRidge } from "./sparse-ridge.js";
-
-function sequencesOf(histories: readonly number[][], itemCount: number): Sequences {
-  const offsets = new Int32Array(histories.length + 1);
-  histories.forEach((history, user) => (offsets[user + 1] = offsets[user]! + history.length));
-  return { userCount: histories.length, itemCount, offsets, items: Int32Array.from(histories.flat()) };
-}
 
 function randomSequences(users: number, itemCount: number, length: number, seed: number): Sequences {
   const random = new Random(seed);
@@ -188,15 +183,8 @@ describe("what the sparse ridge adds to other scores", () => {
 describe("a sparse ridge with little time", () => {
   it("knows what follows what from some places of every item, and adds up to as much", async () => {
     // Everybody goes through the items in their order, from anywhere, and around the end.
-    const random = new Random(3);
-    const [users, length, itemCount] = [2_000, 100, 50];
-    const items = new Int32Array(users * length);
-    for (let user = 0; user < users; user++) {
-      const start = random.integer(itemCount);
-      for (let at = 0; at < length; at++) items[user * length + at] = (start + at) % itemCount;
-    }
-    const offsets = Int32Array.from({ length: users + 1 }, (_, user) => user * length);
-    const sequences = { userCount: users, itemCount, offsets, items };
+    const [users, length, itemCount] = [2_000, 100, 50] as const;
+    const sequences = goingRound(users, length, itemCount, 3);
     let readings = 0;
     // Over after the first look at it.
     const clock = (): number => 10_000 * readings++;

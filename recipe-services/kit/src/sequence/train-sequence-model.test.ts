@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { BACKENDS } from "../../testing/backends.js";
+import { goingRound, sequencesOf } from "../../testing/sequences.js";
 import { loadTensorBackend, Random, selectTop, type TensorBackend } from "../tensor/index.js";
 import { BlendValidation } from "./blend.js";
 import type { Progress } from "./hooks.js";
@@ -10,12 +11,6 @@ import { SequenceModel } from "./sequence-model.js";
 import { historyOf, holdOutLast, type Sequences } from "./sequences.js";
 import { MIXER_DEFAULTS, trainMixer } from "./train-mixer.js";
 import { trainSequenceModel, type SequenceCheckpoint } from "./train-sequence-model.js";
-
-function sequencesOf(histories: readonly number[][], itemCount: number): Sequences {
-  const offsets = new Int32Array(histories.length + 1);
-  histories.forEach((history, user) => (offsets[user + 1] = offsets[user]! + history.length));
-  return { userCount: histories.length, itemCount, offsets, items: Int32Array.from(histories.flat()) };
-}
 
 /**
  * Items lie on a checkerboard of two colours, and who has seen two items of one colour goes on with that colour, in
@@ -187,15 +182,8 @@ describe("checkpoints that take long to measure", () => {
 describe("a million interactions of a large catalogue", () => {
   it("are served as soon as there is a closed form, before that knows the newest interactions", async () => {
     // Everybody goes through twenty items in their order from anywhere.
-    const random = new Random(6);
-    const [users, length, itemCount] = [50_000, 20, 12_000];
-    const items = new Int32Array(users * length);
-    for (let user = 0; user < users; user++) {
-      const start = random.integer(itemCount);
-      for (let at = 0; at < length; at++) items[user * length + at] = (start + at) % itemCount;
-    }
-    const offsets = Int32Array.from({ length: users + 1 }, (_, user) => user * length);
-    const sequences = { userCount: users, itemCount, offsets, items };
+    const [users, length, itemCount] = [50_000, 20, 12_000] as const;
+    const sequences = goingRound(users, length, itemCount, 6);
     const backend = await loadTensorBackend({ prefer: "auto" });
     const offered: SequenceCheckpoint[] = [];
     let solved = 0;
