@@ -19,4 +19,5 @@ export {
   type TextReader,
   type ValueOf,
 } from "./content-encoder.js";
+export { metadataTerms, type MetadataTerms } from "./metadata-terms.js";
 export { ContentMap, type ContentMapInput } from "./content-map.js";

@@ -18,7 +18,7 @@ export { knownHistory, type KnownHistory } from "./known-history.js";
 export { favourRecent } from "./recency.js";
 export { trainingReports } from "./report-training.js";
 export { SequenceServing, sharesOf } from "./sequence-serving.js";
-export { checkSequences, historyOf, holdOutLast, type HeldOut, type Sequences } from "./sequences.js";
+export { checkSequences, historyOf, holdOutLast, itemCounts, type HeldOut, type Sequences } from "./sequences.js";
 export { MIXER_DEFAULTS, trainMixer, type MixerOptions, type MixerSnapshot } from "./train-mixer.js";
 export {
   trainSequenceModel,
@@ -48,6 +48,7 @@ export { initialParameters, logPopularity, type ParameterSlot } from "./mixer-pa
 export { MixerScorer } from "./mixer-scorer.js";
 export type { NetworkScorer, StoredNetwork } from "./network-scorer.js";
 export { gatedLayer, rmsNorm, type Part } from "./network-parts.js";
-export { breathe } from "./hooks.js";
+export { breathe, politely } from "./hooks.js";
+export { fitContent, withContent, type Alike, type NextChoice } from "./fit-content.js";
 export { solveRidge } from "./cholesky.js";
 export { BlendValidation, standardise } from "./blend.js";

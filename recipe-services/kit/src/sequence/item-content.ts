@@ -1,7 +1,7 @@
 import { ContentEncoder, ContentMap, rarityOfFeatures, type ColumnKind } from "../content/index.js";
 import type { AttributeColumn } from "../recipe/index.js";
 import { randomizedSvd, type SparseRows } from "../text/index.js";
-import { breathe } from "./hooks.js";
+import { politely } from "./hooks.js";
 
 /** Dimensions of the texts' part of the features; the rest of the metadata has as many as it has values. */
 const TEXT_DIMENSIONS = 48;
@@ -39,9 +39,9 @@ export async function itemContentOf(
 ): Promise<ItemContent | undefined> {
   if (itemCount === 0 || Object.keys(columns).length === 0) return undefined;
   const text = { dimensions: TEXT_DIMENSIONS };
-  const encoder = await run(ContentEncoder.fit(columns, { kinds, maximumValues: MAXIMUM_VALUES, text }), signal);
+  const encoder = await politely(ContentEncoder.fit(columns, { kinds, maximumValues: MAXIMUM_VALUES, text }), signal);
   if (encoder.width === 0) return undefined;
-  const rows = await run(encoder.encodeAll(columns, itemCount), signal);
+  const rows = await politely(encoder.encodeAll(columns, itemCount), signal);
   const rarity = rarityOfFeatures(rows, encoder);
   const values = rows.values.map((value, at) => value * rarity[rows.columns[at]!]!);
   const most = Math.max(LEAST_FEATURES, Math.min(MOST_FEATURES, Math.floor(MOST_NUMBERS / itemCount)));
@@ -49,7 +49,7 @@ export async function itemContentOf(
   const basis =
     width === encoder.width
       ? identity(width)
-      : (await run(randomizedSvd({ ...rows, values }, encoder.width, width, SVD_SEED), signal)).vectors.slice();
+      : (await politely(randomizedSvd({ ...rows, values }, encoder.width, width, SVD_SEED), signal)).vectors.slice();
   basis.forEach((_, at) => (basis[at]! *= rarity[Math.floor(at / width)]!));
   const features = product(rows, basis, width, itemCount);
   let squares = 0;
@@ -76,15 +76,6 @@ export function contentMapOf({ basis, width }: ItemContent, projection: Float32A
     }
   }
   return new ContentMap(dimensions, weights);
-}
-
-/** Runs a computation in slices to its end, letting timers and the abort signal in between. */
-async function run<T>(work: Generator<number, T>, signal: AbortSignal | undefined): Promise<T> {
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-    await breathe(signal);
-  }
 }
 
 function identity(size: number): Float32Array {

@@ -1,7 +1,7 @@
 import type { Random, TensorBackend } from "../tensor/index.js";
 import { FlatAdam, type AdamState } from "./flat-adam.js";
 import type { LossOptions, MixerBatch, MixerNetwork } from "./mixer-network.js";
-import type { Sequences } from "./sequences.js";
+import { itemCounts, type Sequences } from "./sequences.js";
 import { SparseAdam } from "./sparse-adam.js";
 import type { TrainingSteps } from "./training-loop.js";
 
@@ -118,10 +118,8 @@ class ItemPlaces {
 }
 
 /** How often each item is hidden. */
-function hiddenShares({ items, itemCount }: Sequences): Float32Array {
-  const counts = new Int32Array(itemCount);
-  for (const item of items) counts[item]!++;
-  return Float32Array.from(counts, (count) => (MOST_HIDDEN * HIDDEN_HALF) / (HIDDEN_HALF + count));
+function hiddenShares(sequences: Sequences): Float32Array {
+  return Float32Array.from(itemCounts(sequences), (count) => (MOST_HIDDEN * HIDDEN_HALF) / (HIDDEN_HALF + count));
 }
 
 /**

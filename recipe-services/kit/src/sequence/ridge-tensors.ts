@@ -1,4 +1,5 @@
 import type { NamedTensor } from "../tensor/index.js";
+import { ContentRidge } from "./content-ridge.js";
 import { DenseRidge } from "./dense-ridge.js";
 import type { Ridge } from "./ridge.js";
 import type { RidgeOptions } from "./ridge-statistics.js";
@@ -10,10 +11,13 @@ export interface RidgeMetadata {
   readonly options: RidgeOptions;
   /** Factor that the stored weights were multiplied with; 1 where they were not. */
   readonly scale: number;
+  /** What items' likeness by metadata is multiplied by; absent where it takes no part. */
+  readonly alike?: number;
 }
 
 /** What is stored of a ridge beside `toTensors`. */
 export function ridgeMetadata(ridge: Ridge): RidgeMetadata {
+  if (ridge instanceof ContentRidge) return { ...ridgeMetadata(ridge.ridge), alike: ridge.weight };
   const { kind, options } = ridge;
   return { kind, options, scale: ridge instanceof DenseRidge ? ridge.scale : 1 };
 }
@@ -21,7 +25,9 @@ export function ridgeMetadata(ridge: Ridge): RidgeMetadata {
 /** Reads a ridge back. Throws Error when a tensor is missing or of another type. */
 export function ridgeFromTensors(
   tensors: ReadonlyMap<string, NamedTensor>,
-  { kind, options, scale }: RidgeMetadata,
+  { kind, options, scale, alike }: RidgeMetadata,
 ): Ridge {
-  return kind === "dense" ? DenseRidge.fromTensors(tensors, options, scale) : SparseRidge.fromTensors(tensors, options);
+  const ridge =
+    kind === "dense" ? DenseRidge.fromTensors(tensors, options, scale) : SparseRidge.fromTensors(tensors, options);
+  return alike === undefined ? ridge : ContentRidge.fromTensors(tensors, ridge, alike);
 }

@@ -2,15 +2,13 @@ import { tensorOf, type CoarseScan, type NamedTensor, type NamedTensors } from "
 import { ContentEncoder, ContentMap, type ValueOf } from "../content/index.js";
 import type { ContentPath } from "./bake-content.js";
 import { standardise, type Blend } from "./blend.js";
-import { DenseRidge } from "./dense-ridge.js";
 import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
 import { NetworkPair } from "./network-pair.js";
 import type { NetworkScorer, StoredNetwork } from "./network-scorer.js";
 import type { ContextRows, UserHistory } from "./position-context.js";
 import type { Ridge } from "./ridge.js";
-import type { RidgeOptions } from "./ridge-statistics.js";
-import { SparseRidge } from "./sparse-ridge.js";
+import { ridgeFromTensors, ridgeMetadata, type RidgeMetadata } from "./ridge-tensors.js";
 
 /** Logits of one moment, of all items or of some. */
 export interface Logits {
@@ -35,7 +33,7 @@ export interface SequenceModelMetadata {
   readonly itemCount: number;
   readonly blend: Blend;
   readonly sharpness: number;
-  readonly ridge: { readonly kind: "dense" | "sparse"; readonly options: RidgeOptions; readonly scale: number };
+  readonly ridge: RidgeMetadata;
   /** Absent while there is no network yet. */
   readonly mixer?: MixerShape;
   /** A second network, whose logits are averaged with the first one's; absent: there is one. */
@@ -240,14 +238,13 @@ export class SequenceModel {
   }
 
   metadata(): SequenceModelMetadata {
-    const { kind, options } = this.#ridge;
     const [first, second] = this.networks;
     return {
       format: 1,
       itemCount: this.trainedItems,
       blend: this.blend,
       sharpness: this.sharpness,
-      ridge: { kind, options, scale: this.#ridge instanceof DenseRidge ? this.#ridge.scale : 1 },
+      ridge: ridgeMetadata(this.#ridge),
       ...(first && { mixer: first.shape }),
       ...(second && { second: second.shape }),
       ...(this.#mixer && this.knowsNewUsers && { knowsNewUsers: true }),
@@ -259,11 +256,8 @@ export class SequenceModel {
   static fromTensors(tensors: ReadonlyMap<string, NamedTensor>, metadata: SequenceModelMetadata): SequenceModel {
     if (metadata.format !== 1)
       throw new Error(`Sequence model format ${String(metadata.format)} is unknown; 1 is known.`);
-    const { kind, options, scale } = metadata.ridge;
-    const ridge =
-      kind === "dense" ? DenseRidge.fromTensors(tensors, options, scale) : SparseRidge.fromTensors(tensors, options);
     return new SequenceModel({
-      ridge,
+      ridge: ridgeFromTensors(tensors, metadata.ridge),
       popularity: tensorOf(tensors, "popularity", "F32").data,
       mixer: networkFrom(tensors, metadata),
       path: metadata.content && {

@@ -35,6 +35,13 @@ export function historyOf(sequences: Sequences, user: number): UserHistory {
   };
 }
 
+/** How many interactions each item has. */
+export function itemCounts({ items, itemCount }: Pick<Sequences, "items" | "itemCount">): Int32Array {
+  const counts = new Int32Array(itemCount);
+  for (const item of items) counts[item]!++;
+  return counts;
+}
+
 /** The context of one interaction; a view. */
 export function requestOf({ items, requests }: Sequences, interaction: number): Int16Array | undefined {
   if (!requests) return undefined;

@@ -6,7 +6,7 @@ import { MixerScorer } from "./mixer-scorer.js";
 import { NetworkPair, pairedPaths } from "./network-pair.js";
 import type { NetworkScorer, StoredNetwork } from "./network-scorer.js";
 import { sameContext } from "./position-context.js";
-import type { Sequences } from "./sequences.js";
+import { itemCounts, type Sequences } from "./sequences.js";
 import { trainMixer, type MixerOptions } from "./train-mixer.js";
 import { checkpointShares } from "./training-loop.js";
 import type { EarlierNetwork, MixerState } from "./training-state.js";
@@ -113,7 +113,7 @@ export async function* trainNetworks(
   hooks: Hooks = {},
 ): AsyncGenerator<NetworksSnapshot, void, void> {
   const { content } = options;
-  const counts = countItems(sequences);
+  const counts = itemCounts(sequences);
   const bake = (network: StoredNetwork): StoredNetwork & { readonly path?: ContentPath } =>
     content ? bakeContent(network.shape, network.parameters, content, counts) : network;
   let before = resume?.before;
@@ -152,11 +152,4 @@ export async function* trainNetworks(
     }
     steps += made;
   }
-}
-
-/** Interactions of each item. */
-function countItems({ items, itemCount }: Sequences): Int32Array {
-  const counts = new Int32Array(itemCount);
-  for (const item of items) counts[item]!++;
-  return counts;
 }

@@ -1,6 +1,8 @@
 import { Random, type TensorBackend } from "../tensor/index.js";
 import { BlendValidation, RIDGE_ONLY, UNMEASURED_SHARPNESS, type Blend, type Validation } from "./blend.js";
 import type { ContentPath } from "./bake-content.js";
+import type { MetadataTerms } from "../content/index.js";
+import { fitContent, withContent, type NextChoice } from "./fit-content.js";
 import { breathe, type Hooks } from "./hooks.js";
 import type { ItemContent } from "./item-content.js";
 import { logPopularity } from "./mixer-parameters.js";
@@ -25,6 +27,8 @@ export interface SequenceTrainingOptions {
   readonly seed: number;
   /** What the items' metadata says; without it items are known by what users did alone. */
   readonly content?: ItemContent | undefined;
+  /** The values and words that the items' metadata holds, by which the closed form finds alike items; default: nothing. */
+  readonly terms?: MetadataTerms | undefined;
   /** Changes to the network's defaults. */
   readonly mixer?: Partial<MixerOptions>;
   /**
@@ -136,8 +140,11 @@ export async function trainSequenceModel(
   if (quick) await offer({ ridge: quick, fitted: quick, blend: RIDGE_ONLY }, undefined, 0);
   const heldOut = holdOutLast(sequences, validationUsers(sequences, options));
   const ridgeStarted = elapsed();
-  const fitted = await forms.fit(heldOut.training);
+  const bare = await forms.fit(heldOut.training);
   const ridgeSeconds = elapsed() - ridgeStarted;
+  const { terms } = options;
+  const alike = terms && (await fitContent(terms, heldOut.training, bare, choicesOf(heldOut), hooks));
+  const fitted = withContent(bare, alike);
   if (!best && sequences.items.length >= EARLY_FROM) {
     const few = await BlendValidation.of(someOf(heldOut, EARLY_USERS), fitted, hooks.signal);
     const { sharpness } = await few.measure();
@@ -150,7 +157,7 @@ export async function trainSequenceModel(
     forms.best.kind === "sparse" ||
     options.trainingSeconds === 0 ||
     ridgeSeconds <= REFIT_SHARE * options.trainingSeconds;
-  const ridge = refit ? await forms.refit(everything) : fitted;
+  const ridge = refit ? withContent(await forms.refit(everything), alike) : fitted;
   await offer({ ridge, fitted, blend: RIDGE_ONLY }, ridgeAlone, 0);
 
   const stages = networkStages(options.network ?? "auto", options.trainingSeconds, sequences, backend);
@@ -184,6 +191,11 @@ export async function trainSequenceModel(
     }
   }
   return best!;
+}
+
+/** What the users held out chose next. */
+function choicesOf({ training, users, targets }: HeldOut): NextChoice[] {
+  return Array.from(users, (user, at) => ({ history: historyOf(training, user).items, target: targets[at]! }));
 }
 
 /** So many of the users held out, at most, at even distances. */

@@ -2,6 +2,8 @@ import { failedPrecondition } from "../errors/index.js";
 import type { Artifact, Objective, TrainingData, TrainingInput, TrainingResult } from "../recipe/index.js";
 import { loadTensorBackend } from "../tensor/index.js";
 import { contextLayoutOf, contextOfData } from "./context-of-data.js";
+import { metadataTerms } from "../content/index.js";
+import { politely } from "./hooks.js";
 import { itemContentOf } from "./item-content.js";
 import type { ContextLayout } from "./position-context.js";
 import { fromSequenceArtifact, toSequenceArtifact } from "./sequence-artifact.js";
@@ -45,7 +47,7 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
   const backend = await loadTensorBackend({ prefer: input.backend });
   const trainingSeconds = hyperparameters["training_seconds"] as number;
   const ridgeShare = trainingSeconds === 0 ? 1 : RIDGE_SHARE;
-  const usesMetadata = trainingSeconds > 0 && hyperparameters["use_metadata"] !== false;
+  const usesMetadata = hyperparameters["use_metadata"] !== false;
   const { itemAttributes, itemColumnKinds, itemIds } = everything;
   const favoursRecent = hyperparameters["apply_recency_bias"] === true;
   const targetsOf = (data: TrainingData, context?: ContextLayout): Sequences =>
@@ -62,7 +64,13 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
     seed,
     everything: targetsOf(everything),
     mixer,
-    content: usesMetadata ? await itemContentOf(itemAttributes, itemIds.length, itemColumnKinds, signal) : undefined,
+    content:
+      usesMetadata && trainingSeconds > 0
+        ? await itemContentOf(itemAttributes, itemIds.length, itemColumnKinds, signal)
+        : undefined,
+    terms: usesMetadata
+      ? await politely(metadataTerms(itemAttributes, itemIds.length, itemColumnKinds), signal)
+      : undefined,
     requestTime: hyperparameters["use_request_time"] !== false,
     context,
     resume: input.resume && fromStateArtifact(input.resume, itemIds),

@@ -1,10 +1,10 @@
 import { ContentEncoder } from "@palate/kit/content";
 import type { TrainingData } from "@palate/kit/recipe";
-import type { Sequences } from "@palate/kit/sequence";
+import { politely, type Sequences } from "@palate/kit/sequence";
 import { denseOf } from "@palate/kit/text";
 import type { Features } from "../gru/gru-steps.js";
 import { networkFeatures } from "./hrnn-model.js";
-import { politely, Taste, TASTE_DIMENSIONS } from "./taste.js";
+import { Taste, TASTE_DIMENSIONS } from "./taste.js";
 
 /** How metadata is read; each absent where metadata takes no part or tells nothing. */
 export interface MetadataReaders {

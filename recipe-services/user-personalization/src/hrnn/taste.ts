@@ -1,6 +1,6 @@
 import { ContentEncoder, ContentMap } from "@palate/kit/content";
 import type { AttributeColumn } from "@palate/kit/recipe";
-import { breathe, type Sequences } from "@palate/kit/sequence";
+import { politely, type Sequences } from "@palate/kit/sequence";
 import { randomizedSvd, rowOf } from "@palate/kit/text";
 import { tensorOf, type NamedTensor, type NamedTensors } from "@palate/kit/tensor";
 import { pairKinds, valueWithPairs, withPairs } from "./content-columns.js";
@@ -137,18 +137,6 @@ export interface TasteOptions {
   readonly seed?: number;
   /** Looked at between steps. */
   readonly signal?: AbortSignal;
-}
-
-/** Runs a computation that yields its progress, letting timers and the signal in now and then. */
-export async function politely<T>(steps: Generator<number, T>, signal?: AbortSignal): Promise<T> {
-  let last = performance.now();
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    if (performance.now() - last < 20) continue;
-    await breathe(signal);
-    last = performance.now();
-  }
 }
 
 function momentsOf(count: number, vectorOf: (item: number) => Float32Array): Float32Array {

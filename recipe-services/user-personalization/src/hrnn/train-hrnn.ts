@@ -1,11 +1,18 @@
+import { metadataTerms } from "@palate/kit/content";
 import { failedPrecondition } from "@palate/kit/errors";
 import type { TrainingInput, TrainingResult } from "@palate/kit/recipe";
 import {
   checkpointShares,
   chooseRidge,
   CONTINUED_SHARE,
+  fitContent,
   fitRidge,
+  historyOf,
+  itemCounts,
+  politely,
   trainingReports,
+  withContent,
+  type NextChoice,
   type Ridge,
   type RidgeOptions,
   type Sequences,
@@ -46,12 +53,6 @@ function ridgePlan(sequences: Sequences): { readonly kind: "dense" | "sparse"; r
   return { kind, options: options.decays.length > 1 ? RIDGE_WIDE : RIDGE_WIDE_ONE };
 }
 
-function countsOf({ items, itemCount }: Sequences): Int32Array {
-  const counts = new Int32Array(itemCount);
-  for (const item of items) counts[item]!++;
-  return counts;
-}
-
 /**
  * The training of every recipe on the recurrent network: the closed form (and, with metadata, the content tower) within
  * seconds, which is published at once, then the network for the rest of `training_seconds`, published whenever it does
@@ -80,11 +81,14 @@ export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<T
   const form = ridgePlan(everything);
   const heldOut = holdOutNewest(fit, seed);
   const training = withWeights(heldOut, fit);
-  const [ridge, fitted] = [
-    await fitRidge(everything, form, backend, hooks),
-    await fitRidge(training, form, backend, hooks),
-  ];
-  const { itemIds } = input.everything;
+  const { itemIds, itemAttributes, itemColumnKinds } = input.everything;
+  const bare = await fitRidge(training, form, backend, hooks);
+  const terms = plan.metadata
+    ? await politely(metadataTerms(itemAttributes, itemIds.length, itemColumnKinds), signal)
+    : undefined;
+  const alike = terms && (await fitContent(terms, training, bare, firstChoices(heldOut), { signal }));
+  const ridge = withContent(await fitRidge(everything, form, backend, hooks), alike);
+  const fitted = withContent(bare, alike);
   const kept = input.resume && fromHrnnState(input.resume, itemIds);
   // The network knows the tower that it was trained with; only the closed form is refitted with what was held out.
   const readers =
@@ -95,8 +99,8 @@ export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<T
   const modelOf = (own: Ridge, counts: Int32Array, blend: HrnnBlend, sharpness: number, gru?: GruScorer): HrnnModel =>
     new HrnnModel({ itemCount: itemIds.length, counts, ridge: own, gru, taste, content, blend, sharpness });
   const identified = (model: HrnnModel): IdentifiedHrnn => ({ itemIds, model, users, settings: { ...plan.settings } });
-  const allCounts = countsOf(everything);
-  const fittedCounts = countsOf(training);
+  const allCounts = itemCounts(everything);
+  const fittedCounts = itemCounts(training);
   let best = -1;
   const offer = async (blend: HrnnBlend, sharpness: number, ndcg10: number, gru?: GruScorer): Promise<void> => {
     if (ndcg10 <= best) return;
@@ -140,6 +144,11 @@ export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<T
     if (measured.blend.network === 1) await offer(measured.blend, measured.sharpness, measured.ndcg10, scorer);
   }
   return { backend: backend.name };
+}
+
+/** What the users held out chose first. */
+function firstChoices({ training, users, truths }: NewestTenth): NextChoice[] {
+  return Array.from(users, (user, at) => ({ history: historyOf(training, user).items, target: truths[at]![0]! }));
 }
 
 function sameShape(one: GruShape, other: GruShape): boolean {

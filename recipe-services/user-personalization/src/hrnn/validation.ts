@@ -76,7 +76,7 @@ export interface HrnnValidation {
 export const UNMEASURED_SHARPNESS = 0.4;
 const SHARPNESS = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25];
 const SHARPNESS_USERS = 300;
-const RIDGE_WEIGHTS = [0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.9];
+const RIDGE_WEIGHTS = [0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.9, 1.4, 2.2];
 const TASTE_WEIGHTS = [0, 0.15];
 
 /** The blends that validation chooses from. */

@@ -1,0 +1,74 @@
+import { tensorOf, type NamedTensor, type NamedTensors } from "../tensor/index.js";
+import { decayWeights } from "./decay.js";
+import type { Ridge } from "./ridge.js";
+import type { SparseMatrix } from "./sparse-matrix.js";
+
+/** How much the interaction k steps back counts: slower than the ridge's own decay, as kinds change less than items. */
+const DECAY = decayWeights({ base: 0.8 }, 40);
+
+/**
+ * A ridge and what items' metadata says beside it: items alike to those of the history score as well. What nobody or hardly
+ * anybody has chosen yet, of which the ridge knows next to nothing, is then found by what it is.
+ */
+export class ContentRidge implements Ridge {
+  readonly ridge: Ridge;
+  /** Row i: the items alike to item i, and how much. */
+  readonly neighbours: SparseMatrix;
+  /** What likeness is multiplied by before it is added to the ridge's scores. */
+  readonly weight: number;
+
+  constructor(ridge: Ridge, neighbours: SparseMatrix, weight: number) {
+    this.ridge = ridge;
+    this.neighbours = neighbours;
+    this.weight = weight;
+  }
+
+  get kind(): Ridge["kind"] {
+    return this.ridge.kind;
+  }
+
+  get itemCount(): number {
+    return this.ridge.itemCount;
+  }
+
+  get options(): Ridge["options"] {
+    return this.ridge.options;
+  }
+
+  scoreInto(history: Int32Array, out: Float32Array): void {
+    this.ridge.scoreInto(history, out);
+    addAlike(this.neighbours, history, this.weight, out);
+  }
+
+  toTensors(): NamedTensors {
+    const { starts, columns, values } = this.neighbours;
+    return this.ridge
+      .toTensors()
+      .set("ridge.alike.starts", { dtype: "I32", shape: [starts.length], data: starts })
+      .set("ridge.alike.columns", { dtype: "I32", shape: [columns.length], data: columns })
+      .set("ridge.alike.values", { dtype: "F32", shape: [values.length], data: values });
+  }
+
+  /** @throws Error when a tensor is missing or of another type */
+  static fromTensors(tensors: ReadonlyMap<string, NamedTensor>, ridge: Ridge, weight: number): ContentRidge {
+    const starts = tensorOf(tensors, "ridge.alike.starts", "I32").data;
+    const columns = tensorOf(tensors, "ridge.alike.columns", "I32").data;
+    const values = tensorOf(tensors, "ridge.alike.values", "F32").data;
+    return new ContentRidge(ridge, { starts, columns, values }, weight);
+  }
+}
+
+/** Adds to the score of every item how much it is alike to the newest ones of a history. */
+export function addAlike(
+  { starts, columns, values }: SparseMatrix,
+  history: Int32Array,
+  weight: number,
+  out: Float32Array,
+): void {
+  const length = Math.min(DECAY.length, history.length);
+  for (let back = 0; back < length; back++) {
+    const item = history[history.length - 1 - back]!;
+    const factor = weight * DECAY[back]!;
+    for (let at = starts[item]!; at < starts[item + 1]!; at++) out[columns[at]!]! += factor * values[at]!;
+  }
+}

@@ -1,0 +1,115 @@
+import type { MetadataTerms } from "../content/index.js";
+import { contentNeighbours } from "./content-neighbours.js";
+import { addAlike, ContentRidge } from "./content-ridge.js";
+import { breathe, type Hooks } from "./hooks.js";
+import type { Ridge } from "./ridge.js";
+import { itemCounts, type Sequences } from "./sequences.js";
+import type { SparseMatrix } from "./sparse-matrix.js";
+
+/** What a user had, oldest first, and what they chose next. */
+export interface NextChoice {
+  readonly history: Int32Array;
+  readonly target: number;
+}
+
+/** Deviations of likeness for one of the ridge's scores. */
+const WEIGHTS = [0, 0.1, 0.2, 0.35, 0.6, 1, 1.6, 2.5, 4];
+/** Users that tell how far the scores of the two deviate. */
+const SCALE_USERS = 200;
+/** Standard errors by which likeness has to do better than the ridge alone. */
+const BEYOND = 1;
+
+/**
+ * How much items' likeness by metadata should count beside a ridge: what ranks what users chose next best (NDCG@10, the whole
+ * catalogue ranked, the rest of the history left out).
+ * @param ridge fitted without the choices
+ * @returns the weight of a `ContentRidge`; 0 where likeness does not help, beyond chance
+ */
+export async function contentWeight(
+  ridge: Ridge,
+  neighbours: SparseMatrix,
+  choices: readonly NextChoice[],
+  { signal }: Pick<Hooks, "signal"> = {},
+): Promise<number> {
+  const { itemCount } = ridge;
+  const [scores, alike] = [new Float32Array(itemCount), new Float32Array(itemCount)];
+  const known = choices.filter(({ history }) => history.length > 0);
+  const into = ({ history }: NextChoice): void => {
+    ridge.scoreInto(history, scores);
+    addAlike(neighbours, history, 1, alike.fill(0));
+  };
+  let [ridgeDeviation, alikeDeviation] = [0, 0];
+  for (const choice of known.slice(0, SCALE_USERS)) {
+    into(choice);
+    ridgeDeviation += deviationOf(scores);
+    alikeDeviation += deviationOf(alike);
+    await breathe(signal);
+  }
+  if (alikeDeviation === 0) return 0;
+  // Where the ridge says nothing at all, any weight will do.
+  const unit = ridgeDeviation > 0 ? ridgeDeviation / alikeDeviation : 1;
+  const gains = WEIGHTS.map(() => new Float64Array(known.length));
+  const seen = new Uint8Array(itemCount);
+  for (const [at, choice] of known.entries()) {
+    into(choice);
+    for (const item of choice.history) seen[item] = 1;
+    // Ties count against the target, so it must not be compared with itself.
+    seen[choice.target] = 1;
+    WEIGHTS.forEach((weight, w) => (gains[w]![at] = gainOf(choice.target, scores, alike, unit * weight, seen)));
+    for (const item of choice.history) seen[item] = 0;
+    seen[choice.target] = 0;
+    if (at % 16 === 0) await breathe(signal);
+  }
+  const means = gains.map((gain) => gain.reduce((sum, one) => sum + one, 0) / known.length);
+  const best = means.indexOf(Math.max(...means));
+  const differences = gains[best]!.map((gain, at) => gain - gains[0]![at]!);
+  const error = deviationOf(differences) / Math.sqrt(known.length);
+  return means[best]! - means[0]! > BEYOND * error ? unit * WEIGHTS[best]! : 0;
+}
+
+/** Items' likeness by metadata, and how much it counts. */
+export interface Alike {
+  readonly neighbours: SparseMatrix;
+  /** What likeness is multiplied by before it is added to a ridge's scores; 0: it does not help. */
+  readonly weight: number;
+}
+
+/**
+ * Which items are alike by metadata, and how much that should count beside a ridge.
+ * @param ridge fitted on the sequences
+ * @param choices what users of the sequences chose next, which the sequences do not hold
+ * @throws the signal's reason when stopped
+ */
+export async function fitContent(
+  terms: MetadataTerms,
+  sequences: Sequences,
+  ridge: Ridge,
+  choices: readonly NextChoice[],
+  hooks: Pick<Hooks, "signal"> = {},
+): Promise<Alike> {
+  const neighbours = await contentNeighbours(terms, itemCounts(sequences), hooks);
+  return { neighbours, weight: await contentWeight(ridge, neighbours, choices, hooks) };
+}
+
+/** A ridge with what metadata says beside it; the ridge itself where that is nothing. */
+export function withContent(ridge: Ridge, alike: Alike | undefined): Ridge {
+  return alike && alike.weight > 0 ? new ContentRidge(ridge, alike.neighbours, alike.weight) : ridge;
+}
+
+/** Discounted gain of the target's place among the first ten. */
+function gainOf(target: number, scores: Float32Array, alike: Float32Array, weight: number, seen: Uint8Array): number {
+  const bar = scores[target]! + weight * alike[target]!;
+  let ahead = 0;
+  for (let item = 0; item < scores.length && ahead < 10; item++)
+    if (scores[item]! + weight * alike[item]! >= bar && seen[item] === 0) ahead++;
+  return ahead < 10 ? 1 / Math.log2(ahead + 2) : 0;
+}
+
+function deviationOf(values: Float32Array | Float64Array): number {
+  let [sum, squares] = [0, 0];
+  for (const value of values) {
+    sum += value;
+    squares += value * value;
+  }
+  return Math.sqrt(Math.max(0, squares / values.length - (sum / values.length) ** 2));
+}
