@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { BlendValidation, standardise } from "./blend.js";
+import { BlendValidation, RIDGE_ONLY, standardise } from "./blend.js";
 import type { Ridge } from "./ridge.js";
+import { SequenceModel } from "./sequence-model.js";
 
 /** A ridge that is sure of the item after the last one. */
 const sure: Ridge = {
@@ -25,6 +26,16 @@ function heldOut(share: number) {
   const targets = users.map((user) => (user + (user < 100 * share ? 1 : 2 + (user % 6))) % 8);
   return { training, users, targets, moments: new Float64Array(100).fill(NaN) };
 }
+
+describe("the ridge alone", () => {
+  it("puts items of which it knows nothing in the order of their popularity", () => {
+    const popularity = Float32Array.of(-2, 3, 1, -1, 2, 0, -3, 1.5);
+    const model = new SequenceModel({ ridge: sure, popularity, blend: RIDGE_ONLY, sharpness: 1 });
+    const scores = new Float32Array(8);
+    model.scoreAll({ items: Int32Array.of(5) }, NaN, scores);
+    expect([...scores.keys()].sort((a, b) => scores[b]! - scores[a]!)).toEqual([6, 1, 4, 7, 2, 5, 3, 0]);
+  });
+});
 
 describe("BlendValidation", () => {
   it("is the surer of its scores the more often they are right", async () => {

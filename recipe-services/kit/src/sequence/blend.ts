@@ -1,11 +1,15 @@
 import { breathe } from "./hooks.js";
+import { logPopularity } from "./mixer-parameters.js";
 import type { NetworkScorer } from "./network-scorer.js";
 import type { UserHistory } from "./position-context.js";
 import type { Ridge } from "./ridge.js";
 import { ScoreRows } from "./score-rows.js";
 import { historyBefore, type HeldOut } from "./sequences.js";
 
-/** How the network and the ridge are added up: `log_softmax(network) * network + ridge * z(ridge)`. */
+/**
+ * How the network and the ridge are added up: `log_softmax(network) * network + ridge * z(ridge)`; items whose scores by the
+ * ridge alone are equal are in the order of their popularity.
+ */
 export interface Blend {
   /** 1, or 0 to leave the network out. */
   readonly network: 0 | 1;
@@ -15,6 +19,12 @@ export interface Blend {
 
 /** The ridge by itself. */
 export const RIDGE_ONLY: Blend = { network: 0, ridge: 1 };
+
+/**
+ * Factor on the centred logarithms of the items' counts that stand for logits where no network takes part: little enough to
+ * change no other order, it puts items of which the ridge knows nothing in the order of their popularity.
+ */
+export const TIE_BREAK = 1e-4;
 
 /** The blends that validation chooses from; the ridge weighs most while the network is young. */
 const BLENDS: readonly Blend[] = [
@@ -71,6 +81,8 @@ export class BlendValidation {
   readonly #targets: Int32Array;
   readonly #itemCount: number;
   readonly #ridge: ScoreRows;
+  /** What stands for logits without a network. */
+  readonly #ties: Float32Array;
   readonly #signal: AbortSignal | undefined;
 
   private constructor(heldOut: HeldOut, ridge: ScoreRows, signal?: AbortSignal) {
@@ -80,6 +92,7 @@ export class BlendValidation {
     this.#itemCount = training.itemCount;
     this.histories = Array.from(users, (_, place) => historyBefore(heldOut, place));
     this.#ridge = ridge;
+    this.#ties = logPopularity(training.items, training.itemCount).map((value) => TIE_BREAK * value);
     this.#signal = signal;
   }
 
@@ -125,13 +138,13 @@ export class BlendValidation {
       seen[target] = 1;
       const z = this.#ridge.row(at, scratch);
       if (mixer) this.#logitsInto(mixer, at, logits!);
-      const l = logits ?? z;
       const { hits, gains } = halves[at % 2]!;
       blends.forEach(({ network, ridge }, blend) => {
-        const bar = network * l[target]! + ridge * z[target]!;
+        const l = network === 1 ? logits! : this.#ties;
+        const bar = l[target]! + ridge * z[target]!;
         let ahead = 0;
         for (let item = 0; item < width && ahead < 10; item++) {
-          if (network * l[item]! + ridge * z[item]! >= bar && seen[item] === 0) ahead++;
+          if (l[item]! + ridge * z[item]! >= bar && seen[item] === 0) ahead++;
         }
         if (ahead < 10) {
           hits[blend]! += 1;
@@ -169,7 +182,7 @@ export class BlendValidation {
       const target = this.#targets[at]!;
       const z = this.#ridge.row(at, scratch);
       if (mixer && network === 1) this.#logitsInto(mixer, at, scores);
-      else scores.fill(0);
+      else scores.set(this.#ties);
       for (let item = 0; item < width; item++) scores[item] = scores[item]! + ridge * z[item]!;
       const own = scores[target]!;
       for (const item of this.histories[at]!.items) scores[item] = -Infinity;

@@ -1,7 +1,9 @@
 import type { MetadataTerms } from "../content/index.js";
 import { contentNeighbours } from "./content-neighbours.js";
 import { addAlike, ContentRidge } from "./content-ridge.js";
+import { TIE_BREAK } from "./blend.js";
 import { breathe, type Hooks } from "./hooks.js";
+import { logPopularity } from "./mixer-parameters.js";
 import type { Ridge } from "./ridge.js";
 import { itemCounts, type Sequences } from "./sequences.js";
 import type { SparseMatrix } from "./sparse-matrix.js";
@@ -23,11 +25,13 @@ const BEYOND = 1;
  * How much items' likeness by metadata should count beside a ridge: what ranks what users chose next best (NDCG@10, the whole
  * catalogue ranked, the rest of the history left out).
  * @param ridge fitted without the choices
+ * @param popularity orders items that neither tells apart
  * @returns the weight of a `ContentRidge`; 0 where likeness does not help, beyond chance
  */
 export async function contentWeight(
   ridge: Ridge,
   neighbours: SparseMatrix,
+  popularity: Float32Array,
   choices: readonly NextChoice[],
   { signal }: Pick<Hooks, "signal"> = {},
 ): Promise<number> {
@@ -48,10 +52,12 @@ export async function contentWeight(
   if (alikeDeviation === 0) return 0;
   // Where the ridge says nothing at all, any weight will do.
   const unit = ridgeDeviation > 0 ? ridgeDeviation / alikeDeviation : 1;
+  const tie = (TIE_BREAK * ridgeDeviation) / Math.min(SCALE_USERS, known.length);
   const gains = WEIGHTS.map(() => new Float64Array(known.length));
   const seen = new Uint8Array(itemCount);
   for (const [at, choice] of known.entries()) {
     into(choice);
+    for (let item = 0; item < itemCount; item++) scores[item]! += tie * popularity[item]!;
     for (const item of choice.history) seen[item] = 1;
     // Ties count against the target, so it must not be compared with itself.
     seen[choice.target] = 1;
@@ -88,7 +94,8 @@ export async function fitContent(
   hooks: Pick<Hooks, "signal"> = {},
 ): Promise<Alike> {
   const neighbours = await contentNeighbours(terms, itemCounts(sequences), hooks);
-  return { neighbours, weight: await contentWeight(ridge, neighbours, choices, hooks) };
+  const popularity = logPopularity(sequences.items, sequences.itemCount);
+  return { neighbours, weight: await contentWeight(ridge, neighbours, popularity, choices, hooks) };
 }
 
 /** A ridge with what metadata says beside it; the ridge itself where that is nothing. */

@@ -51,4 +51,4 @@ export { gatedLayer, rmsNorm, type Part } from "./network-parts.js";
 export { breathe, politely } from "./hooks.js";
 export { fitContent, withContent, type Alike, type NextChoice } from "./fit-content.js";
 export { solveRidge } from "./cholesky.js";
-export { BlendValidation, standardise } from "./blend.js";
+export { BlendValidation, standardise, TIE_BREAK } from "./blend.js";

@@ -1,7 +1,7 @@
 import { tensorOf, type CoarseScan, type NamedTensor, type NamedTensors } from "../tensor/index.js";
 import { ContentEncoder, ContentMap, type ValueOf } from "../content/index.js";
 import type { ContentPath } from "./bake-content.js";
-import { standardise, type Blend } from "./blend.js";
+import { standardise, TIE_BREAK, type Blend } from "./blend.js";
 import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";
 import { NetworkPair } from "./network-pair.js";
@@ -59,6 +59,8 @@ export class SequenceModel {
   readonly #path: ContentPath | undefined;
   /** Centred logarithms of the items' counts: the scores of an empty history. */
   readonly #popularity: Float32Array;
+  /** What stands for logits without a network. */
+  readonly #ties: Float32Array;
 
   constructor(parts: {
     ridge: Ridge;
@@ -76,6 +78,7 @@ export class SequenceModel {
     this.#mixer = parts.mixer;
     this.#path = parts.path;
     this.#popularity = parts.popularity;
+    this.#ties = parts.popularity.map((value) => TIE_BREAK * value);
   }
 
   /** Items that have scores: those trained on, and those added since. */
@@ -181,6 +184,7 @@ export class SequenceModel {
   ridgeInto({ items }: UserHistory, out: Float32Array): void {
     // Items that the ridge does not know are the next of nobody's, which a score of 0 says.
     out.fill(0);
+    if (!this.hasNetwork) out.set(this.#ties);
     const { ridge } = this.blend;
     if (ridge === 0 || items.length === 0) return;
     const trained = this.trainedItems;
@@ -192,6 +196,7 @@ export class SequenceModel {
     this.#ridge.scoreInto(known, out.subarray(0, trained));
     standardise(out);
     for (let item = 0; item < out.length; item++) out[item]! *= ridge;
+    if (!this.hasNetwork) for (let item = 0; item < trained; item++) out[item]! += this.#ties[item]!;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { standardise, type Ridge } from "@palate/kit/sequence";
+import { standardise, TIE_BREAK, type Ridge } from "@palate/kit/sequence";
 import type { GruScorer } from "../gru/gru-scorer.js";
 import { START, type GruInputs } from "../gru/gru-scorer.js";
 import { gapBucket } from "../gru/gru-parameters.js";
@@ -53,6 +53,8 @@ export interface HrnnParts {
  */
 export class HrnnModel {
   readonly parts: HrnnParts;
+  /** What stands for logits without a network: puts items of which nothing else is known in the order of their popularity. */
+  readonly ties: Float32Array;
   /** Where all items stand by their metadata, added ones included. */
   readonly #content: ItemVectors | undefined;
   readonly #ridgeScores: Float32Array;
@@ -63,6 +65,7 @@ export class HrnnModel {
     this.parts = parts;
     const { itemCount, content } = parts;
     this.#count = itemCount;
+    this.ties = Float32Array.from(parts.counts, (count) => TIE_BREAK * Math.log(1 + count));
     this.#ridgeScores = new Float32Array(itemCount);
     this.#tasteScores = new Float32Array(itemCount);
     if (content) {
@@ -155,7 +158,7 @@ export class HrnnModel {
   ): void {
     const { itemCount, gru, blend } = this.parts;
     if (state && gru) gru.items.scoresInto(gru.query(state), out);
-    else out.fill(0, 0, this.#count);
+    else out.fill(0, 0, this.#count).set(this.ties);
     const trained = history.items.filter((item) => item < itemCount);
     const z = this.#ridgeScores;
     this.parts.ridge.scoreInto(trained, z);

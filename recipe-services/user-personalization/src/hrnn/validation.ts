@@ -163,8 +163,8 @@ export class BlendMeasure {
     const content = model.contentScores(history);
     for (const item of items) seen[item] = 1;
     blends.forEach(({ network, ridge, taste }, blend) => {
-      for (let item = 0; item < itemCount; item++) scores[item] = ridge * z[item]!;
-      if (network === 1) for (let item = 0; item < itemCount; item++) scores[item]! += logits[item]!;
+      const other = network === 1 ? logits : model.ties;
+      for (let item = 0; item < itemCount; item++) scores[item] = other[item]! + ridge * z[item]!;
       if (content && taste > 0) for (let item = 0; item < itemCount; item++) scores[item]! += taste * content[item]!;
       use(blend, truths[at]!);
     });
