@@ -178,6 +178,30 @@ describe("what the sparse ridge adds to other scores", () => {
       expect(scores.indexOf(Math.max(...scores))).toBe(item + 1);
     }
   });
+
+  it("is much the same for everybody when a request may look at little", async () => {
+    const random = new Random(5);
+    // Half of the steps lead to an item nearby, the others to a popular one.
+    let before = 0;
+    const items = Int32Array.from({ length: 60_000 }, () => {
+      const near = Math.min(999, Math.max(0, before + random.integer(20) - 10));
+      return (before = random.uniform() < 0.5 ? near : Math.floor(1_000 * random.uniform() ** 3));
+    });
+    const offsets = Int32Array.from({ length: 1_001 }, (_, user) => user * 60);
+    const sequences = { userCount: 1_000, itemCount: 1_000, offsets, items };
+    const all = { perRow: 100, perStep: Infinity, perScore: Infinity };
+    const whole = await SparseRidge.fit(sequences, RIDGE_SPARSE, { limits: all });
+    const limited = await SparseRidge.fit(sequences, RIDGE_SPARSE, { limits: { ...all, perStep: 1_000 } });
+    const [expected, scores] = [new Float32Array(1_000), new Float32Array(1_000)];
+    const product = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
+    for (let user = 0; user < 1_000; user++) {
+      const { items: history } = historyOf(sequences, user);
+      whole.scoreInto(history, expected);
+      limited.scoreInto(history, scores);
+      const alike = product(scores, expected) / Math.sqrt(product(scores, scores) * product(expected, expected));
+      expect(alike).toBeGreaterThan(0.85);
+    }
+  });
 });
 
 describe("a sparse ridge with little time", () => {

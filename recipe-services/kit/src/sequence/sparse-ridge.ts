@@ -1,17 +1,18 @@
 import { tensorOf, type NamedTensor, type NamedTensors } from "../tensor/index.js";
 import { decayWeights } from "./decay.js";
 import { FitPace } from "./fit-pace.js";
+import { Followed } from "./followed-rows.js";
 import { breathe } from "./hooks.js";
 import type { Ridge } from "./ridge.js";
 import { placesByItem, type RidgeOptions } from "./ridge-statistics.js";
 import type { Sequences } from "./sequences.js";
 import type { SparseMatrix } from "./sparse-matrix.js";
-import { Followed, SparseSolver } from "./sparse-solver.js";
+import { SparseSolver } from "./sparse-solver.js";
 import { SparseCollector } from "./sparse-statistics.js";
 import type { LimitedHooks } from "./time-limit.js";
 
 /** Conjugate gradient steps per request: more gain nothing, and stopping early regularises a little. */
-const STEPS = 4;
+const STEPS = 3;
 /** How much of a large catalogue's statistics is kept and looked at, so that a request costs about the same whatever its size. */
 export interface RidgeLimits {
   /** Entries kept of each row of either matrix: the largest. */
@@ -21,11 +22,11 @@ export interface RidgeLimits {
   /** Entries added up to scores, likewise. */
   readonly perScore: number;
 }
-const LIMITS: RidgeLimits = { perRow: 100, perStep: 10_000, perScore: 20_000 };
+const LIMITS: RidgeLimits = { perRow: 100, perStep: 3_000, perScore: 10_000 };
 
 /** How a sparse ridge is fitted: where it may not take as long as it likes, it looks at some of the places of items with many. */
 export interface SparseFitOptions extends LimitedHooks {
-  /** Conjugate gradient steps per request. Default 4. */
+  /** Conjugate gradient steps per request. Default 3. */
   readonly steps?: number;
   /** Default: what is worked off in some milliseconds. */
   readonly limits?: RidgeLimits;
@@ -46,10 +47,10 @@ export class SparseRidge implements Ridge {
   readonly #followed: Followed;
   /** The newest items of a history, newest first: as many as have a weight. */
   readonly #newest: Int32Array;
-  /** Items with a score, the sum of each, and one more than its place among them by item: 0 between calls. */
+  /** Items with a score, numbered from 1, the score of each, and its number by item: 0 between calls, as scores are. */
   readonly #scored: Int32Array;
   readonly #scores: Float64Array;
-  readonly #places: Int32Array;
+  readonly #numbers: Int32Array;
 
   private constructor(options: RidgeOptions, gram: SparseMatrix, cross: SparseMatrix, steps = STEPS, limits = LIMITS) {
     this.itemCount = gram.starts.length - 1;
@@ -60,9 +61,9 @@ export class SparseRidge implements Ridge {
     this.#solver = new SparseSolver({ gram, lambda: options.lambda, steps, perStep: limits.perStep });
     this.#followed = new Followed(cross.starts, limits.perScore);
     this.#newest = new Int32Array(this.#weights.length);
-    this.#scored = new Int32Array(this.itemCount);
-    this.#scores = new Float64Array(this.itemCount);
-    this.#places = new Int32Array(this.itemCount);
+    this.#scored = new Int32Array(this.itemCount + 1);
+    this.#scores = new Float64Array(this.itemCount + 1);
+    this.#numbers = new Int32Array(this.itemCount);
   }
 
   /**
@@ -103,21 +104,23 @@ export class SparseRidge implements Ridge {
   scoreInto(history: Int32Array, out: Float32Array): void {
     const count = this.#score(history);
     out.fill(0);
-    for (let k = 0; k < count; k++) out[this.#scored[k]!] = this.#scores[k]!;
+    for (let k = 1; k <= count; k++) out[this.#scored[k]!] = this.#scores[k]!;
+    this.#scores.fill(0, 0, count + 1);
   }
 
   addStandardised(history: Int32Array, weight: number, out: Float32Array): void {
     const [scored, scores] = [this.#scored, this.#scores];
     const count = this.#score(history);
     let [sum, squares] = [0, 0];
-    for (let k = 0; k < count; k++) {
+    for (let k = 1; k <= count; k++) {
       const score = scores[k]!;
       sum += score;
       squares += score * score;
     }
     const deviation = Math.sqrt(Math.max(0, squares / out.length - (sum / out.length) ** 2));
     const factor = deviation > 0 ? weight / deviation : 0;
-    for (let k = 0; k < count; k++) out[scored[k]!]! += factor * scores[k]!;
+    for (let k = 1; k <= count; k++) out[scored[k]!]! += factor * scores[k]!;
+    scores.fill(0, 0, count + 1);
   }
 
   /** Finds the items with a score and their scores, and how many they are. */
@@ -127,27 +130,27 @@ export class SparseRidge implements Ridge {
     const solver = this.#solver;
     solver.solve(this.#newest, this.#weights, length);
     const { starts, columns, values } = this.#cross;
-    const [scored, scores, places] = [this.#scored, this.#scores, this.#places];
-    const least = this.#followed.smallest(solver.rows, solver.solution, solver.count);
+    const [scored, scores, numbers, followed] = [this.#scored, this.#scores, this.#numbers, this.#followed];
+    followed.choose(solver.rows, solver.solution, solver.count);
     let count = 0;
-    for (let k = 0; k < solver.count; k++) {
+    for (let chosen = 0; chosen < followed.count; chosen++) {
+      const k = followed.chosen[chosen]!;
       const weight = solver.solution[k]!;
-      if (weight === 0 || Math.abs(weight) < least) continue;
       const row = solver.rows[k]!;
       const end = starts[row + 1]!;
       for (let at = starts[row]!; at < end; at++) {
         const item = columns[at]!;
-        const place = places[item]! - 1;
-        if (place >= 0) {
-          scores[place]! += weight * values[at]!;
-          continue;
-        }
-        scored[count] = item;
-        scores[count] = weight * values[at]!;
-        places[item] = ++count;
+        let number = numbers[item]!;
+        // Without a branch, as in the solver.
+        const isNew = (number - 1) >>> 31;
+        count += isNew;
+        number += -isNew & count;
+        numbers[item] = number;
+        scored[number] = item;
+        scores[number]! += weight * values[at]!;
       }
     }
-    for (let k = 0; k < count; k++) places[scored[k]!] = 0;
+    for (let k = 1; k <= count; k++) numbers[scored[k]!] = 0;
     return count;
   }
 
