@@ -195,7 +195,9 @@ export class MixerScorer implements NetworkScorer {
       this.#gateBlock(layer, from, last);
     });
     this.#normalise(last, last);
-    return this.#normal.view.slice(last * width, (last + 1) * width).map((value, c) => value * this.#gain[c]!);
+    const state = this.#normal.view.slice(last * width, (last + 1) * width);
+    for (let c = 0; c < width; c++) state[c]! *= this.#gain[c]!;
+    return state;
   }
 
   /** Writes the logit of every item after a history with this state into `out`. */
@@ -245,17 +247,23 @@ export class MixerScorer implements NetworkScorer {
       this.#addChange(from, last);
       return;
     }
+    // The product of three matrices is the same from either end: where few positions are wanted, their sums come first.
+    const sumsFirst = from === last;
     for (let kernel = 0; kernel < kernels; kernel++) {
       const mix = layer.mix.pointer + kernel * width * rowBytes;
       const mixed = this.#mixed.pointer + kernel * length * rowBytes;
+      const weights = layer.reversed.pointer + (kernel + 1) * length * 4;
+      if (sumsFirst) {
+        const out = this.#change.pointer + last * rowBytes;
+        const count = last + 1;
+        matMul(weights - 4 * count, length, this.#normal.pointer, width, mixed, width, 1, count, width, 0);
+        matMul(mixed, width, mix, width, out, width, 1, width, width, kernel);
+        continue;
+      }
       matMul(this.#normal.pointer, width, mix, width, mixed, width, last + 1, width, width, 0);
-    }
-    for (let t = from; t <= last; t++) {
-      const out = this.#change.pointer + t * rowBytes;
-      for (let kernel = 0; kernel < kernels; kernel++) {
-        const weights = layer.reversed.pointer + (kernel * length + length - 1 - t) * 4;
-        const mixed = this.#mixed.pointer + kernel * length * rowBytes;
-        matMul(weights, length, mixed, width, out, width, 1, t + 1, width, kernel);
+      for (let t = 0; t <= last; t++) {
+        const out = this.#change.pointer + t * rowBytes;
+        matMul(weights - 4 * (t + 1), length, mixed, width, out, width, 1, t + 1, width, kernel);
       }
     }
     this.#addChange(from, last);
@@ -263,18 +271,13 @@ export class MixerScorer implements NetworkScorer {
 
   #gateBlock(layer: Layer, from: number, last: number): void {
     const { width } = this.shape;
-    const { matMul } = this.#arena.kernels;
+    const { matMul, gate } = this.#arena.kernels;
     const rows = last - from + 1;
     this.#normalise(from, last);
     const normal = this.#normal.pointer + from * width * 4;
     matMul(normal, width, layer.gate.pointer, 2 * width, this.#opened.pointer, 2 * width, rows, width, 2 * width, 0);
     matMul(normal, width, layer.value.pointer, 2 * width, this.#valued.pointer, 2 * width, rows, width, 2 * width, 0);
-    const opened = this.#opened.view;
-    const valued = this.#valued.view;
-    for (let at = 0; at < rows * 2 * width; at++) {
-      const u = opened[at]!;
-      opened[at] = (u / (1 + Math.exp(-u))) * valued[at]!;
-    }
+    gate(this.#opened.pointer, this.#valued.pointer, rows * 2 * width);
     const change = this.#change.pointer + from * width * 4;
     matMul(this.#opened.pointer, 2 * width, layer.out.pointer, width, change, width, rows, 2 * width, width, 0);
     this.#addChange(from, last);

@@ -145,6 +145,19 @@ describe("SIMD kernels", () => {
     }
   });
 
+  it("gate multiplies with what a sigmoid lets through", () => {
+    const count = 1000;
+    const arena = new SimdArena(20_000);
+    const [opened, valued] = [arena.float32(count), arena.float32(count)];
+    opened.view.set(fill(new Float32Array(count)).map((x) => 12 * x));
+    opened.view.set([0, -200, 200, -80]);
+    valued.view.set(fill(new Float32Array(count)));
+    const expected = opened.view.map((u, at) => (u / (1 + Math.exp(-u))) * valued.view[at]!);
+    arena.kernels.gate(opened.pointer, valued.pointer, count);
+    for (let at = 0; at < count; at++)
+      expect(Math.abs(opened.view[at]! - expected[at]!)).toBeLessThanOrEqual(1e-5 * Math.abs(expected[at]!) + 1e-30);
+  });
+
   it("sumRowsHalf adds weighted rows of a half-precision table", () => {
     const [rows, columns] = [6, 48];
     const arena = new SimdArena(20_000);

@@ -28,6 +28,8 @@ export interface SimdKernels {
   sumRowsHalf(table: number, columns: number, indices: number, weights: number, count: number, out: number): void;
   /** The sum of `exp(scale * (values[i] - top))`, none of which may exceed 1; `count` a multiple of 4. -Infinity counts as 0. */
   sumExponentials(values: number, count: number, scale: number, top: number): number;
+  /** `opened[i] = opened[i] / (1 + exp(-opened[i])) * valued[i]`; `count` a multiple of 4. */
+  gate(opened: number, valued: number, count: number): void;
   /**
    * `out[r] = factor * scales[r] * sum_c matrix[r, c] * vector[c]` over a matrix of signed bytes and a vector of signed 16-bit
    * integers; `columns` a multiple of 8, and `columns * 127 * max(vector)` below 2³¹.
