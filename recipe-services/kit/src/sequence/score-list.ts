@@ -4,6 +4,8 @@ import type { Logits } from "./sequence-model.js";
 
 /** Lanes of the kernels, which work on whole groups of so many scores. */
 const LANES = 4;
+/** Marks of items to be left out that are looked at together: four words of four. */
+const MARKS = 16;
 
 /**
  * The scores of all items for one query, where the SIMD kernels can reach them: made into a list and into shares without
@@ -46,16 +48,17 @@ export class ScoreList {
       const own = binding.modelIndex(replicaItem);
       if (own >= 0 && own < this.#count) scores[own] = -Infinity;
     };
-    // Marks are rare as a rule: four at a time are looked at.
+    // Marks are rare as a rule: so many at a time are looked at.
     const lead = Math.min(excluded.length, (4 - (excluded.byteOffset % 4)) % 4);
-    const words = new Uint32Array(excluded.buffer, excluded.byteOffset + lead, (excluded.length - lead) >> 2);
+    const groups = Math.floor((excluded.length - lead) / MARKS);
+    const words = new Int32Array(excluded.buffer, excluded.byteOffset + lead, (groups * MARKS) / 4);
     for (let item = 0; item < lead; item++) if (excluded[item] !== 0) drop(item);
-    for (let word = 0; word < words.length; word++) {
-      if (words[word] === 0) continue;
-      const from = lead + 4 * word;
-      for (let item = from; item < from + 4; item++) if (excluded[item] !== 0) drop(item);
+    for (let group = 0, word = 0; group < groups; group++, word += 4) {
+      if ((words[word]! | words[word + 1]! | words[word + 2]! | words[word + 3]!) === 0) continue;
+      const from = lead + MARKS * group;
+      for (let item = from; item < from + MARKS; item++) if (excluded[item] !== 0) drop(item);
     }
-    for (let item = lead + 4 * words.length; item < excluded.length; item++) if (excluded[item] !== 0) drop(item);
+    for (let item = lead + MARKS * groups; item < excluded.length; item++) if (excluded[item] !== 0) drop(item);
     for (const own of binding.absent) if (own < this.#count) scores[own] = -Infinity;
   }
 

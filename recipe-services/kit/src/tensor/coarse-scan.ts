@@ -1,6 +1,6 @@
 import { largestOfShorts, toBytes, toShorts } from "./rounding.js";
 import { SimdArena, type Region } from "./simd-arena.js";
-import { selectTop, type Top } from "./top-k.js";
+import { nthLargest, selectTop, type Top } from "./top-k.js";
 
 /** Vectors that one pass over the table can be shared by, and whose passes are kept. */
 const PASSES = 4;
@@ -55,6 +55,10 @@ export class CoarseScan {
   /** How far a product with a vector of length 1 can be from the true one, by row; and the most in each block. */
   readonly #radii: Float32Array;
   readonly #blockRadii: Float32Array;
+  /** Room for what a search goes through: maxima, rows found, and rows found with a lower bar. */
+  readonly #ordered: Float32Array;
+  readonly #found: Int32Array;
+  readonly #candidates: Int32Array;
   readonly #rounded: Region<Int16Array>;
   readonly #factors: Region<Float32Array>;
   readonly #products: Region<Float32Array>;
@@ -96,6 +100,9 @@ export class CoarseScan {
     this.#rounded = this.arena.int16(PASSES * columns);
     this.#radii = new Float32Array(rows);
     this.#blockRadii = new Float32Array(blocks);
+    this.#ordered = new Float32Array(blocks);
+    this.#found = new Int32Array(Math.floor(rows / ROWS_PER_CANDIDATE) + BLOCK);
+    this.#candidates = new Int32Array(this.#found.length);
     this.#passes = Array.from({ length: PASSES }, () => ({ vector: undefined, length: 0, edition: -1 }));
   }
 
@@ -153,20 +160,24 @@ export class CoarseScan {
     exactly: (rows: Int32Array, out: Float32Array) => void,
   ): Top | undefined {
     const blocks = Math.ceil(count / BLOCK);
-    if (limit > blocks || count > this.#count) return undefined;
+    if (limit < 1 || limit > blocks || count > this.#count) return undefined;
     const sums = this.#sums.view;
     const length = this.#sum(vector, count);
     const search = { blocks, most: Math.floor(count / ROWS_PER_CANDIDATE), length: 0, rounding: 0 };
+    const some = Math.min(blocks, Math.max(limit, SUMMED_EXACTLY));
+    const ordered = this.#ordered.subarray(0, blocks);
+    ordered.set(this.#maxima.view.subarray(0, blocks));
+    const reached = nthLargest(ordered, some - 1);
     // As many blocks as rows are wanted have a row that reaches `bar`.
-    const reached = selectTop(this.#maxima.view.subarray(0, blocks), Math.max(limit, SUMMED_EXACTLY)).scores;
-    const bar = reached[limit - 1]!;
-    const first = this.#atLeast(bar, search);
+    const bar = nthLargest(ordered.subarray(0, some), limit - 1);
+    const largest = nthLargest(ordered.subarray(0, limit), 0);
+    const first = this.#atLeast(bar, search, this.#found);
     if (first === undefined) return undefined;
     const firstSums = new Float32Array(first.length);
     for (let at = 0; at < first.length; at++) firstSums[at] = sums[first[at]!]!;
     const coarse = selectTop(firstSums, limit).indices;
     // Sums of three numbers are computed in single precision, which takes a little of the largest of them.
-    const rounding = 16 * SINGLE * (this.#largestBias + Math.abs(reached[0]!) + Math.abs(bar));
+    const rounding = 16 * SINGLE * (this.#largestBias + Math.abs(largest) + Math.abs(bar));
     let floor = coarse.length < limit ? -Infinity : Infinity;
     for (const at of coarse) {
       const row = first[at]!;
@@ -176,7 +187,8 @@ export class CoarseScan {
     const candidates =
       floor === -Infinity
         ? first
-        : (this.#atLeast(Math.min(floor, reached.at(-1)!), bounded) ?? this.#atLeast(floor, bounded));
+        : (this.#atLeast(Math.min(floor, reached), bounded, this.#candidates) ??
+          this.#atLeast(floor, bounded, this.#candidates));
     if (candidates === undefined) return undefined;
     const exact = new Float32Array(candidates.length);
     exactly(candidates, exact);
@@ -186,7 +198,8 @@ export class CoarseScan {
       sums[row] = exact[at]! += offsets[row]!;
     }
     const { indices, scores } = selectTop(exact, limit);
-    return { indices: indices.map((at) => candidates[at]!), scores };
+    for (let at = 0; at < indices.length; at++) indices[at] = candidates[indices[at]!]!;
+    return { indices, scores };
   }
 
   /**
@@ -245,18 +258,18 @@ export class CoarseScan {
     Object.assign(this.#passes[pass]!, { vector, length: Math.sqrt(squares), edition: this.#edition });
   }
 
-  /** Rows that may reach a bar, ascending; undefined when they are more than `most`. */
-  #atLeast(bar: number, { blocks, most, length, rounding }: Search): Int32Array | undefined {
-    const [sums, maxima] = [this.#sums.view, this.#maxima.view];
-    const found: number[] = [];
+  /** Rows that may reach a bar, ascending, in `found`; undefined when they are more than `most`. */
+  #atLeast(bar: number, { blocks, most, length, rounding }: Search, found: Int32Array): Int32Array | undefined {
+    const [sums, maxima, radii, blockRadii] = [this.#sums.view, this.#maxima.view, this.#radii, this.#blockRadii];
+    let rows = 0;
     for (let block = 0; block < blocks; block++) {
-      if (maxima[block]! + length * this.#blockRadii[block]! + rounding < bar || maxima[block] === -Infinity) continue;
+      if (maxima[block]! + length * blockRadii[block]! + rounding < bar || maxima[block] === -Infinity) continue;
       for (let row = block * BLOCK; row < (block + 1) * BLOCK; row++) {
         const sum = sums[row]!;
-        if (sum + length * this.#radii[row]! + rounding >= bar && sum !== -Infinity) found.push(row);
+        if (sum + length * radii[row]! + rounding >= bar && sum !== -Infinity) found[rows++] = row;
       }
-      if (found.length > most) return undefined;
+      if (rows > most) return undefined;
     }
-    return Int32Array.from(found);
+    return found.subarray(0, rows);
   }
 }

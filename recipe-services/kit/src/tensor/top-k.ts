@@ -72,3 +72,27 @@ export function selectTop(
   }
   return { indices: heapIndices.slice(0, size), scores: heapScores.slice(0, size) };
 }
+
+/**
+ * The value that `rank` others come before in descending order; moves those to the front (Hoare's selection, 1961).
+ * @param values at least one more than `rank`, none of them NaN
+ */
+export function nthLargest(values: Float32Array, rank: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let [left, right] = [low, high];
+    while (left <= right) {
+      while (values[left]! > pivot) left++;
+      while (values[right]! < pivot) right--;
+      if (left > right) break;
+      const swapped = values[left]!;
+      values[left++] = values[right]!;
+      values[right--] = swapped;
+    }
+    if (rank <= right) high = right;
+    else if (rank >= left) low = left;
+    else break;
+  }
+  return values[rank]!;
+}
