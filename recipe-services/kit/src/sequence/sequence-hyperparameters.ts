@@ -23,7 +23,7 @@ export const SEQUENCE_HYPERPARAMETERS: readonly Hyperparameter[] = [
     choices: ["auto", "mixer", "attention", "both"],
     tunable: false,
     description:
-      "What the network looks back with. mixer: learned kernels of positions, which learn most in little time. attention: each earlier interaction counts by what it is and how long ago it was; a step takes half as long again or more. both: one after the other, half of the time each, their logits averaged where held-out interactions say that this is better; twice the memory and time of an answer. auto: the mixer; on a graphics processor, from 180 seconds of training on and as many per million interactions, both.",
+      "What the network looks back with. mixer: learned kernels of positions, which learn most in little time. attention: each earlier interaction counts by what it is and how long ago it was; a step takes half as long again or more. both: one after the other, half of the time each, their logits averaged where held-out interactions say that this is better; twice the memory and time of an answer. auto: the mixer; in long trainings both, from 1200 seconds on (180 on a graphics processor, 4800 with WebAssembly) and as many per million interactions.",
   },
   {
     name: "hidden_dimension",

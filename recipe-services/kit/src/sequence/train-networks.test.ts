@@ -97,19 +97,28 @@ describe("training one network after another", { timeout: 180_000 }, () => {
     expect(again.map(nextOf)).toEqual([6, 6]);
   });
 
-  it("trains both where it is asked to, or a graphics processor has much time for the data", () => {
-    const bodiesOf = (choice: NetworkChoice, seconds: number, interactions: number, isUsingGpuDevice: boolean) => {
+  it("trains both where it is asked to, or there is much time for the data on its backend", () => {
+    const bodiesOf = (
+      choice: NetworkChoice,
+      seconds: number,
+      interactions: number,
+      { gpu = false, name = "native" }: { readonly gpu?: boolean; readonly name?: TensorBackend["name"] } = {},
+    ) => {
       const data = { ...sequences, items: new Int32Array(interactions) };
-      const { tf } = backend;
-      const pretended = { ...backend, tf: { ...tf, backend: () => ({ isUsingGpuDevice }) } as unknown as typeof tf };
-      return networkStages(choice, seconds, data, pretended).map(({ body }) => body ?? "mixer");
+      const tf = { ...backend.tf, backend: () => ({ isUsingGpuDevice: gpu }) } as unknown as TensorBackend["tf"];
+      return networkStages(choice, seconds, data, { ...backend, name, tf }).map(({ body }) => body ?? "mixer");
     };
-    expect(bodiesOf("auto", 86_400, 1000, false)).toEqual(["mixer"]);
-    expect(bodiesOf("auto", 300, 1000, true)).toEqual(["mixer", "attention"]);
-    expect(bodiesOf("auto", 300, 5e6, true)).toEqual(["mixer"]);
-    expect(bodiesOf("auto", 30, 1000, true)).toEqual(["mixer"]);
-    expect(bodiesOf("both", 10, 1000, false)).toEqual(["mixer", "attention"]);
-    expect(bodiesOf("attention", 10, 1000, false)).toEqual(["attention"]);
-    expect(bodiesOf("mixer", 9000, 1000, true)).toEqual(["mixer"]);
+    const both = ["mixer", "attention"];
+    expect(bodiesOf("auto", 300, 1000)).toEqual(["mixer"]);
+    expect(bodiesOf("auto", 1200, 1e6)).toEqual(both);
+    expect(bodiesOf("auto", 1200, 2e6)).toEqual(["mixer"]);
+    expect(bodiesOf("auto", 1200, 1000, { name: "wasm" })).toEqual(["mixer"]);
+    expect(bodiesOf("auto", 4800, 1000, { name: "wasm" })).toEqual(both);
+    expect(bodiesOf("auto", 300, 1000, { gpu: true })).toEqual(both);
+    expect(bodiesOf("auto", 300, 5e6, { gpu: true })).toEqual(["mixer"]);
+    expect(bodiesOf("auto", 30, 1000, { gpu: true })).toEqual(["mixer"]);
+    expect(bodiesOf("both", 10, 1000)).toEqual(both);
+    expect(bodiesOf("attention", 10, 1000)).toEqual(["attention"]);
+    expect(bodiesOf("mixer", 9000, 1000, { gpu: true })).toEqual(["mixer"]);
   });
 });

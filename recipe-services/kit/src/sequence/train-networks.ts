@@ -28,25 +28,27 @@ const BOTH: readonly NetworkStage[] = [
   { body: undefined, share: 0.5 },
   { body: "attention", share: 0.5 },
 ];
-/** Seconds of training on a graphics processor from which on time is left for a second network, and so many per million interactions. */
-const LONG_SECONDS = 180;
+/**
+ * Seconds of training, and so many per million interactions, from which on time is left for a second network: by then the first
+ * has learned most of what it will.
+ */
+const LONG_SECONDS = { gpu: 180, native: 1200, wasm: 4800 } as const;
 
 /**
- * The networks to train. `auto` is the mixer, which learns more per second on a processor, and within long budgets on a
- * graphics processor both.
+ * The networks to train. `auto` is the mixer, which learns more per second on a processor, and within long budgets both.
  * @param seconds the budget of the whole training
  */
 export function networkStages(
   choice: NetworkChoice,
   seconds: number,
   { items }: Sequences,
-  { tf }: TensorBackend,
+  { tf, name }: TensorBackend,
 ): readonly NetworkStage[] {
   if (choice === "both") return BOTH;
   if (choice === "attention") return ATTENTION;
   if (choice === "mixer") return MIXER;
   const gpu = (tf.backend() as { readonly isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
-  return gpu && seconds >= LONG_SECONDS * Math.max(1, items.length / 1e6) ? BOTH : MIXER;
+  return seconds >= LONG_SECONDS[gpu ? "gpu" : name] * Math.max(1, items.length / 1e6) ? BOTH : MIXER;
 }
 
 /** How the networks of a sequence model are trained. */
