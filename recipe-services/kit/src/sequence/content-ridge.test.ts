@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sequencesOf } from "../../testing/sequences.js";
 import { metadataTerms, type MetadataTerms } from "../content/index.js";
 import { loadTensorBackend, Random } from "../tensor/index.js";
+import { standardise } from "./blend.js";
 import { contentNeighbours } from "./content-neighbours.js";
 import { ContentRidge } from "./content-ridge.js";
 import { fitContent } from "./fit-content.js";
@@ -58,11 +59,16 @@ describe("a ridge with metadata", () => {
     const [own, all, restored] = [new Float32Array(6), new Float32Array(6), new Float32Array(6)];
     const history = Int32Array.of(0, 4);
     ridge.scoreInto(history, own);
-    const both = new ContentRidge(ridge, neighbours, 0.5);
+    const both = new ContentRidge(ridge, { neighbours, weight: 0.5 });
     both.scoreInto(history, all);
     const added = all.map((score, item) => score - own[item]!);
     // 4 is the newest; 0, a step back, counts 0.8.
     [0, 0.4, 0.5, 0.5, 0, 0].forEach((expected, item) => expect(added[item]).toBeCloseTo(expected, 5));
+    const sums = new Float32Array(6);
+    both.addStandardised!(history, 2, sums);
+    const standard = standardise(all.slice());
+    // Both are the same but for a number added to all.
+    sums.forEach((sum, item) => expect(sum - sums[0]!).toBeCloseTo(2 * (standard[item]! - standard[0]!), 4));
     ridgeFromTensors(both.toTensors(), ridgeMetadata(both)).scoreInto(history, restored);
     expect(restored).toEqual(all);
   });

@@ -4,7 +4,15 @@ import type { Ridge } from "./ridge.js";
 import type { SparseMatrix } from "./sparse-matrix.js";
 
 /** How much the interaction k steps back counts: slower than the ridge's own decay, as kinds change less than items. */
-const DECAY = decayWeights({ base: 0.8 }, 40);
+export const ALIKE_DECAY = decayWeights({ base: 0.8 }, 40);
+
+/** Items' likeness by metadata, and how much it counts. */
+export interface Alike {
+  /** Row i: the items alike to item i, and how much. */
+  readonly neighbours: SparseMatrix;
+  /** What likeness is multiplied by before it is added to a ridge's scores; 0: it does not help. */
+  readonly weight: number;
+}
 
 /**
  * A ridge and what items' metadata says beside it: items alike to those of the history score as well. What nobody or hardly
@@ -12,15 +20,14 @@ const DECAY = decayWeights({ base: 0.8 }, 40);
  */
 export class ContentRidge implements Ridge {
   readonly ridge: Ridge;
-  /** Row i: the items alike to item i, and how much. */
-  readonly neighbours: SparseMatrix;
-  /** What likeness is multiplied by before it is added to the ridge's scores. */
-  readonly weight: number;
+  readonly alike: Alike;
+  readonly addStandardised: Ridge["addStandardised"];
 
-  constructor(ridge: Ridge, neighbours: SparseMatrix, weight: number) {
+  constructor(ridge: Ridge, alike: Alike) {
     this.ridge = ridge;
-    this.neighbours = neighbours;
-    this.weight = weight;
+    this.alike = alike;
+    if (ridge.addStandardised)
+      this.addStandardised = (history, weight, out) => ridge.addStandardised!(history, weight, out, alike);
   }
 
   get kind(): Ridge["kind"] {
@@ -37,11 +44,11 @@ export class ContentRidge implements Ridge {
 
   scoreInto(history: Int32Array, out: Float32Array): void {
     this.ridge.scoreInto(history, out);
-    addAlike(this.neighbours, history, this.weight, out);
+    addAlike(this.alike, history, out);
   }
 
   toTensors(): NamedTensors {
-    const { starts, columns, values } = this.neighbours;
+    const { starts, columns, values } = this.alike.neighbours;
     return this.ridge
       .toTensors()
       .set("ridge.alike.starts", { dtype: "I32", shape: [starts.length], data: starts })
@@ -54,21 +61,17 @@ export class ContentRidge implements Ridge {
     const starts = tensorOf(tensors, "ridge.alike.starts", "I32").data;
     const columns = tensorOf(tensors, "ridge.alike.columns", "I32").data;
     const values = tensorOf(tensors, "ridge.alike.values", "F32").data;
-    return new ContentRidge(ridge, { starts, columns, values }, weight);
+    return new ContentRidge(ridge, { neighbours: { starts, columns, values }, weight });
   }
 }
 
 /** Adds to the score of every item how much it is alike to the newest ones of a history. */
-export function addAlike(
-  { starts, columns, values }: SparseMatrix,
-  history: Int32Array,
-  weight: number,
-  out: Float32Array,
-): void {
-  const length = Math.min(DECAY.length, history.length);
+export function addAlike({ neighbours, weight }: Alike, history: Int32Array, out: Float32Array): void {
+  const { starts, columns, values } = neighbours;
+  const length = Math.min(ALIKE_DECAY.length, history.length);
   for (let back = 0; back < length; back++) {
     const item = history[history.length - 1 - back]!;
-    const factor = weight * DECAY[back]!;
+    const factor = weight * ALIKE_DECAY[back]!;
     for (let at = starts[item]!; at < starts[item + 1]!; at++) out[columns[at]!]! += factor * values[at]!;
   }
 }

@@ -1,6 +1,6 @@
 import type { MetadataTerms } from "../content/index.js";
 import { contentNeighbours } from "./content-neighbours.js";
-import { addAlike, ContentRidge } from "./content-ridge.js";
+import { addAlike, ContentRidge, type Alike } from "./content-ridge.js";
 import { TIE_BREAK } from "./blend.js";
 import { breathe, type Hooks } from "./hooks.js";
 import { logPopularity } from "./mixer-parameters.js";
@@ -40,7 +40,7 @@ export async function contentWeight(
   const known = choices.filter(({ history }) => history.length > 0);
   const into = ({ history }: NextChoice): void => {
     ridge.scoreInto(history, scores);
-    addAlike(neighbours, history, 1, alike.fill(0));
+    addAlike({ neighbours, weight: 1 }, history, alike.fill(0));
   };
   let [ridgeDeviation, alikeDeviation] = [0, 0];
   for (const choice of known.slice(0, SCALE_USERS)) {
@@ -73,13 +73,6 @@ export async function contentWeight(
   return means[best]! - means[0]! > BEYOND * error ? unit * WEIGHTS[best]! : 0;
 }
 
-/** Items' likeness by metadata, and how much it counts. */
-export interface Alike {
-  readonly neighbours: SparseMatrix;
-  /** What likeness is multiplied by before it is added to a ridge's scores; 0: it does not help. */
-  readonly weight: number;
-}
-
 /**
  * Which items are alike by metadata, and how much that should count beside a ridge.
  * @param ridge fitted on the sequences
@@ -100,7 +93,7 @@ export async function fitContent(
 
 /** A ridge with what metadata says beside it; the ridge itself where that is nothing. */
 export function withContent(ridge: Ridge, alike: Alike | undefined): Ridge {
-  return alike && alike.weight > 0 ? new ContentRidge(ridge, alike.neighbours, alike.weight) : ridge;
+  return alike && alike.weight > 0 ? new ContentRidge(ridge, alike) : ridge;
 }
 
 /** Discounted gain of the target's place among the first ten. */

@@ -49,6 +49,7 @@ export { MixerScorer } from "./mixer-scorer.js";
 export type { NetworkScorer, StoredNetwork } from "./network-scorer.js";
 export { gatedLayer, rmsNorm, type Part } from "./network-parts.js";
 export { breathe, politely } from "./hooks.js";
-export { fitContent, withContent, type Alike, type NextChoice } from "./fit-content.js";
+export type { Alike } from "./content-ridge.js";
+export { fitContent, withContent, type NextChoice } from "./fit-content.js";
 export { solveRidge } from "./cholesky.js";
 export { BlendValidation, standardise, TIE_BREAK } from "./blend.js";

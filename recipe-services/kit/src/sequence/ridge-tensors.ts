@@ -17,7 +17,7 @@ export interface RidgeMetadata {
 
 /** What is stored of a ridge beside `toTensors`. */
 export function ridgeMetadata(ridge: Ridge): RidgeMetadata {
-  if (ridge instanceof ContentRidge) return { ...ridgeMetadata(ridge.ridge), alike: ridge.weight };
+  if (ridge instanceof ContentRidge) return { ...ridgeMetadata(ridge.ridge), alike: ridge.alike.weight };
   const { kind, options } = ridge;
   return { kind, options, scale: ridge instanceof DenseRidge ? ridge.scale : 1 };
 }

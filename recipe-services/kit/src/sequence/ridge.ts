@@ -1,4 +1,5 @@
 import type { NamedTensors, TensorBackend } from "../tensor/index.js";
+import type { Alike } from "./content-ridge.js";
 import { DenseRidge } from "./dense-ridge.js";
 import type { RidgeOptions } from "./ridge-statistics.js";
 import type { Sequences } from "./sequences.js";
@@ -16,8 +17,10 @@ export interface Ridge {
   /**
    * Adds `weight` times the scores, standardised over `out`, up to a number that is the same for all items; items beyond its own
    * count as scored 0. Only where few items have a score at all.
+   * @param also what scores beside the ridge before they are standardised
    */
-  addStandardised?(history: Int32Array, weight: number, out: Float32Array): void;
+  readonly addStandardised?:
+    ((history: Int32Array, weight: number, out: Float32Array, also?: Alike) => void) | undefined;
   /** Its tensors, under names that start with `ridge.`. */
   toTensors(): NamedTensors;
 }

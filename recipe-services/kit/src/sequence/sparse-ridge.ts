@@ -1,4 +1,5 @@
 import { tensorOf, type NamedTensor, type NamedTensors } from "../tensor/index.js";
+import { ALIKE_DECAY, type Alike } from "./content-ridge.js";
 import { decayWeights } from "./decay.js";
 import { FitPace } from "./fit-pace.js";
 import { Followed } from "./followed-rows.js";
@@ -108,9 +109,9 @@ export class SparseRidge implements Ridge {
     this.#scores.fill(0, 0, count + 1);
   }
 
-  addStandardised(history: Int32Array, weight: number, out: Float32Array): void {
+  addStandardised(history: Int32Array, weight: number, out: Float32Array, also?: Alike): void {
     const [scored, scores] = [this.#scored, this.#scores];
-    const count = this.#score(history);
+    const count = this.#score(history, also);
     let [sum, squares] = [0, 0];
     for (let k = 1; k <= count; k++) {
       const score = scores[k]!;
@@ -124,33 +125,44 @@ export class SparseRidge implements Ridge {
   }
 
   /** Finds the items with a score and their scores, and how many they are. */
-  #score(history: Int32Array): number {
+  #score(history: Int32Array, also?: Alike): number {
     const length = Math.min(this.#weights.length, history.length);
     for (let back = 0; back < length; back++) this.#newest[back] = history[history.length - 1 - back]!;
     const solver = this.#solver;
     solver.solve(this.#newest, this.#weights, length);
-    const { starts, columns, values } = this.#cross;
-    const [scored, scores, numbers, followed] = [this.#scored, this.#scores, this.#numbers, this.#followed];
+    const followed = this.#followed;
     followed.choose(solver.rows, solver.solution, solver.count);
     let count = 0;
     for (let chosen = 0; chosen < followed.count; chosen++) {
       const k = followed.chosen[chosen]!;
-      const weight = solver.solution[k]!;
-      const row = solver.rows[k]!;
-      const end = starts[row + 1]!;
-      for (let at = starts[row]!; at < end; at++) {
-        const item = columns[at]!;
-        let number = numbers[item]!;
-        // Without a branch, as in the solver.
-        const isNew = (number - 1) >>> 31;
-        count += isNew;
-        number += -isNew & count;
-        numbers[item] = number;
-        scored[number] = item;
-        scores[number]! += weight * values[at]!;
-      }
+      count = this.#addRow(this.#cross, solver.rows[k]!, solver.solution[k]!, count);
     }
-    for (let k = 1; k <= count; k++) numbers[scored[k]!] = 0;
+    for (let back = 0; also && back < Math.min(ALIKE_DECAY.length, history.length); back++) {
+      const item = history[history.length - 1 - back]!;
+      count = this.#addRow(also.neighbours, item, also.weight * ALIKE_DECAY[back]!, count);
+    }
+    for (let k = 1; k <= count; k++) this.#numbers[this.#scored[k]!] = 0;
+    return count;
+  }
+
+  /**
+   * Adds a row of a matrix, so many times, to the scores of `count` items, and of those that get their first one.
+   * @returns how many have one then
+   */
+  #addRow({ starts, columns, values }: SparseMatrix, row: number, weight: number, count: number): number {
+    const [scored, scores, numbers] = [this.#scored, this.#scores, this.#numbers];
+    const end = starts[row + 1]!;
+    for (let at = starts[row]!; at < end; at++) {
+      const item = columns[at]!;
+      let number = numbers[item]!;
+      // Without a branch, as in the solver.
+      const isNew = (number - 1) >>> 31;
+      count += isNew;
+      number += -isNew & count;
+      numbers[item] = number;
+      scored[number] = item;
+      scores[number]! += weight * values[at]!;
+    }
     return count;
   }
 
