@@ -19,7 +19,7 @@ const WEIGHTS = [0, 0.1, 0.2, 0.35, 0.6, 1, 1.6, 2.5, 4];
 /** Users that tell how far the scores of the two deviate. */
 const SCALE_USERS = 200;
 /** Standard errors by which likeness has to do better than the ridge alone. */
-const BEYOND = 1;
+const BEYOND = 2;
 
 /**
  * How much items' likeness by metadata should count beside a ridge: what ranks what users chose next best (NDCG@10, the whole
