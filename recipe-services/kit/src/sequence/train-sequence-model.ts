@@ -87,8 +87,12 @@ const REFIT_SHARE = 0.15;
 const CHECKPOINT_PACE = 5;
 /** Factor on the quality of a model that knows new items, against one that does not. */
 const CONTENT_BONUS = 1.02;
-/** Scores that the validation users' histories may take to work out, each time; but so many users in any case. */
+/**
+ * Scores that the validation users' histories may take to work out, each time, and so many for each second of training: where
+ * there is time for it, more users tell smaller differences apart. But so many users in any case.
+ */
 const VALIDATION_SCORES = 3e7;
+const SCORES_PER_SECOND = 2.5e5;
 const FEWEST_USERS = 100;
 
 /**
@@ -216,13 +220,14 @@ function someOf({ training, users, targets, moments }: HeldOut, most: number): H
  */
 function validationUsers(
   sequences: Sequences,
-  { seed, validationUsers: most = 3000 }: SequenceTrainingOptions,
+  { seed, trainingSeconds, validationUsers: most = 3000 }: SequenceTrainingOptions,
 ): Int32Array {
   const eligible = Int32Array.from({ length: sequences.userCount }, (_, user) => user).filter(
     (user) =>
       historyOf(sequences, user).items.length >= 2 && (sequences.weights?.[sequences.offsets[user + 1]! - 1] ?? 1) > 0,
   );
-  const affordable = Math.floor(VALIDATION_SCORES / Math.max(1, sequences.itemCount));
+  const scores = VALIDATION_SCORES + SCORES_PER_SECOND * trainingSeconds;
+  const affordable = Math.floor(scores / Math.max(1, sequences.itemCount));
   const count = Math.min(
     most,
     Math.max(FEWEST_USERS, affordable),
