@@ -72,7 +72,11 @@ export class SparseSolver {
   solve(items: Int32Array, values: Float64Array, length: number): void {
     this.#begin(items, values, length);
     const [x, r, p, product, diagonal] = [
-      ...([this.solution, this.#residual, this.#direction, this.#product, this.#diagonal] as const),
+      this.solution,
+      this.#residual,
+      this.#direction,
+      this.#product,
+      this.#diagonal,
     ];
     const { steps } = this.#system;
     let rho = 0;
@@ -149,7 +153,12 @@ export class SparseSolver {
     const { gram, lambda } = this.#system;
     const { starts, columns, values } = gram;
     const [p, product, numbers, rows, places, diagonal] = [
-      ...([this.#direction, this.#product, this.#numbers, this.rows, this.#places, this.#diagonal] as const),
+      this.#direction,
+      this.#product,
+      this.#numbers,
+      this.rows,
+      this.#places,
+      this.#diagonal,
     ];
     const known = this.count;
     for (let k = 1; k <= known; k++) product[k] = diagonal[k]! * p[k]!;
@@ -197,7 +206,11 @@ export class SparseSolver {
     const { gram, lambda } = this.#system;
     const { starts, columns, values } = gram;
     const [p, numbers, places, copies, diagonal] = [
-      ...([this.#direction, this.#numbers, this.#places, this.#columns, this.#diagonal] as const),
+      this.#direction,
+      this.#numbers,
+      this.#places,
+      this.#columns,
+      this.#diagonal,
     ];
     const followed = this.#followed;
     followed.choose(this.rows, p, this.count, this.#negligible());
