@@ -52,13 +52,15 @@ export function* metadataTerms(
     rows.push([...row]);
     if (item % ROWS_A_SLICE === 0) yield item / count;
   }
-  const weightOf = (term: number): number =>
-    items[term]! < 2 || items[term]! > COMMON_SHARE * count ? 0 : Math.log(count / items[term]!);
+  const weights = items.map((holding) =>
+    holding < 2 || holding > COMMON_SHARE * count ? 0 : Math.log(count / holding),
+  );
   const builder = new SparseRowsBuilder();
   for (const row of rows) {
     let squares = 0;
-    for (const term of row) squares += weightOf(term) ** 2;
-    for (const term of row) if (weightOf(term) > 0) builder.add(term, weightOf(term) / Math.sqrt(squares));
+    for (const term of row) squares += weights[term]! ** 2;
+    const length = Math.sqrt(squares);
+    for (const term of row) if (weights[term]! > 0) builder.add(term, weights[term]! / length);
     builder.endRow();
   }
   return { ...builder.finish(), width: numbers.size };

@@ -73,6 +73,26 @@ export function standardise(scores: Float32Array): Float32Array {
   return scores;
 }
 
+/**
+ * Discounted gain of the target's place by `first + weight * second` if it is among the first ten, otherwise 0. Equal scores
+ * count against it.
+ * @param seen not 0 at items that are left out, the target among them lest it be compared with itself
+ */
+export function gainAmongTen(
+  target: number,
+  first: Float32Array,
+  weight: number,
+  second: Float32Array,
+  seen: Uint8Array,
+): number {
+  const bar = first[target]! + weight * second[target]!;
+  let ahead = 0;
+  for (let item = 0; item < first.length && ahead < 10; item++) {
+    if (first[item]! + weight * second[item]! >= bar && seen[item] === 0) ahead++;
+  }
+  return ahead < 10 ? 1 / Math.log2(ahead + 2) : 0;
+}
+
 /** Measures blends on held-out interactions; the ridge's part is computed once. */
 export class BlendValidation {
   /** The held-out users' histories before the held-out item, in the order of its users; none is empty. */
@@ -141,15 +161,10 @@ export class BlendValidation {
       const { hits, gains } = halves[at % 2]!;
       blends.forEach(({ network, ridge }, blend) => {
         const l = network === 1 ? logits! : this.#ties;
-        const bar = l[target]! + ridge * z[target]!;
-        let ahead = 0;
-        for (let item = 0; item < width && ahead < 10; item++) {
-          if (l[item]! + ridge * z[item]! >= bar && seen[item] === 0) ahead++;
-        }
-        if (ahead < 10) {
-          hits[blend]! += 1;
-          gains[blend]! += 1 / Math.log2(ahead + 2);
-        }
+        const gain = gainAmongTen(target, l, ridge, z, seen);
+        if (gain === 0) return;
+        hits[blend]! += 1;
+        gains[blend]! += gain;
       });
       for (const item of this.histories[at]!.items) seen[item] = 0;
       seen[target] = 0;

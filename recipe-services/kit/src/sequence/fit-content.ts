@@ -1,7 +1,7 @@
 import type { MetadataTerms } from "../content/index.js";
 import { contentNeighbours } from "./content-neighbours.js";
 import { addAlike, ContentRidge, type Alike } from "./content-ridge.js";
-import { TIE_BREAK } from "./blend.js";
+import { gainAmongTen, TIE_BREAK } from "./blend.js";
 import { breathe, type Hooks } from "./hooks.js";
 import { logPopularity } from "./mixer-parameters.js";
 import type { Ridge } from "./ridge.js";
@@ -59,9 +59,8 @@ export async function contentWeight(
     into(choice);
     for (let item = 0; item < itemCount; item++) scores[item]! += tie * popularity[item]!;
     for (const item of choice.history) seen[item] = 1;
-    // Ties count against the target, so it must not be compared with itself.
     seen[choice.target] = 1;
-    WEIGHTS.forEach((weight, w) => (gains[w]![at] = gainOf(choice.target, scores, alike, unit * weight, seen)));
+    WEIGHTS.forEach((weight, w) => (gains[w]![at] = gainAmongTen(choice.target, scores, unit * weight, alike, seen)));
     for (const item of choice.history) seen[item] = 0;
     seen[choice.target] = 0;
     if (at % 16 === 0) await breathe(signal);
@@ -94,15 +93,6 @@ export async function fitContent(
 /** A ridge with what metadata says beside it; the ridge itself where that is nothing. */
 export function withContent(ridge: Ridge, alike: Alike | undefined): Ridge {
   return alike && alike.weight > 0 ? new ContentRidge(ridge, alike) : ridge;
-}
-
-/** Discounted gain of the target's place among the first ten. */
-function gainOf(target: number, scores: Float32Array, alike: Float32Array, weight: number, seen: Uint8Array): number {
-  const bar = scores[target]! + weight * alike[target]!;
-  let ahead = 0;
-  for (let item = 0; item < scores.length && ahead < 10; item++)
-    if (scores[item]! + weight * alike[item]! >= bar && seen[item] === 0) ahead++;
-  return ahead < 10 ? 1 / Math.log2(ahead + 2) : 0;
 }
 
 function deviationOf(values: Float32Array | Float64Array): number {

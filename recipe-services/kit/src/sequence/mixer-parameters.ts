@@ -2,7 +2,7 @@ import type { Random } from "../tensor/index.js";
 import { AGE_ROWS } from "./attention-ages.js";
 import { headsOf } from "./attention.js";
 import { ContextRows, contextRows, type ContextLayout } from "./position-context.js";
-import type { Sequences } from "./sequences.js";
+import { itemCounts, type Sequences } from "./sequences.js";
 
 /** What mixes over time where it is not position kernels. */
 export type BodyKind = "attention";
@@ -121,10 +121,9 @@ function firstBias(items: Int32Array, itemCount: number): Float32Array {
 
 /** The centred logarithm of each item's count, one added to each. */
 export function logPopularity(items: Int32Array, itemCount: number): Float32Array {
-  const logs = new Float32Array(itemCount).fill(1);
-  for (const item of items) logs[item]!++;
+  const logs = Float32Array.from(itemCounts({ items, itemCount }));
   let mean = 0;
-  for (let item = 0; item < itemCount; item++) mean += (logs[item] = Math.log(logs[item]!)) / itemCount;
+  for (let item = 0; item < itemCount; item++) mean += (logs[item] = Math.log(1 + logs[item]!)) / itemCount;
   return logs.map((value) => value - mean);
 }
 

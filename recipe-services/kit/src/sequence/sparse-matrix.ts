@@ -1,3 +1,5 @@
+import { nthLargest } from "../tensor/index.js";
+
 /** Compressed sparse rows: row r's entries are at `starts[r]` up to, not including, `starts[r + 1]`. */
 export interface SparseMatrix {
   readonly starts: Int32Array;
@@ -73,7 +75,7 @@ export class SparseBuilder {
   #largest(touched: Int32Array): Int32Array {
     const [sums, sizes] = [this.#sums, this.#sizes.subarray(0, touched.length)];
     for (let at = 0; at < touched.length; at++) sizes[at] = Math.abs(sums[touched[at]!]!);
-    const least = smallestBut(sizes, touched.length - this.#most - 1);
+    const least = nthLargest(sizes, this.#most);
     let kept = 0;
     for (let at = 0; at < touched.length; at++) {
       const column = touched[at]!;
@@ -94,25 +96,4 @@ export class SparseBuilder {
     this.#columns = columns;
     this.#values = values;
   }
-}
-
-/** The value that `rank` others come before in ascending order; reorders `values` (Hoare's selection, 1961). */
-function smallestBut(values: Float64Array, rank: number): number {
-  let [low, high] = [0, values.length - 1];
-  while (low < high) {
-    const pivot = values[(low + high) >> 1]!;
-    let [left, right] = [low, high];
-    while (left <= right) {
-      while (values[left]! < pivot) left++;
-      while (values[right]! > pivot) right--;
-      if (left > right) break;
-      const swapped = values[left]!;
-      values[left++] = values[right]!;
-      values[right--] = swapped;
-    }
-    if (rank <= right) high = right;
-    else if (rank >= left) low = left;
-    else break;
-  }
-  return values[rank]!;
 }

@@ -7,4 +7,4 @@ export { tensorOf, type NamedTensor, type NamedTensors, type TensorType } from "
 export { Random } from "./random.js";
 export { toBytes, toShorts, type Rounding } from "./rounding.js";
 export { SimdArena, type Region, type SimdKernels } from "./simd-arena.js";
-export { selectTop, type Top } from "./top-k.js";
+export { nthLargest, selectTop, type Top } from "./top-k.js";

@@ -77,7 +77,7 @@ export function selectTop(
  * The value that `rank` others come before in descending order; moves those to the front (Hoare's selection, 1961).
  * @param values at least one more than `rank`, none of them NaN
  */
-export function nthLargest(values: Float32Array, rank: number): number {
+export function nthLargest(values: Float32Array | Float64Array, rank: number): number {
   let [low, high] = [0, values.length - 1];
   while (low < high) {
     const pivot = values[(low + high) >> 1]!;
