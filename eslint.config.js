@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { URL } from "node:url";
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
@@ -9,8 +9,10 @@ const boundary = (files, patterns) => ({
   rules: { "no-restricted-imports": ["error", { patterns }] },
 });
 
-/** Every folder beside the kit is a service. */
-const services = readdirSync(new URL("recipe-services", import.meta.url)).filter((name) => name !== "kit");
+/** Names of the services beside the kit. */
+const services = JSON.parse(readFileSync(new URL("recipe-services/services.json", import.meta.url), "utf8"))
+  .filter(({ role }) => role !== "gateway")
+  .map(({ name }) => name);
 const deep = {
   group: ["@palate/*/src/*", "@palate/*/dist/*"],
   message: "Import a package by its exports, not its files.",

@@ -6,4 +6,4 @@ import { bootstrap, root } from "./bootstrap.mjs";
 
 await bootstrap({ tests: true });
 const { envExample } = await import(pathToFileURL(join(root, "test/dist/support/env-example.js")));
-writeFileSync(join(root, ".env.example"), envExample());
+writeFileSync(join(root, ".env.example"), await envExample());

@@ -1,17 +1,24 @@
 import { choice, commonOptions, integer, list, text, type ConfigOf } from "@palate/kit/host";
+import { defaultAddressOf, serviceNamed, SERVICES } from "@palate/kit/services";
+
+const recipeServices = SERVICES.filter(({ role }) => role === "recipe");
 
 /** Options of the gateway. */
 export const gatewayOptions = {
   ...commonOptions,
   listen: text(
     "PALATE_GATEWAY_LISTEN",
-    "127.0.0.1:4000",
+    defaultAddressOf(serviceNamed("gateway")),
     "Address and port to serve HTTP on; port 0 picks a free one.",
   ),
-  datasetsAddress: text("PALATE_DATASETS_ADDRESS", "127.0.0.1:4100", "host:port of the datasets service."),
+  datasetsAddress: text(
+    "PALATE_DATASETS_ADDRESS",
+    defaultAddressOf(serviceNamed("datasets")),
+    "host:port of the datasets service.",
+  ),
   recipeServices: list(
     "PALATE_RECIPE_SERVICES",
-    "127.0.0.1:4101,127.0.0.1:4102,127.0.0.1:4103,127.0.0.1:4104,127.0.0.1:4105,127.0.0.1:4106,127.0.0.1:4107",
+    recipeServices.map(defaultAddressOf).join(","),
     "host:port of each recipe service, separated by commas. What each offers is asked at run time.",
   ),
   discoverySeconds: integer(

@@ -1,11 +1,6 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Recipe } from "@palate/kit/recipe";
+import { SERVICES } from "@palate/kit/services";
 import type { Protocol } from "./protocol.js";
-
-/** Folders beside the recipe services that offer no recipes. */
-const NO_RECIPES = new Set(["kit", "datasets"]);
 
 /** Recipes of every recipe service, and what could not be loaded. */
 interface Loaded {
@@ -13,14 +8,11 @@ interface Loaded {
   readonly failures: readonly string[];
 }
 
-/** Every recipe of every recipe service (whatever the folders beside the kit export). */
+/** Every recipe of every recipe service of the list. */
 async function allRecipes(): Promise<Loaded> {
-  const kit = fileURLToPath(import.meta.resolve("@palate/kit/recipe"));
-  const folders = await readdir(join(kit, "../../../.."), { withFileTypes: true });
-  const services = folders.filter((entry) => entry.isDirectory() && !NO_RECIPES.has(entry.name));
   const recipes: Recipe[] = [];
   const failures: string[] = [];
-  for (const { name } of services) {
+  for (const { name } of SERVICES.filter(({ role }) => role === "recipe")) {
     try {
       const service = (await import(`@palate/${name}`)) as { recipes: readonly Recipe[] };
       recipes.push(...service.recipes);

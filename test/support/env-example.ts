@@ -2,8 +2,7 @@ import { datasetsOptions } from "@palate/datasets";
 import { gatewayOptions } from "@palate/gateway";
 import { describeConfig, type Option, type OptionSpec } from "@palate/kit/host";
 import { recipeServiceOptions } from "@palate/kit/service";
-import { SERVICES } from "@palate/local";
-import { embeddingOptions } from "@palate/sims";
+import { SERVICES, type ServiceEntry } from "@palate/kit/services";
 
 const HEAD = `# Settings of Palate's services: every one there is, with its default. Made by "npm run generate:env" from the services
 # themselves; do not edit. Copy lines to a file named .env beside this one, which npm start, npm run dev and npm run demo
@@ -12,21 +11,22 @@ const HEAD = `# Settings of Palate's services: every one there is, with its defa
 # database of its own.
 `;
 
-function specOf(name: string, role: string, port: number): OptionSpec {
+/** Options of a service; a recipe service's own are what its package exports as `options`. */
+async function specOf({ name, role, port }: ServiceEntry): Promise<OptionSpec> {
   if (role === "datasets") return datasetsOptions;
   if (role === "gateway") return gatewayOptions;
-  if (name === "sims") return { ...recipeServiceOptions(port), ...embeddingOptions };
-  return recipeServiceOptions(port);
+  const { options } = (await import(`@palate/${name}`)) as { options?: OptionSpec };
+  return { ...recipeServiceOptions(port), ...options };
 }
 
 /** The text of `.env.example`: each option once, under the services that have it with that meaning and default. */
-export function envExample(): string {
+export async function envExample(): Promise<string> {
   const options = new Map<string, { option: Option; services: string[] }>();
-  for (const { name, role, port } of SERVICES) {
-    for (const option of Object.values(specOf(name, role, port))) {
+  for (const service of SERVICES) {
+    for (const option of Object.values(await specOf(service))) {
       const key = `${option.env}\n${option.defaultText}\n${option.description}`;
       const entry = options.get(key) ?? { option, services: [] };
-      entry.services.push(name);
+      entry.services.push(service.name);
       options.set(key, entry);
     }
   }

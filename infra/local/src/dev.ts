@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { watch } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { distOf, SERVICES, SHARED_DIST } from "./services.js";
+import { SERVICES } from "@palate/kit/services";
+import { compiledFolders } from "./services.js";
 import type { SupervisorOptions } from "./supervisor.js";
 import { session, type Session } from "./up.js";
 
@@ -48,9 +49,7 @@ function restartOnChange({ supervisor, reporter }: Session): void {
     clearTimeout(timer);
     timer = setTimeout(() => (restarting = restarting.then(restart)), SETTLED_MS);
   };
-  const everyone = SERVICES.map(({ name }) => name);
-  for (const folder of SHARED_DIST) watchCompiled(folder, () => onChange(everyone));
-  for (const service of SERVICES) watchCompiled(distOf(service), () => onChange([service.name]));
+  for (const [folder, names] of compiledFolders()) watchCompiled(folder, () => onChange(names));
 }
 
 function watchCompiled(folder: string, onChange: () => void): void {

@@ -1,33 +1,10 @@
+import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { SERVICES, type ServiceEntry } from "@palate/kit/services";
 
 /** The repository's folder. */
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
-
-/** One of Palate's services, as the supervisor starts it. */
-export interface ServiceEntry {
-  /** Its name, in messages, logs and addresses. */
-  readonly name: string;
-  /** Its package's folder, relative to the repository. */
-  readonly folder: string;
-  /** The port it gets when that is free. */
-  readonly port: number;
-  /** What it is: the data's owner, a recipe service, or the public door. */
-  readonly role: "datasets" | "recipe" | "gateway";
-}
-
-/** Every service, in the order in which they start. */
-export const SERVICES: readonly ServiceEntry[] = [
-  { name: "datasets", folder: "recipe-services/datasets", port: 4100, role: "datasets" },
-  { name: "popularity", folder: "recipe-services/popularity", port: 4101, role: "recipe" },
-  { name: "sims", folder: "recipe-services/sims", port: 4102, role: "recipe" },
-  { name: "user-personalization", folder: "recipe-services/user-personalization", port: 4103, role: "recipe" },
-  { name: "trending", folder: "recipe-services/trending", port: 4104, role: "recipe" },
-  { name: "segments", folder: "recipe-services/segments", port: 4105, role: "recipe" },
-  { name: "ranking", folder: "recipe-services/ranking", port: 4106, role: "recipe" },
-  { name: "next-best-action", folder: "recipe-services/next-best-action", port: 4107, role: "recipe" },
-  { name: "gateway", folder: "gateway", port: 4000, role: "gateway" },
-];
 
 /** The port MongoDB gets when that is free. */
 export const MONGO_PORT = 4200;
@@ -40,10 +17,31 @@ export function distOf(service: ServiceEntry): string {
   return path.join(REPOSITORY, service.folder, "dist");
 }
 
-/** Compiled folders that every service is made of. */
-export const SHARED_DIST: readonly string[] = ["proto", "recipe-services/kit"].map((folder) =>
-  path.join(REPOSITORY, folder, "dist"),
-);
+/** The package folders that a package is made of: its own, and those of this repository that it depends on. */
+function packageFoldersOf(folder: string, found = new Set<string>()): ReadonlySet<string> {
+  if (found.has(folder)) return found;
+  found.add(folder);
+  const manifest = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as {
+    dependencies?: Readonly<Record<string, string>>;
+  };
+  for (const name of Object.keys(manifest.dependencies ?? {})) {
+    // npm links the repository's own packages there.
+    if (name.startsWith("@palate/")) packageFoldersOf(realpathSync(path.join(REPOSITORY, "node_modules", name)), found);
+  }
+  return found;
+}
+
+/** Every compiled folder that services are made of, with the names of the services that need it. */
+export function compiledFolders(): ReadonlyMap<string, readonly string[]> {
+  const users = new Map<string, string[]>();
+  for (const service of SERVICES) {
+    for (const folder of packageFoldersOf(path.join(REPOSITORY, service.folder))) {
+      const dist = path.join(folder, "dist");
+      users.set(dist, [...(users.get(dist) ?? []), service.name]);
+    }
+  }
+  return users;
+}
 
 /** What a service must be told, besides what all share. */
 export interface Wiring {

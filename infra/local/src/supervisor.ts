@@ -1,4 +1,5 @@
 import path from "node:path";
+import { SERVICES, type ServiceEntry } from "@palate/kit/services";
 import type { MongoOptions, RunningMongo } from "@palate/mongo";
 import { openDataFolder, type DataFolder } from "./data-folder.js";
 import { Keeper, type KeeperEvent } from "./keeper.js";
@@ -7,16 +8,7 @@ import { MongoProcess } from "./mongo-process.js";
 import { launchNode } from "./node-process.js";
 import { choosePorts, type ChosenPort } from "./ports.js";
 import { answers, isServing } from "./readiness.js";
-import {
-  addressOf,
-  distOf,
-  environmentOf,
-  LOOPBACK,
-  MONGO_PORT,
-  SERVICES,
-  type ServiceEntry,
-  type Wiring,
-} from "./services.js";
+import { addressOf, distOf, environmentOf, LOOPBACK, MONGO_PORT, type Wiring } from "./services.js";
 
 /** What the supervisor tells whoever started it. */
 export type SupervisorEvent =

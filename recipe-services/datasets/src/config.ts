@@ -1,8 +1,9 @@
 import { flag, grpcServerOptions, integer, list, mongoOptions, text, type ConfigOf } from "@palate/kit/host";
+import { serviceNamed } from "@palate/kit/services";
 
 /** Options of the datasets service. */
 export const datasetsOptions = {
-  ...grpcServerOptions(4100),
+  ...grpcServerOptions(serviceNamed("datasets").port),
   ...mongoOptions,
   dataFolder: text(
     "PALATE_DATASETS_FOLDER",

@@ -4,7 +4,6 @@ import { recipes } from "./index.js";
 
 await runRecipeService({
   name: "next-best-action",
-  defaultPort: 4107,
   recipes,
   env: process.env,
   args: process.argv.slice(2),

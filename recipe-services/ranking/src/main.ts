@@ -4,7 +4,6 @@ import { recipes } from "./index.js";
 
 await runRecipeService({
   name: "ranking",
-  defaultPort: 4106,
   recipes,
   env: process.env,
   args: process.argv.slice(2),

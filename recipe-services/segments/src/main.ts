@@ -4,7 +4,6 @@ import { recipes } from "./index.js";
 
 await runRecipeService({
   name: "segments",
-  defaultPort: 4105,
   recipes,
   env: process.env,
   args: process.argv.slice(2),

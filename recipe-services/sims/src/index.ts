@@ -47,4 +47,5 @@ export function recipesWith(embedders: Embedders): readonly Recipe[] {
 /** Everything this service offers, without embedding models. */
 export const recipes: readonly Recipe[] = [sims, similarItems, semanticSimilarity];
 export { ModelFolders } from "./embedding/model-folders.js";
-export { embeddingOptions } from "./embedding/options.js";
+/** `options`: what this service can be told beside what every recipe service can. */
+export { embeddingOptions, embeddingOptions as options } from "./embedding/options.js";

@@ -13,7 +13,6 @@ const embedders = new ModelFolders({
 
 await runRecipeService({
   name: "sims",
-  defaultPort: 4102,
   recipes: recipesWith(embedders),
   env: process.env,
   args: process.argv.slice(2),

@@ -4,7 +4,6 @@ import { recipes } from "./index.js";
 
 await runRecipeService({
   name: "user-personalization",
-  defaultPort: 4103,
   recipes,
   env: process.env,
   args: process.argv.slice(2),

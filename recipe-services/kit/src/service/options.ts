@@ -1,4 +1,5 @@
 import { choice, grpcServerOptions, integer, mongoOptions, text } from "../host/index.js";
+import { defaultAddressOf, serviceNamed } from "../host/service-list.js";
 
 /**
  * Options of every recipe service.
@@ -8,7 +9,11 @@ export function recipeServiceOptions(defaultPort: number) {
   return {
     ...grpcServerOptions(defaultPort),
     ...mongoOptions,
-    datasetsAddress: text("PALATE_DATASETS_ADDRESS", "127.0.0.1:4100", "Address of the datasets service."),
+    datasetsAddress: text(
+      "PALATE_DATASETS_ADDRESS",
+      defaultAddressOf(serviceNamed("datasets")),
+      "Address of the datasets service.",
+    ),
     tensorBackend: choice(
       "PALATE_TENSOR_BACKEND",
       ["auto", "native", "wasm"],

@@ -11,6 +11,7 @@ import {
   type ConfigOf,
   type Logger,
 } from "../host/index.js";
+import { serviceNamed } from "../host/service-list.js";
 import { Catalog, ModelStore, connectMongo, connectWithin } from "../models/index.js";
 import type { Recipe } from "../recipe/index.js";
 import {
@@ -39,10 +40,10 @@ const TRAINER_PATIENCE_MS = 60_000;
 
 /** A recipe service, as its `main.ts` describes it. */
 export interface RecipeServiceDefinition {
-  /** Its name, for logs, its database and the recipes it lists: "sims". */
+  /** Its name in the list of services, for logs, its database, its port and the recipes it lists: "sims". */
   readonly name: string;
-  /** Where it listens unless told otherwise. */
-  readonly defaultPort: number;
+  /** The port it listens on unless told otherwise; that of the list of services unless given. */
+  readonly defaultPort?: number;
   /** What it offers. */
   readonly recipes: readonly Recipe[];
   /** The environment to take options from. */
@@ -62,7 +63,8 @@ function databaseOf(client: MongoClient, config: Config, service: string): Db {
 
 /** Runs a recipe service, or one of its trainings, until it ends. */
 export async function runRecipeService(definition: RecipeServiceDefinition): Promise<void> {
-  const config = loadConfig(recipeServiceOptions(definition.defaultPort), definition.env);
+  const port = definition.defaultPort ?? serviceNamed(definition.name).port;
+  const config = loadConfig(recipeServiceOptions(port), definition.env);
   const [mode, datasetGroup, solution, versionId, spec] = definition.args;
   if (mode === "train" && datasetGroup && solution && versionId) {
     await train(definition, config, { datasetGroup, solution, versionId });
