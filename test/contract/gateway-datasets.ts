@@ -61,7 +61,6 @@ export class MemoryDatasets {
     this.#server = await startGrpcServer(listen, [
       {
         name: "palate.dataset.v1.DatasetService",
-        protoFile: "palate/dataset/v1/dataset_service.proto",
         definition: DatasetServiceService,
         implementation: {
           createDatasetGroup: unary("createDatasetGroup", ({ name }: { name: string }) => {

@@ -23,7 +23,6 @@ describe("keyphrases through the gateway", () => {
     service = await startGrpcServer("127.0.0.1:0", [
       {
         name: "palate.recipe.v1.RecipeService",
-        protoFile: "palate/recipe/v1/recipe_service.proto",
         definition: RecipeServiceService,
         implementation: {
           listRecipes: unary("listRecipes", () => ({
@@ -34,7 +33,6 @@ describe("keyphrases through the gateway", () => {
       },
       {
         name: "palate.recipe.v1.RecommendationService",
-        protoFile: "palate/recipe/v1/recommendation_service.proto",
         definition: RecommendationServiceService,
         implementation: {
           listKeyphrases: unary("listKeyphrases", (request: ListKeyphrasesRequest) => {

@@ -135,7 +135,6 @@ export class MemoryRecipeService {
     this.#server = await startGrpcServer(listen, [
       {
         name: "palate.recipe.v1.RecipeService",
-        protoFile: "palate/recipe/v1/recipe_service.proto",
         definition: RecipeServiceService,
         implementation: {
           listRecipes: unary("listRecipes", () => ({
@@ -257,7 +256,6 @@ export class MemoryRecipeService {
       },
       {
         name: "palate.recipe.v1.RecommendationService",
-        protoFile: "palate/recipe/v1/recommendation_service.proto",
         definition: RecommendationServiceService,
         implementation: {
           getPersonalizedRanking: unary("getPersonalizedRanking", (request: GetPersonalizedRankingRequest) => {

@@ -57,7 +57,6 @@ describe("segments through the gateway", () => {
     service = await startGrpcServer("127.0.0.1:0", [
       {
         name: "palate.recipe.v1.RecipeService",
-        protoFile: "palate/recipe/v1/recipe_service.proto",
         definition: RecipeServiceService,
         implementation: {
           listRecipes: unary("listRecipes", () => ({ recipes: [recipe] })),
@@ -66,7 +65,6 @@ describe("segments through the gateway", () => {
       },
       {
         name: "palate.recipe.v1.RecommendationService",
-        protoFile: "palate/recipe/v1/recommendation_service.proto",
         definition: RecommendationServiceService,
         implementation: {
           getSegment: serverStream("getSegment", getSegment),

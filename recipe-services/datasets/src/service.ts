@@ -107,7 +107,6 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
   const server = await startGrpcServer(config.listen, [
     {
       name: "palate.dataset.v1.DatasetService",
-      protoFile: "palate/dataset/v1/dataset_service.proto",
       definition: DatasetServiceService,
       implementation,
     },

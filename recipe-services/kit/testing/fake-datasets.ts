@@ -168,7 +168,6 @@ export class FakeDatasets {
     this.#server = await startGrpcServer(`127.0.0.1:${this.#port}`, [
       {
         name: "palate.dataset.v1.DatasetService",
-        protoFile: "palate/dataset/v1/dataset_service.proto",
         definition: DatasetServiceService,
         implementation: { read },
       },

@@ -1,9 +1,8 @@
-import { createRequire } from "node:module";
-import path from "node:path";
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import { loadSync } from "@grpc/proto-loader";
-import { ReflectionService } from "@grpc/reflection";
+import { readDescriptorSet } from "@palate/proto/descriptors";
 import { HealthImplementation } from "grpc-health-check";
+import { DescriptorIndex } from "./reflection/descriptor-index.js";
+import { addReflection } from "./reflection/reflection-service.js";
 
 /** Largest message accepted or sent, in bytes: room for a snapshot chunk, a bound on what a caller can make us hold. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
@@ -12,8 +11,6 @@ export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 export interface ServedService {
   /** Full name, for health and reflection: "palate.recipe.v1.RecipeService". */
   readonly name: string;
-  /** The .proto file that declares it, relative to the proto folder. */
-  readonly protoFile: string;
   /** Generated definition. */
   readonly definition: ServiceDefinition;
   /** Its handlers; methods left out answer UNIMPLEMENTED. */
@@ -30,10 +27,10 @@ export interface RunningGrpcServer {
   close(drainMs: number): Promise<void>;
 }
 
-/** The folder of the .proto files inside the proto package. */
-function protoFolder(): string {
-  return path.dirname(createRequire(import.meta.url).resolve("@palate/proto/package.json"));
-}
+const HEALTH = "grpc.health.v1.Health";
+
+/** What the contracts declare, read when a client first asks: one index serves every server of the process. */
+let descriptors: DescriptorIndex | undefined;
 
 /**
  * Serves gRPC services with health checking and reflection. Health says NOT_SERVING until `setServing(true)`.
@@ -52,9 +49,10 @@ export async function startGrpcServer(listen: string, services: readonly ServedS
     Object.fromEntries([["", "NOT_SERVING"], ...services.map((s) => [s.name, "NOT_SERVING"])]),
   );
   health.addToServer(server);
-  const files = [...new Set(services.map((service) => service.protoFile))];
-  const definitions = loadSync(files, { includeDirs: [protoFolder()], keepCase: true });
-  new ReflectionService(definitions, { services: services.map((service) => service.name) }).addToServer(server);
+  addReflection(server, {
+    services: [...services.map((service) => service.name), HEALTH],
+    descriptors: () => (descriptors ??= new DescriptorIndex(readDescriptorSet())),
+  });
 
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(listen, ServerCredentials.createInsecure(), (error, bound) =>

@@ -7,7 +7,6 @@ import {
 } from "@palate/proto/recipe";
 import type { Client } from "@grpc/grpc-js";
 import { credentials, loadPackageDefinition } from "@grpc/grpc-js";
-import { loadSync } from "@grpc/proto-loader";
 import { service as healthService } from "grpc-health-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { notFound, unavailable } from "../errors/index.js";
@@ -26,7 +25,6 @@ async function start(
   server = await startGrpcServer("127.0.0.1:0", [
     {
       name: "palate.recipe.v1.RecipeService",
-      protoFile: "palate/recipe/v1/recipe_service.proto",
       definition: RecipeServiceService,
       implementation,
     },
@@ -155,7 +153,6 @@ describe("gRPC host", () => {
     server = await startGrpcServer("127.0.0.1:0", [
       {
         name: "palate.dataset.v1.DatasetService",
-        protoFile: "palate/dataset/v1/dataset_service.proto",
         definition: DatasetServiceService,
         implementation: {
           uploadFile: clientStream("UploadFile", async (messages: AsyncIterable<UploadFileRequest>) => {
@@ -204,35 +201,4 @@ describe("gRPC host", () => {
       retryable: true,
     });
   });
-
-  it("describes itself by reflection", async () => {
-    await start({});
-    const reflection = loadPackageDefinition(loadSync(reflectionProto())) as unknown as {
-      grpc: { reflection: { v1: { ServerReflection: new (address: string, creds: unknown) => Client } } };
-    };
-    const client = new reflection.grpc.reflection.v1.ServerReflection(
-      `127.0.0.1:${server.port}`,
-      credentials.createInsecure(),
-    ) as Client & {
-      serverReflectionInfo(): NodeJS.ReadWriteStream;
-    };
-    clients.push(client);
-    const call = client.serverReflectionInfo();
-    const answer = new Promise<{ listServicesResponse: { service: { name: string }[] } }>((resolve, reject) =>
-      call.once("data", resolve).once("error", reject),
-    );
-    call.write({ listServices: "" } as never);
-    expect((await answer).listServicesResponse.service.map((service) => service.name)).toContain(
-      "palate.recipe.v1.RecipeService",
-    );
-    call.end();
-  });
 });
-
-/** The reflection protocol's own definition, as the reflection package ships it. */
-function reflectionProto(): string {
-  return new URL(
-    "../../../../node_modules/@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto",
-    import.meta.url,
-  ).pathname;
-}

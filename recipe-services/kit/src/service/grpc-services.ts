@@ -162,7 +162,6 @@ export function recipeService(parts: ServiceParts): ServedService {
   };
   return {
     name: "palate.recipe.v1.RecipeService",
-    protoFile: "palate/recipe/v1/recipe_service.proto",
     definition: RecipeServiceService,
     implementation,
   };
@@ -201,7 +200,6 @@ export function recommendationService(parts: ServiceParts): ServedService {
   }
   return {
     name: "palate.recipe.v1.RecommendationService",
-    protoFile: "palate/recipe/v1/recommendation_service.proto",
     definition: {
       getRecommendations,
       getPersonalizedRanking,
