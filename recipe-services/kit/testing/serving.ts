@@ -1,10 +1,9 @@
-import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { expect } from "vitest";
 import type { MixerNetwork } from "../src/sequence/mixer-network.js";
 import type { MixerScorer } from "../src/sequence/mixer-scorer.js";
 import type { PositionInputs } from "../src/sequence/network-input.js";
 import type { UserHistory } from "../src/sequence/position-context.js";
-import type { TensorBackend } from "../src/tensor/index.js";
+import type { Tensor1D, Tensor2D, TensorBackend } from "../src/tensor/index.js";
 
 /** Expects a scorer's state and logits after a history to be those of the network at the last position of its inputs. */
 export function expectServedAs(

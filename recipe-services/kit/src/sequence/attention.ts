@@ -3,8 +3,7 @@
  * the ones before it depends on both of them, on how many interactions lie between, and on how long before the moment
  * that is asked about the earlier one was. Like the parts of the mixer it has its derivative written out.
  */
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import type { Tf } from "../tensor/index.js";
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tf } from "../tensor/index.js";
 import type { Part } from "./network-parts.js";
 
 /** Numbers that a head works on are a multiple of this, which the serving kernels take at a time. */

@@ -1,5 +1,4 @@
-import type { Tensor2D } from "@tensorflow/tfjs";
-import { choleskyFactor, type TensorBackend } from "../tensor/index.js";
+import { choleskyFactor, type Tensor2D, type TensorBackend } from "../tensor/index.js";
 import { breathe, type Hooks } from "./hooks.js";
 
 /** Rows and columns of a tile: small enough to factor in JavaScript, large enough for fast matrix products. */

@@ -1,5 +1,4 @@
-import type { Scalar, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
-import type { Tf } from "../tensor/index.js";
+import type { Scalar, Tensor1D, Tensor2D, Tf } from "../tensor/index.js";
 
 /** Rows whose logits exist at one time: they should fit the processor's cache. */
 const CHUNK = 400;

@@ -1,5 +1,4 @@
-import type { Tensor1D } from "@tensorflow/tfjs";
-import type { Tf } from "../tensor/index.js";
+import type { Tensor1D, Tf } from "../tensor/index.js";
 
 /** What is left of the running mean of the gradient after a step. */
 export const BETA1 = 0.9;

@@ -1,5 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
-import type { Tf } from "../tensor/index.js";
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tf } from "../tensor/index.js";
 import { attend, attentionPlaces, headsOf, type AttentionPlaces } from "./attention.js";
 import { crossEntropy } from "./cross-entropy.js";
 import { networkInput, type PositionInputs } from "./network-input.js";

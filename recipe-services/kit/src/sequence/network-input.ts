@@ -1,5 +1,4 @@
-import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs";
-import type { Tf } from "../tensor/index.js";
+import type { Tensor2D, Tensor3D, Tf } from "../tensor/index.js";
 import type { Part } from "./network-parts.js";
 
 /**

@@ -3,8 +3,7 @@
  * differentiation, which on a CPU is where the time goes. All work on tensors [rows, width] and leave memory to the
  * caller's `tf.tidy`.
  */
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
-import type { Tf } from "../tensor/index.js";
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tf } from "../tensor/index.js";
 
 /** A value, and the function from the loss's derivative by the value to those by the inputs. */
 export interface Part<Gradients> {

@@ -1,6 +1,5 @@
-import type { Tensor1D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
-import { loadTensorBackend, Random } from "../tensor/index.js";
+import { loadTensorBackend, Random, type Tensor1D } from "../tensor/index.js";
 import { FlatAdam } from "./flat-adam.js";
 import { epochBatches } from "./mixer-batches.js";
 import { MixerNetwork } from "./mixer-network.js";

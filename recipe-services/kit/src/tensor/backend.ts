@@ -1,20 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import type * as Tfjs from "@tensorflow/tfjs";
+import type { TensorBackend, Tf } from "./tensor-backend.js";
 import { registerWasmKernels } from "./wasm-backend-kernels.js";
-
-/** The TensorFlow.js namespace, whichever package provides it. */
-export type Tf = typeof Tfjs;
-
-/** A loaded and active TensorFlow.js backend. */
-export interface TensorBackend {
-  /** The TensorFlow.js namespace with `name` as its active backend. */
-  readonly tf: Tf;
-  /** `native`: the TensorFlow C library; `wasm`: WebAssembly with SIMD, about four times slower. */
-  readonly name: "native" | "wasm";
-  /** What is behind it, for logs and model metadata, e.g. `tfjs-node 4.22.0 on TensorFlow 2.15.1`. */
-  readonly version: string;
-}
 
 export interface TensorBackendOptions {
   /** `native` fails when the addon does not load; `auto` then takes WebAssembly. Default `auto`. */
@@ -48,28 +35,31 @@ interface NativeBinding {
 
 async function loadNative(): Promise<TensorBackend | Error> {
   try {
-    const tf = require("@tensorflow/tfjs-node") as Tf & { readonly version: Record<string, string> };
+    const node = require("@tensorflow/tfjs-node") as { readonly version: Record<string, string> };
+    const tf = core();
     if (!(await tf.setBackend("tensorflow"))) return new Error("TensorFlow.js refused its tensorflow backend.");
     const { binding } = tf.backend() as NativeBinding;
-    const version = `tfjs-node ${tf.version["tfjs-node"]} on TensorFlow ${binding?.TF_Version ?? "of unknown version"}`;
+    const version = `tfjs-node ${node.version["tfjs-node"]} on TensorFlow ${binding?.TF_Version ?? "of unknown version"}`;
     return { tf, name: "native", version };
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
+/** Both backends register themselves with the core, so it is the whole of what computing needs. */
+const core = (): Tf => require("@tensorflow/tfjs-core") as Tf;
+
 async function loadWasm(): Promise<TensorBackend> {
-  // The union package registers the gradients and operations; core alone has none.
-  const tf = require("@tensorflow/tfjs") as Tf;
+  const tf = core();
   const wasm = require("@tensorflow/tfjs-backend-wasm") as {
     readonly setWasmPaths: (path: string) => void;
     readonly version_wasm: string;
   };
-  if (tf.findBackend("wasm") === null || tf.getBackend() !== "wasm") {
+  if (tf.getBackend() !== "wasm") {
     wasm.setWasmPaths(`${dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}/`);
     if (!(await tf.setBackend("wasm"))) throw new Error("The WebAssembly backend of TensorFlow.js does not start.");
-    await tf.ready();
   }
+  await tf.ready();
   registerWasmKernels(tf);
   return { tf, name: "wasm", version: `tfjs-backend-wasm ${wasm.version_wasm}` };
 }

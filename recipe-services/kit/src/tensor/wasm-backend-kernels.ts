@@ -1,5 +1,5 @@
-import type { KernelFunc, NamedAttrMap, TensorInfo } from "@tensorflow/tfjs";
-import type { Tf } from "./backend.js";
+import type { KernelFunc, NamedAttrMap, TensorInfo } from "@tensorflow/tfjs-core";
+import type { Tf } from "./tensor-backend.js";
 
 /** The parts of the WebAssembly backend that a kernel needs. */
 interface WasmBackend {

@@ -1,6 +1,5 @@
 import { FlatAdam, type AdamState, type TrainingSteps } from "@palate/kit/sequence";
-import type { Random, TensorBackend } from "@palate/kit/tensor";
-import type { Tensor2D } from "@tensorflow/tfjs";
+import type { Random, Tensor2D, TensorBackend } from "@palate/kit/tensor";
 import type { GruBatch } from "./gru-batches.js";
 import { GruNetwork } from "./gru-network.js";
 import type { GruShape } from "./gru-parameters.js";

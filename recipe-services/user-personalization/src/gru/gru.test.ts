@@ -1,6 +1,5 @@
 import { checkSequences, type Sequences } from "@palate/kit/sequence";
-import { loadTensorBackend, Random, type TensorBackend } from "@palate/kit/tensor";
-import type { Tensor2D } from "@tensorflow/tfjs";
+import { loadTensorBackend, Random, type Tensor2D, type TensorBackend } from "@palate/kit/tensor";
 import { beforeAll, describe, expect, it } from "vitest";
 import { endlessGruBatches } from "./gru-batches.js";
 import { GruNetwork } from "./gru-network.js";
