@@ -7,6 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runStep } from "./steps.mjs";
+import { generateWorkspaces, packageFolders } from "./workspaces.mjs";
 
 /** The repository's folder. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -19,6 +20,23 @@ function checkNode() {
   throw new Error(`Palate needs Node ${OLDEST_NODE.join(".")} or newer; this is ${process.version}`);
 }
 
+const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
+
+/** Whether package-lock.json knows the packages of this repository with the dependencies that they have now. */
+function lockIsCurrent() {
+  const { packages: locked } = readJson(join(root, "package-lock.json"));
+  const folders = packageFolders(root);
+  const known = Object.keys(locked).filter((path) => path !== "" && !path.includes("node_modules"));
+  if (known.some((folder) => !folders.includes(folder))) return false;
+  const textOf = (dependencies = {}) => JSON.stringify(Object.entries(dependencies).sort());
+  return folders.every((folder) => {
+    const manifest = readJson(join(root, folder, "package.json"));
+    return ["dependencies", "devDependencies", "optionalDependencies"].every(
+      (kind) => textOf(locked[folder]?.[kind]) === textOf(manifest[kind]),
+    );
+  });
+}
+
 /**
  * Whether node_modules holds what package-lock.json asks for. Compares with the list that npm leaves there when an
  * installation is complete, so a plain "npm install" or "npm ci" counts as well. Optional packages may be missing.
@@ -26,20 +44,26 @@ function checkNode() {
 function packagesAreInstalled() {
   const installedPath = join(root, "node_modules/.package-lock.json");
   if (!existsSync(installedPath)) return false;
-  const { packages: wanted } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
-  const { packages: installed } = JSON.parse(readFileSync(installedPath, "utf8"));
+  const { packages: wanted } = readJson(join(root, "package-lock.json"));
+  const { packages: installed } = readJson(installedPath);
   return Object.entries(wanted).every(([path, entry]) => {
     if (!path.startsWith("node_modules/") || entry.optional) return true;
-    return installed[path]?.version === entry.version;
+    // The repository's own packages are links and have no version here.
+    return path in installed && installed[path].version === entry.version;
   });
 }
 
 async function install() {
-  if (packagesAreInstalled()) return;
+  const current = lockIsCurrent();
+  if (current && packagesAreInstalled()) return;
   // npm tells the programs it runs where it is; a plain "node scripts/demo.mjs" has to find it on the PATH.
   const npm = process.env.npm_execpath;
-  const [command, args] = npm ? [process.execPath, [npm, "ci"]] : ["npm", ["ci"]];
-  await runStep("installing packages with npm ci (about 550, 270 MB download when the cache is empty)", command, args, {
+  const what = current ? "ci" : "install";
+  const [command, args] = npm ? [process.execPath, [npm, what]] : ["npm", [what]];
+  const title = current
+    ? "installing packages with npm ci (about 550, 270 MB download when the cache is empty)"
+    : "installing packages with npm install, for a package.json has changed; package-lock.json follows";
+  await runStep(title, command, args, {
     cwd: root,
     hint: "Check the network and npm's registry setting (npm config get registry).",
   });
@@ -47,7 +71,7 @@ async function install() {
 
 /** Folders of the packages that make up the product: all that are compiled but the tests. */
 function productFolders() {
-  const { references } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8"));
+  const { references } = readJson(join(root, "tsconfig.json"));
   return references.map(({ path }) => path).filter((folder) => folder !== "test");
 }
 
@@ -68,6 +92,8 @@ async function build(folders) {
  */
 export async function bootstrap({ tests = false } = {}) {
   checkNode();
+  for (const file of generateWorkspaces(root))
+    process.stderr.write(`  wrote ${file}, which follows from the packages\n`);
   await install();
   await build(tests ? [] : productFolders());
 }

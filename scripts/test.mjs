@@ -94,6 +94,9 @@ async function nativeBackend() {
 
 const filters = process.argv.slice(2);
 try {
+  // Before the clone is made ready, for that writes what is missing.
+  if (filters.length === 0)
+    await check("workspaces", process.execPath, [join(root, "scripts/workspaces.mjs"), "--check"]);
   await bootstrap({ tests: true });
   if (filters.length === 0) {
     await nativeBackend();
