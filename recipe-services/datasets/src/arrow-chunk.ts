@@ -1,12 +1,12 @@
-import type { DuckDBDataChunk } from "@duckdb/node-api";
 import type { Column } from "@palate/proto/dataset";
 import { Field, makeData, RecordBatch, RecordBatchStreamWriter, Schema, Struct } from "apache-arrow";
 import { columnBuilder, type ColumnBuilder } from "./arrow-columns.js";
+import type { RowVectors } from "./stored-rows.js";
 
 /** Rows of a full chunk. */
 export const CHUNK_ROWS = 65_536;
 
-/** Rows taken from a DuckDB chunk at a time. */
+/** Rows taken from vectors at a time. */
 const BLOCK_ROWS = 256;
 
 /** Characters of text after which a chunk is full: a message has a limit too. */
@@ -36,8 +36,8 @@ export class ChunkBuilder {
     return text > FULL_TEXT;
   }
 
-  /** Adds rows of a DuckDB chunk that has this builder's columns in order, from `from` on; returns where it stopped. */
-  addVectors(chunk: DuckDBDataChunk, from: number): number {
+  /** Adds some of the rows, which have this builder's columns in order, from `from` on; returns where it stopped. */
+  addVectors(chunk: RowVectors, from: number): number {
     const end = Math.min(from + BLOCK_ROWS, chunk.rowCount);
     this.#builders.forEach((builder, index) => {
       const vector = chunk.getColumnVector(index);

@@ -1,29 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
-import { once } from "node:events";
-import path from "node:path";
-import { finished } from "node:stream/promises";
 import type { Logger } from "@palate/kit/host";
-import { EVENT_DATASETS, rulesOf } from "./dataset-types.js";
-import { identifier, literal, type DuckDb } from "./duckdb.js";
 import type { Group } from "./groups.js";
-import { EVENT_ID_COLUMN, SESSION_ID_COLUMN } from "./internal-columns.js";
 import type { LogHints } from "./log-hint.js";
-import type { Commit } from "./log.js";
 import { withDataset, type DataFile, type DatasetEntry, type Manifest } from "./manifest.js";
-import { columnFrom, duckType, missingEventColumns } from "./parquet-columns.js";
-import type { ParquetStore } from "./parquet-store.js";
 import { sameColumns, withOwnColumns } from "./schema-change.js";
-import { cellOf, eventsOf, filledColumns, recordCount, recordRows } from "./record-rows.js";
-
-type RecordsCommit = Commit & { readonly manifest?: undefined };
-
-/** Records that go into one file: those of some commits, behind those of an earlier file. */
-interface Run {
-  readonly commits: readonly RecordsCommit[];
-  readonly base: DataFile | undefined;
-}
+import { recordCount } from "./record-rows.js";
+import type { RecordsCommit, Run, StreamedFiles } from "./streamed-files.js";
 
 /** A new file and the one whose rows it took over. */
 type WrittenFile = DataFile & { readonly replaces: string | undefined };
@@ -42,31 +23,17 @@ class Overtaken extends Error {}
 
 /** Moves streamed records from the log into Parquet files, so that the log stays short. */
 export class Compactor {
-  readonly #files: ParquetStore;
-  readonly #duckdb: DuckDb;
+  readonly #files: StreamedFiles;
   readonly #hints: LogHints;
-  readonly #folder: string;
   readonly #maxRecords: number;
   readonly #logger: Logger;
   readonly #running = new Map<string, Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
 
-  /**
-   * @param folder for work files
-   * @param maxRecords records in the log from which on it is compacted
-   */
-  constructor(
-    files: ParquetStore,
-    duckdb: DuckDb,
-    hints: LogHints,
-    folder: string,
-    maxRecords: number,
-    logger: Logger,
-  ) {
+  /** @param maxRecords records in the log from which on it is compacted */
+  constructor(files: StreamedFiles, hints: LogHints, maxRecords: number, logger: Logger) {
     this.#files = files;
-    this.#duckdb = duckdb;
     this.#hints = hints;
-    this.#folder = folder;
     this.#maxRecords = maxRecords;
     this.#logger = logger;
   }
@@ -126,7 +93,7 @@ export class Compactor {
       const files: WrittenFile[] = [];
       written.set(dataset.createdSequence, files);
       for (const run of runsBetweenImports(dataset, own, this.#maxRecords)) {
-        files.push({ ...(await this.#writeFile(state.logId, dataset, run)), replaces: run.base?.id });
+        files.push({ ...(await this.#files.write(state.logId, dataset, run)), replaces: run.base?.id });
       }
     }
     // Should this fail, the commit may have been written all the same: the files stay until the sweeper knows.
@@ -177,56 +144,6 @@ export class Compactor {
     timer.unref();
     this.#timers.add(timer);
   }
-
-  /** Writes the records of some commits, behind those of an earlier file, by way of a file of JSON lines. */
-  async #writeFile(logId: string, dataset: DatasetEntry, { commits, base }: Run): Promise<DataFile> {
-    const isEvents = EVENT_DATASETS.includes(dataset.type);
-    const candidates = missingEventColumns(dataset);
-    const filled = new Set(
-      commits.flatMap((commit) => filledColumns(dataset.type, candidates, commit.records).map(({ name }) => name)),
-    );
-    for (const name of base?.extraColumns ?? []) filled.add(name);
-    const extra = candidates.filter((column) => filled.has(column.name));
-    const columns = [...dataset.columns, ...extra].map((column) => ({ ...column, sql: duckType(column.type) }));
-    const internal = isEvents ? [SESSION_ID_COLUMN, EVENT_ID_COLUMN].map((name) => ({ name, sql: "VARCHAR" })) : [];
-    const all = [...columns, ...internal];
-    const types = all.map((column) => `${literal(column.name)}: '${column.sql}'`).join(", ");
-    const list = all.map((column) => identifier(column.name)).join(", ");
-    const { id, file } = await this.#files.newFile(logId, `${rulesOf(dataset.type).label}-streamed`);
-    const lines = path.join(this.#folder, `compaction-${randomUUID()}.jsonl`);
-    try {
-      const added = await writeLines(lines, dataset, commits);
-      const anonymous =
-        base && base.anonymous === undefined ? undefined : (base?.anonymous ?? 0) + countAnonymous(dataset, commits);
-      const fresh = `SELECT ${list} FROM read_json(${literal(lines)}, format = 'newline_delimited', columns = {${types}})`;
-      const basePath = base && (await this.#files.local(logId, base));
-      const older = base && [
-        ...columns.map((column) => `${columnFrom(base, dataset, column)} AS ${identifier(column.name)}`),
-        ...internal.map((column) => identifier(column.name)),
-      ];
-      const source = basePath
-        ? `SELECT ${older!.join(", ")} FROM read_parquet(${literal(basePath)}) UNION ALL ${fresh}`
-        : fresh;
-      await this.#duckdb.with((connection) =>
-        connection.run(`COPY (${source}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`),
-      );
-      const bytes = await this.#files.add(logId, id);
-      const extraColumns = extra.map((column) => column.name);
-      const arrived = commits.at(-1)!.sequence;
-      const rows = added + (base?.rows ?? 0);
-      return {
-        id,
-        kind: "streamed",
-        arrived,
-        rows,
-        bytes,
-        extraColumns,
-        ...(anonymous !== undefined && { anonymous }),
-      };
-    } finally {
-      await rm(lines, { force: true });
-    }
-  }
 }
 
 /**
@@ -250,35 +167,4 @@ function runsBetweenImports(dataset: DatasetEntry, commits: readonly RecordsComm
     if (last && last.rows < smallRows) run.base = last;
   }
   return [...runs.values()];
-}
-
-/** How many events of some commits name a session and no user. */
-function countAnonymous({ type }: DatasetEntry, commits: readonly RecordsCommit[]): number {
-  let count = 0;
-  for (const { records } of commits) for (const { userId } of eventsOf(type, records)) if (userId === "") count++;
-  return count;
-}
-
-async function writeLines(
-  file: string,
-  { type, columns }: DatasetEntry,
-  commits: readonly RecordsCommit[],
-): Promise<number> {
-  const out = createWriteStream(file);
-  const withDefault = columns.filter((column) => column.defaultValue !== undefined);
-  let rows = 0;
-  for (const commit of commits) {
-    const events = eventsOf(type, commit.records);
-    const text = recordRows(type, commit.records).map((row, index) => {
-      const event = events[index];
-      const ids = event && { [SESSION_ID_COLUMN]: event.sessionId || null, [EVENT_ID_COLUMN]: event.eventId || null };
-      const filled = Object.fromEntries(withDefault.map((column) => [column.name, cellOf(row, column)]));
-      return `${JSON.stringify({ ...row, ...filled, ...ids })}\n`;
-    });
-    rows += text.length;
-    if (!out.write(text.join(""))) await once(out, "drain");
-  }
-  out.end();
-  await finished(out);
-  return rows;
 }

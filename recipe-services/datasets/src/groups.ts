@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { alreadyExists, failedPrecondition, notFound, PalateError } from "@palate/kit/errors";
-import { isDuplicateKey } from "@palate/kit/gridfs";
 import type { Logger } from "@palate/kit/host";
 import { CommitQueue } from "./commit-queue.js";
 import { EventIdWindow } from "./event-id-window.js";
 import { GroupState } from "./group-state.js";
+import type { GroupStore } from "./group-store.js";
 import { ChangeLog } from "./log.js";
 import type { Manifest } from "./manifest.js";
 import { checkName } from "./names.js";
 import type { Remembered } from "./remembered.js";
-import { guarded, type GroupDocument, type Store, type TrackerDocument } from "./store.js";
+import type { GroupDocument, TrackerDocument } from "./store.js";
 
 /** How often the log is looked at for commits of other processes while someone follows. */
 const POLL_MS = 200;
@@ -73,7 +73,7 @@ export class Group {
 
 /** All dataset groups: their documents, and those in use by this process. */
 export class Groups {
-  readonly #store: Store;
+  readonly #store: GroupStore;
   readonly #logger: Logger;
   readonly #eventIdWindow: number;
   readonly #readRemembered: (logId: string, manifest: Manifest) => Promise<Remembered>;
@@ -86,7 +86,7 @@ export class Groups {
    * @param readRemembered yields those that are in a group's Parquet files, oldest first
    */
   constructor(
-    store: Store,
+    store: GroupStore,
     logger: Logger,
     eventIdWindow: number,
     readRemembered: (logId: string, manifest: Manifest) => Promise<Remembered>,
@@ -101,17 +101,13 @@ export class Groups {
   async create(name: string): Promise<GroupDocument> {
     checkName("name", name);
     const document = { _id: name, logId: randomUUID().replaceAll("-", ""), createdAtMs: Date.now() };
-    try {
-      await guarded(this.#store.groups.insertOne(document));
-    } catch (thrown) {
-      throw isDuplicateKey(thrown) ? alreadyExists("dataset group", name) : thrown;
-    }
+    if (!(await this.#store.add(document))) throw alreadyExists("dataset group", name);
     return document;
   }
 
   /** Returns a group's document. Throws `not_found`. */
   async get(name: string): Promise<GroupDocument> {
-    const document = await guarded(this.#store.groups.findOne({ _id: name }));
+    const document = await this.#store.find(name);
     if (document === null) {
       this.#named.delete(name);
       throw notFound(
@@ -126,7 +122,7 @@ export class Groups {
 
   /** All groups, by name. */
   async list(): Promise<GroupDocument[]> {
-    const documents = await guarded(this.#store.groups.find({}).toArray());
+    const documents = await this.#store.list();
     return documents.sort((a, b) => (a._id < b._id ? -1 : 1));
   }
 
@@ -141,8 +137,8 @@ export class Groups {
   }
 
   /** Unix time in milliseconds at which the group with a log id was deleted; 0 when it was not. */
-  async deletedAt(logId: string): Promise<number> {
-    return (await guarded(this.#store.trash.findOne({ _id: logId })))?.deletedAtMs ?? 0;
+  deletedAt(logId: string): Promise<number> {
+    return this.#store.buriedAt(logId);
   }
 
   /** What is known of a group after looking for what other processes committed. Throws `not_found`. */
@@ -157,7 +153,7 @@ export class Groups {
     if (!TRACKING_ID.test(nameOrTrackingId)) return this.open(nameOrTrackingId);
     let tracker = this.#trackers.get(nameOrTrackingId);
     if (tracker === undefined) {
-      const found = await guarded(this.#store.trackers.findOne({ _id: nameOrTrackingId.slice(0, 32) }));
+      const found = await this.#store.tracker(nameOrTrackingId.slice(0, 32));
       if (found?.trackingId !== nameOrTrackingId) throw notFound("event tracker with tracking id", nameOrTrackingId);
       this.#trackers.set(nameOrTrackingId, (tracker = found));
     }
@@ -177,9 +173,8 @@ export class Groups {
     const document = await this.get(name);
     const group = await this.#openAny(name, false);
     if (!group.state.manifest.deleted) await this.#commitDeletion(group, force);
-    const trash = { _id: document.logId, deletedAtMs: Date.now() };
-    await guarded(this.#store.trash.replaceOne({ _id: trash._id }, trash, { upsert: true }));
-    await guarded(this.#store.groups.deleteOne({ _id: name }));
+    await this.#store.bury(document.logId, Date.now());
+    await this.#store.remove(name);
     this.#named.delete(name);
   }
   /** Lets go of a group that was removed for good. */
@@ -231,7 +226,7 @@ export class Groups {
   #make(document: GroupDocument): Group {
     const { logId } = document;
     const window = new EventIdWindow(this.#eventIdWindow);
-    const state = new GroupState(logId, new ChangeLog(this.#store.db, logId), this.#store.hints, window);
+    const state = new GroupState(logId, new ChangeLog(this.#store.log(logId)), this.#store.hints, window);
     const queue = new CommitQueue(document._id, state, (manifest) => this.#readRemembered(logId, manifest));
     return new Group(document._id, state, queue, this.#logger);
   }

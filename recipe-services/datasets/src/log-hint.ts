@@ -9,17 +9,27 @@ export interface LogHint {
   readonly deletedThrough: number;
 }
 
-const BEGINNING: LogHint = { manifestSequence: 0, deletedThrough: 0 };
+/** The hint of a log that has none. */
+export const BEGINNING: LogHint = { manifestSequence: 0, deletedThrough: 0 };
 
-/** The entry points of all logs, one small document each. */
-export class LogHints {
+/** The entry points of all logs, in whatever stores them. Throws PalateError `unavailable` when that is away. */
+export interface LogHints {
+  /** The hint of a log; the beginning when there is none. */
+  read(logId: string): Promise<LogHint>;
+  /** Moves a hint forward; an older value changes nothing. */
+  advance(logId: string, hint: Partial<LogHint>): Promise<void>;
+  /** Forgets a log. */
+  remove(logId: string): Promise<void>;
+}
+
+/** The entry points of all logs in MongoDB, one small document each. */
+export class MongoLogHints implements LogHints {
   readonly #collection: Collection<Partial<LogHint> & { readonly _id: string }>;
 
   constructor(db: Db) {
     this.#collection = db.collection("heads");
   }
 
-  /** The hint of a log; the beginning when there is none. */
   async read(logId: string): Promise<LogHint> {
     try {
       return { ...BEGINNING, ...(await this.#collection.findOne({ _id: logId })) };
@@ -28,7 +38,6 @@ export class LogHints {
     }
   }
 
-  /** Moves a hint forward; an older value changes nothing. */
   async advance(logId: string, hint: Partial<LogHint>): Promise<void> {
     try {
       await this.#collection.updateOne({ _id: logId }, { $max: hint }, { upsert: true });
@@ -37,7 +46,6 @@ export class LogHints {
     }
   }
 
-  /** Forgets a log. */
   async remove(logId: string): Promise<void> {
     await this.#collection.deleteOne({ _id: logId });
   }

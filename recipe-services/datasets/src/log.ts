@@ -1,29 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { PalateError } from "@palate/kit/errors";
-import { isDuplicateKey, toStoreError } from "@palate/kit/gridfs";
 import { ChangeBatch } from "@palate/proto/dataset";
-import { Binary, MongoServerSelectionError, type Collection, type Db } from "mongodb";
+import type { Inserted, LogDocument, LogDocuments } from "./log-documents.js";
 import type { Manifest } from "./manifest.js";
 
 /** Version of the log document's form. */
 const FORMAT = 1;
 
-/** Digits of a sequence number in a document's `_id`, so that ids sort as numbers do. */
+/** Digits of a sequence number in a document's id, so that ids sort as numbers do. */
 const DIGITS = 15;
-
-/** One document of the log: one commit. */
-interface LogDocument {
-  readonly _id: string;
-  readonly format: number;
-  /** Made up by the writer; tells whether a document is the one whose acknowledgement was lost. */
-  readonly nonce: string;
-  /** Unix time in milliseconds. */
-  readonly at: number;
-  /** A `ChangeBatch` with the records. */
-  readonly records?: Binary;
-  /** A {@link Manifest} as JSON. */
-  readonly manifest?: string;
-}
 
 /** What a commit consists of: records, or a new manifest. */
 export type CommitContent =
@@ -48,16 +33,15 @@ const MAX_ATTEMPTS = 3;
  * lock that orders writers in all processes, and a commit is durable once its insert is acknowledged.
  */
 export class ChangeLog {
-  readonly #collection: Collection<LogDocument>;
+  readonly #documents: LogDocuments;
 
-  /** @param logId names the collection; a group that is made anew gets another */
-  constructor(db: Db, logId: string) {
-    this.#collection = db.collection<LogDocument>(`log_${logId}`);
+  constructor(documents: LogDocuments) {
+    this.#documents = documents;
   }
 
   /** Reads one commit, or null when there is none (yet, or no more). */
   async read(sequence: number): Promise<Commit | null> {
-    const document = await this.#find(sequence);
+    const document = await this.#documents.find(idOf(sequence));
     return document && decode(document);
   }
 
@@ -69,48 +53,35 @@ export class ChangeLog {
   async append(sequence: number, content: CommitContent): Promise<Commit | null> {
     const document = encode(sequence, content);
     for (let attempt = 1; ; attempt++) {
-      try {
-        await this.#collection.insertOne(document);
-        return { ...content, sequence, atMs: document.at, bytes: sizeOf(document) };
-      } catch (thrown) {
-        const error = toStoreError(thrown);
-        const neverSent = thrown instanceof MongoServerSelectionError;
-        if (neverSent || (!isDuplicateKey(thrown) && !(error instanceof PalateError))) throw error;
-        // Either another writer was first, or our own insert arrived and its acknowledgement did not.
-        const found = await this.#find(sequence);
-        if (found) return found.nonce === document.nonce ? decode(found) : null;
-        if (attempt === MAX_ATTEMPTS) throw error;
-      }
+      const inserted = await this.#documents.insert(document);
+      if (inserted.outcome === "written") return { ...content, sequence, atMs: document.at, bytes: sizeOf(document) };
+      // Either another writer was first, or our own insert arrived and its acknowledgement did not.
+      const found = await this.#documents.find(document.id);
+      if (found) return found.nonce === document.nonce ? decode(found) : null;
+      if (attempt === MAX_ATTEMPTS) throw failureOf(inserted, document.id);
     }
   }
 
   /** Writes the records of a commit anew; its number and time stay. A commit that is not there is no error. */
   async rewrite(sequence: number, records: ChangeBatch): Promise<void> {
-    try {
-      const changed = { records: new Binary(ChangeBatch.encode(records).finish()) };
-      await this.#collection.updateOne({ _id: idOf(sequence) }, { $set: changed });
-    } catch (thrown) {
-      throw toStoreError(thrown);
-    }
+    await this.#documents.replaceRecords(idOf(sequence), ChangeBatch.encode(records).finish());
   }
 
   /** Deletes one commit. One that is not there is no error. */
   async remove(sequence: number): Promise<void> {
-    await this.#collection.deleteOne({ _id: idOf(sequence) });
+    await this.#documents.remove(idOf(sequence));
   }
 
   /** Deletes the whole log. */
   async drop(): Promise<void> {
-    await this.#collection.drop();
+    await this.#documents.drop();
   }
+}
 
-  async #find(sequence: number): Promise<LogDocument | null> {
-    try {
-      return await this.#collection.findOne({ _id: idOf(sequence) });
-    } catch (thrown) {
-      throw toStoreError(thrown);
-    }
-  }
+/** Why an insert did not go through: the store is away, or others insert and delete this number in turn. */
+function failureOf(inserted: Inserted, id: string): PalateError {
+  if (inserted.outcome === "unknown") return inserted.error;
+  return new PalateError("internal", `Log document ${id} is taken and yet not there.`);
 }
 
 function idOf(sequence: number): string {
@@ -118,23 +89,23 @@ function idOf(sequence: number): string {
 }
 
 function sizeOf(document: LogDocument): number {
-  return document.records?.length() ?? document.manifest?.length ?? 0;
+  return document.records?.length ?? document.manifest?.length ?? 0;
 }
 
 function encode(sequence: number, content: CommitContent): LogDocument {
-  const base = { _id: idOf(sequence), format: FORMAT, nonce: randomUUID(), at: Date.now() };
+  const base = { id: idOf(sequence), format: FORMAT, nonce: randomUUID(), at: Date.now() };
   if (content.manifest) return { ...base, manifest: JSON.stringify(content.manifest) };
-  return { ...base, records: new Binary(ChangeBatch.encode(content.records).finish()) };
+  return { ...base, records: ChangeBatch.encode(content.records).finish() };
 }
 
 function decode(document: LogDocument): Commit {
   if (document.format !== FORMAT) {
     throw new PalateError(
       "internal",
-      `Log document ${document._id} has form ${document.format}; this version knows form ${FORMAT}. Update the service.`,
+      `Log document ${document.id} has form ${document.format}; this version knows form ${FORMAT}. Update the service.`,
     );
   }
-  const base = { sequence: Number(document._id), atMs: document.at, bytes: sizeOf(document) };
+  const base = { sequence: Number(document.id), atMs: document.at, bytes: sizeOf(document) };
   if (document.manifest !== undefined) return { ...base, manifest: JSON.parse(document.manifest) as Manifest };
-  return { ...base, records: ChangeBatch.decode(document.records?.buffer ?? new Uint8Array()) };
+  return { ...base, records: ChangeBatch.decode(document.records ?? new Uint8Array()) };
 }

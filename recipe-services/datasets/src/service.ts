@@ -15,16 +15,19 @@ import { Destinations } from "./exports/destinations.js";
 import { ExportJobs } from "./exports/export-jobs.js";
 import { Filters } from "./filters.js";
 import { Groups } from "./groups.js";
+import { MongoGroupStore } from "./group-store.js";
 import { datasetHandlers } from "./handlers.js";
 import { FileImporter } from "./import-files.js";
 import { ImportJobs } from "./import-jobs.js";
 import { SchemaInference } from "./infer-schema.js";
 import { openLocations, s3Settings } from "./open-locations.js";
+import { ParquetRows } from "./parquet-rows.js";
 import { ParquetStore } from "./parquet-store.js";
 import { Recorder } from "./put.js";
 import { ChangeFeed } from "./read.js";
 import { Schemas } from "./schemas.js";
 import { SnapshotReader } from "./snapshot.js";
+import { StreamedParquet } from "./streamed-parquet.js";
 import { openStore, type Store } from "./store.js";
 import { readRemembered } from "./remembered.js";
 import { Sweeper } from "./sweeper.js";
@@ -55,7 +58,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
   const duckdb = await DuckDb.open(limits);
   const store = openStore(config.mongodbUri, config.databasePrefix);
   const files = new ParquetStore(store.db, path.join(folder, "files"));
-  const groups = new Groups(store, logger, config.eventIdWindow, (logId, manifest) =>
+  const groups = new Groups(new MongoGroupStore(store), logger, config.eventIdWindow, (logId, manifest) =>
     readRemembered(files, duckdb, logId, manifest, config.eventIdWindow),
   );
   const schemas = new Schemas(store, groups);
@@ -75,7 +78,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
     buckets: config.s3ExportBuckets,
   });
   const exportJobs = new ExportJobs({ store, groups, files, duckdb, destinations, folder: work, logger });
-  const compactor = new Compactor(files, duckdb, store.hints, work, config.compactRecords, logger);
+  const compactor = new Compactor(new StreamedParquet(files, duckdb, work), store.hints, config.compactRecords, logger);
   const eraser = new Eraser({ store, files, duckdb, locations, analyses, exportJobs, folder: work, logger });
   const deletionJobs = new DeletionJobs({
     ...{ store, groups, files, duckdb, compactor, importJobs, exportJobs, eraser, logger },
@@ -99,7 +102,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
       trackers: new Trackers(store, groups),
       filters: new Filters(groups),
       recorder: new Recorder(groups, (group) => compactor.consider(group)),
-      feed: new ChangeFeed(new SnapshotReader(files, duckdb), logger),
+      feed: new ChangeFeed(new SnapshotReader(new ParquetRows(files, duckdb)), logger),
       stopping: stopping.signal,
     },
     logger,

@@ -2,16 +2,14 @@ import { ReadResponse } from "@palate/proto/dataset";
 import type { Column } from "@palate/proto/dataset";
 import { ChunkBuilder } from "./arrow-chunk.js";
 import { formatCursor } from "./cursor.js";
+import type { OpenRows, StoredRows, Visitors } from "./stored-rows.js";
 import { EVENT_DATASETS, SNAPSHOT_ORDER } from "./dataset-types.js";
-import type { DuckDb } from "./duckdb.js";
 import { filterDefinition } from "./filter-entries.js";
 import type { GroupState } from "./group-state.js";
 import type { Commit } from "./log.js";
-import { findDataset, type DataFile, type DatasetEntry, type Erasure, type Manifest } from "./manifest.js";
+import { findDataset, type DataFile, type DatasetEntry, type Manifest } from "./manifest.js";
 import { SESSION_ID_COLUMN } from "./internal-columns.js";
-import { missingEventColumns, selectFrom } from "./parquet-columns.js";
-import type { ParquetStore } from "./parquet-store.js";
-import { SignIns } from "./sign-ins.js";
+import { missingEventColumns } from "./parquet-columns.js";
 import { cellOf, eventsOf, filledColumns, recordCount, recordRows } from "./record-rows.js";
 
 /** Where rows of a dataset come from, in order of arrival. */
@@ -26,7 +24,7 @@ export interface DatasetPlan {
   readonly parts: readonly Part[];
   readonly rows: number;
   /** Which users sessions turned out to be. */
-  readonly signIns?: SignIns;
+  readonly signIns?: Visitors;
 }
 
 /**
@@ -91,12 +89,10 @@ export function recordCells(
 
 /** Reads data files and log commits as one consistent picture of a dataset group. */
 export class SnapshotReader {
-  readonly #files: ParquetStore;
-  readonly #duckdb: DuckDb;
+  readonly #rows: StoredRows;
 
-  constructor(files: ParquetStore, duckdb: DuckDb) {
-    this.#files = files;
-    this.#duckdb = duckdb;
+  constructor(rows: StoredRows) {
+    this.#rows = rows;
   }
 
   /**
@@ -107,23 +103,27 @@ export class SnapshotReader {
   async *read(state: GroupState): AsyncGenerator<ReadResponse, number> {
     const { manifest, head, logId } = state;
     const commits = state.uncompacted();
-    const signIns = await SignIns.read(this.#files, this.#duckdb, logId, manifest, commits);
+    const rows = await this.#rows.open(logId, manifest, commits);
     try {
       const plans = SNAPSHOT_ORDER.flatMap((type) => {
         const dataset = findDataset(manifest, type);
         if (!dataset) return [];
-        const plan = { ...planDataset(dataset, commits), signIns };
+        const plan = { ...planDataset(dataset, commits), signIns: rows };
         return [hasAnonymous(plan) ? { ...plan, columns: [...plan.columns, SESSION_COLUMN] } : plan];
       });
-      yield* this.#readDatasets(logId, manifest, plans);
+      yield* this.#readDatasets(manifest, plans, rows);
     } finally {
-      await signIns.close();
+      await rows.close();
     }
     yield ReadResponse.create({ snapshotEnd: { cursor: formatCursor(logId, head) } });
     return head;
   }
 
-  async *#readDatasets(logId: string, manifest: Manifest, plans: readonly DatasetPlan[]): AsyncGenerator<ReadResponse> {
+  async *#readDatasets(
+    manifest: Manifest,
+    plans: readonly DatasetPlan[],
+    rows: OpenRows,
+  ): AsyncGenerator<ReadResponse> {
     yield ReadResponse.create({
       snapshotStart: {
         datasets: plans.map((plan) => ({ datasetType: plan.dataset.type, columns: [...plan.columns] })),
@@ -131,38 +131,27 @@ export class SnapshotReader {
         filters: (manifest.filters ?? []).map(filterDefinition),
       },
     });
-    for (const plan of plans) yield* this.#readDataset(logId, plan, manifest.erasures ?? []);
+    for (const plan of plans) yield* this.#readDataset(plan, rows);
   }
 
-  async *#readDataset(logId: string, plan: DatasetPlan, erasures: readonly Erasure[]): AsyncGenerator<ReadResponse> {
+  async *#readDataset(plan: DatasetPlan, rows: OpenRows): AsyncGenerator<ReadResponse> {
     const builder = new ChunkBuilder(plan.columns);
     const chunk = () => ReadResponse.create({ snapshotChunk: { datasetType: plan.dataset.type, ...builder.pack() } });
-    const connection = await this.#duckdb.connect();
-    try {
-      for (const part of plan.parts) {
-        if ("file" in part) {
-          const path = await this.#files.local(logId, part.file);
-          const result = await connection.stream(
-            selectFrom(path, part.file, plan.dataset, plan.columns, erasures, plan.signIns?.table),
-          );
-          for (;;) {
-            const vectors = await result.fetchChunk();
-            if (vectors === null || vectors.rowCount === 0) break;
-            for (let row = 0; row < vectors.rowCount;) {
-              row = builder.addVectors(vectors, row);
-              if (builder.full) yield chunk();
-            }
-          }
-        } else {
-          for (const cells of recordCells(plan, part.commit)) {
-            builder.addRow(cells);
+    for (const part of plan.parts) {
+      if ("file" in part) {
+        for await (const vectors of rows.read(part.file, plan.dataset, plan.columns)) {
+          for (let row = 0; row < vectors.rowCount;) {
+            row = builder.addVectors(vectors, row);
             if (builder.full) yield chunk();
           }
         }
+      } else {
+        for (const cells of recordCells(plan, part.commit)) {
+          builder.addRow(cells);
+          if (builder.full) yield chunk();
+        }
       }
-      if (builder.rows > 0) yield chunk();
-    } finally {
-      connection.closeSync();
     }
+    if (builder.rows > 0) yield chunk();
   }
 }

@@ -9,7 +9,7 @@ import type {
   ResourceStatus,
 } from "@palate/proto/dataset";
 import { MongoClient, type Collection, type Db } from "mongodb";
-import { LogHints } from "./log-hint.js";
+import { MongoLogHints, type LogHints } from "./log-hint.js";
 
 /** A dataset group. What it consists of is in its log, not here. */
 export interface GroupDocument {
@@ -207,7 +207,7 @@ export function openStore(uri: string, databasePrefix: string): Store {
     exportJobs: db.collection("export_jobs"),
     deletionJobs: db.collection("deletion_jobs"),
     trash: db.collection("trash"),
-    hints: new LogHints(db),
+    hints: new MongoLogHints(db),
     async connect() {
       await guarded(client.connect());
       await guarded(db.command({ ping: 1 }));

@@ -7,7 +7,7 @@ import type { ExportJobs } from "./exports/export-jobs.js";
 import type { Groups } from "./groups.js";
 import type { ImportJobs } from "./import-jobs.js";
 import type { Locations } from "./locations.js";
-import { ChangeLog } from "./log.js";
+import { MongoLogDocuments } from "./log-documents.js";
 import { fileIds } from "./manifest.js";
 import type { ParquetStore } from "./parquet-store.js";
 import { bucketOf, exportBucketOf, guarded, type Store } from "./store.js";
@@ -85,7 +85,7 @@ export class Sweeper {
       await files.forget(logId);
       await dropBucket(store.db, bucketOf(logId));
       await dropBucket(store.db, exportBucketOf(logId));
-      await new ChangeLog(store.db, logId).drop();
+      await new MongoLogDocuments(store.db, logId).drop();
       await guarded(store.trackers.deleteOne({ _id: logId }));
       for (const job of await guarded(store.importJobs.find({ logId }).toArray())) {
         await guarded(store.importJobs.deleteOne({ _id: job._id }));
