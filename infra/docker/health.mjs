@@ -1,0 +1,51 @@
+/**
+ * Ends with 0 when the service of this container can be used, otherwise with 1. No dependencies: images hold different
+ * packages. It asks where the service was told to listen, the gateway over HTTP and any other over gRPC.
+ */
+import { Buffer } from "node:buffer";
+import { connect } from "node:http2";
+import process from "node:process";
+import { setTimeout } from "node:timers";
+
+const { PALATE_GATEWAY_LISTEN, PALATE_LISTEN } = process.env;
+/** How long an answer may take. */
+const PATIENCE_MS = 2_500;
+/** An empty `HealthCheckRequest` as a gRPC message: not compressed, 0 bytes long. It asks for the service as a whole. */
+const REQUEST = Buffer.alloc(5);
+/** `HealthCheckResponse { status: SERVING }`, 2 bytes long. */
+const SERVING = Buffer.from([0, 0, 0, 0, 2, 8, 1]);
+
+/** An address that a server listens on, as one that it is reached at from its own machine. */
+const reachable = (listen) => listen.replace(/^(0\.0\.0\.0|\[::\]):/, "127.0.0.1:");
+
+async function gatewayAnswers(listen) {
+  const { ok } = await globalThis.fetch(`http://${reachable(listen)}/healthz`);
+  return ok;
+}
+
+function grpcIsServing(listen) {
+  return new Promise((resolve, reject) => {
+    const session = connect(`http://${reachable(listen)}`);
+    session.on("error", reject);
+    const call = session.request({
+      ":method": "POST",
+      ":path": "/grpc.health.v1.Health/Check",
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    const parts = [];
+    call.on("data", (part) => parts.push(part));
+    call.on("error", reject);
+    call.on("end", () => resolve(Buffer.concat(parts).equals(SERVING)));
+    call.end(REQUEST);
+  });
+}
+
+setTimeout(() => process.exit(1), PATIENCE_MS);
+const healthy = PALATE_GATEWAY_LISTEN ? gatewayAnswers(PALATE_GATEWAY_LISTEN) : grpcIsServing(PALATE_LISTEN);
+process.exit(
+  await healthy.then(
+    (yes) => (yes ? 0 : 1),
+    () => 1,
+  ),
+);
