@@ -29,7 +29,9 @@ describe("npm run images", () => {
   });
 
   it("refuses a service that is not there", async () => {
-    await expect(images("--dry-run", "no-such-service")).rejects.toThrow(/no such service: no-such-service; known: datasets/);
+    await expect(images("--dry-run", "no-such-service")).rejects.toThrow(
+      /no such service: no-such-service; known: datasets/,
+    );
   });
 });
 

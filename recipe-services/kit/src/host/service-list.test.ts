@@ -30,7 +30,9 @@ describe("the list of services", () => {
 
   it("finds a service by name and says where it listens", () => {
     expect(defaultAddressOf(serviceNamed("datasets"))).toBe("127.0.0.1:4100");
-    expect(() => serviceNamed("no-such-service")).toThrow(/no service "no-such-service" in recipe-services\/services.json.*gateway/);
+    expect(() => serviceNamed("no-such-service")).toThrow(
+      /no service "no-such-service" in recipe-services\/services.json.*gateway/,
+    );
   });
 });
 
