@@ -1,12 +1,10 @@
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { formatOfName, type FileFormat } from "./sources/file-format.js";
 import { FileRefused, problemAt } from "./file-problem.js";
 import type { Source } from "./sources/source.js";
 import { Staging, type StageLimits } from "./staging.js";
 import { TextChecker } from "./text-checker.js";
-
-/** How the rows of a file are written down. */
-export type FileFormat = "csv" | "jsonl" | "parquet";
 
 /** A file that is ready to be read by DuckDB. */
 export interface StagedFile {
@@ -29,14 +27,6 @@ const OTHER_ENCODINGS: readonly (readonly [Buffer, string])[] = [
   [Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), "compressed with zstd"],
   [Buffer.from([0xfd, 0x37, 0x7a, 0x58]), "compressed with xz"],
 ];
-
-/** The format that a file's name says, or undefined. */
-export function formatOfName(name: string): FileFormat | undefined {
-  const plain = name.toLowerCase().replace(/\.gz$/, "");
-  if (plain.endsWith(".csv")) return "csv";
-  if (plain.endsWith(".jsonl") || plain.endsWith(".ndjson") || plain.endsWith(".json")) return "jsonl";
-  return plain.endsWith(".parquet") ? "parquet" : undefined;
-}
 
 /** The first bytes of a stream, at least four unless it is shorter, and the whole stream with them. */
 async function peek(body: AsyncIterable<Buffer>): Promise<{ head: Buffer; all: AsyncGenerator<Buffer> }> {

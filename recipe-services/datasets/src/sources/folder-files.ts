@@ -1,5 +1,5 @@
 import { invalidArgument } from "@palate/kit/errors";
-import { formatOfName } from "../stage-file.js";
+import { formatOfName } from "./file-format.js";
 import { MAX_FILES } from "./source.js";
 
 /** Names that tools leave beside data: `_SUCCESS`, `.crc`, `.DS_Store`. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { invalidArgument, notFound, PalateError } from "@palate/kit/errors";
-import { formatOfName } from "../stage-file.js";
+import { formatOfName } from "./file-format.js";
 import { checkLiteral, guardedGet, parseAddress, shown, type RequestRules } from "./guarded-request.js";
 import { openPatiently, resumable, type RemotePart } from "./resumable.js";
 import type { Source } from "./source.js";

@@ -6,7 +6,7 @@ import path from "node:path";
 import { finished } from "node:stream/promises";
 import { invalidArgument, notFound, PalateError } from "@palate/kit/errors";
 import type { UploadFileRequest } from "@palate/proto/dataset";
-import { formatOfName } from "../stage-file.js";
+import { formatOfName } from "./file-format.js";
 import { localSource } from "./local-files.js";
 import type { Source } from "./source.js";
 

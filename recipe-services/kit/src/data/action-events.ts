@@ -1,15 +1,9 @@
-import type { ColumnSchema, EventColumn, EventRows, EventTable } from "../filter/index.js";
+import type { EventColumn, EventRows, EventTable } from "../filter/index.js";
 import { actionOf, OUTCOME_NAMES, outcomeOf } from "../recipe/index.js";
+import { ACTION_EVENT_COLUMNS } from "./filter-schema.js";
 import { idDictionary } from "./filter-tables.js";
 import type { HistoryArena } from "./history-arena.js";
 import type { IdIndex } from "./id-index.js";
-
-/** Columns of what users did about actions that filters know. */
-export const ACTION_EVENT_COLUMNS: readonly ColumnSchema[] = [
-  { name: "ACTION_ID", type: "text" },
-  { name: "TIMESTAMP", type: "number" },
-  { name: "EVENT_TYPE", type: "text" },
-];
 
 /** What users did about actions, as filters read it. */
 export class ActionEvents implements EventTable {

@@ -1,6 +1,12 @@
 import { DatasetType, type Column, type DatasetColumns } from "@palate/proto/dataset";
 import type { ColumnSchema, ColumnType, FilterSchema } from "../filter/index.js";
-import { ACTION_EVENT_COLUMNS } from "./action-events.js";
+
+/** Columns of what users did about actions that filters know. */
+export const ACTION_EVENT_COLUMNS: readonly ColumnSchema[] = [
+  { name: "ACTION_ID", type: "text" },
+  { name: "TIMESTAMP", type: "number" },
+  { name: "EVENT_TYPE", type: "text" },
+];
 
 /** Columns of interactions that are of no use to a filter: users are who asks, the others are about other answers. */
 const UNFILTERABLE = new Set(["USER_ID", "SESSION_ID", "IMPRESSION", "RECOMMENDATION_ID"]);

@@ -1,5 +1,5 @@
 import type { NamedTensor } from "../tensor/index.js";
-import type { Keyphrase } from "../text/keyphrases.js";
+import type { Keyphrase } from "./keyphrase.js";
 import type { ActionQuery, RankedActions } from "./action-query.js";
 import type { Objective } from "./emphasis.js";
 import type { Evaluation } from "./evaluation.js";

@@ -1,6 +1,7 @@
 /** Key information from unstructured text, in any language and without a downloaded model. Mathematics only. */
 export type { Embedder, Embedders } from "./embedder.js";
-export { keyphrasesOf, type Keyphrase } from "./keyphrases.js";
+export { keyphrasesOf } from "./keyphrases.js";
+export type { Keyphrase } from "../recipe/keyphrase.js";
 export { plainText } from "./plain-text.js";
 export { randomizedSvd, sparseTimesDense, type TruncatedSvd } from "./randomized-svd.js";
 export { denseOf, rowOf, SparseRowsBuilder, type SparseRow, type SparseRows } from "./sparse-rows.js";

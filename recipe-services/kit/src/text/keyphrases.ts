@@ -1,15 +1,8 @@
+import type { Keyphrase } from "../recipe/keyphrase.js";
 import { plainText } from "./plain-text.js";
 import { isStopWord } from "./stop-words.js";
 import { LONGEST_TEXT } from "./terms.js";
 import { wordsOf } from "./words.js";
-
-/** A phrase that tells what a text is about. */
-export interface Keyphrase {
-  /** As it stands in the text where it occurs first, in lower case. */
-  readonly phrase: string;
-  /** How telling it is, above 0 and at most 1; the best phrase of an item has 1. */
-  readonly score: number;
-}
 
 /** Longest phrase, in words. */
 const LONGEST_PHRASE = 3;
