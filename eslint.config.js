@@ -23,7 +23,7 @@ const gatewayRule = {
 };
 const servicesRule = {
   group: services.flatMap((s) => [`@palate/${s}`, `@palate/${s}/*`]),
-  message: "Services never import one another; shared code belongs in @palate/kit.",
+  message: "Services never import one another; shared code belongs in a package of the kit.",
 };
 
 export default tseslint.config(
@@ -71,7 +71,15 @@ export default tseslint.config(
           patterns: [
             deep,
             {
-              group: ["node:*", "mongodb", "pino", "@palate/kit/host", "@palate/kit/data", "@palate/kit/models"],
+              group: [
+                "node:*",
+                "mongodb",
+                "pino",
+                "@palate/host",
+                "@palate/replica",
+                "@palate/store",
+                "@palate/service",
+              ],
               message: "model.ts is mathematics only: arrays and tensors.",
             },
           ],
@@ -93,7 +101,7 @@ export default tseslint.config(
       deep,
       servicesRule,
       {
-        group: ["mongodb", "@palate/kit/data", "@palate/kit/models", "@palate/kit/gridfs", "@palate/mongo"],
+        group: ["mongodb", "@palate/replica", "@palate/store", "@palate/service", "@palate/mongo"],
         message: "The gateway owns no data and has no database driver.",
       },
     ],

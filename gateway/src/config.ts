@@ -1,5 +1,5 @@
-import { choice, commonOptions, integer, list, text, type ConfigOf } from "@palate/kit/host";
-import { defaultAddressOf, serviceNamed, SERVICES } from "@palate/kit/services";
+import { choice, commonOptions, integer, list, text, type ConfigOf } from "@palate/host";
+import { defaultAddressOf, serviceNamed, SERVICES } from "@palate/host/services";
 
 const recipeServices = SERVICES.filter(({ role }) => role === "recipe");
 

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { createLogger, Lifecycle, loadConfig } from "@palate/kit/host";
+import { createLogger, Lifecycle, loadConfig } from "@palate/host";
 import { gatewayOptions } from "./config.js";
 import { startGateway } from "./gateway.js";
 

@@ -29,7 +29,7 @@ async function whyNotNative() {
     if (sum !== 11) throw new Error("1 * 3 + 2 * 4 gave " + sum);`;
   try {
     await run(process.execPath, ["-e", script], {
-      cwd: join(root, "recipe-services/kit"),
+      cwd: join(root, "recipe-services/kit/tensorflow"),
       env: { TF_CPP_MIN_LOG_LEVEL: "2" },
     });
     return undefined;

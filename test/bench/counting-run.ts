@@ -1,5 +1,6 @@
 /** One counting recipe, or the same in SQL, on synthetic data: a process of its own, so that its memory is its own. */
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { popularityCount } from "@palate/popularity";
 import {
   finished,
   replicaViewOf,
@@ -7,8 +8,7 @@ import {
   type Artifact,
   type Recipe,
   type TrainingData,
-} from "@palate/kit/recipe";
-import { popularityCount } from "@palate/popularity";
+} from "@palate/recipe";
 import { itemAffinity } from "@palate/segments";
 import { sims } from "@palate/sims";
 import { memoryOf } from "./memory.js";

@@ -1,4 +1,4 @@
-import { createClient, streamCall } from "@palate/kit/host";
+import { createClient, streamCall } from "@palate/host";
 import { DatasetServiceClient } from "@palate/proto/dataset";
 import { importFolder, type Setting } from "./setting.js";
 

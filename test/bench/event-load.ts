@@ -2,9 +2,9 @@
  * The client of the event benchmark, run as a program of its own. Its parent sends it one EventLoad and gets one
  * EventLoadResult back.
  */
-import { performance } from "node:perf_hooks";
-import { createClient } from "@palate/kit/host";
+import { createClient } from "@palate/host";
 import { DatasetServiceClient, type Interaction } from "@palate/proto/dataset";
+import { performance } from "node:perf_hooks";
 import { spreadOf, type Spread } from "./percentiles.js";
 
 /** Events to stream to the datasets service. */

@@ -1,4 +1,4 @@
-import { unaryCall } from "@palate/kit/host";
+import { unaryCall } from "@palate/host";
 import { DatasetType } from "@palate/proto/dataset";
 import { eventually, importInteractions, startPalate } from "../support/palate.js";
 import { cpuSecondsOf, memoryOf } from "./memory.js";

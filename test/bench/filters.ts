@@ -1,8 +1,8 @@
-import { performance } from "node:perf_hooks";
-import { Replica, SnapshotBuffer } from "@palate/kit/data";
-import type { FilterContext, FilterParameters } from "@palate/kit/filter";
-import { Random } from "@palate/kit/tensor";
+import type { FilterContext, FilterParameters } from "@palate/filter";
+import { Random } from "@palate/numeric";
 import { ChangeBatch, DatasetType, Interaction, Item, SnapshotStart, type Column } from "@palate/proto/dataset";
+import { Replica, SnapshotBuffer } from "@palate/replica";
+import { performance } from "node:perf_hooks";
 import { spreadOf, type Spread } from "./percentiles.js";
 
 const ITEMS = 100_000;

@@ -2,9 +2,9 @@
  * The gRPC client of the benchmark, run as a program of its own so that it shares no event loop with what it measures.
  * Its parent sends it one GrpcLoad and gets one LoadResult back.
  */
-import { performance } from "node:perf_hooks";
-import { createClient, unaryCall } from "@palate/kit/host";
+import { createClient, unaryCall } from "@palate/host";
 import { RecommendationServiceClient, type GetRecommendationsRequest } from "@palate/proto/recipe";
+import { performance } from "node:perf_hooks";
 import type { LoadResult } from "./http-load.js";
 import { spreadOf } from "./percentiles.js";
 

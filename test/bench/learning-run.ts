@@ -1,8 +1,8 @@
 /** One training of `aws-user-personalization-v2` on synthetic data, as a trainer does it: a process of its own, so that its memory is its own. */
+import { recommendationEvaluation, resolveHyperparameters } from "@palate/recipe";
+import { userPersonalizationV2 as recipe } from "@palate/user-personalization";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import { recommendationEvaluation, resolveHyperparameters } from "@palate/kit/recipe";
-import { userPersonalizationV2 as recipe } from "@palate/user-personalization";
 import { cpuSecondsOf, memoryOf } from "./memory.js";
 import { syntheticData, type SyntheticSize } from "./synthetic.js";
 

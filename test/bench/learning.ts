@@ -1,10 +1,10 @@
+import { MIXER_DEFAULTS, sequencesOf, trainMixer } from "@palate/sequence";
+import { loadTensorBackend, type TensorBackend } from "@palate/tensorflow";
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { MIXER_DEFAULTS, sequencesOf, trainMixer } from "@palate/kit/sequence";
-import { loadTensorBackend, type TensorBackend } from "@palate/kit/tensor";
 import type { LearningFigures, LearningTask } from "./learning-run.js";
 import { syntheticData, type SyntheticSize } from "./synthetic.js";
 

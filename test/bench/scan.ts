@@ -1,7 +1,8 @@
-import { performance } from "node:perf_hooks";
-import process from "node:process";
-import { Replica, SnapshotBuffer } from "@palate/kit/data";
-import type { Artifact, Moment, ServingModel, TrainingData } from "@palate/kit/recipe";
+import { Random } from "@palate/numeric";
+import { ChangeBatch, Item, SnapshotStart, type Interaction } from "@palate/proto/dataset";
+import { GetRecommendationsRequest } from "@palate/proto/recipe";
+import type { Artifact, Moment, ServingModel, TrainingData } from "@palate/recipe";
+import { Replica, SnapshotBuffer } from "@palate/replica";
 import {
   chooseRidge,
   fitRidge,
@@ -13,12 +14,12 @@ import {
   sequencesOf,
   toSequenceArtifact,
   type MixerShape,
-} from "@palate/kit/sequence";
-import { ExclusionMask, momentOf, recommend, type LoadedModel } from "@palate/kit/service";
-import { loadTensorBackend, Random } from "@palate/kit/tensor";
-import { ChangeBatch, Item, SnapshotStart, type Interaction } from "@palate/proto/dataset";
-import { GetRecommendationsRequest } from "@palate/proto/recipe";
+} from "@palate/sequence";
+import { ExclusionMask, momentOf, recommend, type LoadedModel } from "@palate/service";
+import { loadTensorBackend } from "@palate/tensorflow";
 import { userPersonalizationV2 } from "@palate/user-personalization";
+import { performance } from "node:perf_hooks";
+import process from "node:process";
 import { spreadOf, type Spread } from "./percentiles.js";
 import { syntheticData, type SyntheticSize } from "./synthetic.js";
 

@@ -1,11 +1,11 @@
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
-import { createClient, unaryCall } from "@palate/kit/host";
+import { createClient, unaryCall } from "@palate/host";
 import {
   GetRecommendationsRequest,
   GetRecommendationsResponse,
   RecommendationServiceClient,
 } from "@palate/proto/recipe";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { loadHttp, type LoadResult } from "./http-load.js";
 import { median } from "./percentiles.js";
 import { loadGrpc, startBareServer } from "./programs.js";

@@ -1,16 +1,10 @@
+import { Random } from "@palate/numeric";
+import { GetRecommendationsRequest } from "@palate/proto/recipe";
+import { replicaViewOf, resolveHyperparameters, type Artifact, type Recipe, type TrainingData } from "@palate/recipe";
+import { ExclusionMask, recommend, type LoadedModel } from "@palate/service";
+import { semanticSimilarity, similarItems, sims } from "@palate/sims";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import {
-  replicaViewOf,
-  resolveHyperparameters,
-  type Artifact,
-  type Recipe,
-  type TrainingData,
-} from "@palate/kit/recipe";
-import { ExclusionMask, recommend, type LoadedModel } from "@palate/kit/service";
-import { Random } from "@palate/kit/tensor";
-import { GetRecommendationsRequest } from "@palate/proto/recipe";
-import { semanticSimilarity, similarItems, sims } from "@palate/sims";
 import { spreadOf } from "./percentiles.js";
 import { syntheticData } from "./synthetic.js";
 

@@ -1,5 +1,5 @@
-import type { TrainingData } from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
+import type { TrainingData } from "@palate/recipe";
 
 /** Size of a synthetic data set. */
 export interface SyntheticSize {

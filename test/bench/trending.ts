@@ -1,9 +1,9 @@
-import { performance } from "node:perf_hooks";
-import { Replica, SnapshotBuffer } from "@palate/kit/data";
-import { resolveHyperparameters, trainingDataOf, type Artifact } from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
 import { ChangeBatch, SnapshotStart, type Interaction } from "@palate/proto/dataset";
+import { resolveHyperparameters, trainingDataOf, type Artifact } from "@palate/recipe";
+import { Replica, SnapshotBuffer } from "@palate/replica";
 import { trendingNow } from "@palate/trending";
+import { performance } from "node:perf_hooks";
 import { spreadOf } from "./percentiles.js";
 
 const ITEMS = 100_000;

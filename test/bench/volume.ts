@@ -1,10 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { once } from "node:events";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { finished } from "node:stream/promises";
-import { createClient, streamCall, unaryCall } from "@palate/kit/host";
+import { createClient, streamCall, unaryCall } from "@palate/host";
 import { Supervisor } from "@palate/local";
 import { DatasetServiceClient, DatasetType, ResourceStatus } from "@palate/proto/dataset";
 import {
@@ -15,6 +9,12 @@ import {
   RecipeServiceClient,
   RecommendationServiceClient,
 } from "@palate/proto/recipe";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { finished } from "node:stream/promises";
 import { cpuSecondsOf, memoryOf } from "./memory.js";
 
 /** A made-up shop of a size. */

@@ -1,5 +1,5 @@
-import { Replica, SnapshotBuffer } from "@palate/kit/data";
-import { decodeArtifact } from "@palate/kit/models";
+import { Random } from "@palate/numeric";
+import { Action, ActionInteraction, ChangeBatch, SnapshotStart } from "@palate/proto/dataset";
 import {
   actionDataOf,
   replicaViewOf,
@@ -10,9 +10,9 @@ import {
   type ReplicaView,
   type ServingModel,
   type TrainingData,
-} from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
-import { Action, ActionInteraction, ChangeBatch, SnapshotStart } from "@palate/proto/dataset";
+} from "@palate/recipe";
+import { Replica, SnapshotBuffer } from "@palate/replica";
+import { decodeArtifact } from "@palate/store";
 import { describe, expect, it } from "vitest";
 import { describeTraining, fileOf, lastCheckpoint, walk, type TrainableRecipe } from "./training-suite.js";
 

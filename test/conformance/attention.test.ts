@@ -1,7 +1,7 @@
-import { decodeArtifact } from "@palate/kit/models";
-import { PalateError } from "@palate/kit/errors";
-import { amazonSplit, replicaViewOf, resolveHyperparameters, type Checkpoint } from "@palate/kit/recipe";
-import type { SequenceModelMetadata } from "@palate/kit/sequence";
+import { PalateError } from "@palate/host";
+import { amazonSplit, replicaViewOf, resolveHyperparameters, type Checkpoint } from "@palate/recipe";
+import type { SequenceModelMetadata } from "@palate/sequence";
+import { decodeArtifact } from "@palate/store";
 import { userPersonalizationV2 } from "@palate/user-personalization";
 import { expect, it } from "vitest";
 import { checkerboard, fileOf } from "./training-suite.js";

@@ -1,5 +1,5 @@
 /** Batch jobs: the same answers as live requests, by the file, through crashes. */
-import { createClient, streamCall, unaryCall } from "@palate/kit/host";
+import { createClient, streamCall, unaryCall } from "@palate/host";
 import {
   CreateBatchJobRequest,
   CreateSolutionRequest,

@@ -1,4 +1,4 @@
-import type { Query, ReplicaView, ServingModel } from "@palate/kit/recipe";
+import type { Query, ReplicaView, ServingModel } from "@palate/recipe";
 import { expect } from "vitest";
 
 /**

@@ -1,7 +1,5 @@
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
-import { createClient, streamCall, unaryCall } from "@palate/kit/host";
-import { Random } from "@palate/kit/tensor";
+import { createClient, streamCall, unaryCall } from "@palate/host";
+import { Random } from "@palate/numeric";
 import {
   Action,
   ActionInteraction,
@@ -24,6 +22,8 @@ import {
   type SolutionVersion,
 } from "@palate/proto/recipe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { eventually, startPalate, type TestPalate } from "../support/palate.js";
 
 const GROUP = "shop";

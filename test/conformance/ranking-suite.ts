@@ -1,4 +1,3 @@
-import { decodeArtifact } from "@palate/kit/models";
 import {
   dataWarnings,
   orderList,
@@ -8,7 +7,8 @@ import {
   type ReplicaView,
   type ServingModel,
   type TrainingData,
-} from "@palate/kit/recipe";
+} from "@palate/recipe";
+import { decodeArtifact } from "@palate/store";
 import { describe, expect, it } from "vitest";
 import { expectSensible } from "./explanations.js";
 import {

@@ -1,6 +1,5 @@
-import { Replica, SnapshotBuffer } from "@palate/kit/data";
-import { PalateError } from "@palate/kit/errors";
-import { decodeArtifact } from "@palate/kit/models";
+import { PalateError } from "@palate/host";
+import { ChangeBatch, Interaction, Item, SnapshotStart } from "@palate/proto/dataset";
 import {
   finished,
   replicaViewOf,
@@ -10,11 +9,19 @@ import {
   type SegmentQuery,
   type ServingModel,
   type TrainingData,
-} from "@palate/kit/recipe";
-import { ChangeBatch, Interaction, Item, SnapshotStart } from "@palate/proto/dataset";
+} from "@palate/recipe";
+import { Replica, SnapshotBuffer } from "@palate/replica";
+import { decodeArtifact } from "@palate/store";
 import { describe, expect, it } from "vitest";
-import { checkerboard, describeTraining, fileOf, lastCheckpoint, SIDE, walk } from "./training-suite.js";
-import type { TrainableRecipe } from "./training-suite.js";
+import {
+  checkerboard,
+  describeTraining,
+  fileOf,
+  lastCheckpoint,
+  SIDE,
+  walk,
+  type TrainableRecipe,
+} from "./training-suite.js";
 
 const NOW = 1_700_100_000;
 

@@ -1,4 +1,4 @@
-import { createClient, streamCall, unaryCall } from "@palate/kit/host";
+import { createClient, streamCall, unaryCall } from "@palate/host";
 import { DatasetType } from "@palate/proto/dataset";
 import {
   CreateSolutionRequest,

@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { createClient, streamCall, unaryCall } from "@palate/kit/host";
+import { createClient, streamCall, unaryCall } from "@palate/host";
 import {
   CreateSolutionRequest,
   CreateSolutionVersionRequest,
@@ -14,6 +12,8 @@ import {
   type SolutionVersion,
 } from "@palate/proto/recipe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { eventually, importInteractions, startPalate, twoCircles, type TestPalate } from "../support/palate.js";
 
 /** A recipe service to hold against the contract. */

@@ -1,4 +1,4 @@
-import { createClient, streamCall, unaryCall } from "@palate/kit/host";
+import { createClient, streamCall, unaryCall } from "@palate/host";
 import { DatasetType, PutItemsRequest } from "@palate/proto/dataset";
 import {
   CauseKind,

@@ -1,5 +1,4 @@
-import { PalateError } from "@palate/kit/errors";
-import { decodeArtifact, encodeArtifact } from "@palate/kit/models";
+import { PalateError } from "@palate/host";
 import {
   amazonSplit,
   hyperparametersAsText,
@@ -12,7 +11,8 @@ import {
   type Progress,
   type Recipe,
   type TrainingData,
-} from "@palate/kit/recipe";
+} from "@palate/recipe";
+import { decodeArtifact, encodeArtifact } from "@palate/store";
 import { expect, it } from "vitest";
 
 /** A recipe to hold against what every recipe must do, whatever it finds. */

@@ -1,8 +1,4 @@
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { promisify } from "node:util";
-import { createClient, unaryCall } from "@palate/kit/host";
+import { createClient, unaryCall } from "@palate/host";
 import {
   CreateSolutionRequest,
   CreateSolutionVersionRequest,
@@ -10,6 +6,10 @@ import {
   ResourceStatus,
 } from "@palate/proto/recipe";
 import { afterAll, beforeAll, describe, it } from "vitest";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
 import { eventually, importInteractions, startPalate, twoCircles, type TestPalate } from "../support/palate.js";
 
 const GROUP = "survivors";

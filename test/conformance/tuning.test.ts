@@ -1,7 +1,5 @@
 /** Trainings that look for their configuration, that come by themselves, and that begin from the version before. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { createClient, streamCall, unaryCall } from "@palate/kit/host";
+import { createClient, streamCall, unaryCall } from "@palate/host";
 import {
   CreateSolutionRequest,
   CreateSolutionVersionRequest,
@@ -12,6 +10,8 @@ import {
   type SolutionVersion,
 } from "@palate/proto/recipe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { eventually, importInteractions, startPalate, twoCircles, type TestPalate } from "../support/palate.js";
 
 const GROUP = "circles";

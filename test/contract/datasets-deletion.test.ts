@@ -1,7 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
-import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { streamCall, unaryCall } from "@palate/kit/host";
+import { streamCall, unaryCall } from "@palate/host";
 import { startMongo, type RunningMongo } from "@palate/mongo";
 import {
   ActionInteraction,
@@ -16,6 +14,8 @@ import {
 } from "@palate/proto/dataset";
 import { Binary, MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
 import { temporaryFolder } from "../support/mongo.js";
 import {
   DATASET_TYPE_INTERACTIONS,

@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { streamCall, unaryCall } from "@palate/kit/host";
+import { streamCall, unaryCall } from "@palate/host";
 import {
   ExportFormat,
   ImportMode,
@@ -13,6 +10,9 @@ import {
   type DatasetExportJob,
 } from "@palate/proto/dataset";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { startTestMongo, temporaryFolder, type TestMongo } from "../support/mongo.js";
 import { startTestS3, type TestS3 } from "../support/s3.js";
 import { DATASET_TYPE_INTERACTIONS, DATASET_TYPE_ITEMS, DATASET_TYPE_USERS, Harness } from "./datasets-harness.js";

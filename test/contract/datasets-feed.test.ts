@@ -1,4 +1,4 @@
-import { unaryCall } from "@palate/kit/host";
+import { unaryCall } from "@palate/host";
 import { Item } from "@palate/proto/dataset";
 import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import { streamCall, unaryCall } from "@palate/kit/host";
+import { streamCall, unaryCall } from "@palate/host";
 import type { FilterDefinition } from "@palate/proto/dataset";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestMongo, type TestMongo } from "../support/mongo.js";

@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { datasetsOptions, startDatasets } from "@palate/datasets";
-import { createClient, createLogger, loadConfig, streamCall, unaryCall, type CallSettings } from "@palate/kit/host";
-import type { ChangeBatch } from "@palate/proto/dataset";
+import { createClient, createLogger, loadConfig, streamCall, unaryCall, type CallSettings } from "@palate/host";
 import {
+  type ChangeBatch,
   DatasetServiceClient,
   DatasetType,
   ImportMode,
@@ -15,6 +12,9 @@ import {
   type UploadFileResponse,
 } from "@palate/proto/dataset";
 import { tableFromIPC } from "apache-arrow";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 
 export const {
   DATASET_TYPE_INTERACTIONS,

@@ -1,11 +1,11 @@
+import { unaryCall } from "@palate/host";
+import { DatasetType, ResourceStatus } from "@palate/proto/dataset";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lookup } from "node:dns/promises";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { unaryCall } from "@palate/kit/host";
-import { DatasetType, ResourceStatus } from "@palate/proto/dataset";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { breakingOnce, FileServer } from "../support/file-server.js";
 import { startTestMongo, type TestMongo } from "../support/mongo.js";
 import { startTestS3, type TestS3 } from "../support/s3.js";

@@ -1,13 +1,13 @@
+import { createClient, unaryCall } from "@palate/host";
+import { startMongo, type RunningMongo } from "@palate/mongo";
+import { DatasetServiceClient, Interaction } from "@palate/proto/dataset";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
-import { createClient, unaryCall } from "@palate/kit/host";
-import { startMongo, type RunningMongo } from "@palate/mongo";
-import { DatasetServiceClient, Interaction } from "@palate/proto/dataset";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../support/mongo.js";
 import { Harness } from "./datasets-harness.js";
 

@@ -1,4 +1,4 @@
-import { unaryCall } from "@palate/kit/host";
+import { unaryCall } from "@palate/host";
 import { ImportMode, Item } from "@palate/proto/dataset";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestMongo, type TestMongo } from "../support/mongo.js";

@@ -1,10 +1,10 @@
+import { DuckDBInstance } from "@duckdb/node-api";
+import { unaryCall } from "@palate/host";
+import { ImportMode, Item, ResourceStatus, User } from "@palate/proto/dataset";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { DuckDBInstance } from "@duckdb/node-api";
-import { unaryCall } from "@palate/kit/host";
-import { ImportMode, Item, ResourceStatus, User } from "@palate/proto/dataset";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestMongo, type TestMongo } from "../support/mongo.js";
 import {
   DATASET_TYPE_INTERACTIONS,

@@ -1,4 +1,4 @@
-import { createClient, streamCall, unaryCall } from "@palate/kit/host";
+import { createClient, streamCall, unaryCall } from "@palate/host";
 import { GraphqlClient } from "@palate/local";
 import { Interaction, Item } from "@palate/proto/dataset";
 import {

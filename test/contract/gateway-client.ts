@@ -1,5 +1,5 @@
 import { startGateway, gatewayOptions, type RunningGateway } from "@palate/gateway";
-import { createLogger, loadConfig, type Logger } from "@palate/kit/host";
+import { createLogger, loadConfig, type Logger } from "@palate/host";
 
 /** A GraphQL response. */
 export interface GraphqlAnswer {

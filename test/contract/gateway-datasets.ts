@@ -1,5 +1,14 @@
-import { alreadyExists, failedPrecondition, invalidArgument, notFound, PalateError } from "@palate/kit/errors";
-import { createLogger, handlersFor, startGrpcServer, type RunningGrpcServer } from "@palate/kit/host";
+import {
+  alreadyExists,
+  failedPrecondition,
+  invalidArgument,
+  notFound,
+  PalateError,
+  createLogger,
+  handlersFor,
+  startGrpcServer,
+  type RunningGrpcServer,
+} from "@palate/host";
 import {
   DatasetServiceService,
   DatasetType,

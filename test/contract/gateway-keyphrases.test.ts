@@ -1,6 +1,5 @@
-import { PalateError } from "@palate/kit/errors";
-import { createLogger, handlersFor, startGrpcServer, type RunningGrpcServer } from "@palate/kit/host";
 import type { RunningGateway } from "@palate/gateway";
+import { PalateError, createLogger, handlersFor, startGrpcServer, type RunningGrpcServer } from "@palate/host";
 import {
   Campaign,
   Recipe,

@@ -1,6 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { alreadyExists, invalidArgument, notFound } from "@palate/kit/errors";
-import { createLogger, handlersFor, startGrpcServer, type RunningGrpcServer } from "@palate/kit/host";
+import {
+  alreadyExists,
+  invalidArgument,
+  notFound,
+  createLogger,
+  handlersFor,
+  startGrpcServer,
+  type RunningGrpcServer,
+} from "@palate/host";
 import {
   CauseKind,
   Explanation,
@@ -19,6 +25,7 @@ import {
   type GetPersonalizedRankingRequest,
   type GetRecommendationsRequest,
 } from "@palate/proto/recipe";
+import { setTimeout as sleep } from "node:timers/promises";
 
 type Named = { datasetGroup: string; name: string };
 type VersionRef = { datasetGroup: string; solution: string; versionId: string };

@@ -1,6 +1,5 @@
-import { invalidArgument } from "@palate/kit/errors";
-import { createLogger, handlersFor, startGrpcServer, type RunningGrpcServer } from "@palate/kit/host";
 import type { RunningGateway } from "@palate/gateway";
+import { invalidArgument, createLogger, handlersFor, startGrpcServer, type RunningGrpcServer } from "@palate/host";
 import {
   Campaign,
   CauseKind,

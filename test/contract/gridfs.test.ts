@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
+import { deleteFile, dropBucket, listFiles, readFile, readFileStream, writeFile } from "@palate/store";
 import { Binary, GridFSBucket, MongoClient, type Db } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { deleteFile, dropBucket, listFiles, readFile, readFileStream, writeFile } from "@palate/kit/gridfs";
+import { createHash, randomBytes } from "node:crypto";
 import { startTestMongo, type TestMongo } from "../support/mongo.js";
 
 interface Chunk {

@@ -1,7 +1,8 @@
+import { textsOf, textTensors } from "@palate/numeric";
+import type { Artifact } from "@palate/recipe";
+import { decodeArtifact, ModelStore } from "@palate/store";
 import { MongoClient, type Db } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { decodeArtifact, ModelStore, textsOf, textTensors } from "@palate/kit/models";
-import type { Artifact } from "@palate/kit/recipe";
 import { startTestMongo, type TestMongo } from "../support/mongo.js";
 
 const format = { name: "aws-sims", formatVersion: 1 };

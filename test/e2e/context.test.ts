@@ -1,6 +1,6 @@
-import { createClient, unaryCall } from "@palate/kit/host";
-import { Random } from "@palate/kit/tensor";
+import { createClient, unaryCall } from "@palate/host";
 import { GraphqlClient } from "@palate/local";
+import { Random } from "@palate/numeric";
 import {
   GetPersonalizedRankingRequest,
   GetRecommendationsRequest,

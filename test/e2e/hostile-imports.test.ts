@@ -1,10 +1,10 @@
+import { DuckDBInstance } from "@duckdb/node-api";
+import { streamCall, unaryCall } from "@palate/host";
+import { DatasetType, Interaction, ResourceStatus } from "@palate/proto/dataset";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { DuckDBInstance } from "@duckdb/node-api";
-import { streamCall, unaryCall } from "@palate/kit/host";
-import { DatasetType, Interaction, ResourceStatus } from "@palate/proto/dataset";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memoryOf } from "../bench/memory.js";
 import { eventually, importInteractions, startPalate, type TestPalate } from "../support/palate.js";
 

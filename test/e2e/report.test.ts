@@ -1,10 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
-import path from "node:path";
+import type { RunningGateway } from "@palate/gateway";
+import { createClient, streamCall, unaryCall } from "@palate/host";
+import { CreateSolutionRequest, CreateSolutionVersionRequest, RecipeServiceClient } from "@palate/proto/recipe";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RunningGateway } from "@palate/gateway";
-import { createClient, streamCall, unaryCall } from "@palate/kit/host";
-import { CreateSolutionRequest, CreateSolutionVersionRequest, RecipeServiceClient } from "@palate/proto/recipe";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { gatewayWith } from "../contract/gateway-client.js";
 import { chromiumPath, withoutChromium } from "../support/chromium.js";
 import { importInteractions, startPalate, twoCircles, type TestPalate } from "../support/palate.js";

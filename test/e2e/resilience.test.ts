@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { createClient, streamCall, unaryCall } from "@palate/kit/host";
+import { createClient, streamCall, unaryCall } from "@palate/host";
 import { PalateClient, RequestFailure } from "@palate/local";
 import { GetRecommendationsRequest, RecommendationServiceClient } from "@palate/proto/recipe";
 import { tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, importInteractions, startPalate, twoCircles, type TestPalate } from "../support/palate.js";
 
 const GROUP = "circles";

@@ -1,11 +1,11 @@
+import { SERVICES } from "@palate/host/services";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { SERVICES } from "@palate/kit/services";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);

@@ -1,6 +1,6 @@
+import { trainingDataOf } from "@palate/recipe";
 import { userPersonalization } from "@palate/user-personalization";
 import { describe, expect, it } from "vitest";
-import { trainingDataOf } from "@palate/kit/recipe";
 import { makeMarket } from "./exploration/market.js";
 import { parseOptions } from "./options.js";
 import { coldHalf } from "./protocols/cold-half.js";

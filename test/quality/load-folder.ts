@@ -1,7 +1,7 @@
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { filterInteractions, pickColumns, type AttributeColumn, type TrainingData } from "@palate/recipe";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
-import { filterInteractions, pickColumns, type AttributeColumn, type TrainingData } from "@palate/kit/recipe";
 
 /** A data set read from a folder. */
 export interface Dataset {

@@ -15,7 +15,7 @@ import {
   type Measured,
   type Recipe,
   type TrainingData,
-} from "@palate/kit/recipe";
+} from "@palate/recipe";
 import type { QualityOptions } from "./options.js";
 import type { Outcome } from "./protocol.js";
 import { stored, train, type Training } from "./train.js";

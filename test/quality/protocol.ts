@@ -1,4 +1,4 @@
-import type { Metrics, Recipe } from "@palate/kit/recipe";
+import type { Metrics, Recipe } from "@palate/recipe";
 import type { Dataset } from "./load-folder.js";
 import type { QualityOptions } from "./options.js";
 

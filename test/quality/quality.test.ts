@@ -1,10 +1,10 @@
+import { leaveOneOut } from "@palate/recipe";
+import { sims } from "@palate/sims";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { leaveOneOut } from "@palate/kit/recipe";
-import { sims } from "@palate/sims";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadFolder, withLatest, withoutRareItems } from "./load-folder.js";
 import { measureOnSplit, repeatedCases } from "./measure.js";
 import { parseOptions } from "./options.js";

@@ -1,5 +1,5 @@
-import type { Recipe } from "@palate/kit/recipe";
-import { SERVICES } from "@palate/kit/services";
+import { SERVICES } from "@palate/host/services";
+import type { Recipe } from "@palate/recipe";
 import type { Protocol } from "./protocol.js";
 
 /** Recipes of every recipe service, and what could not be loaded. */

@@ -1,5 +1,5 @@
+import type { Metrics } from "@palate/recipe";
 import Table from "cli-table3";
-import type { Metrics } from "@palate/kit/recipe";
 import type { Column, Outcome } from "./protocol.js";
 import { protocolNamed } from "./protocols/index.js";
 import type { QualityReport } from "./run.js";

@@ -1,7 +1,7 @@
+import type { Recipe } from "@palate/recipe";
 import { existsSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
-import type { Recipe } from "@palate/kit/recipe";
 import { loadFolder, withColumns, withLatest, withoutRareItems, type Dataset } from "./load-folder.js";
 import type { QualityOptions } from "./options.js";
 import type { Outcome } from "./protocol.js";

@@ -1,4 +1,3 @@
-import { decodeArtifact, encodeArtifact } from "@palate/kit/models";
 import {
   hyperparametersAsText,
   resolveHyperparameters,
@@ -6,9 +5,10 @@ import {
   type HyperparameterValues,
   type Recipe,
   type TrainingData,
-} from "@palate/kit/recipe";
-import type { Outcome } from "./protocol.js";
+} from "@palate/recipe";
+import { decodeArtifact, encodeArtifact } from "@palate/store";
 import type { QualityOptions } from "./options.js";
+import type { Outcome } from "./protocol.js";
 
 /** A model as a service would read it back from a file. */
 export interface PublishedModel {

@@ -1,11 +1,11 @@
+import { Random, selectTop } from "@palate/numeric";
 import {
   trainingDataOf,
   type Hyperparameter,
   type Recipe,
   type TrainingData,
   type TrainingInput,
-} from "@palate/kit/recipe";
-import { Random, selectTop } from "@palate/kit/tensor";
+} from "@palate/recipe";
 import { describe, expect, it } from "vitest";
 import { parseOptions } from "./options.js";
 import type { Outcome } from "./protocol.js";

@@ -1,8 +1,8 @@
 import { datasetsOptions } from "@palate/datasets";
 import { gatewayOptions } from "@palate/gateway";
-import { describeConfig, type Option, type OptionSpec } from "@palate/kit/host";
-import { recipeServiceOptions } from "@palate/kit/service";
-import { SERVICES, type ServiceEntry } from "@palate/kit/services";
+import { describeConfig, type Option, type OptionSpec } from "@palate/host";
+import { SERVICES, type ServiceEntry } from "@palate/host/services";
+import { recipeServiceOptions } from "@palate/service";
 
 const HEAD = `# Settings of Palate's services: every one there is, with its default. Made by "npm run generate:env" from the services
 # themselves; do not edit. Copy lines to a file named .env beside this one, which npm start, npm run dev and npm run demo

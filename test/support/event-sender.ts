@@ -1,5 +1,5 @@
 import type { ClientDuplexStream } from "@grpc/grpc-js";
-import { createClient } from "@palate/kit/host";
+import { createClient } from "@palate/host";
 import {
   DatasetServiceClient,
   type Interaction,

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { createClient, streamCall, unaryCall } from "@palate/kit/host";
+import { createClient, streamCall, unaryCall } from "@palate/host";
 import {
   Action,
   ActionInteraction,
@@ -11,6 +9,8 @@ import {
   type DatasetServiceClient,
 } from "@palate/proto/dataset";
 import { CreateSolutionRequest, CreateSolutionVersionRequest, RecipeServiceClient } from "@palate/proto/recipe";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { eventually, type TestPalate } from "./palate.js";
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;
@@ -53,7 +53,7 @@ export interface FilterRule {
   readonly keeps: string;
 }
 
-const folder = path.resolve(import.meta.dirname, "../../recipe-services/kit/testing/filter");
+const folder = path.resolve(import.meta.dirname, "../../recipe-services/kit/filter/testing");
 const read = <T>(file: string): T => JSON.parse(readFileSync(path.join(folder, file), "utf8")) as T;
 
 /** The shop's data, which the unit tests of filters have too. */

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { streamCall } from "@palate/kit/host";
+import { streamCall } from "@palate/host";
 import { Interaction } from "@palate/proto/dataset";
 import { tableFromIPC } from "apache-arrow";
+import { setTimeout as sleep } from "node:timers/promises";
 import { EventSender } from "./event-sender.js";
 import { eventually, importInteractions, startPalate, type TestPalate } from "./palate.js";
 

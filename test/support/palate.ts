@@ -1,9 +1,9 @@
+import { createClient, unaryCall } from "@palate/host";
+import { Supervisor } from "@palate/local";
+import { DatasetServiceClient, DatasetType, ImportMode, ResourceStatus } from "@palate/proto/dataset";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createClient, unaryCall } from "@palate/kit/host";
-import { Supervisor } from "@palate/local";
-import { DatasetServiceClient, DatasetType, ImportMode, ResourceStatus } from "@palate/proto/dataset";
 
 /** Palate running in processes of its own, for one test file. */
 export interface TestPalate {

@@ -1,8 +1,6 @@
-import { invalidArgument, notFound, PalateError } from "@palate/kit/errors";
-import type { Logger } from "@palate/kit/host";
+import { invalidArgument, notFound, PalateError, type Logger } from "@palate/host";
 import { RemoteError } from "../errors/remote-error.js";
-import type { RecipeService } from "./recipe-service.js";
-import { keyOf } from "./recipe-service.js";
+import { type RecipeService, keyOf } from "./recipe-service.js";
 
 /** Shortest time between two looks that misses ask for, in milliseconds: a stream of wrong names must not become load. */
 const MIN_LOOK_INTERVAL_MS = 100;

@@ -1,5 +1,4 @@
-import type { PalateError } from "@palate/kit/errors";
-import { toPalateError, unavailable } from "@palate/kit/errors";
+import { type PalateError, toPalateError, unavailable } from "@palate/host";
 import { RecipeServiceClient, RecommendationServiceClient, type Recipe } from "@palate/proto/recipe";
 import { collectPages } from "./collect-pages.js";
 import { ServiceLink } from "./service-link.js";

@@ -8,8 +8,7 @@ import type {
   Metadata,
   ServiceError,
 } from "@grpc/grpc-js";
-import { toPalateError } from "@palate/kit/errors";
-import { createClient, streamCall, unaryCall } from "@palate/kit/host";
+import { toPalateError, createClient, streamCall, unaryCall } from "@palate/host";
 import { toRemoteError } from "../errors/remote-error.js";
 
 /** A unary method of a generated client. */

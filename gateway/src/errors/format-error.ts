@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { unwrapResolverError } from "@apollo/server/errors";
-import type { PalateError } from "@palate/kit/errors";
-import { GRAPHQL_CODE, toPalateError } from "@palate/kit/errors";
-import type { Logger } from "@palate/kit/host";
+import { type PalateError, toPalateError, type Logger } from "@palate/host";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { randomUUID } from "node:crypto";
+import { GRAPHQL_CODE } from "./graphql-code.js";
 import { RemoteError } from "./remote-error.js";
 
 /** The `extensions` of an error on purpose: `code`, `retryable`, and where known `service` and `violations`. */

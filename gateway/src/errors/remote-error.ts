@@ -1,4 +1,4 @@
-import { PalateError } from "@palate/kit/errors";
+import { PalateError } from "@palate/host";
 
 /** A service's failure, with the name of the service, which the caller is told in `extensions.service`. */
 export class RemoteError extends PalateError {

@@ -1,5 +1,6 @@
-import { GRAPHQL_CODE, PalateError, type ErrorCode } from "@palate/kit/errors";
+import { PalateError, type ErrorCode } from "@palate/host";
 import { UserError } from "../schema/user-error.js";
+import { GRAPHQL_CODE } from "./graphql-code.js";
 
 /** Codes of what the caller can put right, and which therefore come as data. */
 const USER_CODES: ReadonlySet<ErrorCode> = new Set([

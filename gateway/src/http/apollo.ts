@@ -3,7 +3,7 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from "@apollo/server/plugin/disabled";
-import type { Logger } from "@palate/kit/host";
+import type { Logger } from "@palate/host";
 import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { GatewayConfig } from "../config.js";
 import type { GatewayContext } from "../context.js";

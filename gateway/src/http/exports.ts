@@ -1,6 +1,6 @@
-import { once } from "node:events";
-import { notFound } from "@palate/kit/errors";
+import { notFound } from "@palate/host";
 import type { DatasetServiceClient } from "@palate/proto/dataset";
+import { once } from "node:events";
 import type { ServiceLink } from "../clients/service-link.js";
 import { fileRoute, pathOf, storedAs, type FileRoute } from "./file-route.js";
 

@@ -1,5 +1,5 @@
+import { notFound, PalateError, toPalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { notFound, PalateError, toPalateError } from "@palate/kit/errors";
 import { refuse, sendError } from "./send.js";
 
 /** Pages or files of one kind, at paths that begin alike. */

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { HeaderMap, type ApolloServer } from "@apollo/server";
-import { invalidArgument, PalateError } from "@palate/kit/errors";
+import { invalidArgument, PalateError } from "@palate/host";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { GatewayContext, type Services } from "../context.js";
 import { readBody } from "./read-body.js";
 import { refuse } from "./send.js";

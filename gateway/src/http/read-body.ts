@@ -1,5 +1,5 @@
+import { invalidArgument, PalateError } from "@palate/host";
 import type { IncomingMessage } from "node:http";
-import { invalidArgument, PalateError } from "@palate/kit/errors";
 
 /**
  * Reads a request's body as text.

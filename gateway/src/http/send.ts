@@ -1,6 +1,7 @@
+import type { PalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { GRAPHQL_CODE, type PalateError } from "@palate/kit/errors";
 import { extensionsOf } from "../errors/format-error.js";
+import { GRAPHQL_CODE } from "../errors/graphql-code.js";
 
 /** Sends a JSON body. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

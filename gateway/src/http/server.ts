@@ -1,6 +1,5 @@
+import { notFound, PalateError, toPalateError, type Logger } from "@palate/host";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { notFound, PalateError, toPalateError } from "@palate/kit/errors";
-import type { Logger } from "@palate/kit/host";
 import type { Cors } from "./cors.js";
 import type { Explorer } from "./explorer.js";
 import type { FileRoute } from "./file-route.js";

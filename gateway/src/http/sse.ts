@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { invalidArgument } from "@palate/kit/errors";
+import { invalidArgument } from "@palate/host";
 import { GraphQLError, getOperationAST, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
 import { createHandler, type Response } from "graphql-sse";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GatewayConfig } from "../config.js";
 import { GatewayContext, type Services } from "../context.js";
 import { queryLimits } from "../limits/query-limits.js";

@@ -1,9 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { once } from "node:events";
 import { Metadata, type ServiceError } from "@grpc/grpc-js";
-import { fromGrpcError, invalidArgument, PalateError, toPalateError } from "@palate/kit/errors";
-import type { Logger } from "@palate/kit/host";
+import { fromGrpcError, invalidArgument, PalateError, toPalateError, type Logger } from "@palate/host";
 import type { DatasetServiceClient, UploadFileResponse } from "@palate/proto/dataset";
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { DATASETS_SERVICE } from "../clients/datasets-service.js";
 import { toRemoteError } from "../errors/remote-error.js";
 import { refuse, sendJson } from "./send.js";

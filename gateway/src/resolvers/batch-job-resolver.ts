@@ -1,4 +1,4 @@
-import { invalidArgument, notFound, PalateError } from "@palate/kit/errors";
+import { invalidArgument, notFound, PalateError } from "@palate/host";
 import {
   CreateBatchJobRequest,
   GetActionRecommendationsRequest,

@@ -1,4 +1,4 @@
-import { alreadyExists } from "@palate/kit/errors";
+import { alreadyExists } from "@palate/host";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from "type-graphql";
 import { collectPages } from "../clients/collect-pages.js";

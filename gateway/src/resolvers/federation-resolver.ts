@@ -1,4 +1,4 @@
-import { invalidArgument, PalateError } from "@palate/kit/errors";
+import { invalidArgument, PalateError } from "@palate/host";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Info, Query, Resolver } from "type-graphql";
 import type { GatewayContext } from "../context.js";

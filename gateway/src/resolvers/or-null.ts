@@ -1,4 +1,4 @@
-import { PalateError } from "@palate/kit/errors";
+import { PalateError } from "@palate/host";
 
 /** The value of a look-up, or null when there is no such thing: a query for one resource answers null, not an error. */
 export async function orNull<T>(lookUp: Promise<T>): Promise<T | null> {

@@ -1,4 +1,4 @@
-import { invalidArgument } from "@palate/kit/errors";
+import { invalidArgument } from "@palate/host";
 import { GetRecommendationsRequest } from "@palate/proto/recipe";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, Float, ID, Info, Int, Query, Resolver } from "type-graphql";

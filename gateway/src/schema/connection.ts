@@ -1,4 +1,4 @@
-import { invalidArgument } from "@palate/kit/errors";
+import { invalidArgument } from "@palate/host";
 import { ArgsType, Directive, Field, Int, ObjectType, type ClassType } from "type-graphql";
 
 /** Where a page lies in its list. */

@@ -1,4 +1,4 @@
-import { invalidArgument } from "@palate/kit/errors";
+import { invalidArgument } from "@palate/host";
 import type { Promotion } from "@palate/proto/recipe";
 import { ArgsType, Field, InputType, Int } from "type-graphql";
 import { PromotionPlacement } from "./enums.js";

@@ -1,4 +1,4 @@
-import { invalidArgument } from "@palate/kit/errors";
+import { invalidArgument } from "@palate/host";
 
 /** An opaque id that is unique over the whole API: the type's name and what identifies the object within it. */
 export function toGlobalId(type: string, ...parts: readonly string[]): string {

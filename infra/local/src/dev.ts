@@ -1,8 +1,8 @@
+import { SERVICES } from "@palate/host/services";
 import { spawn } from "node:child_process";
 import { watch } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { SERVICES } from "@palate/kit/services";
 import { compiledFolders } from "./services.js";
 import type { SupervisorOptions } from "./supervisor.js";
 import { session, type Session } from "./up.js";

@@ -1,7 +1,7 @@
+import { SERVICES, type ServiceEntry } from "@palate/host/services";
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { SERVICES, type ServiceEntry } from "@palate/kit/services";
 
 /** The repository's folder. */
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));

@@ -1,6 +1,6 @@
-import path from "node:path";
-import { SERVICES, type ServiceEntry } from "@palate/kit/services";
+import { SERVICES, type ServiceEntry } from "@palate/host/services";
 import type { MongoOptions, RunningMongo } from "@palate/mongo";
+import path from "node:path";
 import { openDataFolder, type DataFolder } from "./data-folder.js";
 import { Keeper, type KeeperEvent } from "./keeper.js";
 import { LogFile } from "./log-file.js";

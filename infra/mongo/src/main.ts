@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
-import { ENGINE_STEPS, MongoLauncherError, startMongo } from "./index.js";
-import type { EngineStep } from "./index.js";
+import { MongoLauncherError } from "./errors.js";
+import { ENGINE_STEPS, type EngineStep } from "./options.js";
+import { startMongo } from "./start.js";
 
 const HELP = `Starts a MongoDB engine for Palate and stays up until SIGTERM or Ctrl-C.
 

@@ -1,3 +1,5 @@
+import { MongoClient } from "mongodb";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -6,12 +8,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MongoClient } from "mongodb";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildEmbedded } from "./build-embedded.js";
-import { MongoLauncherError, startMongo } from "./index.js";
-import type { MongoOptions, RunningMongo } from "./index.js";
-import { resolveOptions } from "./options.js";
+import { MongoLauncherError } from "./errors.js";
+import { type MongoOptions, resolveOptions } from "./options.js";
+import { startMongo, type RunningMongo } from "./start.js";
 
 /** The embedded engine, built once; stands in for mongod behind a script where a test needs a mongod. */
 let engineBinary: string;

@@ -1,5 +1,5 @@
-import { flag, grpcServerOptions, integer, list, mongoOptions, text, type ConfigOf } from "@palate/kit/host";
-import { serviceNamed } from "@palate/kit/services";
+import { flag, grpcServerOptions, integer, list, mongoOptions, text, type ConfigOf } from "@palate/host";
+import { serviceNamed } from "@palate/host/services";
 
 /** Options of the datasets service. */
 export const datasetsOptions = {

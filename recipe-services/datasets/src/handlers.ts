@@ -1,28 +1,27 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
-import { notFound, unavailable } from "@palate/kit/errors";
-import { handlersFor, type CallContext, type Logger } from "@palate/kit/host";
-import type * as api from "@palate/proto/dataset";
+import { notFound, unavailable, handlersFor, type CallContext, type Logger } from "@palate/host";
 import type { ReadResponse } from "@palate/proto/dataset";
+import type * as api from "@palate/proto/dataset";
 import type { AnalysisStore } from "./analysis/analysis-store.js";
 import { analysisPage } from "./analysis/report-page.js";
-import type { Datasets } from "./datasets.js";
 import { deletionHandlers } from "./deletion/deletion-handlers.js";
 import type { DeletionJobs } from "./deletion/deletion-jobs.js";
 import { exportHandlers } from "./exports/export-handlers.js";
 import type { ExportJobs } from "./exports/export-jobs.js";
-import type { Filters } from "./filters.js";
-import type { Groups } from "./groups.js";
-import type { ImportJobs } from "./import-jobs.js";
-import { jobOrder } from "./job-records.js";
-import type { SchemaInference } from "./infer-schema.js";
-import type { Locations } from "./locations.js";
-import { pageOf } from "./names.js";
-import type { Recorder } from "./put.js";
-import type { ChangeFeed } from "./read.js";
-import { groupMessage, jobMessage, schemaMessage, trackerMessage } from "./resource-messages.js";
-import { streamEvents } from "./stream-events.js";
-import type { Schemas } from "./schemas.js";
-import type { Trackers } from "./trackers.js";
+import type { Groups } from "./group/groups.js";
+import { jobOrder } from "./group/job-records.js";
+import type { ImportJobs } from "./imports/import-jobs.js";
+import type { SchemaInference } from "./imports/infer-schema.js";
+import type { Locations } from "./imports/locations.js";
+import type { ChangeFeed } from "./reading/read.js";
+import type { Recorder } from "./recording/put.js";
+import { streamEvents } from "./recording/stream-events.js";
+import type { Datasets } from "./resources/datasets.js";
+import type { Filters } from "./resources/filters.js";
+import { groupMessage, jobMessage, schemaMessage, trackerMessage } from "./resources/resource-messages.js";
+import type { Schemas } from "./resources/schemas.js";
+import type { Trackers } from "./resources/trackers.js";
+import { pageOf } from "./schema/names.js";
 
 /** The parts of the service that calls are handed to. */
 export interface Parts {

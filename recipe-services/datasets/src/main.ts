@@ -1,5 +1,6 @@
-import { createLogger, Lifecycle, loadConfig } from "@palate/kit/host";
-import { datasetsOptions, startDatasets } from "./index.js";
+import { createLogger, Lifecycle, loadConfig } from "@palate/host";
+import { datasetsOptions } from "./config.js";
+import { startDatasets } from "./service.js";
 
 const config = loadConfig(datasetsOptions, process.env);
 const logger = createLogger("datasets", config.logLevel);

@@ -1,11 +1,11 @@
 import path from "node:path";
 import type { DatasetsConfig } from "./config.js";
-import { Locations } from "./locations.js";
-import { HttpFiles } from "./sources/http-files.js";
-import { LocalFiles } from "./sources/local-files.js";
-import type { S3Settings } from "./sources/s3-client.js";
-import { S3Files } from "./sources/s3-files.js";
-import { Uploads } from "./sources/uploads.js";
+import { Locations } from "./imports/locations.js";
+import { HttpFiles } from "./imports/sources/http-files.js";
+import { LocalFiles } from "./imports/sources/local-files.js";
+import type { S3Settings } from "./imports/sources/s3-client.js";
+import { S3Files } from "./imports/sources/s3-files.js";
+import { Uploads } from "./imports/sources/uploads.js";
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -1,16 +1,16 @@
-import type { Logger } from "@palate/kit/host";
-import { dropBucket } from "@palate/kit/gridfs";
+import type { Logger } from "@palate/host";
+import { dropBucket } from "@palate/store";
 import type { AnalysisStore } from "./analysis/analysis-store.js";
-import type { Compactor } from "./compaction.js";
 import type { DeletionJobs } from "./deletion/deletion-jobs.js";
 import type { ExportJobs } from "./exports/export-jobs.js";
-import type { Groups } from "./groups.js";
-import type { ImportJobs } from "./import-jobs.js";
-import type { Locations } from "./locations.js";
-import { MongoLogDocuments } from "./log-documents.js";
-import { fileIds } from "./manifest.js";
-import type { ParquetStore } from "./parquet-store.js";
-import { bucketOf, exportBucketOf, guarded, type Store } from "./store.js";
+import type { Compactor } from "./group/compaction.js";
+import type { Groups } from "./group/groups.js";
+import type { ImportJobs } from "./imports/import-jobs.js";
+import type { Locations } from "./imports/locations.js";
+import { fileIds } from "./schema/manifest.js";
+import { MongoLogDocuments } from "./storage/log-documents.js";
+import type { ParquetStore } from "./storage/parquet-store.js";
+import { bucketOf, exportBucketOf, guarded, type Store } from "./storage/store.js";
 
 /** Time from one sweep to the next. */
 const INTERVAL_MS = 60_000;

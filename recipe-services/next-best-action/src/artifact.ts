@@ -1,6 +1,6 @@
-import { invalidArgument } from "@palate/kit/errors";
-import type { Artifact } from "@palate/kit/recipe";
-import { tensorOf, type NamedTensor } from "@palate/kit/tensor";
+import { invalidArgument } from "@palate/host";
+import { tensorOf, type NamedTensor } from "@palate/numeric";
+import type { Artifact } from "@palate/recipe";
 import type { Calibration } from "./calibration.js";
 import { layoutOf, type FeatureSpace } from "./feature-space.js";
 import type { Fitted } from "./fit.js";

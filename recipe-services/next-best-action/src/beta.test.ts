@@ -1,4 +1,4 @@
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
 import { expect, test } from "vitest";
 import { beta, hash } from "./beta.js";
 

@@ -1,4 +1,4 @@
-import type { Random } from "@palate/kit/tensor";
+import type { Random } from "@palate/numeric";
 
 /** A draw from a gamma distribution of scale 1 (Marsaglia and Tsang 2000). */
 function gamma(shape: number, random: Random): number {

@@ -1,4 +1,4 @@
-import type { AttributeColumn } from "@palate/kit/recipe";
+import type { AttributeColumn } from "@palate/recipe";
 import type { SparseVector } from "./sparse-vector.js";
 
 /** What a metadata column is turned into: one feature for each of some values, or for each of some ranges of numbers. */

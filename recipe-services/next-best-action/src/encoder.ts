@@ -1,4 +1,4 @@
-import { countUntil, type ActionsView, type ReplicaView } from "@palate/kit/recipe";
+import { countUntil, type ActionsView, type ReplicaView } from "@palate/recipe";
 import { ageFeature, countFeature, layoutOf, type FeatureLayout, type FeatureSpace } from "./feature-space.js";
 import { pastOf, type PastOfAction } from "./past.js";
 import type { SparseVector } from "./sparse-vector.js";

@@ -1,3 +1,4 @@
+import { Random } from "@palate/numeric";
 import {
   compared,
   filterActionEvents,
@@ -12,8 +13,7 @@ import {
   type EvaluationDetails,
   type ReplicaView,
   type TrainingData,
-} from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+} from "@palate/recipe";
 import { fromArtifact } from "./artifact.js";
 import { examplesOf, type Examples } from "./examples.js";
 import { BEFORE } from "./fit.js";

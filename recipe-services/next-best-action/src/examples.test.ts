@@ -1,4 +1,4 @@
-import { actionDataOf, type ActionRow } from "@palate/kit/recipe";
+import { actionDataOf, type ActionRow } from "@palate/recipe";
 import { expect, test } from "vitest";
 import { examplesOf } from "./examples.js";
 

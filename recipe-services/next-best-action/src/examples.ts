@@ -1,4 +1,4 @@
-import { actionOf, Outcome, outcomeOf, type ActionData } from "@palate/kit/recipe";
+import { actionOf, Outcome, outcomeOf, type ActionData } from "@palate/recipe";
 
 /** Views of the same action within this time are one occasion. */
 export const OCCASION_SECONDS = 3_600;

@@ -1,4 +1,4 @@
-import type { AttributeColumn, TrainingData } from "@palate/kit/recipe";
+import type { AttributeColumn, TrainingData } from "@palate/recipe";
 import { CodedColumn, columnCode, type ColumnCode } from "./columns.js";
 
 /** What becomes a feature: decided once, from the data a model is fitted on, and stored with the model as JSON. */

@@ -1,14 +1,14 @@
+import { Random } from "@palate/numeric";
+import { replicaViewOf, type TrainingData } from "@palate/recipe";
 import { setImmediate as turn } from "node:timers/promises";
-import { replicaViewOf, type TrainingData } from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
 import { fitCalibration, IDENTITY, type Calibration } from "./calibration.js";
 import { Encoder } from "./encoder.js";
 import { examplesOf, sliceExamples, type Examples } from "./examples.js";
 import { featureSpaceOf, type FeatureSpace } from "./feature-space.js";
 import { FactorTrainer, sigmoid, type EncodedExamples, type Factors } from "./model.js";
 import { Projector } from "./projector.js";
-import { SparseRowsBuilder, SparseVector, type SparseRows } from "./sparse-vector.js";
 import type { Settings } from "./recipe.js";
+import { SparseRowsBuilder, SparseVector, type SparseRows } from "./sparse-vector.js";
 
 /** The newest so many examples are learnt from. */
 const MOST_EXAMPLES = 400_000;

@@ -1,5 +1,5 @@
 /** The next-best-action service's recipes. */
-import type { Recipe } from "@palate/kit/recipe";
+import type { Recipe } from "@palate/recipe";
 import { evaluation } from "./evaluation.js";
 import { descriptor } from "./recipe.js";
 import { load } from "./serve.js";

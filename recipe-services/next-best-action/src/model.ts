@@ -1,4 +1,4 @@
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
 import type { SparseRows } from "./sparse-vector.js";
 
 /**

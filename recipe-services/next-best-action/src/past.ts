@@ -1,4 +1,4 @@
-import { actionOf, countUntil, Outcome, outcomeOf, type ActionHistory } from "@palate/kit/recipe";
+import { actionOf, countUntil, Outcome, outcomeOf, type ActionHistory } from "@palate/recipe";
 import { OCCASION_SECONDS } from "./examples.js";
 
 /** What a user did about one action up to a moment. */

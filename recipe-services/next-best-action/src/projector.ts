@@ -1,4 +1,4 @@
-import type { ActionsView } from "@palate/kit/recipe";
+import type { ActionsView } from "@palate/recipe";
 import type { Encoder } from "./encoder.js";
 import { project, type Factors } from "./model.js";
 import { SparseVector } from "./sparse-vector.js";

@@ -1,4 +1,4 @@
-import type { Metrics } from "@palate/kit/recipe";
+import type { Metrics } from "@palate/recipe";
 
 /** What was predicted of occasions and what came of them: parallel arrays. */
 export interface Predictions {

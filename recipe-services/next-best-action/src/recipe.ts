@@ -1,4 +1,4 @@
-import type { HyperparameterValues, RecipeDescriptor } from "@palate/kit/recipe";
+import type { HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
 
 const DAY = 86_400;
 

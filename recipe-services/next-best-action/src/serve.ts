@@ -1,3 +1,4 @@
+import { Random } from "@palate/numeric";
 import {
   actionEvent,
   ActionRules,
@@ -11,8 +12,7 @@ import {
   type Reason,
   type ReplicaView,
   type ServingModel,
-} from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+} from "@palate/recipe";
 import { fromArtifact, type ActionModel } from "./artifact.js";
 import { beta, hash } from "./beta.js";
 import { calibrated } from "./calibration.js";

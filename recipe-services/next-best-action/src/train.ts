@@ -1,4 +1,4 @@
-import { failedPrecondition } from "@palate/kit/errors";
+import { failedPrecondition } from "@palate/host";
 import {
   actionOf,
   Outcome,
@@ -8,7 +8,7 @@ import {
   type TrainingData,
   type TrainingInput,
   type TrainingResult,
-} from "@palate/kit/recipe";
+} from "@palate/recipe";
 import { toArtifact } from "./artifact.js";
 import { fit, type FitContext } from "./fit.js";
 import { settingsOf, type Settings } from "./recipe.js";

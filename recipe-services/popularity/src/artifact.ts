@@ -1,6 +1,6 @@
-import { invalidArgument } from "@palate/kit/errors";
-import { textsOf, textTensors } from "@palate/kit/models";
-import type { Artifact } from "@palate/kit/recipe";
+import { invalidArgument } from "@palate/host";
+import { textsOf, textTensors } from "@palate/numeric";
+import type { Artifact } from "@palate/recipe";
 
 /** What was counted at training: a record to look at and to export. Serving counts live. */
 export interface PopularityCounts {

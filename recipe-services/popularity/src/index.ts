@@ -1,5 +1,5 @@
 /** The popularity service's recipes. */
-import type { Recipe } from "@palate/kit/recipe";
+import type { Recipe } from "@palate/recipe";
 import { descriptor } from "./recipe.js";
 import { load } from "./serve.js";
 import { train } from "./train.js";

@@ -1,4 +1,4 @@
-import { orderByPopularity } from "@palate/kit/recipe";
+import { orderByPopularity } from "@palate/recipe";
 import { expect, test } from "vitest";
 import { mostPopular } from "./model.js";
 

@@ -1,4 +1,4 @@
-import type { PopularityOrder, Query, RankedItems } from "@palate/kit/recipe";
+import type { PopularityOrder, Query, RankedItems } from "@palate/recipe";
 
 /**
  * The first items of an order of popularity that a query allows.

@@ -1,4 +1,4 @@
-import type { RecipeDescriptor } from "@palate/kit/recipe";
+import type { RecipeDescriptor } from "@palate/recipe";
 
 /** What `aws-popularity-count` is. Amazon Personalize gives it no hyperparameters, and there is nothing to set. */
 export const descriptor: RecipeDescriptor = {

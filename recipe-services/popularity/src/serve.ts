@@ -1,4 +1,4 @@
-import { LivePopularity, type Artifact, type ReplicaView, type ServingModel } from "@palate/kit/recipe";
+import { LivePopularity, type Artifact, type ReplicaView, type ServingModel } from "@palate/recipe";
 import { fromArtifact } from "./artifact.js";
 import { mostPopular } from "./model.js";
 

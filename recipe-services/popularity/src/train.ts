@@ -1,5 +1,5 @@
-import { failedPrecondition } from "@palate/kit/errors";
-import { countUsersPerItem, type TrainingData, type TrainingInput, type TrainingResult } from "@palate/kit/recipe";
+import { failedPrecondition } from "@palate/host";
+import { countUsersPerItem, type TrainingData, type TrainingInput, type TrainingResult } from "@palate/recipe";
 import { toArtifact } from "./artifact.js";
 
 /**

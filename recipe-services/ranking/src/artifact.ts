@@ -1,5 +1,5 @@
-import { invalidArgument } from "@palate/kit/errors";
-import type { Artifact } from "@palate/kit/recipe";
+import { invalidArgument } from "@palate/host";
+import type { Artifact } from "@palate/recipe";
 import { FEATURES } from "./features.js";
 
 /** Weight of each of {@link FEATURES}. */

@@ -1,5 +1,5 @@
-import type { RankingQuery, ReplicaView } from "@palate/kit/recipe";
-import type { SequenceServing } from "@palate/kit/sequence";
+import type { RankingQuery, ReplicaView } from "@palate/recipe";
+import type { SequenceServing } from "@palate/sequence";
 
 /**
  * What a ranking is made of: the sequence model's score, and the logarithm of how many users had the item. Lists hold popular

@@ -1,9 +1,9 @@
 /** The ranking service's recipes. */
-import { rankingEvaluation, type Recipe } from "@palate/kit/recipe";
-import { descriptor as personalizedRankingDescriptor } from "./personalized-ranking/recipe.js";
-import { train as trainPersonalizedRanking } from "./personalized-ranking/train.js";
+import { rankingEvaluation, type Recipe } from "@palate/recipe";
 import { descriptor as personalizedRankingV2Descriptor } from "./personalized-ranking-v2/recipe.js";
 import { train as trainPersonalizedRankingV2 } from "./personalized-ranking-v2/train.js";
+import { descriptor as personalizedRankingDescriptor } from "./personalized-ranking/recipe.js";
+import { train as trainPersonalizedRanking } from "./personalized-ranking/train.js";
 import { load } from "./serve.js";
 
 /** `aws-personalized-ranking`. */

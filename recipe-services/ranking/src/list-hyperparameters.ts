@@ -1,4 +1,4 @@
-import type { Hyperparameter } from "@palate/kit/recipe";
+import type { Hyperparameter } from "@palate/recipe";
 
 /** What both recipes want to know about the lists that will be sent. */
 export const LIST_HYPERPARAMETERS: readonly Hyperparameter[] = [

@@ -1,3 +1,4 @@
+import { PalateError } from "@palate/host";
 import {
   rankByPopularity,
   type Artifact,
@@ -5,9 +6,8 @@ import {
   type RankingQuery,
   type ReplicaView,
   type ServingModel,
-} from "@palate/kit/recipe";
-import { PalateError } from "@palate/kit/errors";
-import { SequenceServing } from "@palate/kit/sequence";
+} from "@palate/recipe";
+import { SequenceServing } from "@palate/sequence";
 import { weightsOf } from "./artifact.js";
 import { FEATURES, featuresOf } from "./features.js";
 

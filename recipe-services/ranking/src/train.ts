@@ -1,3 +1,4 @@
+import { Random } from "@palate/numeric";
 import {
   candidateLists,
   contextAt,
@@ -11,9 +12,8 @@ import {
   type TrainingData,
   type TrainingInput,
   type TrainingResult,
-} from "@palate/kit/recipe";
-import { SequenceServing, trainSequenceRecipe } from "@palate/kit/sequence";
-import { Random } from "@palate/kit/tensor";
+} from "@palate/recipe";
+import { SequenceServing, trainSequenceRecipe } from "@palate/sequence";
 import { withWeights, type ListWeights } from "./artifact.js";
 import { FEATURES, featuresOf } from "./features.js";
 import { fitChoices, type ListFeatures } from "./model.js";

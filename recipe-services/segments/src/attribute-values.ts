@@ -1,4 +1,4 @@
-import type { AttributeColumn } from "@palate/kit/recipe";
+import type { AttributeColumn } from "@palate/recipe";
 
 /** Numbers with more different values than this are taken in ranges. */
 const MOST_NUMBERS = 12;

@@ -1,5 +1,5 @@
-import { finished } from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
+import { finished } from "@palate/recipe";
 import { expect, test } from "vitest";
 import { bestUsers as inTurns } from "./best-users.js";
 

@@ -1,4 +1,4 @@
-import { selectTop } from "@palate/kit/tensor";
+import { selectTop } from "@palate/numeric";
 
 /** Longest answer that a heap is quicker for than sorting everybody. */
 const HEAP_LIMIT = 1_000;

@@ -1,4 +1,4 @@
-import { replicaViewOf, trainingDataOf } from "@palate/kit/recipe";
+import { replicaViewOf, trainingDataOf } from "@palate/recipe";
 import { describe, expect, it } from "vitest";
 import { explainBy } from "./explain-by.js";
 

@@ -1,4 +1,4 @@
-import { causesOf, type Explanation, type ReplicaView } from "@palate/kit/recipe";
+import { causesOf, type Explanation, type ReplicaView } from "@palate/recipe";
 import { recencyWeights, type RecencyOptions } from "./recency.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { ReplicaView } from "@palate/kit/recipe";
+import type { ReplicaView } from "@palate/recipe";
 
 /** What models read of a replica: everybody's history. */
 export type Histories = Pick<ReplicaView, "itemCount" | "userCount" | "history" | "historyRows" | "usersPerItem">;

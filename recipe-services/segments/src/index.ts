@@ -1,5 +1,5 @@
 /** The segments service's recipes. */
-import type { Recipe } from "@palate/kit/recipe";
+import type { Recipe } from "@palate/recipe";
 import { evaluation as itemAffinityEvaluation } from "./item-affinity/evaluation.js";
 import { descriptor as itemAffinityDescriptor } from "./item-affinity/recipe.js";
 import { load as loadItemAffinity } from "./item-affinity/serve.js";

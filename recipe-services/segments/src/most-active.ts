@@ -1,4 +1,4 @@
-import type { RankedUsers } from "@palate/kit/recipe";
+import type { RankedUsers } from "@palate/recipe";
 import { bestUsers } from "./best-users.js";
 import { eachUser, type Histories } from "./histories.js";
 

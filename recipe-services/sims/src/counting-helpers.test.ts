@@ -1,7 +1,7 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { resolveHyperparameters, trainingDataOf } from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
+import { resolveHyperparameters, trainingDataOf } from "@palate/recipe";
 import { expect, test } from "vitest";
+import { setTimeout as wait } from "node:timers/promises";
 import { CountingHelpers } from "./counting-helpers.js";
 import { DONE } from "./sims/counting-work.js";
 import { similarItems, type SimilarItems } from "./sims/model.js";

@@ -1,6 +1,6 @@
 /** The sims service's recipes. */
-import type { Recipe } from "@palate/kit/recipe";
-import type { Embedders } from "@palate/kit/text";
+import type { Embedders } from "@palate/features";
+import type { Recipe } from "@palate/recipe";
 import { NO_MODELS } from "./embedding/model-folders.js";
 import { descriptor as semanticDescriptor } from "./semantic-similarity/recipe.js";
 import { load as loadSemantic } from "./semantic-similarity/serve.js";

@@ -1,7 +1,9 @@
 /** Runs the sims service, or with "train GROUP SOLUTION VERSION" one of its trainings. */
-import { createLogger, loadConfig } from "@palate/kit/host";
-import { runRecipeService } from "@palate/kit/service";
-import { embeddingOptions, ModelFolders, recipesWith } from "./index.js";
+import { createLogger, loadConfig } from "@palate/host";
+import { runRecipeService } from "@palate/service";
+import { ModelFolders } from "./embedding/model-folders.js";
+import { embeddingOptions } from "./embedding/options.js";
+import { recipesWith } from "./index.js";
 
 const { embeddingModels, embeddingLibraries } = loadConfig(embeddingOptions, process.env);
 const logger = createLogger("sims");

@@ -1,6 +1,6 @@
+import { failedPrecondition } from "@palate/host";
+import type { Progress, TrainingInput } from "@palate/recipe";
 import { setImmediate as turn } from "node:timers/promises";
-import { failedPrecondition } from "@palate/kit/errors";
-import type { Progress, TrainingInput } from "@palate/kit/recipe";
 
 /** Longest time, in milliseconds, between two looks at whether to stop. */
 const SLICE_MS = 100;

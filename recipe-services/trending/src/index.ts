@@ -1,5 +1,5 @@
 /** The trending service's recipes. */
-import type { Recipe } from "@palate/kit/recipe";
+import type { Recipe } from "@palate/recipe";
 import { fromArtifact } from "./artifact.js";
 import { descriptor } from "./recipe.js";
 import { load } from "./serve.js";

@@ -1,4 +1,4 @@
-import { resolveHyperparameters } from "@palate/kit/recipe";
+import { resolveHyperparameters } from "@palate/recipe";
 import { expect, test } from "vitest";
 import { intervalSeconds, normalizeInterval } from "./interval.js";
 import { descriptor } from "./recipe.js";

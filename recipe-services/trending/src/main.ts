@@ -1,5 +1,5 @@
 /** Runs the trending service, or with "train GROUP SOLUTION VERSION" one of its trainings. */
-import { runRecipeService } from "@palate/kit/service";
+import { runRecipeService } from "@palate/service";
 import { recipes } from "./index.js";
 
 await runRecipeService({

@@ -1,4 +1,4 @@
-import { selectTop } from "@palate/kit/tensor";
+import { selectTop } from "@palate/numeric";
 import { LONG_INTERVALS, PLACES, SHORT_INTERVALS, WIDTH, type CountsAt } from "./decayed-counts.js";
 import { digamma, trigamma } from "./gamma.js";
 import type { TrendSettings } from "./recipe.js";

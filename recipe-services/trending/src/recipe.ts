@@ -1,4 +1,4 @@
-import type { HyperparameterValues, RecipeDescriptor } from "@palate/kit/recipe";
+import type { HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
 import { INTERVAL_FORM, intervalSeconds, normalizeInterval } from "./interval.js";
 
 /** The hyperparameters in the model's terms. */

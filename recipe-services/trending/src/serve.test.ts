@@ -1,4 +1,4 @@
-import { replayOf, trainingDataOf, type Query, type RankedItems } from "@palate/kit/recipe";
+import { replayOf, trainingDataOf, type Query, type RankedItems } from "@palate/recipe";
 import { expect, test } from "vitest";
 import { toArtifact } from "./artifact.js";
 import { load } from "./serve.js";

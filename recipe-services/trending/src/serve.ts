@@ -7,7 +7,7 @@ import {
   type Reason,
   type ReplicaView,
   type ServingModel,
-} from "@palate/kit/recipe";
+} from "@palate/recipe";
 import { fromArtifact } from "./artifact.js";
 import { DecayedCounts } from "./decayed-counts.js";
 import { riseAt, trendsAt, type Trends } from "./model.js";

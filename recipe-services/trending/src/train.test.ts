@@ -4,7 +4,7 @@ import {
   trainingDataOf,
   type Checkpoint,
   type Progress,
-} from "@palate/kit/recipe";
+} from "@palate/recipe";
 import { expect, test } from "vitest";
 import { fromArtifact } from "./artifact.js";
 import { trendingNow } from "./index.js";

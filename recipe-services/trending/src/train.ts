@@ -1,5 +1,5 @@
-import { failedPrecondition } from "@palate/kit/errors";
-import type { Artifact, TrainingData, TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import { failedPrecondition } from "@palate/host";
+import type { Artifact, TrainingData, TrainingInput, TrainingResult } from "@palate/recipe";
 import { toArtifact } from "./artifact.js";
 import { dispersionOf } from "./dispersion.js";
 import { trendSettings } from "./recipe.js";

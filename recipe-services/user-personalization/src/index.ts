@@ -1,5 +1,6 @@
 /** The user-personalization service's recipes. */
-import type { Recipe } from "@palate/kit/recipe";
+import type { Recipe } from "@palate/recipe";
+import { trainSequenceRecipe as train } from "@palate/sequence";
 import { descriptor as hrnnColdstartDescriptor } from "./aws-hrnn-coldstart/recipe.js";
 import { load as loadHrnnColdstart } from "./aws-hrnn-coldstart/serve.js";
 import { train as trainHrnnColdstart } from "./aws-hrnn-coldstart/train.js";
@@ -14,7 +15,6 @@ import { load as loadExplorer } from "./aws-user-personalization/serve.js";
 import { train as trainExplorer } from "./aws-user-personalization/train.js";
 import { descriptor } from "./user-personalization-v2/recipe.js";
 import { load } from "./user-personalization-v2/serve.js";
-import { train } from "./user-personalization-v2/train.js";
 
 /** `aws-user-personalization-v2`. */
 export const userPersonalizationV2: Recipe = { descriptor, train, load };

@@ -1,5 +1,5 @@
-import { actionEvent, Outcome, trainingDataOf, type InteractionRow, type TrainingData } from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
+import { actionEvent, Outcome, trainingDataOf, type InteractionRow, type TrainingData } from "@palate/recipe";
 
 /** Users whose true propensities to take actions are known. */
 export interface ActionStream {

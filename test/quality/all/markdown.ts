@@ -1,4 +1,4 @@
-import type { Metrics } from "@palate/kit/recipe";
+import type { Metrics } from "@palate/recipe";
 import type { Column, Outcome } from "../protocol.js";
 import { protocolNamed } from "../protocols/index.js";
 import { shownColumns, shownValue } from "../report.js";

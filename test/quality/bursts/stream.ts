@@ -1,4 +1,4 @@
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
 
 /** How large a stream is made. */
 export interface StreamSize {

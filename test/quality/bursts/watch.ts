@@ -1,6 +1,6 @@
-import { Replica, SnapshotBuffer } from "@palate/kit/data";
-import type { Artifact, Recipe } from "@palate/kit/recipe";
 import { ChangeBatch, SnapshotStart, type Interaction } from "@palate/proto/dataset";
+import type { Artifact, Recipe } from "@palate/recipe";
+import { Replica, SnapshotBuffer } from "@palate/replica";
 import { simpleDetectors } from "./detectors.js";
 import type { Named } from "./judge.js";
 import type { PlantedStream } from "./stream.js";

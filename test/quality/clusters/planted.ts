@@ -1,5 +1,5 @@
-import { trainingDataOf, type InteractionRow, type TrainingData } from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
+import { trainingDataOf, type InteractionRow, type TrainingData } from "@palate/recipe";
 
 /** Interactions of users whose groups are known. */
 export interface PlantedClusters {

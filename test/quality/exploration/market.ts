@@ -1,5 +1,5 @@
-import { trainingDataOf, type TrainingData } from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
+import { trainingDataOf, type TrainingData } from "@palate/recipe";
 
 const DAY = 86_400;
 /** Moment of the newest interaction. */

@@ -1,3 +1,4 @@
+import { Random } from "@palate/numeric";
 import {
   replicaViewOf,
   type ImpressionEvent,
@@ -6,8 +7,7 @@ import {
   type ReplicaView,
   type ServingModel,
   type TrainingData,
-} from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+} from "@palate/recipe";
 import { NOW, type Market } from "./market.js";
 
 /** Items in an answer. */

@@ -1,4 +1,3 @@
-import { replicaViewOf, type Metrics } from "@palate/kit/recipe";
 import {
   areaByAction,
   dataBefore,
@@ -7,6 +6,7 @@ import {
   occasionsFrom,
   propensityMetrics,
 } from "@palate/next-best-action";
+import { replicaViewOf, type Metrics } from "@palate/recipe";
 import { streamOfActions } from "../actions/stream.js";
 import type { Protocol } from "../protocol.js";
 import { stored, train } from "../train.js";

@@ -1,4 +1,4 @@
-import { amazonSplit } from "@palate/kit/recipe";
+import { amazonSplit } from "@palate/recipe";
 import { nextItemsProtocol } from "./next-items.js";
 
 /** Amazon Personalize's own split, which every solution version's metrics come from. */

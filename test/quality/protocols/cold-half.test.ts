@@ -1,4 +1,4 @@
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
 import { describe, expect, it } from "vitest";
 import { tiesShuffled } from "./cold-half.js";
 

@@ -1,3 +1,4 @@
+import { Random } from "@palate/numeric";
 import {
   amazonSplit,
   answersOf,
@@ -15,8 +16,7 @@ import {
   type RankedItems,
   type Recommend,
   type TrainingData,
-} from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+} from "@palate/recipe";
 import { describeData } from "../load-folder.js";
 import { measureTraining } from "../measure.js";
 import type { Protocol } from "../protocol.js";

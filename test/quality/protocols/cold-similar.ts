@@ -1,4 +1,5 @@
-import { ContentEncoder, rarityOfFeatures } from "@palate/kit/content";
+import { ContentEncoder, rarityOfFeatures } from "@palate/features";
+import { Random, selectTop, denseOf } from "@palate/numeric";
 import {
   amazonSplit,
   answersOf,
@@ -11,9 +12,7 @@ import {
   type Measured,
   type Recommend,
   type TrainingData,
-} from "@palate/kit/recipe";
-import { Random, selectTop } from "@palate/kit/tensor";
-import { denseOf } from "@palate/kit/text";
+} from "@palate/recipe";
 import { describeData } from "../load-folder.js";
 import { measureTraining } from "../measure.js";
 import type { Protocol } from "../protocol.js";

@@ -7,7 +7,7 @@ import {
   type Recipe,
   type Recommend,
   type TrainingData,
-} from "@palate/kit/recipe";
+} from "@palate/recipe";
 import { FULL_MARKET, makeMarket, type MarketSize } from "../exploration/market.js";
 import {
   AGE_CUT_OFF_DAYS,

@@ -1,7 +1,21 @@
-import { leaveOneOut, recommendationEvaluation } from "@palate/kit/recipe";
-import type { EvaluationSplit, Metrics, Recipe, TrainingData } from "@palate/kit/recipe";
-import { trainingSecondsOf, tryConfiguration, withBudget } from "@palate/kit/training";
-import { LEAST_GAIN, search, searchSpace, type SearchResult, type TrialOutcome } from "@palate/kit/tuning";
+import {
+  leaveOneOut,
+  recommendationEvaluation,
+  type EvaluationSplit,
+  type Metrics,
+  type Recipe,
+  type TrainingData,
+} from "@palate/recipe";
+import {
+  trainingSecondsOf,
+  tryConfiguration,
+  withBudget,
+  LEAST_GAIN,
+  search,
+  searchSpace,
+  type SearchResult,
+  type TrialOutcome,
+} from "@palate/service";
 import { describeData } from "../load-folder.js";
 import { measureInDetail } from "../measure.js";
 import type { QualityOptions } from "../options.js";

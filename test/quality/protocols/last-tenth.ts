@@ -1,4 +1,4 @@
-import { filterInteractions, type EvaluationCase, type EvaluationSplit, type TrainingData } from "@palate/kit/recipe";
+import { filterInteractions, type EvaluationCase, type EvaluationSplit, type TrainingData } from "@palate/recipe";
 import { nextItemsProtocol } from "./next-items.js";
 
 /**

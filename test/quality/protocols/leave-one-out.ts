@@ -1,4 +1,4 @@
-import { leaveOneOut } from "@palate/kit/recipe";
+import { leaveOneOut } from "@palate/recipe";
 import { nextItemsProtocol } from "./next-items.js";
 
 /** As in the sequential recommendation papers. */

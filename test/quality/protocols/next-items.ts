@@ -1,4 +1,4 @@
-import type { EvaluationSplit, Recipe, TrainingData } from "@palate/kit/recipe";
+import type { EvaluationSplit, Recipe, TrainingData } from "@palate/recipe";
 import { describeData, withColumns } from "../load-folder.js";
 import { measureInDetail, repeatedCases } from "../measure.js";
 import type { Column, Protocol, ProtocolContext } from "../protocol.js";

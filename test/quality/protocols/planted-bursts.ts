@@ -1,4 +1,4 @@
-import { trainingDataOf, type Recipe, type TrainingData } from "@palate/kit/recipe";
+import { trainingDataOf, type Recipe, type TrainingData } from "@palate/recipe";
 import { bestCut, judge, type Judgement } from "../bursts/judge.js";
 import { FULL_SIZE, plantedStream, type PlantedStream, type StreamSize } from "../bursts/stream.js";
 import { watchRecipe, watchSimply } from "../bursts/watch.js";

@@ -1,4 +1,4 @@
-import { finished, replicaViewOf, segmentSplit, type Recipe, type ServingModel } from "@palate/kit/recipe";
+import { finished, replicaViewOf, segmentSplit, type Recipe, type ServingModel } from "@palate/recipe";
 import { adjustedRandIndex } from "../clusters/adjusted-rand-index.js";
 import { plantClusters, type PlantedClusters } from "../clusters/planted.js";
 import type { QualityOptions } from "../options.js";

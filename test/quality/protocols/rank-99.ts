@@ -1,4 +1,4 @@
-import { amazonSplit, leaveOneOut, rankingEvaluation } from "@palate/kit/recipe";
+import { amazonSplit, leaveOneOut, rankingEvaluation } from "@palate/recipe";
 import { describeData } from "../load-folder.js";
 import { measureTraining } from "../measure.js";
 import type { Protocol } from "../protocol.js";

@@ -1,4 +1,4 @@
-import { trainingDataOf } from "@palate/kit/recipe";
+import { trainingDataOf } from "@palate/recipe";
 import { describe, expect, it } from "vitest";
 import { withoutNewest } from "./retrain.js";
 

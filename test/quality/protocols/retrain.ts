@@ -1,5 +1,5 @@
-import { filterInteractions, leaveOneOut, type TrainingData } from "@palate/kit/recipe";
-import { trainingSecondsOf } from "@palate/kit/training";
+import { filterInteractions, leaveOneOut, type TrainingData } from "@palate/recipe";
+import { trainingSecondsOf } from "@palate/service";
 import { describeData } from "../load-folder.js";
 import { measureInDetail, type Measurement } from "../measure.js";
 import type { Protocol } from "../protocol.js";

@@ -1,4 +1,4 @@
-import type { Evaluation, Recipe } from "@palate/kit/recipe";
+import type { Evaluation, Recipe } from "@palate/recipe";
 import { describeData } from "../load-folder.js";
 import { measureOwnWay } from "../measure.js";
 import type { Protocol } from "../protocol.js";

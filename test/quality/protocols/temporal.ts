@@ -1,4 +1,4 @@
-import { temporalSplit } from "@palate/kit/recipe";
+import { temporalSplit } from "@palate/recipe";
 import { nextItemsProtocol } from "./next-items.js";
 
 /** One moment for everybody, so that no model sees anybody's future. */

@@ -1,7 +1,7 @@
 import { DataAnalysis, type DatasetType } from "@palate/proto/dataset";
-import type { ErasedIds } from "../deletion/erased-ids.js";
 import { Binary, type Collection, type Db } from "mongodb";
-import { guarded } from "../store.js";
+import type { ErasedIds } from "../storage/erased-ids.js";
+import { guarded } from "../storage/store.js";
 
 /** An analysis as it is stored. */
 interface AnalysisDocument {

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column, ColumnAnalysis } from "@palate/proto/dataset";
-import type { DatasetTypeRules } from "../dataset-types.js";
-import { identifier, queryRows } from "../duckdb.js";
+import type { DatasetTypeRules } from "../schema/dataset-types.js";
+import { identifier, queryRows } from "../storage/duckdb.js";
 import { columnDrift } from "./drift.js";
 import { figure, summarise, topValues, valuesOf } from "./figures.js";
 

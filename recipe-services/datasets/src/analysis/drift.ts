@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnAnalysis, ColumnDrift } from "@palate/proto/dataset";
-import { identifier } from "../duckdb.js";
+import { identifier } from "../storage/duckdb.js";
 import { countInBins, countValues, valuesOf } from "./figures.js";
 
 /** Share that stands in for an empty range, so that the logarithm stays finite. */

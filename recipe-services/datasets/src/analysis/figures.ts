@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { HistogramBin, NumberSummary, ValueCount } from "@palate/proto/dataset";
-import { identifier, literal, queryRows } from "../duckdb.js";
+import { identifier, literal, queryRows } from "../storage/duckdb.js";
 
 /** Quantiles of a {@link NumberSummary}. */
 export const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column, InteractionsAnalysis } from "@palate/proto/dataset";
-import { queryRows } from "../duckdb.js";
+import { queryRows } from "../storage/duckdb.js";
 import { countInBins, equalBins, figure, summarise, topValues } from "./figures.js";
 
 /** Interactions below which an item has too few to learn much about it; Amazon calls it cold. */

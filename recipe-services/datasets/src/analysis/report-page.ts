@@ -1,7 +1,18 @@
-import { barChart, cards, html, lineChart, renderPage, shortNumber, shortShare, table } from "@palate/kit/report";
-import type { Html, HtmlValue, Section } from "@palate/kit/report";
 import { FindingSeverity, type ColumnAnalysis, type DataAnalysis, type HistogramBin } from "@palate/proto/dataset";
-import { rulesOf } from "../dataset-types.js";
+import {
+  barChart,
+  cards,
+  html,
+  lineChart,
+  renderPage,
+  shortNumber,
+  shortShare,
+  table,
+  type Html,
+  type HtmlValue,
+  type Section,
+} from "@palate/report";
+import { rulesOf } from "../schema/dataset-types.js";
 
 const SEVERITY: Readonly<Record<number, string>> = {
   [FindingSeverity.FINDING_SEVERITY_CRITICAL]: "Critical",

@@ -1,10 +1,10 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
-import type { handlersFor } from "@palate/kit/host";
+import type { handlersFor } from "@palate/host";
 import type * as api from "@palate/proto/dataset";
-import { formatCursor } from "../cursor.js";
-import { jobOrder } from "../job-records.js";
-import { pageOf } from "../names.js";
-import type { DeletionJobDocument } from "../store.js";
+import { jobOrder } from "../group/job-records.js";
+import { pageOf } from "../schema/names.js";
+import { formatCursor } from "../storage/cursor.js";
+import type { DeletionJobDocument } from "../storage/store.js";
 import type { DeletionJobs } from "./deletion-jobs.js";
 import type { Removal } from "./eraser.js";
 

@@ -1,9 +1,9 @@
 import { rename } from "node:fs/promises";
-import type { DuckDb } from "../duckdb.js";
-import type { EraseDeleted } from "../import-files.js";
-import { guarded, type Store } from "../store.js";
+import type { EraseDeleted } from "../imports/import-files.js";
+import type { DuckDb } from "../storage/duckdb.js";
+import { ErasedIds } from "../storage/erased-ids.js";
+import { guarded, type Store } from "../storage/store.js";
 import { erasureOf } from "./deletion-jobs.js";
-import { ErasedIds } from "./erased-ids.js";
 import { rewriteParquet } from "./rewrite-parquet.js";
 
 /** Makes what takes deleted users and items out of files that were received before the deletion. */

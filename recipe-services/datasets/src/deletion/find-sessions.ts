@@ -1,10 +1,10 @@
-import { EVENT_DATASETS } from "../dataset-types.js";
-import { identifier, literal, queryRows, type DuckDb } from "../duckdb.js";
-import type { GroupState } from "../group-state.js";
-import { SESSION_ID_COLUMN } from "../internal-columns.js";
-import { findDataset } from "../manifest.js";
-import type { ParquetStore } from "../parquet-store.js";
-import { eventsOf } from "../record-rows.js";
+import type { GroupState } from "../group/group-state.js";
+import { EVENT_DATASETS } from "../schema/dataset-types.js";
+import { SESSION_ID_COLUMN } from "../schema/internal-columns.js";
+import { findDataset } from "../schema/manifest.js";
+import { eventsOf } from "../schema/record-rows.js";
+import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
+import type { ParquetStore } from "../storage/parquet-store.js";
 
 /** Texts in one list of a query. */
 const AT_ONCE = 5_000;

@@ -1,11 +1,11 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { DeletionKind, ExportFormat, type DatasetType } from "@palate/proto/dataset";
 import { once } from "node:events";
+import { createReadStream, createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
-import { DeletionKind, ExportFormat, type DatasetType } from "@palate/proto/dataset";
-import { literal, type DuckDb } from "../duckdb.js";
-import type { ErasedIds } from "./erased-ids.js";
-import { holdsRowsOf } from "./erase-sql.js";
+import { literal, type DuckDb } from "../storage/duckdb.js";
+import { holdsRowsOf } from "../storage/erase-sql.js";
+import type { ErasedIds } from "../storage/erased-ids.js";
 import { rewriteParquet, rewriteTable, type Rewritten } from "./rewrite-parquet.js";
 
 /**

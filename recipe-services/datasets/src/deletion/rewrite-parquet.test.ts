@@ -1,11 +1,11 @@
+import { hashOfDeletedId } from "@palate/host";
+import { DatasetType, DeletionKind } from "@palate/proto/dataset";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { hashOfDeletedId } from "@palate/kit/data";
-import { DatasetType, DeletionKind } from "@palate/proto/dataset";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DuckDb, literal, queryRows } from "../duckdb.js";
-import { ErasedIds } from "./erased-ids.js";
+import { DuckDb, literal, queryRows } from "../storage/duckdb.js";
+import { ErasedIds } from "../storage/erased-ids.js";
 import { rewriteParquet } from "./rewrite-parquet.js";
 
 const { DELETION_KIND_ITEMS, DELETION_KIND_USERS } = DeletionKind;

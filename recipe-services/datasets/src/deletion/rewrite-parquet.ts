@@ -1,7 +1,7 @@
 import { DeletionKind, type DatasetType } from "@palate/proto/dataset";
-import { literal, queryRows, type DuckDb } from "../duckdb.js";
-import type { ErasedIds } from "./erased-ids.js";
-import { holdsRowsOf, isErased, mentions, withoutMentions, type Origin } from "./erase-sql.js";
+import { literal, queryRows, type DuckDb } from "../storage/duckdb.js";
+import { holdsRowsOf, isErased, mentions, withoutMentions, type Origin } from "../storage/erase-sql.js";
+import type { ErasedIds } from "../storage/erased-ids.js";
 
 /** A Parquet file of a dataset. */
 export interface StoredRows {

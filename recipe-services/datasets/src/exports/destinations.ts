@@ -1,10 +1,10 @@
+import type * as s3 from "@aws-sdk/client-s3";
+import { alreadyExists, invalidArgument, notFound, PalateError } from "@palate/host";
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, link, open, realpath, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import type * as s3 from "@aws-sdk/client-s3";
-import { alreadyExists, invalidArgument, notFound, PalateError } from "@palate/kit/errors";
-import { connectS3, isAllowed, parseLocation, type S3Place, type S3Settings } from "../sources/s3-client.js";
+import { connectS3, isAllowed, parseLocation, type S3Place, type S3Settings } from "../imports/sources/s3-client.js";
 
 /** Bytes of one part of an object; a store takes at most 10,000 parts. */
 const PART_BYTES = 64 * 1024 * 1024;

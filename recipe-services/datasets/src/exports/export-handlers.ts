@@ -1,8 +1,8 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
-import type { handlersFor } from "@palate/kit/host";
+import type { handlersFor } from "@palate/host";
 import type * as api from "@palate/proto/dataset";
-import { jobOrder } from "../job-records.js";
-import { pageOf } from "../names.js";
+import { jobOrder } from "../group/job-records.js";
+import { pageOf } from "../schema/names.js";
 import type { ExportJobs } from "./export-jobs.js";
 import { exportMessage } from "./export-message.js";
 

@@ -1,16 +1,16 @@
+import { PalateError } from "@palate/host";
+import { ExportFormat, IngestionMode, type DatasetType } from "@palate/proto/dataset";
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import { once } from "node:events";
 import { finished } from "node:stream/promises";
-import { PalateError } from "@palate/kit/errors";
-import { ExportFormat, IngestionMode, type DatasetType } from "@palate/proto/dataset";
-import { identifier, literal, queryRows, type DuckDb } from "../duckdb.js";
-import type { Group } from "../groups.js";
-import { needDataset } from "../manifest.js";
-import { duckType, selectFrom } from "../parquet-columns.js";
-import type { ParquetStore } from "../parquet-store.js";
-import { SignIns } from "../sign-ins.js";
-import { planDataset, recordCells, type DatasetPlan, type Part } from "../snapshot.js";
+import type { Group } from "../group/groups.js";
+import { SignIns } from "../reading/sign-ins.js";
+import { planDataset, recordCells, type DatasetPlan, type Part } from "../reading/snapshot.js";
+import { needDataset } from "../schema/manifest.js";
+import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
+import { duckType, selectFrom } from "../storage/parquet-columns.js";
+import type { ParquetStore } from "../storage/parquet-store.js";
 
 /** What to export, and how. */
 export interface ExportRequest {

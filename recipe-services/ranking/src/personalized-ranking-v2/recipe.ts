@@ -1,5 +1,5 @@
-import type { RecipeDescriptor } from "@palate/kit/recipe";
-import { SEQUENCE_HYPERPARAMETERS } from "@palate/kit/sequence";
+import type { RecipeDescriptor } from "@palate/recipe";
+import { SEQUENCE_HYPERPARAMETERS } from "@palate/sequence";
 import { LIST_HYPERPARAMETERS } from "../list-hyperparameters.js";
 
 /** `aws-personalized-ranking-v2`: a list in the order in which a user will like it. */

@@ -1,4 +1,4 @@
-import { filterInteractions, type TrainingData } from "@palate/kit/recipe";
+import { filterInteractions, type TrainingData } from "@palate/recipe";
 
 /** The length at a percentile of sorted lengths, 0 to 1: that of the user at the nearest rank. */
 function lengthAt(sorted: Int32Array, percentile: number): number {

@@ -1,5 +1,5 @@
-import type { Hyperparameter, RecipeDescriptor } from "@palate/kit/recipe";
-import { SEQUENCE_HYPERPARAMETERS } from "@palate/kit/sequence";
+import type { Hyperparameter, RecipeDescriptor } from "@palate/recipe";
+import { SEQUENCE_HYPERPARAMETERS } from "@palate/sequence";
 import { LIST_HYPERPARAMETERS } from "../list-hyperparameters.js";
 
 /** Amazon's, by their names; the sequence model's own are beside them where they mean something else. */

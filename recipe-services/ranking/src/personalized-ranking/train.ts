@@ -1,4 +1,4 @@
-import type { ListSource, TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import type { ListSource, TrainingInput, TrainingResult } from "@palate/recipe";
 import { trainRanking } from "../train.js";
 import { usersWithin, withUsers } from "./history-lengths.js";
 

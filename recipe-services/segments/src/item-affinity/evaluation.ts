@@ -1,3 +1,4 @@
+import { Random } from "@palate/numeric";
 import {
   compared,
   evaluateSegments,
@@ -10,8 +11,7 @@ import {
   type Evaluation,
   type SegmentCase,
   type TrainingData,
-} from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+} from "@palate/recipe";
 
 /** Items asked for unless told otherwise: a standard error of a few percent, in seconds. */
 const MAXIMUM_ITEMS = 500;

@@ -1,4 +1,4 @@
-import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/kit/recipe";
+import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
 import type { AffinityOptions } from "./model.js";
 
 const hyperparameters: readonly Hyperparameter[] = [

@@ -5,7 +5,7 @@ import {
   type ReplicaView,
   type SegmentQuery,
   type ServingModel,
-} from "@palate/kit/recipe";
+} from "@palate/recipe";
 import { bestUsers, without } from "../best-users.js";
 import { explainBy } from "../explain-by.js";
 import { mostActive } from "../most-active.js";

@@ -1,6 +1,6 @@
-import { invalidArgument } from "@palate/kit/errors";
-import { textsOf, textTensors } from "@palate/kit/models";
-import type { Artifact } from "@palate/kit/recipe";
+import { invalidArgument } from "@palate/host";
+import { textsOf, textTensors } from "@palate/numeric";
+import type { Artifact } from "@palate/recipe";
 import type { AttributeAffinityOptions } from "./model.js";
 
 /** What serving needs beside the live histories and attributes, and a record of what there was to learn from. */

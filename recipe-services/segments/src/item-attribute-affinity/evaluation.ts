@@ -1,3 +1,4 @@
+import { Random } from "@palate/numeric";
 import {
   compared,
   finished,
@@ -11,8 +12,7 @@ import {
   type Evaluation,
   type FindUsers,
   type TrainingData,
-} from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+} from "@palate/recipe";
 
 /** Columns with more different values than this are not asked about: they tell items apart rather than kinds of them. */
 const MOST_VALUES = 100;

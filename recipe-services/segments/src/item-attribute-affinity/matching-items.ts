@@ -5,8 +5,8 @@ import {
   type ColumnSchema,
   type FilterColumn,
   type FilterColumns,
-} from "@palate/kit/filter";
-import type { ReplicaView } from "@palate/kit/recipe";
+} from "@palate/filter";
+import type { ReplicaView } from "@palate/recipe";
 
 /** What is read of a replica to tell which items match. */
 export type ItemAttributes = Pick<ReplicaView, "itemCount" | "itemColumns" | "itemAttribute">;

@@ -1,4 +1,4 @@
-import { finished, replicaViewOf, trainingDataOf } from "@palate/kit/recipe";
+import { finished, replicaViewOf, trainingDataOf } from "@palate/recipe";
 import { expect, test } from "vitest";
 import { attributeAffinities, baseShare } from "./model.js";
 

@@ -1,5 +1,5 @@
-import { failedPrecondition } from "@palate/kit/errors";
-import type { TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import { failedPrecondition } from "@palate/host";
+import type { TrainingInput, TrainingResult } from "@palate/recipe";
 import { toArtifact } from "./artifact.js";
 import { attributeAffinityOptions } from "./recipe.js";
 

@@ -1,11 +1,4 @@
-import {
-  CaseTable,
-  finished,
-  replicaViewOf,
-  segmentSplit,
-  type Evaluation,
-  type TrainingData,
-} from "@palate/kit/recipe";
+import { CaseTable, finished, replicaViewOf, segmentSplit, type Evaluation, type TrainingData } from "@palate/recipe";
 import { fromArtifact, type ClusteringModel } from "./artifact.js";
 import { assign, silhouette } from "./k-means.js";
 import { ClusterMembers } from "./members.js";

@@ -1,5 +1,5 @@
-import type { TrainingData } from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
+import type { TrainingData } from "@palate/recipe";
 import { SLICE } from "../histories.js";
 
 /** Rounds of orthogonal iteration; singular vectors that differ by a tenth in value are told apart well enough by then. */

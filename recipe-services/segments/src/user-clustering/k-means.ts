@@ -1,4 +1,4 @@
-import type { Random } from "@palate/kit/tensor";
+import type { Random } from "@palate/numeric";
 
 /** Unit vectors, or zeros, one after the other. */
 export interface Vectors {

@@ -1,4 +1,4 @@
-import { ItemBinding, type ReplicaView } from "@palate/kit/recipe";
+import { ItemBinding, type ReplicaView } from "@palate/recipe";
 import { eachUser } from "../histories.js";
 import type { ClusteringModel } from "./artifact.js";
 import { assign } from "./k-means.js";

@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { resolveHyperparameters, segmentSplit, trainingDataOf, type TrainingData } from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
+import { resolveHyperparameters, segmentSplit, trainingDataOf, type TrainingData } from "@palate/recipe";
 import { describe, expect, test } from "vitest";
-import { assign, kMeans, normalize, refine, silhouette } from "./k-means.js";
+import { setTimeout as sleep } from "node:timers/promises";
 import { itemVectors } from "./item-vectors.js";
+import { assign, kMeans, normalize, refine, silhouette } from "./k-means.js";
 import { clusterUsers, userVectors, type ClusteringOptions } from "./model.js";
 import { descriptor } from "./recipe.js";
-import { describeClusters } from "./traits.js";
 import { train } from "./train.js";
+import { describeClusters } from "./traits.js";
 
 function run<Y, T>(work: Generator<Y, T>): T {
   for (;;) {

@@ -1,5 +1,5 @@
-import type { TrainingData } from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
+import type { TrainingData } from "@palate/recipe";
 import { itemVectors } from "./item-vectors.js";
 import { assign, kMeans, normalize, refine, silhouette, type Vectors } from "./k-means.js";
 

@@ -1,4 +1,4 @@
-import { notFound } from "@palate/kit/errors";
+import { notFound } from "@palate/host";
 import {
   noRecommendations,
   type Artifact,
@@ -7,7 +7,7 @@ import {
   type SegmentQuery,
   type SegmentSummary,
   type ServingModel,
-} from "@palate/kit/recipe";
+} from "@palate/recipe";
 import { bestUsers, without } from "../best-users.js";
 import { fromArtifact } from "./artifact.js";
 import { ClusterMembers } from "./members.js";

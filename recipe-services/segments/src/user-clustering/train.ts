@@ -1,6 +1,6 @@
+import { failedPrecondition } from "@palate/host";
+import type { Artifact, TrainingData, TrainingInput, TrainingResult } from "@palate/recipe";
 import { setImmediate as turn } from "node:timers/promises";
-import { failedPrecondition } from "@palate/kit/errors";
-import type { Artifact, TrainingData, TrainingInput, TrainingResult } from "@palate/kit/recipe";
 import { toArtifact } from "./artifact.js";
 import { assign } from "./k-means.js";
 import { clusterUsers, userVectors } from "./model.js";

@@ -1,4 +1,4 @@
-import type { AttributeColumn, SegmentTrait, TrainingData } from "@palate/kit/recipe";
+import type { AttributeColumn, SegmentTrait, TrainingData } from "@palate/recipe";
 import { rowsByValue } from "../attribute-values.js";
 
 /** A text column with more different values says which item it is, not of which kind. */

@@ -1,5 +1,4 @@
-import type { TextReader } from "@palate/kit/content";
-import type { Embedder } from "@palate/kit/text";
+import type { TextReader, Embedder } from "@palate/features";
 
 /** Texts embedded between two looks at whether to stop. */
 const BATCH = 64;

@@ -1,15 +1,15 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import {
   replicaViewOf,
   resolveHyperparameters,
   trainingDataOf,
   type Artifact,
   type TrainingData,
-} from "@palate/kit/recipe";
-import type { ReplicaView } from "@palate/kit/recipe";
+  type ReplicaView,
+} from "@palate/recipe";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { descriptor } from "../semantic-similarity/recipe.js";
 import { load } from "../semantic-similarity/serve.js";
 import { train } from "../semantic-similarity/train.js";

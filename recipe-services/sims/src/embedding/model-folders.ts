@@ -1,8 +1,8 @@
+import type { Embedder, Embedders } from "@palate/features";
+import { failedPrecondition } from "@palate/host";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { failedPrecondition } from "@palate/kit/errors";
-import type { Embedder, Embedders } from "@palate/kit/text";
 import { OnnxEmbedder } from "./onnx-embedder.js";
 import { loadOnnxLibraries } from "./onnx-libraries.js";
 

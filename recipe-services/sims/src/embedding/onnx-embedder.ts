@@ -1,5 +1,5 @@
-import { failedPrecondition } from "@palate/kit/errors";
-import { LONGEST_TEXT, plainText, type Embedder } from "@palate/kit/text";
+import { LONGEST_TEXT, plainText, type Embedder } from "@palate/features";
+import { failedPrecondition } from "@palate/host";
 import type { OnnxOutput, OnnxRuntime, OnnxSession, Tokenizer } from "./onnx-libraries.js";
 
 /** Texts given to the model at once: enough to keep it busy, few enough that one long text does not make many long. */

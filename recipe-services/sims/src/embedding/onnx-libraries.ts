@@ -1,7 +1,7 @@
+import { failedPrecondition } from "@palate/host";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { failedPrecondition } from "@palate/kit/errors";
 
 /** The part of ONNX Runtime's JavaScript interface that is used; that of `onnxruntime-node` and `onnxruntime-web` is the same. */
 export interface OnnxRuntime {

@@ -1,4 +1,4 @@
-import { text } from "@palate/kit/host";
+import { text } from "@palate/host";
 
 /** Options of the sims service beside those of every recipe service. */
 export const embeddingOptions = {

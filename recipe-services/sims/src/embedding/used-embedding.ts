@@ -1,6 +1,6 @@
-import { failedPrecondition } from "@palate/kit/errors";
-import type { Hyperparameter } from "@palate/kit/recipe";
-import type { Embedder, Embedders } from "@palate/kit/text";
+import type { Embedder, Embedders } from "@palate/features";
+import { failedPrecondition } from "@palate/host";
+import type { Hyperparameter } from "@palate/recipe";
 
 /** The embedding model that a solution version was trained with. */
 export interface UsedEmbedding {

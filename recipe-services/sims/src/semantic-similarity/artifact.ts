@@ -1,8 +1,7 @@
-import { invalidArgument } from "@palate/kit/errors";
-import { textsOf, textTensors } from "@palate/kit/models";
-import type { Artifact } from "@palate/kit/recipe";
-import { fromFloat16, tensorOf, toFloat16 } from "@palate/kit/tensor";
-import { TextModel } from "@palate/kit/text";
+import { TextModel } from "@palate/features";
+import { invalidArgument } from "@palate/host";
+import { textsOf, textTensors, fromFloat16, tensorOf, toFloat16 } from "@palate/numeric";
+import type { Artifact } from "@palate/recipe";
 import type { SemanticVectors, WeighedEmbedding } from "./model.js";
 
 /** What ranks beside likeness of text. */

@@ -1,5 +1,5 @@
-import type { TrainingInput } from "@palate/kit/recipe";
-import type { Embedder } from "@palate/kit/text";
+import type { Embedder } from "@palate/features";
+import type { TrainingInput } from "@palate/recipe";
 import { joined, type SemanticVectors } from "./model.js";
 
 /** Items read between two looks at whether to stop. */

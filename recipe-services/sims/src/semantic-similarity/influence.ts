@@ -1,4 +1,4 @@
-import type { ReplicaView } from "@palate/kit/recipe";
+import type { ReplicaView } from "@palate/recipe";
 import type { Influences } from "./artifact.js";
 
 const DAY = 86_400;

@@ -1,6 +1,5 @@
-import { columnKinds } from "@palate/kit/content";
-import type { TrainingData } from "@palate/kit/recipe";
-import { TextModel } from "@palate/kit/text";
+import { columnKinds, TextModel } from "@palate/features";
+import type { TrainingData } from "@palate/recipe";
 import type { UsedEmbedding } from "../embedding/used-embedding.js";
 import { fingerprintOf } from "../vectors/fingerprint.js";
 import type { SemanticOptions } from "./recipe.js";

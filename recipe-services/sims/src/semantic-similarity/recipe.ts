@@ -1,4 +1,4 @@
-import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/kit/recipe";
+import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
 import { embeddingModel } from "../embedding/used-embedding.js";
 
 /** Choices of `aws-semantic-similarity`. */

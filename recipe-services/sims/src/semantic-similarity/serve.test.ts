@@ -1,5 +1,12 @@
-import { replicaViewOf, resolveHyperparameters, trainingDataOf, type Artifact } from "@palate/kit/recipe";
-import type { ReplicaView, ServingModel, TrainingData } from "@palate/kit/recipe";
+import {
+  replicaViewOf,
+  resolveHyperparameters,
+  trainingDataOf,
+  type Artifact,
+  type ReplicaView,
+  type ServingModel,
+  type TrainingData,
+} from "@palate/recipe";
 import { describe, expect, test } from "vitest";
 import { descriptor } from "./recipe.js";
 import { load } from "./serve.js";

@@ -1,3 +1,4 @@
+import { keyphrasesOf, wordsOf, type Embedder, type Embedders } from "@palate/features";
 import {
   ItemBinding,
   MOST_CAUSES,
@@ -9,8 +10,8 @@ import {
   type RankedItems,
   type ReplicaView,
   type ServingModel,
-} from "@palate/kit/recipe";
-import { keyphrasesOf, wordsOf, type Embedder, type Embedders, type Keyphrase } from "@palate/kit/text";
+  type Keyphrase,
+} from "@palate/recipe";
 import { NO_MODELS } from "../embedding/model-folders.js";
 import { openAgain } from "../embedding/used-embedding.js";
 import { EmbeddingQueue } from "../vectors/embedding-queue.js";

@@ -1,6 +1,6 @@
-import { failedPrecondition } from "@palate/kit/errors";
-import type { TrainingInput, TrainingResult } from "@palate/kit/recipe";
-import type { Embedders } from "@palate/kit/text";
+import type { Embedders } from "@palate/features";
+import { failedPrecondition } from "@palate/host";
+import type { TrainingInput, TrainingResult } from "@palate/recipe";
 import { NO_MODELS } from "../embedding/model-folders.js";
 import { inSlices } from "../train-in-slices.js";
 import { toArtifact } from "./artifact.js";

@@ -1,8 +1,7 @@
-import { ContentEncoder, ContentMap, featureWeights } from "@palate/kit/content";
-import { invalidArgument } from "@palate/kit/errors";
-import { textsOf, textTensors } from "@palate/kit/models";
-import type { Artifact } from "@palate/kit/recipe";
-import { fromFloat16, tensorOf, toFloat16, type NamedTensors } from "@palate/kit/tensor";
+import { ContentEncoder, ContentMap, featureWeights } from "@palate/features";
+import { invalidArgument } from "@palate/host";
+import { textsOf, textTensors, fromFloat16, tensorOf, toFloat16, type NamedTensors } from "@palate/numeric";
+import type { Artifact } from "@palate/recipe";
 import { EmbeddedTexts } from "../embedding/embedded-texts.js";
 import type { UsedEmbedding } from "../embedding/used-embedding.js";
 import { fromArtifact as listsOf, toArtifact as listsToArtifact, type SimsModel } from "../sims/artifact.js";

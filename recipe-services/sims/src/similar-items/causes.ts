@@ -1,5 +1,5 @@
-import { MOST_CAUSES, type Cause } from "@palate/kit/recipe";
-import type { SparseRow } from "@palate/kit/text";
+import type { SparseRow } from "@palate/numeric";
+import { MOST_CAUSES, type Cause } from "@palate/recipe";
 import type { ItemSpace } from "./item-space.js";
 
 /** The values of metadata that two items share, the most telling first; empty when they share none. */

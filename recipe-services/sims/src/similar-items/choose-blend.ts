@@ -1,8 +1,7 @@
-import { filterInteractions, sample, type TrainingData } from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
-import { within } from "@palate/kit/text";
-import { expandedVector, MOST_FOLLOWERS } from "./item-space.js";
+import { Random, within } from "@palate/numeric";
+import { filterInteractions, sample, type TrainingData } from "@palate/recipe";
 import { ScanMatrix } from "../vectors/scan-matrix.js";
+import { expandedVector, MOST_FOLLOWERS } from "./item-space.js";
 import type { Metadata } from "./metadata.js";
 import { countsShare, fitParts, itemVectors, ownVectors, type Blend, type Earlier, type Parts } from "./model.js";
 import type { SimilarItemsOptions } from "./recipe.js";

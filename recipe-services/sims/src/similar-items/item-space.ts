@@ -1,5 +1,5 @@
-import type { ContentEncoder, ContentMap } from "@palate/kit/content";
-import type { SparseRow } from "@palate/kit/text";
+import type { ContentEncoder, ContentMap } from "@palate/features";
+import type { SparseRow } from "@palate/numeric";
 
 /** Brings a vector to unit length in place; one that is next to nothing becomes zero. */
 export function toUnit(vector: Float32Array): Float32Array {

@@ -1,4 +1,4 @@
-import { randomizedSvd, SparseRowsBuilder, sparseTimesDense, within } from "@palate/kit/text";
+import { randomizedSvd, SparseRowsBuilder, sparseTimesDense, within } from "@palate/numeric";
 import type { SimilarItems } from "../sims/model.js";
 import { toUnit } from "./item-space.js";
 

@@ -1,6 +1,6 @@
-import { ContentEncoder, rarityOfFeatures, type TextReader } from "@palate/kit/content";
-import type { TrainingData } from "@palate/kit/recipe";
-import { randomizedSvd, sparseTimesDense, within, type SparseRows } from "@palate/kit/text";
+import { ContentEncoder, rarityOfFeatures, type TextReader } from "@palate/features";
+import { randomizedSvd, sparseTimesDense, within, type SparseRows } from "@palate/numeric";
+import type { TrainingData } from "@palate/recipe";
 import { toUnit } from "./item-space.js";
 import type { SimilarItemsOptions } from "./recipe.js";
 

@@ -1,6 +1,6 @@
-import { ContentMap } from "@palate/kit/content";
-import type { TrainingData } from "@palate/kit/recipe";
-import { sparseTimesDense, within } from "@palate/kit/text";
+import { ContentMap } from "@palate/features";
+import { sparseTimesDense, within } from "@palate/numeric";
+import type { TrainingData } from "@palate/recipe";
 import { similarItems, type SimilarItems } from "../sims/model.js";
 import { toUnit, trustOf, type ItemSpace } from "./item-space.js";
 import { learnedVectors } from "./learned-vectors.js";

@@ -1,4 +1,4 @@
-import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/kit/recipe";
+import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
 import { embeddingModel } from "../embedding/used-embedding.js";
 import type { SimilarityOptions } from "../sims/model.js";
 import { descriptor as sims, similarityOptions } from "../sims/recipe.js";

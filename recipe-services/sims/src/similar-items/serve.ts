@@ -1,3 +1,4 @@
+import { keyphrasesOf, type Embedders } from "@palate/features";
 import {
   ItemBinding,
   PopularFiller,
@@ -7,8 +8,8 @@ import {
   type RankedItems,
   type ReplicaView,
   type ServingModel,
-} from "@palate/kit/recipe";
-import { keyphrasesOf, type Embedders, type Keyphrase } from "@palate/kit/text";
+  type Keyphrase,
+} from "@palate/recipe";
 import { NO_MODELS } from "../embedding/model-folders.js";
 import { openAgain } from "../embedding/used-embedding.js";
 import { EmbeddingQueue } from "../vectors/embedding-queue.js";

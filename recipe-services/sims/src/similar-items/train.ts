@@ -1,6 +1,5 @@
-import { columnKinds } from "@palate/kit/content";
-import type { Artifact, TrainingData, TrainingInput, TrainingResult } from "@palate/kit/recipe";
-import type { Embedders } from "@palate/kit/text";
+import { columnKinds, type Embedders } from "@palate/features";
+import type { Artifact, TrainingData, TrainingInput, TrainingResult } from "@palate/recipe";
 import { EmbeddedTexts } from "../embedding/embedded-texts.js";
 import { NO_MODELS } from "../embedding/model-folders.js";
 import { checkThereIsData, inSlices } from "../train-in-slices.js";

@@ -1,6 +1,6 @@
-import { invalidArgument } from "@palate/kit/errors";
-import { textsOf, textTensors } from "@palate/kit/models";
-import type { Artifact } from "@palate/kit/recipe";
+import { invalidArgument } from "@palate/host";
+import { textsOf, textTensors } from "@palate/numeric";
+import type { Artifact } from "@palate/recipe";
 import type { SimilarItems } from "./model.js";
 
 /** A trained model with the external ids of its items. */

@@ -1,4 +1,4 @@
-import { trainingDataOf } from "@palate/kit/recipe";
+import { trainingDataOf } from "@palate/recipe";
 import { expect, test } from "vitest";
 import { betweenPercentiles, filtered, similarItems, type SimilarItems, type SimilarityOptions } from "./model.js";
 

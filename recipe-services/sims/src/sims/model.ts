@@ -1,4 +1,4 @@
-import type { TrainingData } from "@palate/kit/recipe";
+import type { TrainingData } from "@palate/recipe";
 import { BATCH, countingWork, DONE, listsOf, sharedInts, sharedNumbers, type CountingWork } from "./counting-work.js";
 import { countBatches } from "./pair-counter.js";
 

@@ -1,4 +1,4 @@
-import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/kit/recipe";
+import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
 import type { SimilarityOptions } from "./model.js";
 
 function percentile(name: string, initial: number, description: string): Hyperparameter {

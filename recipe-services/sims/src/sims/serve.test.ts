@@ -1,4 +1,4 @@
-import { replicaViewOf, trainingDataOf, type Query } from "@palate/kit/recipe";
+import { replicaViewOf, trainingDataOf, type Query } from "@palate/recipe";
 import { expect, test } from "vitest";
 import { toArtifact } from "./artifact.js";
 import { load } from "./serve.js";

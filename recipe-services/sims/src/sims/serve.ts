@@ -7,7 +7,7 @@ import {
   type RankedItems,
   type ReplicaView,
   type ServingModel,
-} from "@palate/kit/recipe";
+} from "@palate/recipe";
 import { fromArtifact } from "./artifact.js";
 
 /**

@@ -1,4 +1,4 @@
-import { resolveHyperparameters, trainingDataOf, type Progress } from "@palate/kit/recipe";
+import { resolveHyperparameters, trainingDataOf, type Progress } from "@palate/recipe";
 import { expect, test } from "vitest";
 import { descriptor } from "./recipe.js";
 import { train } from "./train.js";

@@ -1,4 +1,4 @@
-import type { Artifact, TrainingData, TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import type { Artifact, TrainingData, TrainingInput, TrainingResult } from "@palate/recipe";
 import { withCountingHelpers } from "../counting-helpers.js";
 import { checkThereIsData, inSlices } from "../train-in-slices.js";
 import { toArtifact } from "./artifact.js";

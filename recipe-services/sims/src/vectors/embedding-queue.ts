@@ -1,4 +1,4 @@
-import type { ReplicaView } from "@palate/kit/recipe";
+import type { ReplicaView } from "@palate/recipe";
 
 /** Items embedded at once. */
 const BATCH = 16;

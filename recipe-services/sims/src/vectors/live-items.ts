@@ -1,4 +1,4 @@
-import type { ReplicaView } from "@palate/kit/recipe";
+import type { ReplicaView } from "@palate/recipe";
 
 /** Items taken in one go, in the background and before an answer. */
 const BATCH = 100;

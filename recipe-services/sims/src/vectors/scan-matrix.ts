@@ -1,4 +1,4 @@
-import { SimdArena, type Region } from "@palate/kit/tensor";
+import { SimdArena, type Region } from "@palate/numeric";
 
 /** Numbers that the SIMD kernel takes at once. */
 const LANES = 4;

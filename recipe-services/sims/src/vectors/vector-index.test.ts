@@ -1,4 +1,4 @@
-import { Random } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
 import { describe, expect, test } from "vitest";
 import { VectorIndex, type Extra } from "./vector-index.js";
 

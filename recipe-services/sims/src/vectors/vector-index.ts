@@ -1,5 +1,5 @@
-import type { ItemVectors } from "@palate/kit/recipe";
-import { selectTop, SimdArena, toBytes, toShorts, type Region, type Top } from "@palate/kit/tensor";
+import { selectTop, SimdArena, toBytes, toShorts, type Region, type Top } from "@palate/numeric";
+import type { ItemVectors } from "@palate/recipe";
 
 /** Numbers the SIMD kernels take at once. */
 const LANES = 16;

@@ -1,4 +1,4 @@
-import type { Hyperparameter, RecipeDescriptor } from "@palate/kit/recipe";
+import type { Hyperparameter, RecipeDescriptor } from "@palate/recipe";
 import { hrnnHyperparameters } from "../hrnn/hyperparameters.js";
 
 /** What makes an item cold: Amazon Personalize's names and defaults. */

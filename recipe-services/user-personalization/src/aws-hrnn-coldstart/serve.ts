@@ -1,6 +1,6 @@
-import { invalidArgument } from "@palate/kit/errors";
-import { ItemAges } from "@palate/kit/exploration";
-import type { Artifact, Query, RankedItems, ReplicaView, ServingModel } from "@palate/kit/recipe";
+import { invalidArgument } from "@palate/host";
+import type { Artifact, Query, RankedItems, ReplicaView, ServingModel } from "@palate/recipe";
+import { ItemAges } from "../exploration/item-ages.js";
 import { HrnnServing } from "../hrnn/hrnn-serving.js";
 
 /** What makes an item cold, as the artefact says. */

@@ -1,4 +1,4 @@
-import type { TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import type { TrainingInput, TrainingResult } from "@palate/recipe";
 import { trainHrnn } from "../hrnn/train-hrnn.js";
 
 /**

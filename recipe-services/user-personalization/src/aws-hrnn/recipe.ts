@@ -1,4 +1,4 @@
-import type { RecipeDescriptor } from "@palate/kit/recipe";
+import type { RecipeDescriptor } from "@palate/recipe";
 import { hrnnHyperparameters } from "../hrnn/hyperparameters.js";
 
 /** `aws-hrnn`: what a user will want next, by a recurrent network over their history. */

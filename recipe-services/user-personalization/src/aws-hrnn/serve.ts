@@ -1,4 +1,4 @@
-import type { Artifact, ReplicaView, ServingModel } from "@palate/kit/recipe";
+import type { Artifact, ReplicaView, ServingModel } from "@palate/recipe";
 import { HrnnServing } from "../hrnn/hrnn-serving.js";
 
 /**

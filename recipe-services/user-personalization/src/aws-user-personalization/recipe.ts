@@ -1,4 +1,4 @@
-import type { RecipeDescriptor } from "@palate/kit/recipe";
+import type { RecipeDescriptor } from "@palate/recipe";
 import { hrnnHyperparameters } from "../hrnn/hyperparameters.js";
 
 /** `aws-user-personalization`: what a user will want next, with new items shown to learn about them. */

@@ -1,5 +1,5 @@
-import { Explorer } from "@palate/kit/exploration";
-import type { Artifact, Query, RankedItems, ReplicaView, ServingModel } from "@palate/kit/recipe";
+import type { Artifact, Query, RankedItems, ReplicaView, ServingModel } from "@palate/recipe";
+import { Explorer } from "../exploration/explorer.js";
 import { HrnnServing } from "../hrnn/hrnn-serving.js";
 
 /**

@@ -1,5 +1,6 @@
-import type { Sequences } from "@palate/kit/sequence";
-import { loadTensorBackend, Random, type TensorBackend } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
+import type { Sequences } from "@palate/sequence";
+import { loadTensorBackend, type TensorBackend } from "@palate/tensorflow";
 import { beforeAll, describe, expect, it } from "vitest";
 import { continuedGruParameters, type EarlierGru } from "./continue-gru.js";
 import { initialGruParameters, type GruShape } from "./gru-parameters.js";

@@ -1,5 +1,5 @@
-import { solveRidge } from "@palate/kit/sequence";
-import type { TensorBackend } from "@palate/kit/tensor";
+import { solveRidge } from "@palate/sequence";
+import type { TensorBackend } from "@palate/tensorflow";
 import { gruSlots, type GruShape } from "./gru-parameters.js";
 import type { Features } from "./gru-steps.js";
 

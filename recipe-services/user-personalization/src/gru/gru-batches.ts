@@ -1,5 +1,5 @@
-import type { Sequences } from "@palate/kit/sequence";
-import type { Random } from "@palate/kit/tensor";
+import type { Random } from "@palate/numeric";
+import type { Sequences } from "@palate/sequence";
 import { gapBucket } from "./gru-parameters.js";
 
 /** Streams of histories side by side, a few positions of each: entry `t * rows + row` is position t of stream `row`. */

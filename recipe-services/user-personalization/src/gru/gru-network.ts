@@ -1,5 +1,5 @@
-import { crossEntropy, rmsNorm, type ParameterSlot } from "@palate/kit/sequence";
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tf } from "@palate/kit/tensor";
+import { crossEntropy, rmsNorm, type ParameterSlot } from "@palate/sequence";
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tf } from "@palate/tensorflow";
 import type { GruBatch } from "./gru-batches.js";
 import { GAP_BUCKETS, gruSlots, type GruShape } from "./gru-parameters.js";
 import { recurrence } from "./recurrence.js";

@@ -1,5 +1,5 @@
-import { logPopularity, type ParameterSlot } from "@palate/kit/sequence";
-import type { Random } from "@palate/kit/tensor";
+import type { Random } from "@palate/numeric";
+import { logPopularity, type ParameterSlot } from "@palate/sequence";
 
 /** The shape of the recurrent network. */
 export interface GruShape {

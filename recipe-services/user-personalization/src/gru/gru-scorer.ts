@@ -1,4 +1,4 @@
-import { SimdArena, type Region } from "@palate/kit/tensor";
+import { SimdArena, type Region } from "@palate/numeric";
 import { GAP_BUCKETS, gruSlots, type GruShape } from "./gru-parameters.js";
 import { ItemVectors } from "./item-vectors.js";
 

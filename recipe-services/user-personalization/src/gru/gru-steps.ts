@@ -1,5 +1,6 @@
-import { FlatAdam, type AdamState, type TrainingSteps } from "@palate/kit/sequence";
-import type { Random, Tensor2D, TensorBackend } from "@palate/kit/tensor";
+import type { Random } from "@palate/numeric";
+import { FlatAdam, type AdamState, type TrainingSteps } from "@palate/sequence";
+import type { Tensor2D, TensorBackend } from "@palate/tensorflow";
 import type { GruBatch } from "./gru-batches.js";
 import { GruNetwork } from "./gru-network.js";
 import type { GruShape } from "./gru-parameters.js";

@@ -1,5 +1,6 @@
-import { checkSequences, type Sequences } from "@palate/kit/sequence";
-import { loadTensorBackend, Random, type Tensor2D, type TensorBackend } from "@palate/kit/tensor";
+import { Random } from "@palate/numeric";
+import { checkSequences, type Sequences } from "@palate/sequence";
+import { loadTensorBackend, type Tensor2D, type TensorBackend } from "@palate/tensorflow";
 import { beforeAll, describe, expect, it } from "vitest";
 import { endlessGruBatches } from "./gru-batches.js";
 import { GruNetwork } from "./gru-network.js";

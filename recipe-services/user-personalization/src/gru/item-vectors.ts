@@ -1,4 +1,4 @@
-import { SimdArena, type Region } from "@palate/kit/tensor";
+import { SimdArena, type Region } from "@palate/numeric";
 
 /** Items that a further block holds: those that arrived after training. */
 const BLOCK = 1024;

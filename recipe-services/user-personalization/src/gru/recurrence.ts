@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tf } from "@palate/kit/tensor";
+import type { Tensor, Tensor1D, Tensor2D, Tf } from "@palate/tensorflow";
 
 /** What the recurrence depends on. Positions come first and sequences second: row `t * rows + row`. */
 export interface RecurrenceInputs {

@@ -1,12 +1,12 @@
+import { type Hooks, Random } from "@palate/numeric";
 import {
   CONTINUED_RATE,
   runTraining,
-  type Hooks,
   type TrainingPlan,
   type TrainingSnapshot,
   type TrainingState,
-} from "@palate/kit/sequence";
-import { Random, type TensorBackend } from "@palate/kit/tensor";
+} from "@palate/sequence";
+import type { TensorBackend } from "@palate/tensorflow";
 import { continuedGruParameters, type EarlierGru } from "./continue-gru.js";
 import { endlessGruBatches, type WeightedSequences } from "./gru-batches.js";
 import { initialGruParameters, type GruShape } from "./gru-parameters.js";

@@ -1,4 +1,4 @@
-import type { AttributeColumn } from "@palate/kit/recipe";
+import type { AttributeColumn } from "@palate/recipe";
 
 /** Ends the name of a column that holds a column's values in pairs. */
 const PAIRED = " in pairs";

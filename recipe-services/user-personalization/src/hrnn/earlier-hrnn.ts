@@ -1,4 +1,4 @@
-import type { Artifact, TrainingData } from "@palate/kit/recipe";
+import type { Artifact, TrainingData } from "@palate/recipe";
 import type { EarlierGru } from "../gru/continue-gru.js";
 import type { GruShape } from "../gru/gru-parameters.js";
 import { fromHrnnArtifact } from "./hrnn-artifact.js";

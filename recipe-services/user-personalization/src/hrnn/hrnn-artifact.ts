@@ -1,9 +1,8 @@
-import { ContentEncoder } from "@palate/kit/content";
-import { invalidArgument } from "@palate/kit/errors";
-import { textsOf, textTensors } from "@palate/kit/models";
-import type { Artifact } from "@palate/kit/recipe";
-import { ridgeFromTensors, ridgeMetadata, type RidgeMetadata } from "@palate/kit/sequence";
-import { tensorOf, type NamedTensor, type NamedTensors } from "@palate/kit/tensor";
+import { ContentEncoder } from "@palate/features";
+import { invalidArgument } from "@palate/host";
+import { textsOf, textTensors, tensorOf, type NamedTensor, type NamedTensors } from "@palate/numeric";
+import type { Artifact } from "@palate/recipe";
+import { ridgeFromTensors, ridgeMetadata, type RidgeMetadata } from "@palate/sequence";
 import { gruSize, gruSlots, type GruShape } from "../gru/gru-parameters.js";
 import { GruScorer } from "../gru/gru-scorer.js";
 import { HrnnModel, networkFeatures, type HrnnBlend } from "./hrnn-model.js";

@@ -1,7 +1,6 @@
-import { standardise, TIE_BREAK, type Ridge } from "@palate/kit/sequence";
-import type { GruScorer } from "../gru/gru-scorer.js";
-import { START, type GruInputs } from "../gru/gru-scorer.js";
+import { standardise, TIE_BREAK, type Ridge } from "@palate/sequence";
 import { gapBucket } from "../gru/gru-parameters.js";
+import { type GruScorer, START, type GruInputs } from "../gru/gru-scorer.js";
 import { ItemVectors } from "../gru/item-vectors.js";
 import { TASTE_DIMENSIONS, type Taste } from "./taste.js";
 

@@ -1,3 +1,4 @@
+import { selectTop } from "@palate/numeric";
 import {
   ItemBinding,
   PopularFiller,
@@ -7,9 +8,8 @@ import {
   type Query,
   type RankedItems,
   type ReplicaView,
-} from "@palate/kit/recipe";
-import { explainByItems, knownHistory, sharesOf } from "@palate/kit/sequence";
-import { selectTop } from "@palate/kit/tensor";
+} from "@palate/recipe";
+import { explainByItems, knownHistory, sharesOf } from "@palate/sequence";
 import { historyEffects } from "./explain-hrnn.js";
 import { fromHrnnArtifact, type IdentifiedHrnn } from "./hrnn-artifact.js";
 import { LONGEST_HISTORY, type HrnnHistory, type UntrainedOrder } from "./hrnn-model.js";

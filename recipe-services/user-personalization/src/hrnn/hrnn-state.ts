@@ -1,6 +1,6 @@
-import { ContentEncoder } from "@palate/kit/content";
-import type { Artifact } from "@palate/kit/recipe";
-import { fromStateArtifact, toStateArtifact } from "@palate/kit/sequence";
+import { ContentEncoder } from "@palate/features";
+import type { Artifact } from "@palate/recipe";
+import { fromStateArtifact, toStateArtifact } from "@palate/sequence";
 import type { GruShape } from "../gru/gru-parameters.js";
 import type { GruState } from "../gru/train-gru.js";
 import type { MetadataReaders } from "./metadata.js";

@@ -1,4 +1,4 @@
-import type { Hyperparameter, HyperparameterValues } from "@palate/kit/recipe";
+import type { Hyperparameter, HyperparameterValues } from "@palate/recipe";
 import { GRU_DEFAULTS, type GruOptions } from "../gru/train-gru.js";
 
 /** Widths are multiples of this: numbers that one SIMD instruction of the serving kernels takes. */

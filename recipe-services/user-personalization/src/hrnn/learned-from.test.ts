@@ -1,4 +1,4 @@
-import { trainingDataOf } from "@palate/kit/recipe";
+import { trainingDataOf } from "@palate/recipe";
 import { describe, expect, it } from "vitest";
 import { valueWithPairs, withPairs } from "./content-columns.js";
 import { learnedFrom } from "./learned-from.js";

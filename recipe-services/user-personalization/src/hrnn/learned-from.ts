@@ -1,4 +1,4 @@
-import type { TrainingData } from "@palate/kit/recipe";
+import type { TrainingData } from "@palate/recipe";
 import type { WeightedSequences } from "../gru/gru-batches.js";
 
 /** What of the data is learned from. */

@@ -1,7 +1,7 @@
-import { ContentEncoder } from "@palate/kit/content";
-import type { TrainingData } from "@palate/kit/recipe";
-import { politely, type Sequences } from "@palate/kit/sequence";
-import { denseOf } from "@palate/kit/text";
+import { ContentEncoder } from "@palate/features";
+import { politely, denseOf } from "@palate/numeric";
+import type { TrainingData } from "@palate/recipe";
+import type { Sequences } from "@palate/sequence";
 import type { Features } from "../gru/gru-steps.js";
 import { networkFeatures } from "./hrnn-model.js";
 import { Taste, TASTE_DIMENSIONS } from "./taste.js";

@@ -1,3 +1,4 @@
+import { Random } from "@palate/numeric";
 import {
   amazonSplit,
   replicaViewOf,
@@ -9,12 +10,11 @@ import {
   type Recipe,
   type ReplicaView,
   type TrainingData,
-} from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+} from "@palate/recipe";
 import { beforeAll, describe, expect, it } from "vitest";
-import { hrnn, hrnnColdstart, hrnnMetadata, userPersonalization } from "../index.js";
 import { initialGruParameters } from "../gru/gru-parameters.js";
 import { GruScorer } from "../gru/gru-scorer.js";
+import { hrnn, hrnnColdstart, hrnnMetadata, userPersonalization } from "../index.js";
 import { fromHrnnArtifact, toHrnnArtifact } from "./hrnn-artifact.js";
 import { HrnnModel } from "./hrnn-model.js";
 import { HrnnServing } from "./hrnn-serving.js";

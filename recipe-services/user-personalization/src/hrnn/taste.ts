@@ -1,8 +1,7 @@
-import { ContentEncoder, ContentMap } from "@palate/kit/content";
-import type { AttributeColumn } from "@palate/kit/recipe";
-import { politely, type Sequences } from "@palate/kit/sequence";
-import { randomizedSvd, rowOf } from "@palate/kit/text";
-import { tensorOf, type NamedTensor, type NamedTensors } from "@palate/kit/tensor";
+import { ContentEncoder, ContentMap } from "@palate/features";
+import { politely, randomizedSvd, rowOf, tensorOf, type NamedTensor, type NamedTensors } from "@palate/numeric";
+import type { AttributeColumn } from "@palate/recipe";
+import type { Sequences } from "@palate/sequence";
 import { pairKinds, valueWithPairs, withPairs } from "./content-columns.js";
 
 /** Dimensions of the space in which users and items meet. */

@@ -1,6 +1,7 @@
-import { metadataTerms } from "@palate/kit/content";
-import { failedPrecondition } from "@palate/kit/errors";
-import type { TrainingInput, TrainingResult } from "@palate/kit/recipe";
+import { metadataTerms } from "@palate/features";
+import { failedPrecondition } from "@palate/host";
+import { politely } from "@palate/numeric";
+import type { TrainingInput, TrainingResult } from "@palate/recipe";
 import {
   checkpointShares,
   chooseRidge,
@@ -9,18 +10,17 @@ import {
   fitRidge,
   historyOf,
   itemCounts,
-  politely,
   trainingReports,
   withContent,
   type NextChoice,
   type Ridge,
   type RidgeOptions,
   type Sequences,
-} from "@palate/kit/sequence";
-import { loadTensorBackend } from "@palate/kit/tensor";
+} from "@palate/sequence";
+import { loadTensorBackend } from "@palate/tensorflow";
 import type { WeightedSequences } from "../gru/gru-batches.js";
-import { GruScorer } from "../gru/gru-scorer.js";
 import type { GruShape } from "../gru/gru-parameters.js";
+import { GruScorer } from "../gru/gru-scorer.js";
 import { gruShapeOf, trainGru, type GruState } from "../gru/train-gru.js";
 import { earlierNetwork } from "./earlier-hrnn.js";
 import { toHrnnArtifact, type IdentifiedHrnn } from "./hrnn-artifact.js";

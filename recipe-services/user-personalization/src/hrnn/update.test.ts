@@ -1,3 +1,4 @@
+import { Random } from "@palate/numeric";
 import {
   amazonSplit,
   resolveHyperparameters,
@@ -5,8 +6,7 @@ import {
   type Artifact,
   type TrainingData,
   type TrainingInput,
-} from "@palate/kit/recipe";
-import { Random } from "@palate/kit/tensor";
+} from "@palate/recipe";
 import { beforeAll, describe, expect, it } from "vitest";
 import { gruSize, initialGruParameters, type GruShape } from "../gru/gru-parameters.js";
 import { GruScorer } from "../gru/gru-scorer.js";

@@ -1,5 +1,5 @@
-import { historyOf, standardise, type Ridge, type Sequences } from "@palate/kit/sequence";
-import { Random, selectTop } from "@palate/kit/tensor";
+import { Random, selectTop } from "@palate/numeric";
+import { historyOf, standardise, type Ridge, type Sequences } from "@palate/sequence";
 import type { HrnnBlend, HrnnHistory, HrnnModel } from "./hrnn-model.js";
 
 /** Users whose newest interactions were taken away, and what these were. */

@@ -1,2 +1,2 @@
 /** The artefact is that of every recipe on the sequence model. */
-export { fromSequenceArtifact as fromArtifact, toSequenceArtifact as toArtifact } from "@palate/kit/sequence";
+export { fromSequenceArtifact as fromArtifact, toSequenceArtifact as toArtifact } from "@palate/sequence";

@@ -1,5 +1,5 @@
-import type { RecipeDescriptor } from "@palate/kit/recipe";
-import { SEQUENCE_HYPERPARAMETERS } from "@palate/kit/sequence";
+import type { RecipeDescriptor } from "@palate/recipe";
+import { SEQUENCE_HYPERPARAMETERS } from "@palate/sequence";
 
 /** `aws-user-personalization-v2`: what a user will want next, from the order of what they did. */
 export const descriptor: RecipeDescriptor = {

@@ -1,5 +1,5 @@
-import type { Artifact, Moment, ReplicaView, ServingModel } from "@palate/kit/recipe";
-import { SequenceServing } from "@palate/kit/sequence";
+import type { Artifact, Moment, ReplicaView, ServingModel } from "@palate/recipe";
+import { SequenceServing } from "@palate/sequence";
 
 /**
  * Serves what the model expects next after the user's whole history, the newest event included. A user without any

@@ -1,2 +1,2 @@
 /** The training is that of every recipe on the sequence model. */
-export { trainSequenceRecipe as train } from "@palate/kit/sequence";
+export { trainSequenceRecipe as train } from "@palate/sequence";

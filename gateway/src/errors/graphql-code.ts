@@ -1,0 +1,15 @@
+import type { ErrorCode } from "@palate/host";
+
+/** The one table from our codes to GraphQL `extensions.code`. */
+export const GRAPHQL_CODE: Readonly<Record<ErrorCode, string>> = {
+  invalid_argument: "BAD_USER_INPUT",
+  not_found: "NOT_FOUND",
+  already_exists: "ALREADY_EXISTS",
+  failed_precondition: "FAILED_PRECONDITION",
+  resource_exhausted: "RESOURCE_EXHAUSTED",
+  cancelled: "CANCELLED",
+  deadline_exceeded: "DEADLINE_EXCEEDED",
+  unimplemented: "UNIMPLEMENTED",
+  unavailable: "UNAVAILABLE",
+  internal: "INTERNAL_SERVER_ERROR",
+};

@@ -1,0 +1,210 @@
+import { notFound, PalateError } from "@palate/host";
+import {
+  ChangeBatch,
+  type Action,
+  type ActionInteraction,
+  type Interaction,
+  type Item,
+  type User,
+} from "@palate/proto/dataset";
+import type { Manifest } from "../schema/manifest.js";
+import type { Commit, CommitContent } from "../storage/log.js";
+import type { GroupState } from "./group-state.js";
+import { withUsers, type Remembered } from "./remembered.js";
+
+/** Records of one request; they are committed together or not at all. */
+export interface Records {
+  /** Interactions, checked and completed. */
+  readonly interactions: readonly Interaction[];
+  /** Items. */
+  readonly items: readonly Item[];
+  /** Users. */
+  readonly users: readonly User[];
+  /** Actions. */
+  readonly actions: readonly Action[];
+  /** Action interactions, checked and completed. */
+  readonly actionInteractions: readonly ActionInteraction[];
+  /** Bytes they take in the log, about. */
+  readonly bytes: number;
+  /** Throws when the manifest does not allow them (any more). */
+  readonly check: (manifest: Manifest) => void;
+}
+
+/** What became of the records of a request. */
+export interface Recorded {
+  /** Cursor of a commit that holds them all. */
+  readonly cursor: string;
+  /** How many were recorded now; the rest were recorded before. */
+  readonly recorded: number;
+}
+
+/** Makes a new manifest from the current one; throws to refuse. It may be called again when another writer was first. */
+export type ManifestChange = (manifest: Manifest, sequence: number) => Manifest;
+
+type Settle<T> = { readonly resolve: (value: T) => void; readonly reject: (reason: unknown) => void };
+type Waiting =
+  | ({ readonly kind: "records"; readonly records: Records } & Settle<Recorded>)
+  | ({ readonly kind: "manifest"; readonly change: ManifestChange } & Settle<Manifest>);
+type WaitingRecords = Extract<Waiting, { kind: "records" }>;
+
+/** Bytes after which a commit takes no further request; one document may hold 16 MB. */
+const FULL_BYTES = 4 * 1024 * 1024;
+
+/** Time after which a commit that went through is checked against the deletion of old documents. */
+const SUSPICIOUS_MS = 30_000;
+
+/**
+ * Orders the writes of this process to one dataset group. While one commit is on its way everything else waits, and
+ * goes into the next commit together: the more is asked, the larger the commits.
+ */
+export class CommitQueue {
+  readonly #group: string;
+  readonly #state: GroupState;
+  readonly #readRemembered: (manifest: Manifest) => Promise<Remembered>;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+
+  /** @param readRemembered yields the event ids and sessions that are in Parquet files, oldest first */
+  constructor(group: string, state: GroupState, readRemembered: (manifest: Manifest) => Promise<Remembered>) {
+    this.#group = group;
+    this.#state = state;
+    this.#readRemembered = readRemembered;
+  }
+
+  /** Commits records. Resolves once they are durable. Rejects with `unavailable` when MongoDB is away. */
+  commitRecords(records: Records): Promise<Recorded> {
+    return new Promise((resolve, reject) => this.#add({ kind: "records", records, resolve, reject }));
+  }
+
+  /** Commits a change of the manifest and resolves to the new one. */
+  commitManifest(change: ManifestChange): Promise<Manifest> {
+    return new Promise((resolve, reject) => this.#add({ kind: "manifest", change, resolve, reject }));
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  #add(entry: Waiting): void {
+    this.#waiting.push(entry);
+    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+  }
+
+  async #run(): Promise<void> {
+    await Promise.resolve(); // Requests that arrived in the same turn of the event loop go together.
+    while (this.#waiting.length > 0) {
+      const entries = this.#takeNext();
+      try {
+        const [first] = entries;
+        if (first?.kind === "manifest") first.resolve(await this.#writeManifest(first.change));
+        else await this.#writeRecords(entries as WaitingRecords[]);
+      } catch (thrown) {
+        for (const entry of entries) entry.reject(thrown);
+      }
+    }
+  }
+
+  /** The requests of the next commit: one manifest change, or as many records as fit. */
+  #takeNext(): Waiting[] {
+    let count = 0;
+    let bytes = 0;
+    for (const entry of this.#waiting) {
+      if (entry.kind === "manifest") break;
+      if (count > 0 && bytes + entry.records.bytes > FULL_BYTES) break;
+      bytes += entry.records.bytes;
+      count++;
+    }
+    const taken = this.#waiting.slice(0, Math.max(count, 1));
+    this.#waiting = this.#waiting.slice(taken.length);
+    return taken;
+  }
+
+  async #writeManifest(change: ManifestChange): Promise<Manifest> {
+    let changed: Manifest | undefined;
+    await this.#write((manifest, sequence) => ({ manifest: (changed = change(manifest, sequence)) }));
+    return changed!;
+  }
+
+  async #writeRecords(entries: readonly WaitingRecords[]): Promise<void> {
+    let accepted: { entry: WaitingRecords; recorded: number }[] = [];
+    await this.#write((manifest) => {
+      accepted = [];
+      const batch = ChangeBatch.create();
+      const batchIds = new Set<string>();
+      const sessions = new Map<string, string>();
+      for (const entry of entries) {
+        try {
+          entry.records.check(manifest);
+        } catch (thrown) {
+          entry.reject(thrown);
+          continue;
+        }
+        const { interactions, items, users, actions, actionInteractions } = entry.records;
+        const fresh = interactions.filter(({ eventId }) => this.#isNew(eventId, batchIds));
+        const freshActions = actionInteractions.filter(({ eventId }) => this.#isNew(eventId, batchIds));
+        append(batch.interactions, withUsers(fresh, this.#state.sessions, sessions));
+        append(batch.items, items);
+        append(batch.users, users);
+        append(batch.actions, actions);
+        append(batch.actionInteractions, withUsers(freshActions, this.#state.sessions, sessions));
+        const recorded = fresh.length + items.length + users.length + actions.length + freshActions.length;
+        accepted.push({ entry, recorded });
+      }
+      const empty = accepted.every((one) => one.recorded === 0);
+      return empty ? undefined : { records: batch };
+    });
+    for (const { entry, recorded } of accepted) entry.resolve({ cursor: this.#state.cursor, recorded });
+  }
+
+  #isNew(eventId: string, batchIds: Set<string>): boolean {
+    if (eventId === "") return true;
+    if (this.#state.eventIds.has(eventId) || batchIds.has(eventId)) return false;
+    batchIds.add(eventId);
+    return true;
+  }
+
+  /** Writes what `make` yields as the next commit, again and again until no other writer is first. */
+  async #write(make: (manifest: Manifest, sequence: number) => CommitContent | undefined): Promise<void> {
+    const state = this.#state;
+    for (;;) {
+      if (!state.fresh) await state.catchUp();
+      if (state.manifest.deleted) throw notFound("dataset group", this.#group, "It was deleted.");
+      await state.completeRemembered(this.#readRemembered);
+      const sequence = state.head + 1;
+      const content = make(state.manifest, sequence);
+      if (content === undefined) return;
+      const before = Date.now();
+      const commit = await state.log.append(sequence, content);
+      if (commit && (Date.now() - before < SUSPICIOUS_MS || (await this.#stillCounts(commit)))) {
+        await state.applyOwn(commit);
+        return;
+      }
+      await state.catchUp();
+    }
+  }
+
+  /**
+   * Whether a commit that took very long is part of the log. This process may have slept while others went on so far
+   * that the number it used was written, compacted and deleted; then nobody would ever read what it wrote.
+   */
+  async #stillCounts(commit: Commit): Promise<boolean> {
+    await this.#state.catchUp();
+    if (this.#state.manifest.obsoleteThrough < commit.sequence) return true;
+    await this.#state.log.remove(commit.sequence);
+    return false;
+  }
+}
+
+/** `push(...many)` without its limit on the number of arguments. */
+function append<T>(target: T[], values: readonly T[]): void {
+  for (const value of values) target.push(value);
+}
+
+/** The error of a request that can never fit into one commit. */
+export function tooLarge(bytes: number, most: number): PalateError {
+  return new PalateError(
+    "invalid_argument",
+    `The request holds ${bytes} bytes of records; at most ${most} fit into one. Send it in smaller parts.`,
+  );
+}

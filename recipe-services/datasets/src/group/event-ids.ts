@@ -1,0 +1,31 @@
+import { EVENT_DATASETS } from "../schema/dataset-types.js";
+import { EVENT_ID_COLUMN } from "../schema/internal-columns.js";
+import { findDataset, type Manifest } from "../schema/manifest.js";
+import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
+import type { ParquetStore } from "../storage/parquet-store.js";
+
+/** Reads the newest event ids that are in a group's Parquet files, oldest first. */
+export async function readEventIds(
+  files: ParquetStore,
+  duckdb: DuckDb,
+  logId: string,
+  manifest: Manifest,
+  most: number,
+): Promise<string[]> {
+  const streamed = EVENT_DATASETS.flatMap((type) => findDataset(manifest, type)?.files ?? [])
+    .filter((file) => file.kind === "streamed")
+    .sort((a, b) => b.arrived - a.arrived);
+  const parts: string[][] = [];
+  let count = 0;
+  for (const file of streamed) {
+    if (count >= most) break;
+    const path = await files.local(logId, file);
+    const column = identifier(EVENT_ID_COLUMN);
+    const rows = await duckdb.with((connection) =>
+      queryRows(connection, `SELECT ${column} AS id FROM read_parquet(${literal(path)}) WHERE ${column} IS NOT NULL`),
+    );
+    parts.unshift(rows.map((row) => String(row["id"])));
+    count += rows.length;
+  }
+  return parts.flat().slice(-most);
+}

@@ -1,0 +1,247 @@
+import { PalateError } from "@palate/host";
+import { DeletionKind, type Deletions, type Interaction } from "@palate/proto/dataset";
+import { EMPTY_MANIFEST, type Manifest } from "../schema/manifest.js";
+import { formatCursor } from "../storage/cursor.js";
+import { ErasedIds, livingRecords } from "../storage/erased-ids.js";
+import type { LogHints } from "../storage/log-hint.js";
+import type { ChangeLog, Commit } from "../storage/log.js";
+import type { EventIdWindow } from "./event-id-window.js";
+import type { Remembered } from "./remembered.js";
+import { SessionWindow } from "./session-window.js";
+import { WakeUp } from "./wake-up.js";
+
+/** Commits read at a time while catching up. */
+const READ_AHEAD = 16;
+
+/** Knowledge younger than this is acted upon; log documents stay much longer than this after they are obsolete. */
+const FRESH_MS = 10_000;
+
+/** Entering a log can lose a race against the deletion of old documents; it then starts over, this often. */
+const MAX_ENTRIES = 10;
+
+/**
+ * What this process knows of one dataset group: its manifest, the newest commit, and the commits that are not yet in
+ * Parquet files. It moves forward along the log, by own commits and by those of other writers.
+ */
+export class GroupState {
+  /** Names the log, the files and the group itself for as long as it lives. */
+  readonly logId: string;
+  /** The log. */
+  readonly log: ChangeLog;
+  /** Event ids recorded lately. */
+  readonly eventIds: EventIdWindow;
+  /** Who has signed in to the sessions seen lately; as many as event ids. */
+  readonly sessions: SessionWindow;
+  /** Wakes followers at every commit. */
+  readonly changed = new WakeUp();
+  readonly #hints: LogHints;
+  #manifest: Manifest = EMPTY_MANIFEST;
+  #manifestSequence = 0;
+  #head = 0;
+  #asOfMs = 0;
+  #entered = false;
+  #rememberedAll = false;
+  #records = 0;
+  #bytes = 0;
+  readonly #tail = new Map<number, Commit>();
+  readonly #deletions = new Map<number, Deletions>();
+  #catchingUp: Promise<void> | undefined;
+
+  constructor(logId: string, log: ChangeLog, hints: LogHints, eventIds: EventIdWindow) {
+    this.logId = logId;
+    this.log = log;
+    this.#hints = hints;
+    this.eventIds = eventIds;
+    this.sessions = new SessionWindow(eventIds.capacity);
+  }
+
+  /** The manifest as of {@link head}. */
+  get manifest(): Manifest {
+    return this.#manifest;
+  }
+
+  /** Number of the commit that holds the manifest; 0 before the first. */
+  get manifestSequence(): number {
+    return this.#manifestSequence;
+  }
+
+  /** Number of the newest commit known; 0 before the first. */
+  get head(): number {
+    return this.#head;
+  }
+
+  /** Unix time in milliseconds at which {@link head} was known to be the newest; 0 when never. */
+  get asOfMs(): number {
+    return this.#asOfMs;
+  }
+
+  /** Whether {@link head} was the newest commit so lately that the next number can be tried. */
+  get fresh(): boolean {
+    return Date.now() - this.#asOfMs < FRESH_MS;
+  }
+
+  /** Cursor of the newest commit known. */
+  get cursor(): string {
+    return formatCursor(this.logId, this.#head);
+  }
+
+  /** Makes sure that {@link eventIds} and {@link sessions} also hold those that are in files only. `read` yields them. */
+  async completeRemembered(read: (manifest: Manifest) => Promise<Remembered>): Promise<void> {
+    if (this.#rememberedAll) return;
+    const manifestSequence = this.#manifestSequence;
+    const older = await read(this.#manifest);
+    if (manifestSequence !== this.#manifestSequence) return this.completeRemembered(read);
+    this.eventIds.addOlder(older.eventIds);
+    this.sessions.addOlder(older.sessions);
+    for (const erasure of this.#manifest.erasures ?? []) {
+      const erased = new ErasedIds(erasure);
+      if (erasure.kind === DeletionKind.DELETION_KIND_USERS) this.sessions.forget((user) => erased.has(user));
+    }
+    this.#rememberedAll = true;
+  }
+
+  /** A commit that is still in memory. */
+  commitAt(sequence: number): Commit | undefined {
+    return this.#tail.get(sequence);
+  }
+
+  /** Which ids the commit of this number deleted; undefined when it deleted none or they are not known any more. */
+  deletionsAt(sequence: number): Deletions | undefined {
+    return this.#deletions.get(sequence);
+  }
+
+  /** Notes the ids that a commit about to be made deletes, so that followers can be told; no store ever has them. */
+  noteDeletions(sequence: number, deletions: Deletions): void {
+    this.#deletions.set(sequence, deletions);
+  }
+
+  /** Forgets ids; followers that have not been told of them by now get a snapshot. */
+  forgetDeletions(sequence: number): void {
+    this.#deletions.delete(sequence);
+  }
+
+  /** The commits that are not yet in files, oldest first. */
+  uncompacted(): Commit[] {
+    const commits: Commit[] = [];
+    for (let sequence = this.#manifest.compactedThrough + 1; sequence <= this.#head; sequence++) {
+      const commit = this.#tail.get(sequence);
+      if (commit) commits.push(commit);
+    }
+    return commits;
+  }
+
+  /** How long the log has grown since the last compaction. */
+  get uncompactedSize(): { readonly documents: number; readonly records: number; readonly bytes: number } {
+    return { documents: this.#head - this.#manifest.compactedThrough, records: this.#records, bytes: this.#bytes };
+  }
+
+  /** Takes in the next commit; one that is known already is ignored. */
+  apply(commit: Commit): void {
+    if (commit.sequence <= this.#head) return;
+    if (commit.sequence !== this.#head + 1) throw new Error(`commit ${commit.sequence} cannot follow ${this.#head}`);
+    this.#head = commit.sequence;
+    this.#tail.set(commit.sequence, commit);
+    this.#count(commit);
+    if (commit.manifest) this.#takeManifest(commit.manifest, commit.sequence);
+    else {
+      for (const event of commit.records.interactions) this.#remember(event);
+      for (const event of commit.records.actionInteractions) this.#remember(event);
+    }
+    this.changed.notify();
+  }
+
+  /** Takes in a commit that this process has just made. */
+  async applyOwn(commit: Commit): Promise<void> {
+    if (commit.sequence <= this.#head + 1) {
+      this.apply(commit);
+      this.#asOfMs = Date.now();
+    } else await this.catchUp(); // The log was entered anew meanwhile; the commit is read from it.
+  }
+
+  /** Reads what other writers committed. Calls at the same time share one pass. */
+  catchUp(): Promise<void> {
+    this.#catchingUp ??= this.#catchUp().finally(() => (this.#catchingUp = undefined));
+    return this.#catchingUp;
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#entered && this.fresh) {
+      this.#asOfMs = await this.#readToEnd();
+      return;
+    }
+    // After a pause the next number may be missing because it was deleted, not because it was never written.
+    for (let entry = 1; entry <= MAX_ENTRIES; entry++) {
+      const askedAt = this.#entered ? await this.#readToEnd() : 0;
+      const hint = await this.#hints.read(this.logId);
+      if (this.#entered && hint.deletedThrough <= this.#head) {
+        this.#asOfMs = askedAt;
+        return;
+      }
+      await this.#enter(hint.manifestSequence);
+    }
+    throw new PalateError("internal", `The log ${this.logId} has a gap: its hint points to deleted commits.`);
+  }
+
+  /** Goes to the place a hint points to, forgetting what was known. */
+  async #enter(manifestSequence: number): Promise<void> {
+    const commit = manifestSequence === 0 ? null : await this.log.read(manifestSequence);
+    if (manifestSequence > 0 && !commit?.manifest) return; // The hint has moved on meanwhile.
+    this.#manifest = EMPTY_MANIFEST;
+    this.#manifestSequence = 0;
+    this.#head = commit?.manifest?.compactedThrough ?? 0;
+    this.#tail.clear();
+    this.#records = 0;
+    this.#bytes = 0;
+    this.eventIds.clear();
+    this.sessions.clear();
+    this.#rememberedAll = false;
+    this.#entered = true;
+  }
+
+  /** Reads on until there is no next commit; returns when that was asked, in Unix milliseconds. */
+  async #readToEnd(): Promise<number> {
+    for (let width = 1; ; width = READ_AHEAD) {
+      const askedAt = Date.now();
+      const from = this.#head + 1;
+      const commits = await Promise.all(Array.from({ length: width }, (_, i) => this.log.read(from + i)));
+      for (const commit of commits) {
+        if (commit === null) return askedAt;
+        this.apply(commit);
+      }
+    }
+  }
+
+  #remember({ eventId, sessionId, userId }: Pick<Interaction, "eventId" | "sessionId" | "userId">): void {
+    this.eventIds.add(eventId);
+    this.sessions.see(sessionId, userId);
+  }
+
+  #count(commit: Commit): void {
+    if (commit.manifest) return;
+    const { interactions, items, users, actions, actionInteractions } = commit.records;
+    this.#records += interactions.length + items.length + users.length + actions.length + actionInteractions.length;
+    this.#bytes += commit.bytes;
+  }
+
+  #takeManifest(manifest: Manifest, sequence: number): void {
+    const compacted = manifest.compactedThrough > this.#manifest.compactedThrough;
+    this.#manifest = manifest;
+    this.#manifestSequence = sequence;
+    for (const old of this.#tail.keys()) if (old <= manifest.obsoleteThrough) this.#tail.delete(old);
+    for (const erasure of manifest.erasures ?? []) if (erasure.at === sequence) this.#erase(new ErasedIds(erasure));
+    if (!compacted) return;
+    this.#records = 0;
+    this.#bytes = 0;
+    for (const commit of this.uncompacted()) this.#count(commit);
+  }
+
+  /** Takes deleted users or items out of the commits in memory. */
+  #erase(erased: ErasedIds): void {
+    if (erased.kind === DeletionKind.DELETION_KIND_USERS) this.sessions.forget((user) => erased.has(user));
+    for (const [sequence, commit] of this.#tail) {
+      if (commit.manifest) continue;
+      const { batch, rows } = livingRecords(commit.records, erased);
+      if (rows > 0) this.#tail.set(sequence, { ...commit, records: batch });
+    }
+  }
+}

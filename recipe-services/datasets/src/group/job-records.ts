@@ -1,0 +1,106 @@
+import { notFound } from "@palate/host";
+import { ResourceStatus } from "@palate/proto/dataset";
+import { isDuplicateKey } from "@palate/store";
+import type { Collection, Filter, OptionalUnlessRequiredId, UpdateFilter } from "mongodb";
+import { guarded, type JobDocument } from "../storage/store.js";
+import type { Groups } from "./groups.js";
+
+/** A running job without a sign of life for this long has lost its process. */
+const DEAD_MS = 30_000;
+
+const OVER: readonly ResourceStatus[] = [
+  ResourceStatus.RESOURCE_STATUS_ACTIVE,
+  ResourceStatus.RESOURCE_STATUS_CREATE_FAILED,
+  ResourceStatus.RESOURCE_STATUS_CREATE_STOPPED,
+];
+
+/** Key of a job. */
+export function jobKey(logId: string, jobName: string): string {
+  return `${logId}|${jobName}`;
+}
+
+/** Whether a job has come to its end, of whatever kind. */
+export function isOver({ status }: Pick<JobDocument, "status">): boolean {
+  return OVER.includes(status);
+}
+
+/** Sorts jobs by age, and by name within a millisecond. */
+export function jobOrder({ createdAtMs, jobName }: JobDocument): string {
+  return `${String(createdAtMs).padStart(15, "0")}|${jobName}`;
+}
+
+/** The jobs of one kind as they are stored. Everything throws `unavailable` when the store does not answer. */
+export class JobRecords<D extends JobDocument> {
+  readonly #collection: Collection<D>;
+  readonly #groups: Groups;
+  readonly #kind: string;
+  readonly #listing: string;
+
+  /**
+   * @param kind what such a job is called, for messages
+   * @param listing the call that lists them, for messages
+   */
+  constructor(collection: Collection<D>, groups: Groups, kind: string, listing: string) {
+    this.#collection = collection;
+    this.#groups = groups;
+    this.#kind = kind;
+    this.#listing = listing;
+  }
+
+  /** The job with a key, or null. */
+  async find(id: string): Promise<D | null> {
+    return (await guarded(this.#collection.findOne(withId<D>(id)))) as D | null;
+  }
+
+  /** A job by its name. Throws `not_found`. */
+  async get(groupName: string, jobName: string): Promise<D> {
+    const { logId } = await this.#groups.get(groupName);
+    const job = await this.find(jobKey(logId, jobName));
+    if (job) return job;
+    throw notFound(this.#kind, jobName, `See ${this.#listing} of "${groupName}" for its name.`);
+  }
+
+  /** The jobs of a group, newest first. */
+  async list(groupName: string): Promise<D[]> {
+    const { logId } = await this.#groups.get(groupName);
+    const jobs = await this.ofGroup(logId);
+    return jobs.sort((a, b) => (jobOrder(a) < jobOrder(b) ? 1 : -1));
+  }
+
+  /** The jobs of a group in any order. */
+  async ofGroup(logId: string): Promise<D[]> {
+    return (await guarded(this.#collection.find({ logId } as Filter<D>).toArray())) as D[];
+  }
+
+  /** Stores a new job; false when there is one of its name. */
+  async insert(job: D): Promise<boolean> {
+    try {
+      await guarded(this.#collection.insertOne(job as OptionalUnlessRequiredId<D>));
+      return true;
+    } catch (thrown) {
+      if (isDuplicateKey(thrown)) return false;
+      throw thrown;
+    }
+  }
+
+  /** Changes a job; that is a sign of life, too. */
+  async update(id: string, change: Partial<D>): Promise<void> {
+    const $set = { updatedAtMs: Date.now(), ...change };
+    await guarded(this.#collection.updateOne(withId<D>(id), { $set } as unknown as UpdateFilter<D>));
+  }
+
+  /** Whether jobs of a group that were created up to a time are not over. */
+  async areRunning(logId: string, createdUntilMs: number): Promise<boolean> {
+    return (await this.ofGroup(logId)).some((job) => !isOver(job) && job.createdAtMs <= createdUntilMs);
+  }
+
+  /** The jobs that are not over and whose process is gone. */
+  async abandoned(): Promise<D[]> {
+    const jobs = (await guarded(this.#collection.find({}).toArray())) as D[];
+    return jobs.filter((job) => !isOver(job) && Date.now() - job.updatedAtMs >= DEAD_MS);
+  }
+}
+
+function withId<D>(id: string): Filter<D> {
+  return { _id: id } as Filter<D>;
+}

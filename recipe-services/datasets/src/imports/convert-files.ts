@@ -1,0 +1,172 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Column, DatasetType, ImportedFile, ImportProblem } from "@palate/proto/dataset";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { rulesOf } from "../schema/dataset-types.js";
+import { DuckDb, identifier, literal, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
+import { FileRefused, MAX_LISTED } from "./file-problem.js";
+import { loadRows } from "./load-rows.js";
+import type { Source } from "./sources/source.js";
+import { stageFile } from "./stage-file.js";
+import { conversion as converted, validateRows } from "./validate-rows.js";
+
+/** Limits of one conversion. */
+export interface ConversionLimits extends DuckDbLimits {
+  /** Most bytes of a file after decompression. */
+  readonly maxBytes: number;
+}
+
+/** How far a conversion is. */
+export interface ConversionProgress {
+  /** Share of the work done, 0 to 1. */
+  readonly share: number;
+  /** Bytes read so far, as the files were given. */
+  readonly bytesRead: number;
+  /** Bytes of all files; 0 when some do not say. */
+  readonly bytesTotal: number;
+}
+
+/** What a conversion is made from and with. */
+export interface Conversion {
+  /** The files, in the order in which their rows count. */
+  readonly sources: readonly Source[];
+  /** The dataset's type. */
+  readonly type: DatasetType;
+  /** The schema's columns. */
+  readonly columns: readonly Column[];
+  /** A folder for files on the way, which the caller removes. */
+  readonly work: string;
+  /** The Parquet file to write. */
+  readonly target: string;
+  /** Bounds. */
+  readonly limits: ConversionLimits;
+  /** Ends the conversion, which then throws its reason. */
+  readonly signal: AbortSignal;
+  /** Is told how far it is. */
+  readonly progress?: (progress: ConversionProgress) => void;
+}
+
+/** Share of a file's work that reading it is; the rest is checking and converting. */
+const READING_SHARE = 0.4;
+
+const PARQUET = "FORMAT parquet, COMPRESSION zstd";
+
+/**
+ * Checks files and converts them to one Parquet file, with the schema's columns and the rows in the files' order.
+ * @returns the files with their rows and bytes
+ * @throws FileRefused with file, line, column, value and remedy of everything that is wrong
+ */
+export async function convertFiles(conversion: Conversion): Promise<ImportedFile[]> {
+  const { work, limits, signal } = conversion;
+  // In memory; what does not fit is spilled into the work folder.
+  const duckdb = await DuckDb.open({ ...limits, folder: work });
+  try {
+    return await duckdb.with(async (connection) => {
+      const stop = () => connection.interrupt();
+      signal.addEventListener("abort", stop, { once: true });
+      try {
+        return await withDuckDbErrors(limits, signal, () => convertAll(connection, conversion));
+      } finally {
+        signal.removeEventListener("abort", stop);
+      }
+    });
+  } finally {
+    duckdb.close();
+  }
+}
+
+async function convertAll(connection: DuckDBConnection, conversion: Conversion): Promise<ImportedFile[]> {
+  const { sources, type, work, target } = conversion;
+  const { label } = rulesOf(type);
+  const done: ImportedFile[] = [];
+  const parts: string[] = [];
+  const refusals: FileRefused[] = [];
+  const tell = progressOf(conversion);
+  for (const [index, source] of sources.entries()) {
+    conversion.signal.throwIfAborted();
+    const part = sources.length === 1 ? target : path.join(work, `part-${index}.parquet`);
+    try {
+      done.push(await convertOne(connection, conversion, source, part, (share, read) => tell(index, share, read)));
+      parts.push(part);
+    } catch (thrown) {
+      if (!(thrown instanceof FileRefused)) throw thrown;
+      refusals.push(sources.length === 1 ? thrown : thrown.inFile(label, source.location));
+      // Enough is known by then; the files behind are not worth their time.
+      if (refusals.reduce((sum, refusal) => sum + refusal.problems.length, 0) >= MAX_LISTED) break;
+    }
+  }
+  if (refusals.length > 0) throw allRefusals(label, refusals);
+  if (sources.length > 1) {
+    const list = parts.map(literal).join(", ");
+    await connection.run(`COPY (SELECT * FROM read_parquet([${list}])) TO ${literal(target)} (${PARQUET})`);
+  }
+  return done;
+}
+
+async function convertOne(
+  connection: DuckDBConnection,
+  { type, columns, work, limits, signal }: Conversion,
+  source: Source,
+  target: string,
+  tell: (share: number, bytesRead: number) => void,
+): Promise<ImportedFile> {
+  const rules = rulesOf(type);
+  let bytes = 0;
+  const progress = (read: number) => {
+    bytes = read;
+    tell(source.bytes ? (READING_SHARE * read) / source.bytes : 0, read);
+  };
+  const plain = path.join(work, "plain");
+  const staged = await stageFile(rules.label, source, plain, { maxBytes: limits.maxBytes, signal, progress });
+  bytes = Math.max(bytes, staged.bytes);
+  tell(READING_SHARE, bytes);
+  try {
+    const loaded = await loadRows(connection, rules.label, staged, columns, limits.maxBytes);
+    tell(0.7, bytes);
+    await validateRows(connection, loaded, columns, rules);
+    tell(0.8, bytes);
+    const list = columns.map((column) => `${converted(column, rules)} AS ${identifier(column.name)}`).join(", ");
+    await connection.run(`COPY (SELECT ${list} FROM staged) TO ${literal(target)} (${PARQUET})`);
+    tell(1, bytes);
+    return { location: source.location, rows: loaded.rows, bytes };
+  } finally {
+    await connection.run("DROP TABLE IF EXISTS staged; DROP TABLE IF EXISTS json_lines").catch(() => {});
+    await rm(plain, { force: true });
+  }
+}
+
+/** Turns the progress of single files into that of all: by bytes where all are known, else by files. */
+function progressOf({ sources, progress }: Conversion) {
+  const known = sources.every((source) => source.bytes !== undefined);
+  const bytesTotal = known ? sources.reduce((sum, source) => sum + source.bytes!, 0) : 0;
+  const weightOf = (source: Source) => (bytesTotal > 0 ? source.bytes! / bytesTotal : 1 / sources.length);
+  let before = 0;
+  let bytesBefore = 0;
+  let current = 0;
+  let currentBytes = 0;
+  return (index: number, share: number, bytesRead: number): void => {
+    if (index > current) {
+      before += weightOf(sources[current]!);
+      bytesBefore += currentBytes;
+      current = index;
+    }
+    currentBytes = bytesRead;
+    const done = before + weightOf(sources[index]!) * Math.min(share, 1);
+    progress?.({ share: Math.min(done, 1), bytesRead: bytesBefore + bytesRead, bytesTotal });
+  };
+}
+
+/** The refusals of several files as one. */
+function allRefusals(label: string, refusals: readonly FileRefused[]): FileRefused {
+  const [only] = refusals;
+  if (refusals.length === 1 && only) return only;
+  const problems: ImportProblem[] = refusals.flatMap((refusal) => refusal.problems).slice(0, MAX_LISTED);
+  const sum = (of: (refusal: FileRefused) => number) => refusals.reduce((total, refusal) => total + of(refusal), 0);
+  const rows = sum((refusal) => Math.max(refusal.problemRows, refusal.problems.length));
+  return new FileRefused(
+    label,
+    problems,
+    rows,
+    sum((refusal) => refusal.rows),
+  );
+}

@@ -1,0 +1,154 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Column, ImportProblem } from "@palate/proto/dataset";
+import {
+  closedValueSql,
+  MAX_CATEGORICAL_LENGTH,
+  MAX_ID_LENGTH,
+  type DatasetTypeRules,
+} from "../schema/dataset-types.js";
+import { MILLISECONDS_FROM, timeProblem } from "../schema/unix-time.js";
+import { identifier, queryRows } from "../storage/duckdb.js";
+import { duckType } from "../storage/parquet-columns.js";
+import { FileRefused, MAX_LISTED, problemAt } from "./file-problem.js";
+import type { LoadedRows } from "./load-rows.js";
+
+/** One thing that can be wrong with the values of a column. */
+interface Check {
+  readonly column: string;
+  /** SQL that is true for a wrong value. */
+  readonly wrong: string;
+  /** What to say of a wrong value. */
+  readonly message: (value: string) => string;
+}
+
+/** Most bytes of a text. Rows are read in chunks, of which each must fit into one message. */
+const MAX_TEXT_BYTES = 1024 * 1024;
+
+const WHOLE = "'[+-]?[0-9]{1,19}([.]0*)?'";
+const DECIMAL = "'[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?'";
+
+const quoted = (value: string) => JSON.stringify(value.slice(0, 60));
+
+/** SQL that converts the text of a column into the type it is stored in. */
+export function conversion(column: Column, rules: DatasetTypeRules): string {
+  const name = identifier(column.name);
+  if (rules.known.find((known) => known.name === column.name)?.values) return closedValueSql(name);
+  if (column.type === "boolean") return `lower(${name}) = 'true'`;
+  return duckType(column.type) === "VARCHAR" ? name : `${name}::${duckType(column.type)}`;
+}
+
+function timeMessage(value: string, earliest: number): string {
+  const whole = /^[+-]?[0-9]+(\.0*)?$/.test(value);
+  return (whole && timeProblem(Number(value), earliest)) || `${quoted(value)} is not Unix seconds`;
+}
+
+function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
+  const name = identifier(column.name);
+  const checks: Check[] = [];
+  const add = (wrong: string, message: (value: string) => string) =>
+    checks.push({ column: column.name, wrong: `${name} IS NOT NULL AND (${wrong})`, message });
+  if (!column.nullable) {
+    const message = () => `is empty; ${column.name} must have a value`;
+    checks.push({ column: column.name, wrong: `${name} IS NULL`, message });
+  }
+  if (rules.timeColumns.includes(column.name)) {
+    const outside = `TRY_CAST(${name} AS BIGINT) NOT BETWEEN ${rules.earliestTime} AND ${MILLISECONDS_FROM - 1}`;
+    add(`NOT regexp_full_match(${name}, ${WHOLE}) OR TRY_CAST(${name} AS BIGINT) IS NULL OR ${outside}`, (value) =>
+      timeMessage(value, rules.earliestTime),
+    );
+    return checks;
+  }
+  const known = rules.known.find((candidate) => candidate.name === column.name);
+  if (known?.values) {
+    const right = known.values.join(", ");
+    const list = known.values.map((value) => `'${value}'`).join(", ");
+    add(`${closedValueSql(name)} NOT IN (${list})`, (value) => `${quoted(value)} must be one of ${right}`);
+  }
+  if (known?.range) {
+    const [least, most] = known.range;
+    add(
+      `coalesce(TRY_CAST(${name} AS DOUBLE), ${least}) NOT BETWEEN ${least} AND ${most}`,
+      (value) => `${quoted(value)} must be from ${least} to ${most}`,
+    );
+  }
+  switch (column.type) {
+    case "int":
+    case "long": {
+      const right = column.type === "int" ? "a whole number of 32 bits" : "a whole number of 64 bits";
+      const cast = `TRY_CAST(${name} AS ${duckType(column.type)}) IS NULL`;
+      add(`NOT regexp_full_match(${name}, ${WHOLE}) OR ${cast}`, (value) => `${quoted(value)} is not ${right}`);
+      break;
+    }
+    case "float":
+    case "double":
+      add(
+        `NOT regexp_full_match(${name}, ${DECIMAL}) OR NOT isfinite(TRY_CAST(${name} AS DOUBLE))`,
+        (value) => `${quoted(value)} is not a number such as 12.5`,
+      );
+      break;
+    case "boolean":
+      add(`lower(${name}) NOT IN ('true', 'false')`, (value) => `${quoted(value)} is not true or false`);
+      break;
+    default:
+      if (rules.idColumns.includes(column.name)) {
+        add(
+          `length(${name}) > ${MAX_ID_LENGTH}`,
+          (value) => `has ${[...value].length} characters; at most ${MAX_ID_LENGTH} are right`,
+        );
+      } else if (column.categorical) {
+        add(
+          `length(${name}) > ${MAX_CATEGORICAL_LENGTH}`,
+          (value) => `has ${[...value].length} characters; a categorical value has at most ${MAX_CATEGORICAL_LENGTH}`,
+        );
+      } else {
+        const message = (value: string) => `has ${Buffer.byteLength(value)} bytes; at most ${MAX_TEXT_BYTES} are right`;
+        add(`strlen(${name}) > ${MAX_TEXT_BYTES}`, message);
+      }
+  }
+  return checks;
+}
+
+/**
+ * Checks every value of the `staged` table.
+ * @throws FileRefused with line, column and value of the first problems, and how many rows have any
+ */
+export async function validateRows(
+  connection: DuckDBConnection,
+  loaded: LoadedRows,
+  columns: readonly Column[],
+  rules: DatasetTypeRules,
+): Promise<void> {
+  if (loaded.rows === 0 && loaded.brokenRows === 0) {
+    throw new FileRefused(rules.label, [problemAt(0, "", "", "has no rows below its header")]);
+  }
+  const checks = columns.flatMap((column) => checksOf(column, rules));
+  const anyWrong = checks.map((check) => `coalesce(${check.wrong}, false)`).join(" OR ");
+  const [counted] = await queryRows(connection, `SELECT count(*) FILTER (${anyWrong}) AS bad FROM staged`);
+  const bad = Number(counted?.["bad"]);
+  if (bad === 0 && loaded.brokenRows === 0) return;
+  const problems = bad === 0 ? [] : await listProblems(connection, loaded, checks, anyWrong);
+  const all = [...loaded.broken, ...problems].sort((a, b) => a.line - b.line).slice(0, MAX_LISTED);
+  throw new FileRefused(rules.label, all, bad + loaded.brokenRows, loaded.rows + loaded.brokenRows);
+}
+
+async function listProblems(
+  connection: DuckDBConnection,
+  loaded: LoadedRows,
+  checks: readonly Check[],
+  anyWrong: string,
+): Promise<ImportProblem[]> {
+  const flags = checks.map((check, i) => `coalesce(${check.wrong}, false) AS w${i}`);
+  const values = checks.map((check, i) => `${identifier(check.column)} AS v${i}`);
+  const rows = await queryRows(
+    connection,
+    `SELECT rowid AS id, ${[...flags, ...values].join(", ")} FROM staged WHERE ${anyWrong} ORDER BY rowid LIMIT ${MAX_LISTED}`,
+  );
+  const lineOf = await loaded.lines(rows.map((row) => Number(row["id"])));
+  return rows.flatMap((row) =>
+    checks.flatMap((check, i) => {
+      if (row[`w${i}`] !== true) return [];
+      const value = row[`v${i}`] as string | null;
+      return [problemAt(lineOf.get(Number(row["id"])) ?? 0, check.column, value, check.message(value ?? ""))];
+    }),
+  );
+}

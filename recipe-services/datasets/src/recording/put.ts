@@ -1,0 +1,98 @@
+import type { Action, ActionInteraction, Interaction, Item, User } from "@palate/proto/dataset";
+import type { Recorded, Records } from "../group/commit-queue.js";
+import type { Group, Groups } from "../group/groups.js";
+import { checkActions, checkItems, checkUsers } from "./put-attributes.js";
+import { checkCount, sized } from "./put-checks.js";
+import { checkActionInteractions, checkInteractions } from "./put-events.js";
+
+/** Records what is streamed in. Every call resolves once its records are durable. */
+export class Recorder {
+  readonly #groups: Groups;
+  readonly #committed: (group: Group) => void;
+
+  /** @param committed is told of every commit */
+  constructor(groups: Groups, committed: (group: Group) => void) {
+    this.#groups = groups;
+    this.#committed = committed;
+  }
+
+  /** Records interactions. The group may be named by its event tracker's tracking id. */
+  async putEvents(groupOrTracker: string, interactions: readonly Interaction[]): Promise<Recorded> {
+    const group = await this.#groups.openTracked(groupOrTracker);
+    const now = Math.floor(Date.now() / 1000);
+    return this.#record(group, () => checkInteractions(group.name, group.state.manifest, interactions, now));
+  }
+
+  /** Adds or replaces items. */
+  async putItems(groupName: string, items: readonly Item[]): Promise<Recorded> {
+    const group = await this.#groups.open(groupName);
+    return this.#record(group, () => checkItems(group.name, group.state.manifest, items));
+  }
+
+  /** Adds or replaces users. */
+  async putUsers(groupName: string, users: readonly User[]): Promise<Recorded> {
+    const group = await this.#groups.open(groupName);
+    return this.#record(group, () => checkUsers(group.name, group.state.manifest, users));
+  }
+
+  /** Adds or replaces actions. */
+  async putActions(groupName: string, actions: readonly Action[]): Promise<Recorded> {
+    const group = await this.#groups.open(groupName);
+    return this.#record(group, () => checkActions(group.name, group.state.manifest, actions));
+  }
+
+  /** Records what users did about actions. The group may be named by its event tracker's tracking id. */
+  async putActionInteractions(groupOrTracker: string, interactions: readonly ActionInteraction[]): Promise<Recorded> {
+    const group = await this.#groups.openTracked(groupOrTracker);
+    const now = Math.floor(Date.now() / 1000);
+    return this.#record(group, () => checkActionInteractions(group.name, group.state.manifest, interactions, now));
+  }
+
+  /** The group that a name or an event tracker's tracking id means, for {@link recordEvents}. */
+  open(groupOrTracker: string): Promise<Group> {
+    return this.#groups.openTracked(groupOrTracker);
+  }
+
+  /**
+   * Records events of both kinds, all of them or none. Calls that follow one another are recorded in this order.
+   * @throws PalateError as {@link putEvents} does, also when there are no events or too many
+   */
+  recordEvents(
+    group: Group,
+    interactions: readonly Interaction[],
+    actionInteractions: readonly ActionInteraction[],
+  ): Promise<Recorded> {
+    const now = Math.floor(Date.now() / 1000);
+    return this.#record(group, () => {
+      const { manifest } = group.state;
+      checkCount(interactions.length + actionInteractions.length, "The message");
+      const items = interactions.length > 0 && checkInteractions(group.name, manifest, interactions, now);
+      const actions =
+        actionInteractions.length > 0 && checkActionInteractions(group.name, manifest, actionInteractions, now);
+      if (!items || !actions) return (items || actions) as Records;
+      return {
+        ...items,
+        actionInteractions: actions.actionInteractions,
+        bytes: sized(items.bytes + actions.bytes),
+        check: (current) => {
+          items.check(current);
+          actions.check(current);
+        },
+      };
+    });
+  }
+
+  async #record(group: Group, check: () => Records): Promise<Recorded> {
+    let records: Records;
+    try {
+      records = check();
+    } catch {
+      // Another process may have changed the datasets since we last looked.
+      await group.state.catchUp();
+      records = check();
+    }
+    const recorded = await group.queue.commitRecords(records);
+    this.#committed(group);
+    return recorded;
+  }
+}

@@ -1,0 +1,61 @@
+import { alreadyExists, failedPrecondition, notFound } from "@palate/host";
+import type { DatasetType } from "@palate/proto/dataset";
+import { isDuplicateKey } from "@palate/store";
+import type { Groups } from "../group/groups.js";
+import { checkName } from "../schema/names.js";
+import { checkSchema } from "../schema/schema-rules.js";
+import { guarded, type SchemaDocument, type Store } from "../storage/store.js";
+
+/** The schemas of the installation. */
+export class Schemas {
+  readonly #store: Store;
+  readonly #groups: Groups;
+
+  constructor(store: Store, groups: Groups) {
+    this.#store = store;
+    this.#groups = groups;
+  }
+
+  /** Creates a schema. Throws `already_exists`, or `invalid_argument` with every broken rule. */
+  async create(name: string, schema: string, wanted: DatasetType): Promise<SchemaDocument> {
+    checkName("name", name);
+    const { type } = checkSchema(schema, wanted);
+    const document = { _id: name, datasetType: type, schema, createdAtMs: Date.now() };
+    try {
+      await guarded(this.#store.schemas.insertOne(document));
+    } catch (thrown) {
+      throw isDuplicateKey(thrown) ? alreadyExists("schema", name) : thrown;
+    }
+    return document;
+  }
+
+  /** Returns a schema. Throws `not_found`. */
+  async get(name: string): Promise<SchemaDocument> {
+    const document = await guarded(this.#store.schemas.findOne({ _id: name }));
+    if (document === null)
+      throw notFound("schema", name, "Create it with CreateSchema, or see ListSchemas for its name.");
+    return document;
+  }
+
+  /** All schemas, by name. */
+  async list(): Promise<SchemaDocument[]> {
+    const documents = await guarded(this.#store.schemas.find({}).toArray());
+    return documents.sort((a, b) => (a._id < b._id ? -1 : 1));
+  }
+
+  /** Deletes a schema. Throws `failed_precondition` while a dataset uses it. */
+  async delete(name: string): Promise<void> {
+    await this.get(name);
+    for (const { _id } of await this.#groups.list()) {
+      const { state } = await this.#groups.open(_id);
+      await state.catchUp();
+      const user = state.manifest.datasets.find((dataset) => dataset.schemaName === name);
+      if (user) {
+        throw failedPrecondition(
+          `Schema "${name}" is used by dataset "${user.name}" of group "${_id}"; delete that dataset first.`,
+        );
+      }
+    }
+    await guarded(this.#store.schemas.deleteOne({ _id: name }));
+  }
+}

@@ -1,0 +1,101 @@
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { PalateError } from "@palate/host";
+import path from "node:path";
+
+/** A name as a DuckDB identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text as a DuckDB string literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Limits of a DuckDB database. */
+export interface DuckDbLimits {
+  /** Memory before it spills, in MiB. */
+  readonly memoryMb: number;
+  /** Threads. */
+  readonly threads: number;
+  /** Folder to spill to. */
+  readonly folder: string;
+}
+
+/** An embedded DuckDB database in memory. It never reaches for the network. */
+export class DuckDb {
+  readonly #instance: DuckDBInstance;
+
+  private constructor(instance: DuckDBInstance) {
+    this.#instance = instance;
+  }
+
+  /** Opens an empty database. */
+  static async open(limits: DuckDbLimits): Promise<DuckDb> {
+    const instance = await DuckDBInstance.create(":memory:", {
+      memory_limit: `${limits.memoryMb}MiB`,
+      threads: String(limits.threads),
+      temp_directory: path.join(limits.folder, "spill"),
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+      preserve_insertion_order: "true",
+    });
+    return new DuckDb(instance);
+  }
+
+  /** Runs `use` with a connection of its own. */
+  async with<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#instance.connect();
+    try {
+      return await use(connection);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /** A connection that the caller closes. */
+  connect(): Promise<DuckDBConnection> {
+    return this.#instance.connect();
+  }
+
+  /** Closes the database. */
+  close(): void {
+    this.#instance.closeSync();
+  }
+}
+
+/** Rows of a query as objects; whole numbers as strings where they may pass 2^53. */
+export async function queryRows(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
+  const reader = await connection.runAndReadAll(sql);
+  return reader.getRowObjectsJson();
+}
+
+/**
+ * Runs an import's work with DuckDB, and says of its failures what the caller can do about them.
+ * @throws the signal's reason when it was aborted; PalateError `resource_exhausted` when memory or disk do not suffice
+ */
+export async function withDuckDbErrors<T>(
+  limits: DuckDbLimits,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (signal.aborted) throw signal.reason;
+    const message = thrown instanceof Error ? thrown.message : "";
+    if (/^Out of Memory Error/.test(message)) {
+      throw new PalateError(
+        "resource_exhausted",
+        `The file needs more than ${limits.memoryMb} MiB of memory; split it, or raise PALATE_DUCKDB_MEMORY_MB.`,
+        {},
+        { cause: thrown },
+      );
+    }
+    if (/No space left on device|temp_directory/.test(message)) {
+      const text = "The file does not fit on the disk of the datasets service; make room or split it.";
+      throw new PalateError("resource_exhausted", text, {}, { cause: thrown });
+    }
+    throw thrown;
+  }
+}

@@ -1,0 +1,134 @@
+import { deleteFile, listFiles, readFileStream, writeFile } from "@palate/store";
+import type { Db } from "mongodb";
+import { randomUUID } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { DataFile } from "../schema/manifest.js";
+import { bucketOf } from "./store.js";
+
+/** A file that no manifest names is left alone for this long: another process may be about to name it. */
+const ORPHAN_AGE_MS = 60 * 60 * 1000;
+
+/** Time that readers of replaced files get. One that takes longer starts its snapshot over. */
+const READER_GRACE_MS = 10 * 60 * 1000;
+
+/**
+ * The Parquet files of all dataset groups: in GridFS, and copied into a local folder where DuckDB can read them. The
+ * local copies may vanish at any time.
+ */
+export class ParquetStore {
+  readonly #db: Db;
+  readonly #folder: string;
+  readonly #arriving = new Map<string, Promise<string>>();
+
+  /** @param folder for the local copies */
+  constructor(db: Db, folder: string) {
+    this.#db = db;
+    this.#folder = folder;
+  }
+
+  /** A path for a file to be written and then given to {@link add}. */
+  async newFile(logId: string, label: string): Promise<{ readonly id: string; readonly file: string }> {
+    const id = `${label.toLowerCase()}-${randomUUID()}`;
+    const file = this.#pathOf(logId, id);
+    await mkdir(path.dirname(file), { recursive: true });
+    return { id, file };
+  }
+
+  /** Stores a file written at the path of {@link newFile} and returns its size in bytes. */
+  async add(logId: string, id: string): Promise<number> {
+    const source = createReadStream(this.#pathOf(logId, id), { highWaterMark: 1024 * 1024 });
+    const written = await writeFile(this.#db, bucketOf(logId), id, source, {}, { filename: `${id}.parquet` });
+    return written.bytes;
+  }
+
+  /** The local copy of a file, fetched first when it is not there. Throws `not_found` when the file was removed. */
+  async local(logId: string, file: DataFile): Promise<string> {
+    const target = this.#pathOf(logId, file.id);
+    const present = await stat(target).catch(() => undefined);
+    if (present?.size === file.bytes) return target;
+    let arriving = this.#arriving.get(file.id);
+    if (arriving === undefined) {
+      arriving = this.#fetch(logId, file.id, target).finally(() => this.#arriving.delete(file.id));
+      this.#arriving.set(file.id, arriving);
+    }
+    return arriving;
+  }
+
+  /** Removes a file from the database; the local copy stays. */
+  async removeStored(logId: string, id: string): Promise<void> {
+    await deleteFile(this.#db, bucketOf(logId), id);
+  }
+
+  /** Removes a file everywhere. */
+  async remove(logId: string, id: string): Promise<void> {
+    await rm(this.#pathOf(logId, id), { force: true });
+    await deleteFile(this.#db, bucketOf(logId), id);
+  }
+
+  /** Removes files that were replaced, once readers that began before have had time to finish. */
+  removeLater(logId: string, ids: readonly string[]): void {
+    const remove = () => void Promise.all(ids.map((id) => this.remove(logId, id))).catch(() => {}); // Else the sweep does.
+    setTimeout(remove, READER_GRACE_MS).unref();
+  }
+
+  /** Removes what a crash or a replacement left behind: files that the manifest does not name. */
+  async sweep(logId: string, named: ReadonlySet<string>): Promise<number> {
+    const folder = path.dirname(this.#pathOf(logId, "x"));
+    for (const entry of await readdir(folder).catch(() => [])) {
+      const local = path.join(folder, entry);
+      const age = Date.now() - ((await stat(local).catch(() => undefined))?.mtimeMs ?? 0);
+      if (!named.has(path.parse(entry).name) && age > ORPHAN_AGE_MS) await rm(local, { force: true });
+    }
+    let removed = 0;
+    for (const file of await listFiles(this.#db, bucketOf(logId))) {
+      if (named.has(file._id) || Date.now() - file.uploadDate.getTime() < ORPHAN_AGE_MS) continue;
+      await deleteFile(this.#db, bucketOf(logId), file._id);
+      removed++;
+    }
+    return removed;
+  }
+
+  /**
+   * Removes files that the manifest does not name at once: those from before a time, here and in the database.
+   * @returns how many were in the database
+   */
+  async purge(logId: string, named: ReadonlySet<string>, beforeMs: number): Promise<number> {
+    const folder = path.dirname(this.#pathOf(logId, "x"));
+    for (const entry of await readdir(folder).catch(() => [])) {
+      const local = path.join(folder, entry);
+      const modified = (await stat(local).catch(() => undefined))?.mtimeMs ?? Infinity;
+      if (!named.has(path.parse(entry).name) && modified < beforeMs) await rm(local, { force: true });
+    }
+    let removed = 0;
+    for (const file of await listFiles(this.#db, bucketOf(logId))) {
+      if (named.has(file._id) || file.uploadDate.getTime() >= beforeMs) continue;
+      await deleteFile(this.#db, bucketOf(logId), file._id);
+      removed++;
+    }
+    return removed;
+  }
+
+  /** Forgets the local copies of a group. */
+  async forget(logId: string): Promise<void> {
+    await rm(path.join(this.#folder, logId), { recursive: true, force: true });
+  }
+
+  async #fetch(logId: string, id: string, target: string): Promise<string> {
+    await mkdir(path.dirname(target), { recursive: true });
+    const partial = `${target}.${randomUUID()}.part`;
+    try {
+      await pipeline(readFileStream(this.#db, bucketOf(logId), id), createWriteStream(partial));
+      await rename(partial, target);
+      return target;
+    } finally {
+      await rm(partial, { force: true });
+    }
+  }
+
+  #pathOf(logId: string, id: string): string {
+    return path.join(this.#folder, logId, `${id}.parquet`);
+  }
+}

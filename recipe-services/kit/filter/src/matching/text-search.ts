@@ -1,0 +1,86 @@
+import type { TextDictionary } from "../schema/columns.js";
+
+/** Between texts that are searched in one go; a piece that has it cannot be looked for in this way. */
+const BETWEEN = "\0";
+
+/** A run of texts of a dictionary, one after the other in one string. */
+interface Block {
+  /** Code of its first text. */
+  readonly first: number;
+  /** The texts in lower case, one separator behind each. */
+  readonly text: string;
+  /** Where each text begins, and where the block ends. */
+  readonly starts: Int32Array;
+}
+
+/** A last block with fewer texts than this is made anew with those that have come, so that blocks stay few. */
+const LEAST_TEXTS = 4096;
+
+/**
+ * Finds the texts of a dictionary that have a piece within them, upper and lower case alike. All texts are searched as one
+ * string, which is ten times as fast as one by one. Follows the dictionary as it grows.
+ */
+class TextSearch {
+  readonly #blocks: Block[] = [];
+  #read = 0;
+
+  constructor(private readonly column: TextDictionary) {}
+
+  /** Sets `table[code + 1]` for each text from code `from` that has the piece within it. */
+  mark(piece: string, from: number, table: Uint8Array): void {
+    this.#extend();
+    const wanted = piece.toLowerCase();
+    for (const block of this.#blocks) {
+      if (block.first + block.starts.length - 1 > from) markBlock(block, wanted, table);
+    }
+  }
+
+  #extend(): void {
+    const { dictionary } = this.column;
+    if (this.#read === dictionary.length) return;
+    const last = this.#blocks.at(-1);
+    const first = last !== undefined && last.starts.length <= LEAST_TEXTS ? this.#blocks.pop()!.first : this.#read;
+    const texts = dictionary.slice(first).map((text) => text.toLowerCase() + BETWEEN);
+    const starts = new Int32Array(texts.length + 1);
+    texts.forEach((text, index) => (starts[index + 1] = starts[index]! + text.length));
+    this.#blocks.push({ first, text: texts.join(""), starts });
+    this.#read = dictionary.length;
+  }
+}
+
+function markBlock({ first, text, starts }: Block, wanted: string, table: Uint8Array): void {
+  if (wanted.includes(BETWEEN)) {
+    // Rare enough to look at the texts one by one.
+    for (let index = 0; index + 1 < starts.length; index++) {
+      if (text.slice(starts[index], starts[index + 1]! - 1).includes(wanted)) table[first + index + 1] = 1;
+    }
+    return;
+  }
+  const end = text.length;
+  for (let at = text.indexOf(wanted); at >= 0 && at < end;) {
+    const index = lastAtOrBefore(starts, at);
+    table[first + index + 1] = 1;
+    at = text.indexOf(wanted, starts[index + 1]);
+  }
+}
+
+/** The last place whose start is at or before a position. */
+function lastAtOrBefore(starts: Int32Array, position: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= position) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+const searches = new WeakMap<TextDictionary, TextSearch>();
+
+/** The search of a column, shared by all filters that look into it. */
+export function textSearch(column: TextDictionary): TextSearch {
+  const search = searches.get(column) ?? new TextSearch(column);
+  searches.set(column, search);
+  return search;
+}

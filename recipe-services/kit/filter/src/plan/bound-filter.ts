@@ -1,0 +1,109 @@
+import type { FilterClause, Target } from "../language/syntax.js";
+import { toText } from "../language/to-text.js";
+import { markInto, orInto } from "../matching/mask.js";
+import { scratchPool, type FilterContext, type Run } from "../matching/run.js";
+import type { FilterColumns, RowTable } from "../schema/columns.js";
+import { holds, type MaskNode } from "./node.js";
+
+/** A clause with nodes for some values of its parameters. */
+export interface BoundClause {
+  readonly clause: FilterClause;
+  readonly where: MaskNode;
+  readonly when: MaskNode | undefined;
+}
+
+/** A filter with values for its parameters, over live columns: each call sees the data as they are at that moment. */
+export class BoundFilter {
+  readonly #target: Target;
+  readonly #columns: FilterColumns;
+  readonly #rows: RowTable;
+  readonly #clauses: readonly BoundClause[];
+
+  /** Made by {@link CompiledFilter.bind}. */
+  constructor(target: Target, columns: FilterColumns, rows: RowTable, clauses: readonly BoundClause[]) {
+    this.#target = target;
+    this.#columns = columns;
+    this.#rows = rows;
+    this.#clauses = clauses;
+  }
+
+  /**
+   * Sets `excluded[row]` to 1 for each item (or user, or action) that the filter holds back, and leaves the others as they
+   * are, so several filters may mark the same array. Rows beyond the array's length are passed over.
+   * @param from the first row to look at, a multiple of four; default 0
+   * @param to the row before which to stop; default: after the last. Millions of users are best looked at in parts, between
+   *   which others get their turn
+   */
+  mark(context: FilterContext, excluded: Uint8Array, from = 0, to = Infinity): void {
+    const all = this.#run(context);
+    const count = Math.min(to, all.count) - from;
+    if (count <= 0) return;
+    const run = { ...all, from, count };
+    const marked = from === 0 ? excluded : excluded.subarray(from);
+    const active = this.#clauses.filter((clause) => isActive(clause, run));
+    let included: Uint8Array | undefined;
+    for (const { clause, where } of active) {
+      const isFirst = clause.action === "INCLUDE" && included === undefined;
+      if (isFirst) included = run.scratch.take(run.count).fill(0, 0, run.count);
+      const { level } = run.scratch;
+      const mask = where.mask(run);
+      if (clause.action === "EXCLUDE") markInto(marked, mask, run.count, 1);
+      else orInto(included!, mask, run.count);
+      run.scratch.release(level);
+    }
+    if (included !== undefined) markInto(marked, included, run.count, 0);
+  }
+
+  /**
+   * Why an item (or user, or action) is held back or let through, one line for each expression that decides it.
+   * @example
+   * // EXCLUDE ItemID WHERE Items.GENRE IN ("horror")
+   * // removes it: Items.GENRE IN ("horror") holds: Items.GENRE is "drama|horror".
+   */
+  explain(context: FilterContext, row: number): string {
+    if (row < 0 || row >= this.#rows.count) return "It is not known, so no filter has anything to say about it.";
+    const run = this.#run(context);
+    const verdicts = this.#clauses.map((bound) => this.#verdict(bound, row, run));
+    const removing = verdicts.filter(({ effect }) => effect === "removes");
+    const including = verdicts.filter(({ effect }) => effect === "includes");
+    const lacking = verdicts.filter(({ effect }) => effect === "lacks");
+    const leftOut = including.length > 0 ? [] : lacking;
+    const kept = removing.length + leftOut.length === 0;
+    const summary = kept ? "Let through." : removing.length > 0 ? "Removed." : "Left out.";
+    const decisive = kept ? verdicts : [...removing, ...leftOut];
+    return [summary, ...decisive.map(({ text }) => text)].join("\n");
+  }
+
+  #verdict(
+    bound: BoundClause,
+    row: number,
+    run: Run,
+  ): { effect: "removes" | "includes" | "lacks" | "none"; text: string } {
+    const { clause, where, when } = bound;
+    const text = toText({ target: this.#target, clauses: [clause] });
+    if (when !== undefined && !isActive(bound, run)) {
+      return { effect: "none", text: `${text}\ndoes not apply: ${when.explain(0, run)}` };
+    }
+    const result = holds(where, row, run);
+    const because = where.explain(row, run);
+    const since = when === undefined ? "" : ` It applies: ${when.explain(0, run)}`;
+    if (clause.action === "EXCLUDE") {
+      const verb = result ? "removes it" : "does not remove it";
+      return { effect: result ? "removes" : "none", text: `${text}\n${verb}: ${because}${since}` };
+    }
+    const verb = result ? "includes it" : "does not include it";
+    return { effect: result ? "includes" : "lacks", text: `${text}\n${verb}: ${because}${since}` };
+  }
+
+  #run({ user = -1, currentItem = -1, now }: FilterContext): Run {
+    const { count } = this.#rows;
+    const scratch = scratchPool(this.#columns);
+    scratch.release(0);
+    return { columns: this.#columns, from: 0, count, user, currentItem, now: Math.floor(now), scratch };
+  }
+}
+
+/** Whether the condition after IF holds. It is about the user alone, so one row is enough to tell. */
+function isActive({ when }: BoundClause, run: Run): boolean {
+  return when === undefined || holds(when, 0, run);
+}

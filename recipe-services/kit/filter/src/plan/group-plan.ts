@@ -1,0 +1,51 @@
+import type { Target } from "../language/syntax.js";
+import type { EventPlan, Plan } from "./plan.js";
+
+/** Whether a plan has parameters, so that it changes with their values. */
+export function hasParameters(plan: Plan): boolean {
+  switch (plan.kind) {
+    case "not":
+      return hasParameters(plan.part);
+    case "test":
+      return plan.test.parameters.length > 0;
+    case "event":
+      return eventHasParameters(plan.event);
+    default:
+      return plan.parts.some(hasParameters);
+  }
+}
+
+function eventHasParameters(event: EventPlan): boolean {
+  return event.kind === "test" ? event.test.parameters.length > 0 : event.parts.some(eventHasParameters);
+}
+
+/** Whether a plan changes with the user who asks. Interactions of the users of a segment are data like any other. */
+export function usesUser(plan: Plan, target: Target): boolean {
+  switch (plan.kind) {
+    case "not":
+      return usesUser(plan.part, target);
+    case "test":
+      return plan.test.field.dataset === "CurrentUser";
+    case "event":
+      return target !== "UserID";
+    default:
+      return plan.parts.some((part) => usesUser(part, target));
+  }
+}
+
+/**
+ * The same plan with its parts in groups: those that always are the same, those that change with parameters only, and
+ * the others each for itself. So one mask can be kept for each group.
+ */
+export function grouped(plan: Plan, target: Target): Plan {
+  if (plan.kind === "not") return { kind: "not", part: grouped(plan.part, target) };
+  if (plan.kind === "test" || plan.kind === "event") return plan;
+  const { kind } = plan;
+  const parts = plan.parts.map((part) => grouped(part, target));
+  const user = parts.filter((part) => usesUser(part, target));
+  const stable = parts.filter((part) => !usesUser(part, target));
+  const groups = [stable.filter((part) => !hasParameters(part)), stable.filter(hasParameters)];
+  const joined = groups.flatMap((group): Plan[] => (group.length > 1 ? [{ kind, parts: group }] : group));
+  const all = [...joined, ...user];
+  return all.length === 1 ? all[0]! : { kind, parts: all };
+}

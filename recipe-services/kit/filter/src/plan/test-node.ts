@@ -1,0 +1,92 @@
+import type { ColumnCondition } from "../language/syntax.js";
+import { conditionText, fieldText } from "../language/to-text.js";
+import type { Matcher } from "../matching/matcher.js";
+import type { Run } from "../matching/run.js";
+import type { FilterColumn, TableName } from "../schema/columns.js";
+import type { MaskNode, Uses } from "./node.js";
+
+/** A test of one column of the rows themselves. */
+export class RowTestNode implements MaskNode {
+  readonly uses: Uses;
+
+  /** @param condition the test with its parameters' values, for explanations */
+  constructor(
+    table: TableName,
+    private readonly column: FilterColumn,
+    private readonly matcher: Matcher,
+    private readonly condition: ColumnCondition,
+  ) {
+    const { usesNow, usesCurrentItem } = matcher;
+    const tables = usesCurrentItem && table !== "Items" ? [table, "Items" as const] : [table];
+    this.uses = { tables, user: false, now: usesNow, currentItem: usesCurrentItem };
+  }
+
+  mask(run: Run): Uint8Array {
+    const { values } = this.column;
+    const mask = run.scratch.take(run.count);
+    const known = Math.max(0, Math.min(values.length - run.from, run.count));
+    this.matcher.prepare(run);
+    this.matcher.fill(run.from === 0 ? values : values.subarray(run.from), mask, known);
+    // Rows without a value never meet a test.
+    return mask.fill(0, known, run.count);
+  }
+
+  explain(row: number, run: Run): string {
+    this.matcher.prepare(run);
+    return testSentence(this.condition, this.column, this.column.values[row], this.matcher);
+  }
+}
+
+/** A test of a column of CurrentUser or CurrentItem: the same for all rows. */
+export class FixedTestNode implements MaskNode {
+  readonly uses: Uses;
+
+  /** @param whose which of the two */
+  constructor(
+    private readonly whose: "user" | "currentItem",
+    private readonly column: FilterColumn,
+    private readonly matcher: Matcher,
+    private readonly condition: ColumnCondition,
+  ) {
+    const isItem = whose === "currentItem";
+    this.uses = {
+      tables: [isItem ? "Items" : "Users"],
+      user: !isItem,
+      now: matcher.usesNow,
+      currentItem: isItem || matcher.usesCurrentItem,
+    };
+  }
+
+  mask(run: Run): Uint8Array {
+    const value = this.column.values[run[this.whose]];
+    this.matcher.prepare(run);
+    const result = value !== undefined && this.matcher.matches(value);
+    return run.scratch.take(run.count).fill(result ? 1 : 0, 0, run.count);
+  }
+
+  explain(_: number, run: Run): string {
+    this.matcher.prepare(run);
+    return testSentence(this.condition, this.column, this.column.values[run[this.whose]], this.matcher);
+  }
+}
+
+/** `Items.PRICE < 10 does not hold: PRICE is 12.` */
+function testSentence(
+  condition: ColumnCondition,
+  column: FilterColumn,
+  value: number | undefined,
+  matcher: Matcher,
+): string {
+  const result = value !== undefined && matcher.matches(value) ? "holds" : "does not hold";
+  const name = fieldText(condition.field);
+  return `${conditionText(condition)} ${result}: ${name} ${valueInWords(column, value)}.`;
+}
+
+/** `is "drama|horror"`, or `has no value`. */
+function valueInWords(column: FilterColumn, value: number | undefined): string {
+  const none = "has no value";
+  if (value === undefined || Number.isNaN(value)) return none;
+  if (column.kind !== "text") return `is ${column.kind === "number" ? value : value === 1}`;
+  const text = column.dictionary[value];
+  return text === undefined ? none : `is ${JSON.stringify(text)}`;
+}

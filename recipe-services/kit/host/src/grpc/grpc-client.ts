@@ -1,0 +1,119 @@
+import {
+  credentials,
+  Metadata,
+  type CallOptions,
+  type ChannelCredentials,
+  type Client,
+  type ClientOptions,
+  type ClientReadableStream,
+  type ClientUnaryCall,
+  type ServiceError,
+} from "@grpc/grpc-js";
+import { fromGrpcError } from "../errors/grpc-status.js";
+import { PalateError } from "../errors/palate-error.js";
+import { MAX_MESSAGE_BYTES } from "./grpc-server.js";
+
+/** Retries a call that never reached a handler; anything else is for the caller to decide. */
+const SERVICE_CONFIG = JSON.stringify({
+  loadBalancingConfig: [{ round_robin: {} }],
+  methodConfig: [
+    {
+      name: [{}],
+      retryPolicy: {
+        maxAttempts: 3,
+        initialBackoff: "0.05s",
+        maxBackoff: "0.5s",
+        backoffMultiplier: 3,
+        retryableStatusCodes: ["UNAVAILABLE"],
+      },
+    },
+  ],
+});
+
+/** Connects a generated client to "host:port". Nothing is sent until the first call; lost connections come back by themselves. */
+export function createClient<C extends Client>(
+  ClientClass: new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>) => C,
+  address: string,
+): C {
+  return new ClientClass(address, credentials.createInsecure(), {
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+    "grpc.service_config": SERVICE_CONFIG,
+    "grpc.initial_reconnect_backoff_ms": 100,
+    "grpc.max_reconnect_backoff_ms": 1_000,
+    "grpc.use_local_subchannel_pool": 1,
+  });
+}
+
+/** Options of one call. */
+export interface CallSettings {
+  /** Milliseconds until the call fails with `deadline_exceeded`; default 10,000. */
+  readonly deadlineMs?: number;
+  /** Cancels the call. */
+  readonly signal?: AbortSignal;
+  /** Headers to send. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type UnaryMethod<Req, Res> = (
+  request: Req,
+  metadata: Metadata,
+  options: Partial<CallOptions>,
+  callback: (error: ServiceError | null, response: Res) => void,
+) => ClientUnaryCall;
+
+function metadataOf(settings: CallSettings): Metadata {
+  const metadata = new Metadata();
+  if (settings.headers) for (const [name, value] of Object.entries(settings.headers)) metadata.set(name, value);
+  return metadata;
+}
+
+/**
+ * Calls a unary method: `await unaryCall(client, client.getCampaign, request)`.
+ * @throws PalateError with the code and details that the server sent
+ */
+export function unaryCall<Req, Res>(
+  client: Client,
+  method: UnaryMethod<Req, Res>,
+  request: Req,
+  settings: CallSettings = {},
+): Promise<Res> {
+  return new Promise((resolve, reject) => {
+    const options = { deadline: Date.now() + (settings.deadlineMs ?? 10_000) };
+    const call = method.call(client, request, metadataOf(settings), options, (error, response) => {
+      if (error) reject(fromGrpcError(error));
+      else resolve(response);
+    });
+    settings.signal?.addEventListener("abort", () => call.cancel(), { once: true });
+  });
+}
+
+type StreamMethod<Req, Res> = (
+  request: Req,
+  metadata: Metadata,
+  options: Partial<CallOptions>,
+) => ClientReadableStream<Res>;
+
+/**
+ * Calls a server-streaming method and yields its messages. Leaving the loop cancels the call. No deadline unless given.
+ * @throws PalateError with the code and details that the server sent
+ */
+export async function* streamCall<Req, Res>(
+  client: Client,
+  method: StreamMethod<Req, Res>,
+  request: Req,
+  settings: CallSettings = {},
+): AsyncGenerator<Res> {
+  const options = settings.deadlineMs === undefined ? {} : { deadline: Date.now() + settings.deadlineMs };
+  const call = method.call(client, request, metadataOf(settings), options);
+  const abort = () => call.cancel();
+  settings.signal?.addEventListener("abort", abort, { once: true });
+  try {
+    for await (const message of call) yield message as Res;
+  } catch (thrown) {
+    throw thrown instanceof PalateError ? thrown : fromGrpcError(thrown as ServiceError);
+  } finally {
+    settings.signal?.removeEventListener("abort", abort);
+    call.cancel();
+  }
+}

@@ -1,0 +1,160 @@
+import type {
+  Metadata,
+  handleBidiStreamingCall,
+  handleClientStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+} from "@grpc/grpc-js";
+import { toGrpcStatus } from "../errors/grpc-status.js";
+import { toPalateError } from "../errors/palate-error.js";
+import type { Logger } from "../logger.js";
+
+/** What all kinds of gRPC server calls have in common. */
+interface AnyCall {
+  readonly metadata: Metadata;
+  readonly cancelled: boolean;
+  once(event: "cancelled", listener: () => void): unknown;
+}
+
+/** What a handler knows of its call besides the request. */
+export class CallContext {
+  #signal: AbortSignal | undefined;
+  readonly #call: AnyCall;
+
+  constructor(call: AnyCall) {
+    this.#call = call;
+  }
+
+  /** Aborted when the client cancels or the deadline passes. Made on first use: the hot path never asks. */
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      const controller = new AbortController();
+      this.#signal = controller.signal;
+      if (this.#call.cancelled) controller.abort();
+      else this.#call.once("cancelled", () => controller.abort());
+    }
+    return this.#signal;
+  }
+
+  /** Value of a request header, or empty. */
+  header(name: string): string {
+    return this.#call.metadata.get(name)[0]?.toString() ?? "";
+  }
+}
+
+function report(logger: Logger, method: string, thrown: unknown): void {
+  const error = toPalateError(thrown);
+  if (error.code === "internal") logger.error({ method, err: error.cause ?? error }, "call failed");
+  else logger.debug({ method, code: error.code, message: error.message }, "call refused");
+}
+
+/** Turns functions into gRPC handlers: thrown errors become statuses, internal ones are masked and logged. */
+export function handlersFor(logger: Logger) {
+  return {
+    /** One request, one response. A function that returns its response directly costs no promise. */
+    unary<Req, Res>(
+      method: string,
+      handle: (request: Req, context: CallContext) => Res | Promise<Res>,
+    ): handleUnaryCall<Req, Res> {
+      return (call, callback) => {
+        const fail = (thrown: unknown) => {
+          report(logger, method, thrown);
+          callback(toGrpcStatus(thrown));
+        };
+        try {
+          const result = handle(call.request, new CallContext(call));
+          if (result instanceof Promise) result.then((response) => callback(null, response), fail);
+          else callback(null, result);
+        } catch (thrown) {
+          fail(thrown);
+        }
+      };
+    },
+
+    /** One request, a stream of responses from an async generator; waits while the client is slow. */
+    serverStream<Req, Res>(
+      method: string,
+      handle: (request: Req, context: CallContext) => AsyncIterable<Res>,
+    ): handleServerStreamingCall<Req, Res> {
+      return (call) => {
+        const context = new CallContext(call);
+        void answer(logger, method, call, handle(call.request, context), context.signal);
+      };
+    },
+
+    /**
+     * A stream of requests and a stream of responses, each at its own pace. A request is read when the generator asks for
+     * it, so a client that sends faster than that has to wait; and the generator waits while the client reads slowly.
+     */
+    bidiStream<Req, Res>(
+      method: string,
+      handle: (requests: AsyncIterable<Req>, context: CallContext) => AsyncIterable<Res>,
+    ): handleBidiStreamingCall<Req, Res> {
+      return (call) => {
+        const context = new CallContext(call);
+        // Leaving the requests early must not destroy the call, over which an error is still to be sent.
+        const requests = whole(call.iterator({ destroyOnReturn: false }) as AsyncIterable<Req>, context.signal);
+        void answer(logger, method, call, handle(requests, context), context.signal);
+      };
+    },
+
+    /** A stream of requests, one response. A stream that the client gave up ends with an error, never like a whole one. */
+    clientStream<Req, Res>(
+      method: string,
+      handle: (requests: AsyncIterable<Req>, context: CallContext) => Promise<Res>,
+    ): handleClientStreamingCall<Req, Res> {
+      return (call, callback) => {
+        const context = new CallContext(call);
+        handle(whole(call as AsyncIterable<Req>, context.signal), context).then(
+          (response) => callback(null, response),
+          (thrown: unknown) => {
+            report(logger, method, thrown);
+            callback(toGrpcStatus(thrown));
+          },
+        );
+      };
+    },
+  };
+}
+
+/** Writes what a handler yields, at the client's pace, and ends the call. */
+async function answer<Res>(
+  logger: Logger,
+  method: string,
+  call: NodeJS.EventEmitter & { write(response: Res): boolean; end(): void },
+  responses: AsyncIterable<Res>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for await (const response of responses) {
+      if (signal.aborted) return;
+      if (!call.write(response)) await drained(call, signal);
+    }
+    call.end();
+  } catch (thrown) {
+    if (!signal.aborted) report(logger, method, thrown);
+    call.emit("error", toGrpcStatus(thrown));
+  }
+}
+
+function drained(call: NodeJS.EventEmitter, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      call.removeListener("drain", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    call.once("drain", done);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}
+
+/**
+ * The messages of a stream; throws at their end when the client cancelled. The transport then ends the stream as if it
+ * were whole, and says that it was cancelled only a moment later.
+ */
+async function* whole<T>(messages: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  yield* messages;
+  await new Promise((resolve) => setImmediate(resolve));
+  signal.throwIfAborted();
+}

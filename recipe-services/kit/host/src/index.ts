@@ -1,0 +1,33 @@
+/** What every Palate process is made of: errors with their table to gRPC, configuration, logging, lifecycle, gRPC server and client. */
+export { collectGarbage } from "./collect-garbage.js";
+export { commonOptions, grpcServerOptions, mongoOptions } from "./config/common-options.js";
+export {
+  type ConfigOf,
+  type Option,
+  type OptionSpec,
+  choice,
+  describeConfig,
+  flag,
+  integer,
+  list,
+  loadConfig,
+  text,
+} from "./config/config.js";
+export { hashOfDeletedId } from "./deleted-id.js";
+export { fromGrpcError } from "./errors/grpc-status.js";
+export {
+  type ErrorCode,
+  PalateError,
+  type Violation,
+  alreadyExists,
+  failedPrecondition,
+  invalidArgument,
+  notFound,
+  toPalateError,
+  unavailable,
+} from "./errors/palate-error.js";
+export { type CallSettings, createClient, streamCall, unaryCall } from "./grpc/grpc-client.js";
+export { CallContext, handlersFor } from "./grpc/grpc-handlers.js";
+export { type RunningGrpcServer, type ServedService, startGrpcServer } from "./grpc/grpc-server.js";
+export { Lifecycle } from "./lifecycle.js";
+export { type Logger, createLogger } from "./logger.js";

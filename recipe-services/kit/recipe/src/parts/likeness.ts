@@ -1,0 +1,66 @@
+import type { ItemVectors } from "../contract/recipe.js";
+import type { ReplicaView } from "../data/replica-view.js";
+import type { Likeness } from "./diversity.js";
+
+/** Between several values of one item. */
+const SEPARATOR = "|";
+
+/** Remembers what `make` gives for each item. */
+function perItem<T>(make: (item: number) => T): (item: number) => T {
+  const made = new Map<number, T>();
+  return (item) => {
+    let value = made.get(item);
+    if (value === undefined) made.set(item, (value = make(item)));
+    return value;
+  };
+}
+
+/** Cosine of the model's vectors, 0 where it is negative or one is missing. */
+function byVectors(vectors: ItemVectors): Likeness["similarity"] {
+  const none = new Float32Array(0);
+  const unit = perItem((item) => {
+    const vector = new Float32Array(vectors.dimension);
+    if (!vectors.read(item, vector)) return none;
+    const length = Math.hypot(...vector);
+    return length > 0 ? vector.map((value) => value / length) : none;
+  });
+  return (a, b) => {
+    const [left, right] = [unit(a), unit(b)];
+    let product = 0;
+    for (let k = 0; k < Math.min(left.length, right.length); k++) product += left[k]! * right[k]!;
+    return Math.min(1, Math.max(0, product));
+  };
+}
+
+/** Share of the values of either item that both have (Jaccard index); 0 when neither has any. */
+function byValues(valuesOf: (item: number) => ReadonlySet<string>): Likeness["similarity"] {
+  return (a, b) => {
+    const [left, right] = [valuesOf(a), valuesOf(b)];
+    let common = 0;
+    for (const value of left) if (right.has(value)) common++;
+    const either = left.size + right.size - common;
+    return either > 0 ? common / either : 0;
+  };
+}
+
+/**
+ * How alike items are, by the model's vectors where it has some, else by their metadata.
+ * @param vectors the model's, if it has any
+ * @param column the column that limits count, "" for none; also what makes items alike where there are no vectors, in place of
+ *   all columns
+ */
+export function likenessOf(replica: ReplicaView, vectors: ItemVectors | undefined, column: string): Likeness {
+  const read = (item: number, name: string): string[] =>
+    replica
+      .itemAttribute(item, name)
+      .split(SEPARATOR)
+      .filter((value) => value !== "");
+  const columns = column === "" ? replica.itemColumns : [column];
+  const named = perItem(
+    (item) => new Set(columns.flatMap((name) => read(item, name).map((value) => `${name}=${value}`))),
+  );
+  return {
+    similarity: vectors ? byVectors(vectors) : byValues(named),
+    valuesOf: column === "" ? () => [] : perItem((item) => read(item, column)),
+  };
+}

@@ -1,0 +1,84 @@
+import {
+  compileFilter,
+  parseFilter,
+  type CompiledFilter,
+  type FilterColumns,
+  type FilterSource,
+  type RowTable,
+} from "@palate/filter";
+import { failedPrecondition, invalidArgument, notFound, PalateError } from "@palate/host";
+import type { FilterChanges, FilterDefinition } from "@palate/proto/dataset";
+
+/** Most characters of an expression that a request brings. */
+const MAX_EXPRESSION = 20_000;
+
+/** At most so many filters are kept compiled, with what they have computed. */
+const KEPT = 64;
+
+/** Names listed in a message. */
+const LISTED = 10;
+
+/** The filters of a dataset group over one replica: the named ones as the feed tells of them, and those of requests. */
+export class ReplicaFilters implements FilterSource {
+  /** What filters read. */
+  readonly columns: FilterColumns;
+  readonly #definitions = new Map<string, FilterDefinition>();
+  /** By expression; the first is the one that was not asked for the longest. */
+  readonly #compiled = new Map<string, CompiledFilter>();
+  #columnCount: number;
+
+  constructor(columns: FilterColumns, definitions: readonly FilterDefinition[]) {
+    this.columns = columns;
+    this.#columnCount = countColumns(columns);
+    for (const definition of definitions) this.#definitions.set(definition.name, definition);
+  }
+
+  /** Takes in what a commit changed. */
+  apply({ set, removed }: FilterChanges): void {
+    for (const name of removed) this.#definitions.delete(name);
+    for (const definition of set) this.#definitions.set(definition.name, definition);
+  }
+
+  has(name: string): boolean {
+    return this.#definitions.has(name);
+  }
+
+  named(name: string): CompiledFilter {
+    const definition = this.#definitions.get(name);
+    if (definition === undefined) {
+      const names = [...this.#definitions.keys()].sort();
+      const known = names.slice(0, LISTED).join(", ") + (names.length > LISTED ? ", …" : "");
+      throw notFound("filter", name, names.length === 0 ? "The dataset group has none." : `There are: ${known}.`);
+    }
+    try {
+      return this.#compile(definition.expression);
+    } catch (thrown) {
+      if (!(thrown instanceof PalateError)) throw thrown;
+      const resource = { resourceType: "filter", resourceName: name };
+      throw failedPrecondition(`Filter "${name}" does not fit the data any more: ${thrown.message} Edit it.`, resource);
+    }
+  }
+
+  compiled(expression: string): CompiledFilter {
+    if (expression.length > MAX_EXPRESSION) {
+      throw invalidArgument(`A filter has at most ${MAX_EXPRESSION} characters; this has ${expression.length}.`);
+    }
+    return this.#compile(expression);
+  }
+
+  #compile(expression: string): CompiledFilter {
+    const columnCount = countColumns(this.columns);
+    // Columns only come; what was compiled before might mean the wrong one now.
+    if (columnCount !== this.#columnCount) this.#compiled.clear();
+    this.#columnCount = columnCount;
+    const filter = this.#compiled.get(expression) ?? compileFilter(parseFilter(expression), this.columns);
+    this.#compiled.delete(expression);
+    this.#compiled.set(expression, filter);
+    if (this.#compiled.size > KEPT) this.#compiled.delete(this.#compiled.keys().next().value!);
+    return filter;
+  }
+}
+
+function countColumns(columns: FilterColumns): number {
+  return Object.values(columns).reduce((sum, table: Pick<RowTable, "columns">) => sum + table.columns.length, 0);
+}

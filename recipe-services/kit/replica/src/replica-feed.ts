@@ -1,0 +1,178 @@
+import { PalateError, streamCall, type Logger } from "@palate/host";
+import type { ChangeBatch, DatasetServiceClient, ReadResponse } from "@palate/proto/dataset";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Listeners } from "./listeners.js";
+import { Replica } from "./replica.js";
+import { SnapshotBuffer } from "./rows/snapshot-buffer.js";
+
+/** Milliseconds before the first new try, and the most that doubling makes of them. */
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 5_000;
+
+/** What a feed is made of. */
+export interface ReplicaFeedOptions {
+  /** The datasets service. */
+  readonly client: DatasetServiceClient;
+  /** The dataset group to follow. */
+  readonly datasetGroup: string;
+  /** Told of every snapshot, and of connections that end. */
+  readonly logger: Logger;
+  /**
+   * Milliseconds without any message after which a connection counts as dead; default 30,000. The datasets service says
+   * something every second.
+   */
+  readonly silenceMs?: number;
+}
+
+/**
+ * Keeps a replica of one dataset group current for as long as the process lives. Starts by itself; reconnects for ever, and
+ * goes on from where it was. While the datasets service is away the replica stays usable and `dataAgeMs()` grows. When the
+ * bulk data is replaced, a new replica is built beside the old one and then takes its place.
+ */
+export class ReplicaFeed {
+  readonly #options: ReplicaFeedOptions;
+  readonly #stopped = new AbortController();
+  readonly #replaced: Listeners<Replica>;
+  readonly #changed: Listeners<ChangeBatch>;
+  readonly #ready: Promise<Replica>;
+  readonly #running: Promise<void>;
+  #becomeReady: (replica: Replica) => void = () => {};
+  #replica: Replica | undefined;
+  #building: { readonly buffer: SnapshotBuffer; readonly startedAt: number } | undefined;
+  #cursor = "";
+  #complaint = "";
+
+  constructor(options: ReplicaFeedOptions) {
+    this.#options = options;
+    this.#replaced = new Listeners(options.logger);
+    this.#changed = new Listeners(options.logger);
+    this.#ready = new Promise((resolve, reject) => {
+      this.#becomeReady = resolve;
+      this.#stopped.signal.addEventListener("abort", () =>
+        reject(
+          new PalateError("cancelled", `The feed of "${options.datasetGroup}" was closed before its data arrived.`),
+        ),
+      );
+    });
+    this.#ready.catch(() => {}); // Nobody has to wait for it.
+    this.#running = this.#run();
+  }
+
+  /** The newest complete replica; undefined before the first snapshot has arrived. */
+  get replica(): Replica | undefined {
+    return this.#replica;
+  }
+
+  /** Resolves with the first replica. Rejects with `cancelled` when the feed is closed before. */
+  get ready(): Promise<Replica> {
+    return this.#ready;
+  }
+
+  /** Milliseconds since the data was known to be current; Infinity before there is any. */
+  dataAgeMs(): number {
+    return this.#replica?.dataAgeMs() ?? Infinity;
+  }
+
+  /** Calls back with each new replica, once `replica` is it. Returns a function that ends it. */
+  onReplace(listener: (replica: Replica) => void): () => void {
+    return this.#replaced.add(listener);
+  }
+
+  /** Calls back with each commit, once the replica has it. Returns a function that ends it. */
+  onChange(listener: (batch: ChangeBatch) => void): () => void {
+    return this.#changed.add(listener);
+  }
+
+  /** Stops following. The replica stays as it is. */
+  async close(): Promise<void> {
+    this.#stopped.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopped;
+    for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS)) {
+      const current = await this.#follow();
+      this.#building = undefined;
+      if (current) retryMs = FIRST_RETRY_MS;
+      // Up to half of it by chance, so that many readers do not all come back in the same instant.
+      await sleep(retryMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** One connection from its beginning to its end. Returns whether it brought the replica up to date. */
+  async #follow(): Promise<boolean> {
+    const { client, datasetGroup, silenceMs = 30_000 } = this.#options;
+    const connection = new AbortController();
+    const stop = () => connection.abort();
+    this.#stopped.signal.addEventListener("abort", stop, { once: true });
+    // A connection can die without a word; what nobody hears from is given up.
+    const watchdog = setTimeout(stop, silenceMs);
+    let current = false;
+    try {
+      const request = { datasetGroup, fromCursor: this.#cursor, follow: true };
+      for await (const message of streamCall(client, client.read, request, { signal: connection.signal })) {
+        if (this.#stopped.signal.aborted) break;
+        watchdog.refresh();
+        this.#take(message);
+        if (this.#replica && !this.#building) {
+          current = true;
+          this.#complaint = "";
+        }
+      }
+      this.#complain(new Error("The datasets service ended the feed."));
+    } catch (error) {
+      this.#complain(error);
+    } finally {
+      clearTimeout(watchdog);
+      this.#stopped.signal.removeEventListener("abort", stop);
+    }
+    return current;
+  }
+
+  /** Logs why a connection ended, once for as long as the reason stays the same. */
+  #complain(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    if (this.#stopped.signal.aborted || message === this.#complaint) return;
+    this.#complaint = message;
+    const { datasetGroup, logger } = this.#options;
+    logger.warn({ datasetGroup, reason: message }, "the data feed is interrupted; serving goes on with what is there");
+  }
+
+  #take(message: ReadResponse): void {
+    if (message.snapshotStart) {
+      this.#building = { buffer: new SnapshotBuffer(message.snapshotStart, false), startedAt: Date.now() };
+    } else if (message.snapshotChunk) {
+      this.#building?.buffer.add(message.snapshotChunk);
+    } else if (message.snapshotEnd) {
+      this.#replace(message.snapshotEnd.cursor);
+    } else if (message.changeBatch && this.#replica && !this.#building) {
+      this.#replica.apply(message.changeBatch);
+      this.#cursor = message.changeBatch.cursor;
+      // After an outage old commits come first: they are news, but not yet the newest.
+      this.#replica.markCurrent(Math.min(message.changeBatch.committedAtMs, Date.now()));
+      this.#changed.emit(message.changeBatch);
+    } else if (message.heartbeat && this.#replica && !this.#building) {
+      this.#cursor = message.heartbeat.cursor;
+      // Not the moment of its arrival: without its store the service still beats, but can vouch for nothing newer.
+      this.#replica.markCurrent(Math.min(message.heartbeat.asOfMs, Date.now()));
+    }
+  }
+
+  /** Puts the finished snapshot in the place of what was served so far. */
+  #replace(cursor: string): void {
+    if (this.#building === undefined) return;
+    const { buffer, startedAt } = this.#building;
+    this.#building = undefined;
+    const replica = new Replica(buffer, startedAt);
+    this.#replica = replica;
+    this.#cursor = cursor;
+    const { datasetGroup, logger } = this.#options;
+    logger.info(
+      { datasetGroup, users: replica.userCount, items: replica.itemCount, rows: buffer.rowsSeen },
+      "data loaded",
+    );
+    this.#becomeReady(replica);
+    this.#replaced.emit(replica);
+  }
+}

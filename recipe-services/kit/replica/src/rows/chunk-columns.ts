@@ -1,0 +1,108 @@
+import { PalateError } from "@palate/host";
+import { tableFromIPC, Type, type Table, type Vector } from "apache-arrow";
+import type { IdIndex } from "./id-index.js";
+
+const UNSEEN = -2;
+
+/** The columns of one snapshot chunk. */
+export class ChunkColumns {
+  readonly #table: Table;
+  /** Rows in the chunk. */
+  readonly rows: number;
+  /** Names of its columns. */
+  readonly names: readonly string[];
+
+  /** @param arrowIpc one self-contained Arrow IPC stream with one record batch */
+  constructor(arrowIpc: Uint8Array) {
+    this.#table = tableFromIPC(arrowIpc);
+    if (this.#table.batches.length > 1) {
+      throw new PalateError(
+        "internal",
+        `A snapshot chunk holds ${this.#table.batches.length} batches where one is right.`,
+      );
+    }
+    this.rows = this.#table.numRows;
+    this.names = this.#table.schema.fields.map((field) => field.name);
+  }
+
+  #column(name: string): Vector | null {
+    return this.rows === 0 ? null : this.#table.getChild(name);
+  }
+
+  /** A text column whose texts are to become indices of `index`; of a column that is not there, all -1. */
+  interned(name: string, index: IdIndex): InternedColumn {
+    return new InternedColumn(name, this.#column(name), this.rows, index);
+  }
+
+  /** A number column, NaN where there is no value; null when there is no such column. Booleans are 0 and 1. */
+  numbers(name: string): Float64Array | null {
+    const column = this.#column(name);
+    if (column === null) return null;
+    const data = column.data[0]!;
+    const numbers = new Float64Array(this.rows);
+    if (column.type.typeId === Type.Int && data.values instanceof BigInt64Array) {
+      // Read as two halves, since making a BigInt of each of a million values would cost more than all the rest.
+      const halves = new Int32Array(data.values.buffer, data.values.byteOffset, 2 * this.rows);
+      for (let i = 0; i < numbers.length; i++) numbers[i] = halves[2 * i + 1]! * 2 ** 32 + (halves[2 * i]! >>> 0);
+    } else if (column.type.typeId === Type.Int || column.type.typeId === Type.Float) {
+      numbers.set((data.values as Float64Array).subarray(0, this.rows)); // Buffers are padded.
+    } else if (column.type.typeId === Type.Bool) {
+      for (let i = 0; i < numbers.length; i++) numbers[i] = column.get(i) ? 1 : 0;
+    } else {
+      throw new PalateError(
+        "internal",
+        `Column ${name} of a snapshot chunk is ${column.type} where a number is right.`,
+      );
+    }
+    if (data.nullCount > 0) for (let i = 0; i < numbers.length; i++) if (!data.getValid(i)) numbers[i] = NaN;
+    return numbers;
+  }
+}
+
+/**
+ * A dictionary-encoded text column seen as indices of an {@link IdIndex}: each text of the chunk's own dictionary is looked
+ * up once, when a row first needs it, and each row costs one array access.
+ */
+export class InternedColumn {
+  readonly #codes: Int32Array;
+  readonly #dictionary: Vector | undefined;
+  readonly #indices: Int32Array;
+  readonly #index: IdIndex;
+
+  constructor(name: string, column: Vector | null, rows: number, index: IdIndex) {
+    this.#index = index;
+    this.#codes = new Int32Array(0);
+    this.#indices = new Int32Array(0);
+    if (column === null) return;
+    const data = column.data[0]!;
+    if (data.dictionary === undefined || data.dictionary.type.typeId !== Type.Utf8) {
+      const right = "dictionary-encoded text";
+      throw new PalateError(
+        "internal",
+        `Column ${name} of a snapshot chunk is ${column.type} where ${right} is right.`,
+      );
+    }
+    this.#dictionary = data.dictionary;
+    this.#codes = data.values as Int32Array;
+    this.#indices = new Int32Array(data.dictionary.length).fill(UNSEEN);
+    if (data.nullCount > 0) {
+      this.#codes = this.#codes.slice(0, rows);
+      for (let i = 0; i < rows; i++) if (!data.getValid(i)) this.#codes[i] = -1;
+    }
+  }
+
+  /** Index of a row's text; -1 where there is none or it is empty. */
+  at(row: number): number {
+    const code = this.#codes[row] ?? -1;
+    if (code < 0) return -1;
+    const known = this.#indices[code]!;
+    return known === UNSEEN ? this.#intern(code) : known;
+  }
+
+  #intern(code: number): number {
+    const text = this.#dictionary!.get(code) as string | null;
+    const index = text === null || text === "" ? -1 : this.#index.intern(text);
+    this.#indices[code] = index;
+    return index;
+  }
+}

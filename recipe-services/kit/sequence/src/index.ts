@@ -1,0 +1,33 @@
+/** The sequence model: who interacted with what, in which order, and what comes next. Mathematics over typed arrays. */
+export { TIE_BREAK, standardise } from "./model/blend.js";
+export { type NextChoice, fitContent, withContent } from "./model/fit-content.js";
+export { trainingReports } from "./model/report-training.js";
+export { fromSequenceArtifact, toSequenceArtifact } from "./model/sequence-artifact.js";
+export { SEQUENCE_HYPERPARAMETERS } from "./model/sequence-hyperparameters.js";
+export { SequenceModel, type SequenceModelMetadata } from "./model/sequence-model.js";
+export { sequencesOf, trainSequenceRecipe } from "./model/train-sequence-recipe.js";
+export { crossEntropy } from "./network/cross-entropy.js";
+export { type AdamState, FlatAdam } from "./network/flat-adam.js";
+export { type MixerShape, type ParameterSlot, initialParameters, logPopularity } from "./network/mixer-parameters.js";
+export { MixerScorer } from "./network/mixer-scorer.js";
+export { rmsNorm } from "./network/network-parts.js";
+export { MIXER_DEFAULTS, trainMixer } from "./network/train-mixer.js";
+export {
+  CONTINUED_RATE,
+  CONTINUED_SHARE,
+  type TrainingPlan,
+  type TrainingSnapshot,
+  type TrainingState,
+  type TrainingSteps,
+  checkpointShares,
+  runTraining,
+} from "./network/training-loop.js";
+export { fromStateArtifact, toStateArtifact } from "./network/training-state.js";
+export { solveRidge } from "./ridge/cholesky.js";
+export type { RidgeOptions } from "./ridge/ridge-statistics.js";
+export { type RidgeMetadata, ridgeFromTensors, ridgeMetadata } from "./ridge/ridge-tensors.js";
+export { type Ridge, chooseRidge, fitRidge } from "./ridge/ridge.js";
+export { knownHistory } from "./sequences/known-history.js";
+export { type Sequences, checkSequences, historyOf, itemCounts } from "./sequences/sequences.js";
+export { explainByItems } from "./serving/explain-by-items.js";
+export { SequenceServing, sharesOf } from "./serving/sequence-serving.js";

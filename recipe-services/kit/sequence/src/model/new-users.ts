@@ -1,0 +1,94 @@
+import { Random, breathe } from "@palate/numeric";
+import type { NetworkScorer } from "../network/network-scorer.js";
+import type { UserHistory } from "../sequences/position-context.js";
+import { historyOf, requestOf, type Sequences } from "../sequences/sequences.js";
+
+/** What a user chose first, of whom nothing was known then but their metadata and the context. */
+export interface NewUserCase {
+  /** Without interactions. */
+  readonly history: UserHistory;
+  /** The item that was chosen. */
+  readonly target: number;
+}
+
+/** First interactions from which a network must not learn, so that it can be asked about them. */
+export interface NewUserCases {
+  readonly cases: readonly NewUserCase[];
+  /** By user: 1 for users of these cases. */
+  readonly unlearnedStarts: Uint8Array;
+}
+
+/** Cases, at most, and as a share of the users; fewer where the catalogue is large, since each is a scan of it. */
+const MOST_CASES = 1000;
+const MOST_SHARE = 0.1;
+const MOST_SCORES = 2e7;
+/** With fewer cases nothing can be said. */
+const LEAST_CASES = 20;
+/** Standard errors by which a network must be better than popularity. */
+const CERTAINTY = 1;
+/** Cases between two breaths. */
+const BREATHE_EVERY = 20;
+
+/**
+ * Draws users of whom something is known beside interactions, with the first item that each chose.
+ * @returns undefined where too few users are of that kind
+ */
+export function newUserCases(sequences: Sequences, seed: number): NewUserCases | undefined {
+  const { userCount, itemCount, offsets, items, users } = sequences;
+  const known = (values: Int16Array | undefined): boolean => values?.some((value) => value >= 0) === true;
+  const eligible: NewUserCase[] = [];
+  const owners: number[] = [];
+  if (!users && !sequences.requests) return undefined;
+  for (let user = 0; user < userCount; user++) {
+    const first = offsets[user]!;
+    if (first === offsets[user + 1]!) continue;
+    const history: UserHistory = {
+      items: new Int32Array(0),
+      user: historyOf(sequences, user).user,
+      request: requestOf(sequences, first),
+    };
+    if (!known(history.user) && !known(history.request)) continue;
+    owners.push(user);
+    eligible.push({ history, target: items[first]! });
+  }
+  const affordable = Math.max(LEAST_CASES, Math.floor(MOST_SCORES / Math.max(1, itemCount)));
+  const count = Math.min(MOST_CASES, affordable, Math.floor(MOST_SHARE * eligible.length));
+  if (count < LEAST_CASES) return undefined;
+  const chosen = new Random(seed).shuffle(Int32Array.from(eligible.keys())).slice(0, count);
+  const unlearnedStarts = new Uint8Array(userCount);
+  for (const at of chosen) unlearnedStarts[owners[at]!] = 1;
+  return { cases: Array.from(chosen, (at) => eligible[at]!), unlearnedStarts };
+}
+
+/**
+ * Whether a network finds what new users choose better than popularity does, beyond chance: by the discounted gain of the
+ * place that the item has in the whole catalogue.
+ * @param popularity the more popular, the higher; by item
+ */
+export async function knowsNewUsers(
+  mixer: NetworkScorer,
+  { cases }: NewUserCases,
+  popularity: Float32Array,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const logits = new Float32Array(mixer.itemCount);
+  let [sum, squares] = [0, 0];
+  for (const [at, { history, target }] of cases.entries()) {
+    mixer.logitsInto(mixer.userState(history, NaN), logits);
+    const gained = gainOf(logits, target) - gainOf(popularity, target);
+    sum += gained;
+    squares += gained * gained;
+    if (at % BREATHE_EVERY === 0) await breathe(signal);
+  }
+  const mean = sum / cases.length;
+  const error = Math.sqrt(Math.max(0, squares / cases.length - mean * mean) / cases.length);
+  return mean > CERTAINTY * error;
+}
+
+/** The discounted gain of an item's place among all; equal scores count against it. */
+function gainOf(scores: Float32Array, target: number): number {
+  const own = scores[target]!;
+  let ahead = -1;
+  for (const score of scores) if (score >= own) ahead++;
+  return 1 / Math.log2(ahead + 2);
+}

@@ -1,0 +1,297 @@
+import { ContentEncoder, ContentMap, type ValueOf } from "@palate/features";
+import { tensorOf, type CoarseScan, type NamedTensor, type NamedTensors } from "@palate/numeric";
+import type { ContentPath } from "../network/bake-content.js";
+import { parameterSlots, type MixerShape } from "../network/mixer-parameters.js";
+import { MixerScorer } from "../network/mixer-scorer.js";
+import { NetworkPair } from "../network/network-pair.js";
+import type { NetworkScorer, StoredNetwork } from "../network/network-scorer.js";
+import { ridgeFromTensors, ridgeMetadata, type RidgeMetadata } from "../ridge/ridge-tensors.js";
+import type { Ridge } from "../ridge/ridge.js";
+import type { ContextRows, UserHistory } from "../sequences/position-context.js";
+import { standardise, TIE_BREAK, type Blend } from "./blend.js";
+
+/** Logits of one moment, of all items or of some. */
+export interface Logits {
+  /** The network's vector that they are made with; the same one for as long as they are the same. */
+  readonly state: Float32Array;
+  /** Adds them to the scores of all items. */
+  addTo(out: Float32Array): void;
+  /** Writes those of some items, to the last bit as `addTo` would add them. */
+  of(items: Int32Array, out: Float32Array): void;
+}
+
+/** What the names of a network's tensors begin with: those of the first one, and of the second. */
+const NETWORKS = ["mixer", "second"] as const;
+
+/** Stands below the logarithm of any count: what items that nobody had score without a history. */
+const UNPOPULAR = -1e3;
+
+/** What a stored model says about itself beside its tensors; plain JSON. */
+export interface SequenceModelMetadata {
+  /** Changes when older readers would misread a model. */
+  readonly format: 1;
+  readonly itemCount: number;
+  readonly blend: Blend;
+  readonly sharpness: number;
+  readonly ridge: RidgeMetadata;
+  /** Absent while there is no network yet. */
+  readonly mixer?: MixerShape;
+  /** A second network, whose logits are averaged with the first one's; absent: there is one. */
+  readonly second?: MixerShape;
+  /** Whether users without interactions are known by their metadata or the request's context. */
+  readonly knowsNewUsers?: true;
+  /** How items that were not trained on are known; absent where items have no metadata. */
+  readonly content?: { readonly bias: number };
+}
+
+/**
+ * What comes next after a history: the network's logits and the ridge's standardised scores, added up. Needs
+ * no TensorFlow. One instance answers one call at a time (it has scratch memory of its own).
+ */
+export class SequenceModel {
+  readonly blend: Blend;
+  /** Factor on the scores before a softmax that turns them into shares; see `Validation`. */
+  readonly sharpness: number;
+  /** Whether users without interactions get more than what is popular, where something else is known of them or the request. */
+  readonly knowsNewUsers: boolean;
+  readonly #ridge: Ridge;
+  readonly #mixer: NetworkScorer | undefined;
+  readonly #path: ContentPath | undefined;
+  /** Centred logarithms of the items' counts: the scores of an empty history. */
+  readonly #popularity: Float32Array;
+  /** What stands for logits without a network. */
+  readonly #ties: Float32Array;
+
+  constructor(parts: {
+    ridge: Ridge;
+    popularity: Float32Array;
+    mixer?: NetworkScorer | undefined;
+    path?: ContentPath | undefined;
+    blend: Blend;
+    sharpness: number;
+    knowsNewUsers?: boolean | undefined;
+  }) {
+    this.blend = parts.blend;
+    this.sharpness = parts.sharpness;
+    this.knowsNewUsers = parts.knowsNewUsers === true;
+    this.#ridge = parts.ridge;
+    this.#mixer = parts.mixer;
+    this.#path = parts.path;
+    this.#popularity = parts.popularity;
+    this.#ties = parts.popularity.map((value) => TIE_BREAK * value);
+  }
+
+  /** Items that have scores: those trained on, and those added since. */
+  get itemCount(): number {
+    return this.hasNetwork ? this.#mixer!.itemCount : this.trainedItems;
+  }
+
+  /** Items that the model was trained on. */
+  get trainedItems(): number {
+    return this.#ridge.itemCount;
+  }
+
+  /** The networks by themselves, for a training that continues them; none, one or two. */
+  get networks(): readonly StoredNetwork[] {
+    return this.#mixer?.networks ?? [];
+  }
+
+  /** Whether it can score items that it was not trained on, by their metadata. */
+  get knowsContent(): boolean {
+    return this.hasNetwork && this.#path !== undefined;
+  }
+
+  /**
+   * Makes an item known that the model was not trained on, or known anew after its metadata changed.
+   * @param valueOf the item's metadata by column
+   * @param item its number, if it has one already
+   * @returns its number; -1 where the model can make nothing of its metadata, or has no room for more items
+   */
+  learnItem(valueOf: ValueOf, item = -1): number {
+    if (!this.knowsContent) return -1;
+    const { encoder, map, bias } = this.#path!;
+    const row = encoder.encode(valueOf);
+    if (row.columns.length === 0) return item;
+    const vector = map.apply(row);
+    if (item < 0) return this.#mixer!.addItem(vector, bias);
+    this.#mixer!.setItem(item, vector, bias);
+    return item;
+  }
+
+  /** Whether a network takes part, or the ridge stands alone. */
+  get hasNetwork(): boolean {
+    return this.#mixer !== undefined && this.blend.network === 1;
+  }
+
+  /** What the network is told beside items, for reading users' metadata and requests' context; undefined without a network. */
+  get context(): ContextRows | undefined {
+    return this.hasNetwork ? this.#mixer!.context : undefined;
+  }
+
+  /** Whether the model has anything to say for a history, but for what is popular. */
+  knows({ items, user, request }: UserHistory): boolean {
+    if (items.length > 0) return true;
+    if (!this.hasNetwork || !this.knowsNewUsers) return false;
+    return user?.some((value) => value >= 0) === true || request?.some((value) => value >= 0) === true;
+  }
+
+  /**
+   * The network's vector for a history, which callers may keep for as long as neither the history nor `momentKey` changes;
+   * undefined where there is none: nothing is known, or no network.
+   * @param now Unix time in seconds that the answer is for; NaN when it is not known
+   */
+  userState(history: UserHistory, now: number): Float32Array | undefined {
+    return this.hasNetwork && this.knows(history) ? this.#mixer!.userState(history, now) : undefined;
+  }
+
+  /** The network's vectors of items, one row each: alike items have vectors of like direction. Undefined without a network. */
+  get itemVectors(): { readonly width: number; readonly rows: Float32Array } | undefined {
+    if (!this.hasNetwork) return undefined;
+    const { vectorWidth, itemVectors } = this.#mixer!;
+    return { width: vectorWidth, rows: itemVectors };
+  }
+
+  /**
+   * Questions with the same key are alike to the network: as long after the last interaction, about, with the same metadata of
+   * the user and the same context.
+   */
+  momentKey({ times, user, request }: UserHistory, now: number): number | string {
+    const rows = this.context;
+    if (rows === undefined) return 0;
+    const gap = rows.hasGaps ? rows.gap(times?.at(-1) ?? NaN, now) : 0;
+    return user || request ? `${gap} ${user?.join() ?? ""} ${request?.join() ?? ""}` : gap;
+  }
+
+  /**
+   * Writes the score of every item after a history (oldest first) into `out`; higher is better, and only comparisons
+   * within one call mean anything. What the model knows nothing about scores by popularity.
+   * @param now Unix time in seconds that the scores are for; NaN when it is not known
+   * @param state what `userState` gave for the same history; computed when left out
+   */
+  scoreAll(history: UserHistory, now: number, out: Float32Array, state = this.userState(history, now)): void {
+    if (!this.knows(history)) {
+      out.fill(UNPOPULAR).set(this.#popularity);
+      return;
+    }
+    this.ridgeInto(history, out);
+    if (state) this.logitsAfter(state).addTo(out);
+  }
+
+  /**
+   * Writes what the ridge makes of every item after a history into `out`, in the measure that it has in scores: they are this
+   * and the network's logits, where there is a network.
+   */
+  ridgeInto({ items }: UserHistory, out: Float32Array): void {
+    // Items that the ridge does not know are the next of nobody's, which a score of 0 says.
+    out.fill(0);
+    if (!this.hasNetwork) out.set(this.#ties);
+    const { ridge } = this.blend;
+    if (ridge === 0 || items.length === 0) return;
+    const trained = this.trainedItems;
+    const known = out.length > trained ? items.filter((item) => item < trained) : items;
+    if (this.#ridge.addStandardised) {
+      this.#ridge.addStandardised(known, ridge, out);
+      return;
+    }
+    this.#ridge.scoreInto(known, out.subarray(0, trained));
+    standardise(out);
+    for (let item = 0; item < out.length; item++) out[item]! *= ridge;
+    if (!this.hasNetwork) for (let item = 0; item < trained; item++) out[item]! += this.#ties[item]!;
+  }
+
+  /**
+   * The network's logits after a history with this state. They stand for log-probabilities: they differ by a constant, which
+   * no comparison within one call sees.
+   * @param state what `userState` gave
+   */
+  logitsAfter(state: Float32Array): Logits {
+    const mixer = this.#mixer!;
+    return {
+      state,
+      addTo: (out) => mixer.addLogits(state, out),
+      of: (items, out) => mixer.logitsOf(state, items, out),
+    };
+  }
+
+  /** Finds the items with the largest logits without computing each; undefined unless `scanCoarsely` was called. */
+  get coarse(): CoarseScan | undefined {
+    return this.hasNetwork ? this.#mixer!.coarse : undefined;
+  }
+
+  /** Makes `coarse`, where there is a network. */
+  scanCoarsely(): void {
+    if (this.hasNetwork) this.#mixer!.scanCoarsely();
+  }
+
+  toTensors(): NamedTensors {
+    const tensors = this.#ridge.toTensors();
+    tensors.set("popularity", { dtype: "F32", shape: [this.trainedItems], data: this.#popularity });
+    this.networks.forEach(({ shape, parameters }, at) => {
+      for (const { name, shape: dimensions, offset, size } of parameterSlots(shape)) {
+        tensors.set(`${NETWORKS[at]!}.${name}`, {
+          dtype: "F32",
+          shape: dimensions,
+          data: parameters.subarray(offset, offset + size),
+        });
+      }
+    });
+    if (this.#mixer && this.#path) {
+      for (const [name, tensor] of this.#path.encoder.toTensors("content.encoder")) tensors.set(name, tensor);
+      for (const [name, tensor] of this.#path.map.toTensors("content.map")) tensors.set(name, tensor);
+    }
+    return tensors;
+  }
+
+  metadata(): SequenceModelMetadata {
+    const [first, second] = this.networks;
+    return {
+      format: 1,
+      itemCount: this.trainedItems,
+      blend: this.blend,
+      sharpness: this.sharpness,
+      ridge: ridgeMetadata(this.#ridge),
+      ...(first && { mixer: first.shape }),
+      ...(second && { second: second.shape }),
+      ...(this.#mixer && this.knowsNewUsers && { knowsNewUsers: true }),
+      ...(this.#mixer && this.#path && { content: { bias: this.#path.bias } }),
+    };
+  }
+
+  /** @throws Error when a tensor is missing or of another type, or the format is unknown */
+  static fromTensors(tensors: ReadonlyMap<string, NamedTensor>, metadata: SequenceModelMetadata): SequenceModel {
+    if (metadata.format !== 1)
+      throw new Error(`Sequence model format ${String(metadata.format)} is unknown; 1 is known.`);
+    return new SequenceModel({
+      ridge: ridgeFromTensors(tensors, metadata.ridge),
+      popularity: tensorOf(tensors, "popularity", "F32").data,
+      mixer: networkFrom(tensors, metadata),
+      path: metadata.content && {
+        encoder: ContentEncoder.fromTensors(tensors, "content.encoder"),
+        map: ContentMap.fromTensors(tensors, "content.map"),
+        bias: metadata.content.bias,
+      },
+      blend: metadata.blend,
+      sharpness: metadata.sharpness,
+      knowsNewUsers: metadata.knowsNewUsers,
+    });
+  }
+}
+
+function networkFrom(
+  tensors: ReadonlyMap<string, NamedTensor>,
+  { mixer, second, content }: SequenceModelMetadata,
+): NetworkScorer | undefined {
+  if (!mixer) return undefined;
+  const canGrow = content !== undefined;
+  const first = storedNetwork(tensors, NETWORKS[0], mixer);
+  if (!second) return new MixerScorer(mixer, first.parameters, canGrow);
+  return new NetworkPair(first, storedNetwork(tensors, NETWORKS[1], second), canGrow);
+}
+
+function storedNetwork(tensors: ReadonlyMap<string, NamedTensor>, prefix: string, shape: MixerShape): StoredNetwork {
+  const slots = parameterSlots(shape);
+  const last = slots[slots.length - 1]!;
+  const parameters = new Float32Array(last.offset + last.size);
+  for (const { name, offset } of slots) parameters.set(tensorOf(tensors, `${prefix}.${name}`, "F32").data, offset);
+  return { shape, parameters };
+}

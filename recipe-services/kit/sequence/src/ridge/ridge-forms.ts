@@ -1,0 +1,92 @@
+import type { TensorBackend } from "@palate/tensorflow";
+import type { Sequences } from "../sequences/sequences.js";
+import { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, RIDGE_SPARSE, type Ridge, type RidgeForm } from "./ridge.js";
+import { TooSlow, type LimitedHooks } from "./time-limit.js";
+
+/** Features (blocks × items) from which a quicker ridge is handed out before the best one is ready. */
+const QUICK_FROM = 3000;
+/** Time of a two-block ridge against that of a one-block one. */
+const TWO_BLOCK_COST = 4.5;
+/** Share of the training time that one fit of a dense ridge may take; a smaller one takes its place if it would take longer. */
+const DENSE_SHARE = 0.5;
+/** The same for a sparse one, which then looks at less of the data; and seconds that it may take in any case. */
+const SPARSE_SHARE = 0.15;
+const SPARSE_SECONDS = 5;
+
+const ONE_BLOCK: RidgeForm = { kind: "dense", options: RIDGE_ONE_BLOCK };
+const SPARSE: RidgeForm = { kind: "sparse", options: RIDGE_SPARSE };
+
+/**
+ * Fits the ridge that suits the data, or the best one for which the training time suffices: two blocks, one block, sparse. The
+ * form is settled by the first fit; without a limit it depends on the data alone.
+ */
+export class RidgeForms {
+  /** Those left, best first; the last always ends in time. */
+  readonly #forms: RidgeForm[];
+  readonly #backend: TensorBackend;
+  readonly #hooks: LimitedHooks;
+  readonly #seconds: number;
+  readonly #clock: () => number;
+  readonly #quick: boolean;
+
+  /** @param trainingSeconds time for everything; 0: as long as it takes */
+  constructor(sequences: Sequences, trainingSeconds: number, backend: TensorBackend, hooks: LimitedHooks) {
+    const best = chooseRidge(sequences);
+    const blocks = best.options.decays.length;
+    this.#forms = best.kind === "sparse" ? [best] : blocks > 1 ? [best, ONE_BLOCK, SPARSE] : [best, SPARSE];
+    this.#quick = best.kind === "dense" && blocks * sequences.itemCount >= QUICK_FROM;
+    this.#backend = backend;
+    this.#hooks = hooks;
+    this.#seconds = trainingSeconds === 0 ? Infinity : trainingSeconds;
+    this.#clock = hooks.clock ?? (() => performance.now());
+  }
+
+  /** The best form that there may be time for, as far as is known. */
+  get best(): RidgeForm {
+    return this.#forms[0]!;
+  }
+
+  /** A ridge to serve while the best one is fitted; undefined where that is as quick. */
+  async quick(sequences: Sequences): Promise<Ridge | undefined> {
+    if (!this.#quick) return undefined;
+    const next = this.#forms[1]!;
+    if (next.kind === "sparse") return this.#fit(sequences, next);
+    const started = this.#clock();
+    try {
+      const ridge = await this.#fit(sequences, next);
+      const bestSeconds = (TWO_BLOCK_COST * (this.#clock() - started)) / 1000;
+      // On a slow backend two blocks may not pay within a short budget.
+      if (bestSeconds > DENSE_SHARE * this.#seconds) this.#forms.shift();
+      return ridge;
+    } catch (error) {
+      if (!(error instanceof TooSlow)) throw error;
+      this.#forms.splice(0, 2);
+      return this.#fit(sequences, SPARSE);
+    }
+  }
+
+  /** The best ridge that there is time for. */
+  async fit(sequences: Sequences): Promise<Ridge> {
+    for (;;) {
+      try {
+        return await this.#fit(sequences, this.best);
+      } catch (error) {
+        if (!(error instanceof TooSlow) || this.#forms.length === 1) throw error;
+        this.#forms.shift();
+      }
+    }
+  }
+
+  /** The ridge of the form that the last `fit` had, fitted on other data, as long as that takes. */
+  async refit(sequences: Sequences): Promise<Ridge> {
+    const { best } = this;
+    if (best.kind === "sparse") return this.#fit(sequences, best);
+    return fitRidge(sequences, best, this.#backend, this.#hooks);
+  }
+
+  #fit(sequences: Sequences, form: RidgeForm): Promise<Ridge> {
+    const sparse = Math.max(SPARSE_SECONDS, SPARSE_SHARE * this.#seconds);
+    const seconds = form.kind === "sparse" ? sparse : DENSE_SHARE * this.#seconds;
+    return fitRidge(sequences, form, this.#backend, { ...this.#hooks, seconds });
+  }
+}

@@ -1,0 +1,181 @@
+import { tensorOf, type NamedTensor, type NamedTensors, breathe } from "@palate/numeric";
+import { decayWeights } from "../sequences/decay.js";
+import type { Sequences } from "../sequences/sequences.js";
+import { ALIKE_DECAY, type Alike } from "./content-ridge.js";
+import { FitPace } from "./fit-pace.js";
+import { Followed } from "./followed-rows.js";
+import { placesByItem, type RidgeOptions } from "./ridge-statistics.js";
+import type { Ridge } from "./ridge.js";
+import type { SparseMatrix } from "./sparse-matrix.js";
+import { SparseSolver } from "./sparse-solver.js";
+import { SparseCollector } from "./sparse-statistics.js";
+import type { LimitedHooks } from "./time-limit.js";
+
+/** Conjugate gradient steps per request: more gain nothing, and stopping early regularises a little. */
+const STEPS = 3;
+/** How much of a large catalogue's statistics is kept and looked at, so that a request costs about the same whatever its size. */
+export interface RidgeLimits {
+  /** Entries kept of each row of either matrix: the largest. */
+  readonly perRow: number;
+  /** Entries looked at in each conjugate gradient step, those of the largest parts first. */
+  readonly perStep: number;
+  /** Entries added up to scores, likewise. */
+  readonly perScore: number;
+}
+const LIMITS: RidgeLimits = { perRow: 100, perStep: 3_000, perScore: 10_000 };
+
+/** How a sparse ridge is fitted: where it may not take as long as it likes, it looks at some of the places of items with many. */
+export interface SparseFitOptions extends LimitedHooks {
+  /** Conjugate gradient steps per request. Default 3. */
+  readonly steps?: number;
+  /** Default: what is worked off in some milliseconds. */
+  readonly limits?: RidgeLimits;
+}
+
+/**
+ * The ridge for large or sparse catalogues: keeps `G = Z'Z` and `R = Z'Y` sparse, and solves `(G + lambda I) w = z` per
+ * request by a few conjugate gradient steps with a Jacobi preconditioner; the scores are `R' w`. One decay only.
+ */
+export class SparseRidge implements Ridge {
+  readonly kind = "sparse";
+  readonly itemCount: number;
+  readonly options: RidgeOptions;
+  readonly #weights: Float64Array;
+  readonly #gram: SparseMatrix;
+  readonly #cross: SparseMatrix;
+  readonly #solver: SparseSolver;
+  readonly #followed: Followed;
+  /** The newest items of a history, newest first: as many as have a weight. */
+  readonly #newest: Int32Array;
+  /** Items with a score, numbered from 1, the score of each, and its number by item: 0 between calls, as scores are. */
+  readonly #scored: Int32Array;
+  readonly #scores: Float64Array;
+  readonly #numbers: Int32Array;
+
+  private constructor(options: RidgeOptions, gram: SparseMatrix, cross: SparseMatrix, steps = STEPS, limits = LIMITS) {
+    this.itemCount = gram.starts.length - 1;
+    this.options = options;
+    this.#weights = decayWeights(options.decays[0]!, options.window);
+    this.#gram = gram;
+    this.#cross = cross;
+    this.#solver = new SparseSolver({ gram, lambda: options.lambda, steps, perStep: limits.perStep });
+    this.#followed = new Followed(cross.starts, limits.perScore);
+    this.#newest = new Int32Array(this.#weights.length);
+    this.#scored = new Int32Array(this.itemCount + 1);
+    this.#scores = new Float64Array(this.itemCount + 1);
+    this.#numbers = new Int32Array(this.itemCount);
+  }
+
+  /**
+   * Collects the statistics item by item through an index of each item's places, so that nothing but the result is
+   * kept. Cost: interactions × window of the decay.
+   * @throws the signal's reason when stopped
+   */
+  static async fit(
+    sequences: Sequences,
+    options: RidgeOptions,
+    { steps = STEPS, limits = LIMITS, seconds = Infinity, ...hooks }: SparseFitOptions = {},
+  ): Promise<SparseRidge> {
+    if (options.decays.length !== 1) {
+      throw new RangeError(`A sparse ridge has one decay, ${options.decays.length} were given.`);
+    }
+    const { itemCount } = sequences;
+    const places = placesByItem(sequences);
+    const pace = new FitPace(places.starts, seconds, hooks.clock ?? (() => performance.now()));
+    const collector = new SparseCollector(sequences, places, options, { rows: itemCount, perRow: limits.perRow });
+    for (let item = 0; item < itemCount; item++) {
+      if (!pace.done(item + 1, collector.collect(item, pace.most))) continue;
+      hooks.onProgress?.({ phase: "ridge", fraction: places.starts[item + 1]! / sequences.items.length });
+      await breathe(hooks.signal);
+    }
+    const { gram, cross } = collector.finish();
+    return new SparseRidge(options, gram, cross, steps, limits);
+  }
+
+  static fromTensors(tensors: ReadonlyMap<string, NamedTensor>, options: RidgeOptions): SparseRidge {
+    const matrix = (name: string): SparseMatrix => ({
+      starts: tensorOf(tensors, `ridge.${name}.starts`, "I32").data,
+      columns: tensorOf(tensors, `ridge.${name}.columns`, "I32").data,
+      values: tensorOf(tensors, `ridge.${name}.values`, "F32").data,
+    });
+    return new SparseRidge(options, matrix("gram"), matrix("cross"));
+  }
+
+  scoreInto(history: Int32Array, out: Float32Array): void {
+    const count = this.#score(history);
+    out.fill(0);
+    for (let k = 1; k <= count; k++) out[this.#scored[k]!] = this.#scores[k]!;
+    this.#scores.fill(0, 0, count + 1);
+  }
+
+  addStandardised(history: Int32Array, weight: number, out: Float32Array, also?: Alike): void {
+    const [scored, scores] = [this.#scored, this.#scores];
+    const count = this.#score(history, also);
+    let [sum, squares] = [0, 0];
+    for (let k = 1; k <= count; k++) {
+      const score = scores[k]!;
+      sum += score;
+      squares += score * score;
+    }
+    const deviation = Math.sqrt(Math.max(0, squares / out.length - (sum / out.length) ** 2));
+    const factor = deviation > 0 ? weight / deviation : 0;
+    for (let k = 1; k <= count; k++) out[scored[k]!]! += factor * scores[k]!;
+    scores.fill(0, 0, count + 1);
+  }
+
+  /** Finds the items with a score and their scores, and how many they are. */
+  #score(history: Int32Array, also?: Alike): number {
+    const length = Math.min(this.#weights.length, history.length);
+    for (let back = 0; back < length; back++) this.#newest[back] = history[history.length - 1 - back]!;
+    const solver = this.#solver;
+    solver.solve(this.#newest, this.#weights, length);
+    const followed = this.#followed;
+    followed.choose(solver.rows, solver.solution, solver.count);
+    let count = 0;
+    for (let chosen = 0; chosen < followed.count; chosen++) {
+      const k = followed.chosen[chosen]!;
+      count = this.#addRow(this.#cross, solver.rows[k]!, solver.solution[k]!, count);
+    }
+    for (let back = 0; also && back < Math.min(ALIKE_DECAY.length, history.length); back++) {
+      const item = history[history.length - 1 - back]!;
+      count = this.#addRow(also.neighbours, item, also.weight * ALIKE_DECAY[back]!, count);
+    }
+    for (let k = 1; k <= count; k++) this.#numbers[this.#scored[k]!] = 0;
+    return count;
+  }
+
+  /**
+   * Adds a row of a matrix, so many times, to the scores of `count` items, and of those that get their first one.
+   * @returns how many have one then
+   */
+  #addRow({ starts, columns, values }: SparseMatrix, row: number, weight: number, count: number): number {
+    const [scored, scores, numbers] = [this.#scored, this.#scores, this.#numbers];
+    const end = starts[row + 1]!;
+    for (let at = starts[row]!; at < end; at++) {
+      const item = columns[at]!;
+      let number = numbers[item]!;
+      // Without a branch, as in the solver.
+      const isNew = (number - 1) >>> 31;
+      count += isNew;
+      number += -isNew & count;
+      numbers[item] = number;
+      scored[number] = item;
+      scores[number]! += weight * values[at]!;
+    }
+    return count;
+  }
+
+  toTensors(): NamedTensors {
+    const tensors: NamedTensors = new Map();
+    for (const [name, matrix] of [
+      ["gram", this.#gram],
+      ["cross", this.#cross],
+    ] as const) {
+      const { starts, columns, values } = matrix;
+      tensors.set(`ridge.${name}.starts`, { dtype: "I32", shape: [starts.length], data: starts });
+      tensors.set(`ridge.${name}.columns`, { dtype: "I32", shape: [columns.length], data: columns });
+      tensors.set(`ridge.${name}.values`, { dtype: "F32", shape: [values.length], data: values });
+    }
+    return tensors;
+  }
+}

@@ -1,0 +1,78 @@
+import { CoarseScan } from "@palate/numeric";
+import type { SequenceModel } from "../model/sequence-model.js";
+import type { UserHistory } from "../sequences/position-context.js";
+import { ScoreList } from "./score-list.js";
+
+/** Newest different items of a history that are looked at: older ones hardly weigh in any score. */
+const MOST_ITEMS = 20;
+
+/** What single items of a history add to scores. */
+export interface HistoryEffects {
+  /** Different items of the history that were looked at, newest first. */
+  readonly items: Int32Array;
+  /**
+   * Row by row of `items`, for each item asked about: by how much the logarithm of its share of the whole catalogue (see
+   * `sharpness`) is greater with that item in the history than without.
+   */
+  readonly effects: Float32Array;
+}
+
+/**
+ * Says what the items of a history do for the scores of some items, by leaving one out at a time: both parts of the model
+ * score what is left. Takes the time of a query for each item of the history.
+ * @param history oldest first; by the model's own item numbers
+ * @param now Unix time in seconds that the scores are for; NaN when it is not known
+ * @param targets items asked about, by the model's own numbers
+ */
+export function historyEffects(
+  model: SequenceModel,
+  history: UserHistory,
+  now: number,
+  targets: Int32Array,
+): HistoryEffects {
+  const items = Int32Array.from([...new Set(history.items.toReversed())].slice(0, MOST_ITEMS));
+  const effects = new Float32Array(items.length * targets.length);
+  const histories = [history, ...Array.from(items, (item) => withoutItem(history, item))];
+  const states = histories.map((of) => model.userState(of, now));
+  const list = new ScoreList(model.coarse);
+  const exact = new Float32Array(targets.length);
+  let prepared = 0;
+  const shares = histories.map((of, at) => {
+    if (at >= prepared) prepared += prepare(model, states.slice(at));
+    const scores = list.room(model.itemCount);
+    const logits = states[at] && model.logitsAfter(states[at]);
+    if (logits) model.ridgeInto(of, scores);
+    else model.scoreAll(of, now, scores, undefined);
+    exact.fill(0);
+    logits?.of(targets, exact);
+    const own = Float64Array.from(targets, (target, k) => model.sharpness * (scores[target]! + exact[k]!));
+    const total = list.logOfSum(model.sharpness, logits);
+    return own.map((score) => score - total);
+  });
+  const whole = shares[0]!;
+  for (let row = 0; row < items.length; row++) {
+    const without = shares[row + 1]!;
+    for (let k = 0; k < targets.length; k++) effects[row * targets.length + k] = whole[k]! - without[k]!;
+  }
+  return { items, effects };
+}
+
+/** Has several states scanned at once where that can be; returns of how many, from the first. */
+function prepare({ coarse }: SequenceModel, states: readonly (Float32Array | undefined)[]): number {
+  const some = states.slice(0, CoarseScan.atOnce);
+  coarse?.prepare(some.filter((state) => state !== undefined));
+  return some.length;
+}
+
+function withoutItem(history: UserHistory, item: number): UserHistory {
+  const { items, times, eventTypes, requests } = history;
+  const stays = (_: number, at: number): boolean => items[at] !== item;
+  const slots = requests ? requests.length / items.length : 1;
+  return {
+    ...history,
+    items: items.filter(stays),
+    ...(times && { times: times.filter(stays) }),
+    ...(eventTypes && { eventTypes: eventTypes.filter(stays) }),
+    ...(requests && { requests: requests.filter((_, at) => items[Math.floor(at / slots)] !== item) }),
+  };
+}

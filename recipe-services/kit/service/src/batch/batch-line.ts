@@ -1,0 +1,119 @@
+import { invalidArgument } from "@palate/host";
+import {
+  GetActionRecommendationsRequest,
+  GetPersonalizedRankingRequest,
+  GetRecommendationsRequest,
+  GetSegmentRequest,
+  type CreateBatchJobRequest,
+} from "@palate/proto/recipe";
+import type { RecipeDescriptor, RecipeType } from "@palate/recipe";
+import { z } from "zod";
+
+/** Kind of live request that a batch asks with. */
+export type BatchKind = "recommendations" | "ranking" | "segment" | "actions";
+
+/** A batch's question, as the live request that it stands for. */
+export type BatchRequest =
+  | { readonly kind: "recommendations"; readonly request: GetRecommendationsRequest }
+  | { readonly kind: "ranking"; readonly request: GetPersonalizedRankingRequest }
+  | { readonly kind: "segment"; readonly request: GetSegmentRequest }
+  | { readonly kind: "actions"; readonly request: GetActionRecommendationsRequest };
+
+/** The live request that has what is the same for every line. */
+export type BatchTemplate = Pick<CreateBatchJobRequest, BatchKind>;
+
+const KINDS: Readonly<Record<RecipeType, BatchKind>> = {
+  USER_PERSONALIZATION: "recommendations",
+  POPULAR_ITEMS: "recommendations",
+  RELATED_ITEMS: "recommendations",
+  PERSONALIZED_RANKING: "ranking",
+  PERSONALIZED_ACTIONS: "actions",
+  USER_SEGMENTATION: "segment",
+};
+
+/** The kind of request that a recipe answers. */
+export function batchKind(recipe: RecipeDescriptor): BatchKind {
+  return KINDS[recipe.type];
+}
+
+/** Amazon Personalize writes numbers as ids in its own examples; they mean the same text. */
+const id = z.union([z.string(), z.number()]).transform(String);
+const texts = z.record(z.string(), id).default({});
+const line = z.strictObject({
+  userId: id.default(""),
+  itemId: id.default(""),
+  itemList: z.array(id).optional(),
+  itemAttributes: z.string().default(""),
+  segmentId: id.default(""),
+  filterValues: texts,
+  context: texts,
+  timestamp: z.number().int().nonnegative().optional(),
+});
+
+/** What a line may say for each kind of request. */
+const FIELDS: Readonly<Record<BatchKind, readonly string[]>> = {
+  recommendations: ["userId", "itemId", "filterValues", "context", "timestamp"],
+  ranking: ["userId", "itemList", "filterValues", "context", "timestamp"],
+  segment: ["itemId", "itemAttributes", "segmentId", "filterValues", "timestamp"],
+  actions: ["userId", "filterValues", "timestamp"],
+};
+
+/**
+ * One line of a batch's input as the live request that it stands for.
+ * @param text a JSON object in Amazon Personalize's form
+ * @throws PalateError `invalid_argument` when the line is not one, or says what such a request cannot
+ */
+export function batchRequest(
+  text: string,
+  kind: BatchKind,
+  template: BatchTemplate,
+  datasetGroup: string,
+): BatchRequest {
+  const parsed = line.safeParse(jsonOf(text));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw invalidArgument(`The line is not usable: ${issue?.path.join(".") || "it"}: ${issue?.message ?? "unknown"}.`);
+  }
+  const { data } = parsed;
+  const given = Object.entries(data).filter(([, value]) =>
+    typeof value === "object" ? Object.keys(value).length > 0 : value !== "" && value !== undefined,
+  );
+  const foreign = given.find(([name]) => !FIELDS[kind].includes(name));
+  if (foreign) throw invalidArgument(`"${foreign[0]}" means nothing here; a line may have ${FIELDS[kind].join(", ")}.`);
+  const base = template[kind];
+  const values = base && "filterValues" in base ? base.filterValues : {};
+  const filterValues = { ...values, ...data.filterValues };
+  const common = { datasetGroup, filterValues, timestamp: data.timestamp ?? base?.timestamp ?? 0 };
+  switch (kind) {
+    case "recommendations": {
+      const context = { ...template.recommendations?.context, ...data.context };
+      const subject = { ...common, userId: data.userId, itemId: data.itemId, context };
+      return {
+        kind,
+        request: { ...GetRecommendationsRequest.fromPartial(template.recommendations ?? {}), ...subject },
+      };
+    }
+    case "ranking": {
+      const context = { ...template.ranking?.context, ...data.context };
+      const subject = { ...common, userId: data.userId, itemIds: data.itemList ?? [], context };
+      return { kind, request: { ...GetPersonalizedRankingRequest.fromPartial(template.ranking ?? {}), ...subject } };
+    }
+    case "segment": {
+      const { itemId, itemAttributes, segmentId } = data;
+      const subject = { ...common, itemId, itemAttributes, segmentId };
+      return { kind, request: { ...GetSegmentRequest.fromPartial(template.segment ?? {}), ...subject } };
+    }
+    case "actions": {
+      const subject = { ...common, userId: data.userId };
+      return { kind, request: { ...GetActionRecommendationsRequest.fromPartial(template.actions ?? {}), ...subject } };
+    }
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalidArgument(`The line is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}

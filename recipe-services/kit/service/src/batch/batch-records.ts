@@ -1,0 +1,51 @@
+import { invalidArgument } from "@palate/host";
+import { CreateBatchJobRequest } from "@palate/proto/recipe";
+import type { RecipeDescriptor } from "@palate/recipe";
+import type { BatchJobDocument, VersionDocument } from "@palate/store";
+import { createHash } from "node:crypto";
+import { batchKind, type BatchKind, type BatchTemplate } from "./batch-line.js";
+
+const MAX_INPUT_BYTES = 32 * 1024 * 1024;
+const KINDS: readonly BatchKind[] = ["recommendations", "ranking", "segment", "actions"];
+
+/** What is the same for every line of a stored job. */
+export function templateOf({ template }: BatchJobDocument): BatchTemplate {
+  return CreateBatchJobRequest.decode(Buffer.from(template, "base64"));
+}
+
+/**
+ * A job as it is stored, after checking what can be checked without data.
+ * @throws PalateError `invalid_argument` when the request is of another kind than the recipe answers, or too large
+ */
+export function batchJobRecord(
+  request: CreateBatchJobRequest,
+  version: VersionDocument,
+  recipe: RecipeDescriptor,
+  now: number,
+): BatchJobDocument {
+  const kind = batchKind(recipe);
+  const { input, ...rest } = request;
+  const foreign = KINDS.find((name) => name !== kind && rest[name] !== undefined);
+  if (foreign) {
+    const message = `is not what ${recipe.name} is asked with; give ${kind}`;
+    throw invalidArgument(`${foreign} ${message}.`, [{ field: foreign, message }]);
+  }
+  if (input.length > MAX_INPUT_BYTES) {
+    const message = `has ${input.length} bytes; it may have ${MAX_INPUT_BYTES}. Divide it among several jobs`;
+    throw invalidArgument(`input ${message}.`, [{ field: "input", message }]);
+  }
+  const template = CreateBatchJobRequest.encode({ ...rest, input: Buffer.alloc(0) }).finish();
+  const digest = createHash("sha256").update(template).update(input).digest("hex");
+  return {
+    _id: `${request.datasetGroup}|${request.jobName}`,
+    datasetGroup: request.datasetGroup,
+    name: request.jobName,
+    solution: request.solution,
+    versionKey: version._id,
+    versionId: version.versionId,
+    recipe: recipe.name,
+    template: Buffer.from(template).toString("base64"),
+    digest,
+    createdAt: now,
+  };
+}

@@ -1,0 +1,224 @@
+import { failedPrecondition, notFound, PalateError, toPalateError, type Logger } from "@palate/host";
+import type { BatchJobDocument, BatchProgressDocument, Catalog } from "@palate/store";
+import { setImmediate as turn } from "node:timers/promises";
+import { ExclusionMask } from "../serving/exclusion-mask.js";
+import type { LoadedModel, ServingHub } from "../serving/serving-hub.js";
+import { batchAnswer, type BatchOutput } from "./batch-answer.js";
+import { batchKind, batchRequest } from "./batch-line.js";
+import { populationOf } from "./batch-population.js";
+import { templateOf } from "./batch-records.js";
+import type { BatchStore } from "./batch-store.js";
+
+/** Work done before live requests get their turn. */
+const SLICE_MS = 2;
+/** Lines and bytes after which a part of the output is stored: what a crash costs at most. */
+const PART_LINES = 5_000;
+const PART_BYTES = 4 * 1024 * 1024;
+const HEARTBEAT_MS = 1_000;
+/** A runner that has not said anything for this long is taken for dead. */
+const DEAD_AFTER_MS = 5_000;
+
+/** What a line came to, before it is written. */
+interface Answered {
+  readonly output: BatchOutput | null;
+  readonly error: string | null;
+}
+
+/**
+ * Runs batch jobs, one at a time, in the process that answers live requests and with the same model and replica, in
+ * slices so short that live requests hardly notice. What a crash broke off goes on after the last stored part. Several
+ * processes may share the work: a claim is an insert.
+ */
+export class BatchRunner {
+  readonly #catalog: Catalog;
+  readonly #store: BatchStore;
+  readonly #hub: ServingHub;
+  readonly #logger: Logger;
+  readonly #mask = new ExclusionMask();
+  #running: { readonly key: string; readonly stop: AbortController; readonly done: Promise<void> } | undefined;
+  #closed = false;
+
+  constructor(catalog: Catalog, store: BatchStore, hub: ServingHub, logger: Logger) {
+    this.#catalog = catalog;
+    this.#store = store;
+    this.#hub = hub;
+    this.#logger = logger;
+  }
+
+  /** Starts the oldest job that nobody runs, unless one is running here. */
+  async sync(): Promise<void> {
+    if (this.#closed || this.#running !== undefined) return;
+    const open = [...this.#catalog.batchJobs.values()].filter((job) => !this.#catalog.batchResults.has(job._id));
+    open.sort((a, b) => a.createdAt - b.createdAt);
+    for (const job of open) {
+      const progress = await this.#catalog.readBatchProgress(job._id);
+      if (progress !== null && Date.now() - progress.reportedAt < DEAD_AFTER_MS) continue;
+      const epoch = (progress?.epoch ?? 0) + 1;
+      if (!(await this.#catalog.claimAttempt(`batch|${job._id}`, epoch))) continue;
+      const stop = new AbortController();
+      const done = this.#run(job, epoch, progress, stop.signal).finally(() => (this.#running = undefined));
+      this.#running = { key: job._id, stop, done };
+      return;
+    }
+  }
+
+  /** Stops a job; it ends as CREATE STOPPED, keeping its output. */
+  async stop(job: BatchJobDocument): Promise<void> {
+    if (this.#catalog.batchResults.has(job._id)) return;
+    const progress = await this.#catalog.readBatchProgress(job._id);
+    await this.#end(job, progress, "CREATE STOPPED", "");
+    if (this.#running?.key !== job._id) return;
+    this.#running.stop.abort();
+    await this.#running.done;
+  }
+
+  /** Stops what runs; it goes on when a service is started again. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#running?.stop.abort();
+    await this.#running?.done;
+  }
+
+  async #run(
+    job: BatchJobDocument,
+    epoch: number,
+    before: BatchProgressDocument | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let progress: BatchProgressDocument = {
+      ...(before ?? { _id: job._id, lines: 0, done: 0, failed: 0, parts: 0, outputBytes: 0, seconds: 0 }),
+      epoch,
+      reportedAt: Date.now(),
+    };
+    const write = (): Promise<void> => this.#catalog.writeBatchProgress({ ...progress, reportedAt: Date.now() });
+    const heartbeat = setInterval(() => void write().catch(() => undefined), HEARTBEAT_MS);
+    let release = (): void => undefined;
+    try {
+      await write();
+      const version = this.#catalog.versions.get(job.versionKey);
+      if (version === undefined) throw notFound("solution version", job.versionKey);
+      const borrowed = await this.#hub.borrow(version, signal);
+      release = borrowed.release;
+      await this.#prepare(job, borrowed.loaded);
+      if (progress.lines === 0) {
+        let lines = 0;
+        for await (const _ of this.#store.lines(job._id)) lines++;
+        progress = { ...progress, lines };
+        await write();
+      }
+      for await (const part of this.#parts(job, borrowed.loaded, progress, signal)) {
+        await this.#store.writePart(job._id, progress.parts + 1, part.content);
+        progress = {
+          ...progress,
+          parts: progress.parts + 1,
+          done: progress.done + part.lines,
+          failed: progress.failed + part.failed,
+          outputBytes: progress.outputBytes + part.content.length,
+          seconds: progress.seconds + part.seconds,
+        };
+        await write();
+      }
+      await this.#end(job, progress, "ACTIVE", "");
+    } catch (error) {
+      if (signal.aborted) return;
+      const { code, message } = toPalateError(error);
+      this.#logger.error({ err: error, job: job._id }, "batch job failed");
+      // What is away comes back: the job is taken up again when the last sign of life is old enough.
+      if (code === "unavailable") return;
+      await this.#end(job, progress, "CREATE FAILED", message).catch((err: unknown) =>
+        this.#logger.error({ err, job: job._id }, "the end of a batch job could not be recorded"),
+      );
+    } finally {
+      clearInterval(heartbeat);
+      release();
+    }
+  }
+
+  /** Keeps the questions when they are everything that there is. */
+  async #prepare(job: BatchJobDocument, loaded: LoadedModel): Promise<void> {
+    if (await this.#store.hasInput(job._id)) return;
+    const population = populationOf(loaded);
+    if (population === undefined)
+      throw failedPrecondition(`${job.recipe} needs an input: what it is asked by cannot be listed.`);
+    await this.#store.writeInput(job._id, population);
+  }
+
+  /** The output from where it was broken off, in parts. */
+  async *#parts(
+    job: BatchJobDocument,
+    loaded: LoadedModel,
+    { done }: BatchProgressDocument,
+    signal: AbortSignal,
+  ): AsyncGenerator<{ content: Uint8Array; lines: number; failed: number; seconds: number }> {
+    const template = templateOf(job);
+    const kind = batchKind(loaded.descriptor);
+    const now = Math.floor(job.createdAt / 1000);
+    let skipped = 0;
+    let chunks: string[] = [];
+    let [lines, failed, characters] = [0, 0, 0];
+    let started = performance.now();
+    let sliceEnd = started + SLICE_MS;
+    const part = () => {
+      const content = Buffer.from(chunks.join(""), "utf8");
+      const finished = { content, lines, failed, seconds: (performance.now() - started) / 1000 };
+      chunks = [];
+      [lines, failed, characters, started] = [0, 0, 0, performance.now()];
+      return finished;
+    };
+    for await (const text of this.#store.lines(job._id)) {
+      if (skipped < done) {
+        skipped++;
+        continue;
+      }
+      signal.throwIfAborted();
+      let answered: Answered;
+      try {
+        const asked = batchRequest(text, kind, template, job.datasetGroup);
+        const output = await batchAnswer(asked, loaded, { mask: this.#mask, now, signal });
+        answered = { output, error: null };
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof PalateError) || error.code === "internal" || error.code === "unavailable") throw error;
+        failed++;
+        answered = { output: null, error: error.message };
+      }
+      const line = `{"input":${inputOf(text)},"output":${JSON.stringify(answered.output)},"error":${JSON.stringify(answered.error)}}\n`;
+      chunks.push(line);
+      characters += line.length;
+      lines++;
+      if (lines >= PART_LINES || characters >= PART_BYTES) yield part();
+      if (performance.now() >= sliceEnd) {
+        await turn();
+        sliceEnd = performance.now() + SLICE_MS;
+      }
+    }
+    if (lines > 0) yield part();
+  }
+
+  async #end(
+    job: BatchJobDocument,
+    progress: BatchProgressDocument | null,
+    outcome: "ACTIVE" | "CREATE FAILED" | "CREATE STOPPED",
+    failureReason: string,
+  ): Promise<void> {
+    const { lines = 0, done = 0, failed = 0, parts = 0, outputBytes = 0, seconds = 0 } = progress ?? {};
+    const counts = { lines, done, failed, parts, outputBytes, seconds };
+    await this.#catalog.insert("batchResults", {
+      _id: job._id,
+      outcome,
+      failureReason,
+      ...counts,
+      createdAt: Date.now(),
+    });
+  }
+}
+
+/** The line as it was given, or as a JSON text when it is none. */
+function inputOf(text: string): string {
+  try {
+    JSON.parse(text);
+    return text.trim();
+  } catch {
+    return JSON.stringify(text);
+  }
+}

@@ -1,0 +1,107 @@
+import { PalateError } from "@palate/host";
+import { deleteFile, dropBucket, readFile, readFileStream, statFile, writeFile } from "@palate/store";
+import type { Db } from "mongodb";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+
+const INPUT = "input";
+
+/** Inputs and outputs of batch jobs, in GridFS: a bucket for each job, which is dropped to delete it. */
+export class BatchStore {
+  readonly #db: Db;
+
+  /** @param db the recipe service's own database */
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /** Keeps a job's questions. What an attempt before has kept stays. */
+  async writeInput(key: string, source: Iterable<Uint8Array> | Uint8Array): Promise<void> {
+    try {
+      await writeFile(this.#db, bucketOf(key), INPUT, source);
+    } catch (error) {
+      if (!(error instanceof PalateError && error.code === "already_exists")) throw error;
+    }
+  }
+
+  /** Whether a job's questions are kept. */
+  async hasInput(key: string): Promise<boolean> {
+    return exists(statFile(this.#db, bucketOf(key), INPUT));
+  }
+
+  /** A job's questions, line by line; empty lines are left out. */
+  async *lines(key: string): AsyncGenerator<string> {
+    const input = Readable.from(readFileStream(this.#db, bucketOf(key), INPUT), { objectMode: false });
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) if (line.trim() !== "") yield line;
+  }
+
+  /** Keeps the n-th part of a job's output, in place of what an attempt before may have left. */
+  async writePart(key: string, number: number, content: Uint8Array): Promise<void> {
+    await deleteFile(this.#db, bucketOf(key), partOf(number));
+    await writeFile(this.#db, bucketOf(key), partOf(number), content);
+  }
+
+  /** The first `parts` parts of a job's output, piece by piece. */
+  async *output(key: string, parts: number): AsyncGenerator<Uint8Array> {
+    for (let number = 1; number <= parts; number++) yield* readFileStream(this.#db, bucketOf(key), partOf(number));
+  }
+
+  /**
+   * Writes the lines of a job's questions and answers anew.
+   * @param parts parts of the output
+   * @param change what becomes of a line; undefined when it is to go
+   * @returns bytes that the output has now, and whether anything was changed
+   */
+  async rewrite(
+    key: string,
+    parts: number,
+    change: (line: string) => string | undefined,
+  ): Promise<{ readonly outputBytes: number; readonly changed: boolean }> {
+    let [outputBytes, changed] = [0, false];
+    const names = [INPUT, ...Array.from({ length: parts }, (_, at) => partOf(at + 1))];
+    for (const name of names) {
+      if (!(await exists(statFile(this.#db, bucketOf(key), name)))) continue;
+      const before = await readFile(this.#db, bucketOf(key), name);
+      const lines = before.toString("utf8").split("\n");
+      const kept = lines.flatMap((line) => (line === "" ? [] : (change(line) ?? [])));
+      const after = Buffer.from(kept.map((line) => `${line}\n`).join(""), "utf8");
+      if (name !== INPUT) outputBytes += after.length;
+      if (lines.filter((line) => line !== "").join("\n") === kept.join("\n")) continue;
+      changed = true;
+      await deleteFile(this.#db, bucketOf(key), name);
+      await writeFile(this.#db, bucketOf(key), name, after);
+    }
+    return { outputBytes, changed };
+  }
+
+  /**
+   * Gives space back, where the database can: bytes of what was written anew may lie in its files until then.
+   * @param key a job with an output
+   */
+  async compact(key: string): Promise<void> {
+    await this.#db.command({ compact: `${bucketOf(key)}.chunks` }).catch(() => undefined);
+  }
+
+  /** Deletes everything of a job. */
+  async delete(key: string): Promise<void> {
+    await dropBucket(this.#db, bucketOf(key));
+  }
+}
+
+async function exists(look: Promise<unknown>): Promise<boolean> {
+  try {
+    await look;
+    return true;
+  } catch (error) {
+    if (error instanceof PalateError && error.code === "not_found") return false;
+    throw error;
+  }
+}
+
+function bucketOf(key: string): string {
+  return `batch.${key}`;
+}
+
+function partOf(number: number): string {
+  return `output-${String(number).padStart(6, "0")}`;
+}

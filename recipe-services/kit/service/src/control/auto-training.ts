@@ -1,0 +1,65 @@
+import type { Logger } from "@palate/host";
+import { versionIdOf, versionKey, type Catalog, type SolutionDocument, type VersionDocument } from "@palate/store";
+import { isDeletedSince, type LastDeletion } from "./group-watch.js";
+
+/** Seed of trainings that nobody gave one. */
+export const DEFAULT_SEED = 42;
+
+/** What the caller of a training decides. */
+export interface VersionChoices {
+  readonly versionId: string;
+  readonly seed: number;
+  readonly trainingMode: "FULL" | "UPDATE";
+  readonly trainingType: "MANUAL" | "AUTOMATIC";
+}
+
+/** A training of a solution as it is asked for now. */
+export function newVersion(solution: SolutionDocument, choices: VersionChoices, now: number): VersionDocument {
+  const { datasetGroup, name, recipe, hyperparameters, eventType, eventValueThreshold, tuning, events, objective } =
+    solution;
+  return {
+    _id: versionKey(datasetGroup, name, choices.versionId),
+    datasetGroup,
+    solution: name,
+    recipe,
+    hyperparameters,
+    eventType,
+    eventValueThreshold,
+    ...(events && { events }),
+    ...(objective && { objective }),
+    ...(tuning && { tuning }),
+    ...choices,
+    createdAt: now,
+  };
+}
+
+/**
+ * Asks for the trainings that are due: of each solution that trains by itself, when its newest training has ended and
+ * is older than the interval. The first one is due at once. Several processes may do this; a version's id follows from
+ * the one before, so that only one of them creates it.
+ * Solutions that are to train after deletions are due when their newest version has read data that was deleted since.
+ * @param now Unix time in milliseconds
+ * @param lastDeletion the last deletion of users or items in a dataset group
+ */
+export async function trainWhatIsDue(
+  catalog: Catalog,
+  now: number,
+  logger: Logger,
+  lastDeletion: (datasetGroup: string) => LastDeletion | undefined = () => undefined,
+): Promise<void> {
+  for (const solution of catalog.solutions.values()) {
+    const { trainsEvery, retrainsAfterDeletion } = solution;
+    if (trainsEvery === undefined && !retrainsAfterDeletion) continue;
+    const newest = catalog.versionsOf(solution.datasetGroup, solution.name)[0];
+    const result = newest && catalog.results.get(newest._id);
+    if (newest && !result) continue;
+    const tooOld = trainsEvery !== undefined && (!newest || now - newest.createdAt >= trainsEvery);
+    const cursor = result?.outcome === "ACTIVE" ? result.statistics.cursor : "";
+    const deleted = retrainsAfterDeletion && isDeletedSince(cursor, lastDeletion(solution.datasetGroup));
+    if (!tooOld && !deleted) continue;
+    const versionId = versionIdOf(solution.datasetGroup, solution.name, `after ${newest?.versionId ?? "nothing"}`);
+    const choices = { versionId, seed: DEFAULT_SEED, trainingMode: "FULL", trainingType: "AUTOMATIC" } as const;
+    const version = newVersion(solution, choices, now);
+    if (await catalog.insert("versions", version)) logger.info({ version: version._id }, "a training is due");
+  }
+}

@@ -1,0 +1,129 @@
+import type { Logger } from "@palate/host";
+import type { Catalog, VersionDocument } from "@palate/store";
+import type { TrainingLauncher } from "../training/job.js";
+
+/** A trainer that has not given a sign of life for this long is taken for dead. */
+const DEAD_AFTER_MS = 15_000;
+const MOST_ATTEMPTS = 3;
+
+/**
+ * Sees to it that every version asked for is trained to an end: starts trainers, a few at a time, and starts again what
+ * a crash or restart left unfinished. Claims are inserts, so several replicas of a service share the work.
+ */
+export class TrainingQueue {
+  readonly #catalog: Catalog;
+  readonly #launcher: TrainingLauncher;
+  readonly #most: number;
+  readonly #logger: Logger;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #stopping = new Set<string>();
+  /** Versions whose trainer was seen to die: nobody has to wait for their sign of life. */
+  readonly #bereft = new Set<string>();
+  #closed = false;
+  /** The look under way; two at once would both find the same version open and train it twice. */
+  #syncing: Promise<void> = Promise.resolve();
+
+  /** @param most trainings run at the same time */
+  constructor(catalog: Catalog, launcher: TrainingLauncher, most: number, logger: Logger) {
+    this.#catalog = catalog;
+    this.#launcher = launcher;
+    this.#most = most;
+    this.#logger = logger;
+  }
+
+  /** Whether a version was asked to stop and has not ended. */
+  isStopping(key: string): boolean {
+    return this.#stopping.has(key);
+  }
+
+  /** Looks for versions that nobody trains and starts them, oldest first. */
+  sync(): Promise<void> {
+    const done = this.#syncing.then(() => this.#startOpen());
+    this.#syncing = done.catch(() => {});
+    return done;
+  }
+
+  async #startOpen(): Promise<void> {
+    const open = [...this.#catalog.versions.values()].filter(
+      (version) => !this.#catalog.results.has(version._id) && !this.#running.has(version._id),
+    );
+    open.sort((a, b) => a.createdAt - b.createdAt);
+    for (const version of open) {
+      if (this.#closed || this.#running.size >= this.#most) return;
+      const progress = await this.#catalog.readProgress(version._id);
+      const alive = progress !== null && Date.now() - progress.reportedAt < DEAD_AFTER_MS;
+      if (alive && !this.#bereft.delete(version._id)) continue;
+      await this.#start(version);
+    }
+  }
+
+  /** Stops a training; it ends as CREATE STOPPED, keeping the checkpoints it has stored. */
+  async stop(version: VersionDocument): Promise<void> {
+    if (this.#catalog.results.has(version._id)) return;
+    this.#stopping.add(version._id);
+    const running = this.#running.get(version._id);
+    if (running === undefined) {
+      await this.#end(version, "CREATE STOPPED", "");
+      return;
+    }
+    this.#launcher.cancel(version);
+  }
+
+  /** Stops trainers; they are started again when the service is. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#launcher.close();
+    await Promise.all(this.#running.values());
+  }
+
+  async #start(version: VersionDocument): Promise<void> {
+    const key = version._id;
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      if (!(await this.#catalog.claimAttempt(key, attempt))) continue;
+      this.#logger.info({ version: key, attempt }, "training starts");
+      this.#running.set(
+        key,
+        this.#run(version).finally(() => this.#running.delete(key)),
+      );
+      return;
+    }
+    await this.#end(
+      version,
+      "CREATE FAILED",
+      `The training was started ${MOST_ATTEMPTS} times and died each time; the service's log has the causes.`,
+    );
+  }
+
+  async #run(version: VersionDocument): Promise<void> {
+    const exit = await this.#launcher.launch(version);
+    try {
+      await this.#catalog.refresh();
+      if (this.#catalog.results.has(version._id)) return;
+      if (this.#stopping.has(version._id)) await this.#end(version, "CREATE STOPPED", "");
+      else if (exit.killed) this.#bereft.add(version._id);
+      else if (!this.#closed && !exit.ok) await this.#end(version, "CREATE FAILED", exit.reason);
+    } catch (error) {
+      this.#logger.error({ err: error, version: version._id }, "the end of a training could not be recorded");
+    } finally {
+      this.#stopping.delete(version._id);
+    }
+  }
+
+  async #end(
+    version: VersionDocument,
+    outcome: "CREATE FAILED" | "CREATE STOPPED",
+    failureReason: string,
+  ): Promise<void> {
+    const progress = await this.#catalog.readProgress(version._id);
+    await this.#catalog.insert("results", {
+      _id: version._id,
+      outcome,
+      failureReason,
+      backend: "",
+      seconds: (Date.now() - version.createdAt) / 1000,
+      statistics: progress?.statistics ?? { users: 0, items: 0, interactions: 0, cursor: "" },
+      createdAt: Date.now(),
+    });
+    this.#stopping.delete(version._id);
+  }
+}

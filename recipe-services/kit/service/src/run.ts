@@ -1,0 +1,224 @@
+import {
+  createClient,
+  createLogger,
+  Lifecycle,
+  loadConfig,
+  startGrpcServer,
+  type ConfigOf,
+  type Logger,
+} from "@palate/host";
+import { serviceNamed } from "@palate/host/services";
+import { DatasetServiceClient } from "@palate/proto/dataset";
+import type { Recipe } from "@palate/recipe";
+import { Catalog, ModelStore, connectMongo, connectWithin } from "@palate/store";
+import type { MongoClient, Db } from "mongodb";
+import { fileURLToPath } from "node:url";
+import { BatchJobs } from "./batch/batch-jobs.js";
+import { BatchRunner } from "./batch/batch-runner.js";
+import { BatchStore } from "./batch/batch-store.js";
+import { trainWhatIsDue } from "./control/auto-training.js";
+import { ControlPlane } from "./control/control-plane.js";
+import { GroupWatch, type LastDeletion } from "./control/group-watch.js";
+import { TrainingQueue } from "./control/training-queue.js";
+import { consequencesOf } from "./group-consequences.js";
+import { recipeService, recommendationService } from "./grpc-services.js";
+import { recipeServiceOptions } from "./options.js";
+import { ServingHub } from "./serving/serving-hub.js";
+import { ChildProcessLauncher, STOPPED_EXIT_CODE } from "./training/child-process-launcher.js";
+import type { TrainingJob } from "./training/job.js";
+import { runTrainer } from "./training/trainer.js";
+import { trialsInProcesses, type TrialMessage } from "./training/trial-process.js";
+import { runTrial, type TrialSpec } from "./training/trial.js";
+
+const FOLLOW_EVERY_MS = 250;
+/** How long a trainer waits for MongoDB at its start. */
+const TRAINER_PATIENCE_MS = 60_000;
+
+/** A recipe service, as its `main.ts` describes it. */
+export interface RecipeServiceDefinition {
+  /** Its name in the list of services, for logs, its database, its port and the recipes it lists: "sims". */
+  readonly name: string;
+  /** The port it listens on unless told otherwise; that of the list of services unless given. */
+  readonly defaultPort?: number;
+  /** What it offers. */
+  readonly recipes: readonly Recipe[];
+  /** The environment to take options from. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The command line after the program: nothing to serve, "train GROUP SOLUTION VERSION" to train,
+   * "trial GROUP SOLUTION VERSION SPEC" to try a configuration out for a training. */
+  readonly args: readonly string[];
+  /** Location of `main.js` (`import.meta.url`), which trainers are started from. */
+  readonly program: string;
+}
+
+type Config = ConfigOf<ReturnType<typeof recipeServiceOptions>>;
+
+function databaseOf(client: MongoClient, config: Config, service: string): Db {
+  return client.db(`${config.databasePrefix}_${service.replaceAll("-", "_")}`);
+}
+
+/** Runs a recipe service, or one of its trainings, until it ends. */
+export async function runRecipeService(definition: RecipeServiceDefinition): Promise<void> {
+  const port = definition.defaultPort ?? serviceNamed(definition.name).port;
+  const config = loadConfig(recipeServiceOptions(port), definition.env);
+  const [mode, datasetGroup, solution, versionId, spec] = definition.args;
+  if (mode === "train" && datasetGroup && solution && versionId) {
+    await train(definition, config, { datasetGroup, solution, versionId });
+  } else if (mode === "trial" && datasetGroup && solution && versionId && spec) {
+    await trial(definition, config, { datasetGroup, solution, versionId }, JSON.parse(spec) as TrialSpec);
+  } else {
+    await serve(definition, config);
+  }
+}
+
+async function serve(definition: RecipeServiceDefinition, config: Config): Promise<void> {
+  const { name, recipes } = definition;
+  const logger = createLogger(name, config.logLevel);
+  const lifecycle = new Lifecycle(logger);
+  const mongo = connectMongo(config.mongodbUri, name);
+  lifecycle.onStop("mongodb", () => mongo.close());
+  const db = databaseOf(mongo, config, name);
+  const catalog = new Catalog(db);
+  const store = new ModelStore(db);
+  const datasets = createClient(DatasetServiceClient, config.datasetsAddress);
+  lifecycle.onStop("datasets client", () => datasets.close());
+
+  const hub = new ServingHub({ catalog, store, datasets, recipes, logger });
+  lifecycle.onStop("serving", () => hub.close());
+  const launcher = new ChildProcessLauncher(fileURLToPath(definition.program), definition.env, logger);
+  const queue = new TrainingQueue(catalog, launcher, config.maxTrainings, logger);
+  lifecycle.onStop("trainings", () => queue.close());
+
+  const lastDeletion = (datasetGroup: string): LastDeletion | undefined => watch.lastDeletion(datasetGroup);
+  const control = new ControlPlane({ catalog, store, queue, hub, recipes, lastDeletion });
+  const batchStore = new BatchStore(db);
+  const runner = new BatchRunner(catalog, batchStore, hub, logger);
+  lifecycle.onStop("batch jobs", () => runner.close());
+  const batch = new BatchJobs({ catalog, store: batchStore, runner, recipes });
+  const watch = new GroupWatch(catalog, datasets, consequencesOf(control, batch, datasets), logger);
+  lifecycle.onStop("dataset groups", watch.start());
+
+  const parts = { name, recipes, catalog, store, control, hub, batch, logger };
+  const server = await startGrpcServer(config.listen, [recipeService(parts), recommendationService(parts)]);
+  lifecycle.onStop("grpc server", () => server.close(config.drainSeconds * 1000));
+  lifecycle.onStop(
+    "catalogue",
+    follow(
+      () => mongo.connect(),
+      catalog,
+      hub,
+      queue,
+      runner,
+      () => server.setServing(true),
+      lastDeletion,
+      logger,
+    ),
+  );
+  lifecycle.started(config.exitWithParent);
+  logger.info({ port: server.port, recipes: recipes.map((recipe) => recipe.descriptor.name) }, "listening");
+}
+
+/**
+ * Follows the catalogue until the returned function is called. Health turns SERVING after the first success; later
+ * failures leave what is loaded serving.
+ */
+function follow(
+  connect: () => Promise<unknown>,
+  catalog: Catalog,
+  hub: ServingHub,
+  queue: TrainingQueue,
+  runner: BatchRunner,
+  loaded: () => void,
+  lastDeletion: (datasetGroup: string) => LastDeletion | undefined,
+  logger: Logger,
+): () => Promise<void> {
+  let stopped = false;
+  let complaint = "";
+  let followed = Number.NaN;
+  const loop = (async () => {
+    while (!stopped) {
+      try {
+        await connect();
+        await catalog.refresh();
+        if (catalog.revision !== followed || hub.behind) await hub.sync().then(loaded);
+        followed = catalog.revision;
+        await trainWhatIsDue(catalog, Date.now(), logger, lastDeletion);
+        await queue.sync();
+        await runner.sync();
+        if (complaint) logger.info("the catalogue can be read again");
+        complaint = "";
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        if (message !== complaint)
+          logger.warn({ err: error }, "the catalogue cannot be read; what is loaded goes on serving");
+        complaint = message;
+      }
+      await new Promise((resolve) => setTimeout(resolve, FOLLOW_EVERY_MS));
+    }
+  })();
+  return async () => {
+    stopped = true;
+    await loop;
+  };
+}
+
+async function train(definition: RecipeServiceDefinition, config: Config, job: TrainingJob): Promise<void> {
+  const logger = createLogger(`${definition.name}-trainer`, config.logLevel);
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  const mongo = connectMongo(config.mongodbUri, `${definition.name}-trainer`);
+  const datasets = createClient(DatasetServiceClient, config.datasetsAddress);
+  try {
+    await connectWithin(mongo, TRAINER_PATIENCE_MS);
+    const db = databaseOf(mongo, config, definition.name);
+    await runTrainer(job, {
+      catalog: new Catalog(db),
+      store: new ModelStore(db),
+      datasets,
+      recipes: definition.recipes,
+      backend: config.tensorBackend,
+      logger,
+      startTrial: trialsInProcesses(fileURLToPath(definition.program), definition.env),
+      signal: stop.signal,
+    });
+  } catch (error) {
+    if (stop.signal.aborted) {
+      process.exitCode = STOPPED_EXIT_CODE;
+    } else {
+      logger.error({ err: error }, "training failed");
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    }
+  } finally {
+    datasets.close();
+    await mongo.close();
+  }
+  process.exit();
+}
+
+/** Runs one trial and tells the trainer that started it what came of it. */
+async function trial(
+  definition: RecipeServiceDefinition,
+  config: Config,
+  job: TrainingJob,
+  spec: TrialSpec,
+): Promise<void> {
+  process.once("disconnect", () => process.exit(STOPPED_EXIT_CODE));
+  const logger = createLogger(`${definition.name}-trial`, config.logLevel);
+  const mongo = connectMongo(config.mongodbUri, `${definition.name}-trial`);
+  const datasets = createClient(DatasetServiceClient, config.datasetsAddress);
+  const say = (message: TrialMessage): Promise<void> =>
+    new Promise((resolve) => (process.send ? process.send(message, () => resolve()) : resolve()));
+  try {
+    await connectWithin(mongo, TRAINER_PATIENCE_MS);
+    const catalog = new Catalog(databaseOf(mongo, config, definition.name));
+    const { recipes } = definition;
+    const backend = config.tensorBackend;
+    const { signal } = new AbortController();
+    await say({ report: await runTrial(job, spec, { catalog, datasets, recipes, backend, logger, signal }) });
+  } catch (error) {
+    logger.warn({ err: error, spec }, "a trial failed");
+    await say({ failure: error instanceof Error ? error.message : String(error) });
+  }
+  process.exit();
+}

@@ -1,0 +1,88 @@
+import { PalateError, type Violation } from "@palate/host";
+import {
+  Reason as ReasonMessage,
+  type GetActionRecommendationsRequest,
+  type GetActionRecommendationsResponse,
+} from "@palate/proto/recipe";
+import { ActionRules, countUntil, type ActionsView, type RankedActions } from "@palate/recipe";
+import { randomUUID } from "node:crypto";
+import type { ExclusionMask } from "./exclusion-mask.js";
+import { explorationWeightProblem } from "./exploration-config.js";
+import { boundFilter } from "./filters.js";
+import { actionMetadataOf } from "./metadata.js";
+import { REASONS } from "./recommend.js";
+import { pageProblems, refuseProblems, timestampProblems } from "./request-problems.js";
+import type { LoadedModel } from "./serving-hub.js";
+
+/** Actions in an answer to a request that does not say how many it wants; Amazon's default. */
+const DEFAULT_ACTIONS = 5;
+
+function check(request: GetActionRecommendationsRequest): void {
+  const violations: Violation[] = [];
+  const { userId, timestamp, explorationWeight } = request;
+  if (userId === "") violations.push({ field: "user_id", message: "is required: actions are for somebody" });
+  violations.push(...pageProblems(request, DEFAULT_ACTIONS));
+  const problem = explorationWeightProblem(explorationWeight ?? 0);
+  if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });
+  violations.push(...timestampProblems(timestamp));
+  refuseProblems(violations);
+}
+
+/** Rules are read from an actions view once, and again when it has changed. */
+const rulesOf = new WeakMap<ActionsView, ActionRules>();
+
+/**
+ * Recommends actions to a user, from memory.
+ * @param now Unix time in seconds, used when the request names none
+ * @throws PalateError `invalid_argument` naming every field that is wrong, `unimplemented` when the recipe recommends no
+ *   actions, and what filters throw
+ */
+export function recommendActions(
+  request: GetActionRecommendationsRequest,
+  loaded: LoadedModel,
+  mask: ExclusionMask,
+  now: number,
+): GetActionRecommendationsResponse {
+  const { replica, model, descriptor } = loaded;
+  if (model.actions === undefined) {
+    const message = `${descriptor.name} does not recommend actions; use a campaign of aws-next-best-action.`;
+    throw new PalateError("unimplemented", message);
+  }
+  check(request);
+  const user = replica.userIndex(request.userId);
+  const wanted = request.numResults === 0 ? DEFAULT_ACTIONS : request.numResults;
+  const { offset, explorationWeight } = request;
+  const timestamp = request.timestamp || now;
+  const filter = boundFilter(request, replica, "ActionID", { userId: request.userId, itemId: "" });
+  const ask = (excluded: Uint8Array): RankedActions =>
+    model.actions!({
+      user,
+      limit: offset + wanted + 1,
+      excluded,
+      timestamp,
+      ...(explorationWeight !== undefined && { exploration: explorationWeight }),
+    });
+  const view = replica.actions;
+  const marked = filter && ((marks: Uint8Array) => filter.mark({ user, now: timestamp }, marks));
+  const ranked = mask.with([], view?.count ?? 0, ask, marked);
+  const to = Math.min(ranked.actions.length, offset + wanted);
+  const actions = ranked.actions.subarray(Math.min(offset, to), to);
+  const reasons = ranked.reasons?.slice(offset, to).map((reason) => REASONS[reason]) ?? [];
+  const rules = view && (rulesOf.get(view) ?? new ActionRules(view));
+  if (view && rules) rulesOf.set(view, rules);
+  const expiration = (action: number): number => rules?.expiration(action) ?? Infinity;
+  return {
+    actionIds: Array.from(actions, (action) => view?.idOf(action) ?? ""),
+    scores: Array.from(ranked.scores.subarray(Math.min(offset, to), to)),
+    recommendationId: randomUUID(),
+    versionId: loaded.versionId,
+    dataAgeMs: Math.round(replica.dataAgeMs()),
+    reasons: reasons.some((reason) => reason !== ReasonMessage.REASON_UNSPECIFIED) ? reasons : [],
+    metadata: view ? actionMetadataOf(request.metadataColumns, view, actions) : [],
+    expiresAt: Array.from(actions, (action) => (expiration(action) === Infinity ? 0 : expiration(action))),
+    values: Array.from(actions, (action) => rules?.value(action) || 0),
+    checkpoint: loaded.checkpoint,
+    hasMore: ranked.actions.length > offset + wanted,
+    historyLength: view ? countUntil(view.history(user).timestamps, timestamp) : 0,
+  };
+}

@@ -1,0 +1,77 @@
+import type { Target } from "@palate/filter";
+import { invalidArgument } from "@palate/host";
+import type { ExplainFilterRequest, ExplainFilterResponse, FilterVerdict } from "@palate/proto/recipe";
+import type { ReplicaView } from "@palate/recipe";
+import { boundFilter } from "./filters.js";
+import type { LoadedModel } from "./serving-hub.js";
+
+/** Most items, users or actions in one request. */
+const MAX_IDS = 100;
+
+/**
+ * Says what a filter does to items, users or actions, and why.
+ * @param now Unix time in seconds, used when the request names none
+ * @throws PalateError what {@link boundFilter} throws; `invalid_argument` when there is no filter, or too many ids or none
+ */
+export function explainFilter(
+  request: ExplainFilterRequest,
+  { replica }: Pick<LoadedModel, "replica">,
+  now: number,
+): ExplainFilterResponse {
+  const { ids, filter: name, filterExpression } = request;
+  if (ids.length === 0 || ids.length > MAX_IDS) {
+    throw invalidArgument(`ids are ${ids.length}; 1 to ${MAX_IDS} are right.`, [
+      { field: "ids", message: `must be 1 to ${MAX_IDS}` },
+    ]);
+  }
+  if (name === "" && filterExpression === "") {
+    throw invalidArgument("filter is missing; name a filter, or write a filter_expression.", [
+      { field: "filter", message: "is missing" },
+    ]);
+  }
+  const target = targetOf(request, replica);
+  const filter = boundFilter(request, replica, target, request)!;
+  const user = request.userId === "" ? -1 : replica.userIndex(request.userId);
+  const currentItem = request.itemId === "" ? -1 : replica.itemIndex(request.itemId);
+  const subject = { user, currentItem, now: request.timestamp || now };
+  const rows = rowsOf(target, replica);
+  const excluded = new Uint8Array(rows.count);
+  const history = target === "ItemID" ? replica.history(user).items : new Int32Array(0);
+  const verdict = (id: string): FilterVerdict => {
+    const row = rows.indexOf(id);
+    const from = row - (row % 4);
+    if (row >= 0) filter.mark(subject, excluded, from, from + 4);
+    return {
+      id,
+      known: row >= 0,
+      allowed: row >= 0 && excluded[row] === 0,
+      interactions: history.reduce((sum, item) => sum + Number(item === row), 0),
+      explanation: filter.explain(subject, row),
+    };
+  };
+  return { verdicts: ids.map(verdict), dataAgeMs: Math.round(replica.dataAgeMs()) };
+}
+
+/** What the filter of a request selects: whatever it is, it can be explained. */
+function targetOf({ filter, filterExpression }: ExplainFilterRequest, { filters }: ReplicaView): Target {
+  const compiled = filter === "" ? filters?.compiled(filterExpression) : filters?.named(filter);
+  return compiled?.expression.target ?? "ItemID";
+}
+
+interface Rows {
+  readonly count: number;
+  readonly indexOf: (id: string) => number;
+}
+
+function rowsOf(target: Target, replica: ReplicaView): Rows {
+  switch (target) {
+    case "ItemID":
+      return { count: replica.itemCount, indexOf: (id) => replica.itemIndex(id) };
+    case "UserID":
+      return { count: replica.userCount, indexOf: (id) => replica.userIndex(id) };
+    case "ActionID": {
+      const { actions } = replica;
+      return { count: actions?.count ?? 0, indexOf: (id) => actions?.indexOf(id) ?? -1 };
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import type { BoundFilter, CompiledFilter, Target } from "@palate/filter";
+import { invalidArgument, notFound, type PalateError } from "@palate/host";
+import type { ReplicaView } from "@palate/recipe";
+import type { ExclusionMask } from "./exclusion-mask.js";
+
+/** How a request names a filter. */
+export interface FilterFields {
+  /** A filter's name, or empty. */
+  readonly filter: string;
+  /** Values of its parameters. */
+  readonly filterValues: Readonly<Record<string, string>>;
+  /** Or an expression; empty where there is none. */
+  readonly filterExpression: string;
+}
+
+/** Whom and what a request names, as filters may ask about it. */
+export interface FilterSubject {
+  /** The user's id, or empty. */
+  readonly userId: string;
+  /** The id of the item that the request is about, or empty. */
+  readonly itemId: string;
+}
+
+/**
+ * The filter of a request with its values, ready to mark what it holds back; undefined when the request has none.
+ * @param target what the call answers with
+ * @throws PalateError `not_found` for an unknown filter; `invalid_argument` when the expression, its values or what it
+ *   selects is wrong, or when it asks about a user or an item that the request does not name; `failed_precondition` when the
+ *   filter does not fit the data any more
+ */
+export function boundFilter(
+  fields: FilterFields,
+  replica: ReplicaView,
+  target: Target,
+  subject: FilterSubject,
+): BoundFilter | undefined {
+  const { filter: name, filterValues, filterExpression } = fields;
+  const names = Object.keys(filterValues);
+  if (name === "" && filterExpression === "") {
+    if (names.length === 0) return undefined;
+    const message = `has values for ${names.join(", ")}, but the request has no filter`;
+    throw invalidArgument(`filter_values ${message}.`, [{ field: "filter_values", message }]);
+  }
+  if (name !== "" && filterExpression !== "") {
+    const message = "cannot stand beside filter; name a filter, or write an expression";
+    throw invalidArgument(`filter_expression ${message}.`, [{ field: "filter_expression", message }]);
+  }
+  const compiled = compiledFilter(name, filterExpression, replica);
+  checkUse(compiled, name === "" ? "filter_expression" : "filter", target, subject);
+  return compiled.bind(filterValues);
+}
+
+function compiledFilter(name: string, expression: string, { filters }: ReplicaView): CompiledFilter {
+  if (filters === undefined) throw notFound("filter", name || expression, "This data has no filters.");
+  return name === "" ? filters.compiled(expression) : filters.named(name);
+}
+
+function checkUse(filter: CompiledFilter, field: string, target: Target, { userId, itemId }: FilterSubject): void {
+  const refuse = (where: string, message: string): PalateError =>
+    invalidArgument(`${where} ${message}.`, [{ field: where, message }]);
+  const selected = filter.expression.target;
+  if (selected !== target) throw refuse(field, `selects ${selected}; this call needs one that selects ${target}`);
+  if (filter.needsUser && userId === "") throw refuse("user_id", "is required, because the filter asks about the user");
+  if (filter.needsCurrentItem && itemId === "") {
+    throw refuse("item_id", "is required, because the filter asks about CurrentItem");
+  }
+}
+
+/**
+ * Runs `use` with a function that tells which items the filter of a request lets through: all, when it has none.
+ * @param now Unix time in seconds, used when the request names none
+ */
+export function withAllowed<T>(
+  request: FilterFields & { readonly userId: string; readonly timestamp: number },
+  replica: ReplicaView,
+  mask: ExclusionMask,
+  now: number,
+  use: (allowed: (item: number) => boolean) => T,
+): T {
+  const filter = boundFilter(request, replica, "ItemID", { userId: request.userId, itemId: "" });
+  if (filter === undefined) return use(() => true);
+  const subject = { user: replica.userIndex(request.userId), now: request.timestamp || now };
+  return mask.with(
+    [],
+    replica.itemCount,
+    (marks) => use((item) => marks[item] === 0),
+    (marks) => filter.mark(subject, marks),
+  );
+}
+
+/** Milliseconds that a request waits for a filter that nobody has told of yet, and between looks. */
+const PATIENCE_MS = 300;
+const LOOK_EVERY_MS = 5;
+
+/**
+ * Waits a moment for filters that a replica does not know: one that was made just now is on its way, and who made it may
+ * count on it. Resolves in any case.
+ * @param names filters that a request names
+ * @param replica gives the replica as it is now
+ */
+export async function awaitFilters(names: readonly string[], replica: () => ReplicaView): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (performance.now() < end && !knowsFilters(names, replica())) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+/** Whether a replica knows all of these filters; empty names do not count. */
+export function knowsFilters(names: readonly string[], { filters }: ReplicaView): boolean {
+  return names.every((name) => name === "" || filters === undefined || filters.has(name));
+}

@@ -1,0 +1,42 @@
+import { invalidArgument, PalateError, type Violation } from "@palate/host";
+import type { ListKeyphrasesRequest, ListKeyphrasesResponse } from "@palate/proto/recipe";
+import type { LoadedModel } from "./serving-hub.js";
+
+const MOST_ITEMS = 100;
+const MOST_PHRASES = 50;
+const DEFAULT_PHRASES = 5;
+
+/**
+ * What the texts of items are about.
+ * @throws PalateError `invalid_argument` naming every field that is wrong; `unimplemented` for a model that reads no texts
+ */
+export function keyphrases(
+  { itemIds, numResults }: ListKeyphrasesRequest,
+  { model, replica, descriptor, versionId }: LoadedModel,
+): ListKeyphrasesResponse {
+  const violations: Violation[] = [];
+  if (itemIds.length === 0 || itemIds.length > MOST_ITEMS)
+    violations.push({ field: "item_ids", message: `are ${itemIds.length}; there must be from 1 to ${MOST_ITEMS}` });
+  if (numResults < 0 || numResults > MOST_PHRASES) {
+    const message = `is ${numResults}; it must be from 1 to ${MOST_PHRASES}, or 0 for ${DEFAULT_PHRASES}`;
+    violations.push({ field: "num_results", message });
+  }
+  if (violations.length > 0) {
+    const text = violations.map(({ field, message }) => `${field} ${message}`).join("; ");
+    throw invalidArgument(`The request is not usable: ${text}.`, violations);
+  }
+  if (model.keyphrases === undefined)
+    throw new PalateError(
+      "unimplemented",
+      `${descriptor.name} reads no texts; ask a campaign of aws-semantic-similarity or aws-similar-items.`,
+    );
+  const find = model.keyphrases.bind(model);
+  return {
+    items: itemIds.map((itemId) => ({
+      itemId,
+      keyphrases: find(replica.itemIndex(itemId), numResults || DEFAULT_PHRASES).map((one) => ({ ...one })),
+    })),
+    versionId,
+    dataAgeMs: Math.round(replica.dataAgeMs()),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Moment } from "@palate/recipe";
+import type { LoadedModel } from "./serving-hub.js";
+
+/** An answer that is waited for. */
+interface Waiting {
+  readonly loaded: LoadedModel;
+  readonly moment: Moment;
+  /** Answers, or says why not; never throws. */
+  readonly settle: () => void;
+  readonly refuse: (reason: unknown) => void;
+}
+
+/**
+ * Lets requests that arrive in the same turn of the event loop have in common what a model can do for several at once. They
+ * are answered at the end of that turn, so that one that is alone does not wait for others, and as many at a time as the model
+ * is ready for, so that the first of many do not wait for the last.
+ */
+export class QueryBatches {
+  #waiting: Waiting[] = [];
+
+  /**
+   * Answers a request: at once where the model makes nothing of several, else at the end of the turn.
+   * @param moment what the model is told of the request beforehand
+   */
+  answer<T>(loaded: LoadedModel, moment: () => Moment, respond: () => T): T | Promise<T> {
+    if (loaded.model.prepare === undefined) return respond();
+    return new Promise<T>((resolve, reject) => {
+      const settle = (): void => {
+        try {
+          resolve(respond());
+        } catch (error) {
+          reject(error);
+        }
+      };
+      // The first sees to it that all of them are answered.
+      if (this.#waiting.length === 0) setImmediate(() => this.#answerNext());
+      this.#waiting.push({ loaded, moment: moment(), settle, refuse: reject });
+    });
+  }
+
+  /** Answers the one that has waited longest, and what goes with it. */
+  #answerNext(): void {
+    const { loaded } = this.#waiting[0]!;
+    const alike = this.#waiting.filter((one) => one.loaded === loaded);
+    let settled = alike.slice(0, 1);
+    try {
+      if (alike.length > 1)
+        settled = alike.slice(0, Math.max(1, loaded.model.prepare!(alike.map(({ moment }) => moment))));
+      for (const { settle } of settled) settle();
+    } catch (error) {
+      for (const { refuse } of settled) refuse(error);
+    }
+    const done = new Set(settled);
+    this.#waiting = this.#waiting.filter((one) => !done.has(one));
+    if (this.#waiting.length > 0) setImmediate(() => this.#answerNext());
+  }
+}

@@ -1,0 +1,119 @@
+import { PalateError, type Violation } from "@palate/host";
+import {
+  Reason as ReasonMessage,
+  type GetPersonalizedRankingRequest,
+  type GetPersonalizedRankingResponse,
+} from "@palate/proto/recipe";
+import {
+  orderList,
+  type Cause,
+  type Explanation,
+  type ItemScores,
+  type Reason,
+  type ReplicaView,
+} from "@palate/recipe";
+import { randomUUID } from "node:crypto";
+import { explain, explanationMessages } from "./explain.js";
+import { hiddenFrom } from "./hidden-items.js";
+import { metadataOf } from "./metadata.js";
+import { contextProblems, refuseProblems, timestampProblems } from "./request-problems.js";
+import type { LoadedModel } from "./serving-hub.js";
+
+/** Most items in a list to be ranked. */
+export const MAX_LIST = 10_000;
+
+function check(request: GetPersonalizedRankingRequest, replica: ReplicaView): void {
+  const violations: Violation[] = [];
+  const { userId, itemIds, callerWeight, timestamp } = request;
+  if (userId === "") violations.push({ field: "user_id", message: "is required: a ranking is for somebody" });
+  if (itemIds.length > MAX_LIST)
+    violations.push({
+      field: "item_ids",
+      message: `has ${itemIds.length} items; at most ${MAX_LIST} are ranked at once`,
+    });
+  if (!(callerWeight >= 0 && callerWeight <= 1))
+    violations.push({ field: "caller_weight", message: `is ${callerWeight}; it must be from 0 to 1` });
+  violations.push(...timestampProblems(timestamp), ...contextProblems(request.context, replica));
+  refuseProblems(violations);
+}
+
+/**
+ * Puts a caller's list in order for a user, from memory. Only the items of the list are scored; those that nobody knows come
+ * last, in the order given, without a score.
+ * @param now Unix time in seconds, used when the request names none
+ * @param allowed whether an item of the list may be in the answer; default: every one
+ * @throws PalateError `invalid_argument` naming every field that is wrong, `unimplemented` when the recipe ranks no lists
+ */
+export function rank(
+  request: GetPersonalizedRankingRequest,
+  loaded: LoadedModel,
+  now: number,
+  allowed: (item: number) => boolean = () => true,
+): GetPersonalizedRankingResponse {
+  const { replica, model, descriptor } = loaded;
+  if (model.rank === undefined) {
+    const message = `${descriptor.name} does not rank lists; use a campaign of aws-personalized-ranking or aws-personalized-ranking-v2.`;
+    throw new PalateError("unimplemented", message);
+  }
+  check(request, replica);
+  const user = replica.userIndex(request.userId);
+  const timestamp = request.timestamp || now;
+  const hidden = new Set(hiddenFrom(loaded, user));
+  const ids = [...new Set(request.itemIds)].filter((id) => {
+    const item = replica.itemIndex(id);
+    return item < 0 || (allowed(item) && !hidden.has(item));
+  });
+  const known: number[] = [];
+  ids.forEach((id, place) => {
+    if (replica.itemIndex(id) >= 0) known.push(place);
+  });
+  const items = Int32Array.from(known, (place) => replica.itemIndex(ids[place]!));
+  const answer: ItemScores =
+    items.length === 0
+      ? { scores: new Float32Array(0), reason: "model" }
+      : model.rank({ user, items, timestamp, context: request.context });
+  const scores = new Float32Array(ids.length).fill(Number.NaN);
+  known.forEach((place, at) => (scores[place] = answer.scores[at]!));
+  const list = orderList(scores, request.callerWeight);
+  const popular = answer.reason === "popular";
+  const ordered = Int32Array.from(list.order, (place) => replica.itemIndex(ids[place]!));
+  return {
+    itemIds: Array.from(list.order, (place) => ids[place]!),
+    scores: Array.from(list.shares),
+    metadata: metadataOf(request.metadataColumns, replica, ordered),
+    recommendationId: randomUUID(),
+    versionId: loaded.versionId,
+    dataAgeMs: Math.round(replica.dataAgeMs()),
+    checkpoint: loaded.checkpoint,
+    reasons: popular ? Array.from(list.shares, () => ReasonMessage.REASON_POPULAR) : [],
+    historyLength: replica.history(user).items.length,
+    explanations: request.explain
+      ? explanationMessages(
+          explainList(request, loaded, user, ordered, list.shares.length, popular, timestamp),
+          replica,
+          request.metadataColumns,
+        )
+      : [],
+  };
+}
+
+/** Why each item is where it is; nothing for those behind the first `scored`, which have no score. */
+function explainList(
+  { callerWeight, context }: GetPersonalizedRankingRequest,
+  loaded: LoadedModel,
+  user: number,
+  ordered: Int32Array,
+  scored: number,
+  popular: boolean,
+  timestamp: number,
+): Explanation[] {
+  const items = ordered.subarray(0, scored);
+  const excluded = new Uint8Array(loaded.replica.itemCount);
+  const reasons = popular ? Array.from(items, (): Reason => "popular") : undefined;
+  const own = explain(loaded, { user, item: -1, limit: scored, excluded, timestamp, context }, { items, reasons });
+  return Array.from(ordered, (_, at) => {
+    const causes = (own[at] ?? []).map((cause): Cause => ({ ...cause, weight: cause.weight * (1 - callerWeight) }));
+    if (callerWeight === 0 || at >= scored) return causes;
+    return [...causes, { kind: "callerOrder" as const, weight: callerWeight }].sort((a, b) => b.weight - a.weight);
+  });
+}

@@ -1,0 +1,86 @@
+import { GetRecommendationsRequest, Reason, SeenItems } from "@palate/proto/recipe";
+import { replicaViewOf, trainingDataOf, type Query, type RankedItems, type RecipeDescriptor } from "@palate/recipe";
+import { describe, expect, it } from "vitest";
+import { ExclusionMask } from "./exclusion-mask.js";
+import { recommend } from "./recommend.js";
+import type { LoadedModel } from "./serving-hub.js";
+
+const descriptor: RecipeDescriptor = {
+  name: "aws-test",
+  type: "USER_PERSONALIZATION",
+  description: "",
+  hyperparameters: [],
+  requiresUser: true,
+  requiresItem: false,
+  excludesSeenByDefault: true,
+  formatVersion: 1,
+};
+
+/** Items a, b, c, d; user u has seen a. The model ranks them in that order and skips what is excluded. */
+function loaded(overrides: Partial<RecipeDescriptor> = {}): LoadedModel {
+  const rows = ["a", "b", "c", "d"].map((item, i) => ({ user: i === 0 ? "u" : "other", item, timestamp: i }));
+  const replica = replicaViewOf(trainingDataOf(rows));
+  const model = {
+    recommend({ excluded, limit }: Query): RankedItems {
+      const items = ["a", "b", "c", "d"].map((id) => replica.itemIndex(id)).filter((item) => excluded[item] === 0);
+      const chosen = items.slice(0, limit);
+      return {
+        items: Int32Array.from(chosen),
+        scores: Float32Array.from(chosen, (_, i) => 1 - i / 10),
+        reasons: chosen.map((_, i) => (i === 1 ? "popular" : "model")),
+      };
+    },
+  };
+  return { versionId: "0badcafe", checkpoint: 2, descriptor: { ...descriptor, ...overrides }, model, replica };
+}
+
+const ask = (request: Partial<GetRecommendationsRequest>, model = loaded()) =>
+  recommend(GetRecommendationsRequest.fromPartial({ userId: "u", ...request }), model, new ExclusionMask(), 1_000);
+
+describe("recommend", () => {
+  it("leaves out what the user has seen, unless asked not to", () => {
+    expect(ask({}).itemIds).toEqual(["b", "c", "d"]);
+    expect(ask({ seenItems: SeenItems.SEEN_ITEMS_INCLUDE }).itemIds).toEqual(["a", "b", "c", "d"]);
+    expect(ask({}, loaded({ excludesSeenByDefault: false })).itemIds).toHaveLength(4);
+  });
+
+  it("forgets one user's items before the next query", () => {
+    const mask = new ExclusionMask();
+    const model = loaded();
+    recommend(GetRecommendationsRequest.fromPartial({ userId: "u" }), model, mask, 0);
+    expect(recommend(GetRecommendationsRequest.fromPartial({ userId: "nobody" }), model, mask, 0).itemIds).toContain(
+      "a",
+    );
+  });
+
+  it("pages without gaps or repeats, with scores and reasons of the page", () => {
+    const first = ask({ numResults: 2 });
+    const second = ask({ numResults: 2, offset: 2 });
+    expect([...first.itemIds, ...second.itemIds]).toEqual(["b", "c", "d"]);
+    expect([first.hasMore, second.hasMore]).toEqual([true, false]);
+    expect(first.reasons).toEqual([Reason.REASON_UNSPECIFIED, Reason.REASON_POPULAR]);
+    expect(second.reasons).toEqual([]);
+    expect(second.scores).toHaveLength(1);
+    expect(ask({ offset: 10 }).itemIds).toEqual([]);
+  });
+
+  it("answers for an unknown user", () => {
+    expect(ask({ userId: "nobody" })).toMatchObject({ historyLength: 0, versionId: "0badcafe", checkpoint: 2 });
+  });
+
+  it("lists everything that is wrong with a request", () => {
+    try {
+      ask({ userId: "", numResults: 10_001, offset: -1, timestamp: 1_700_000_000_000 }, loaded({ requiresItem: true }));
+      expect.unreachable();
+    } catch (error) {
+      const fields = (error as { details: { violations: { field: string }[] } }).details.violations.map(
+        (violation) => violation.field,
+      );
+      expect(fields).toEqual(["user_id", "item_id", "num_results", "offset", "timestamp"]);
+    }
+  });
+
+  it("says which columns there are when one is unknown", () => {
+    expect(() => ask({ metadataColumns: ["GENRE"] })).toThrow("known columns: none");
+  });
+});

@@ -1,0 +1,56 @@
+import { invalidArgument, type Violation } from "@palate/host";
+import type { ReplicaView } from "@palate/recipe";
+import { MAX_RESULTS } from "./limits.js";
+
+/** Unix times in seconds are below this for the next three thousand years; those in milliseconds are above it. */
+const MILLISECONDS_FROM = 100_000_000_000;
+
+/** Most results that paging may skip. */
+const MAX_OFFSET = 1_000_000;
+
+/**
+ * What is wrong with the length and the place of the page that a request asks for.
+ * @param usual how many results a request gets that does not say
+ */
+export function pageProblems(
+  { numResults, offset }: { readonly numResults: number; readonly offset: number },
+  usual: number,
+): Violation[] {
+  const problems: Violation[] = [];
+  if (numResults < 0 || numResults > MAX_RESULTS) {
+    const message = `is ${numResults}; it must be from 1 to ${MAX_RESULTS}, or 0 for ${usual}`;
+    problems.push({ field: "num_results", message });
+  }
+  if (offset < 0 || offset > MAX_OFFSET)
+    problems.push({ field: "offset", message: `is ${offset}; it must be from 0 to ${MAX_OFFSET}` });
+  return problems;
+}
+
+/** What is wrong with the time that a request names; nothing, or one thing. */
+export function timestampProblems(timestamp: number): Violation[] {
+  if (timestamp <= MILLISECONDS_FROM) return [];
+  const message = `is ${timestamp}, which looks like milliseconds; it must be Unix seconds`;
+  return [{ field: "timestamp", message }];
+}
+
+/**
+ * What is wrong with the context that a request gives: columns that interactions do not have. Values may be any: one that a
+ * model does not know is as if not given.
+ */
+export function contextProblems(
+  context: Readonly<Record<string, string>>,
+  { contextColumns = [] }: Pick<ReplicaView, "contextColumns">,
+): Violation[] {
+  const unknown = Object.keys(context).filter((name) => !contextColumns.includes(name));
+  if (unknown.length === 0) return [];
+  const known = contextColumns.length === 0 ? "they have none" : `there are ${contextColumns.join(", ")}`;
+  const message = `names ${unknown.join(", ")}, but context must be categorical columns of interactions, and ${known}`;
+  return [{ field: "context", message }];
+}
+
+/** Refuses a request when something is wrong with it: PalateError `invalid_argument` naming every such field. */
+export function refuseProblems(violations: readonly Violation[]): void {
+  if (violations.length === 0) return;
+  const text = violations.map(({ field, message }) => `${field} ${message}`).join("; ");
+  throw invalidArgument(`The request is not usable: ${text}.`, [...violations]);
+}

@@ -1,0 +1,255 @@
+import { failedPrecondition, notFound, unavailable, collectGarbage, type Logger } from "@palate/host";
+import type { DatasetServiceClient } from "@palate/proto/dataset";
+import type { Exploration, Recipe, RecipeDescriptor, ReplicaView, ServingModel } from "@palate/recipe";
+import { ReplicaFeed, type Replica } from "@palate/replica";
+import {
+  resourceKey,
+  versionKey,
+  type CampaignDocument,
+  type Catalog,
+  type ModelStore,
+  type VersionDocument,
+} from "@palate/store";
+import { explorationInForce } from "./exploration-config.js";
+
+/** A model that is in memory and answers. */
+export interface LoadedModel {
+  readonly versionId: string;
+  readonly checkpoint: number;
+  readonly descriptor: RecipeDescriptor;
+  readonly model: ServingModel;
+  readonly replica: ReplicaView;
+  /** How the campaign explores; absent where the recipe does not. */
+  readonly exploration?: Exploration | undefined;
+  /** Event types that hide an item from the user; absent: the usual ones. */
+  readonly hidingEventTypes?: readonly string[] | undefined;
+}
+
+/**
+ * Keeps in memory what answers queries: one replica for each dataset group that has a campaign, one model for each
+ * campaign. Follows the catalogue: a better checkpoint, another version or a replaced replica is made ready beside what
+ * serves and then swapped in, so no query ever waits. When the store is away, what is loaded goes on answering.
+ */
+export class ServingHub {
+  readonly #catalog: Catalog;
+  readonly #store: ModelStore;
+  readonly #datasets: DatasetServiceClient;
+  readonly #recipes: ReadonlyMap<string, Recipe>;
+  readonly #logger: Logger;
+  readonly #feeds = new Map<string, ReplicaFeed>();
+  readonly #loaded = new Map<string, LoadedModel>();
+  readonly #complaints = new Map<string, string>();
+  /** How many work beside live requests in each dataset group. */
+  readonly #guests = new Map<string, number>();
+  #syncing: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(parts: {
+    readonly catalog: Catalog;
+    readonly store: ModelStore;
+    readonly datasets: DatasetServiceClient;
+    readonly recipes: readonly Recipe[];
+    readonly logger: Logger;
+  }) {
+    this.#catalog = parts.catalog;
+    this.#store = parts.store;
+    this.#datasets = parts.datasets;
+    this.#recipes = new Map(parts.recipes.map((recipe) => [recipe.descriptor.name, recipe]));
+    this.#logger = parts.logger;
+  }
+
+  /**
+   * The model that answers for a campaign.
+   * @throws PalateError `not_found` without such a campaign, `failed_precondition` before a first model, `unavailable`
+   * while the data is still being read
+   */
+  serving(datasetGroup: string, campaign: string): LoadedModel {
+    const key = resourceKey(datasetGroup, campaign);
+    const loaded = this.#loaded.get(key);
+    if (loaded) return loaded;
+    const document = this.#catalog.campaigns.get(key);
+    if (document === undefined)
+      throw notFound("campaign", campaign, `Dataset group "${datasetGroup}" has no campaign of that name here.`);
+    if (this.#wanted(document) === undefined) {
+      throw failedPrecondition(
+        `Campaign "${campaign}" has no model yet: solution "${document.solution}" has no trained version; create a solution version and wait for its first checkpoint.`,
+      );
+    }
+    const complaint = this.#complaints.get(key);
+    throw unavailable(
+      `Campaign "${campaign}" is being loaded${complaint ? `; the last try failed: ${complaint}` : ""}; try again in a moment.`,
+    );
+  }
+
+  /** What answers for a campaign, or undefined. */
+  peek(datasetGroup: string, campaign: string): LoadedModel | undefined {
+    return this.#loaded.get(resourceKey(datasetGroup, campaign));
+  }
+
+  /** Whether a model that should answer could not be loaded, so that `sync` is worth another try. */
+  get behind(): boolean {
+    return this.#complaints.size > 0;
+  }
+
+  /**
+   * A version's newest model for work beside live requests: the one that serves a campaign, else one of its own.
+   * @param signal given up when aborted
+   * @returns the model, and a function that gives it back
+   */
+  async borrow(
+    version: VersionDocument,
+    signal: AbortSignal,
+  ): Promise<{ readonly loaded: LoadedModel; readonly release: () => void }> {
+    const { datasetGroup, solution, versionId } = version;
+    for (const campaign of this.#catalog.campaigns.values()) {
+      const loaded = campaign.datasetGroup === datasetGroup ? this.#loaded.get(campaign._id) : undefined;
+      if (loaded && campaign.solution === solution && loaded.versionId === versionId)
+        return { loaded, release: () => undefined };
+    }
+    this.#guests.set(datasetGroup, (this.#guests.get(datasetGroup) ?? 0) + 1);
+    const leave = (): void => {
+      this.#guests.set(datasetGroup, this.#guests.get(datasetGroup)! - 1);
+      void this.sync();
+    };
+    try {
+      await this.sync();
+      const replica = await raced(this.#feeds.get(datasetGroup)!.ready, signal);
+      const checkpoint = this.#catalog.checkpointsOf(version._id).at(-1);
+      if (checkpoint === undefined) throw failedPrecondition(`Solution version "${versionId}" has no model yet.`);
+      const loaded = await this.#load(version, checkpoint.number, replica);
+      const release = (): void => {
+        loaded.model.close?.();
+        leave();
+      };
+      return { loaded, release };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** Makes memory agree with the catalogue. Calls run one after the other. */
+  sync(): Promise<void> {
+    this.#syncing = this.#syncing
+      .then(() => this.#sync())
+      .catch((error: unknown) => this.#logger.error({ err: error }, "could not follow the catalogue"));
+    return this.#syncing;
+  }
+
+  /** Stops following. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#syncing;
+    await Promise.all([...this.#feeds.values()].map((feed) => feed.close()));
+    this.#feeds.clear();
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#closed) return;
+    const campaigns = [...this.#catalog.campaigns.values()];
+    const groups = new Set(campaigns.map((campaign) => campaign.datasetGroup));
+    for (const [group, guests] of this.#guests) if (guests > 0) groups.add(group);
+    for (const [group, feed] of this.#feeds) {
+      if (groups.has(group)) continue;
+      this.#feeds.delete(group);
+      await feed.close();
+    }
+    for (const group of groups) if (!this.#feeds.has(group)) this.#follow(group);
+    for (const key of this.#complaints.keys()) if (!this.#catalog.campaigns.has(key)) this.#complaints.delete(key);
+    for (const [key, loaded] of this.#loaded) {
+      if (this.#catalog.campaigns.has(key)) continue;
+      this.#loaded.delete(key);
+      loaded.model.close?.();
+    }
+    for (const campaign of campaigns) {
+      try {
+        // Outside of the loading itself, whose variables still refer to the file and to the model that was replaced.
+        if (await this.#syncCampaign(campaign)) collectGarbage();
+        this.#complaints.delete(campaign._id);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        if (this.#complaints.get(campaign._id) !== message)
+          this.#logger.error({ err: error, campaign: campaign._id }, "model could not be loaded");
+        this.#complaints.set(campaign._id, message);
+      }
+    }
+  }
+
+  #follow(datasetGroup: string): void {
+    const feed = new ReplicaFeed({ client: this.#datasets, datasetGroup, logger: this.#logger });
+    feed.onReplace(() => void this.sync());
+    this.#feeds.set(datasetGroup, feed);
+  }
+
+  /** Loads what should answer for a campaign; true when that is another model than before. */
+  async #syncCampaign(campaign: CampaignDocument): Promise<boolean> {
+    const replica = this.#feeds.get(campaign.datasetGroup)?.replica;
+    const wanted = this.#wanted(campaign);
+    if (replica === undefined || wanted === undefined) return false;
+    const before = this.#loaded.get(campaign._id);
+    const { version, checkpoint } = wanted;
+    const sameModel = before?.versionId === version.versionId && before.checkpoint === checkpoint;
+    if (sameModel && before.replica === replica) {
+      this.#loaded.set(campaign._id, configured(before, campaign));
+      return false;
+    }
+    const loaded = await this.#load(version, checkpoint, replica);
+    this.#loaded.set(campaign._id, configured(loaded, campaign));
+    before?.model.close?.();
+    this.#logger.info({ campaign: campaign._id, version: loaded.versionId, checkpoint: loaded.checkpoint }, "serving");
+    return true;
+  }
+
+  async #load(version: VersionDocument, checkpoint: number, replica: Replica): Promise<LoadedModel> {
+    const name = this.#catalog.recipeOf(version);
+    const recipe = this.#recipes.get(name);
+    if (recipe === undefined) throw notFound("recipe", name);
+    const { descriptor } = recipe;
+    // The file is not kept: a model that is bound to a new replica is read again, which is rare, rather than held twice.
+    const artifact = await this.#store.load(version._id, checkpoint, descriptor);
+    const model = recipe.load(artifact, replica);
+    return { versionId: version.versionId, checkpoint, descriptor, model, replica };
+  }
+
+  /** The version and checkpoint that should answer; undefined before a first checkpoint. */
+  #wanted(campaign: CampaignDocument): { version: VersionDocument; checkpoint: number } | undefined {
+    const { datasetGroup, solution, versionId } = campaign;
+    const candidates =
+      versionId === "$LATEST"
+        ? latestFirst(this.#catalog, datasetGroup, solution)
+        : [this.#catalog.versions.get(versionKey(datasetGroup, solution, versionId))].filter(
+            (version) => version !== undefined,
+          );
+    for (const version of candidates) {
+      const checkpoint = this.#catalog.checkpointsOf(version._id).at(-1);
+      if (checkpoint) return { version, checkpoint: checkpoint.number };
+    }
+    return undefined;
+  }
+}
+
+/** A promise that gives up when the signal is aborted. */
+function raced<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+/**
+ * Versions of a solution in the order in which "$LATEST" takes them: trained to the end before still training (whose
+ * first checkpoints are worse than what serves), newest first.
+ */
+export function latestFirst(catalog: Catalog, datasetGroup: string, solution: string): VersionDocument[] {
+  const versions = catalog.versionsOf(datasetGroup, solution);
+  const done = (version: VersionDocument) => catalog.results.get(version._id)?.outcome === "ACTIVE";
+  return [...versions.filter(done), ...versions.filter((version) => !done(version))];
+}
+
+/** A model that answers as a campaign is configured. */
+function configured(loaded: LoadedModel, campaign: CampaignDocument): LoadedModel {
+  const { hidingEventTypes } = campaign;
+  return { ...loaded, exploration: explorationInForce(campaign, loaded.descriptor), hidingEventTypes };
+}

@@ -1,0 +1,244 @@
+import { Random, selectTop } from "@palate/numeric";
+import type { Query, RankedItems, Reason, ReplicaView } from "@palate/recipe";
+import { logGamma } from "./gamma.js";
+import { ImpressionCounts } from "./impressions.js";
+import { ItemAges } from "./item-ages.js";
+
+/** Shape of what is believed of an item that nothing is known of: how often it is chosen, by what the model expects. */
+const PRIOR = 1;
+/** Draws that propensities are estimated from, the one that was shown included. */
+const DRAWS = 40;
+/** Young items that may come into an answer when propensities are estimated: those nearest to it. */
+const NEAREST = 100;
+/** Young items that draws are made for in one answer: where there are more, those that the model expects most of. */
+const MOST_DRAWN = 2000;
+/** Different cut-offs held at one time; each campaign has one, and requests may name others. */
+const MOST_CUT_OFFS = 16;
+const HOUR = 3600;
+/** Power of the weight that is the share of places explored: at Amazon's default of 0.3 every twentieth. */
+const SHARE_POWER = 2.5;
+
+/** What the model says, for exploring from it. */
+export interface ModelScores {
+  /** A score of every item by replica item index, higher is better; -Infinity or NaN where the model has none. */
+  readonly scores: Float32Array;
+  /** `exp(sharpness * score)` is proportional to how probable an item is. */
+  readonly sharpness: number;
+  /** Reason of items that are where the scores have them. */
+  readonly reason: Reason;
+}
+
+/** What is known of the items that may be explored, as it was at one hour. */
+interface Hour {
+  readonly hour: number;
+  readonly itemCount: number;
+  readonly ageCutOffDays: number;
+  readonly items: Int32Array;
+  /** Shape of the belief, and the logarithm of its mean. */
+  readonly shapes: Float64Array;
+  readonly logMeans: Float64Array;
+}
+
+/**
+ * Shows new items to learn about them. With weight w each place of an answer goes to exploration with probability w^2.5. There
+ * stands the young item that does best in a draw of how well it may do (Thompson 1933) against what the model expects of it,
+ * of a new item by its metadata. What is believed of an item is a Gamma distribution: its mean falls as the item is shown
+ * without being chosen, and it narrows with every interaction and impression, so that an item is explored less the more is
+ * known of it. The other places have the model's order, with what was learned of young items counted in. Chance is seeded
+ * by user, item, place and hour, and counts are taken once an hour, so that pages fit together.
+ */
+export class Explorer {
+  readonly #replica: ReplicaView;
+  readonly #ages: ItemAges;
+  readonly #impressions: ImpressionCounts;
+  readonly #hours = new Map<number, Hour>();
+  #seeds = new Int32Array(0);
+
+  constructor(replica: ReplicaView) {
+    this.#replica = replica;
+    this.#ages = new ItemAges(replica);
+    this.#impressions = new ImpressionCounts(replica);
+  }
+
+  /** The answer with exploration. With weight 0 it is the model's list. */
+  explore(query: Query, { scores, sharpness, reason }: ModelScores): RankedItems {
+    const { weight, ageCutOffDays } = query.exploration ?? { weight: 0, ageCutOffDays: 0 };
+    const { excluded, limit } = query;
+    const left = (item: number): boolean => excluded[item] === 1 || !(learned[item]! > -Infinity);
+    const learned = scores.slice(0, this.#replica.itemCount);
+    const hour = Math.floor(query.timestamp / HOUR);
+    const known = weight > 0 ? this.#at(hour, ageCutOffDays) : NOTHING_YOUNG;
+    const unknown = weight > 0 ? meanOf(learned) : 0;
+    known.items.forEach((item, k) => (learned[item]! += known.logMeans[k]! / sharpness));
+    const { indices: order, scores: ordered } = selectTop(learned, limit, left);
+    const user = hashOf(this.#replica.userId(query.user), hour);
+
+    // What the model knows nothing of is taken for average.
+    const expected = (k: number): number => {
+      const score = learned[known.items[k]!]!;
+      return Number.isFinite(score) ? score : unknown;
+    };
+    const drawn = (k: number, draw: number): number => {
+      const random = new Random(this.#seedOf(known.items[k]!) ^ user ^ Math.imul(draw, 0x9e3779b9));
+      return expected(k) + logGamma(random, known.shapes[k]!) / sharpness;
+    };
+    const candidates = this.#candidates(known, expected, excluded);
+    const thompson = (among: ArrayLike<number>, draw: number): number[] => {
+      const values = Float32Array.from(among, (k) => drawn(k, draw));
+      return Array.from(selectTop(values, limit).indices, (at) => known.items[among[at]!]!);
+    };
+    const explores = (draw: number): ((rank: number) => boolean) => {
+      const random = new Random(user ^ Math.imul(draw + 1, 0x85ebca6b));
+      const coins = Float32Array.from({ length: limit }, () => random.uniform());
+      return (rank) => coins[rank]! < weight ** SHARE_POWER;
+    };
+    const mixed = mix(order, thompson(candidates, 0), limit, explores(0));
+    const answer = {
+      items: mixed.items,
+      scores: placed(mixed, order, shares(ordered, learned, left, sharpness)),
+      ...((mixed.explored.some(Boolean) || reason !== "model") && {
+        reasons: mixed.explored.map((one): Reason => (one ? "exploration" : reason)),
+      }),
+    };
+    if (weight === 0 || !query.recommendationId) return answer;
+    this.#impressions.remember(query.recommendationId, mixed.items.slice(0, limit - 1));
+    const nearest = selectTop(
+      Float32Array.from(candidates, (k) => drawn(k, 0)),
+      limit + NEAREST,
+    ).indices.map((at) => candidates[at]!);
+    const counts = new Map(Array.from(mixed.items, (item) => [item, 1]));
+    for (let draw = 1; draw < DRAWS; draw++)
+      for (const item of mix(order, thompson(nearest, draw), limit, explores(draw)).items)
+        if (counts.has(item)) counts.set(item, counts.get(item)! + 1);
+    return { ...answer, propensities: Float32Array.from(mixed.items, (item) => counts.get(item)! / DRAWS) };
+  }
+
+  /** Stops listening to the replica. */
+  close(): void {
+    this.#ages.close();
+    this.#impressions.close();
+  }
+
+  /** Places among the young items that draws are made for: all that may be shown, or the best of very many. */
+  #candidates({ items }: Hour, expected: (k: number) => number, excluded: Uint8Array): Int32Array {
+    if (items.length > MOST_DRAWN) {
+      const values = Float32Array.from(items, (_, k) => expected(k));
+      return selectTop(values, MOST_DRAWN, (k) => excluded[items[k]!] === 1).indices;
+    }
+    return Int32Array.from(items.keys()).filter((k) => excluded[items[k]!] !== 1);
+  }
+
+  /** What is known of young items, once an hour; new items are taken in at once. */
+  #at(hour: number, ageCutOffDays: number): Hour {
+    const replica = this.#replica;
+    const held = this.#hours.get(ageCutOffDays);
+    if (held?.hour === hour && held.itemCount === replica.itemCount) return held;
+    const items: number[] = [];
+    for (let item = 0; item < replica.itemCount; item++) if (this.#ages.daysOf(item) <= ageCutOffDays) items.push(item);
+    const { rate } = this.#impressions;
+    const shapes = new Float64Array(items.length);
+    const logMeans = new Float64Array(items.length);
+    items.forEach((item, k) => {
+      const expected = rate * this.#impressions.shown(item);
+      const chosen = this.#impressions.chosen(item);
+      shapes[k] = PRIOR + (replica.usersPerItem[item] ?? 0) + expected;
+      logMeans[k] = Math.log((PRIOR + chosen) / (PRIOR + expected));
+    });
+    const known = {
+      hour,
+      itemCount: replica.itemCount,
+      ageCutOffDays,
+      items: Int32Array.from(items),
+      shapes,
+      logMeans,
+    };
+    if (this.#hours.size > MOST_CUT_OFFS) this.#hours.clear();
+    this.#hours.set(ageCutOffDays, known);
+    return known;
+  }
+
+  /** A seed of each item that is the same wherever it stands in a replica. */
+  #seedOf(item: number): number {
+    if (item >= this.#seeds.length) {
+      const longer = new Int32Array(Math.max(item + 1, this.#replica.itemCount));
+      longer.set(this.#seeds);
+      for (let at = this.#seeds.length; at < longer.length; at++) longer[at] = hashOf(this.#replica.itemId(at), 0);
+      this.#seeds = longer;
+    }
+    return this.#seeds[item]!;
+  }
+}
+
+/** FNV-1a (Fowler, Noll and Vo) of a text, begun with a number. */
+function hashOf(text: string, start: number): number {
+  let hash = 0x811c9dc5 ^ Math.imul(start, 0x9e3779b9);
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash;
+}
+
+function meanOf(scores: Float32Array): number {
+  let [sum, count] = [0, 0];
+  for (const score of scores) {
+    if (!Number.isFinite(score)) continue;
+    sum += score;
+    count++;
+  }
+  return count > 0 ? sum / count : 0;
+}
+
+/** Scores as shares of everything that may be recommended. */
+function shares(
+  best: Float32Array,
+  all: Float32Array,
+  left: (item: number) => boolean,
+  sharpness: number,
+): Float32Array {
+  const largest = best[0] ?? 0;
+  let sum = 0;
+  for (let item = 0; item < all.length; item++) if (!left(item)) sum += Math.exp(sharpness * (all[item]! - largest));
+  return best.map((score) => Math.exp(sharpness * (score - largest)) / sum);
+}
+
+const NOTHING_YOUNG: Hour = {
+  hour: 0,
+  itemCount: 0,
+  ageCutOffDays: 0,
+  items: new Int32Array(0),
+  shapes: new Float64Array(0),
+  logMeans: new Float64Array(0),
+};
+
+/** A list in which some places are explored. */
+interface Mixed {
+  readonly items: Int32Array;
+  readonly explored: readonly boolean[];
+}
+
+/** The first list with items of the second in the places that are explored, each item once. */
+function mix(order: Int32Array, young: readonly number[], limit: number, explores: (rank: number) => boolean): Mixed {
+  const shown = new Set<number>();
+  const explored: boolean[] = [];
+  let [next, fresh] = [0, 0];
+  while (shown.size < limit) {
+    while (next < order.length && shown.has(order[next]!)) next++;
+    while (fresh < young.length && shown.has(young[fresh]!)) fresh++;
+    const exploring = fresh < young.length && (explores(shown.size) || next === order.length);
+    if (!exploring && next === order.length) break;
+    // What the model would have shown here itself is not explored.
+    explored.push(exploring && young[fresh] !== order[next]);
+    shown.add(exploring ? young[fresh++]! : order[next++]!);
+  }
+  return { items: Int32Array.from(shown), explored };
+}
+
+/** Shares in the mixed order; what is explored counts as much as what it stands before, that being what put it there. */
+function placed({ items, explored }: Mixed, order: Int32Array, own: Float32Array): Float32Array {
+  const shareOf = new Map(Array.from(order, (item, rank) => [item, own[rank]!]));
+  const scores = new Float32Array(items.length);
+  let following = 0;
+  for (let rank = items.length - 1; rank >= 0; rank--) {
+    const share = explored[rank] ? following : (shareOf.get(items[rank]!) ?? following);
+    scores[rank] = following = Math.max(share, following);
+  }
+  return scores;
+}

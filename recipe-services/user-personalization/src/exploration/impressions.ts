@@ -1,0 +1,67 @@
+import type { ImpressionTotals, ReplicaView } from "@palate/recipe";
+
+/** Answers that events may still refer to: the newest so many. */
+const REMEMBERED = 20_000;
+
+/**
+ * How often items were shown and how often they were chosen then, as far as events say: an event names the items that were
+ * on view (impression), or the recommendation that it followed from. The former are counted over all of the data, the latter
+ * from the moment the model was loaded.
+ */
+export class ImpressionCounts {
+  readonly #shown = new Map<number, number>();
+  readonly #chosen = new Map<number, number>();
+  readonly #answers = new Map<string, Int32Array>();
+  readonly #totals: ImpressionTotals | undefined;
+  readonly #ends: (() => void)[] = [];
+  #allShown = 0;
+  #allChosen = 0;
+
+  constructor(replica: ReplicaView) {
+    this.#totals = replica.impressions;
+    const end = replica.onImpression?.((event) => {
+      const items = event.items.length > 0 ? event.items : this.#answers.get(event.recommendationId);
+      if (items === undefined) return;
+      // What was on view counts once for an answer, however many events follow from it.
+      this.#answers.delete(event.recommendationId);
+      if (event.items.length > 0 && this.#totals) return; // The replica counts it.
+      for (const item of items) this.#shown.set(item, (this.#shown.get(item) ?? 0) + 1);
+      this.#allShown += items.length;
+      if (!items.includes(event.chosen)) return;
+      this.#chosen.set(event.chosen, (this.#chosen.get(event.chosen) ?? 0) + 1);
+      this.#allChosen++;
+    });
+    if (end) this.#ends.push(end);
+  }
+
+  /** How often an item was shown. */
+  shown(item: number): number {
+    return (this.#totals?.shown(item) ?? 0) + (this.#shown.get(item) ?? 0);
+  }
+
+  /** How often it was chosen when shown. */
+  chosen(item: number): number {
+    return (this.#totals?.chosen(item) ?? 0) + (this.#chosen.get(item) ?? 0);
+  }
+
+  /** How often anything is chosen when shown: a guess at first, what is counted later. */
+  get rate(): number {
+    const shown = this.#allShown + (this.#totals?.allShown ?? 0);
+    const chosen = this.#allChosen + (this.#totals?.allChosen ?? 0);
+    return (chosen + GUESSED_RATE * GUESS_WEIGHT) / (shown + GUESS_WEIGHT);
+  }
+
+  /** Notes what an answer showed, in case an event refers to it. */
+  remember(recommendationId: string, items: Int32Array): void {
+    this.#answers.set(recommendationId, items);
+    if (this.#answers.size > REMEMBERED) this.#answers.delete(this.#answers.keys().next().value!);
+  }
+
+  /** Stops listening to the replica. */
+  close(): void {
+    for (const end of this.#ends) end();
+  }
+}
+
+const GUESSED_RATE = 0.05;
+const GUESS_WEIGHT = 200;
