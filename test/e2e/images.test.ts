@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { startGrpcServer } from "@palate/kit/host";
-import { SERVICES } from "@palate/kit/services";
+import { startGrpcServer } from "@palate/host";
+import { SERVICES } from "@palate/host/services";
 import { describe, expect, it } from "vitest";
 
 const DOCKER = fileURLToPath(new URL("../../infra/docker", import.meta.url));
