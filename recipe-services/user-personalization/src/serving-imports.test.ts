@@ -6,9 +6,9 @@ import { expect, it } from "vitest";
 
 const SCRIPT = `
   import { createRequire } from "node:module";
-  await import("@palate/kit/service");
+  await import("@palate/service");
   await import("@palate/user-personalization");
-  const { loadTensorBackend } = await import("@palate/kit/tensor");
+  const { loadTensorBackend } = await import("@palate/tensorflow");
   const cache = createRequire(import.meta.url).cache;
   const loaded = () => Object.keys(cache).filter((path) => path.includes("@tensorflow"));
   const serving = loaded();
