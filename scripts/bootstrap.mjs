@@ -29,7 +29,7 @@ function lockIsCurrent() {
   const known = Object.keys(locked).filter((path) => path !== "" && !path.includes("node_modules"));
   if (known.some((folder) => !folders.includes(folder))) return false;
   const textOf = (dependencies = {}) => JSON.stringify(Object.entries(dependencies).sort());
-  return folders.every((folder) => {
+  return ["", ...folders].every((folder) => {
     const manifest = readJson(join(root, folder, "package.json"));
     return ["dependencies", "devDependencies", "optionalDependencies"].every(
       (kind) => textOf(locked[folder]?.[kind]) === textOf(manifest[kind]),
