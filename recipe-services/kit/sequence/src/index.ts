@@ -26,7 +26,8 @@ export { fromStateArtifact, toStateArtifact } from "./network/training-state.js"
 export { solveRidge } from "./ridge/cholesky.js";
 export type { RidgeOptions } from "./ridge/ridge-statistics.js";
 export { type RidgeMetadata, ridgeFromTensors, ridgeMetadata } from "./ridge/ridge-tensors.js";
-export { type Ridge, chooseRidge, fitRidge } from "./ridge/ridge.js";
+export type { Ridge } from "./ridge/ridge.js";
+export { chooseRidge, fitRidge } from "./ridge/fit-ridge.js";
 export { knownHistory } from "./sequences/known-history.js";
 export { type Sequences, checkSequences, historyOf, itemCounts } from "./sequences/sequences.js";
 export { explainByItems } from "./serving/explain-by-items.js";

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { MixerNetwork } from "../src/network/mixer-network.js";
 import type { MixerScorer } from "../src/network/mixer-scorer.js";
 import type { PositionInputs } from "../src/network/network-input.js";
-import type { UserHistory } from "../src/sequences/position-context.js";
+import type { UserHistory } from "../src/sequences/user-history.js";
 
 /** Expects a scorer's state and logits after a history to be those of the network at the last position of its inputs. */
 export function expectServedAs(

@@ -2,7 +2,7 @@ import { breathe } from "@palate/numeric";
 import { logPopularity } from "../network/mixer-parameters.js";
 import type { NetworkScorer } from "../network/network-scorer.js";
 import type { Ridge } from "../ridge/ridge.js";
-import type { UserHistory } from "../sequences/position-context.js";
+import type { UserHistory } from "../sequences/user-history.js";
 import { historyBefore, type HeldOut } from "../sequences/sequences.js";
 import { ScoreRows } from "./score-rows.js";
 

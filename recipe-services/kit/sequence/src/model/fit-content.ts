@@ -1,8 +1,9 @@
 import type { MetadataTerms } from "@palate/features";
 import { breathe, type Hooks } from "@palate/numeric";
 import { logPopularity } from "../network/mixer-parameters.js";
-import { contentNeighbours } from "../ridge/content-neighbours.js";
-import { addAlike, ContentRidge, type Alike } from "../ridge/content-ridge.js";
+import { contentNeighbours } from "../ridge/find-metadata-neighbours.js";
+import { ContentRidge } from "../ridge/content-ridge.js";
+import { addAlike, type Alike } from "../ridge/metadata-neighbours.js";
 import type { Ridge } from "../ridge/ridge.js";
 import type { SparseMatrix } from "../ridge/sparse-matrix.js";
 import { itemCounts, type Sequences } from "../sequences/sequences.js";

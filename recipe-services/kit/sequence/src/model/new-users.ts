@@ -1,6 +1,6 @@
 import { Random, breathe } from "@palate/numeric";
 import type { NetworkScorer } from "../network/network-scorer.js";
-import type { UserHistory } from "../sequences/position-context.js";
+import type { UserHistory } from "../sequences/user-history.js";
 import { historyOf, requestOf, type Sequences } from "../sequences/sequences.js";
 
 /** What a user chose first, of whom nothing was known then but their metadata and the context. */

@@ -7,7 +7,8 @@ import { NetworkPair } from "../network/network-pair.js";
 import type { NetworkScorer, StoredNetwork } from "../network/network-scorer.js";
 import { ridgeFromTensors, ridgeMetadata, type RidgeMetadata } from "../ridge/ridge-tensors.js";
 import type { Ridge } from "../ridge/ridge.js";
-import type { ContextRows, UserHistory } from "../sequences/position-context.js";
+import type { ContextRows } from "../sequences/position-context.js";
+import type { UserHistory } from "../sequences/user-history.js";
 import { standardise, TIE_BREAK, type Blend } from "./blend.js";
 
 /** Logits of one moment, of all items or of some. */

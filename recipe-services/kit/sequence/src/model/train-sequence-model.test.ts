@@ -6,7 +6,7 @@ import { goingRound, sequencesOf } from "../../testing/sequences.js";
 import { initialParameters, logPopularity } from "../network/mixer-parameters.js";
 import { MixerScorer } from "../network/mixer-scorer.js";
 import { MIXER_DEFAULTS, trainMixer } from "../network/train-mixer.js";
-import { fitRidge, RIDGE_TWO_BLOCKS } from "../ridge/ridge.js";
+import { fitRidge, RIDGE_TWO_BLOCKS } from "../ridge/fit-ridge.js";
 import { historyOf, holdOutLast, type Sequences } from "../sequences/sequences.js";
 import { BlendValidation } from "./blend.js";
 import { SequenceModel } from "./sequence-model.js";

@@ -3,7 +3,8 @@
  * for "not known", then come two rows for each doubling.
  */
 
-import type { ContextRows, UserHistory } from "../sequences/position-context.js";
+import type { ContextRows } from "../sequences/position-context.js";
+import type { UserHistory } from "../sequences/user-history.js";
 import { longestOf } from "../sequences/request-time.js";
 
 /** Rows of the table: the last is for 68 years. */

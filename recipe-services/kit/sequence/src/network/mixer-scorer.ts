@@ -1,5 +1,6 @@
 import { CoarseScan, SimdArena, type Region } from "@palate/numeric";
-import type { ContextRows, UserHistory } from "../sequences/position-context.js";
+import type { ContextRows } from "../sequences/position-context.js";
+import type { UserHistory } from "../sequences/user-history.js";
 import { historyAges } from "./attention-ages.js";
 import { AttentionScorer, type AttentionLayer } from "./attention-scorer.js";
 import { parameterSlots, type MixerShape } from "./mixer-parameters.js";

@@ -3,7 +3,7 @@ import { Random } from "@palate/numeric";
 import { loadTensorBackend } from "@palate/tensorflow";
 import { describe, expect, it } from "vitest";
 import { SequenceModel } from "../model/sequence-model.js";
-import { fitRidge } from "../ridge/ridge.js";
+import { fitRidge } from "../ridge/fit-ridge.js";
 import type { Sequences } from "../sequences/sequences.js";
 import { initialParameters, type MixerShape } from "./mixer-parameters.js";
 import { MixerScorer } from "./mixer-scorer.js";

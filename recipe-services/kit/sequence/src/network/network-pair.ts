@@ -1,6 +1,7 @@
 import { ContentMap } from "@palate/features";
 import type { CoarseScan } from "@palate/numeric";
-import type { ContextRows, UserHistory } from "../sequences/position-context.js";
+import type { ContextRows } from "../sequences/position-context.js";
+import type { UserHistory } from "../sequences/user-history.js";
 import type { ContentPath } from "./bake-content.js";
 import { MixerScorer } from "./mixer-scorer.js";
 import type { NetworkScorer, StoredNetwork } from "./network-scorer.js";

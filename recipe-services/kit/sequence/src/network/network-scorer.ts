@@ -1,5 +1,6 @@
 import type { CoarseScan } from "@palate/numeric";
-import type { ContextRows, UserHistory } from "../sequences/position-context.js";
+import type { ContextRows } from "../sequences/position-context.js";
+import type { UserHistory } from "../sequences/user-history.js";
 import type { MixerShape } from "./mixer-parameters.js";
 
 /** A trained network as it is stored and continued. */

@@ -1,4 +1,5 @@
-import { ContextRows, type UserHistory } from "../sequences/position-context.js";
+import { ContextRows } from "../sequences/position-context.js";
+import type { UserHistory } from "../sequences/user-history.js";
 import type { MixerShape } from "./mixer-parameters.js";
 
 /** The input of a trained network for one history at a time, without TensorFlow; the same as `networkInput` gives. */

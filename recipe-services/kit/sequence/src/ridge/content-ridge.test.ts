@@ -6,10 +6,10 @@ import { sequencesOf } from "../../testing/sequences.js";
 import { standardise } from "../model/blend.js";
 import { fitContent } from "../model/fit-content.js";
 import { trainSequenceModel } from "../model/train-sequence-model.js";
-import { contentNeighbours } from "./content-neighbours.js";
+import { contentNeighbours } from "./find-metadata-neighbours.js";
 import { ContentRidge } from "./content-ridge.js";
 import { ridgeFromTensors, ridgeMetadata } from "./ridge-tensors.js";
-import { fitRidge, RIDGE_SPARSE } from "./ridge.js";
+import { fitRidge, RIDGE_SPARSE } from "./fit-ridge.js";
 
 const backend = await loadTensorBackend({ prefer: "wasm" });
 const termsOf = (kinds: readonly string[]): Promise<MetadataTerms> =>

@@ -1,18 +1,6 @@
 import { tensorOf, type NamedTensor, type NamedTensors } from "@palate/numeric";
-import { decayWeights } from "../sequences/decay.js";
+import { addAlike, type Alike } from "./metadata-neighbours.js";
 import type { Ridge } from "./ridge.js";
-import type { SparseMatrix } from "./sparse-matrix.js";
-
-/** How much the interaction k steps back counts: slower than the ridge's own decay, as kinds change less than items. */
-export const ALIKE_DECAY = decayWeights({ base: 0.8 }, 40);
-
-/** Items' likeness by metadata, and how much it counts. */
-export interface Alike {
-  /** Row i: the items alike to item i, and how much. */
-  readonly neighbours: SparseMatrix;
-  /** What likeness is multiplied by before it is added to a ridge's scores; 0: it does not help. */
-  readonly weight: number;
-}
 
 /**
  * A ridge and what items' metadata says beside it: items alike to those of the history score as well. What nobody or hardly
@@ -62,16 +50,5 @@ export class ContentRidge implements Ridge {
     const columns = tensorOf(tensors, "ridge.alike.columns", "I32").data;
     const values = tensorOf(tensors, "ridge.alike.values", "F32").data;
     return new ContentRidge(ridge, { neighbours: { starts, columns, values }, weight });
-  }
-}
-
-/** Adds to the score of every item how much it is alike to the newest ones of a history. */
-export function addAlike({ neighbours, weight }: Alike, history: Int32Array, out: Float32Array): void {
-  const { starts, columns, values } = neighbours;
-  const length = Math.min(ALIKE_DECAY.length, history.length);
-  for (let back = 0; back < length; back++) {
-    const item = history[history.length - 1 - back]!;
-    const factor = weight * ALIKE_DECAY[back]!;
-    for (let at = starts[item]!; at < starts[item + 1]!; at++) out[columns[at]!]! += factor * values[at]!;
   }
 }

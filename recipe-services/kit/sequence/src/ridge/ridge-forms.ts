@@ -1,6 +1,7 @@
 import type { TensorBackend } from "@palate/tensorflow";
 import type { Sequences } from "../sequences/sequences.js";
-import { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, RIDGE_SPARSE, type Ridge, type RidgeForm } from "./ridge.js";
+import type { Ridge, RidgeForm } from "./ridge.js";
+import { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, RIDGE_SPARSE } from "./fit-ridge.js";
 import { TooSlow, type LimitedHooks } from "./time-limit.js";
 
 /** Features (blocks × items) from which a quicker ridge is handed out before the best one is ready. */

@@ -8,7 +8,7 @@ import { decayWeights, type Decay } from "../sequences/decay.js";
 import { historyOf, type Sequences } from "../sequences/sequences.js";
 import { DenseRidge } from "./dense-ridge.js";
 import { ridgeStatistics, type RidgeOptions } from "./ridge-statistics.js";
-import { chooseRidge, fitRidge, RIDGE_SPARSE, RIDGE_TWO_BLOCKS } from "./ridge.js";
+import { chooseRidge, fitRidge, RIDGE_SPARSE, RIDGE_TWO_BLOCKS } from "./fit-ridge.js";
 import { SparseRidge } from "./sparse-ridge.js";
 
 function randomSequences(users: number, itemCount: number, length: number, seed: number): Sequences {

@@ -1,7 +1,7 @@
 import { tensorOf, type NamedTensor, type NamedTensors, breathe } from "@palate/numeric";
 import { decayWeights } from "../sequences/decay.js";
 import type { Sequences } from "../sequences/sequences.js";
-import { ALIKE_DECAY, type Alike } from "./content-ridge.js";
+import { ALIKE_DECAY, type Alike } from "./metadata-neighbours.js";
 import { FitPace } from "./fit-pace.js";
 import { Followed } from "./followed-rows.js";
 import { placesByItem, type RidgeOptions } from "./ridge-statistics.js";

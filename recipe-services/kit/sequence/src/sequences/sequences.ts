@@ -1,4 +1,4 @@
-import type { UserHistory } from "./position-context.js";
+import type { UserHistory } from "./user-history.js";
 
 /** The interactions of all users, each in time order, with users and items numbered densely from 0. */
 export interface Sequences {

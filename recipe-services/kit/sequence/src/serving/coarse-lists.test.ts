@@ -7,7 +7,7 @@ import { SequenceModel } from "../model/sequence-model.js";
 import { sequencesOf } from "../model/train-sequence-recipe.js";
 import { initialParameters, logPopularity, type MixerShape } from "../network/mixer-parameters.js";
 import { MixerScorer } from "../network/mixer-scorer.js";
-import { fitRidge, RIDGE_SPARSE } from "../ridge/ridge.js";
+import { fitRidge, RIDGE_SPARSE } from "../ridge/fit-ridge.js";
 import { SequenceServing, type SequenceServingOptions } from "./sequence-serving.js";
 
 const ITEMS = 4_000;

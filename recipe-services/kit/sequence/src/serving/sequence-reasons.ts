@@ -1,6 +1,6 @@
 import { CoarseScan } from "@palate/numeric";
 import type { SequenceModel } from "../model/sequence-model.js";
-import type { UserHistory } from "../sequences/position-context.js";
+import type { UserHistory } from "../sequences/user-history.js";
 import { ScoreList } from "./score-list.js";
 
 /** Newest different items of a history that are looked at: older ones hardly weigh in any score. */

@@ -13,7 +13,7 @@ import {
 import { fromSequenceArtifact } from "../model/sequence-artifact.js";
 import type { Logits, SequenceModel } from "../model/sequence-model.js";
 import { knownHistory } from "../sequences/known-history.js";
-import type { UserHistory } from "../sequences/position-context.js";
+import type { UserHistory } from "../sequences/user-history.js";
 import { explainByItems } from "./explain-by-items.js";
 import { ObjectiveLift } from "./objective-lift.js";
 import { ScoreList } from "./score-list.js";

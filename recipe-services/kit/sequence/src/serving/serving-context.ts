@@ -1,5 +1,6 @@
 import type { InteractionColumn, ReplicaView } from "@palate/recipe";
-import type { ContextRows, UserHistory } from "../sequences/position-context.js";
+import type { ContextRows } from "../sequences/position-context.js";
+import type { UserHistory } from "../sequences/user-history.js";
 
 /** Reads from a replica what a network is told beside items and times. */
 export class ServingContext {

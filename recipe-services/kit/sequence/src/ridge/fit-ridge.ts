@@ -1,0 +1,48 @@
+import type { TensorBackend } from "@palate/tensorflow";
+import type { Sequences } from "../sequences/sequences.js";
+import { DenseRidge } from "./dense-ridge.js";
+import type { RidgeOptions } from "./ridge-statistics.js";
+import type { Ridge, RidgeForm } from "./ridge.js";
+import { SparseRidge } from "./sparse-ridge.js";
+import type { LimitedHooks } from "./time-limit.js";
+
+/** One block, wide window: the first model of a dense catalogue, after about a second. */
+export const RIDGE_ONE_BLOCK: RidgeOptions = { decays: [{ rate: 0.5 }], window: 50, future: 2, lambda: 200 };
+/** A fast and a slow block: clearly better, four times the work. */
+export const RIDGE_TWO_BLOCKS: RidgeOptions = {
+  decays: [{ base: 0.5 }, { base: 0.93 }],
+  window: 40,
+  future: 2,
+  lambda: 200,
+};
+/** For sparse data, where longer histories and small lambdas only add noise. */
+export const RIDGE_SPARSE: RidgeOptions = { decays: [{ base: 0.5 }], window: 40, future: 2, lambda: 300 };
+
+/** Features (blocks times items) up to which a dense solution is worth its time and memory. */
+const DENSE_LIMIT = 10_000;
+/** Share of all user-item pairs that interacted, above which a catalogue counts as dense. */
+const DENSE_SHARE = 0.002;
+
+/** The ridge that suits the data, best first tried: `two` where the catalogue is dense and small enough. */
+export function chooseRidge({ itemCount, userCount, items }: Sequences): RidgeForm {
+  const share = items.length / Math.max(1, itemCount * userCount);
+  if (share < DENSE_SHARE || itemCount > DENSE_LIMIT) return { kind: "sparse", options: RIDGE_SPARSE };
+  return { kind: "dense", options: 2 * itemCount <= DENSE_LIMIT ? RIDGE_TWO_BLOCKS : RIDGE_ONE_BLOCK };
+}
+
+/**
+ * Fits a ridge regression: the closed form `B = (Z'Z + lambda I)^-1 Z'Y` for `dense`, its sparse statistics (solved per
+ * request by conjugate gradients) for `sparse`.
+ * @param backend needed for `dense` only
+ * @throws TooSlow when a dense one would take longer than it may; a sparse one looks at less of the data. The signal's reason when stopped
+ */
+export async function fitRidge(
+  sequences: Sequences,
+  { kind, options }: RidgeForm,
+  backend: TensorBackend,
+  hooks: LimitedHooks = {},
+): Promise<Ridge> {
+  return kind === "dense"
+    ? DenseRidge.fit(sequences, options, backend, hooks)
+    : SparseRidge.fit(sequences, options, hooks);
+}
