@@ -15,9 +15,7 @@ const services = JSON.parse(readFileSync(join(root, "recipe-services/services.js
 
 /** Arguments of the `docker` command that builds a service's image. */
 function buildArguments({ name, role, folder, port, native = false }, tag) {
-  // Optional packages are two: the native tensor backend, and DuckDB's library, which datasets cannot do without.
-  const omit = native || role === "datasets" ? "" : "optional";
-  const settings = { WORKSPACE: folder, PORT: port, ...(omit && { OMIT: omit }), ...(native && { NATIVE: 1 }) };
+  const settings = { WORKSPACE: folder, PORT: port, ...(native && { NATIVE: 1 }) };
   const args = Object.entries(settings).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
   return ["build", "-f", "infra/docker/Dockerfile", "--target", role, ...args, "-t", `palate/${name}:${tag}`, "."];
 }
