@@ -105,7 +105,7 @@ async function modelOf(data: TrainingData, random: Random): Promise<{ artifact: 
     popularity: logPopularity(items, itemCount),
     mixer: new MixerScorer(shape, parameters),
     blend: { network: 1, ridge: 0.4 },
-    sharpness: 0.5,
+    inverseTemperature: 0.5,
   });
   return { artifact: toSequenceArtifact({ itemIds: data.itemIds, model }), ridge: ridge.kind };
 }

@@ -53,7 +53,7 @@ function fitWeights(artifact: Artifact, known: TrainingData, lists: readonly Can
     if (values === undefined || values.some(Number.isNaN)) continue;
     examples.push({ values, chosen: items.length - 1 });
   }
-  const prior = FEATURES.map((feature) => (feature === "score" ? serving.model.sharpness : 0));
+  const prior = FEATURES.map((feature) => (feature === "score" ? serving.model.inverseTemperature : 0));
   const weights = fitChoices(examples, prior, PRIOR_STRENGTH);
   return Object.fromEntries(FEATURES.map((feature, k) => [feature, weights[k]!])) as ListWeights;
 }

@@ -31,4 +31,5 @@ export { chooseRidge, fitRidge } from "./ridge/fit-ridge.js";
 export { knownHistory } from "./sequences/known-history.js";
 export { type Sequences, checkSequences, historyOf, itemCounts } from "./sequences/sequences.js";
 export { explainByItems } from "./serving/explain-by-items.js";
-export { SequenceServing, sharesOf } from "./serving/sequence-serving.js";
+export { SequenceServing } from "./serving/sequence-serving.js";
+export { softmax } from "./serving/softmax.js";

@@ -25,7 +25,7 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     }
     const answer = explorer.explore(query, {
       scores: scores.subarray(0, replica.itemCount),
-      sharpness: own ? serving.model.parts.sharpness : 1,
+      inverseTemperature: own ? serving.model.parts.inverseTemperature : 1,
       reason: own ? "model" : "popular",
     });
     return serving.filler.fill(answer, query);

@@ -49,7 +49,7 @@ function ask(explorer: Explorer, replica: ReplicaView, weight: number, query: Pa
     exploration: { weight, ageCutOffDays: 30 },
     ...query,
   };
-  return explorer.explore(asked, { scores: falling(), sharpness: 1, reason: "model" });
+  return explorer.explore(asked, { scores: falling(), inverseTemperature: 1, reason: "model" });
 }
 
 describe("an answer with exploration", () => {

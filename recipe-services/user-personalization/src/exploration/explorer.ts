@@ -1,5 +1,6 @@
 import { Random, selectTop } from "@palate/numeric";
 import type { Query, RankedItems, Reason, ReplicaView } from "@palate/recipe";
+import { softmax } from "@palate/sequence";
 import { logGamma } from "./gamma.js";
 import { ImpressionCounts } from "./impressions.js";
 import { ItemAges } from "./item-ages.js";
@@ -22,8 +23,8 @@ const SHARE_POWER = 2.5;
 export interface ModelScores {
   /** A score of every item by replica item index, higher is better; -Infinity or NaN where the model has none. */
   readonly scores: Float32Array;
-  /** `exp(sharpness * score)` is proportional to how probable an item is. */
-  readonly sharpness: number;
+  /** `exp(inverseTemperature * score)` is proportional to how probable an item is. */
+  readonly inverseTemperature: number;
   /** Reason of items that are where the scores have them. */
   readonly reason: Reason;
 }
@@ -61,16 +62,16 @@ export class Explorer {
   }
 
   /** The answer with exploration. With weight 0 it is the model's list. */
-  explore(query: Query, { scores, sharpness, reason }: ModelScores): RankedItems {
+  explore(query: Query, { scores, inverseTemperature, reason }: ModelScores): RankedItems {
     const { weight, ageCutOffDays } = query.exploration ?? { weight: 0, ageCutOffDays: 0 };
     const { excluded, limit } = query;
-    const left = (item: number): boolean => excluded[item] === 1 || !(learned[item]! > -Infinity);
+    const isExcluded = (item: number): boolean => excluded[item] === 1 || !(learned[item]! > -Infinity);
     const learned = scores.slice(0, this.#replica.itemCount);
     const hour = Math.floor(query.timestamp / HOUR);
     const known = weight > 0 ? this.#at(hour, ageCutOffDays) : NOTHING_YOUNG;
     const unknown = weight > 0 ? meanOf(learned) : 0;
-    known.items.forEach((item, k) => (learned[item]! += known.logMeans[k]! / sharpness));
-    const { indices: order, scores: ordered } = selectTop(learned, limit, left);
+    known.items.forEach((item, k) => (learned[item]! += known.logMeans[k]! / inverseTemperature));
+    const { indices: order, scores: ordered } = selectTop(learned, limit, isExcluded);
     const user = hashOf(this.#replica.userId(query.user), hour);
 
     // What the model knows nothing of is taken for average.
@@ -80,7 +81,7 @@ export class Explorer {
     };
     const drawn = (k: number, draw: number): number => {
       const random = new Random(this.#seedOf(known.items[k]!) ^ user ^ Math.imul(draw, 0x9e3779b9));
-      return expected(k) + logGamma(random, known.shapes[k]!) / sharpness;
+      return expected(k) + logGamma(random, known.shapes[k]!) / inverseTemperature;
     };
     const candidates = this.#candidates(known, expected, excluded);
     const thompson = (among: ArrayLike<number>, draw: number): number[] => {
@@ -95,7 +96,7 @@ export class Explorer {
     const mixed = mix(order, thompson(candidates, 0), limit, explores(0));
     const answer = {
       items: mixed.items,
-      scores: placed(mixed, order, shares(ordered, learned, left, sharpness)),
+      scores: placed(mixed, order, softmax(ordered, learned, isExcluded, inverseTemperature)),
       ...((mixed.explored.some(Boolean) || reason !== "model") && {
         reasons: mixed.explored.map((one): Reason => (one ? "exploration" : reason)),
       }),
@@ -184,19 +185,6 @@ function meanOf(scores: Float32Array): number {
     count++;
   }
   return count > 0 ? sum / count : 0;
-}
-
-/** Scores as shares of everything that may be recommended. */
-function shares(
-  best: Float32Array,
-  all: Float32Array,
-  left: (item: number) => boolean,
-  sharpness: number,
-): Float32Array {
-  const largest = best[0] ?? 0;
-  let sum = 0;
-  for (let item = 0; item < all.length; item++) if (!left(item)) sum += Math.exp(sharpness * (all[item]! - largest));
-  return best.map((score) => Math.exp(sharpness * (score - largest)) / sum);
 }
 
 const NOTHING_YOUNG: Hour = {

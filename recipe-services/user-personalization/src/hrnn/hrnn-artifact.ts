@@ -22,6 +22,7 @@ export interface IdentifiedHrnn {
 interface HrnnMetadata {
   readonly itemCount: number;
   readonly blend: HrnnBlend;
+  /** The model's `inverseTemperature`, under the name that stored models have it by. */
   readonly sharpness: number;
   readonly ridge: RidgeMetadata;
   readonly gru?: GruShape;
@@ -34,7 +35,7 @@ interface HrnnMetadata {
  * "content" (where items stand by their metadata) and "users.*" where metadata takes part.
  */
 export function toHrnnArtifact({ itemIds, model, users, settings }: IdentifiedHrnn): Artifact {
-  const { itemCount, counts, ridge, gru, taste, content, blend, sharpness } = model.parts;
+  const { itemCount, counts, ridge, gru, taste, content, blend, inverseTemperature } = model.parts;
   const tensors: NamedTensors = new Map([...textTensors("itemIds", itemIds), ...ridge.toTensors()]);
   tensors.set("counts", { dtype: "I32", shape: [itemCount], data: counts });
   if (gru) {
@@ -51,7 +52,7 @@ export function toHrnnArtifact({ itemIds, model, users, settings }: IdentifiedHr
   const metadata: HrnnMetadata = {
     itemCount,
     blend,
-    sharpness,
+    sharpness: inverseTemperature,
     ridge: ridgeMetadata(ridge),
     ...(gru && { gru: gru.shape }),
     taste: taste !== undefined,
@@ -86,7 +87,7 @@ export function fromHrnnArtifact({ tensors, metadata }: Artifact): IdentifiedHrn
       taste,
       content,
       blend,
-      sharpness,
+      inverseTemperature: sharpness,
     });
     return { itemIds, model, users: own.users ? ContentEncoder.fromTensors(tensors, "users") : undefined, settings };
   } catch (error) {

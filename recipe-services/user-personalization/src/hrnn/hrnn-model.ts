@@ -41,8 +41,8 @@ export interface HrnnParts {
   /** [itemCount, TASTE_DIMENSIONS]: where each item stands by its metadata; with `taste`. */
   readonly content?: Float32Array | undefined;
   readonly blend: HrnnBlend;
-  /** Factor on the scores before a softmax that turns them into shares. */
-  readonly sharpness: number;
+  /** What scores are multiplied by before a softmax makes probabilities of them. */
+  readonly inverseTemperature: number;
 }
 
 /**

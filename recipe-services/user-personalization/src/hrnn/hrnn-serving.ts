@@ -9,7 +9,7 @@ import {
   type RankedItems,
   type ReplicaView,
 } from "@palate/recipe";
-import { explainByItems, knownHistory, sharesOf } from "@palate/sequence";
+import { explainByItems, knownHistory, softmax } from "@palate/sequence";
 import { historyEffects } from "./explain-hrnn.js";
 import { fromHrnnArtifact, type IdentifiedHrnn } from "./hrnn-artifact.js";
 import { LONGEST_HISTORY, type HrnnHistory, type UntrainedOrder } from "./hrnn-model.js";
@@ -93,7 +93,7 @@ export class HrnnServing {
 
   /**
    * The score of every item for a user; higher is better, and only comparisons within one call mean anything. Items that
-   * cannot be scored have -Infinity. `exp(model.parts.sharpness * score)` is proportional to how probable an item is.
+   * cannot be scored have -Infinity. `exp(model.parts.inverseTemperature * score)` is proportional to how probable an item is.
    * @returns a view that the next call overwrites, by model item number; undefined for a user of whom nothing is known
    */
   scores(user: number): Float32Array | undefined {
@@ -115,24 +115,24 @@ export class HrnnServing {
   }
 
   /**
-   * What the user is likely to want next. Scores are shares of everything that may be recommended and sum to 1 over it. A
-   * user of whom nothing is known gets popular items, as does whoever asks for more than the model has.
-   * @param wanted leaves out model items that it is false for, of those that may be recommended
+   * What the user is likely to want next. Scores are probabilities, which sum to 1 over all items that may be recommended.
+   * A user without any history or metadata gets popular items, and they fill up an answer for which the model has too few.
+   * @param eligible which model items may be in the answer, of those that may be recommended. Default: all
    */
-  recommend(query: Query, wanted?: (modelItem: number) => boolean): RankedItems {
+  recommend(query: Query, eligible?: (modelItem: number) => boolean): RankedItems {
     const { limit, excluded } = query;
     const scores = this.scores(query.user);
-    if (scores === undefined) return wanted ? NOTHING : this.#filler.list(query);
-    const left = (item: number): boolean => {
+    if (scores === undefined) return eligible ? NOTHING : this.#filler.list(query);
+    const isExcluded = (item: number): boolean => {
       const index = this.replicaIndex(item);
-      return index < 0 || excluded[index] === 1 || scores[item] === -Infinity || wanted?.(item) === false;
+      return index < 0 || excluded[index] === 1 || scores[item] === -Infinity || eligible?.(item) === false;
     };
-    const { indices, scores: best } = selectTop(scores, limit, left);
+    const { indices, scores: best } = selectTop(scores, limit, isExcluded);
     const answer = {
       items: indices.map((item) => this.replicaIndex(item)),
-      scores: sharesOf(best, scores, left, this.model.parts.sharpness),
+      scores: softmax(best, scores, isExcluded, this.model.parts.inverseTemperature),
     };
-    return wanted ? answer : this.#filler.fill(answer, query);
+    return eligible ? answer : this.#filler.fill(answer, query);
   }
 
   /**

@@ -182,3 +182,14 @@ describe("a user who goes on", () => {
     expect(Math.max(...atOnce.map((score, item) => Math.abs(score - stepByStep[item]!)))).toBeLessThan(1e-4);
   });
 });
+
+it("keeps the names that models stored by earlier versions have", async () => {
+  const { tensors, metadata } = await trained(hrnnMetadata);
+  expect(Object.keys(metadata["hrnn"] as object).sort()).toEqual(
+    ["blend", "itemCount", "ridge", "sharpness", "taste", "users"].sort(),
+  );
+  expect(Object.keys((metadata["hrnn"] as { blend: object }).blend).sort()).toEqual(["network", "ridge", "taste"]);
+  const names = [...tensors.keys()];
+  expect(names).toEqual(expect.arrayContaining(["counts", "content", "taste.factors", "taste.moments"]));
+  expect(names.filter((name) => /^taste\.(encoder|map)\./u.test(name)).length).toBeGreaterThan(1);
+});

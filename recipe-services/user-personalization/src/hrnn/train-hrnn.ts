@@ -29,7 +29,7 @@ import { fromHrnnState, toHrnnState } from "./hrnn-state.js";
 import { gruOptionsOf } from "./hyperparameters.js";
 import { learnedFrom, type LearnedFrom } from "./learned-from.js";
 import { fitReaders, readMetadata } from "./metadata.js";
-import { BlendMeasure, holdOutNewest, UNMEASURED_SHARPNESS, type NewestTenth } from "./validation.js";
+import { BlendMeasure, holdOutNewest, UNMEASURED_INVERSE_TEMPERATURE, type NewestTenth } from "./validation.js";
 
 /** What a recipe on the recurrent network makes of the data. */
 export interface HrnnPlan {
@@ -96,30 +96,41 @@ export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<T
   const metadata = await readMetadata(readers, input.everything, signal);
   const { taste, users, content, itemFeatures, userFeatures } = metadata;
 
-  const modelOf = (own: Ridge, counts: Int32Array, blend: HrnnBlend, sharpness: number, gru?: GruScorer): HrnnModel =>
-    new HrnnModel({ itemCount: itemIds.length, counts, ridge: own, gru, taste, content, blend, sharpness });
+  const modelOf = (
+    own: Ridge,
+    counts: Int32Array,
+    blend: HrnnBlend,
+    inverseTemperature: number,
+    gru?: GruScorer,
+  ): HrnnModel =>
+    new HrnnModel({ itemCount: itemIds.length, counts, ridge: own, gru, taste, content, blend, inverseTemperature });
   const identified = (model: HrnnModel): IdentifiedHrnn => ({ itemIds, model, users, settings: { ...plan.settings } });
   const allCounts = itemCounts(everything);
   const fittedCounts = itemCounts(training);
   let best = -1;
-  const offer = async (blend: HrnnBlend, sharpness: number, ndcg10: number, gru?: GruScorer): Promise<void> => {
+  const offer = async (
+    blend: HrnnBlend,
+    inverseTemperature: number,
+    ndcg10: number,
+    gru?: GruScorer,
+  ): Promise<void> => {
     if (ndcg10 <= best) return;
     best = ndcg10;
     const points = [{ series: "validation_ndcg_at_10", value: ndcg10 }];
     input.report({ phase: "evaluating", fraction: closedShare, message: "A better model is stored.", points });
     await input.publish({
-      deployed: toHrnnArtifact(identified(modelOf(ridge, allCounts, blend, sharpness, gru))),
-      evaluation: toHrnnArtifact(identified(modelOf(fitted, fittedCounts, blend, sharpness, gru))),
+      deployed: toHrnnArtifact(identified(modelOf(ridge, allCounts, blend, inverseTemperature, gru))),
+      evaluation: toHrnnArtifact(identified(modelOf(fitted, fittedCounts, blend, inverseTemperature, gru))),
     });
   };
 
   const vectorOf = (model: HrnnModel) => (user: number) =>
     userFeatures &&
     model.userVector(userFeatures.values.subarray(user * userFeatures.width, (user + 1) * userFeatures.width));
-  const alone = modelOf(fitted, fittedCounts, { network: 0, ridge: 1, taste: 0 }, UNMEASURED_SHARPNESS);
+  const alone = modelOf(fitted, fittedCounts, { network: 0, ridge: 1, taste: 0 }, UNMEASURED_INVERSE_TEMPERATURE);
   const validation = new BlendMeasure(heldOut, fitted);
   const first = validation.measure(alone, () => undefined);
-  await offer(first.blend, first.sharpness, first.ndcg10);
+  await offer(first.blend, first.inverseTemperature, first.ndcg10);
 
   const options = { ...gruOptionsOf(hyperparameters), itemFeatures, userFeatures };
   const shape = gruShapeOf(itemIds.length, options);
@@ -139,9 +150,15 @@ export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<T
   };
   for await (const snapshot of trainGru(backend, training, options, networkPlan, hooks)) {
     const scorer = new GruScorer(snapshot.shape, snapshot.parameters(), itemFeatures?.values);
-    const model = modelOf(fitted, fittedCounts, { network: 1, ridge: 0, taste: 0 }, UNMEASURED_SHARPNESS, scorer);
+    const model = modelOf(
+      fitted,
+      fittedCounts,
+      { network: 1, ridge: 0, taste: 0 },
+      UNMEASURED_INVERSE_TEMPERATURE,
+      scorer,
+    );
     const measured = validation.measure(model, vectorOf(model));
-    if (measured.blend.network === 1) await offer(measured.blend, measured.sharpness, measured.ndcg10, scorer);
+    if (measured.blend.network === 1) await offer(measured.blend, measured.inverseTemperature, measured.ndcg10, scorer);
   }
   return { backend: backend.name };
 }

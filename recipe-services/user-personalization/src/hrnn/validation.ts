@@ -69,13 +69,13 @@ export interface HrnnValidation {
   /** The blend that did best, which the figure is of. */
   readonly blend: HrnnBlend;
   /** What its scores are to be multiplied by before a softmax: what makes the held-out items most likely. */
-  readonly sharpness: number;
+  readonly inverseTemperature: number;
 }
 
-/** The sharpness where nothing was measured. */
-export const UNMEASURED_SHARPNESS = 0.4;
-const SHARPNESS = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25];
-const SHARPNESS_USERS = 300;
+/** The inverseTemperature where nothing was measured. */
+export const UNMEASURED_INVERSE_TEMPERATURE = 0.4;
+const INVERSE_TEMPERATURES = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25];
+const MAX_TEMPERATURE_USERS = 300;
 const RIDGE_WEIGHTS = [0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.9, 1.4, 2.2];
 const TASTE_WEIGHTS = [0, 0.15];
 
@@ -125,9 +125,9 @@ export class BlendMeasure {
     );
     const best = gains.indexOf(Math.max(...gains));
     const blend = blends[best]!;
-    const likelihoods = new Float64Array(SHARPNESS.length);
+    const likelihoods = new Float64Array(INVERSE_TEMPERATURES.length);
     let measured = 0;
-    for (let at = 0; at < Math.min(SHARPNESS_USERS, users.length); at++)
+    for (let at = 0; at < Math.min(MAX_TEMPERATURE_USERS, users.length); at++)
       this.#visit(at, model, vectorOf, [blend], scores, seen, (_, truth) => {
         if (seen[truth[0]!] !== 0) return;
         addLikelihoods(likelihoods, scores, seen, truth[0]!);
@@ -136,7 +136,10 @@ export class BlendMeasure {
     return {
       ndcg10: users.length === 0 ? 0 : gains[best]! / users.length,
       blend,
-      sharpness: measured === 0 ? UNMEASURED_SHARPNESS : SHARPNESS[likelihoods.indexOf(Math.max(...likelihoods))]!,
+      inverseTemperature:
+        measured === 0
+          ? UNMEASURED_INVERSE_TEMPERATURE
+          : INVERSE_TEMPERATURES[likelihoods.indexOf(Math.max(...likelihoods))]!,
     };
   }
 
@@ -182,14 +185,14 @@ function ndcg10(list: Int32Array, truth: ReadonlySet<number>): number {
   return gain / ideal;
 }
 
-/** Adds the log-likelihood of the right item, among those not seen, for each sharpness. */
+/** Adds the log-likelihood of the right item, among those not seen, for each inverseTemperature. */
 function addLikelihoods(sums: Float64Array, scores: Float32Array, seen: Uint8Array, right: number): void {
   let largest = -Infinity;
   for (let item = 0; item < scores.length; item++) if (seen[item] === 0) largest = Math.max(largest, scores[item]!);
-  SHARPNESS.forEach((sharpness, k) => {
+  INVERSE_TEMPERATURES.forEach((inverseTemperature, k) => {
     let sum = 0;
     for (let item = 0; item < scores.length; item++)
-      if (seen[item] === 0) sum += Math.exp(sharpness * (scores[item]! - largest));
-    sums[k]! += sharpness * (scores[right]! - largest) - Math.log(sum);
+      if (seen[item] === 0) sum += Math.exp(inverseTemperature * (scores[item]! - largest));
+    sums[k]! += inverseTemperature * (scores[right]! - largest) - Math.log(sum);
   });
 }

@@ -30,7 +30,7 @@ function heldOut(share: number) {
 describe("the ridge alone", () => {
   it("puts items of which it knows nothing in the order of their popularity", () => {
     const popularity = Float32Array.of(-2, 3, 1, -1, 2, 0, -3, 1.5);
-    const model = new SequenceModel({ ridge: sure, popularity, blend: RIDGE_ONLY, sharpness: 1 });
+    const model = new SequenceModel({ ridge: sure, popularity, blend: RIDGE_ONLY, inverseTemperature: 1 });
     const scores = new Float32Array(8);
     model.scoreAll({ items: Int32Array.of(5) }, NaN, scores);
     expect([...scores.keys()].sort((a, b) => scores[b]! - scores[a]!)).toEqual([6, 1, 4, 7, 2, 5, 3, 0]);
@@ -42,7 +42,7 @@ describe("BlendValidation", () => {
     const [always, often, byChance] = await Promise.all(
       [1, 0.5, 1 / 7].map(async (share) => {
         const validation = await BlendValidation.of(heldOut(share), sure);
-        return (await validation.measure()).sharpness;
+        return (await validation.measure()).inverseTemperature;
       }),
     );
     expect(always).toBe(1.25);
@@ -53,9 +53,9 @@ describe("BlendValidation", () => {
 
   it("turns scores into shares that are as often right as they say", async () => {
     const validation = await BlendValidation.of(heldOut(0.5), sure);
-    const { sharpness } = await validation.measure();
+    const { inverseTemperature } = await validation.measure();
     const scores = standardise(Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0)).subarray(1);
-    const odds = scores.map((score) => Math.exp(sharpness * score));
+    const odds = scores.map((score) => Math.exp(inverseTemperature * score));
     expect(odds[0]! / odds.reduce((sum, one) => sum + one)).toBeCloseTo(0.5, 1);
   });
 });

@@ -48,15 +48,15 @@ export interface Validation {
    * What the blend's scores are to be multiplied by before a softmax over the items that may be recommended, so that
    * the shares are as probable as they say: the one of a few that makes the held-out items most likely.
    */
-  readonly sharpness: number;
+  readonly inverseTemperature: number;
 }
 
-/** The sharpness of a ridge that nothing was measured with: about what is measured on most data. */
-export const UNMEASURED_SHARPNESS = 0.4;
-const SHARPNESS = [0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25];
-/** Users that the sharpness is chosen on, at most and at least; and how many scores of theirs are looked at, about. */
-const [SHARPNESS_USERS, FEWEST_SHARPNESS_USERS] = [300, 50];
-const SHARPNESS_SCORES = 1e7;
+/** The inverseTemperature of a ridge that nothing was measured with: about what is measured on most data. */
+export const UNMEASURED_INVERSE_TEMPERATURE = 0.4;
+const INVERSE_TEMPERATURES = [0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25];
+/** Users that the inverseTemperature is chosen on, at most and at least; and how many scores of theirs are looked at, about. */
+const [MAX_TEMPERATURE_USERS, MIN_TEMPERATURE_USERS] = [300, 50];
+const MAX_TEMPERATURE_SCORES = 1e7;
 /** Scores that are worked on before others have the processor: some hundredths of a second. */
 const BREATHE_EVERY = 2e6;
 
@@ -175,10 +175,10 @@ export class BlendValidation {
     const best = indexOfMost(even.gains.map((gain, blend) => gain + odd.gains[blend]!));
     const share = (sum: number): number => (users === 0 ? 0 : sum / users);
     const blend = blends[best]!;
-    const sharpness = await this.#sharpness(blend, mixer);
+    const inverseTemperature = await this.#inverseTemperature(blend, mixer);
     const hitRate10 = share(even.hits[bestOfOdd]! + odd.hits[bestOfEven]!);
     const ndcg10 = share(even.gains[bestOfOdd]! + odd.gains[bestOfEven]!);
-    return { users, hitRate10, ndcg10, blend, sharpness };
+    return { users, hitRate10, ndcg10, blend, inverseTemperature };
   }
 
   /** The network's logits after the history at this place. */
@@ -186,14 +186,14 @@ export class BlendValidation {
     mixer.logitsInto(mixer.userState(this.histories[at]!, this.#moments[at]!), logits);
   }
 
-  /** The sharpness with the highest likelihood of the held-out items among those that the user has not had. */
-  async #sharpness({ network, ridge }: Blend, mixer?: NetworkScorer): Promise<number> {
+  /** The inverseTemperature with the highest likelihood of the held-out items among those that the user has not had. */
+  async #inverseTemperature({ network, ridge }: Blend, mixer?: NetworkScorer): Promise<number> {
     const width = this.#itemCount;
-    const likelihood = new Float64Array(SHARPNESS.length);
+    const likelihood = new Float64Array(INVERSE_TEMPERATURES.length);
     const scores = new Float32Array(width);
     const scratch = new Float32Array(width);
-    const affordable = Math.max(FEWEST_SHARPNESS_USERS, Math.floor(SHARPNESS_SCORES / Math.max(1, width)));
-    for (let at = 0; at < Math.min(SHARPNESS_USERS, affordable, this.histories.length); at++) {
+    const affordable = Math.max(MIN_TEMPERATURE_USERS, Math.floor(MAX_TEMPERATURE_SCORES / Math.max(1, width)));
+    for (let at = 0; at < Math.min(MAX_TEMPERATURE_USERS, affordable, this.histories.length); at++) {
       const target = this.#targets[at]!;
       const z = this.#ridge.row(at, scratch);
       if (mixer && network === 1) this.#logitsInto(mixer, at, scores);
@@ -204,14 +204,16 @@ export class BlendValidation {
       scores[target] = own;
       let largest = -Infinity;
       for (const score of scores) if (score > largest) largest = score;
-      SHARPNESS.forEach((sharpness, k) => {
+      INVERSE_TEMPERATURES.forEach((inverseTemperature, k) => {
         let sum = 0;
-        for (const score of scores) sum += Math.exp(sharpness * (score - largest));
-        likelihood[k]! += sharpness * (own - largest) - Math.log(sum);
+        for (const score of scores) sum += Math.exp(inverseTemperature * (score - largest));
+        likelihood[k]! += inverseTemperature * (own - largest) - Math.log(sum);
       });
-      await this.#breathe(at, SHARPNESS.length);
+      await this.#breathe(at, INVERSE_TEMPERATURES.length);
     }
-    return this.histories.length === 0 ? UNMEASURED_SHARPNESS : SHARPNESS[likelihood.indexOf(Math.max(...likelihood))]!;
+    return this.histories.length === 0
+      ? UNMEASURED_INVERSE_TEMPERATURE
+      : INVERSE_TEMPERATURES[likelihood.indexOf(Math.max(...likelihood))]!;
   }
 
   /** Lets others have the processor now and then, between two users. */

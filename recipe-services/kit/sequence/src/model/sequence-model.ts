@@ -33,6 +33,7 @@ export interface SequenceModelMetadata {
   readonly format: 1;
   readonly itemCount: number;
   readonly blend: Blend;
+  /** The model's `inverseTemperature`, under the name that stored models have it by. */
   readonly sharpness: number;
   readonly ridge: RidgeMetadata;
   /** Absent while there is no network yet. */
@@ -51,8 +52,8 @@ export interface SequenceModelMetadata {
  */
 export class SequenceModel {
   readonly blend: Blend;
-  /** Factor on the scores before a softmax that turns them into shares; see `Validation`. */
-  readonly sharpness: number;
+  /** What scores are multiplied by before a softmax makes probabilities of them; see `Validation`. */
+  readonly inverseTemperature: number;
   /** Whether users without interactions get more than what is popular, where something else is known of them or the request. */
   readonly knowsNewUsers: boolean;
   readonly #ridge: Ridge;
@@ -69,11 +70,11 @@ export class SequenceModel {
     mixer?: NetworkScorer | undefined;
     path?: ContentPath | undefined;
     blend: Blend;
-    sharpness: number;
+    inverseTemperature: number;
     knowsNewUsers?: boolean | undefined;
   }) {
     this.blend = parts.blend;
-    this.sharpness = parts.sharpness;
+    this.inverseTemperature = parts.inverseTemperature;
     this.knowsNewUsers = parts.knowsNewUsers === true;
     this.#ridge = parts.ridge;
     this.#mixer = parts.mixer;
@@ -249,7 +250,7 @@ export class SequenceModel {
       format: 1,
       itemCount: this.trainedItems,
       blend: this.blend,
-      sharpness: this.sharpness,
+      sharpness: this.inverseTemperature,
       ridge: ridgeMetadata(this.#ridge),
       ...(first && { mixer: first.shape }),
       ...(second && { second: second.shape }),
@@ -272,7 +273,7 @@ export class SequenceModel {
         bias: metadata.content.bias,
       },
       blend: metadata.blend,
-      sharpness: metadata.sharpness,
+      inverseTemperature: metadata.sharpness,
       knowsNewUsers: metadata.knowsNewUsers,
     });
   }

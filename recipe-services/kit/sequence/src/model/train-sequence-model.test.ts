@@ -90,7 +90,7 @@ describe.each(BACKENDS)("training a sequence model on %s", (name) => {
       ridge: await fitRidge(sequences, { kind: "dense", options: RIDGE_TWO_BLOCKS }, backend),
       popularity: logPopularity(sequences.items, 30),
       mixer: new MixerScorer(shape, initialParameters(shape, sequences, new Random(4))),
-      sharpness: 0.4,
+      inverseTemperature: 0.4,
       blend: { network: 1, ridge: 0.3 },
     });
     const metadata = JSON.parse(JSON.stringify(model.metadata())) as ReturnType<SequenceModel["metadata"]>;
@@ -195,8 +195,8 @@ describe("a million interactions of a large catalogue", () => {
     expect(offered).toHaveLength(2);
     expect(offered[0]!.validation).toBeUndefined();
     // Both were chosen with held-out users, if not with the same.
-    expect(offered[0]!.model.sharpness / best.model.sharpness).toBeGreaterThan(0.5);
-    expect(offered[0]!.model.sharpness / best.model.sharpness).toBeLessThan(2);
+    expect(offered[0]!.model.inverseTemperature / best.model.inverseTemperature).toBeGreaterThan(0.5);
+    expect(offered[0]!.model.inverseTemperature / best.model.inverseTemperature).toBeLessThan(2);
     expect(offered[1]).toBe(best);
     expect(best.validation!.users).toBe(2_500);
     expect(best.validation!.hitRate10).toBeGreaterThan(0.95);

@@ -14,7 +14,7 @@ import type { Ridge } from "../ridge/ridge.js";
 import type { ContextLayout } from "../sequences/position-context.js";
 import { hasRealTimes, longestGapRow, UNKNOWN_GAP } from "../sequences/request-time.js";
 import { checkSequences, historyOf, holdOutLast, type HeldOut, type Sequences } from "../sequences/sequences.js";
-import { BlendValidation, RIDGE_ONLY, UNMEASURED_SHARPNESS, type Blend, type Validation } from "./blend.js";
+import { BlendValidation, RIDGE_ONLY, UNMEASURED_INVERSE_TEMPERATURE, type Blend, type Validation } from "./blend.js";
 import { fitContent, withContent, type NextChoice } from "./fit-content.js";
 import { knowsNewUsers, newUserCases } from "./new-users.js";
 import { SequenceModel } from "./sequence-model.js";
@@ -126,12 +126,12 @@ export async function trainSequenceModel(
     },
     validation: Validation | undefined,
     steps: number,
-    sharpness = validation?.sharpness ?? UNMEASURED_SHARPNESS,
+    inverseTemperature = validation?.inverseTemperature ?? UNMEASURED_INVERSE_TEMPERATURE,
   ): Promise<void> {
     // A model that can tell new items by their metadata may be a little worse than one that cannot.
     const ahead = parts.path && !best?.model.knowsContent ? CONTENT_BONUS : 1;
     if (best?.validation && ahead * (validation?.ndcg10 ?? 0) <= best.validation.ndcg10) return;
-    const common = { ...parts, popularity, sharpness };
+    const common = { ...parts, popularity, inverseTemperature };
     const model = new SequenceModel(common);
     const evaluation = new SequenceModel({ ...common, ridge: parts.fitted });
     best = { model, evaluation, validation, seconds: elapsed(), steps };
@@ -151,8 +151,8 @@ export async function trainSequenceModel(
   const fitted = withContent(bare, alike);
   if (!best && sequences.items.length >= EARLY_FROM) {
     const few = await BlendValidation.of(someOf(heldOut, EARLY_USERS), fitted, hooks.signal);
-    const { sharpness } = await few.measure();
-    await offer({ ridge: fitted, fitted, blend: RIDGE_ONLY }, undefined, 0, sharpness);
+    const { inverseTemperature } = await few.measure();
+    await offer({ ridge: fitted, fitted, blend: RIDGE_ONLY }, undefined, 0, inverseTemperature);
   }
   const validation = await BlendValidation.of(heldOut, fitted, hooks.signal);
   const ridgeAlone = await validation.measure();

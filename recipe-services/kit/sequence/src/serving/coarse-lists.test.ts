@@ -56,7 +56,7 @@ async function artifactOf(objective: boolean): Promise<Artifact> {
     popularity: logPopularity(sequences.items, ITEMS),
     mixer: new MixerScorer(shape, parameters),
     blend: { network: 1, ridge: 0.4 },
-    sharpness: 0.5,
+    inverseTemperature: 0.5,
   });
   return toSequenceArtifact({
     itemIds: data.itemIds,

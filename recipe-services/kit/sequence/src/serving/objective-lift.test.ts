@@ -4,9 +4,9 @@ import { ObjectiveLift } from "./objective-lift.js";
 
 const ids = ["a", "b", "c", "d", "e"];
 const replica = replicaViewOf(trainingDataOf([], ids, { PRICE: [1, 1000, null, 2, 2] }));
-const liftsAt = (sensitivity: "OFF" | "LOW" | "MEDIUM" | "HIGH", sharpness: number): number[] => {
+const liftsAt = (sensitivity: "OFF" | "LOW" | "MEDIUM" | "HIGH", inverseTemperature: number): number[] => {
   const scores = new Float32Array(5);
-  new ObjectiveLift({ column: "PRICE", sensitivity }, replica).addTo(scores, (item) => item, sharpness);
+  new ObjectiveLift({ column: "PRICE", sensitivity }, replica).addTo(scores, (item) => item, inverseTemperature);
   return [...scores];
 };
 

@@ -28,15 +28,15 @@ export class ObjectiveLift {
    * Adds what the objective makes of each item.
    * @param scores by the model's item number
    * @param replicaIndex the replica's index of a model's item, -1 if it has none
-   * @param sharpness by which scores are multiplied to be logarithms of probabilities
+   * @param inverseTemperature by which scores are multiplied to be logarithms of probabilities
    */
-  addTo(scores: Float32Array, replicaIndex: (item: number) => number, sharpness: number): void {
+  addTo(scores: Float32Array, replicaIndex: (item: number) => number, inverseTemperature: number): void {
     if (this.#objective.sensitivity === "OFF") return;
     if (this.#lifts.length !== scores.length || this.#now() - this.#madeAt > RENEWAL_MS) {
       this.#lifts = this.#made(scores.length, replicaIndex);
       this.#madeAt = this.#now();
     }
-    for (let item = 0; item < scores.length; item++) scores[item]! += this.#lifts[item]! / sharpness;
+    for (let item = 0; item < scores.length; item++) scores[item]! += this.#lifts[item]! / inverseTemperature;
   }
 
   #made(count: number, replicaIndex: (item: number) => number): Float32Array {

@@ -25,12 +25,14 @@ it.each([0, 1, 3])("lists what is left, and shares of it, with marks that begin 
   const left = ids.flatMap((id, index) => (excluded[index] === 1 || id.startsWith("un") ? [] : [Number(id)]));
   left.sort((a, b) => given[b]! - given[a]!);
 
-  list.leaveOut(excluded, binding);
+  list.exclude(excluded, binding);
   const top = list.top(10);
   expect([...top.indices]).toEqual(left.slice(0, 10));
   const weights = left.map((item) => Math.exp(0.7 * given[item]!));
   const whole = weights.reduce((sum, weight) => sum + weight, 0);
-  list.sharesOf(top, 0.7).forEach((share, rank) => expect(share).toBeCloseTo(weights[rank]! / whole, 5));
+  list
+    .probabilitiesOf(top, 0.7)
+    .forEach((probability, rank) => expect(probability).toBeCloseTo(weights[rank]! / whole, 5));
   expect([...list.top(COUNT).indices]).toEqual(left);
 });
 
@@ -38,8 +40,8 @@ it("has room for more items than before, and an empty list when nothing is left"
   const list = new ScoreList();
   list.room(3).fill(1);
   list.room(COUNT).fill(0);
-  list.leaveOut(new Uint8Array(ids.length).fill(1), binding);
+  list.exclude(new Uint8Array(ids.length).fill(1), binding);
   const top = list.top(5);
   expect(top.indices).toHaveLength(0);
-  expect(list.sharesOf(top, 1)).toHaveLength(0);
+  expect(list.probabilitiesOf(top, 1)).toHaveLength(0);
 });

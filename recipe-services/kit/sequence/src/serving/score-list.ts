@@ -4,12 +4,12 @@ import type { Logits } from "../model/sequence-model.js";
 
 /** Lanes of the kernels, which work on whole groups of so many scores. */
 const LANES = 4;
-/** Marks of items to be left out that are looked at together: four words of four. */
+/** Marks of excluded items that are tested together: four words of four. */
 const MARKS = 16;
 
 /**
- * The scores of all items for one query, where the SIMD kernels can reach them: made into a list and into shares without
- * looking at items one by one.
+ * The scores of all items for one query, where the SIMD kernels can reach them: they make the best list and its
+ * probabilities without a loop over items in JavaScript.
  */
 export class ScoreList {
   readonly #coarse: CoarseScan | undefined;
@@ -39,16 +39,16 @@ export class ScoreList {
   }
 
   /**
-   * Leaves items out: their scores become -Infinity.
+   * Excludes items: their scores become -Infinity.
    * @param excluded marks by replica index, at least as long as the replica's items
    */
-  leaveOut(excluded: Uint8Array, binding: ItemBinding): void {
+  exclude(excluded: Uint8Array, binding: ItemBinding): void {
     const scores = this.#region.view;
     const drop = (replicaItem: number): void => {
       const own = binding.modelIndex(replicaItem);
       if (own >= 0 && own < this.#count) scores[own] = -Infinity;
     };
-    // Marks are rare as a rule: so many at a time are looked at.
+    // Marks are rare as a rule, so sixteen are tested at a time.
     const lead = Math.min(excluded.length, (4 - (excluded.byteOffset % 4)) % 4);
     const groups = Math.floor((excluded.length - lead) / MARKS);
     const words = new Int32Array(excluded.buffer, excluded.byteOffset + lead, (groups * MARKS) / 4);
@@ -63,7 +63,7 @@ export class ScoreList {
   }
 
   /**
-   * The best items that are not left out, at most `limit`.
+   * The best items that are not excluded, at most `limit`.
    * @param logits what is still to be added to the scores
    */
   top(limit: number, logits?: Logits): Top {
@@ -72,36 +72,36 @@ export class ScoreList {
     this.#isCoarse = found !== undefined;
     if (found) return found;
     logits?.addTo(scores);
-    return withoutLeftOut(selectTop(scores, limit));
+    return withoutExcluded(selectTop(scores, limit));
   }
 
   /**
-   * Scores as shares of everything that is not left out, which sum to 1 over it: a softmax, as at Amazon Personalize.
+   * The probabilities of the best items: a softmax over all that are not excluded, as at Amazon Personalize.
    * @param best what `top` gave
-   * @param sharpness what scores are multiplied by
+   * @param inverseTemperature what scores are multiplied by
    */
-  sharesOf({ scores: best }: Top, sharpness: number): Float32Array {
+  probabilitiesOf({ scores: best }: Top, inverseTemperature: number): Float32Array {
     const largest = best[0] ?? 0;
-    const sum = this.#sum(sharpness, largest);
-    return best.map((score) => Math.exp(sharpness * (score - largest)) / sum);
+    const sum = this.#sum(inverseTemperature, largest);
+    return best.map((score) => Math.exp(inverseTemperature * (score - largest)) / sum);
   }
 
-  /** log Σ exp(sharpness · score) over everything that is not left out: what its shares are divided by, as a logarithm. */
-  logOfSum(sharpness: number, logits?: Logits): number {
+  /** log Σ exp(inverseTemperature · score) over all items that are not excluded: the logarithm of the softmax's denominator. */
+  logOfSum(inverseTemperature: number, logits?: Logits): number {
     const [largest = 0] = this.top(1, logits).scores;
-    return sharpness * largest + Math.log(this.#sum(sharpness, largest));
+    return inverseTemperature * largest + Math.log(this.#sum(inverseTemperature, largest));
   }
 
-  /** Σ exp(sharpness · (score - largest)) over what `top` chose from. */
-  #sum(sharpness: number, largest: number): number {
-    if (this.#isCoarse) return this.#coarse!.sumExponentials(sharpness, largest);
+  /** Σ exp(inverseTemperature · (score - largest)) over what `top` chose from. */
+  #sum(inverseTemperature: number, largest: number): number {
+    if (this.#isCoarse) return this.#coarse!.sumExponentials(inverseTemperature, largest);
     const whole = Math.ceil(this.#count / LANES) * LANES;
     this.#region.view.fill(-Infinity, this.#count, whole);
-    return this.#arena.kernels.sumExponentials(this.#region.pointer, whole, sharpness, largest);
+    return this.#arena.kernels.sumExponentials(this.#region.pointer, whole, inverseTemperature, largest);
   }
 }
 
-function withoutLeftOut({ indices, scores }: Top): Top {
+function withoutExcluded({ indices, scores }: Top): Top {
   let length = scores.length;
   while (length > 0 && scores[length - 1] === -Infinity) length--;
   return { indices: indices.subarray(0, length), scores: scores.subarray(0, length) };

@@ -12,7 +12,7 @@ export interface HistoryEffects {
   readonly items: Int32Array;
   /**
    * Row by row of `items`, for each item asked about: by how much the logarithm of its share of the whole catalogue (see
-   * `sharpness`) is greater with that item in the history than without.
+   * `inverseTemperature`) is greater with that item in the history than without.
    */
   readonly effects: Float32Array;
 }
@@ -45,8 +45,8 @@ export function historyEffects(
     else model.scoreAll(of, now, scores, undefined);
     exact.fill(0);
     logits?.of(targets, exact);
-    const own = Float64Array.from(targets, (target, k) => model.sharpness * (scores[target]! + exact[k]!));
-    const total = list.logOfSum(model.sharpness, logits);
+    const own = Float64Array.from(targets, (target, k) => model.inverseTemperature * (scores[target]! + exact[k]!));
+    const total = list.logOfSum(model.inverseTemperature, logits);
     return own.map((score) => score - total);
   });
   const whole = shares[0]!;

@@ -95,7 +95,7 @@ export class SequenceServing {
 
   /**
    * The score of every item of the model for a user, and of new items that it can tell from their metadata; higher is better,
-   * and only comparisons within one call mean anything. `exp(model.sharpness * score)` is proportional to how probable an item
+   * and only comparisons within one call mean anything. `exp(model.inverseTemperature * score)` is proportional to how probable an item
    * is as the user's next.
    * @param moment whose user, by replica index, and the time it is for
    * @returns a view that the next call overwrites, by model item index; undefined for a user of whom the model knows
@@ -153,7 +153,7 @@ export class SequenceServing {
     if (!model.knows(history)) return undefined;
     const scores = this.#scores.room(model.itemCount);
     model.ridgeInto(history, scores);
-    this.#lift?.addTo(scores, (item) => this.binding.replicaIndex(item), model.sharpness);
+    this.#lift?.addTo(scores, (item) => this.binding.replicaIndex(item), model.inverseTemperature);
     const state = this.#stateOf(history, moment);
     return { scores, logits: state && model.logitsAfter(state) };
   }
@@ -200,11 +200,11 @@ export class SequenceServing {
     const { limit, excluded } = query;
     const begun = this.#begin(query);
     if (begun === undefined) return this.#filler.list(query);
-    this.#scores.leaveOut(excluded, this.binding);
+    this.#scores.exclude(excluded, this.binding);
     const best = this.#scores.top(limit, begun.logits);
     const answer = {
       items: best.indices.map((item) => this.binding.replicaIndex(item)),
-      scores: this.#scores.sharesOf(best, this.model.sharpness),
+      scores: this.#scores.probabilitiesOf(best, this.model.inverseTemperature),
     };
     return this.#filler.fill(answer, query);
   }
@@ -228,20 +228,4 @@ export class SequenceServing {
       };
     });
   }
-}
-
-/**
- * Scores as shares of everything that may be recommended, which sum to 1 over it: a softmax, as at Amazon Personalize.
- * @param best scores of the answer, in descending order
- */
-export function sharesOf(
-  best: Float32Array,
-  all: Float32Array,
-  left: (item: number) => boolean,
-  sharpness: number,
-): Float32Array {
-  const largest = best[0] ?? 0;
-  let sum = 0;
-  for (let item = 0; item < all.length; item++) if (!left(item)) sum += Math.exp(sharpness * (all[item]! - largest));
-  return best.map((score) => Math.exp(sharpness * (score - largest)) / sum);
 }
