@@ -6,7 +6,8 @@ import { RecipeDirectory } from "./clients/recipe-directory.js";
 import { RecipeService } from "./clients/recipe-service.js";
 import type { GatewayConfig } from "./config.js";
 import { errorFormatter } from "./errors/format-error.js";
-import { createApollo } from "./http/apollo.js";
+import { createApollo } from "./execution/apollo.js";
+import { buildGraphqlSchema } from "./execution/build-schema.js";
 import { batchOutputRoute } from "./http/batch-output.js";
 import { Cors } from "./http/cors.js";
 import { Explorer } from "./http/explorer.js";
@@ -17,7 +18,6 @@ import { createHttpServer } from "./http/server.js";
 import { sseHandler } from "./http/sse.js";
 import { uploadHandler } from "./http/uploads.js";
 import { versionReportRoute } from "./http/version-reports.js";
-import { buildGraphqlSchema } from "./schema/build-schema.js";
 
 /** A gateway that is listening. */
 export interface RunningGateway {

@@ -3,4 +3,4 @@ import "reflect-metadata";
 
 export { gatewayOptions, type GatewayConfig } from "./config.js";
 export { startGateway, type RunningGateway } from "./gateway.js";
-export { buildGraphqlSchema } from "./schema/build-schema.js";
+export { buildGraphqlSchema } from "./execution/build-schema.js";

@@ -1,9 +1,12 @@
 import { unwrapResolverError } from "@apollo/server/errors";
-import { type PalateError, toPalateError, type Logger } from "@palate/host";
+import { toPalateError, type Logger, type PalateError } from "@palate/host";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { randomUUID } from "node:crypto";
 import { GRAPHQL_CODE } from "./graphql-code.js";
 import { RemoteError } from "./remote-error.js";
+
+/** Turns an error into what the client sees. */
+export type FormatError = (formatted: GraphQLFormattedError, thrown: unknown) => GraphQLFormattedError;
 
 /** The `extensions` of an error on purpose: `code`, `retryable`, and where known `service` and `violations`. */
 export function extensionsOf(error: PalateError): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { PalateError, type ErrorCode } from "@palate/host";
-import { UserError } from "../schema/user-error.js";
 import { GRAPHQL_CODE } from "./graphql-code.js";
+import { UserError } from "./user-error.js";
 
 /** Codes of what the caller can put right, and which therefore come as data. */
 const USER_CODES: ReadonlySet<ErrorCode> = new Set([

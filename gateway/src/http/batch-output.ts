@@ -1,11 +1,12 @@
 import { once } from "node:events";
+import { onBatchJob } from "../clients/batch-jobs.js";
 import type { RecipeDirectory } from "../clients/recipe-directory.js";
-import { onBatchJob } from "../resolvers/batch-job-resolver.js";
+import { BATCH_JOBS } from "../public-paths.js";
 import { fileRoute, storedAs, type FileRoute } from "./file-route.js";
 
 /** Outputs of batch jobs as they are stored. */
 export function batchOutputRoute(recipes: RecipeDirectory): FileRoute {
-  return fileRoute("/batch-jobs/", "GROUP/NAME/output", ["GET"], async (names, response, signal) => {
+  return fileRoute(BATCH_JOBS, "GROUP/NAME/output", ["GET"], async (names, response, signal) => {
     const [datasetGroup = "", jobName = ""] = names;
     await onBatchJob({ recipes, signal }, datasetGroup, jobName, async ({ control }) => {
       const asked = { datasetGroup, jobName };

@@ -2,9 +2,8 @@ import { notFound } from "@palate/host";
 import type { DatasetServiceClient } from "@palate/proto/dataset";
 import { once } from "node:events";
 import type { ServiceLink } from "../clients/service-link.js";
-import { fileRoute, pathOf, storedAs, type FileRoute } from "./file-route.js";
-
-const PREFIX = "/exports/";
+import { EXPORTS } from "../public-paths.js";
+import { fileRoute, storedAs, type FileRoute } from "./file-route.js";
 
 const TYPES: Readonly<Record<string, string>> = {
   csv: "text/csv; charset=utf-8",
@@ -12,14 +11,9 @@ const TYPES: Readonly<Record<string, string>> = {
   parquet: "application/vnd.apache.parquet",
 };
 
-/** Path of an export's file. */
-export function exportPath(datasetGroup: string, jobName: string, fileName: string): string {
-  return pathOf(PREFIX, datasetGroup, jobName, fileName);
-}
-
 /** Exports' files as they are stored. */
 export function exportRoute(datasets: ServiceLink<DatasetServiceClient>): FileRoute {
-  return fileRoute(PREFIX, "GROUP/JOB/FILE", ["GET"], async (names, response, signal) => {
+  return fileRoute(EXPORTS, "GROUP/JOB/FILE", ["GET"], async (names, response, signal) => {
     const [datasetGroup = "", jobName = "", fileName = ""] = names;
     const asked = { datasetGroup, jobName };
     const { datasetExportJob: job } = await datasets.call(datasets.client.getDatasetExportJob, asked, signal);

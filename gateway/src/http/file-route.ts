@@ -47,11 +47,6 @@ export function fileRoute(
   };
 }
 
-/** Path of the file with these names, in the order of the form. */
-export function pathOf(prefix: string, ...names: readonly string[]): string {
-  return prefix + names.map(encodeURIComponent).join("/");
-}
-
 /** What a browser stores a file as: a name without what a header, or a file system, cannot have. */
 export function storedAs(name: string): string {
   return `filename="${name.replace(/[^\w.-]/g, "_")}"`;

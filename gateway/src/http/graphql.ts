@@ -1,7 +1,7 @@
 import { HeaderMap, type ApolloServer } from "@apollo/server";
 import { invalidArgument, PalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { GatewayContext, type Services } from "../context.js";
+import { GatewayContext, type Services } from "../resources/common/context.js";
 import { readBody } from "./read-body.js";
 import { refuse } from "./send.js";
 

@@ -1,11 +1,11 @@
 import { invalidArgument } from "@palate/host";
-import { GraphQLError, getOperationAST, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
+import { getOperationAST, GraphQLError, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
 import { createHandler, type Response } from "graphql-sse";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GatewayConfig } from "../config.js";
-import { GatewayContext, type Services } from "../context.js";
-import { queryLimits } from "../limits/query-limits.js";
-import type { FormatError } from "./apollo.js";
+import type { FormatError } from "../errors/format-error.js";
+import { queryLimits } from "../execution/query-limits.js";
+import { GatewayContext, type Services } from "../resources/common/context.js";
 import { readBody } from "./read-body.js";
 import { refuse } from "./send.js";
 

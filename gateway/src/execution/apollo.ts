@@ -1,0 +1,71 @@
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestListener } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from "@apollo/server/plugin/disabled";
+import type { Logger } from "@palate/host";
+import type { GraphQLSchema } from "graphql";
+import type { GatewayConfig } from "../config.js";
+import type { FormatError } from "../errors/format-error.js";
+import type { GatewayContext } from "../resources/common/context.js";
+import { compiledRecommendations } from "./compiled-recommendations.js";
+import { queryLimits } from "./query-limits.js";
+
+/** Refuses a query over the limits before it runs. */
+function limitsPlugin(config: GatewayConfig): ApolloServerPlugin<GatewayContext> {
+  const check = queryLimits(config);
+  const listener: GraphQLRequestListener<GatewayContext> = {
+    async didResolveOperation({ document, operation, request, schema }) {
+      if (operation) check({ document, operation, request, schema });
+    },
+  };
+  return { requestDidStart: async () => listener };
+}
+
+/** Adds an entry to `errors` for every service that a field was answered without. */
+function partialFailuresPlugin(formatError: FormatError): ApolloServerPlugin<GatewayContext> {
+  return {
+    requestDidStart: async () => ({
+      async willSendResponse({ contextValue, response }) {
+        if (contextValue.failures === undefined || response.body.kind !== "single") return;
+        const { singleResult } = response.body;
+        const entries = contextValue.failures.map(({ path, error }) =>
+          formatError({ message: error.message, path: [...path] }, error),
+        );
+        singleResult.errors = [...(singleResult.errors ?? []), ...entries];
+      },
+    }),
+  };
+}
+
+/** Makes the Apollo server; it listens nowhere, the HTTP handler hands it requests. */
+export function createApollo(
+  schema: GraphQLSchema,
+  config: GatewayConfig,
+  logger: Logger,
+  formatError: FormatError,
+): ApolloServer<GatewayContext> {
+  return new ApolloServer<GatewayContext>({
+    schema,
+    introspection: config.introspection === "on",
+    csrfPrevention: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: config.maxTokens },
+    formatError,
+    logger: {
+      debug: (message) => logger.debug(message),
+      info: (message) => logger.info(message),
+      warn: (message) => logger.warn(message),
+      error: (message) => logger.error(message),
+    },
+    plugins: [
+      // On by default, it wraps every field and costs a quarter of the throughput.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      limitsPlugin(config),
+      compiledRecommendations(formatError),
+      partialFailuresPlugin(formatError),
+    ],
+  });
+}

@@ -1,0 +1,76 @@
+import "reflect-metadata";
+import type { GraphQLObjectType, GraphQLSchema } from "graphql";
+import { buildSchemaSync, type PubSub } from "type-graphql";
+import { ActionResolver } from "../resources/action/resolver.js";
+import type { Item } from "../resources/answers/item.js";
+import { BatchJobResolver } from "../resources/batch-job/resolver.js";
+import { CampaignResolver } from "../resources/campaign/resolver.js";
+import { DataDeletionResolver } from "../resources/data-deletion-job/resolver.js";
+import { DatasetGroupFieldsResolver } from "../resources/dataset-group/fields-resolver.js";
+import { DatasetGroupResolver } from "../resources/dataset-group/resolver.js";
+import { DatasetResolver } from "../resources/dataset/resolver.js";
+import { FederationResolver } from "../resources/entity/federation-resolver.js";
+import { NodeResolver } from "../resources/entity/node-resolver.js";
+import { EventTrackerResolver } from "../resources/event-tracker/resolver.js";
+import { ExportJobResolver } from "../resources/export-job/resolver.js";
+import { FilterResolver } from "../resources/filter/resolver.js";
+import { ImportJobResolver } from "../resources/import-job/resolver.js";
+import { KeyphraseResolver } from "../resources/keyphrase/resolver.js";
+import { RankingResolver } from "../resources/ranking/resolver.js";
+import { RecipeResolver } from "../resources/recipe/resolver.js";
+import { RecommendationResolver } from "../resources/recommendation/resolver.js";
+import { RecordResolver } from "../resources/record/resolver.js";
+import { SchemaResolver } from "../resources/schema/resolver.js";
+import { SegmentResolver } from "../resources/segment/resolver.js";
+import { SolutionVersionResolver } from "../resources/solution-version/resolver.js";
+import { SolutionResolver } from "../resources/solution/resolver.js";
+
+/** The schema builder demands a publisher for subscriptions; ours stream straight from a service and never use it. */
+const NO_PUBLISHER: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error("Subscriptions bring their own streams.");
+  },
+};
+
+/** Builds the GraphQL schema from its classes. It holds no state: the context brings the services. */
+export function buildGraphqlSchema(): GraphQLSchema {
+  const schema = buildSchemaSync({
+    resolvers: [
+      RecommendationResolver,
+      RankingResolver,
+      SegmentResolver,
+      KeyphraseResolver,
+      ActionResolver,
+      DatasetGroupResolver,
+      DatasetGroupFieldsResolver,
+      SchemaResolver,
+      DatasetResolver,
+      ImportJobResolver,
+      ExportJobResolver,
+      DataDeletionResolver,
+      EventTrackerResolver,
+      FilterResolver,
+      RecordResolver,
+      RecipeResolver,
+      SolutionResolver,
+      SolutionVersionResolver,
+      CampaignResolver,
+      BatchJobResolver,
+      NodeResolver,
+      FederationResolver,
+    ],
+    // The services check their own input and say precisely what is wrong; checking twice would only cost time.
+    validate: false,
+    pubSub: NO_PUBLISHER,
+  });
+  resolveItemsDirectly(schema);
+  return schema;
+}
+
+/** The builder wraps a method into an asynchronous resolver: a promise for every item. These two only read. */
+function resolveItemsDirectly(schema: GraphQLSchema): void {
+  const { attribute, attributes } = (schema.getType("Item") as GraphQLObjectType<Item>).getFields();
+  if (attributes) attributes.resolve = (item) => item.attributes();
+  if (attribute) attribute.resolve = (item, args: { name: string }) => item.attribute(args.name);
+}

@@ -1,0 +1,149 @@
+import type { ActionInteraction } from "@palate/proto/dataset";
+import { GetActionRecommendationsRequest } from "@palate/proto/recipe";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, ArgsType, Ctx, Field, Float, ID, Info, Int, Mutation, Query, Resolver } from "type-graphql";
+import { payload } from "../../errors/user-errors.js";
+import { FilterArgs, toFilterFields } from "../answers/filter-arguments.js";
+import { toOffset } from "../answers/rank-cursor.js";
+import { selectedColumns } from "../answers/selected-columns.js";
+import { checkFirst } from "../common/connection.js";
+import type { GatewayContext } from "../common/context.js";
+import { DateTime, toUnixSeconds } from "../common/scalars.js";
+import { eventFields, toProperties } from "../record/event-fields.js";
+import { PutEventsPayload, PutRecordsPayload } from "../record/types.js";
+import {
+  ActionRecommendationConnection,
+  PutActionInteractionsInput,
+  PutActionsInput,
+  toActionRecommendations,
+  type ActionInteractionInput,
+} from "./types.js";
+
+/** Whom actions are for, and which. */
+@ArgsType()
+class ActionArgs extends FilterArgs {
+  /** The dataset group. */
+  @Field(() => String, { description: "Name of the dataset group." })
+  datasetGroup!: string;
+
+  /** The campaign. */
+  @Field(() => String, { description: "Name of the campaign; its recipe must recommend actions." })
+  campaign!: string;
+
+  /** The user. */
+  @Field(() => ID, {
+    description:
+      "The user, or a session id for an anonymous one. Unknown users get what an average user is likely to take.",
+  })
+  userId!: string;
+
+  /** How many. */
+  @Field(() => Int, {
+    defaultValue: 5,
+    description: "Most actions; at least 1, at most 500 unless configured.",
+  })
+  first!: number;
+
+  /** Where to go on. */
+  @Field(() => String, { nullable: true, description: "Cursor of the action to go on after." })
+  after?: string | null;
+
+  /** Columns. */
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Action columns to have at hand for attributes and attribute; "*" means all. Absent means those the query selects.',
+  })
+  metadataColumns?: string[] | null;
+
+  /** Exploration. */
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      "How much actions that too little is known of are shown to learn about them, 0 to 1; absent means as the solution says.",
+  })
+  explorationWeight?: number | null;
+
+  /** The time. */
+  @Field(() => DateTime, { nullable: true, description: "The time the answer is for; absent means now." })
+  timestamp?: Date | null;
+}
+
+function toInteraction(input: ActionInteractionInput): ActionInteraction {
+  return {
+    ...eventFields(input),
+    actionId: input.actionId,
+    eventType: input.eventType,
+  };
+}
+
+/** Actions: which to recommend, which there are, and what users did about them. */
+@Resolver()
+export class ActionResolver {
+  /** Recommends actions. */
+  @Query(() => ActionRecommendationConnection, {
+    nullable: true,
+    description:
+      "Actions that a user is most likely to take, each with the probability. Actions that have expired are left out, and so are those that the user has taken or refused less than REPEAT_FREQUENCY days ago.",
+  })
+  async actionRecommendations(
+    @Args(() => ActionArgs) args: ActionArgs,
+    @Ctx() { recipes, signal, maxFirst }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ActionRecommendationConnection> {
+    const { datasetGroup, campaign, userId, first } = args;
+    checkFirst(first, maxFirst);
+    const offset = toOffset(args.after);
+    const request = GetActionRecommendationsRequest.create({
+      datasetGroup,
+      campaign,
+      userId,
+      numResults: first,
+      offset,
+      metadataColumns: args.metadataColumns ?? [...selectedColumns(info)],
+      timestamp: toUnixSeconds(args.timestamp),
+      explorationWeight: args.explorationWeight ?? undefined,
+      ...toFilterFields(args),
+    });
+    const response = await recipes.onCampaign(datasetGroup, campaign, ({ runtime }) =>
+      runtime.call(runtime.client.getActionRecommendations, request, signal),
+    );
+    return toActionRecommendations(datasetGroup, offset, response);
+  }
+
+  /** Adds or replaces actions. */
+  @Mutation(() => PutRecordsPayload, {
+    nullable: true,
+    description: "Adds actions, or replaces those whose id is known.",
+  })
+  putActions(
+    @Arg("input", () => PutActionsInput, { description: "The actions." }) input: PutActionsInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<PutRecordsPayload> {
+    return payload(PutRecordsPayload, () => {
+      const actions = input.actions.map(({ actionId, properties }) => ({
+        actionId,
+        properties: toProperties(properties),
+      }));
+      return datasets.call(datasets.client.putActions, { datasetGroup: input.datasetGroup, actions }, signal);
+    });
+  }
+
+  /** Records what users did about actions. */
+  @Mutation(() => PutEventsPayload, {
+    nullable: true,
+    description:
+      "Records what users did about actions. Once answered it is durable, and recommendations see it within milliseconds.",
+  })
+  putActionInteractions(
+    @Arg("input", () => PutActionInteractionsInput, { description: "What happened." })
+    input: PutActionInteractionsInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<PutEventsPayload> {
+    return payload(PutEventsPayload, () => {
+      const actionInteractions = input.actionInteractions.map(toInteraction);
+      const request = { datasetGroup: input.datasetGroup, actionInteractions };
+      return datasets.call(datasets.client.putActionInteractions, request, signal);
+    });
+  }
+}

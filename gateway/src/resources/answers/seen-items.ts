@@ -1,0 +1,16 @@
+import * as recipe from "@palate/proto/recipe";
+import { registerEnumType } from "type-graphql";
+
+/** Whether items the user has interacted with may be recommended. */
+export const SeenItems = {
+  EXCLUDE: recipe.SeenItems.SEEN_ITEMS_EXCLUDE,
+  INCLUDE: recipe.SeenItems.SEEN_ITEMS_INCLUDE,
+} as const;
+registerEnumType(SeenItems, {
+  name: "SeenItems",
+  description: "Whether items the user has interacted with may be recommended.",
+  valuesConfig: {
+    EXCLUDE: { description: "Leave them out." },
+    INCLUDE: { description: "Treat them as any other." },
+  },
+});

@@ -1,0 +1,69 @@
+import type { DatasetServiceClient } from "@palate/proto/dataset";
+import type { ServerResponse } from "node:http";
+import type { RecipeDirectory } from "../../clients/recipe-directory.js";
+import type { ServiceLink } from "../../clients/service-link.js";
+import type { RemoteError } from "../../errors/remote-error.js";
+
+/** What every request shares. */
+export interface Services {
+  /** The datasets service. */
+  readonly datasets: ServiceLink<DatasetServiceClient>;
+  /** The recipe services. */
+  readonly recipes: RecipeDirectory;
+  /** Largest page of a list. */
+  readonly maxFirst: number;
+  /** Whether clients may ask for the schema. */
+  readonly introspection: boolean;
+}
+
+/** A service that could not be asked while the field it belongs to was answered without it. */
+export interface PartialFailure {
+  /** Response path of the field. */
+  readonly path: readonly (string | number)[];
+  /** What went wrong, with the service's name. */
+  readonly error: RemoteError;
+}
+
+/** What resolvers know of the request they work for. Apollo Server copies it property by property: no `#` fields here. */
+export class GatewayContext {
+  /** The datasets service. */
+  readonly datasets: ServiceLink<DatasetServiceClient>;
+  /** The recipe services. */
+  readonly recipes: RecipeDirectory;
+  /** Largest page of a list. */
+  readonly maxFirst: number;
+  /** Whether clients may ask for the schema. */
+  readonly introspection: boolean;
+  /** Failures noted so far; see {@link noteFailure}. */
+  failures: PartialFailure[] | undefined = undefined;
+  private readonly response: ServerResponse | undefined;
+  private controller: AbortController | undefined = undefined;
+
+  /** @param response what the answer is written to; when its connection closes before the answer, calls are cancelled */
+  constructor(services: Services, response?: ServerResponse) {
+    this.datasets = services.datasets;
+    this.recipes = services.recipes;
+    this.maxFirst = services.maxFirst;
+    this.introspection = services.introspection;
+    this.response = response;
+  }
+
+  /** Aborted when the client goes away before it has its answer. */
+  get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      const controller = new AbortController();
+      const { response } = this;
+      if (response?.destroyed) controller.abort();
+      response?.once("close", () => {
+        if (!response.writableFinished) controller.abort();
+      });
+      this.controller = controller;
+    }
+    return this.controller.signal;
+  }
+
+  /** Notes that a field was answered without a service; the response gets an entry in `errors` for it. */
+  noteFailure(path: readonly (string | number)[], error: RemoteError): void {
+    (this.failures ??= []).push({ path, error });
+  }
+}

@@ -1,0 +1,78 @@
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import { collectPages } from "../../clients/collect-pages.js";
+import { payload } from "../../errors/user-errors.js";
+import { PageArgs, paginate, type Connection } from "../common/connection.js";
+import type { GatewayContext } from "../common/context.js";
+import { DeletePayload } from "../common/delete-payload.js";
+import { orNull, present } from "../common/or-null.js";
+import {
+  CreateDatasetGroupInput,
+  CreateDatasetGroupPayload,
+  DatasetGroup,
+  DatasetGroupConnection,
+  DeleteDatasetGroupInput,
+} from "./types.js";
+
+/** One dataset group. */
+export async function loadDatasetGroup({ datasets, signal }: GatewayContext, name: string): Promise<DatasetGroup> {
+  const response = await datasets.call(datasets.client.getDatasetGroup, { name, uid: "" }, signal);
+  return DatasetGroup.from(present(response.datasetGroup));
+}
+
+/** Dataset groups. */
+@Resolver()
+export class DatasetGroupResolver {
+  /** All of them. */
+  @Query(() => DatasetGroupConnection, { nullable: true, description: "Dataset groups by name." })
+  async datasetGroups(
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<Connection<DatasetGroup>> {
+    const { datasets, signal, maxFirst } = context;
+    const rows = await collectPages(async (pageSize, pageToken) => {
+      const response = await datasets.call(datasets.client.listDatasetGroups, { pageSize, pageToken }, signal);
+      return { rows: response.datasetGroups, nextPageToken: response.nextPageToken };
+    });
+    return paginate(rows.map(DatasetGroup.from), (group) => group.name, page, maxFirst);
+  }
+
+  /** One of them. */
+  @Query(() => DatasetGroup, {
+    nullable: true,
+    description: "One dataset group; null when there is none of that name.",
+  })
+  datasetGroup(
+    @Arg("name", () => String, { description: "The group's name." }) name: string,
+    @Ctx() context: GatewayContext,
+  ): Promise<DatasetGroup | null> {
+    return orNull(loadDatasetGroup(context, name));
+  }
+
+  /** Creates one. */
+  @Mutation(() => CreateDatasetGroupPayload, { nullable: true, description: "Creates a dataset group." })
+  createDatasetGroup(
+    @Arg("input", () => CreateDatasetGroupInput, { description: "What to create." }) { name }: CreateDatasetGroupInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<CreateDatasetGroupPayload> {
+    return payload(CreateDatasetGroupPayload, async () => {
+      const response = await datasets.call(datasets.client.createDatasetGroup, { name }, signal);
+      return { datasetGroup: DatasetGroup.from(present(response.datasetGroup)) };
+    });
+  }
+
+  /** Deletes one. */
+  @Mutation(() => DeletePayload, {
+    nullable: true,
+    description:
+      "Deletes a dataset group. Without force it is refused while the group has datasets. Its solutions, models, campaigns and batch jobs go with it, within seconds.",
+  })
+  deleteDatasetGroup(
+    @Arg("input", () => DeleteDatasetGroupInput, { description: "What to delete." }) input: DeleteDatasetGroupInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<DeletePayload> {
+    return payload(DeletePayload, async () => {
+      await datasets.call(datasets.client.deleteDatasetGroup, { name: input.name, force: input.force }, signal);
+      return { deleted: true };
+    });
+  }
+}

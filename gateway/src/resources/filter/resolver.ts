@@ -1,0 +1,165 @@
+import { ExplainFilterRequest } from "@palate/proto/recipe";
+import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
+import { collectPages } from "../../clients/collect-pages.js";
+import { payload } from "../../errors/user-errors.js";
+import { FilterArgs, toFilterFields } from "../answers/filter-arguments.js";
+import { PageArgs, paginate, type Connection } from "../common/connection.js";
+import type { GatewayContext } from "../common/context.js";
+import { DeletePayload } from "../common/delete-payload.js";
+import { orNull, present } from "../common/or-null.js";
+import { DateTime, toUnixSeconds } from "../common/scalars.js";
+import {
+  CreateFilterInput,
+  Filter,
+  FilterCheck,
+  FilterConnection,
+  FilterPayload,
+  FilterVerdict,
+  toProblems,
+  UpdateFilterInput,
+} from "./types.js";
+
+/** One filter. */
+export async function loadFilter(
+  { datasets, signal }: GatewayContext,
+  datasetGroup: string,
+  name: string,
+): Promise<Filter> {
+  const response = await datasets.call(datasets.client.getFilter, { datasetGroup, name }, signal);
+  return Filter.from(present(response.filter));
+}
+
+/** The filters of a group. */
+export async function listFilters(
+  { datasets, signal, maxFirst }: GatewayContext,
+  datasetGroup: string,
+  page: PageArgs,
+): Promise<Connection<Filter>> {
+  const rows = await collectPages(async (pageSize, pageToken) => {
+    const request = { datasetGroup, pageSize, pageToken };
+    const response = await datasets.call(datasets.client.listFilters, request, signal);
+    return { rows: response.filters, nextPageToken: response.nextPageToken };
+  });
+  return paginate(rows.map(Filter.from), (filter) => filter.name, page, maxFirst);
+}
+
+/** Filters. */
+@Resolver()
+export class FilterResolver {
+  /** Those of a group. */
+  @Query(() => FilterConnection, { nullable: true, description: "The filters of a dataset group by name." })
+  filters(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<Connection<Filter>> {
+    return listFilters(context, datasetGroup, page);
+  }
+
+  /** One of them. */
+  @Query(() => Filter, { nullable: true, description: "One filter; null when there is none of that name." })
+  filter(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Arg("name", () => String, { description: "The filter's name." }) name: string,
+    @Ctx() context: GatewayContext,
+  ): Promise<Filter | null> {
+    return orNull(loadFilter(context, datasetGroup, name));
+  }
+
+  /** Tries one out. */
+  @Query(() => FilterCheck, {
+    nullable: true,
+    description: "Checks an expression against a group's datasets without storing anything: what is wrong, and where.",
+  })
+  async checkFilter(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Arg("expression", () => String, { description: "The expression." }) expression: string,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<FilterCheck> {
+    const response = await datasets.call(datasets.client.checkFilter, { datasetGroup, expression }, signal);
+    const { problems, target, parameters, canonical } = response;
+    return { problems: toProblems(problems), target: target || null, parameters, canonical: canonical || null };
+  }
+
+  /** Says why. */
+  @Query(() => [FilterVerdict], {
+    nullable: true,
+    description: "Why a filter removes items, users or actions, or lets them through; one verdict for each id.",
+  })
+  explainFilter(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Arg("campaign", () => String, { description: "A campaign of the group, whose service is to say." })
+    campaign: string,
+    @Arg("ids", () => [ID], {
+      description: "Items, or users for a filter of users, or actions for one of actions; at most 100.",
+    })
+    ids: string[],
+    @Args(() => FilterArgs) filter: FilterArgs,
+    @Arg("userId", () => ID, { nullable: true, description: "The user whom the answer would be for." })
+    userId: string | null | undefined,
+    @Arg("itemId", () => ID, { nullable: true, description: "The item that the answer would be like." })
+    itemId: string | null | undefined,
+    @Arg("timestamp", () => DateTime, { nullable: true, description: "The time the answer is for; absent means now." })
+    timestamp: Date | null | undefined,
+    @Ctx() { recipes, signal }: GatewayContext,
+  ): Promise<FilterVerdict[]> {
+    const request = ExplainFilterRequest.create({
+      ...{ datasetGroup, campaign, ids, ...toFilterFields(filter) },
+      userId: userId ?? "",
+      itemId: itemId ?? "",
+      timestamp: toUnixSeconds(timestamp),
+    });
+    return recipes.onCampaign(datasetGroup, campaign, async ({ runtime }) => {
+      const { verdicts } = await runtime.call(runtime.client.explainFilter, request, signal);
+      return verdicts;
+    });
+  }
+
+  /** Creates one. */
+  @Mutation(() => FilterPayload, {
+    nullable: true,
+    description: "Creates a filter after checking it against the group's datasets. It can be used at once.",
+  })
+  createFilter(
+    @Arg("input", () => CreateFilterInput, { description: "What to create." }) input: CreateFilterInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<FilterPayload> {
+    return payload(FilterPayload, async () => {
+      const response = await datasets.call(datasets.client.createFilter, input, signal);
+      return { filter: Filter.from(present(response.filter)) };
+    });
+  }
+
+  /** Edits one. */
+  @Mutation(() => FilterPayload, {
+    nullable: true,
+    description:
+      "Gives a filter a new version, which every campaign uses from then on. The versions before stay listed.",
+  })
+  updateFilter(
+    @Arg("input", () => UpdateFilterInput, { description: "What to change." }) input: UpdateFilterInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<FilterPayload> {
+    return payload(FilterPayload, async () => {
+      const request = { ...input, expectedVersion: input.expectedVersion ?? 0 };
+      const response = await datasets.call(datasets.client.updateFilter, request, signal);
+      return { filter: Filter.from(present(response.filter)) };
+    });
+  }
+
+  /** Deletes one. */
+  @Mutation(() => DeletePayload, {
+    nullable: true,
+    description: "Deletes a filter; questions that name it are refused from then on.",
+  })
+  deleteFilter(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Arg("name", () => String, { description: "The filter's name." }) name: string,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<DeletePayload> {
+    return payload(DeletePayload, async () => {
+      await datasets.call(datasets.client.deleteFilter, { datasetGroup, name }, signal);
+      return { deleted: true };
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { Arg, Ctx, ID, Int, Query, Resolver } from "type-graphql";
+import { checkFirst } from "../common/connection.js";
+import type { GatewayContext } from "../common/context.js";
+import { ItemKeyphrases } from "./types.js";
+
+const MOST_PHRASES = 50;
+
+/** What texts of items are about. */
+@Resolver()
+export class KeyphraseResolver {
+  /** Finds keyphrases. */
+  @Query(() => [ItemKeyphrases], {
+    nullable: true,
+    description:
+      "What the texts of items are about, as the texts are now: phrases that are telling among all texts of the catalogue. Of campaigns whose recipe reads texts: aws-semantic-similarity and aws-similar-items.",
+  })
+  itemKeyphrases(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Arg("campaign", () => String, { description: "Name of a campaign whose recipe reads texts." }) campaign: string,
+    @Arg("itemIds", () => [ID], { description: "The items, at most 100." }) itemIds: string[],
+    @Arg("first", () => Int, { defaultValue: 5, description: "Most keyphrases for each item; at least 1, at most 50." })
+    first: number,
+    @Ctx() { recipes, signal }: GatewayContext,
+  ): Promise<ItemKeyphrases[]> {
+    checkFirst(first, MOST_PHRASES);
+    return recipes.onCampaign(datasetGroup, campaign, async ({ runtime }) => {
+      const request = { datasetGroup, campaign, itemIds, numResults: first };
+      const { items } = await runtime.call(runtime.client.listKeyphrases, request, signal);
+      return items;
+    });
+  }
+}

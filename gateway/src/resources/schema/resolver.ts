@@ -1,0 +1,88 @@
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import { collectPages } from "../../clients/collect-pages.js";
+import { payload } from "../../errors/user-errors.js";
+import { PageArgs, paginate, type Connection } from "../common/connection.js";
+import type { GatewayContext } from "../common/context.js";
+import { DeletePayload } from "../common/delete-payload.js";
+import { orNull, present } from "../common/or-null.js";
+import { DatasetType } from "../dataset/types.js";
+import { CreateSchemaInput, CreateSchemaPayload, DataSchema, InferredSchema, SchemaConnection } from "./types.js";
+
+/** One schema. */
+export async function loadSchema({ datasets, signal }: GatewayContext, name: string): Promise<DataSchema> {
+  const response = await datasets.call(datasets.client.getSchema, { name }, signal);
+  return DataSchema.from(present(response.schema));
+}
+
+/** Schemas. */
+@Resolver()
+export class SchemaResolver {
+  /** All of them. */
+  @Query(() => SchemaConnection, { nullable: true, description: "Schemas by name." })
+  async schemas(
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() { datasets, signal, maxFirst }: GatewayContext,
+  ): Promise<Connection<DataSchema>> {
+    const rows = await collectPages(async (pageSize, pageToken) => {
+      const response = await datasets.call(datasets.client.listSchemas, { pageSize, pageToken }, signal);
+      return { rows: response.schemas, nextPageToken: response.nextPageToken };
+    });
+    return paginate(rows.map(DataSchema.from), (schema) => schema.name, page, maxFirst);
+  }
+
+  /** One of them. */
+  @Query(() => DataSchema, { nullable: true, description: "One schema; null when there is none of that name." })
+  schema(
+    @Arg("name", () => String, { description: "The schema's name." }) name: string,
+    @Ctx() context: GatewayContext,
+  ): Promise<DataSchema | null> {
+    return orNull(loadSchema(context, name));
+  }
+
+  /** Guesses one. */
+  @Query(() => InferredSchema, {
+    nullable: true,
+    description: "Proposes a schema from a file's header and first rows, without storing anything.",
+  })
+  inferSchema(
+    @Arg("location", () => String, {
+      description: "Where the file is: the location that POST /uploads answered, or a path inside the import folders.",
+    })
+    location: string,
+    @Arg("datasetType", () => DatasetType, { description: "The type of dataset the file is for." }) datasetType: number,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<InferredSchema> {
+    return datasets.call(datasets.client.inferSchema, { location, datasetType }, signal);
+  }
+
+  /** Creates one. */
+  @Mutation(() => CreateSchemaPayload, {
+    nullable: true,
+    description: "Creates a schema after checking it against Amazon Personalize's rules for its dataset type.",
+  })
+  createSchema(
+    @Arg("input", () => CreateSchemaInput, { description: "What to create." }) input: CreateSchemaInput,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<CreateSchemaPayload> {
+    return payload(CreateSchemaPayload, async () => {
+      const request = { name: input.name, schema: input.schema, datasetType: input.datasetType ?? 0 };
+      const response = await datasets.call(datasets.client.createSchema, request, signal);
+      return { schema: DataSchema.from(present(response.schema)) };
+    });
+  }
+
+  /** Deletes one. */
+  @Mutation(() => DeletePayload, {
+    nullable: true,
+    description: "Deletes a schema. It is refused while a dataset uses it.",
+  })
+  deleteSchema(
+    @Arg("name", () => String, { description: "The schema's name." }) name: string,
+    @Ctx() { datasets, signal }: GatewayContext,
+  ): Promise<DeletePayload> {
+    return payload(DeletePayload, async () => {
+      await datasets.call(datasets.client.deleteSchema, { name }, signal);
+      return { deleted: true };
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import { GetSegmentRequest, type GetSegmentResponse } from "@palate/proto/recipe";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  ID,
+  Info,
+  Int,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+  type SubscribeResolverData,
+} from "type-graphql";
+import { FilterArgs, toFilterFields } from "../answers/filter-arguments.js";
+import { toOffset } from "../answers/rank-cursor.js";
+import { SeenItems } from "../answers/seen-items.js";
+import { selectsField } from "../answers/selects-field.js";
+import { checkFirst } from "../common/connection.js";
+import type { GatewayContext } from "../common/context.js";
+import { Segment, SegmentConnection, SegmentPart, toSegment } from "./types.js";
+
+/** Milliseconds that a page of a segment may take: it can mean looking at millions of users. */
+const DEADLINE_MS = 60_000;
+
+/** Whose users are wanted. */
+@ArgsType()
+class SegmentArgs extends FilterArgs {
+  /** The dataset group. */
+  @Field(() => String, { description: "Name of the dataset group." })
+  datasetGroup!: string;
+
+  /** The campaign. */
+  @Field(() => String, { description: "Name of the campaign." })
+  campaign!: string;
+
+  /** The item. */
+  @Field(() => ID, { nullable: true, description: "The item to find users for, where the recipe is asked by item." })
+  itemId?: string | null;
+
+  /** The attributes. */
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Attributes of items to find users for, where the recipe is asked by attributes: ITEMS.genres = "Comedy" AND ITEMS.year >= 1990, with OR, NOT, IN and parentheses.',
+  })
+  itemAttributes?: string | null;
+
+  /** The segment. */
+  @Field(() => String, { nullable: true, description: "Id of a segment, where the recipe finds segments by itself." })
+  segmentId?: string | null;
+
+  /** Whether owners count. */
+  @Field(() => SeenItems, {
+    nullable: true,
+    description:
+      "Whether users who have interacted with the item may be in the segment; absent means the recipe's default.",
+  })
+  seenItems?: number | null;
+}
+
+function requestOf(args: SegmentArgs, numResults: number, offset: number): GetSegmentRequest {
+  return GetSegmentRequest.create({
+    datasetGroup: args.datasetGroup,
+    campaign: args.campaign,
+    itemId: args.itemId ?? "",
+    itemAttributes: args.itemAttributes ?? "",
+    segmentId: args.segmentId ?? "",
+    seenItems: args.seenItems ?? 0,
+    ...toFilterFields(args),
+    numResults,
+    offset,
+  });
+}
+
+/** A segment as it comes; what a subscription streams. */
+async function* streamSegment({
+  args,
+  context: { recipes, signal },
+}: SubscribeResolverData<SegmentPart, SegmentArgs & { limit: number }, GatewayContext>): AsyncGenerator<SegmentPart> {
+  const { runtime } = await recipes.campaign(args.datasetGroup, args.campaign);
+  const request = requestOf(args, args.limit, 0);
+  for await (const { userIds, scores, reason } of runtime.stream(runtime.client.getSegment, request, signal))
+    yield { userIds, scores, reason: reason || null };
+}
+
+/** Segments of users. */
+@Resolver()
+export class SegmentResolver {
+  /** Finds users. */
+  @Query(() => SegmentConnection, {
+    nullable: true,
+    description:
+      "Users with most affinity to an item or to attributes, or those in a segment that the campaign's model has found. For an item that nobody knows, the most active users.",
+  })
+  segment(
+    @Args(() => SegmentArgs) args: SegmentArgs,
+    @Arg("first", () => Int, {
+      defaultValue: 25,
+      description:
+        "Most users; at least 1, at most 500 unless configured. For more, go on with after, or see segmentUsers.",
+    })
+    first: number,
+    @Arg("after", () => String, { nullable: true, description: "Cursor of the user to go on after." })
+    after: string | null | undefined,
+    @Ctx() { recipes, signal, maxFirst }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<SegmentConnection> {
+    checkFirst(first, maxFirst);
+    const offset = toOffset(after);
+    const request = { ...requestOf(args, first, offset), explain: selectsField(info, "reasons") };
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+    return recipes.onCampaign(args.datasetGroup, args.campaign, async ({ runtime }) => {
+      const messages: GetSegmentResponse[] = [];
+      for await (const message of runtime.stream(runtime.client.getSegment, request, limited)) messages.push(message);
+      return toSegment(args.datasetGroup, offset, messages);
+    });
+  }
+
+  /** Lists what a model has found. */
+  @Query(() => [Segment], {
+    nullable: true,
+    description: "The segments that a campaign's model has found by itself, largest first, with what sets each apart.",
+  })
+  segments(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Arg("campaign", () => String, { description: "Name of the campaign." }) campaign: string,
+    @Ctx() { recipes, signal }: GatewayContext,
+  ): Promise<Segment[]> {
+    return recipes.onCampaign(datasetGroup, campaign, async ({ runtime }) => {
+      const { segments } = await runtime.call(runtime.client.listSegments, { datasetGroup, campaign }, signal);
+      return segments;
+    });
+  }
+
+  /** Streams a whole segment. */
+  @Subscription(() => SegmentPart, {
+    subscribe: streamSegment,
+    description:
+      "The users of a segment in parts of up to 10,000, millions if there are so many. Served as server-sent events at /graphql/stream.",
+  })
+  segmentUsers(
+    @Root() part: SegmentPart,
+    @Args(() => SegmentArgs) _args: SegmentArgs,
+    @Arg("limit", () => Int, { defaultValue: 10_000_000, description: "Most users, over all parts." }) _limit: number,
+  ): SegmentPart {
+    return part;
+  }
+}

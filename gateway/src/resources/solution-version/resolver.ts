@@ -1,0 +1,155 @@
+import {
+  Arg,
+  Args,
+  Ctx,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+  type SubscribeResolverData,
+} from "type-graphql";
+import { collectPages } from "../../clients/collect-pages.js";
+import { payload } from "../../errors/user-errors.js";
+import { PageArgs, paginate, type Connection } from "../common/connection.js";
+import type { GatewayContext } from "../common/context.js";
+import { orNull, present } from "../common/or-null.js";
+import {
+  CreateSolutionVersionInput,
+  SolutionVersion,
+  SolutionVersionConnection,
+  SolutionVersionPayload,
+  StopSolutionVersionCreationInput,
+} from "./types.js";
+
+/** The versions of a solution. */
+export function listVersions(
+  { recipes, signal, maxFirst }: GatewayContext,
+  datasetGroup: string,
+  solution: string,
+  page: PageArgs,
+): Promise<Connection<SolutionVersion>> {
+  return recipes.onSolution(datasetGroup, solution, signal, async ({ control }) => {
+    const rows = await collectPages(async (pageSize, pageToken) => {
+      const request = { datasetGroup, solution, pageSize, pageToken };
+      const response = await control.call(control.client.listSolutionVersions, request, signal);
+      return { rows: response.solutionVersions, nextPageToken: response.nextPageToken };
+    });
+    return paginate(rows.map(SolutionVersion.from), (version) => version.versionId, page, maxFirst);
+  });
+}
+
+/** One version. */
+export function loadVersion(
+  { recipes, signal }: GatewayContext,
+  datasetGroup: string,
+  solution: string,
+  versionId: string,
+): Promise<SolutionVersion> {
+  return recipes.onSolution(datasetGroup, solution, signal, async ({ control }) => {
+    const request = { datasetGroup, solution, versionId };
+    const response = await control.call(control.client.getSolutionVersion, request, signal);
+    return SolutionVersion.from(present(response.solutionVersion));
+  });
+}
+
+/** The version each time it changes, until its training ends or the client goes away. */
+async function* watchVersion({
+  args,
+  context,
+}: SubscribeResolverData<unknown, Record<string, string>, GatewayContext>): AsyncGenerator<SolutionVersion> {
+  const { datasetGroup, solution, versionId } = args;
+  const request = { datasetGroup: datasetGroup ?? "", solution: solution ?? "", versionId: versionId ?? "" };
+  const { control } = await context.recipes.solution(request.datasetGroup, request.solution, context.signal);
+  for await (const message of control.stream(control.client.watchSolutionVersion, request, context.signal))
+    yield SolutionVersion.from(present(message.solutionVersion));
+}
+
+/** Solution versions. */
+@Resolver()
+export class SolutionVersionResolver {
+  /** Those of a solution. */
+  @Query(() => SolutionVersionConnection, { nullable: true, description: "The versions of a solution, newest first." })
+  solutionVersions(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Arg("solution", () => String, { description: "Name of the solution." }) solution: string,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<Connection<SolutionVersion>> {
+    return listVersions(context, datasetGroup, solution, page);
+  }
+
+  /** One of them. */
+  @Query(() => SolutionVersion, { nullable: true, description: "One solution version; null when there is none." })
+  solutionVersion(
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
+    @Arg("solution", () => String, { description: "Name of the solution." }) solution: string,
+    @Arg("versionId", () => String, {
+      defaultValue: "$LATEST",
+      description: 'The version\'s id, or "$LATEST" for the newest one that can serve.',
+    })
+    versionId: string,
+    @Ctx() context: GatewayContext,
+  ): Promise<SolutionVersion | null> {
+    return orNull(loadVersion(context, datasetGroup, solution, versionId));
+  }
+
+  /** Trains one. */
+  @Mutation(() => SolutionVersionPayload, {
+    nullable: true,
+    description: "Starts a training. Poll solutionVersion or subscribe to solutionVersionProgress to follow it.",
+  })
+  createSolutionVersion(
+    @Arg("input", () => CreateSolutionVersionInput, { description: "What to train." })
+    input: CreateSolutionVersionInput,
+    @Ctx() { recipes, signal }: GatewayContext,
+  ): Promise<SolutionVersionPayload> {
+    const { datasetGroup, solution } = input;
+    return payload(SolutionVersionPayload, () =>
+      recipes.onSolution(datasetGroup, solution, signal, async ({ control }) => {
+        const request = {
+          datasetGroup,
+          solution,
+          seed: input.seed ?? 0,
+          requestId: input.requestId ?? "",
+          trainingMode: input.trainingMode ?? 0,
+        };
+        const response = await control.call(control.client.createSolutionVersion, request, signal);
+        return { solutionVersion: SolutionVersion.from(present(response.solutionVersion)) };
+      }),
+    );
+  }
+
+  /** Stops a training. */
+  @Mutation(() => SolutionVersionPayload, {
+    nullable: true,
+    description: "Stops a training. Checkpoints that already serve stay usable.",
+  })
+  stopSolutionVersionCreation(
+    @Arg("input", () => StopSolutionVersionCreationInput, { description: "What to stop." })
+    input: StopSolutionVersionCreationInput,
+    @Ctx() { recipes, signal }: GatewayContext,
+  ): Promise<SolutionVersionPayload> {
+    return payload(SolutionVersionPayload, () =>
+      recipes.onSolution(input.datasetGroup, input.solution, signal, async ({ control }) => {
+        const response = await control.call(control.client.stopSolutionVersionCreation, input, signal);
+        return { solutionVersion: SolutionVersion.from(present(response.solutionVersion)) };
+      }),
+    );
+  }
+
+  /** Follows a training. */
+  @Subscription(() => SolutionVersion, {
+    subscribe: watchVersion,
+    description:
+      "The version each time its status or progress changes; ends when training has ended. Served as server-sent events at /graphql/stream.",
+  })
+  solutionVersionProgress(
+    @Root() version: SolutionVersion,
+    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) _datasetGroup: string,
+    @Arg("solution", () => String, { description: "Name of the solution." }) _solution: string,
+    @Arg("versionId", () => String, { description: "The version's id." }) _versionId: string,
+  ): SolutionVersion {
+    return version;
+  }
+}
