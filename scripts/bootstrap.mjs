@@ -87,13 +87,13 @@ async function build(folders) {
 
 /**
  * Installs and builds whatever is missing.
- * @param options `tests`: also build the tests, the benchmark and the quality measurements
+ * @param options `compile`: build as well; `tests`: also build the tests, the benchmark and the quality measurements
  * @throws Error that says what failed and what to do
  */
-export async function bootstrap({ tests = false } = {}) {
+export async function bootstrap({ compile = true, tests = false } = {}) {
   checkNode();
   for (const file of generateWorkspaces(root))
     process.stderr.write(`  wrote ${file}, which follows from the packages\n`);
   await install();
-  await build(tests ? [] : productFolders());
+  if (compile) await build(tests ? [] : productFolders());
 }

@@ -8,10 +8,10 @@ import { join } from "node:path";
 import process from "node:process";
 import console from "node:console";
 import { bootstrap, root } from "./bootstrap.mjs";
+import { checks, passes } from "./checks.mjs";
 import { prepareEngine } from "./engine.mjs";
 import { capture, show, step } from "./steps.mjs";
 
-const bin = (name) => join(root, "node_modules/.bin", name);
 const engineFolder = join(root, "infra/mongo/engine");
 /** The flags of the engine's own build, so that what its tests compile is found in Go's cache. */
 const goFlags = ["-tags", "ferretdb_no_postgresql", "-trimpath"];
@@ -27,10 +27,8 @@ function count(name, { passed = 0, failed = 0, skipped = 0 }) {
 }
 
 /** A program whose success is one check. */
-async function check(name, command, args) {
-  const { code, output } = await step(name, () => capture(command, args, { cwd: root }));
-  if (code !== 0) console.log(output);
-  count(name, code === 0 ? { passed: 1 } : { failed: 1 });
+async function check(program) {
+  count(program.name, (await passes(program)) ? { passed: 1 } : { failed: 1 });
 }
 
 async function goTests() {
@@ -95,14 +93,14 @@ async function nativeBackend() {
 const filters = process.argv.slice(2);
 try {
   // Before the clone is made ready, for that writes what is missing.
-  if (filters.length === 0)
-    await check("workspaces", process.execPath, [join(root, "scripts/workspaces.mjs"), "--check"]);
+  if (filters.length === 0) {
+    const args = [join(root, "scripts/workspaces.mjs"), "--check"];
+    await check({ name: "workspaces", command: process.execPath, args });
+  }
   await bootstrap({ tests: true });
   if (filters.length === 0) {
     await nativeBackend();
-    await check("buf lint", bin("buf"), ["lint"]);
-    await check("eslint", bin("eslint"), ["."]);
-    await check("prettier", bin("prettier"), ["--check", "."]);
+    for (const program of checks) await check(program);
     await goTests();
   }
   await prepareEngine();

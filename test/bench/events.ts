@@ -57,7 +57,10 @@ export async function measureEvents(seconds: number): Promise<EventFigures[]> {
       const cpuAfter = cpu();
       const used = (at: number) => (cpuAfter[at]! - cpuBefore[at]!) / result.elapsed;
       let lost = NaN;
-      await eventually(async () => ((lost = result.acknowledged - ((await stored()) - before)), true));
+      await eventually(async () => {
+        lost = result.acknowledged - ((await stored()) - before);
+        return true;
+      });
       figures.push({
         ...{ what, lost, seconds: result.elapsed, acknowledged: result.acknowledged },
         ...{ perSecond: result.acknowledged / result.elapsed, p50: result.p50, p99: result.p99 },

@@ -201,7 +201,8 @@ async function fill(name: string, ITEM = "item"): Promise<void> {
   await runExport(name, "as-parquet", DATASET_TYPE_USERS, ExportFormat.EXPORT_FORMAT_PARQUET);
 }
 
-const usersOf = (rows: readonly Record<string, unknown>[]) => [...new Set(rows.map((row) => row["USER_ID"]))].sort();
+const usersOf = (rows: readonly Record<string, unknown>[]) =>
+  [...new Set(rows.map((row) => String(row["USER_ID"])))].sort();
 
 describe("a deleted user", () => {
   test("is gone for readers at once, and from every store, file and export by its bytes", async () => {

@@ -65,7 +65,7 @@ describe("gateway with services that come and go", () => {
     const gateway = await gatewayOver(["127.0.0.1:1", "127.0.0.1:2"]);
     const { data, errors } = await ask(gateway, "{ recipes { totalCount } }");
     expect(data).toEqual({ recipes: null });
-    expect(errors.map((error) => error.extensions.service).sort()).toEqual(["127.0.0.1:1", "127.0.0.1:2"]);
+    expect(errors.map((error) => String(error.extensions.service)).sort()).toEqual(["127.0.0.1:1", "127.0.0.1:2"]);
   });
 
   it("finds a service that starts after it, and one that comes back, by itself", async () => {

@@ -78,7 +78,7 @@ export class MemoryRecipeService {
   readonly #solutions = new Map<string, Solution>();
   readonly #versions = new Map<string, SolutionVersion>();
   readonly #campaigns = new Map<string, Campaign>();
-  #finished = new Promise<void>((resolve) => (this.finish = resolve));
+  readonly #finished = new Promise<void>((resolve) => (this.finish = resolve));
 
   constructor(name: string, recipe: string) {
     this.#name = name;

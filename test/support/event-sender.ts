@@ -19,7 +19,7 @@ export class EventSender {
   readonly #group: string;
   readonly #answered: (events: readonly Interaction[], response: StreamEventsResponse) => void;
   /** Messages without an answer, oldest first. */
-  #open: Interaction[][] = [];
+  readonly #open: Interaction[][] = [];
   #call: ClientDuplexStream<StreamEventsRequest, StreamEventsResponse> | undefined;
   #wake: () => void = () => {};
   #closed = false;

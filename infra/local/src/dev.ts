@@ -47,7 +47,9 @@ function restartOnChange({ supervisor, reporter }: Session): void {
   const onChange = (names: readonly string[]) => {
     for (const name of names) changed.add(name);
     clearTimeout(timer);
-    timer = setTimeout(() => (restarting = restarting.then(restart)), SETTLED_MS);
+    timer = setTimeout(() => {
+      restarting = restarting.then(restart);
+    }, SETTLED_MS);
   };
   for (const [folder, names] of compiledFolders()) watchCompiled(folder, () => onChange(names));
 }

@@ -69,7 +69,7 @@ async function untilItAnswers(server: EngineProcess, uri: string, directory: str
     throw new MongoLauncherError("unreachable", `mongod does not answer on port ${port}: ${messageOf(last)}`);
   }
   const { code, signal } = await server.exited;
-  if (code === DB_PATH_IN_USE || /DBPathInUse/.test(server.lastWords)) {
+  if (code === DB_PATH_IN_USE || server.lastWords.includes("DBPathInUse")) {
     const message = `${directory} is in use by another mongod. Stop it, or use another data directory.`;
     throw new MongoLauncherError("data_dir_in_use", message);
   }

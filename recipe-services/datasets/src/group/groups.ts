@@ -43,7 +43,9 @@ export class Group {
   follow(): () => void {
     this.#followers++;
     if (!this.#polling) void this.#poll();
-    return () => void this.#followers--;
+    return () => {
+      this.#followers--;
+    };
   }
 
   /** Stops looking for commits of other processes, and wakes all followers. */

@@ -84,7 +84,7 @@ export async function withDuckDbErrors<T>(
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
     const message = thrown instanceof Error ? thrown.message : "";
-    if (/^Out of Memory Error/.test(message)) {
+    if (message.startsWith("Out of Memory Error")) {
       throw new PalateError(
         "resource_exhausted",
         `The file needs more than ${limits.memoryMb} MiB of memory; split it, or raise PALATE_DUCKDB_MEMORY_MB.`,

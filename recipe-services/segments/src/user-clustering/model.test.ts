@@ -56,7 +56,7 @@ describe("clusters of users", () => {
     const data = tastes(300);
     const clusterOf = Int32Array.from(data.userIds, (_, user) => (user === 0 ? -1 : user % 3));
     const described = describeClusters(data, clusterOf, 3);
-    expect(described.map(({ label }) => label.split(", ")[0]).sort()).not.toContain("as everybody");
+    expect(described.map(({ label }) => label.split(", ")[0])).not.toContain("as everybody");
     described.forEach(({ label, traits }, cluster) => {
       expect(label).toContain(["jazz", "rock", "folk"][cluster]);
       expect(traits).toContainEqual(

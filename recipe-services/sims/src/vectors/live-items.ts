@@ -11,7 +11,7 @@ const BATCH = 100;
 export class LiveItems {
   readonly #look: (item: number) => void;
   readonly #stop: () => void;
-  #waiting = new Set<number>();
+  readonly #waiting = new Set<number>();
   #timer: NodeJS.Immediate | undefined;
 
   /** @param look takes in one item's metadata */

@@ -13,7 +13,7 @@ export type SparseRow = Pick<SparseRows, "columns" | "values">;
 
 /** Collects rows; arrays grow as needed. */
 export class SparseRowsBuilder {
-  #offsets: number[] = [0];
+  readonly #offsets: number[] = [0];
   #columns = new Int32Array(1024);
   #values = new Float32Array(1024);
   #length = 0;

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { readFile } from "node:fs/promises";
 import { Random } from "../random/random.js";
 import { toFloat16, fromFloat16 } from "../tensors/float16.js";
+// @ts-expect-error a development script without types
 import { compileSimdKernels } from "./compile-simd-kernels.mjs";
 import { SimdArena, type Region } from "./simd-arena.js";
-// @ts-expect-error a development script without types
 
 type Floats = Region<Float32Array>;
 

@@ -100,7 +100,7 @@ export class CaseTable {
         const start = random.integer(rows) * width;
         for (let at = 0; at < width; at++) {
           const value = values[start + at]!;
-          if (value !== value) continue; // NaN: this case does not have it.
+          if (Number.isNaN(value)) continue; // This case does not have it.
           sums[at]! += value;
           counts[at]!++;
         }

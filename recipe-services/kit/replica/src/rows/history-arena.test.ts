@@ -7,6 +7,7 @@ test("everybody's rows are what each one's history is, whatever has been added, 
   const users = 40;
   const arena = new HistoryArena({
     offsets: Int32Array.of(0, 2, 2, 3),
+    arrivals: Int32Array.of(0, 1, 2),
     items: Int32Array.of(4, 5, 6),
     timestamps: Float64Array.of(1, 2, 1),
   });

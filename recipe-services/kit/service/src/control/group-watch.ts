@@ -58,7 +58,11 @@ export class GroupWatch {
         });
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, LOOK_EVERY_MS);
-          stopping.signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+          const stop = (): void => {
+            clearTimeout(timer);
+            resolve();
+          };
+          stopping.signal.addEventListener("abort", stop, { once: true });
         });
       }
     })();

@@ -1,4 +1,4 @@
-import { CauseKind, GetRecommendationsRequest } from "@palate/proto/recipe";
+import { CauseKind, GetRecommendationsRequest, type Diversity } from "@palate/proto/recipe";
 import {
   replicaViewOf,
   trainingDataOf,
@@ -45,8 +45,12 @@ function loaded(withColumns = true, change: Partial<ServingModel> = {}): LoadedM
   return { versionId: "0badcafe", checkpoint: 1, descriptor, model, replica, limits };
 }
 
-const ask = (request: Parameters<typeof GetRecommendationsRequest.fromPartial>[0], model = loaded()) =>
-  recommend(GetRecommendationsRequest.fromPartial(request ?? {}), model, new ExclusionMask(), 0);
+interface Asked extends Partial<Omit<GetRecommendationsRequest, "diversity">> {
+  readonly diversity?: Partial<Diversity>;
+}
+
+const ask = (request: Asked, model = loaded()) =>
+  recommend(GetRecommendationsRequest.fromPartial(request), model, new ExclusionMask(), 0);
 
 const brandsOf = (ids: readonly string[], model = loaded()): string[] =>
   ids.map((id) => model.replica.itemAttribute(model.replica.itemIndex(id), "BRAND"));

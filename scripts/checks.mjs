@@ -1,0 +1,36 @@
+/** The checks that read the code without running it: `npm run lint` is these alone, `npm test` these and the tests. */
+import { join } from "node:path";
+import process from "node:process";
+import { root } from "./bootstrap.mjs";
+import { capture, step } from "./steps.mjs";
+
+const bin = (name) => join(root, "node_modules/.bin", name);
+/** The packages; dependency-cruiser takes folders and leaves out by itself what its configuration excludes. */
+const CODE = ["proto", "recipe-services", "gateway", "infra", "test"];
+
+/** Each a program that succeeds where it finds nothing. `name` is what the user reads and may choose it by. */
+export const checks = [
+  { name: "buf lint", command: bin("buf"), args: ["lint"] },
+  {
+    name: "types of all code, tests included",
+    command: process.execPath,
+    args: [join(root, "node_modules/@typescript/native/bin/tsc"), "-p", "tsconfig.lint.json"],
+  },
+  { name: "eslint", command: bin("eslint"), args: ["."] },
+  {
+    name: "imports (dependency-cruiser)",
+    command: bin("depcruise"),
+    args: ["--config", ".dependency-cruiser.mjs", "--output-type", "err-long", ...CODE],
+  },
+  { name: "prettier", command: bin("prettier"), args: ["--check", "."] },
+];
+
+/**
+ * Runs a program and shows its output where it fails.
+ * @returns whether it succeeded
+ */
+export async function passes({ name, command, args }) {
+  const { code, output } = await step(name, () => capture(command, args, { cwd: root }));
+  if (code !== 0) process.stdout.write(output);
+  return code === 0;
+}
