@@ -1,4 +1,4 @@
-import { Random } from "@palate/numeric";
+import { Random, SparseRowsBuilder, type SparseRows } from "@palate/numeric";
 import { replicaViewOf, type TrainingData } from "@palate/recipe";
 import { setImmediate as turn } from "node:timers/promises";
 import { fitCalibration, IDENTITY, type Calibration } from "./calibration.js";
@@ -8,7 +8,7 @@ import { featureSpaceOf, type FeatureSpace } from "./feature-space.js";
 import { FactorTrainer, sigmoid, type EncodedExamples, type Factors } from "./model.js";
 import { Projector } from "./projector.js";
 import type { Settings } from "./recipe.js";
-import { SparseRowsBuilder, SparseVector, type SparseRows } from "./sparse-vector.js";
+import { SparseVector } from "./sparse-vector.js";
 
 /** The newest so many examples are learnt from. */
 const MOST_EXAMPLES = 400_000;
@@ -88,11 +88,11 @@ function ratesOf({ actions, labels, weights }: Examples, actionCount: number): {
 /** Features of the actions, one row each. */
 function actionRows(encoder: Encoder, actionCount: number): SparseRows {
   const vector = new SparseVector(encoder.layout.size);
-  const rows = new SparseRowsBuilder(actionCount);
+  const rows = new SparseRowsBuilder();
   for (let action = 0; action < actionCount; action++) {
     vector.clear();
     encoder.action(action, vector);
-    rows.add(vector);
+    vector.endRowOf(rows);
   }
   return rows.finish();
 }
@@ -100,11 +100,11 @@ function actionRows(encoder: Encoder, actionCount: number): SparseRows {
 /** The examples without what users did about actions before; the offset is the action's average. */
 function encodeExpectation({ users, actions, times, labels, weights }: Examples, encoder: Encoder): EncodedExamples {
   const vector = new SparseVector(encoder.layout.size);
-  const rows = new SparseRowsBuilder(users.length);
+  const rows = new SparseRowsBuilder();
   for (let i = 0; i < users.length; i++) {
     vector.clear();
     encoder.user(users[i]!, times[i]! - BEFORE, vector);
-    rows.add(vector);
+    vector.endRowOf(rows);
   }
   const offsets = Float32Array.from(actions, (action) => encoder.averageOf(action));
   const actionCount = actions.reduce((most, action) => Math.max(most, action + 1), 0);
@@ -122,7 +122,7 @@ function encodeExpectation({ users, actions, times, labels, weights }: Examples,
 function encodeAll(examples: Examples, encoder: Encoder, projector: Projector, rows: SparseRows): EncodedExamples {
   const { users, actions, times, labels, weights } = examples;
   const vector = new SparseVector(encoder.layout.size);
-  const builder = new SparseRowsBuilder(users.length);
+  const builder = new SparseRowsBuilder();
   const offsets = new Float32Array(users.length);
   for (let i = 0; i < users.length; i++) {
     const moment = times[i]! - BEFORE;
@@ -133,7 +133,7 @@ function encodeAll(examples: Examples, encoder: Encoder, projector: Projector, r
     const expected = (action: number): number => sigmoid(logit(action));
     const past = encoder.past(users[i]!, moment, expected, vector);
     encoder.pair(past, actions[i]!, expected, vector);
-    builder.add(vector);
+    vector.endRowOf(builder);
     offsets[i] = logit(actions[i]!);
   }
   return { users: builder.finish(), actions: rows, actionOf: actions, offsets, labels, weights };

@@ -8,8 +8,8 @@ function crossed(): EncodedExamples {
   const action = (example: number) => (example >> 1) & 1;
   const each = Int32Array.from({ length: count + 1 }, (_, k) => k);
   return {
-    users: { offsets: each, indices: each.slice(0, count).map(kind), values: new Float32Array(count).fill(1) },
-    actions: { offsets: Int32Array.of(0, 1, 2), indices: Int32Array.of(2, 3), values: Float32Array.of(1, 1) },
+    users: { offsets: each, columns: each.slice(0, count).map(kind), values: new Float32Array(count).fill(1) },
+    actions: { offsets: Int32Array.of(0, 1, 2), columns: Int32Array.of(2, 3), values: Float32Array.of(1, 1) },
     actionOf: each.slice(0, count).map(action),
     offsets: new Float32Array(count),
     labels: Uint8Array.from(each.slice(0, count), (example) => (kind(example) === action(example) ? 1 : 0)),

@@ -1,5 +1,4 @@
-import { Random } from "@palate/numeric";
-import type { SparseRows } from "./sparse-vector.js";
+import { Random, type SparseRows } from "@palate/numeric";
 
 /**
  * A factorised logistic model: with features x of the user (at a moment, with regard to the action) and z of the action,
@@ -56,7 +55,7 @@ export function logLoss(logit: number, label: number): number {
 /** Σ w_i x_i of a range of entries, and into `vector` Σ v_i x_i. */
 export function project(
   { weights, vectors, rank }: Factors,
-  indices: Int32Array,
+  columns: Int32Array,
   values: Float32Array,
   begin: number,
   end: number,
@@ -65,7 +64,7 @@ export function project(
   vector.fill(0);
   let sum = 0;
   for (let i = begin; i < end; i++) {
-    const feature = indices[i]!;
+    const feature = columns[i]!;
     const value = values[i]!;
     sum += weights[feature]! * value;
     for (let k = 0, at = feature * rank; k < rank; k++, at++) vector[k]! += vectors[at]! * value;
@@ -114,8 +113,8 @@ export class FactorTrainer implements Factors {
     const row = actionOf[example]!;
     const [u, a] = [users.offsets, actions.offsets];
     let sum = offsets[example]! + this.bias;
-    sum += project(this, users.indices, users.values, u[example]!, u[example + 1]!, this.#user);
-    sum += project(this, actions.indices, actions.values, a[row]!, a[row + 1]!, this.#action);
+    sum += project(this, users.columns, users.values, u[example]!, u[example + 1]!, this.#user);
+    sum += project(this, actions.columns, actions.values, a[row]!, a[row + 1]!, this.#action);
     for (let k = 0; k < this.rank; k++) sum += this.#user[k]! * this.#action[k]!;
     return sum;
   }
@@ -153,13 +152,13 @@ export class FactorTrainer implements Factors {
     this.#move(actions, actions.offsets[row]!, actions.offsets[row + 1]!, gradient, this.#user);
   }
 
-  #move({ indices, values }: SparseRows, begin: number, end: number, gradient: number, other: Float64Array): void {
+  #move({ columns, values }: SparseRows, begin: number, end: number, gradient: number, other: Float64Array): void {
     const { weights, vectors, rank } = this;
     const [weightSquares, vectorSquares] = [this.#weightSquares, this.#vectorSquares];
     const learningRate = this.#rate;
     const { regularization } = this.#options;
     for (let i = begin; i < end; i++) {
-      const feature = indices[i]!;
+      const feature = columns[i]!;
       const slope = gradient * values[i]!;
       const g = slope + regularization * weights[feature]!;
       weightSquares[feature]! += g * g;

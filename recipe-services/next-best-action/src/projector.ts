@@ -26,9 +26,9 @@ export class Projector {
   }
 
   /** What features come to. */
-  of({ indices, values, length }: SparseVector): Projected {
+  of({ columns, values, length }: SparseVector): Projected {
     const vector = new Float64Array(this.#factors.rank);
-    return { sum: project(this.#factors, indices, values, 0, length, vector), vector };
+    return { sum: project(this.#factors, columns, values, 0, length, vector), vector };
   }
 
   /** Logit beyond the offset, of what the user's side comes to (in one part or two) and an action. */

@@ -1,4 +1,4 @@
-import { Random } from "@palate/numeric";
+import { betaDraw, fnv1a, Random } from "@palate/numeric";
 import {
   actionEvent,
   ActionRules,
@@ -14,7 +14,6 @@ import {
   type ServingModel,
 } from "@palate/recipe";
 import { fromArtifact, type ActionModel } from "./artifact.js";
-import { beta, hash } from "./beta.js";
 import { calibrated } from "./calibration.js";
 import { Encoder, type UserPast } from "./encoder.js";
 import { sigmoid } from "./model.js";
@@ -141,8 +140,8 @@ export class NextBestAction implements ServingModel {
     const taken = count(Outcome.TAKEN);
     const others = Math.max(count(Outcome.NOT_TAKEN), count(Outcome.VIEWED) - taken);
     const when = Math.floor(timestamp / DRAW_SECONDS);
-    const random = new Random(hash(`${this.#replica.userId(user)}|${view.idOf(action)}|${when}`));
-    return beta(EXPECTED_OCCASIONS * expected + taken, EXPECTED_OCCASIONS * (1 - expected) + others, random);
+    const random = new Random(fnv1a(`${this.#replica.userId(user)}|${view.idOf(action)}|${when}`));
+    return betaDraw(random, EXPECTED_OCCASIONS * expected + taken, EXPECTED_OCCASIONS * (1 - expected) + others);
   }
 }
 

@@ -1,7 +1,9 @@
+import type { SparseRowsBuilder } from "@palate/numeric";
+
 /** A few features with their values, filled again and again. */
 export class SparseVector {
   /** Feature of each entry, each once; the first `length` count. */
-  indices: Int32Array = new Int32Array(64);
+  columns: Int32Array = new Int32Array(64);
   /** Value of each entry. */
   values: Float32Array = new Float32Array(64);
   /** How many entries there are. */
@@ -21,70 +23,28 @@ export class SparseVector {
       this.values[entry - 1]! += value;
       return;
     }
-    if (this.length === this.indices.length) {
-      const indices = new Int32Array(2 * this.length);
+    if (this.length === this.columns.length) {
+      const columns = new Int32Array(2 * this.length);
       const values = new Float32Array(2 * this.length);
-      indices.set(this.indices);
+      columns.set(this.columns);
       values.set(this.values);
-      this.indices = indices;
+      this.columns = columns;
       this.values = values;
     }
-    this.indices[this.length] = feature;
+    this.columns[this.length] = feature;
     this.values[this.length++] = value;
     this.#entries[feature] = this.length;
   }
 
+  /** Ends a row of `rows` that has these entries. */
+  endRowOf(rows: SparseRowsBuilder): void {
+    rows.addAll(this.columns, this.values, this.length);
+    rows.endRow();
+  }
+
   /** Forgets all entries. */
   clear(): void {
-    for (let i = 0; i < this.length; i++) this.#entries[this.indices[i]!] = 0;
+    for (let i = 0; i < this.length; i++) this.#entries[this.columns[i]!] = 0;
     this.length = 0;
-  }
-}
-
-/** Many sparse vectors one after the other. */
-export interface SparseRows {
-  /** Row bounds; length rows + 1. */
-  readonly offsets: Int32Array;
-  readonly indices: Int32Array;
-  readonly values: Float32Array;
-}
-
-/** Collects sparse vectors. */
-export class SparseRowsBuilder {
-  readonly #offsets: Int32Array;
-  #indices = new Int32Array(1024);
-  #values = new Float32Array(1024);
-  #rows = 0;
-  #end = 0;
-
-  /** @param rows how many there will be */
-  constructor(rows: number) {
-    this.#offsets = new Int32Array(rows + 1);
-  }
-
-  /** Adds the next row. */
-  add({ indices, values, length }: SparseVector): void {
-    if (this.#end + length > this.#indices.length) {
-      const room = Math.max(this.#end + length, this.#indices.length + (this.#indices.length >> 1));
-      const moreIndices = new Int32Array(room);
-      const moreValues = new Float32Array(room);
-      moreIndices.set(this.#indices);
-      moreValues.set(this.#values);
-      this.#indices = moreIndices;
-      this.#values = moreValues;
-    }
-    this.#indices.set(indices.subarray(0, length), this.#end);
-    this.#values.set(values.subarray(0, length), this.#end);
-    this.#end += length;
-    this.#offsets[++this.#rows] = this.#end;
-  }
-
-  /** The rows. */
-  finish(): SparseRows {
-    return {
-      offsets: this.#offsets,
-      indices: this.#indices.subarray(0, this.#end),
-      values: this.#values.subarray(0, this.#end),
-    };
   }
 }

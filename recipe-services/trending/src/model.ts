@@ -1,6 +1,5 @@
-import { selectTop } from "@palate/numeric";
+import { digamma, trigamma, selectTop } from "@palate/numeric";
 import { LONG_INTERVALS, PLACES, SHORT_INTERVALS, WIDTH, type CountsAt } from "./decayed-counts.js";
-import { digamma, trigamma } from "./gamma.js";
 import type { TrendSettings } from "./recipe.js";
 import { COEFFICIENTS, exposure, FLAT, periodOf, rhythmOf, weightedPast } from "./rhythm.js";
 

@@ -13,3 +13,8 @@ export { float16Scale, fromFloat16, toFloat16 } from "./tensors/float16.js";
 export { type NamedTensor, type NamedTensors, type TensorType, tensorOf } from "./tensors/named-tensor.js";
 export { toBytes, toShorts } from "./tensors/rounding.js";
 export { textTensors, textsOf } from "./tensors/text-tensors.js";
+export { RecentMap } from "./collections/recent-map.js";
+export { fnv1a, fnv1aSeeded, fnv1aUnit } from "./random/hash.js";
+export { betaDraw, logGammaDraw } from "./random/distributions.js";
+export { digamma, trigamma } from "./random/digamma.js";
+export { SummedRowsBuilder } from "./linear-algebra/summed-rows.js";

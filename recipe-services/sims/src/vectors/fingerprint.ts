@@ -1,9 +1,9 @@
-/** A 32-bit fingerprint (FNV-1a) of an item's texts, by which a change is noticed. */
+import { fnv1a, fnv1aUnit } from "@palate/numeric";
+
+/** Ends each text, so that "ab", "c" and "a", "bc" differ. */
+const END = 0xffff;
+
+/** A 32-bit fingerprint of an item's texts, by which a change is noticed. */
 export function fingerprintOf(texts: readonly string[]): number {
-  let hash = 0x811c9dc5;
-  for (const text of texts) {
-    for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-    hash = Math.imul(hash ^ 0xffff, 0x01000193);
-  }
-  return hash | 0;
+  return texts.reduce((hash, text) => fnv1aUnit(END, fnv1a(text, hash)), fnv1a(""));
 }

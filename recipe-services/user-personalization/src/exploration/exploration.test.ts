@@ -1,4 +1,3 @@
-import { Random } from "@palate/numeric";
 import {
   replicaViewOf,
   trainingDataOf,
@@ -9,7 +8,6 @@ import {
 } from "@palate/recipe";
 import { describe, expect, it } from "vitest";
 import { Explorer } from "./explorer.js";
-import { logGamma } from "./gamma.js";
 import { ItemAges } from "./item-ages.js";
 
 const DAY = 86_400;
@@ -185,17 +183,5 @@ describe("item ages", () => {
     const ages = new ItemAges(replicaViewOf(data));
     const daysOf = (id: string): number => ages.daysOf(data.itemIds.indexOf(id));
     expect(["stated", "silent", "newest", "nobody's"].map(daysOf)).toEqual([100, 9, 0, 0]);
-  });
-});
-
-describe("draws from Gamma distributions", () => {
-  it.each([0.3, 1, 7.5])("of shape %d have mean 1 and the variance of the shape", (shape) => {
-    const random = new Random(4);
-    const draws = Array.from({ length: 40_000 }, () => Math.exp(logGamma(random, shape)));
-    const mean = draws.reduce((sum, one) => sum + one, 0) / draws.length;
-    const variance = draws.reduce((sum, one) => sum + (one - mean) ** 2, 0) / draws.length;
-    expect(mean).toBeCloseTo(1, 1);
-    expect(variance * shape).toBeGreaterThan(0.9);
-    expect(variance * shape).toBeLessThan(1.1);
   });
 });

@@ -1,7 +1,6 @@
-import { Random, selectTop } from "@palate/numeric";
+import { fnv1a, fnv1aSeeded, logGammaDraw, Random, selectTop } from "@palate/numeric";
 import type { Query, RankedItems, Reason, ReplicaView } from "@palate/recipe";
 import { softmax } from "@palate/sequence";
-import { logGamma } from "./gamma.js";
 import { ImpressionCounts } from "./impressions.js";
 import { ItemAges } from "./item-ages.js";
 
@@ -72,7 +71,7 @@ export class Explorer {
     const unknown = weight > 0 ? meanOf(learned) : 0;
     known.items.forEach((item, k) => (learned[item]! += known.logMeans[k]! / inverseTemperature));
     const { indices: order, scores: ordered } = selectTop(learned, limit, isExcluded);
-    const user = hashOf(this.#replica.userId(query.user), hour);
+    const user = fnv1a(this.#replica.userId(query.user), fnv1aSeeded(hour));
 
     // What the model knows nothing of is taken for average.
     const expected = (k: number): number => {
@@ -81,7 +80,7 @@ export class Explorer {
     };
     const drawn = (k: number, draw: number): number => {
       const random = new Random(this.#seedOf(known.items[k]!) ^ user ^ Math.imul(draw, 0x9e3779b9));
-      return expected(k) + logGamma(random, known.shapes[k]!) / inverseTemperature;
+      return expected(k) + logGammaDraw(random, known.shapes[k]!) / inverseTemperature;
     };
     const candidates = this.#candidates(known, expected, excluded);
     const thompson = (among: ArrayLike<number>, draw: number): number[] => {
@@ -163,18 +162,11 @@ export class Explorer {
     if (item >= this.#seeds.length) {
       const longer = new Int32Array(Math.max(item + 1, this.#replica.itemCount));
       longer.set(this.#seeds);
-      for (let at = this.#seeds.length; at < longer.length; at++) longer[at] = hashOf(this.#replica.itemId(at), 0);
+      for (let at = this.#seeds.length; at < longer.length; at++) longer[at] = fnv1a(this.#replica.itemId(at));
       this.#seeds = longer;
     }
     return this.#seeds[item]!;
   }
-}
-
-/** FNV-1a (Fowler, Noll and Vo) of a text, begun with a number. */
-function hashOf(text: string, start: number): number {
-  let hash = 0x811c9dc5 ^ Math.imul(start, 0x9e3779b9);
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash;
 }
 
 function meanOf(scores: Float32Array): number {

@@ -1,4 +1,5 @@
 import type { ImpressionTotals, ReplicaView } from "@palate/recipe";
+import { RecentMap } from "@palate/numeric";
 
 /** Answers that events may still refer to: the newest so many. */
 const REMEMBERED = 20_000;
@@ -11,7 +12,7 @@ const REMEMBERED = 20_000;
 export class ImpressionCounts {
   readonly #shown = new Map<number, number>();
   readonly #chosen = new Map<number, number>();
-  readonly #answers = new Map<string, Int32Array>();
+  readonly #answers = new RecentMap<string, Int32Array>(REMEMBERED);
   readonly #totals: ImpressionTotals | undefined;
   readonly #ends: (() => void)[] = [];
   #allShown = 0;
@@ -54,7 +55,6 @@ export class ImpressionCounts {
   /** Notes what an answer showed, in case an event refers to it. */
   remember(recommendationId: string, items: Int32Array): void {
     this.#answers.set(recommendationId, items);
-    if (this.#answers.size > REMEMBERED) this.#answers.delete(this.#answers.keys().next().value!);
   }
 
   /** Stops listening to the replica. */

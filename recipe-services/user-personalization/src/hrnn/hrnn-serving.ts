@@ -1,4 +1,4 @@
-import { selectTop } from "@palate/numeric";
+import { RecentMap, selectTop } from "@palate/numeric";
 import {
   ItemBinding,
   PopularFiller,
@@ -38,7 +38,7 @@ export class HrnnServing {
   readonly #replica: ReplicaView;
   readonly #binding: ItemBinding;
   readonly #filler: PopularFiller;
-  readonly #states = new Map<number, KnownState>();
+  readonly #states = new RecentMap<number, KnownState>(CACHED_USERS);
   /** Replica index of each item that the model was not trained with, from number `itemCount` on, and the way back. */
   readonly #addedItems: number[] = [];
   readonly #addedNumbers = new Map<number, number>();
@@ -206,7 +206,6 @@ export class HrnnServing {
       (held.length === 0 || (items[held.length - 1] === held.lastItem && times[held.length - 1] === held.lastTime));
     const known = goesOn ? { state: held.state!, length: held.length } : undefined;
     const state = model.state(history, this.#userVector(user), known);
-    this.#states.delete(user);
     this.#states.set(user, {
       version,
       state,
@@ -214,7 +213,6 @@ export class HrnnServing {
       lastItem: items[length - 1] ?? -1,
       lastTime: times[length - 1] ?? 0,
     });
-    if (this.#states.size > CACHED_USERS) this.#states.delete(this.#states.keys().next().value!);
     return state;
   }
 

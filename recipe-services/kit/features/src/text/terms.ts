@@ -1,3 +1,4 @@
+import { fnv1a } from "@palate/numeric";
 import { wordsOf } from "./words.js";
 
 /** Number of different terms that hashing tells apart; a power of two. */
@@ -15,8 +16,7 @@ const NUMBERS_ONLY = /^\p{N}+$/u;
 
 /** FNV-1a over UTF-16 units, finished like MurmurHash3 so that its low bits are even, in [0, BUCKETS). */
 export function bucketOf(term: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < term.length; at++) hash = Math.imul(hash ^ term.charCodeAt(at), 0x01000193);
+  let hash = fnv1a(term);
   hash ^= hash >>> 16;
   hash = Math.imul(hash, 0x85ebca6b);
   hash ^= hash >>> 13;

@@ -1,3 +1,4 @@
+import { RecentMap } from "@palate/numeric";
 import {
   filterParameters,
   readParameters,
@@ -33,7 +34,9 @@ export class CompiledFilter {
   readonly #rows: RowTable;
   readonly #plans: readonly ClausePlan[];
   readonly #scope: Scope;
-  readonly #bindings = new Map<string, BoundFilter>();
+  readonly #bindings = new RecentMap<string, BoundFilter>(() =>
+    Math.min(KEPT_BINDINGS, Math.max(2, Math.floor(KEPT_BYTES / this.#rows.count))),
+  );
 
   /** Made by {@link compileFilter}, which checks what is assumed here. */
   constructor(expression: FilterExpression, columns: FilterColumns, rows: RowTable) {
@@ -57,13 +60,7 @@ export class CompiledFilter {
   bind(parameters: FilterParameters = {}): BoundFilter {
     const values = readParameters(this.parameters, parameters);
     const key = JSON.stringify(this.parameters.map(({ name }) => values.get(name) ?? null));
-    const bound = this.#bindings.get(key) ?? this.#make(values);
-    // A map keeps the order of insertion: the first is the one that was not asked for the longest.
-    this.#bindings.delete(key);
-    this.#bindings.set(key, bound);
-    const most = Math.min(KEPT_BINDINGS, Math.max(2, Math.floor(KEPT_BYTES / this.#rows.count)));
-    if (this.#bindings.size > most) this.#bindings.delete(this.#bindings.keys().next().value!);
-    return bound;
+    return this.#bindings.use(key, () => this.#make(values));
   }
 
   #make(values: ParameterValues): BoundFilter {

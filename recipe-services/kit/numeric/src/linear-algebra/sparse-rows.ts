@@ -20,16 +20,17 @@ export class SparseRowsBuilder {
 
   /** Adds one entry to the row being collected. */
   add(column: number, value: number): void {
-    if (this.#length === this.#columns.length) {
-      const columns = new Int32Array(2 * this.#length);
-      columns.set(this.#columns);
-      this.#columns = columns;
-      const values = new Float32Array(2 * this.#length);
-      values.set(this.#values);
-      this.#values = values;
-    }
+    if (this.#length === this.#columns.length) this.#reserve(this.#length + 1);
     this.#columns[this.#length] = column;
     this.#values[this.#length++] = value;
+  }
+
+  /** Adds the first `length` of these entries to the row being collected. */
+  addAll(columns: Int32Array, values: Float32Array, length: number): void {
+    this.#reserve(this.#length + length);
+    this.#columns.set(columns.subarray(0, length), this.#length);
+    this.#values.set(values.subarray(0, length), this.#length);
+    this.#length += length;
   }
 
   /** Ends the row being collected. */
@@ -37,12 +38,25 @@ export class SparseRowsBuilder {
     this.#offsets.push(this.#length);
   }
 
+  /** The rows collected. */
   finish(): SparseRows {
     return {
       offsets: Int32Array.from(this.#offsets),
       columns: this.#columns.slice(0, this.#length),
       values: this.#values.slice(0, this.#length),
     };
+  }
+
+  /** Makes room for so many entries in all. */
+  #reserve(needed: number): void {
+    if (needed <= this.#columns.length) return;
+    const capacity = Math.max(needed, 2 * this.#columns.length);
+    const columns = new Int32Array(capacity);
+    columns.set(this.#columns);
+    this.#columns = columns;
+    const values = new Float32Array(capacity);
+    values.set(this.#values);
+    this.#values = values;
   }
 }
 

@@ -8,6 +8,7 @@ import {
 } from "@palate/filter";
 import { failedPrecondition, invalidArgument, notFound, PalateError } from "@palate/host";
 import type { FilterChanges, FilterDefinition } from "@palate/proto/dataset";
+import { RecentMap } from "@palate/numeric";
 
 /** Most characters of an expression that a request brings. */
 const MAX_EXPRESSION = 20_000;
@@ -24,7 +25,7 @@ export class ReplicaFilters implements FilterSource {
   readonly columns: FilterColumns;
   readonly #definitions = new Map<string, FilterDefinition>();
   /** By expression; the first is the one that was not asked for the longest. */
-  readonly #compiled = new Map<string, CompiledFilter>();
+  readonly #compiled = new RecentMap<string, CompiledFilter>(KEPT);
   #columnCount: number;
 
   constructor(columns: FilterColumns, definitions: readonly FilterDefinition[]) {
@@ -71,11 +72,7 @@ export class ReplicaFilters implements FilterSource {
     // Columns only come; what was compiled before might mean the wrong one now.
     if (columnCount !== this.#columnCount) this.#compiled.clear();
     this.#columnCount = columnCount;
-    const filter = this.#compiled.get(expression) ?? compileFilter(parseFilter(expression), this.columns);
-    this.#compiled.delete(expression);
-    this.#compiled.set(expression, filter);
-    if (this.#compiled.size > KEPT) this.#compiled.delete(this.#compiled.keys().next().value!);
-    return filter;
+    return this.#compiled.use(expression, () => compileFilter(parseFilter(expression), this.columns));
   }
 }
 

@@ -1,11 +1,10 @@
 import type { MetadataTerms } from "@palate/features";
-import { breathe, type Hooks } from "@palate/numeric";
+import { type SparseRows, breathe, type Hooks } from "@palate/numeric";
 import { logPopularity } from "../network/mixer-parameters.js";
 import { contentNeighbours } from "../ridge/find-metadata-neighbours.js";
 import { ContentRidge } from "../ridge/content-ridge.js";
 import { addAlike, type Alike } from "../ridge/metadata-neighbours.js";
 import type { Ridge } from "../ridge/ridge.js";
-import type { SparseMatrix } from "../ridge/sparse-matrix.js";
 import { itemCounts, type Sequences } from "../sequences/sequences.js";
 import { gainAmongTen, TIE_BREAK } from "./blend.js";
 
@@ -31,7 +30,7 @@ const BEYOND = 2;
  */
 export async function contentWeight(
   ridge: Ridge,
-  neighbours: SparseMatrix,
+  neighbours: SparseRows,
   popularity: Float32Array,
   choices: readonly NextChoice[],
   { signal }: Pick<Hooks, "signal"> = {},

@@ -18,11 +18,11 @@ const termsOf = (kinds: readonly string[]): Promise<MetadataTerms> =>
 describe("items alike by metadata", () => {
   it("are those with terms in common, liked ones more so", async () => {
     const terms = await termsOf(["a", "a|b", "b", "c", ""]);
-    const { starts, columns, values } = await contentNeighbours(terms, Int32Array.of(0, 15, 0, 0, 0));
+    const { offsets, columns, values } = await contentNeighbours(terms, Int32Array.of(0, 15, 0, 0, 0));
     const rowOf = (item: number): number[][] =>
-      Array.from({ length: starts[item + 1]! - starts[item]! }, (_, k) => [
-        columns[starts[item]! + k]!,
-        Math.round(1e4 * values[starts[item]! + k]!) / 1e4,
+      Array.from({ length: offsets[item + 1]! - offsets[item]! }, (_, k) => [
+        columns[offsets[item]! + k]!,
+        Math.round(1e4 * values[offsets[item]! + k]!) / 1e4,
       ]);
     // The cosine is 1/√2; an item with 15 interactions counts 16 ** 0.25 = 2 times as much as one with none.
     expect(rowOf(0)).toEqual([[1, 1.4142]]);
@@ -38,8 +38,8 @@ describe("items alike by metadata", () => {
     const terms = await termsOf(
       Array.from({ length: 450 }, (_, item) => (item < 150 ? "a|b" : item < 200 ? "a" : "c")),
     );
-    const { starts, columns } = await contentNeighbours(terms, new Int32Array(450));
-    expect(starts[1]).toBe(100);
+    const { offsets, columns } = await contentNeighbours(terms, new Int32Array(450));
+    expect(offsets[1]).toBe(100);
     expect(Math.max(...columns.subarray(0, 100))).toBeLessThan(150);
     expect(columns.subarray(0, 100)).not.toContain(0);
   });

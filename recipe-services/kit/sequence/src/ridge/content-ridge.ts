@@ -36,19 +36,19 @@ export class ContentRidge implements Ridge {
   }
 
   toTensors(): NamedTensors {
-    const { starts, columns, values } = this.alike.neighbours;
+    const { offsets, columns, values } = this.alike.neighbours;
     return this.ridge
       .toTensors()
-      .set("ridge.alike.starts", { dtype: "I32", shape: [starts.length], data: starts })
+      .set("ridge.alike.starts", { dtype: "I32", shape: [offsets.length], data: offsets })
       .set("ridge.alike.columns", { dtype: "I32", shape: [columns.length], data: columns })
       .set("ridge.alike.values", { dtype: "F32", shape: [values.length], data: values });
   }
 
   /** @throws Error when a tensor is missing or of another type */
   static fromTensors(tensors: ReadonlyMap<string, NamedTensor>, ridge: Ridge, weight: number): ContentRidge {
-    const starts = tensorOf(tensors, "ridge.alike.starts", "I32").data;
+    const offsets = tensorOf(tensors, "ridge.alike.starts", "I32").data;
     const columns = tensorOf(tensors, "ridge.alike.columns", "I32").data;
     const values = tensorOf(tensors, "ridge.alike.values", "F32").data;
-    return new ContentRidge(ridge, { neighbours: { starts, columns, values }, weight });
+    return new ContentRidge(ridge, { neighbours: { offsets, columns, values }, weight });
   }
 }

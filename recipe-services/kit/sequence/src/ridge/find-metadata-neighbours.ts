@@ -1,6 +1,5 @@
 import type { MetadataTerms } from "@palate/features";
-import { selectTop, breathe, type Hooks } from "@palate/numeric";
-import { SparseBuilder, type SparseMatrix } from "./sparse-matrix.js";
+import { SummedRowsBuilder, type SparseRows, selectTop, breathe, type Hooks } from "@palate/numeric";
 
 /** Items kept of those alike to one. */
 const MOST_NEIGHBOURS = 100;
@@ -21,14 +20,14 @@ export async function contentNeighbours(
   { offsets, columns, values, width }: MetadataTerms,
   counts: Int32Array,
   { signal }: Pick<Hooks, "signal"> = {},
-): Promise<SparseMatrix> {
+): Promise<SparseRows> {
   const itemCount = counts.length;
   const byTerm = transposed({ offsets, columns, values }, width);
   const liked = Float32Array.from(counts, (count) => (1 + count) ** POPULARITY);
   const most = Math.min(MOST_LOOKED_AT, Math.ceil(MOST_OF_ALL / Math.max(1, itemCount)));
   const alike = new Float32Array(itemCount);
   const touched = new Int32Array(itemCount);
-  const builder = new SparseBuilder(itemCount, itemCount);
+  const builder = new SummedRowsBuilder(itemCount, itemCount);
   const rarity = (at: number): number => byTerm.offsets[columns[at]! + 1]! - byTerm.offsets[columns[at]!]!;
   for (let item = 0; item < itemCount; item++) {
     const entries = Array.from({ length: offsets[item + 1]! - offsets[item]! }, (_, k) => offsets[item]! + k);

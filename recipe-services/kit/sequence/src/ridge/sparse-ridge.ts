@@ -1,4 +1,4 @@
-import { tensorOf, type NamedTensor, type NamedTensors, breathe } from "@palate/numeric";
+import { type SparseRows, tensorOf, type NamedTensor, type NamedTensors, breathe } from "@palate/numeric";
 import { decayWeights } from "../sequences/decay.js";
 import type { Sequences } from "../sequences/sequences.js";
 import { ALIKE_DECAY, type Alike } from "./metadata-neighbours.js";
@@ -6,7 +6,6 @@ import { FitPace } from "./fit-pace.js";
 import { Followed } from "./followed-rows.js";
 import { placesByItem, type RidgeOptions } from "./ridge-statistics.js";
 import type { Ridge } from "./ridge.js";
-import type { SparseMatrix } from "./sparse-matrix.js";
 import { SparseSolver } from "./sparse-solver.js";
 import { SparseCollector } from "./sparse-statistics.js";
 import type { LimitedHooks } from "./time-limit.js";
@@ -41,8 +40,8 @@ export class SparseRidge implements Ridge {
   readonly itemCount: number;
   readonly options: RidgeOptions;
   readonly #weights: Float64Array;
-  readonly #gram: SparseMatrix;
-  readonly #cross: SparseMatrix;
+  readonly #gram: SparseRows;
+  readonly #cross: SparseRows;
   readonly #solver: SparseSolver;
   readonly #followed: Followed;
   /** The newest items of a history, newest first: as many as have a weight. */
@@ -52,14 +51,14 @@ export class SparseRidge implements Ridge {
   readonly #scores: Float64Array;
   readonly #numbers: Int32Array;
 
-  private constructor(options: RidgeOptions, gram: SparseMatrix, cross: SparseMatrix, steps = STEPS, limits = LIMITS) {
-    this.itemCount = gram.starts.length - 1;
+  private constructor(options: RidgeOptions, gram: SparseRows, cross: SparseRows, steps = STEPS, limits = LIMITS) {
+    this.itemCount = gram.offsets.length - 1;
     this.options = options;
     this.#weights = decayWeights(options.decays[0]!, options.window);
     this.#gram = gram;
     this.#cross = cross;
     this.#solver = new SparseSolver({ gram, lambda: options.lambda, steps, perStep: limits.perStep });
-    this.#followed = new Followed(cross.starts, limits.perScore);
+    this.#followed = new Followed(cross.offsets, limits.perScore);
     this.#newest = new Int32Array(this.#weights.length);
     this.#scored = new Int32Array(this.itemCount + 1);
     this.#scores = new Float64Array(this.itemCount + 1);
@@ -93,8 +92,8 @@ export class SparseRidge implements Ridge {
   }
 
   static fromTensors(tensors: ReadonlyMap<string, NamedTensor>, options: RidgeOptions): SparseRidge {
-    const matrix = (name: string): SparseMatrix => ({
-      starts: tensorOf(tensors, `ridge.${name}.starts`, "I32").data,
+    const matrix = (name: string): SparseRows => ({
+      offsets: tensorOf(tensors, `ridge.${name}.starts`, "I32").data,
       columns: tensorOf(tensors, `ridge.${name}.columns`, "I32").data,
       values: tensorOf(tensors, `ridge.${name}.values`, "F32").data,
     });
@@ -148,10 +147,10 @@ export class SparseRidge implements Ridge {
    * Adds a row of a matrix, so many times, to the scores of `count` items, and of those that get their first one.
    * @returns how many have one then
    */
-  #addRow({ starts, columns, values }: SparseMatrix, row: number, weight: number, count: number): number {
+  #addRow({ offsets, columns, values }: SparseRows, row: number, weight: number, count: number): number {
     const [scored, scores, numbers] = [this.#scored, this.#scores, this.#numbers];
-    const end = starts[row + 1]!;
-    for (let at = starts[row]!; at < end; at++) {
+    const end = offsets[row + 1]!;
+    for (let at = offsets[row]!; at < end; at++) {
       const item = columns[at]!;
       let number = numbers[item]!;
       // Without a branch, as in the solver.
@@ -171,8 +170,8 @@ export class SparseRidge implements Ridge {
       ["gram", this.#gram],
       ["cross", this.#cross],
     ] as const) {
-      const { starts, columns, values } = matrix;
-      tensors.set(`ridge.${name}.starts`, { dtype: "I32", shape: [starts.length], data: starts });
+      const { offsets, columns, values } = matrix;
+      tensors.set(`ridge.${name}.starts`, { dtype: "I32", shape: [offsets.length], data: offsets });
       tensors.set(`ridge.${name}.columns`, { dtype: "I32", shape: [columns.length], data: columns });
       tensors.set(`ridge.${name}.values`, { dtype: "F32", shape: [values.length], data: values });
     }

@@ -1,5 +1,5 @@
+import { type SparseRows } from "@palate/numeric";
 import { Followed } from "./followed-rows.js";
-import type { SparseMatrix } from "./sparse-matrix.js";
 
 /** Parts of a direction below this share of its largest are not followed: most of the time, none of the quality. */
 const NEGLIGIBLE = 0.01;
@@ -8,7 +8,7 @@ const CONVERGED = 1e-6;
 
 /** What a solver works with. */
 export interface SparseSystem {
-  readonly gram: SparseMatrix;
+  readonly gram: SparseRows;
   readonly lambda: number;
   /** Conjugate gradient steps. */
   readonly steps: number;
@@ -45,12 +45,12 @@ export class SparseSolver {
 
   constructor(system: SparseSystem) {
     const { gram, lambda } = system;
-    const size = gram.starts.length - 1;
+    const size = gram.offsets.length - 1;
     this.#system = system;
-    this.#followed = new Followed(gram.starts, system.perStep);
+    this.#followed = new Followed(gram.offsets, system.perStep);
     this.#diagonalOf = new Float32Array(size).fill(lambda);
     for (let row = 0; row < size; row++) {
-      for (let at = gram.starts[row]!; at < gram.starts[row + 1]!; at++) {
+      for (let at = gram.offsets[row]!; at < gram.offsets[row + 1]!; at++) {
         if (gram.columns[at] === row) this.#diagonalOf[row]! += gram.values[at]!;
       }
     }
@@ -151,7 +151,7 @@ export class SparseSolver {
    */
   #multiply(): number {
     const { gram, lambda } = this.#system;
-    const { starts, columns, values } = gram;
+    const { offsets, columns, values } = gram;
     const [p, product, numbers, rows, places, diagonal] = [
       this.#direction,
       this.#product,
@@ -173,7 +173,7 @@ export class SparseSolver {
       // The diagonal is among the entries.
       product[k]! += (lambda - diagonal[k]!) * weight;
       const row = rows[k]!;
-      const [start, end] = [starts[row]!, starts[row + 1]!];
+      const [start, end] = [offsets[row]!, offsets[row + 1]!];
       if (places[k] !== 0) {
         const shift = places[k]! - 1 - start;
         for (let at = start; at < end; at++) product[copies[at + shift]!]! += weight * values[at]!;
@@ -204,7 +204,7 @@ export class SparseSolver {
   /** direction' (G + lambda I) direction, where the product itself is not needed. */
   #curvature(): number {
     const { gram, lambda } = this.#system;
-    const { starts, columns, values } = gram;
+    const { offsets, columns, values } = gram;
     const [p, numbers, places, copies, diagonal] = [
       this.#direction,
       this.#numbers,
@@ -219,7 +219,7 @@ export class SparseSolver {
     for (let chosen = 0; chosen < followed.count; chosen++) {
       const k = followed.chosen[chosen]!;
       const row = this.rows[k]!;
-      const [start, end] = [starts[row]!, starts[row + 1]!];
+      const [start, end] = [offsets[row]!, offsets[row + 1]!];
       let sum = (lambda - diagonal[k]!) * p[k]!;
       if (places[k] !== 0) {
         const shift = places[k]! - 1 - start;

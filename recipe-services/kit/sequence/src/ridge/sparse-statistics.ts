@@ -1,12 +1,12 @@
+import { SummedRowsBuilder, type SparseRows } from "@palate/numeric";
 import { decayWeights, PairSums, targetSums } from "../sequences/decay.js";
 import type { Sequences } from "../sequences/sequences.js";
 import type { ItemPlaces, RidgeOptions } from "./ridge-statistics.js";
-import { SparseBuilder, type SparseMatrix } from "./sparse-matrix.js";
 
 /** What a sparse ridge is made of: `Z'Z` and `Z'Y`, of each row the largest entries. */
 export interface SparseStatistics {
-  readonly gram: SparseMatrix;
-  readonly cross: SparseMatrix;
+  readonly gram: SparseRows;
+  readonly cross: SparseRows;
 }
 
 /** Collects the statistics of a ridge with one decay item by item, each in one pass over the places around the item's. */
@@ -15,8 +15,8 @@ export class SparseCollector {
   readonly #places: ItemPlaces;
   readonly #pairs: PairSums;
   readonly #targets: Float64Array;
-  readonly #gram: SparseBuilder;
-  readonly #cross: SparseBuilder;
+  readonly #gram: SummedRowsBuilder;
+  readonly #cross: SummedRowsBuilder;
 
   /**
    * @param rows items that will be collected
@@ -33,8 +33,8 @@ export class SparseCollector {
     this.#places = places;
     this.#pairs = new PairSums(weights, weights);
     this.#targets = targetSums(weights, options.future);
-    this.#gram = new SparseBuilder(rows, sequences.itemCount, perRow);
-    this.#cross = new SparseBuilder(rows, sequences.itemCount, perRow);
+    this.#gram = new SummedRowsBuilder(rows, sequences.itemCount, perRow);
+    this.#cross = new SummedRowsBuilder(rows, sequences.itemCount, perRow);
   }
 
   /**

@@ -1,3 +1,5 @@
+import { RecentMap } from "@palate/numeric";
+
 interface Entry {
   readonly version: number;
   readonly moment: number | string;
@@ -6,12 +8,11 @@ interface Entry {
 
 /** Users' vectors by history version: computing one costs a forward pass, and most users ask again before they act again. */
 export class UserStateCache {
-  readonly #most: number;
-  readonly #entries = new Map<number, Entry>();
+  readonly #entries: RecentMap<number, Entry>;
 
   /** @param most users kept; the one that was computed longest ago makes room */
   constructor(most: number) {
-    this.#most = most;
+    this.#entries = new RecentMap(most);
   }
 
   /**
@@ -27,9 +28,7 @@ export class UserStateCache {
     const held = this.#entries.get(user);
     if (held?.version === version && held.moment === moment) return held.state;
     const state = compute();
-    this.#entries.delete(user);
     this.#entries.set(user, { version, moment, state });
-    if (this.#entries.size > this.#most) this.#entries.delete(this.#entries.keys().next().value!);
     return state;
   }
 }

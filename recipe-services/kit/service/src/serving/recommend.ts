@@ -7,6 +7,7 @@ import {
 } from "@palate/proto/recipe";
 import type { Moment, Query, RankedItems, Reason } from "@palate/recipe";
 import { randomUUID } from "node:crypto";
+import { fnv1a } from "@palate/numeric";
 import { diversified, diversityProblems } from "./diversity.js";
 import type { ExclusionMask } from "./exclusion-mask.js";
 import { explain, explanationMessages } from "./explain.js";
@@ -56,10 +57,7 @@ function leftOutOf(loaded: LoadedModel, user: number, hideSeen: boolean): readon
 
 /** A number that is the same for a user's requests of one kind until something new is known of the user. */
 function seedOf({ userId, itemId, promotions }: GetRecommendationsRequest, historyVersion: number): number {
-  const text = [userId, itemId, historyVersion, ...promotions.map(({ name }) => name)].join("\n");
-  let hash = 0x811c9dc5; // FNV-1a (Fowler, Noll and Vo).
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash;
+  return fnv1a([userId, itemId, historyVersion, ...promotions.map(({ name }) => name)].join("\n"));
 }
 
 /** What a model may be told of a request before it is asked. */

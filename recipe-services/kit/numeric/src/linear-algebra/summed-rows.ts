@@ -1,15 +1,9 @@
-import { nthLargest } from "@palate/numeric";
+import { nthLargest } from "../simd/top-k.js";
+import type { SparseRows } from "./sparse-rows.js";
 
-/** Compressed sparse rows: row r's entries are at `starts[r]` up to, not including, `starts[r + 1]`. */
-export interface SparseMatrix {
-  readonly starts: Int32Array;
-  readonly columns: Int32Array;
-  readonly values: Float32Array;
-}
-
-/** Collects a sparse matrix row by row; adding to the same column of a row twice adds up. */
-export class SparseBuilder {
-  readonly #starts: Int32Array;
+/** Collects the rows of a sparse matrix; what is added to the same column of a row adds up, and columns come out in order. */
+export class SummedRowsBuilder {
+  readonly #offsets: Int32Array;
   #columns = new Int32Array(1024);
   #values = new Float32Array(1024);
   #length = 0;
@@ -24,7 +18,7 @@ export class SparseBuilder {
   /** @param most entries kept of a row: the largest. Default: all */
   constructor(rowCount: number, columnCount: number, most = Infinity) {
     this.#most = most;
-    this.#starts = new Int32Array(rowCount + 1);
+    this.#offsets = new Int32Array(rowCount + 1);
     this.#sums = new Float64Array(columnCount);
     this.#touched = new Int32Array(columnCount);
     this.#seen = new Uint8Array(columnCount);
@@ -57,12 +51,12 @@ export class SparseBuilder {
     }
     for (const column of touched) seen[column] = 0;
     this.#count = 0;
-    this.#starts[++this.#rows] = this.#length;
+    this.#offsets[++this.#rows] = this.#length;
   }
 
-  finish(): SparseMatrix {
+  finish(): SparseRows {
     return {
-      starts: this.#starts,
+      offsets: this.#offsets,
       columns: this.#columns.slice(0, this.#length),
       values: this.#values.slice(0, this.#length),
     };

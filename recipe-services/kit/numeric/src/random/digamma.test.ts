@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { digamma, trigamma } from "./gamma.js";
+import { digamma, trigamma } from "./digamma.js";
 
 const EULER = 0.5772156649015329;
 
