@@ -10,7 +10,7 @@ import type { ExclusionMask } from "./exclusion-mask.js";
 import { explorationWeightProblem } from "./exploration-config.js";
 import { boundFilter } from "./filters.js";
 import { actionMetadataOf } from "./metadata.js";
-import { REASONS } from "./recommend.js";
+import { REASONS } from "./recommendation-response.js";
 import { pageProblems, refuseProblems, timestampProblems } from "./request-problems.js";
 import type { LoadedModel } from "./serving-hub.js";
 

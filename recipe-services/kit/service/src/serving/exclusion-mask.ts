@@ -1,9 +1,11 @@
 /** Marks of items to leave out, reused from query to query so that none allocates or clears a whole catalogue. */
 export class ExclusionMask {
-  #marks = new Uint8Array(1024);
+  /** Cleared marks that nobody uses now: one array for each depth of nested use. */
+  readonly #free: Uint8Array[] = [];
 
   /**
-   * Runs `use` with marks for the given items, then takes them away again. Not to be called again within `use`.
+   * Runs `use` with marks for the given items, then takes them away again. Within `use` it may be called again: the inner
+   * marks are others than the outer ones.
    * @param itemCount the marks are at least this long
    * @param markMore marks any further items
    */
@@ -13,8 +15,8 @@ export class ExclusionMask {
     use: (marks: Uint8Array) => T,
     markMore?: (marks: Uint8Array) => void,
   ): T {
-    if (this.#marks.length < itemCount) this.#marks = new Uint8Array(Math.max(itemCount, this.#marks.length * 2));
-    const marks = this.#marks;
+    let marks = this.#free.pop() ?? new Uint8Array(1024);
+    if (marks.length < itemCount) marks = new Uint8Array(Math.max(itemCount, marks.length * 2));
     for (let i = 0; i < items.length; i++) marks[items[i]!] = 1;
     try {
       markMore?.(marks);
@@ -22,6 +24,7 @@ export class ExclusionMask {
     } finally {
       if (markMore) marks.fill(0, 0, itemCount);
       else for (let i = 0; i < items.length; i++) marks[items[i]!] = 0;
+      this.#free.push(marks);
     }
   }
 }

@@ -1,0 +1,143 @@
+import type { BoundFilter } from "@palate/filter";
+import type { Violation } from "@palate/host";
+import { fnv1a } from "@palate/numeric";
+import { SeenItems, type Diversity, type GetRecommendationsRequest } from "@palate/proto/recipe";
+import type { Exploration, Query } from "@palate/recipe";
+import { randomUUID } from "node:crypto";
+import { diversityProblems } from "./diversity.js";
+import { explorationWeightProblem } from "./exploration-config.js";
+import { boundFilter } from "./filters.js";
+import { hiddenFrom } from "./hidden-items.js";
+import { DEFAULT_RESULTS } from "./limits.js";
+import { boundPromotions, type BoundPromotion } from "./promotions.js";
+import { contextProblems, pageProblems, refuseProblems, timestampProblems } from "./request-problems.js";
+import type { LoadedModel } from "./serving-hub.js";
+
+/** A checked request for recommendations: ids as replica indices, defaults in force, filters ready. What every stage reads. */
+export interface RecommendationRequest {
+  /** What answers. */
+  readonly loaded: LoadedModel;
+  /** Id of the answer, by which later events may refer to it. */
+  readonly recommendationId: string;
+  /** The user's replica index; -1 when unknown or not given. */
+  readonly user: number;
+  /** The item's replica index; -1 when unknown or not given. */
+  readonly item: number;
+  /** Unix time in seconds the answer is for. */
+  readonly timestamp: number;
+  /** Contextual values by column name. */
+  readonly context: Readonly<Record<string, string>>;
+  /** Interactions of the user that are known. */
+  readonly historyLength: number;
+  /** How new items are shown to learn about them; a weight of 0: not at all. */
+  readonly exploration: Exploration;
+  /** Results before the page. */
+  readonly offset: number;
+  /** Most results in the page. */
+  readonly pageSize: number;
+  /** Results up to the end of the page and one more, which tells whether more follow. */
+  readonly limit: number;
+  /** Items excluded whatever the filter says: seen, hidden and deleted ones. */
+  readonly exclusions: readonly number[] | Int32Array;
+  /** Excludes further items; undefined when the request names no filter. */
+  readonly filter: BoundFilter | undefined;
+  /** How the list is to be diversified; undefined: not at all. */
+  readonly diversity: Diversity | undefined;
+  readonly promotions: readonly BoundPromotion[];
+  /** Fixes the random places of promotions; 0 where there are none. */
+  readonly promotionSeed: number;
+  /** Whether each item's explanation is asked for. */
+  readonly explains: boolean;
+  /** Item columns asked for; "*" for all. */
+  readonly metadataColumns: readonly string[];
+}
+
+function check(message: GetRecommendationsRequest, loaded: LoadedModel): void {
+  const { descriptor } = loaded;
+  const violations: Violation[] = [];
+  if (descriptor.requiresUser && message.userId === "")
+    violations.push({ field: "user_id", message: `is required by ${descriptor.name}` });
+  if (descriptor.requiresItem && message.itemId === "")
+    violations.push({ field: "item_id", message: `is required by ${descriptor.name}` });
+  violations.push(...pageProblems(message, DEFAULT_RESULTS));
+  const problem = explorationWeightProblem(message.explorationWeight ?? 0);
+  if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });
+  violations.push(...timestampProblems(message.timestamp), ...contextProblems(message.context, loaded.replica));
+  if (message.diversity) violations.push(...diversityProblems(message.diversity, loaded));
+  refuseProblems(violations);
+}
+
+/**
+ * Checks a request for recommendations and makes ready what its stages need.
+ * @param now Unix time in seconds, used when the request names none
+ * @throws PalateError `invalid_argument` naming every field that is wrong; `not_found` for an unknown filter
+ */
+export function recommendationRequest(
+  message: GetRecommendationsRequest,
+  loaded: LoadedModel,
+  now: number,
+): RecommendationRequest {
+  check(message, loaded);
+  const { replica } = loaded;
+  const { offset } = message;
+  const user = message.userId === "" ? -1 : replica.userIndex(message.userId);
+  const pageSize = message.numResults === 0 ? DEFAULT_RESULTS : message.numResults;
+  const history = replica.history(user).items;
+  const filter = boundFilter(message, replica, "ItemID", message);
+  const promotions = boundPromotions(message, replica);
+  return {
+    loaded,
+    recommendationId: randomUUID(),
+    user,
+    item: message.itemId === "" ? -1 : replica.itemIndex(message.itemId),
+    timestamp: message.timestamp || now,
+    context: message.context,
+    historyLength: history.length,
+    exploration: explorationOf(message, loaded),
+    offset,
+    pageSize,
+    limit: offset + pageSize + 1,
+    exclusions: exclusionsOf(loaded, user, excludesSeen(message, loaded) ? history : NOTHING),
+    filter,
+    diversity: message.diversity,
+    promotions,
+    promotionSeed: promotions.length === 0 ? 0 : seedOf(message, replica.historyVersion(user)),
+    explains: message.explain,
+    metadataColumns: message.metadataColumns,
+  };
+}
+
+/** The query that a model is asked, for a list of at most `limit` items without the excluded ones. */
+export function queryOf(request: RecommendationRequest, limit: number, excluded: Uint8Array): Query {
+  const { user, item, timestamp, context, exploration, recommendationId } = request;
+  const query = { user, item, limit, excluded, timestamp, context };
+  return exploration.weight > 0 ? { ...query, exploration, recommendationId } : query;
+}
+
+const NOTHING = new Int32Array(0);
+
+function excludesSeen({ seenItems }: GetRecommendationsRequest, { descriptor }: LoadedModel): boolean {
+  return seenItems === SeenItems.SEEN_ITEMS_UNSPECIFIED
+    ? descriptor.excludesSeenByDefault
+    : seenItems === SeenItems.SEEN_ITEMS_EXCLUDE;
+}
+
+/** Items that an answer to a user excludes whatever the filter says: these seen ones, hidden and deleted ones. */
+function exclusionsOf(loaded: LoadedModel, user: number, seen: Int32Array): readonly number[] | Int32Array {
+  const hidden = hiddenFrom(loaded, user);
+  const deleted = loaded.replica.forgottenItems ?? [];
+  return hidden.length + deleted.length === 0 ? seen : [...seen, ...hidden, ...deleted];
+}
+
+/** How the campaign explores, with the weight that the request may give instead of the campaign's. */
+function explorationOf(message: GetRecommendationsRequest, { exploration }: LoadedModel): Exploration {
+  if (exploration === undefined) return NO_EXPLORATION;
+  return { weight: message.explorationWeight ?? exploration.weight, ageCutOffDays: exploration.ageCutOffDays };
+}
+
+const NO_EXPLORATION: Exploration = { weight: 0, ageCutOffDays: 0 };
+
+/** A number that is the same for a user's requests of one kind until something new is known of the user. */
+function seedOf({ userId, itemId, promotions }: GetRecommendationsRequest, historyVersion: number): number {
+  return fnv1a([userId, itemId, historyVersion, ...promotions.map(({ name }) => name)].join("\n"));
+}

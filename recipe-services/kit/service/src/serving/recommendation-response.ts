@@ -1,0 +1,42 @@
+import { Reason as ReasonMessage, type GetRecommendationsResponse } from "@palate/proto/recipe";
+import type { Reason } from "@palate/recipe";
+import { explanationMessages } from "./explain.js";
+import { metadataOf } from "./metadata.js";
+import type { RecommendationRequest } from "./recommendation-request.js";
+import type { RecommendationPage } from "./recommendation-stages.js";
+
+/** Reasons as the API says them. */
+export const REASONS: Readonly<Record<Reason, ReasonMessage>> = {
+  model: ReasonMessage.REASON_UNSPECIFIED,
+  popular: ReasonMessage.REASON_POPULAR,
+  exploration: ReasonMessage.REASON_EXPLORATION,
+  promoted: ReasonMessage.REASON_PROMOTED,
+};
+
+/**
+ * A page of recommendations as the API carries it.
+ * @param propensities how probable it was that an item would be in the answer; empty where no chance played a part
+ * @throws PalateError `invalid_argument` on a metadata column that items do not have
+ */
+export function toResponse(
+  { loaded, recommendationId, historyLength, metadataColumns }: RecommendationRequest,
+  { items, scores, reasons, promotions, hasMore, explanations }: RecommendationPage,
+  propensities: ReadonlyMap<number, number>,
+): GetRecommendationsResponse {
+  const { replica, versionId, checkpoint } = loaded;
+  return {
+    itemIds: Array.from(items, (item) => replica.itemId(item)),
+    scores: scores ? Array.from(scores) : [],
+    reasons: reasons?.some((reason) => reason !== "model") ? reasons.map((reason) => REASONS[reason]) : [],
+    metadata: metadataOf(metadataColumns, replica, items),
+    recommendationId,
+    versionId,
+    checkpoint,
+    dataAgeMs: Math.round(replica.dataAgeMs()),
+    hasMore,
+    historyLength,
+    promotions: promotions?.some((name) => name !== "") ? [...promotions] : [],
+    explanations: explanationMessages(explanations, replica, metadataColumns),
+    propensities: propensities.size > 0 ? Array.from(items, (item) => propensities.get(item) ?? 1) : [],
+  };
+}

@@ -1,0 +1,107 @@
+import type { BoundFilter } from "@palate/filter";
+import type { Explanation, RankedItems, Reason } from "@palate/recipe";
+import { diversified } from "./diversity.js";
+import type { ExclusionMask } from "./exclusion-mask.js";
+import { explain } from "./explain.js";
+import { promotedList } from "./promoted-list.js";
+import { queryOf, type RecommendationRequest } from "./recommendation-request.js";
+
+/** A list on its way to an answer: parallel arrays, best first. */
+export interface RecommendationList extends RankedItems {
+  /** Name of the promotion that put each item there, "" for the others; absent where the request has none. */
+  readonly promotions?: readonly string[];
+}
+
+/** The part of a list that is the answer. */
+export interface RecommendationPage {
+  /** Replica item indices. */
+  readonly items: Int32Array;
+  readonly scores: Float32Array | null;
+  readonly reasons: readonly Reason[] | undefined;
+  readonly promotions: readonly string[] | undefined;
+  /** Whether more results follow. */
+  readonly hasMore: boolean;
+  /** Why each item is in the answer; empty where that is not asked for. */
+  readonly explanations: readonly Explanation[];
+}
+
+/** The recipe's own list for a request, best first: what the other stages choose from and reorder. */
+export class Candidates {
+  /** How probable it was, 0 to 1, that an item would be among the candidates; empty where no chance played a part. */
+  readonly propensities = new Map<number, number>();
+  readonly #request: RecommendationRequest;
+  readonly #excluded: Uint8Array;
+
+  /** @param excluded marks of items that must not be candidates, by replica index */
+  constructor(request: RecommendationRequest, excluded: Uint8Array) {
+    this.#request = request;
+    this.#excluded = excluded;
+  }
+
+  /** The best candidates, at most `limit` of them. */
+  best(limit: number): RankedItems {
+    const list = this.#request.loaded.model.recommend(queryOf(this.#request, limit, this.#excluded));
+    list.propensities?.forEach((propensity, rank) => this.propensities.set(list.items[rank]!, propensity));
+    return list;
+  }
+}
+
+/** Runs `use` with marks of all items that the request excludes, and of those that the filter excludes. */
+export function withExclusions<T>(
+  { loaded, exclusions, user, item, timestamp }: RecommendationRequest,
+  filter: BoundFilter | undefined,
+  mask: ExclusionMask,
+  use: (excluded: Uint8Array) => T,
+): T {
+  const subject = { user, currentItem: item, now: timestamp };
+  return mask.with(exclusions, loaded.replica.itemCount, use, filter && ((marks) => filter.mark(subject, marks)));
+}
+
+/** The candidates, in an order of less similar items where the request asks for diversity. */
+export function diversify({ diversity, limit, loaded }: RecommendationRequest, candidates: Candidates): RankedItems {
+  if (diversity === undefined) return candidates.best(limit);
+  return diversified((wanted) => candidates.best(wanted), limit, diversity, loaded);
+}
+
+/** The list with promoted items among the others. Each promotion has a filter of its own, and so marks of its own. */
+export function promote(request: RecommendationRequest, list: RankedItems, mask: ExclusionMask): RecommendationList {
+  const { promotions, pageSize, limit, promotionSeed, loaded } = request;
+  if (promotions.length === 0) return list;
+  return promotedList({
+    ordinary: list,
+    promotions,
+    ask: ({ filter }, wanted) =>
+      withExclusions(request, filter, mask, (excluded) => loaded.model.recommend(queryOf(request, wanted, excluded))),
+    pageSize,
+    wanted: limit,
+    seed: promotionSeed,
+  });
+}
+
+/** The page that the request asks for. */
+export function pageOf({ offset, pageSize }: RecommendationRequest, list: RecommendationList): RecommendationPage {
+  const { length } = list.items;
+  const from = Math.min(offset, length);
+  const to = Math.min(length, offset + pageSize);
+  return {
+    items: list.items.subarray(from, to),
+    scores: list.scores && list.scores.subarray(from, to),
+    reasons: list.reasons?.slice(from, to),
+    promotions: list.promotions?.slice(from, to),
+    hasMore: length > offset + pageSize,
+    explanations: [],
+  };
+}
+
+/**
+ * The page with an explanation of each item, where the request asks for them.
+ * @param excluded the marks that the candidates were chosen with
+ */
+export function explainPage(
+  request: RecommendationRequest,
+  page: RecommendationPage,
+  excluded: Uint8Array,
+): RecommendationPage {
+  if (!request.explains) return page;
+  return { ...page, explanations: explain(request.loaded, queryOf(request, request.limit, excluded), page) };
+}
