@@ -7,10 +7,10 @@ export interface ListFeatures {
 }
 
 /** Newton's steps; it converges in a handful. */
-const MOST_STEPS = 100;
+const MAX_STEPS = 100;
 /** Gain in log-likelihood that is not worth another step. */
 const CONVERGED = 1e-10;
-const MOST_DAMPING = 1e9;
+const MAX_DAMPING = 1e9;
 
 /**
  * Fits weights of features to choices: the conditional logit (McFadden 1974), in which an item's probability of being chosen
@@ -29,14 +29,14 @@ export function fitChoices(lists: readonly ListFeatures[], prior: readonly numbe
     return lists.reduce((sum, list) => sum + logProbability(list, candidate), (-strength / 2) * distance);
   };
   let reached = likelihood(weights);
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MAX_STEPS; step++) {
     const gradient = Float64Array.from(weights, (weight, k) => -strength * (weight - prior[k]!));
     const curvature = Float64Array.from({ length: count * count }, (_, at) => (at % (count + 1) === 0 ? strength : 0));
     for (const list of lists) addList(list, weights, gradient, curvature);
     // Damped until it helps: far from the maximum a whole step leads too far.
     let gained = -Infinity;
     let next = weights;
-    for (let damping = 0; damping < MOST_DAMPING && !(gained >= 0); damping = Math.max(0.001, damping * 10)) {
+    for (let damping = 0; damping < MAX_DAMPING && !(gained >= 0); damping = Math.max(0.001, damping * 10)) {
       const damped = curvature.map((value, at) => value + (at % (count + 1) === 0 ? damping : 0));
       const move = solve(damped, gradient.slice());
       next = weights.map((weight, k) => weight + move[k]!);

@@ -19,7 +19,7 @@ import { FEATURES, featuresOf } from "./features.js";
 import { fitChoices, type ListFeatures } from "./model.js";
 
 /** Lists that the weights are fitted on, at most: two weights need no more. */
-const MOST_LISTS = 1_000;
+const MAX_LISTS = 1_000;
 /** Items of a list besides the one chosen. */
 const OTHERS = 99;
 /** How much the weights stay with the sequence model's own probabilities, in lists. */
@@ -30,7 +30,7 @@ function holdOutNewest(data: TrainingData, random: Random): { rest: TrainingData
   const { offsets, items, timestamps, userIds } = data;
   const eligible = userIds.map((_, user) => user).filter((user) => offsets[user + 1]! - offsets[user]! >= 2);
   // Each costs the network its newest interaction: no more than 2 % of all.
-  const count = Math.min(MOST_LISTS, Math.ceil(eligible.length / 2), Math.max(50, Math.floor(0.02 * items.length)));
+  const count = Math.min(MAX_LISTS, Math.ceil(eligible.length / 2), Math.max(50, Math.floor(0.02 * items.length)));
   const newest = sample(eligible, count, random).map((user) => ({ user, at: offsets[user + 1]! - 1 }));
   const away = new Set(newest.map(({ at }) => at));
   return {

@@ -1,6 +1,6 @@
 /** The sequence model: who interacted with what, in which order, and what comes next. Mathematics over typed arrays. */
 export { TIE_BREAK, standardise } from "./model/blend.js";
-export { type NextChoice, fitContent, withContent } from "./model/fit-content.js";
+export { type NextChoice, fitNeighbours, withNeighbours } from "./model/fit-neighbours.js";
 export { trainingReports } from "./model/report-training.js";
 export { fromSequenceArtifact, toSequenceArtifact } from "./model/sequence-artifact.js";
 export { SEQUENCE_HYPERPARAMETERS } from "./model/sequence-hyperparameters.js";
@@ -28,7 +28,7 @@ export type { RidgeOptions } from "./ridge/ridge-statistics.js";
 export { type RidgeMetadata, ridgeFromTensors, ridgeMetadata } from "./ridge/ridge-tensors.js";
 export type { Ridge } from "./ridge/ridge.js";
 export { chooseRidge, fitRidge } from "./ridge/fit-ridge.js";
-export { knownHistory } from "./sequences/known-history.js";
+export { modelHistory } from "./sequences/model-history.js";
 export { type Sequences, checkSequences, historyOf, itemCounts } from "./sequences/sequences.js";
 export { explainByItems } from "./serving/explain-by-items.js";
 export { SequenceServing } from "./serving/sequence-serving.js";

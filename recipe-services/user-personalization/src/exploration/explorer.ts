@@ -11,9 +11,9 @@ const DRAWS = 40;
 /** Young items that may come into an answer when propensities are estimated: those nearest to it. */
 const NEAREST = 100;
 /** Young items that draws are made for in one answer: where there are more, those that the model expects most of. */
-const MOST_DRAWN = 2000;
+const MAX_DRAWN = 2000;
 /** Different cut-offs held at one time; each campaign has one, and requests may name others. */
-const MOST_CUT_OFFS = 16;
+const MAX_CUT_OFFS = 16;
 const HOUR = 3600;
 /** Power of the weight that is the share of places explored: at Amazon's default of 0.3 every twentieth. */
 const SHARE_POWER = 2.5;
@@ -121,9 +121,9 @@ export class Explorer {
 
   /** Places among the young items that draws are made for: all that may be shown, or the best of very many. */
   #candidates({ items }: Hour, expected: (k: number) => number, excluded: Uint8Array): Int32Array {
-    if (items.length > MOST_DRAWN) {
+    if (items.length > MAX_DRAWN) {
       const values = Float32Array.from(items, (_, k) => expected(k));
-      return selectTop(values, MOST_DRAWN, (k) => excluded[items[k]!] === 1).indices;
+      return selectTop(values, MAX_DRAWN, (k) => excluded[items[k]!] === 1).indices;
     }
     return Int32Array.from(items.keys()).filter((k) => excluded[items[k]!] !== 1);
   }
@@ -152,7 +152,7 @@ export class Explorer {
       shapes,
       logMeans,
     };
-    if (this.#hours.size > MOST_CUT_OFFS) this.#hours.clear();
+    if (this.#hours.size > MAX_CUT_OFFS) this.#hours.clear();
     this.#hours.set(ageCutOffDays, known);
     return known;
   }

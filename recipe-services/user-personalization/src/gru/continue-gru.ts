@@ -22,7 +22,7 @@ export interface GruFeatures {
 }
 
 /** Rows from which one kind of metadata is translated into the other, at most. */
-const MOST_ROWS = 20_000;
+const MAX_ROWS = 20_000;
 /** Regularisation of the translation, as a share of the features' mean square. */
 const LAMBDA = 1e-4;
 
@@ -99,7 +99,7 @@ async function translated(
   const gram = new Float32Array(width * width);
   const right = new Float32Array(width * columns);
   const target = new Float32Array(columns);
-  const stride = Math.max(1, Math.ceil(count / MOST_ROWS));
+  const stride = Math.max(1, Math.ceil(count / MAX_ROWS));
   for (let row = 0; row < count; row += stride) {
     target.fill(0);
     addRow(target, old, row, projection, 1);

@@ -3,7 +3,7 @@ import type { AttributeColumn } from "@palate/recipe";
 /** Ends the name of a column that holds a column's values in pairs. */
 const PAIRED = " in pairs";
 /** Values of one item that pairs are made of at most. */
-const MOST_PAIRED = 8;
+const MAX_PAIRED = 8;
 
 /**
  * The columns, and beside each that holds several values ("Action|Comedy|Drama") one with every two of them as a value
@@ -37,6 +37,6 @@ function isSeveral(value: string): boolean {
 
 function pairsOf(value: string): string | null {
   if (!isSeveral(value)) return null;
-  const parts = [...new Set(value.split("|").map((part) => part.trim()))].sort().slice(0, MOST_PAIRED);
+  const parts = [...new Set(value.split("|").map((part) => part.trim()))].sort().slice(0, MAX_PAIRED);
   return parts.flatMap((part, at) => parts.slice(at + 1).map((other) => `${part} & ${other}`)).join("|");
 }

@@ -1,7 +1,7 @@
 import type { HrnnHistory, HrnnModel } from "./hrnn-model.js";
 
 /** Newest different items of a history that an answer is explained by. */
-const MOST_EXPLAINING = 20;
+const MAX_EXPLAINING = 20;
 
 /** What each of a user's items adds to scores. */
 export interface HistoryEffects {
@@ -25,7 +25,7 @@ export function historyEffects(model: HrnnModel, history: HrnnHistory, targets: 
     const content = targets.some((item) => model.isUntrained(item)) ? model.contentScores({ items, times }) : undefined;
     return Float32Array.from(targets, (item) => (model.isUntrained(item) ? (content?.[item] ?? 0) : scores[item]!));
   };
-  const items = [...new Set([...history.items].reverse())].slice(0, MOST_EXPLAINING);
+  const items = [...new Set([...history.items].reverse())].slice(0, MAX_EXPLAINING);
   if (new Set(history.items).size === 1) return { items, effects: [new Float32Array(targets.length).fill(1)] };
   const whole = scoresOf(history);
   const effects = items.map((left) => {

@@ -6,7 +6,7 @@ import { ridgeFromTensors, ridgeMetadata, type RidgeMetadata } from "@palate/seq
 import { gruSize, gruSlots, type GruShape } from "../gru/gru-parameters.js";
 import { GruScorer } from "../gru/gru-scorer.js";
 import { HrnnModel, networkFeatures, type HrnnBlend } from "./hrnn-model.js";
-import { Taste, TASTE_DIMENSIONS } from "./taste.js";
+import { ContentTower, FACTOR_DIMENSIONS } from "./content-tower.js";
 
 /** A trained model with the external ids of its items. */
 export interface IdentifiedHrnn {
@@ -46,7 +46,7 @@ export function toHrnnArtifact({ itemIds, model, users, settings }: IdentifiedHr
   }
   if (taste && content) {
     for (const [name, tensor] of taste.toTensors()) tensors.set(name, tensor);
-    tensors.set("content", { dtype: "F32", shape: [itemCount, TASTE_DIMENSIONS], data: content });
+    tensors.set("content", { dtype: "F32", shape: [itemCount, FACTOR_DIMENSIONS], data: content });
   }
   for (const [name, tensor] of users?.toTensors("users") ?? []) tensors.set(name, tensor);
   const metadata: HrnnMetadata = {
@@ -76,7 +76,7 @@ export function fromHrnnArtifact({ tensors, metadata }: Artifact): IdentifiedHrn
   }
   try {
     const { itemCount, blend, sharpness } = own;
-    const taste = own.taste ? Taste.fromTensors(tensors) : undefined;
+    const taste = own.taste ? ContentTower.fromTensors(tensors) : undefined;
     const content = taste && tensorOf(tensors, "content", "F32").data;
     const features = taste && content && networkFeatures(taste, content, itemCount);
     const model = new HrnnModel({

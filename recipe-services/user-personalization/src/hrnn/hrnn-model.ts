@@ -2,7 +2,7 @@ import { standardise, TIE_BREAK, type Ridge } from "@palate/sequence";
 import { gapBucket } from "../gru/gru-parameters.js";
 import { type GruScorer, START, type GruInputs } from "../gru/gru-scorer.js";
 import { ItemVectors } from "../gru/item-vectors.js";
-import { TASTE_DIMENSIONS, type Taste } from "./taste.js";
+import { FACTOR_DIMENSIONS, type ContentTower } from "./content-tower.js";
 
 /** How the parts of the model are added up; each weight is of scores standardised over the trained items. */
 export interface HrnnBlend {
@@ -23,12 +23,12 @@ export interface HrnnHistory {
 }
 
 /** Interactions that a state is computed from at most: as far back as any effect was measured, and further. */
-export const LONGEST_HISTORY = 512;
+export const MAX_HISTORY = 512;
 
 /** What orders items that were never trained. */
 export type UntrainedOrder = "everything" | "content";
 
-const LEAST_SLOPE = 1e-3;
+const MIN_SLOPE = 1e-3;
 
 /** What a model is made of. */
 export interface HrnnParts {
@@ -37,8 +37,8 @@ export interface HrnnParts {
   readonly counts: Int32Array;
   readonly ridge: Ridge;
   readonly gru?: GruScorer | undefined;
-  readonly taste?: Taste | undefined;
-  /** [itemCount, TASTE_DIMENSIONS]: where each item stands by its metadata; with `taste`. */
+  readonly taste?: ContentTower | undefined;
+  /** [itemCount, FACTOR_DIMENSIONS]: where each item stands by its metadata; with `taste`. */
   readonly content?: Float32Array | undefined;
   readonly blend: HrnnBlend;
   /** What scores are multiplied by before a softmax makes probabilities of them. */
@@ -68,7 +68,7 @@ export class HrnnModel {
     this.#ridgeScores = new Float32Array(itemCount);
     this.#tasteScores = new Float32Array(itemCount);
     if (content) {
-      this.#content = new ItemVectors(TASTE_DIMENSIONS, itemCount);
+      this.#content = new ItemVectors(FACTOR_DIMENSIONS, itemCount);
       for (let item = 0; item < itemCount; item++) {
         this.#content.add(contentOf(content, item), 0);
         // What the network learned of an item that nobody had is that nobody has it.
@@ -128,7 +128,7 @@ export class HrnnModel {
     const { gru } = this.parts;
     if (gru === undefined || this.parts.blend.network === 0) return undefined;
     const length = items.length;
-    const from = known?.length ?? Math.max(0, length - LONGEST_HISTORY);
+    const from = known?.length ?? Math.max(0, length - MAX_HISTORY);
     const starts = known === undefined && from === 0;
     const inputs: GruInputs = {
       items: new Int32Array(length - from + Number(starts)),
@@ -186,7 +186,7 @@ export class HrnnModel {
       product += out[item]! * content[item]!;
     }
     // Content is standardised over the trained items, so the slope is the covariance. It has to rise to order anything.
-    const slope = Math.max(LEAST_SLOPE, product / count);
+    const slope = Math.max(MIN_SLOPE, product / count);
     for (let item = 0; item < this.#count; item++)
       if (this.isUntrained(item)) out[item] = sum / count + slope * content[item]!;
   }
@@ -217,13 +217,13 @@ export class HrnnModel {
 
 /** A row of the items' places by metadata. */
 export function contentOf(content: Float32Array, item: number): Float32Array {
-  return content.subarray(item * TASTE_DIMENSIONS, (item + 1) * TASTE_DIMENSIONS);
+  return content.subarray(item * FACTOR_DIMENSIONS, (item + 1) * FACTOR_DIMENSIONS);
 }
 
 /** Features that the network takes of items, row by row, from their places by metadata. */
-export function networkFeatures(taste: Taste, content: Float32Array, itemCount: number): Float32Array {
-  const features = new Float32Array(itemCount * TASTE_DIMENSIONS);
+export function networkFeatures(taste: ContentTower, content: Float32Array, itemCount: number): Float32Array {
+  const features = new Float32Array(itemCount * FACTOR_DIMENSIONS);
   for (let item = 0; item < itemCount; item++)
-    features.set(taste.featuresOf(contentOf(content, item)), item * TASTE_DIMENSIONS);
+    features.set(taste.featuresOf(contentOf(content, item)), item * FACTOR_DIMENSIONS);
   return features;
 }

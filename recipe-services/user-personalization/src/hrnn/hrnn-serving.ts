@@ -9,10 +9,10 @@ import {
   type RankedItems,
   type ReplicaView,
 } from "@palate/recipe";
-import { explainByItems, knownHistory, softmax } from "@palate/sequence";
+import { explainByItems, modelHistory, softmax } from "@palate/sequence";
 import { historyEffects } from "./explain-hrnn.js";
 import { fromHrnnArtifact, type IdentifiedHrnn } from "./hrnn-artifact.js";
-import { LONGEST_HISTORY, type HrnnHistory, type UntrainedOrder } from "./hrnn-model.js";
+import { MAX_HISTORY, type HrnnHistory, type UntrainedOrder } from "./hrnn-model.js";
 
 /** Users whose states are kept: some 700 bytes each at the default size. */
 const CACHED_USERS = 50_000;
@@ -111,7 +111,7 @@ export class HrnnServing {
 
   /** A user's interactions with items that the model can score, by its own numbers; a copy. */
   historyOf(user: number): HrnnHistory {
-    return knownHistory(this.#replica, user, (item) => this.modelIndex(item));
+    return modelHistory(this.#replica, user, (item) => this.modelIndex(item));
   }
 
   /**
@@ -202,7 +202,7 @@ export class HrnnServing {
     const goesOn =
       held?.state !== undefined &&
       held.length <= length &&
-      length <= LONGEST_HISTORY &&
+      length <= MAX_HISTORY &&
       (held.length === 0 || (items[held.length - 1] === held.lastItem && times[held.length - 1] === held.lastTime));
     const known = goesOn ? { state: held.state!, length: held.length } : undefined;
     const state = model.state(history, this.#userVector(user), known);

@@ -4,7 +4,7 @@ import { fromStateArtifact, toStateArtifact } from "@palate/sequence";
 import type { GruShape } from "../gru/gru-parameters.js";
 import type { GruState } from "../gru/train-gru.js";
 import type { MetadataReaders } from "./metadata.js";
-import { Taste } from "./taste.js";
+import { ContentTower } from "./content-tower.js";
 
 /** Where a training is, with what reads metadata: fitted anew on data that has grown, its numbers would mean other things. */
 export interface HrnnState {
@@ -28,7 +28,7 @@ export function fromHrnnState(artifact: Artifact, itemIds: readonly string[]): H
   const network = fromStateArtifact<GruShape>(artifact, itemIds);
   if (network === undefined) return undefined;
   const { tensors, metadata } = artifact;
-  const taste = metadata["taste"] === true ? Taste.fromTensors(tensors) : undefined;
+  const taste = metadata["taste"] === true ? ContentTower.fromTensors(tensors) : undefined;
   const users = metadata["users"] === true ? ContentEncoder.fromTensors(tensors, "users") : undefined;
   return { network, readers: { taste, users } };
 }

@@ -4,19 +4,19 @@ import type { TrainingData } from "@palate/recipe";
 import type { Sequences } from "@palate/sequence";
 import type { Features } from "../gru/gru-steps.js";
 import { networkFeatures } from "./hrnn-model.js";
-import { Taste, TASTE_DIMENSIONS } from "./taste.js";
+import { ContentTower, FACTOR_DIMENSIONS } from "./content-tower.js";
 
 /** How metadata is read; each absent where metadata takes no part or tells nothing. */
 export interface MetadataReaders {
   /** The content tower, which reads that of items. */
-  readonly taste?: Taste | undefined;
+  readonly taste?: ContentTower | undefined;
   /** Reads that of users. */
   readonly users?: ContentEncoder | undefined;
 }
 
 /** What metadata says of the items and users of a data set. */
 export interface Metadata extends MetadataReaders {
-  /** [items, TASTE_DIMENSIONS]: where each item stands by its metadata; with `taste`. */
+  /** [items, FACTOR_DIMENSIONS]: where each item stands by its metadata; with `taste`. */
   readonly content?: Float32Array | undefined;
   /** The same as the network takes it. */
   readonly itemFeatures?: Features | undefined;
@@ -32,7 +32,11 @@ export async function fitReaders(
   sequences: Sequences,
   { seed, signal }: { readonly seed: number; readonly signal: AbortSignal },
 ): Promise<MetadataReaders> {
-  const taste = await Taste.fit(sequences, data.itemAttributes, { kinds: data.itemColumnKinds ?? {}, seed, signal });
+  const taste = await ContentTower.fit(sequences, data.itemAttributes, {
+    kinds: data.itemColumnKinds ?? {},
+    seed,
+    signal,
+  });
   const options = { maximumValues: USER_VALUES, text: { dimensions: 0 } };
   const users = await politely(ContentEncoder.fit(data.userAttributes, options), signal);
   return { taste, users: users.width > 0 ? users : undefined };
@@ -47,12 +51,12 @@ export async function readMetadata(
   let [content, itemFeatures, userFeatures]: [Float32Array?, Features?, Features?] = [];
   if (taste) {
     const count = itemIds.length;
-    content = new Float32Array(count * TASTE_DIMENSIONS);
+    content = new Float32Array(count * FACTOR_DIMENSIONS);
     for (let item = 0; item < count; item++) {
       const vector = taste.vectorOf((column) => String(itemAttributes[column]?.[item] ?? ""));
-      content.set(vector, item * TASTE_DIMENSIONS);
+      content.set(vector, item * FACTOR_DIMENSIONS);
     }
-    itemFeatures = { count, width: TASTE_DIMENSIONS, values: networkFeatures(taste, content, count) };
+    itemFeatures = { count, width: FACTOR_DIMENSIONS, values: networkFeatures(taste, content, count) };
   }
   if (users) {
     const rows = await politely(users.encodeAll(userAttributes, userIds.length), signal);

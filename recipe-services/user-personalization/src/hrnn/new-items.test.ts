@@ -18,7 +18,7 @@ import { hrnn, hrnnColdstart, hrnnMetadata, userPersonalization } from "../index
 import { fromHrnnArtifact, toHrnnArtifact } from "./hrnn-artifact.js";
 import { HrnnModel } from "./hrnn-model.js";
 import { HrnnServing } from "./hrnn-serving.js";
-import { TASTE_DIMENSIONS } from "./taste.js";
+import { FACTOR_DIMENSIONS } from "./content-tower.js";
 
 const DAY = 86_400;
 const NOW = 1_700_000_000;
@@ -107,7 +107,7 @@ describe("items that arrive after training", () => {
 
   it("are ordered by the content tower alone in a cold start, whatever the network says of them", async () => {
     const { model, ...rest } = fromHrnnArtifact(artifacts.get(hrnnColdstart)!);
-    const shape = { itemCount: OLD, width: 16, hidden: 16, itemFeatures: TASTE_DIMENSIONS, userFeatures: 0 };
+    const shape = { itemCount: OLD, width: 16, hidden: 16, itemFeatures: FACTOR_DIMENSIONS, userFeatures: 0 };
     const orders = [1, 2, 3, 4, 5].map((seed) => {
       const gru = new GruScorer(shape, initialGruParameters(shape, shop(OLD).items, new Random(seed)));
       const blend = { network: 1, ridge: 0, taste: 0 } as const;
@@ -160,7 +160,7 @@ describe("items that arrive after training", () => {
 describe("a user who goes on", () => {
   it("has the state that reading the whole history gives, however it was come by", async () => {
     const { model, ...rest } = fromHrnnArtifact(await trained(hrnnMetadata));
-    const shape = { itemCount: OLD, width: 16, hidden: 16, itemFeatures: TASTE_DIMENSIONS, userFeatures: 0 };
+    const shape = { itemCount: OLD, width: 16, hidden: 16, itemFeatures: FACTOR_DIMENSIONS, userFeatures: 0 };
     const gru = new GruScorer(shape, initialGruParameters(shape, shop(OLD).items, new Random(1)));
     const parts = { ...model.parts, gru, blend: { network: 1, ridge: 0.3, taste: 0.1 } as const };
     const artifact = toHrnnArtifact({ ...rest, model: new HrnnModel(parts) });

@@ -6,12 +6,12 @@ import {
   checkpointShares,
   chooseRidge,
   CONTINUED_SHARE,
-  fitContent,
+  fitNeighbours,
   fitRidge,
   historyOf,
   itemCounts,
   trainingReports,
-  withContent,
+  withNeighbours,
   type NextChoice,
   type Ridge,
   type RidgeOptions,
@@ -86,9 +86,9 @@ export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<T
   const terms = plan.metadata
     ? await politely(metadataTerms(itemAttributes, itemIds.length, itemColumnKinds), signal)
     : undefined;
-  const alike = terms && (await fitContent(terms, training, bare, firstChoices(heldOut), { signal }));
-  const ridge = withContent(await fitRidge(everything, form, backend, hooks), alike);
-  const fitted = withContent(bare, alike);
+  const neighbours = terms && (await fitNeighbours(terms, training, bare, firstChoices(heldOut), { signal }));
+  const ridge = withNeighbours(await fitRidge(everything, form, backend, hooks), neighbours);
+  const fitted = withNeighbours(bare, neighbours);
   const kept = input.resume && fromHrnnState(input.resume, itemIds);
   // The network knows the tower that it was trained with; only the closed form is refitted with what was held out.
   const readers =

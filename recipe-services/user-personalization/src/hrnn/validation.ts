@@ -14,12 +14,12 @@ export interface NewestTenth {
 
 /** Share of all interactions that validation may take from training, unless there are very few. */
 const HELD_SHARE = 0.03;
-const LEAST_USERS = 50;
-const MOST_USERS = 3000;
+const MIN_USERS = 50;
+const MAX_USERS = 3000;
 /** Interactions taken from one user at most. */
-const MOST_OF_USER = 20;
+const MAX_PER_USER = 20;
 /** Floats that the users' scores may take. */
-const MOST_FLOATS = 3e7;
+const MAX_FLOATS = 3e7;
 
 /**
  * Takes the newest tenth, at least one interaction, of some random users with at least two away: as Amazon Personalize
@@ -30,14 +30,14 @@ export function holdOutNewest(sequences: Sequences, seed: number): NewestTenth {
   const eligible = Int32Array.from({ length: userCount }, (_, user) => user).filter(
     (user) => offsets[user + 1]! - offsets[user]! >= 2,
   );
-  const affordable = Math.max(1, Math.min(MOST_USERS, Math.floor(MOST_FLOATS / Math.max(1, itemCount))));
+  const affordable = Math.max(1, Math.min(MAX_USERS, Math.floor(MAX_FLOATS / Math.max(1, itemCount))));
   const budget = HELD_SHARE * items.length;
   const held = new Int32Array(userCount);
   let taken = 0;
   let chosen = 0;
   for (const user of new Random(seed).shuffle(eligible)) {
-    if (chosen >= affordable || (taken >= budget && chosen >= LEAST_USERS)) break;
-    held[user] = Math.min(MOST_OF_USER, Math.ceil((offsets[user + 1]! - offsets[user]!) / 10));
+    if (chosen >= affordable || (taken >= budget && chosen >= MIN_USERS)) break;
+    held[user] = Math.min(MAX_PER_USER, Math.ceil((offsets[user + 1]! - offsets[user]!) / 10));
     taken += held[user]!;
     chosen++;
   }

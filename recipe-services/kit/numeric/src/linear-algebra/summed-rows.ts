@@ -15,7 +15,7 @@ export class SummedRowsBuilder {
   #count = 0;
   readonly #most: number;
 
-  /** @param most entries kept of a row: the largest. Default: all */
+  /** @param most entries kept of each row: those of the largest magnitude. Default: all */
   constructor(rowCount: number, columnCount: number, most = Infinity) {
     this.#most = most;
     this.#offsets = new Int32Array(rowCount + 1);

@@ -19,11 +19,11 @@ export interface NewUserCases {
 }
 
 /** Cases, at most, and as a share of the users; fewer where the catalogue is large, since each is a scan of it. */
-const MOST_CASES = 1000;
-const MOST_SHARE = 0.1;
-const MOST_SCORES = 2e7;
+const MAX_CASES = 1000;
+const MAX_SHARE = 0.1;
+const MAX_SCORES = 2e7;
 /** With fewer cases nothing can be said. */
-const LEAST_CASES = 20;
+const MIN_CASES = 20;
 /** Standard errors by which a network must be better than popularity. */
 const CERTAINTY = 1;
 /** Cases between two breaths. */
@@ -51,9 +51,9 @@ export function newUserCases(sequences: Sequences, seed: number): NewUserCases |
     owners.push(user);
     eligible.push({ history, target: items[first]! });
   }
-  const affordable = Math.max(LEAST_CASES, Math.floor(MOST_SCORES / Math.max(1, itemCount)));
-  const count = Math.min(MOST_CASES, affordable, Math.floor(MOST_SHARE * eligible.length));
-  if (count < LEAST_CASES) return undefined;
+  const affordable = Math.max(MIN_CASES, Math.floor(MAX_SCORES / Math.max(1, itemCount)));
+  const count = Math.min(MAX_CASES, affordable, Math.floor(MAX_SHARE * eligible.length));
+  if (count < MIN_CASES) return undefined;
   const chosen = new Random(seed).shuffle(Int32Array.from(eligible.keys())).slice(0, count);
   const unlearnedStarts = new Uint8Array(userCount);
   for (const at of chosen) unlearnedStarts[owners[at]!] = 1;

@@ -11,8 +11,8 @@ import { SequenceModel } from "./sequence-model.js";
 it("has the names that models stored by earlier versions have", async () => {
   const sequences = sequencesOf([[0, 1, 2]], 3);
   const sparse = await fitRidge(sequences, { kind: "sparse", options: RIDGE_SPARSE }, await loadTensorBackend());
-  const empty = { starts: new Int32Array(4), columns: new Int32Array(0), values: new Float32Array(0) };
-  const ridge = new ContentRidge(sparse, { neighbours: empty, weight: 0.25 });
+  const empty = { offsets: new Int32Array(4), columns: new Int32Array(0), values: new Float32Array(0) };
+  const ridge = new ContentRidge(sparse, { similarities: empty, weight: 0.25 });
   const shape: MixerShape = { itemCount: 3, width: 16, layers: 1, kernels: 1, length: 4 };
   const [one, other] = [shape, { ...shape, body: "attention" as const }].map((of) => ({
     shape: of,

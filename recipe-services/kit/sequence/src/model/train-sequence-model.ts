@@ -15,7 +15,7 @@ import type { ContextLayout } from "../sequences/position-context.js";
 import { hasRealTimes, longestGapRow, UNKNOWN_GAP } from "../sequences/request-time.js";
 import { checkSequences, historyOf, holdOutLast, type HeldOut, type Sequences } from "../sequences/sequences.js";
 import { BlendValidation, RIDGE_ONLY, UNMEASURED_INVERSE_TEMPERATURE, type Blend, type Validation } from "./blend.js";
-import { fitContent, withContent, type NextChoice } from "./fit-content.js";
+import { fitNeighbours, withNeighbours, type NextChoice } from "./fit-neighbours.js";
 import { knowsNewUsers, newUserCases } from "./new-users.js";
 import { SequenceModel } from "./sequence-model.js";
 
@@ -27,7 +27,7 @@ export interface SequenceTrainingOptions {
   readonly seed: number;
   /** What the items' metadata says; without it items are known by what users did alone. */
   readonly content?: ItemContent | undefined;
-  /** The values and words that the items' metadata holds, by which the closed form finds alike items; default: nothing. */
+  /** The values and words that the items' metadata holds, by which the closed form finds neighbours items; default: nothing. */
   readonly terms?: MetadataTerms | undefined;
   /** Changes to the network's defaults. */
   readonly mixer?: Partial<MixerOptions>;
@@ -93,7 +93,7 @@ const CONTENT_BONUS = 1.02;
  */
 const VALIDATION_SCORES = 3e7;
 const SCORES_PER_SECOND = 2.5e5;
-const FEWEST_USERS = 100;
+const MIN_USERS = 100;
 
 /**
  * The training plan: a ridge regression within seconds, which can be served at once, then the mixer network for the
@@ -147,8 +147,8 @@ export async function trainSequenceModel(
   const bare = await forms.fit(heldOut.training);
   const ridgeSeconds = elapsed() - ridgeStarted;
   const { terms } = options;
-  const alike = terms && (await fitContent(terms, heldOut.training, bare, choicesOf(heldOut), hooks));
-  const fitted = withContent(bare, alike);
+  const neighbours = terms && (await fitNeighbours(terms, heldOut.training, bare, choicesOf(heldOut), hooks));
+  const fitted = withNeighbours(bare, neighbours);
   if (!best && sequences.items.length >= EARLY_FROM) {
     const few = await BlendValidation.of(someOf(heldOut, EARLY_USERS), fitted, hooks.signal);
     const { inverseTemperature } = await few.measure();
@@ -161,7 +161,7 @@ export async function trainSequenceModel(
     forms.best.kind === "sparse" ||
     options.trainingSeconds === 0 ||
     ridgeSeconds <= REFIT_SHARE * options.trainingSeconds;
-  const ridge = refit ? withContent(await forms.refit(everything), alike) : fitted;
+  const ridge = refit ? withNeighbours(await forms.refit(everything), neighbours) : fitted;
   await offer({ ridge, fitted, blend: RIDGE_ONLY }, ridgeAlone, 0);
 
   const stages = networkStages(options.network ?? "auto", options.trainingSeconds, sequences, backend);
@@ -230,7 +230,7 @@ function validationUsers(
   const affordable = Math.floor(scores / Math.max(1, sequences.itemCount));
   const count = Math.min(
     most,
-    Math.max(FEWEST_USERS, affordable),
+    Math.max(MIN_USERS, affordable),
     Math.max(50, Math.floor(0.02 * sequences.items.length)),
   );
   return new Random(seed).shuffle(eligible).slice(0, count).sort();

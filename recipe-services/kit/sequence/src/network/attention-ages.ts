@@ -10,7 +10,7 @@ import { longestOf } from "../sequences/request-time.js";
 /** Rows of the table: the last is for 68 years. */
 export const AGE_ROWS = 65;
 
-const MOST_SECONDS = 2 ** 31 - 1;
+const MAX_SECONDS = 2 ** 31 - 1;
 /** What stands for an age that is not known: the next row below those of 1 and more. */
 const UNKNOWN = 0.75;
 /** A float's exponent and the first bit of its fraction; those of `UNKNOWN` are row 0. */
@@ -27,7 +27,7 @@ function bitsToRows(ages: Float32Array): Int32Array {
 /** A clock that went back counts as no time at all. */
 function bounded(seconds: number): number {
   if (Number.isNaN(seconds)) return UNKNOWN;
-  return 1 + Math.min(MOST_SECONDS, Math.max(0, seconds));
+  return 1 + Math.min(MAX_SECONDS, Math.max(0, seconds));
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Part } from "./network-parts.js";
 
 /** Numbers that a head works on are a multiple of this, which the serving kernels take at a time. */
 const LANES = 16;
-const MOST_HEADS = 4;
+const MAX_HEADS = 4;
 /** Added to the scores of later positions: nothing of them is left after the softmax. */
 const LATER = -1e9;
 /** Queries, keys, values and gates. */
@@ -16,7 +16,7 @@ const PROJECTIONS = 4;
 
 /** Heads of a network of this width (a multiple of 16): up to 4, of a multiple of 16 numbers each. */
 export function headsOf(width: number): number {
-  for (let heads = MOST_HEADS; heads > 1; heads--) if (width % (heads * LANES) === 0) return heads;
+  for (let heads = MAX_HEADS; heads > 1; heads--) if (width % (heads * LANES) === 0) return heads;
   return 1;
 }
 

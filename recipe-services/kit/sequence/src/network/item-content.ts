@@ -7,9 +7,9 @@ const TEXT_DIMENSIONS = 48;
 /** Values of categorical columns that are told apart. */
 const MAXIMUM_VALUES = 1000;
 /** Most features that the network sees, and fewer where items are so many that the products with them would take long. */
-const MOST_FEATURES = 96;
-const LEAST_FEATURES = 16;
-const MOST_NUMBERS = 2e6;
+const MAX_FEATURES = 96;
+const MIN_FEATURES = 16;
+const MAX_NUMBERS = 2e6;
 const SVD_SEED = 1;
 
 /** What the metadata of items says about them, in numbers, and how an item that comes later is given them. */
@@ -43,7 +43,7 @@ export async function itemContentOf(
   const rows = await politely(encoder.encodeAll(columns, itemCount), signal);
   const rarity = rarityOfFeatures(rows, encoder);
   const values = rows.values.map((value, at) => value * rarity[rows.columns[at]!]!);
-  const most = Math.max(LEAST_FEATURES, Math.min(MOST_FEATURES, Math.floor(MOST_NUMBERS / itemCount)));
+  const most = Math.max(MIN_FEATURES, Math.min(MAX_FEATURES, Math.floor(MAX_NUMBERS / itemCount)));
   const width = Math.min(most, encoder.width);
   const basis =
     width === encoder.width

@@ -7,7 +7,7 @@ import { SparseAdam } from "./sparse-adam.js";
 import type { TrainingSteps } from "./training-loop.js";
 
 /** How often an item that nobody had is known by its metadata alone, and the count at which it is half as often. */
-const MOST_HIDDEN = 0.5;
+const MAX_HIDDEN = 0.5;
 const HIDDEN_HALF = 10;
 
 /** What steps need to know. */
@@ -120,7 +120,7 @@ class ItemPlaces {
 
 /** How often each item is hidden. */
 function hiddenShares(sequences: Sequences): Float32Array {
-  return Float32Array.from(itemCounts(sequences), (count) => (MOST_HIDDEN * HIDDEN_HALF) / (HIDDEN_HALF + count));
+  return Float32Array.from(itemCounts(sequences), (count) => (MAX_HIDDEN * HIDDEN_HALF) / (HIDDEN_HALF + count));
 }
 
 /**

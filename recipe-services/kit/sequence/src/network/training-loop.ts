@@ -71,7 +71,7 @@ const CONSTANT_SHARE = 0.6;
 const LAST_RATE = 0.02;
 /** Milliseconds between two states that are kept: a share of the budget within bounds. */
 const KEEP_SHARE = 0.1;
-const [KEEP_LEAST, KEEP_MOST] = [2_000, 30_000];
+const [KEEP_MIN, KEEP_MAX] = [2_000, 30_000];
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 500;
 /** One checkpoint per so many seconds, and at most so many. */
@@ -100,7 +100,7 @@ export async function* runTraining<Shape, Batch extends { readonly weights: Floa
   const clock = hooks.clock ?? (() => performance.now());
   const { resume, seconds } = plan;
   const budget = seconds * 1000;
-  const keepEvery = plan.keepEvery ?? Math.min(KEEP_MOST, Math.max(KEEP_LEAST, KEEP_SHARE * budget));
+  const keepEvery = plan.keepEvery ?? Math.min(KEEP_MAX, Math.max(KEEP_MIN, KEEP_SHARE * budget));
   const start = clock() - (resume?.used ?? 0);
   let used = resume?.used ?? 0;
   let reported = { at: used, loss: 0, tokens: 0 };

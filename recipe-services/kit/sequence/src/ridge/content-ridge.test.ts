@@ -4,9 +4,9 @@ import { loadTensorBackend } from "@palate/tensorflow";
 import { describe, expect, it } from "vitest";
 import { sequencesOf } from "../../testing/sequences.js";
 import { standardise } from "../model/blend.js";
-import { fitContent } from "../model/fit-content.js";
+import { fitNeighbours } from "../model/fit-neighbours.js";
 import { trainSequenceModel } from "../model/train-sequence-model.js";
-import { contentNeighbours } from "./find-metadata-neighbours.js";
+import { findMetadataNeighbours } from "./find-metadata-neighbours.js";
 import { ContentRidge } from "./content-ridge.js";
 import { ridgeFromTensors, ridgeMetadata } from "./ridge-tensors.js";
 import { fitRidge, RIDGE_SPARSE } from "./fit-ridge.js";
@@ -18,7 +18,7 @@ const termsOf = (kinds: readonly string[]): Promise<MetadataTerms> =>
 describe("items alike by metadata", () => {
   it("are those with terms in common, liked ones more so", async () => {
     const terms = await termsOf(["a", "a|b", "b", "c", ""]);
-    const { offsets, columns, values } = await contentNeighbours(terms, Int32Array.of(0, 15, 0, 0, 0));
+    const { offsets, columns, values } = await findMetadataNeighbours(terms, Int32Array.of(0, 15, 0, 0, 0));
     const rowOf = (item: number): number[][] =>
       Array.from({ length: offsets[item + 1]! - offsets[item]! }, (_, k) => [
         columns[offsets[item]! + k]!,
@@ -38,7 +38,7 @@ describe("items alike by metadata", () => {
     const terms = await termsOf(
       Array.from({ length: 450 }, (_, item) => (item < 150 ? "a|b" : item < 200 ? "a" : "c")),
     );
-    const { offsets, columns } = await contentNeighbours(terms, new Int32Array(450));
+    const { offsets, columns } = await findMetadataNeighbours(terms, new Int32Array(450));
     expect(offsets[1]).toBe(100);
     expect(Math.max(...columns.subarray(0, 100))).toBeLessThan(150);
     expect(columns.subarray(0, 100)).not.toContain(0);
@@ -55,11 +55,11 @@ describe("a ridge with metadata", () => {
       6,
     );
     const ridge = await fitRidge(sequences, { kind: "sparse", options: RIDGE_SPARSE }, backend);
-    const neighbours = await contentNeighbours(await termsOf(["a", "a", "b", "b", "b", ""]), new Int32Array(6));
+    const similarities = await findMetadataNeighbours(await termsOf(["a", "a", "b", "b", "b", ""]), new Int32Array(6));
     const [own, all, restored] = [new Float32Array(6), new Float32Array(6), new Float32Array(6)];
     const history = Int32Array.of(0, 4);
     ridge.scoreInto(history, own);
-    const both = new ContentRidge(ridge, { neighbours, weight: 0.5 });
+    const both = new ContentRidge(ridge, { similarities, weight: 0.5 });
     both.scoreInto(history, all);
     const added = all.map((score, item) => score - own[item]!);
     // 4 is the newest; 0, a step back, counts 0.8.
@@ -91,7 +91,7 @@ describe("how much likeness counts", () => {
     const sequences = sequencesOf(order, 200);
     const ridge = await fitRidge(sequences, { kind: "sparse", options: RIDGE_SPARSE }, backend);
     const choices = order.map(([, , last]) => ({ history: Int32Array.of(last!), target: (last! + 1) % 200 }));
-    const { weight } = await fitContent(await termsOf(kinds), sequences, ridge, choices);
+    const { weight } = await fitNeighbours(await termsOf(kinds), sequences, ridge, choices);
     expect(weight).toBe(0);
   });
 
@@ -113,6 +113,6 @@ describe("how much likeness counts", () => {
     const sequences = sequencesOf([[0, 1, 2]], 200);
     const ridge = await fitRidge(sequences, { kind: "sparse", options: RIDGE_SPARSE }, backend);
     const signal = AbortSignal.abort(new Error("enough"));
-    await expect(fitContent(await termsOf(kinds), sequences, ridge, [], { signal })).rejects.toThrow("enough");
+    await expect(fitNeighbours(await termsOf(kinds), sequences, ridge, [], { signal })).rejects.toThrow("enough");
   });
 });

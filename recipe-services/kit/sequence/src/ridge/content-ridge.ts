@@ -1,21 +1,21 @@
 import { tensorOf, type NamedTensor, type NamedTensors } from "@palate/numeric";
-import { addAlike, type Alike } from "./metadata-neighbours.js";
+import { addNeighbourScores, type MetadataNeighbours } from "./metadata-neighbours.js";
 import type { Ridge } from "./ridge.js";
 
 /**
- * A ridge and what items' metadata says beside it: items alike to those of the history score as well. What nobody or hardly
- * anybody has chosen yet, of which the ridge knows next to nothing, is then found by what it is.
+ * A ridge with the scores of metadata neighbours added: items similar to those of the history score as well. So items with few or
+ * no interactions, of which the ridge knows next to nothing, are found by their metadata.
  */
 export class ContentRidge implements Ridge {
   readonly ridge: Ridge;
-  readonly alike: Alike;
+  readonly neighbours: MetadataNeighbours;
   readonly addStandardised: Ridge["addStandardised"];
 
-  constructor(ridge: Ridge, alike: Alike) {
+  constructor(ridge: Ridge, neighbours: MetadataNeighbours) {
     this.ridge = ridge;
-    this.alike = alike;
+    this.neighbours = neighbours;
     if (ridge.addStandardised)
-      this.addStandardised = (history, weight, out) => ridge.addStandardised!(history, weight, out, alike);
+      this.addStandardised = (history, weight, out) => ridge.addStandardised!(history, weight, out, neighbours);
   }
 
   get kind(): Ridge["kind"] {
@@ -32,11 +32,11 @@ export class ContentRidge implements Ridge {
 
   scoreInto(history: Int32Array, out: Float32Array): void {
     this.ridge.scoreInto(history, out);
-    addAlike(this.alike, history, out);
+    addNeighbourScores(this.neighbours, history, out);
   }
 
   toTensors(): NamedTensors {
-    const { offsets, columns, values } = this.alike.neighbours;
+    const { offsets, columns, values } = this.neighbours.similarities;
     return this.ridge
       .toTensors()
       .set("ridge.alike.starts", { dtype: "I32", shape: [offsets.length], data: offsets })
@@ -49,6 +49,6 @@ export class ContentRidge implements Ridge {
     const offsets = tensorOf(tensors, "ridge.alike.starts", "I32").data;
     const columns = tensorOf(tensors, "ridge.alike.columns", "I32").data;
     const values = tensorOf(tensors, "ridge.alike.values", "F32").data;
-    return new ContentRidge(ridge, { neighbours: { offsets, columns, values }, weight });
+    return new ContentRidge(ridge, { similarities: { offsets, columns, values }, weight });
   }
 }

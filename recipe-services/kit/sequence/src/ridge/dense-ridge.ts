@@ -20,8 +20,8 @@ import { TooSlow, type LimitedHooks } from "./time-limit.js";
 const LANES = 16;
 
 /**
- * The closed-form solution, kept as a table in half precision: a score vector is a weighted sum of the rows of the
- * latest items, a fraction of a millisecond at a few thousand items.
+ * The closed-form solution as a table in half precision: the scores are a weighted sum of the rows of the latest items, which
+ * takes a fraction of a millisecond at a few thousand items.
  */
 export class DenseRidge implements Ridge {
   readonly kind = "dense";
@@ -55,7 +55,7 @@ export class DenseRidge implements Ridge {
 
   /**
    * Cost in floating-point operations: see `solveRidge`; memory: twice the square of blocks × items, in floats.
-   * @throws TooSlow when it would take longer than it may; the signal's reason when stopped
+   * @throws TooSlow when it would take longer than `seconds`; the signal's reason when stopped
    */
   static async fit(
     sequences: Sequences,

@@ -6,24 +6,24 @@ import type { Ridge, RidgeForm } from "./ridge.js";
 import { SparseRidge } from "./sparse-ridge.js";
 import type { LimitedHooks } from "./time-limit.js";
 
-/** One block, wide window: the first model of a dense catalogue, after about a second. */
+/** One block with a long window: the first model of a dense catalogue, after about a second. */
 export const RIDGE_ONE_BLOCK: RidgeOptions = { decays: [{ rate: 0.5 }], window: 50, future: 2, lambda: 200 };
-/** A fast and a slow block: clearly better, four times the work. */
+/** A fast and a slow decay: clearly better at four times the cost. */
 export const RIDGE_TWO_BLOCKS: RidgeOptions = {
   decays: [{ base: 0.5 }, { base: 0.93 }],
   window: 40,
   future: 2,
   lambda: 200,
 };
-/** For sparse data, where longer histories and small lambdas only add noise. */
+/** For sparse data, where longer histories and a smaller lambda only add noise. */
 export const RIDGE_SPARSE: RidgeOptions = { decays: [{ base: 0.5 }], window: 40, future: 2, lambda: 300 };
 
 /** Features (blocks times items) up to which a dense solution is worth its time and memory. */
 const DENSE_LIMIT = 10_000;
-/** Share of all user-item pairs that interacted, above which a catalogue counts as dense. */
+/** Share of all user-item pairs with an interaction above which data counts as dense. */
 const DENSE_SHARE = 0.002;
 
-/** The ridge that suits the data, best first tried: `two` where the catalogue is dense and small enough. */
+/** The ridge that suits the data: two blocks where they are dense and the catalogue small enough, one block, or sparse. */
 export function chooseRidge({ itemCount, userCount, items }: Sequences): RidgeForm {
   const share = items.length / Math.max(1, itemCount * userCount);
   if (share < DENSE_SHARE || itemCount > DENSE_LIMIT) return { kind: "sparse", options: RIDGE_SPARSE };
@@ -31,10 +31,11 @@ export function chooseRidge({ itemCount, userCount, items }: Sequences): RidgeFo
 }
 
 /**
- * Fits a ridge regression: the closed form `B = (Z'Z + lambda I)^-1 Z'Y` for `dense`, its sparse statistics (solved per
- * request by conjugate gradients) for `sparse`.
+ * Fits a ridge regression: a dense one is solved in closed form, a sparse one keeps its statistics and is solved at each request by
+ * conjugate gradients.
  * @param backend needed for `dense` only
- * @throws TooSlow when a dense one would take longer than it may; a sparse one looks at less of the data. The signal's reason when stopped
+ * @throws TooSlow when a dense fit would take longer than `hooks.seconds` (a sparse one visits less of the data instead); the signal's
+ *   reason when stopped
  */
 export async function fitRidge(
   sequences: Sequences,

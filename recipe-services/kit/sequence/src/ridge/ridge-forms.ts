@@ -4,13 +4,13 @@ import type { Ridge, RidgeForm } from "./ridge.js";
 import { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, RIDGE_SPARSE } from "./fit-ridge.js";
 import { TooSlow, type LimitedHooks } from "./time-limit.js";
 
-/** Features (blocks × items) from which a quicker ridge is handed out before the best one is ready. */
+/** Features (blocks × items) from which a quicker ridge is published before the best one is ready. */
 const QUICK_FROM = 3000;
-/** Time of a two-block ridge against that of a one-block one. */
+/** How many times as long a two-block ridge takes as a one-block ridge. */
 const TWO_BLOCK_COST = 4.5;
-/** Share of the training time that one fit of a dense ridge may take; a smaller one takes its place if it would take longer. */
+/** Share of the training time that one fit of a dense ridge may take; if it would take longer, a smaller form replaces it. */
 const DENSE_SHARE = 0.5;
-/** The same for a sparse one, which then looks at less of the data; and seconds that it may take in any case. */
+/** Share of the training time that a sparse fit may take before it visits less of the data; and the seconds it always has. */
 const SPARSE_SHARE = 0.15;
 const SPARSE_SECONDS = 5;
 
@@ -18,11 +18,11 @@ const ONE_BLOCK: RidgeForm = { kind: "dense", options: RIDGE_ONE_BLOCK };
 const SPARSE: RidgeForm = { kind: "sparse", options: RIDGE_SPARSE };
 
 /**
- * Fits the ridge that suits the data, or the best one for which the training time suffices: two blocks, one block, sparse. The
- * form is settled by the first fit; without a limit it depends on the data alone.
+ * Fits the best form of ridge that the data and the training time allow: two blocks, one block, or sparse. The first fit settles the
+ * form; without a time limit it depends on the data alone.
  */
 export class RidgeForms {
-  /** Those left, best first; the last always ends in time. */
+  /** The forms still possible, best first; the last always ends in time. */
   readonly #forms: RidgeForm[];
   readonly #backend: TensorBackend;
   readonly #hooks: LimitedHooks;
@@ -30,7 +30,7 @@ export class RidgeForms {
   readonly #clock: () => number;
   readonly #quick: boolean;
 
-  /** @param trainingSeconds time for everything; 0: as long as it takes */
+  /** @param trainingSeconds time limit of the whole training; 0: none */
   constructor(sequences: Sequences, trainingSeconds: number, backend: TensorBackend, hooks: LimitedHooks) {
     const best = chooseRidge(sequences);
     const blocks = best.options.decays.length;
@@ -42,12 +42,12 @@ export class RidgeForms {
     this.#clock = hooks.clock ?? (() => performance.now());
   }
 
-  /** The best form that there may be time for, as far as is known. */
+  /** The best form still possible. */
   get best(): RidgeForm {
     return this.#forms[0]!;
   }
 
-  /** A ridge to serve while the best one is fitted; undefined where that is as quick. */
+  /** A ridge to serve while the best one is fitted; undefined where the best one is as quick. */
   async quick(sequences: Sequences): Promise<Ridge | undefined> {
     if (!this.#quick) return undefined;
     const next = this.#forms[1]!;
@@ -66,7 +66,7 @@ export class RidgeForms {
     }
   }
 
-  /** The best ridge that there is time for. */
+  /** Fits the best ridge that there is time for. */
   async fit(sequences: Sequences): Promise<Ridge> {
     for (;;) {
       try {
@@ -78,7 +78,7 @@ export class RidgeForms {
     }
   }
 
-  /** The ridge of the form that the last `fit` had, fitted on other data, as long as that takes. */
+  /** Fits the form of the last `fit` on other data, however long it takes. */
   async refit(sequences: Sequences): Promise<Ridge> {
     const { best } = this;
     if (best.kind === "sparse") return this.#fit(sequences, best);

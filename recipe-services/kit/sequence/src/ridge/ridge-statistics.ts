@@ -1,22 +1,22 @@
 import { decayWeights, PairSums, targetSums, type Decay } from "../sequences/decay.js";
 import type { Sequences } from "../sequences/sequences.js";
 
-/** What the ridge regression from decayed history to next items looks like. */
+/** Features, targets and regularisation of the ridge regression from the decayed history to the next items. */
 export interface RidgeOptions {
   /** One block of features per decay; two (a fast and a slow one) are clearly better than one and cost four times. */
   readonly decays: readonly Decay[];
-  /** Interactions looked back, at most. */
+  /** Length of the history in interactions, at most. */
   readonly window: number;
-  /** How many following interactions are targets; the j-th counts `0.5^(j-1)`. */
+  /** How many of the following interactions are targets; the j-th one weighs `0.5^(j-1)`. */
   readonly future: number;
   /** The regularisation added to the diagonal of the Gram matrix. */
   readonly lambda: number;
 }
 
-/** Interactions whose neighbourhoods are added up before others have the processor: some milliseconds. */
+/** Interactions processed between two pauses: some milliseconds. */
 const PAUSE_EVERY = 10_000;
 
-/** The sums a dense ridge needs: features are numbered block * itemCount + item. */
+/** The sums that a dense ridge is solved from; feature `block * itemCount + item` is an item in one block of decays. */
 export interface RidgeStatistics {
   /** Blocks times items. */
   readonly size: number;
@@ -27,10 +27,10 @@ export interface RidgeStatistics {
 }
 
 /**
- * Accumulates `Z'Z` and `Z'Y` pair by pair: the sum over all rows that see two interactions depends on their gap only
- * (and on where the sequence ends), so it is looked up, and no feature row is built. Item by item, so that the row being
- * added to stays in the processor's cache. Cost: interactions × window × pairs of blocks.
- * @param pause waited for after every ten thousand interactions or so; what it throws ends the sums
+ * Accumulates `Z'Z` and `Z'Y` without building Z: what two interactions contribute, summed over all rows that contain both, depends
+ * only on the gap between them and on the distance to the end of the sequence, so it is looked up in a table. Goes item by item, so
+ * that the row being added to stays in the processor's cache. Cost: interactions × window × pairs of blocks.
+ * @param pause awaited after about every ten thousand interactions; what it throws ends the accumulation
  */
 export async function ridgeStatistics(
   sequences: Sequences,
@@ -42,11 +42,11 @@ export async function ridgeStatistics(
   const size = blocks.length * itemCount;
   const gram = new Float32Array(size * size);
   const cross = new Float32Array(size * itemCount);
-  const places = placesByItem(sequences);
+  const occurrences = occurrencesByItem(sequences);
   let added = 0;
-  /** Whether it is time for a pause after the row of an item. */
-  const isTime = (item: number): boolean => {
-    added += places.starts[item + 1]! - places.starts[item]!;
+  /** Whether a pause is due after the row of an item. */
+  const pauseIsDue = (item: number): boolean => {
+    added += occurrences.starts[item + 1]! - occurrences.starts[item]!;
     if (added < PAUSE_EVERY) return false;
     added = 0;
     return true;
@@ -55,76 +55,78 @@ export async function ridgeStatistics(
     const targets = targetSums(weights, options.future);
     for (let item = 0; item < itemCount; item++) {
       const row = block * itemCount + item;
-      addTargets(sequences, places, item, targets, (target, sum) => (cross[row * itemCount + target]! += sum));
-      if (isTime(item)) await pause();
+      addTargets(sequences, occurrences, item, targets, (target, sum) => (cross[row * itemCount + target]! += sum));
+      if (pauseIsDue(item)) await pause();
     }
     for (let other = 0; other <= block; other++) {
       const pairs = new PairSums(weights, blocks[other]!);
       for (let item = 0; item < itemCount; item++) {
         const from = (block * itemCount + item) * size + other * itemCount;
-        addPairs(sequences, places, item, pairs, (neighbour, sum) => (gram[from + neighbour]! += sum));
-        if (isTime(item)) await pause();
+        addPairs(sequences, occurrences, item, pairs, (neighbour, sum) => (gram[from + neighbour]! += sum));
+        if (pauseIsDue(item)) await pause();
       }
     }
   }
   return { size, gram, cross };
 }
 
-/** The places of each item in `sequences.items`, with the user at each: item i's are from `starts[i]` on. */
-export interface ItemPlaces {
+/** An index of `sequences.items` by item: the positions at which item i stands, and the users there, begin at `starts[i]`. */
+export interface ItemOccurrences {
   readonly starts: Int32Array;
-  readonly places: Int32Array;
+  readonly positions: Int32Array;
   readonly users: Int32Array;
 }
 
-export function placesByItem({ userCount, itemCount, offsets, items }: Sequences): ItemPlaces {
+/** Indexes the interactions by item. */
+export function occurrencesByItem({ userCount, itemCount, offsets, items }: Sequences): ItemOccurrences {
   const starts = new Int32Array(itemCount + 1);
   for (const item of items) starts[item + 1]!++;
   for (let item = 0; item < itemCount; item++) starts[item + 1]! += starts[item]!;
   const next = starts.slice();
-  const places = new Int32Array(items.length);
+  const positions = new Int32Array(items.length);
   const users = new Int32Array(items.length);
   for (let user = 0; user < userCount; user++) {
-    for (let place = offsets[user]!; place < offsets[user + 1]!; place++) {
-      const at = next[items[place]!]!++;
-      places[at] = place;
+    for (let position = offsets[user]!; position < offsets[user + 1]!; position++) {
+      const at = next[items[position]!]!++;
+      positions[at] = position;
       users[at] = user;
     }
   }
-  return { starts, places, users };
+  return { starts, positions, users };
 }
 
-/** Calls `add` for each pair of a place of `item` (in the first block) and a place near it (in the second), itself included. */
+/** Calls `add` for each pair of an occurrence of `item` (first block) and an interaction near it (second block), itself included. */
 export function addPairs(
   { offsets, items }: Sequences,
-  { starts, places, users }: ItemPlaces,
+  { starts, positions, users }: ItemOccurrences,
   item: number,
   pairs: PairSums,
   add: (neighbour: number, sum: number) => void,
 ): void {
   for (let at = starts[item]!; at < starts[item + 1]!; at++) {
-    const place = places[at]!;
+    const position = positions[at]!;
     // The last interaction has nothing after it, so no row ends there.
     const last = offsets[users[at]! + 1]! - 1;
-    const first = Math.max(offsets[users[at]!]!, place - pairs.back);
-    const end = Math.min(last, place + pairs.ahead + 1);
-    for (let other = first; place < last && other < end; other++) add(items[other]!, pairs.sum(place, other, last));
+    const first = Math.max(offsets[users[at]!]!, position - pairs.back);
+    const end = Math.min(last, position + pairs.ahead + 1);
+    for (let other = first; position < last && other < end; other++)
+      add(items[other]!, pairs.sum(position, other, last));
   }
 }
 
-/** Calls `add` for each interaction soon after a place of `item`, with how much it counts. */
+/** Calls `add` for each interaction soon after an occurrence of `item`, with its weight as a target. */
 export function addTargets(
   { offsets, items, weights }: Sequences,
-  { starts, places, users }: ItemPlaces,
+  { starts, positions, users }: ItemOccurrences,
   item: number,
   sums: Float64Array,
   add: (target: number, sum: number) => void,
 ): void {
   for (let at = starts[item]!; at < starts[item + 1]!; at++) {
-    const place = places[at]!;
-    const end = Math.min(offsets[users[at]! + 1]!, place + sums.length);
-    for (let target = place + 1; target < end; target++) {
-      add(items[target]!, weights ? weights[target]! * sums[target - place]! : sums[target - place]!);
+    const position = positions[at]!;
+    const end = Math.min(offsets[users[at]! + 1]!, position + sums.length);
+    for (let target = position + 1; target < end; target++) {
+      add(items[target]!, weights ? weights[target]! * sums[target - position]! : sums[target - position]!);
     }
   }
 }

@@ -1,33 +1,33 @@
 import { type SparseRows, tensorOf, type NamedTensor, type NamedTensors, breathe } from "@palate/numeric";
 import { decayWeights } from "../sequences/decay.js";
 import type { Sequences } from "../sequences/sequences.js";
-import { ALIKE_DECAY, type Alike } from "./metadata-neighbours.js";
+import { METADATA_DECAY, type MetadataNeighbours } from "./metadata-neighbours.js";
 import { FitPace } from "./fit-pace.js";
-import { Followed } from "./followed-rows.js";
-import { placesByItem, type RidgeOptions } from "./ridge-statistics.js";
+import { ActiveRows } from "./active-rows.js";
+import { occurrencesByItem, type RidgeOptions } from "./ridge-statistics.js";
 import type { Ridge } from "./ridge.js";
 import { SparseSolver } from "./sparse-solver.js";
 import { SparseCollector } from "./sparse-statistics.js";
 import type { LimitedHooks } from "./time-limit.js";
 
-/** Conjugate gradient steps per request: more gain nothing, and stopping early regularises a little. */
+/** Conjugate gradient steps per request: more improve nothing, and stopping early regularises a little. */
 const STEPS = 3;
-/** How much of a large catalogue's statistics is kept and looked at, so that a request costs about the same whatever its size. */
+/** Bounds on what is kept and visited of a catalogue's statistics, so that a request costs about the same however large it is. */
 export interface RidgeLimits {
-  /** Entries kept of each row of either matrix: the largest. */
+  /** Entries kept of each row of either matrix: those of the largest magnitude. */
   readonly perRow: number;
-  /** Entries looked at in each conjugate gradient step, those of the largest parts first. */
+  /** Entries of the matrix visited in each conjugate gradient step, rows of the largest weights first. */
   readonly perStep: number;
-  /** Entries added up to scores, likewise. */
+  /** Entries added to scores, rows of the largest weights first. */
   readonly perScore: number;
 }
 const LIMITS: RidgeLimits = { perRow: 100, perStep: 3_000, perScore: 10_000 };
 
-/** How a sparse ridge is fitted: where it may not take as long as it likes, it looks at some of the places of items with many. */
+/** How a sparse ridge is fitted. Within a time limit it visits only some of the occurrences of frequent items. */
 export interface SparseFitOptions extends LimitedHooks {
   /** Conjugate gradient steps per request. Default 3. */
   readonly steps?: number;
-  /** Default: what is worked off in some milliseconds. */
+  /** Default: what a request visits within some milliseconds. */
   readonly limits?: RidgeLimits;
 }
 
@@ -43,10 +43,10 @@ export class SparseRidge implements Ridge {
   readonly #gram: SparseRows;
   readonly #cross: SparseRows;
   readonly #solver: SparseSolver;
-  readonly #followed: Followed;
-  /** The newest items of a history, newest first: as many as have a weight. */
+  readonly #active: ActiveRows;
+  /** The latest items of a history, latest first: as many as have a decay weight. */
   readonly #newest: Int32Array;
-  /** Items with a score, numbered from 1, the score of each, and its number by item: 0 between calls, as scores are. */
+  /** Items with a score, numbered from 1; the score of each; and the number of each item. Scores and numbers are 0 between calls. */
   readonly #scored: Int32Array;
   readonly #scores: Float64Array;
   readonly #numbers: Int32Array;
@@ -58,7 +58,7 @@ export class SparseRidge implements Ridge {
     this.#gram = gram;
     this.#cross = cross;
     this.#solver = new SparseSolver({ gram, lambda: options.lambda, steps, perStep: limits.perStep });
-    this.#followed = new Followed(cross.offsets, limits.perScore);
+    this.#active = new ActiveRows(cross.offsets, limits.perScore);
     this.#newest = new Int32Array(this.#weights.length);
     this.#scored = new Int32Array(this.itemCount + 1);
     this.#scores = new Float64Array(this.itemCount + 1);
@@ -66,8 +66,7 @@ export class SparseRidge implements Ridge {
   }
 
   /**
-   * Collects the statistics item by item through an index of each item's places, so that nothing but the result is
-   * kept. Cost: interactions × window of the decay.
+   * Accumulates the statistics item by item, so that only the result needs memory. Cost: interactions × window of the decay.
    * @throws the signal's reason when stopped
    */
   static async fit(
@@ -79,12 +78,12 @@ export class SparseRidge implements Ridge {
       throw new RangeError(`A sparse ridge has one decay, ${options.decays.length} were given.`);
     }
     const { itemCount } = sequences;
-    const places = placesByItem(sequences);
-    const pace = new FitPace(places.starts, seconds, hooks.clock ?? (() => performance.now()));
-    const collector = new SparseCollector(sequences, places, options, { rows: itemCount, perRow: limits.perRow });
+    const occurrences = occurrencesByItem(sequences);
+    const pace = new FitPace(occurrences.starts, seconds, hooks.clock ?? (() => performance.now()));
+    const collector = new SparseCollector(sequences, occurrences, options, { rows: itemCount, perRow: limits.perRow });
     for (let item = 0; item < itemCount; item++) {
       if (!pace.done(item + 1, collector.collect(item, pace.most))) continue;
-      hooks.onProgress?.({ phase: "ridge", fraction: places.starts[item + 1]! / sequences.items.length });
+      hooks.onProgress?.({ phase: "ridge", fraction: occurrences.starts[item + 1]! / sequences.items.length });
       await breathe(hooks.signal);
     }
     const { gram, cross } = collector.finish();
@@ -107,9 +106,9 @@ export class SparseRidge implements Ridge {
     this.#scores.fill(0, 0, count + 1);
   }
 
-  addStandardised(history: Int32Array, weight: number, out: Float32Array, also?: Alike): void {
+  addStandardised(history: Int32Array, weight: number, out: Float32Array, neighbours?: MetadataNeighbours): void {
     const [scored, scores] = [this.#scored, this.#scores];
-    const count = this.#score(history, also);
+    const count = this.#score(history, neighbours);
     let [sum, squares] = [0, 0];
     for (let k = 1; k <= count; k++) {
       const score = scores[k]!;
@@ -122,30 +121,30 @@ export class SparseRidge implements Ridge {
     scores.fill(0, 0, count + 1);
   }
 
-  /** Finds the items with a score and their scores, and how many they are. */
-  #score(history: Int32Array, also?: Alike): number {
+  /** Computes the items with a score and their scores; returns their number. */
+  #score(history: Int32Array, neighbours?: MetadataNeighbours): number {
     const length = Math.min(this.#weights.length, history.length);
     for (let back = 0; back < length; back++) this.#newest[back] = history[history.length - 1 - back]!;
     const solver = this.#solver;
     solver.solve(this.#newest, this.#weights, length);
-    const followed = this.#followed;
-    followed.choose(solver.rows, solver.solution, solver.count);
+    const active = this.#active;
+    active.select(solver.rows, solver.solution, solver.count);
     let count = 0;
-    for (let chosen = 0; chosen < followed.count; chosen++) {
-      const k = followed.chosen[chosen]!;
+    for (let at = 0; at < active.count; at++) {
+      const k = active.selected[at]!;
       count = this.#addRow(this.#cross, solver.rows[k]!, solver.solution[k]!, count);
     }
-    for (let back = 0; also && back < Math.min(ALIKE_DECAY.length, history.length); back++) {
+    for (let back = 0; neighbours && back < Math.min(METADATA_DECAY.length, history.length); back++) {
       const item = history[history.length - 1 - back]!;
-      count = this.#addRow(also.neighbours, item, also.weight * ALIKE_DECAY[back]!, count);
+      count = this.#addRow(neighbours.similarities, item, neighbours.weight * METADATA_DECAY[back]!, count);
     }
     for (let k = 1; k <= count; k++) this.#numbers[this.#scored[k]!] = 0;
     return count;
   }
 
   /**
-   * Adds a row of a matrix, so many times, to the scores of `count` items, and of those that get their first one.
-   * @returns how many have one then
+   * Adds `weight` times a row of a matrix to the scores, of which there are `count` so far.
+   * @returns the number of scores afterwards
    */
   #addRow({ offsets, columns, values }: SparseRows, row: number, weight: number, count: number): number {
     const [scored, scores, numbers] = [this.#scored, this.#scores, this.#numbers];
@@ -153,7 +152,7 @@ export class SparseRidge implements Ridge {
     for (let at = offsets[row]!; at < end; at++) {
       const item = columns[at]!;
       let number = numbers[item]!;
-      // Without a branch, as in the solver.
+      // Without a branch, as in `SparseSolver`.
       const isNew = (number - 1) >>> 31;
       count += isNew;
       number += -isNew & count;

@@ -1,17 +1,17 @@
 import type { Hooks } from "@palate/numeric";
 
-/** How a fit that may not take as long as it likes is done. */
+/** Options of a fit with a time limit. */
 export interface LimitedHooks extends Hooks {
-  /** Seconds that it may take. Default: any number. */
+  /** The limit in seconds. Default: none. */
   readonly seconds?: number | undefined;
 }
 
-/** Thrown by a fit as soon as it is clear that it will take longer than it may. */
+/** Thrown by a fit as soon as it is clear that it will exceed its time limit. */
 export class TooSlow extends Error {
   override readonly name = "TooSlow";
 
-  /** @param seconds what it would take, about */
+  /** @param seconds estimate of what it would take */
   constructor(seconds: number) {
-    super(`The fit would take ${Math.round(seconds)} s, longer than it may.`);
+    super(`The fit would take ${Math.round(seconds)} s, longer than its limit.`);
   }
 }

@@ -32,7 +32,7 @@ const RANGES = 12;
 /** Most values of one row that are told apart. */
 const SEVERAL = 4;
 /** Rows that a column must say something about, as a share. */
-const LEAST_KNOWN = 0.01;
+const MIN_KNOWN = 0.01;
 
 /** How often each value of a column occurs, and how many rows there are. */
 export interface ValueCounts {
@@ -56,7 +56,7 @@ export function columnCode(name: string, { counts, rows }: ValueCounts, limits: 
   const { least, most } = limits;
   let known = 0;
   for (const count of counts.values()) known += count;
-  if (known === 0 || known < LEAST_KNOWN * rows || (counts.size === 1 && known === rows)) return undefined;
+  if (known === 0 || known < MIN_KNOWN * rows || (counts.size === 1 && known === rows)) return undefined;
   const numbers = [...counts].filter((entry): entry is [number, number] => typeof entry[0] === "number");
   if (numbers.length === counts.size && numbers.length > RANGES) {
     const bounds = boundsOf(numbers, known, Math.min(RANGES, Math.floor(known / least)));

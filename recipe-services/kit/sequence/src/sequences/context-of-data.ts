@@ -14,13 +14,13 @@ export interface ContextWishes {
 }
 
 /** Share of the interactions that an event type, or a value of a context column, must have, and how many at least. */
-const LEAST_SHARE = 0.0005;
-const LEAST_INTERACTIONS = 30;
+const MIN_SHARE = 0.0005;
+const MIN_INTERACTIONS = 30;
 /** Share of the users that a value of their metadata must be said of, and how many at least. */
-const LEAST_SHARE_OF_USERS = 0.0005;
-const LEAST_USERS = 10;
+const MIN_USER_SHARE = 0.0005;
+const MIN_USERS = 10;
 /** Most values of one column, and event types. */
-const MOST_VALUES = 500;
+const MAX_VALUES = 500;
 
 /**
  * Decides what the network is told beside items and times: event types, where there are two or more that are frequent, and
@@ -29,8 +29,8 @@ const MOST_VALUES = 500;
  */
 export function contextLayoutOf(data: TrainingData, { eventTypes, users, requests }: ContextWishes): ContextLayout {
   const { items, userIds, userAttributes, contextColumns = {} } = data;
-  const enough = { least: Math.max(LEAST_INTERACTIONS, LEAST_SHARE * items.length), most: MOST_VALUES };
-  const enoughUsers = { least: Math.max(LEAST_USERS, LEAST_SHARE_OF_USERS * userIds.length), most: MOST_VALUES };
+  const enough = { least: Math.max(MIN_INTERACTIONS, MIN_SHARE * items.length), most: MAX_VALUES };
+  const enoughUsers = { least: Math.max(MIN_USERS, MIN_USER_SHARE * userIds.length), most: MAX_VALUES };
   const types = eventTypes ? frequentTypes(data, enough.least) : [];
   const ofUsers = users
     ? Object.entries(userAttributes).flatMap(
@@ -73,7 +73,7 @@ function frequentTypes({ eventTypes, eventTypeNames }: TrainingData, least: numb
   });
   const frequent = [...counts].filter(([, count]) => count >= least);
   frequent.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  return frequent.slice(0, MOST_VALUES).map(([name]) => name);
+  return frequent.slice(0, MAX_VALUES).map(([name]) => name);
 }
 
 function countsOf({ values, texts }: InteractionColumn): ValueCounts {

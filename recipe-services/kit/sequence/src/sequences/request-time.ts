@@ -22,7 +22,7 @@ export function longestOf(row: number): number {
 
 /** Share of gaps in a row, or beyond, below which a row has too little to learn from. */
 const RARE = 0.0002;
-const RARE_AT_LEAST = 30;
+const RARE_MIN = 30;
 
 /**
  * The last row that enough gaps between interactions fall into: longer gaps, which hardly any interaction of the past tells
@@ -36,14 +36,14 @@ export function longestGapRow({ userCount, offsets, times }: Sequences): number 
     for (let at = offsets[user]! + 1; at < offsets[user + 1]!; at++, all++)
       counts[gapRow(times[at]! - times[at - 1]!)]!++;
   }
-  const enough = Math.max(RARE_AT_LEAST, RARE * all);
+  const enough = Math.max(RARE_MIN, RARE * all);
   let beyond = 0;
   for (let row = GAP_ROWS - 1; row > UNKNOWN_GAP; row--) if ((beyond += counts[row]!) >= enough) return row;
   return UNKNOWN_GAP;
 }
 
 /** Share of the gaps between a user's interactions that must not all be alike. */
-const MOST_ALIKE = 0.97;
+const MAX_EQUAL_SHARE = 0.97;
 
 /**
  * Whether the times of interactions tell anything: not when there are none, when (nearly) all gaps between a user's
@@ -64,7 +64,7 @@ export function hasRealTimes({ userCount, offsets, times }: Sequences): boolean 
       most = Math.max(most, count);
     }
   }
-  if (all === 0 || most > MOST_ALIKE * all) return false;
+  if (all === 0 || most > MAX_EQUAL_SHARE * all) return false;
   let [first, last] = [Infinity, -Infinity];
   for (const time of times) [first, last] = [Math.min(first, time), Math.max(last, time)];
   // As many seconds as interactions, each taken once: row numbers.

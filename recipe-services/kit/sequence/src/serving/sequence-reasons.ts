@@ -4,7 +4,7 @@ import type { UserHistory } from "../sequences/user-history.js";
 import { ScoreList } from "./score-list.js";
 
 /** Newest different items of a history that are looked at: older ones hardly weigh in any score. */
-const MOST_ITEMS = 20;
+const MAX_ITEMS = 20;
 
 /** What single items of a history add to scores. */
 export interface HistoryEffects {
@@ -30,7 +30,7 @@ export function historyEffects(
   now: number,
   targets: Int32Array,
 ): HistoryEffects {
-  const items = Int32Array.from([...new Set(history.items.toReversed())].slice(0, MOST_ITEMS));
+  const items = Int32Array.from([...new Set(history.items.toReversed())].slice(0, MAX_ITEMS));
   const effects = new Float32Array(items.length * targets.length);
   const histories = [history, ...Array.from(items, (item) => withoutItem(history, item))];
   const states = histories.map((of) => model.userState(of, now));

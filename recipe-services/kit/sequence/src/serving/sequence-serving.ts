@@ -12,10 +12,10 @@ import {
 } from "@palate/recipe";
 import { fromSequenceArtifact } from "../model/sequence-artifact.js";
 import type { Logits, SequenceModel } from "../model/sequence-model.js";
-import { knownHistory } from "../sequences/known-history.js";
+import { modelHistory } from "../sequences/model-history.js";
 import type { UserHistory } from "../sequences/user-history.js";
 import { explainByItems } from "./explain-by-items.js";
-import { ObjectiveLift } from "./objective-lift.js";
+import { ObjectiveBoost } from "./objective-boost.js";
 import { ScoreList } from "./score-list.js";
 import { historyEffects } from "./sequence-reasons.js";
 import { ServingContext } from "./serving-context.js";
@@ -51,7 +51,7 @@ export class SequenceServing {
   readonly #scores: ScoreList;
   /** Replica items that have been looked at whether their metadata says enough to score them. */
   #adopted = 0;
-  readonly #lift: ObjectiveLift | undefined;
+  readonly #lift: ObjectiveBoost | undefined;
   readonly #unlisten: (() => void) | undefined;
   readonly #filler: PopularFiller;
   readonly #context: ServingContext | undefined;
@@ -61,7 +61,7 @@ export class SequenceServing {
     const { itemIds, model, objective } = fromSequenceArtifact(artifact);
     if (itemIds.length >= coarseFrom) model.scanCoarsely();
     this.#scores = new ScoreList(model.coarse);
-    this.#lift = objective && new ObjectiveLift(objective, replica);
+    this.#lift = objective && new ObjectiveBoost(objective, replica);
     this.model = model;
     this.binding = new ItemBinding(itemIds, replica);
     this.#replica = replica;
@@ -188,7 +188,7 @@ export class SequenceServing {
    * @param context of the request, by column
    */
   historyOf(user: number, context?: Query["context"]): UserHistory {
-    const { items, times, places } = knownHistory(this.#replica, user, (item) => this.binding.modelIndex(item));
+    const { items, times, places } = modelHistory(this.#replica, user, (item) => this.binding.modelIndex(item));
     return { items, times, ...this.#context?.of(user, places, context) };
   }
 

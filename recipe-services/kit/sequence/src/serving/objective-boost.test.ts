@@ -1,12 +1,12 @@
 import { replicaViewOf, trainingDataOf } from "@palate/recipe";
 import { describe, expect, it } from "vitest";
-import { ObjectiveLift } from "./objective-lift.js";
+import { ObjectiveBoost } from "./objective-boost.js";
 
 const ids = ["a", "b", "c", "d", "e"];
 const replica = replicaViewOf(trainingDataOf([], ids, { PRICE: [1, 1000, null, 2, 2] }));
 const liftsAt = (sensitivity: "OFF" | "LOW" | "MEDIUM" | "HIGH", inverseTemperature: number): number[] => {
   const scores = new Float32Array(5);
-  new ObjectiveLift({ column: "PRICE", sensitivity }, replica).addTo(scores, (item) => item, inverseTemperature);
+  new ObjectiveBoost({ column: "PRICE", sensitivity }, replica).addTo(scores, (item) => item, inverseTemperature);
   return [...scores];
 };
 

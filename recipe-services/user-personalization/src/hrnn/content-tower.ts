@@ -5,7 +5,7 @@ import type { Sequences } from "@palate/sequence";
 import { pairKinds, valueWithPairs, withPairs } from "./content-columns.js";
 
 /** Dimensions of the space in which users and items meet. */
-export const TASTE_DIMENSIONS = 64;
+export const FACTOR_DIMENSIONS = 64;
 /** Power of the singular values by which dimensions weigh: what most people differ by counts a little more. */
 const SPECTRUM = 0.3;
 /** Regularisation of the map from metadata. */
@@ -16,10 +16,10 @@ const LAMBDA = 4;
  * and a ridge regression from items' metadata to them, so that an item which nobody has had yet stands where items like
  * it do. A user is the sum of what they had; the score of an item, by its metadata alone, is the product.
  */
-export class Taste {
+export class ContentTower {
   readonly #encoder: ContentEncoder;
   readonly #map: ContentMap;
-  /** [items, TASTE_DIMENSIONS]: what a trained item adds to a user. */
+  /** [items, FACTOR_DIMENSIONS]: what a trained item adds to a user. */
   readonly #factors: Float32Array;
   /** Mean and deviation of the items' vectors from metadata, by dimension. */
   readonly #moments: Float32Array;
@@ -38,7 +38,7 @@ export class Taste {
 
   /** How many items were trained. */
   get itemCount(): number {
-    return this.#factors.length / TASTE_DIMENSIONS;
+    return this.#factors.length / FACTOR_DIMENSIONS;
   }
 
   /**
@@ -49,8 +49,8 @@ export class Taste {
   static async fit(
     { offsets, items, itemCount }: Sequences,
     columns: Readonly<Record<string, AttributeColumn>>,
-    { kinds = {}, seed = 1, signal }: TasteOptions = {},
-  ): Promise<Taste | undefined> {
+    { kinds = {}, seed = 1, signal }: ContentTowerOptions = {},
+  ): Promise<ContentTower | undefined> {
     const all = withPairs(columns);
     const encoder = await politely(
       ContentEncoder.fit(all, { kinds: { ...kinds, ...pairKinds(all) }, maximumValues: 600 }),
@@ -60,7 +60,7 @@ export class Taste {
     const features = await politely(encoder.encodeAll(all, itemCount), signal);
     const values = new Float32Array(items.length).fill(1);
     const svd = await politely(
-      randomizedSvd({ offsets, columns: items, values }, itemCount, TASTE_DIMENSIONS, seed),
+      randomizedSvd({ offsets, columns: items, values }, itemCount, FACTOR_DIMENSIONS, seed),
       signal,
     );
     const counts = new Float32Array(itemCount);
@@ -70,7 +70,7 @@ export class Taste {
         features,
         width: encoder.width,
         vectors: svd.vectors,
-        dimensions: TASTE_DIMENSIONS,
+        dimensions: FACTOR_DIMENSIONS,
         weights: counts,
         lambda: LAMBDA,
       }),
@@ -78,12 +78,12 @@ export class Taste {
     );
     const factors = svd.vectors.slice();
     const weights = Array.from(svd.singularValues, (value) => Math.max(0, value / svd.singularValues[0]!) ** SPECTRUM);
-    for (let at = 0; at < factors.length; at++) factors[at]! *= weights[at % TASTE_DIMENSIONS]!;
+    for (let at = 0; at < factors.length; at++) factors[at]! *= weights[at % FACTOR_DIMENSIONS]!;
     const moments = momentsOf(itemCount, (item) => map.apply(rowOf(features, item)));
-    return new Taste({ encoder, map, factors, moments });
+    return new ContentTower({ encoder, map, factors, moments });
   }
 
-  /** Where an item stands by its metadata alone: TASTE_DIMENSIONS numbers. */
+  /** Where an item stands by its metadata alone: FACTOR_DIMENSIONS numbers. */
   vectorOf(valueOf: (column: string) => string): Float32Array {
     return this.#map.apply(this.#encoder.encode((column) => valueWithPairs(column, valueOf)));
   }
@@ -91,8 +91,8 @@ export class Taste {
   /** Such a vector as input of a network: centred, of length about one. */
   featuresOf(vector: Float32Array): Float32Array {
     return vector.map((value, d) => {
-      const deviation = this.#moments[TASTE_DIMENSIONS + d]!;
-      return deviation > 0 ? (value - this.#moments[d]!) / deviation / Math.sqrt(TASTE_DIMENSIONS) : 0;
+      const deviation = this.#moments[FACTOR_DIMENSIONS + d]!;
+      return deviation > 0 ? (value - this.#moments[d]!) / deviation / Math.sqrt(FACTOR_DIMENSIONS) : 0;
     });
   }
 
@@ -101,10 +101,10 @@ export class Taste {
    * @param history trained items, oldest first
    */
   userVector(history: Int32Array): Float32Array {
-    const sum = new Float32Array(TASTE_DIMENSIONS);
+    const sum = new Float32Array(FACTOR_DIMENSIONS);
     for (const item of history) {
-      const from = item * TASTE_DIMENSIONS;
-      for (let d = 0; d < TASTE_DIMENSIONS; d++) sum[d]! += this.#factors[from + d]!;
+      const from = item * FACTOR_DIMENSIONS;
+      for (let d = 0; d < FACTOR_DIMENSIONS; d++) sum[d]! += this.#factors[from + d]!;
     }
     return sum;
   }
@@ -114,14 +114,14 @@ export class Taste {
     return new Map([
       ...this.#encoder.toTensors("taste.encoder"),
       ...this.#map.toTensors("taste.map"),
-      ["taste.factors", { dtype: "F32", shape: [this.itemCount, TASTE_DIMENSIONS], data: this.#factors }],
-      ["taste.moments", { dtype: "F32", shape: [2, TASTE_DIMENSIONS], data: this.#moments }],
+      ["taste.factors", { dtype: "F32", shape: [this.itemCount, FACTOR_DIMENSIONS], data: this.#factors }],
+      ["taste.moments", { dtype: "F32", shape: [2, FACTOR_DIMENSIONS], data: this.#moments }],
     ]);
   }
 
   /** Reads a tower back. Throws when a tensor is missing. */
-  static fromTensors(tensors: ReadonlyMap<string, NamedTensor>): Taste {
-    return new Taste({
+  static fromTensors(tensors: ReadonlyMap<string, NamedTensor>): ContentTower {
+    return new ContentTower({
       encoder: ContentEncoder.fromTensors(tensors, "taste.encoder"),
       map: ContentMap.fromTensors(tensors, "taste.map"),
       factors: tensorOf(tensors, "taste.factors", "F32").data,
@@ -130,8 +130,8 @@ export class Taste {
   }
 }
 
-/** Choices of `Taste.fit`. */
-export interface TasteOptions {
+/** Choices of `ContentTower.fit`. */
+export interface ContentTowerOptions {
   readonly kinds?: Readonly<Record<string, "categorical" | "text">>;
   readonly seed?: number;
   /** Looked at between steps. */
@@ -139,14 +139,14 @@ export interface TasteOptions {
 }
 
 function momentsOf(count: number, vectorOf: (item: number) => Float32Array): Float32Array {
-  const moments = new Float32Array(2 * TASTE_DIMENSIONS);
-  const squares = new Float64Array(TASTE_DIMENSIONS);
+  const moments = new Float32Array(2 * FACTOR_DIMENSIONS);
+  const squares = new Float64Array(FACTOR_DIMENSIONS);
   for (let item = 0; item < count; item++) {
     vectorOf(item).forEach((value, d) => {
       moments[d]! += value / count;
       squares[d]! += value ** 2 / count;
     });
   }
-  squares.forEach((square, d) => (moments[TASTE_DIMENSIONS + d] = Math.sqrt(Math.max(0, square - moments[d]! ** 2))));
+  squares.forEach((square, d) => (moments[FACTOR_DIMENSIONS + d] = Math.sqrt(Math.max(0, square - moments[d]! ** 2))));
   return moments;
 }

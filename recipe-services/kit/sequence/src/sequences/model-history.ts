@@ -1,7 +1,7 @@
 import type { ReplicaView } from "@palate/recipe";
 
 /** A user's interactions with items that a model knows, oldest first; its own arrays. */
-export interface KnownHistory {
+export interface ModelHistory {
   /** Items by the model's numbers. */
   readonly items: Int32Array;
   /** Unix seconds, one each. */
@@ -14,11 +14,11 @@ export interface KnownHistory {
  * What a model knows of a user's history in the replica.
  * @param modelIndex the model's number of a replica item; negative for one that it does not know
  */
-export function knownHistory(
+export function modelHistory(
   replica: Pick<ReplicaView, "history">,
   user: number,
   modelIndex: (replicaItem: number) => number,
-): KnownHistory {
+): ModelHistory {
   const { items, timestamps } = replica.history(user);
   const known = new Int32Array(items.length);
   const times = new Float64Array(items.length);

@@ -10,7 +10,7 @@ const STRENGTH = { OFF: 0, LOW: 1, MEDIUM: 2, HIGH: 4 } as const;
 const RENEWAL_MS = 2000;
 
 /** What a solution's objective adds to the scores of items: by rank, so that units and outliers do not matter. */
-export class ObjectiveLift {
+export class ObjectiveBoost {
   readonly #objective: Objective;
   readonly #replica: ReplicaView;
   readonly #now: () => number;
