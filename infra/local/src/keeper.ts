@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Ending, Instance } from "./instance.js";
 
 const FIRST_BACKOFF_MS = 200;
-const LONGEST_BACKOFF_MS = 5_000;
+const MAX_BACKOFF_MS = 5_000;
 /** A process that ran this long before it ended is restarted as if it had never failed. */
 const STABLE_MS = 30_000;
 
@@ -108,7 +108,7 @@ export class Keeper {
       } catch {
         return;
       }
-      backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS);
+      backoff = Math.min(backoff * 2, MAX_BACKOFF_MS);
       this.#lastBackoff = backoff;
       ending = await this.#run().catch((error: Error) => ({ how: error.message, lastWords: [] }));
     }

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
 /** A log beyond this many bytes is set aside as `<name>.log.1` when its process starts. */
-const LARGEST_LOG = 10 * 1024 * 1024;
+const MAX_LOG_BYTES = 10 * 1024 * 1024;
 /** Lines kept in memory to show when the process ends unexpectedly. */
 const TAIL_LINES = 15;
 /** pino's number for "warn". */
@@ -25,7 +25,7 @@ export class LogFile {
    */
   constructor(folder: string, name: string, onProblem: (message: string) => void) {
     this.path = path.join(folder, `${name}.log`);
-    if (existsSync(this.path) && statSync(this.path).size > LARGEST_LOG) renameSync(this.path, `${this.path}.1`);
+    if (existsSync(this.path) && statSync(this.path).size > MAX_LOG_BYTES) renameSync(this.path, `${this.path}.1`);
     this.#stream = createWriteStream(this.path, { flags: "a" });
     this.#onProblem = onProblem;
   }

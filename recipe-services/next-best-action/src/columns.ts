@@ -8,13 +8,13 @@ export type ColumnCode =
   | { readonly name: string; readonly bounds: readonly number[] };
 
 /** Most values of a column that become features: the most frequent. */
-const MOST_VALUES = 64;
+const MAX_VALUES = 64;
 
 /** Ranges that numbers are divided into, equally many rows in each. */
 const RANGES = 8;
 
 /** Columns with fewer different numbers are taken for categories. */
-const LEAST_NUMBERS = 13;
+const MIN_NUMBERS = 13;
 
 function boundsOf(numbers: readonly number[]): number[] {
   const sorted = Float64Array.from(numbers).sort();
@@ -30,7 +30,7 @@ function boundsOf(numbers: readonly number[]): number[] {
 export function columnCode(name: string, column: AttributeColumn, leastRows: number): ColumnCode | undefined {
   const present = column.filter((value) => value !== null);
   const numbers = present.filter((value) => typeof value === "number");
-  if (numbers.length === present.length && new Set(numbers).size >= LEAST_NUMBERS)
+  if (numbers.length === present.length && new Set(numbers).size >= MIN_NUMBERS)
     return { name, bounds: boundsOf(numbers) };
   const counts = new Map<string, number>();
   for (const value of present)
@@ -38,7 +38,7 @@ export function columnCode(name: string, column: AttributeColumn, leastRows: num
   const values = [...counts]
     .filter(([, count]) => count >= leastRows)
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-    .slice(0, MOST_VALUES)
+    .slice(0, MAX_VALUES)
     .map(([value]) => value);
   return values.length === 0 ? undefined : { name, values };
 }

@@ -30,8 +30,8 @@ import { load } from "./serve.js";
 const HELD_OUT = 0.1;
 
 /** Occasions asked about unless told otherwise, and users asked for their best actions. */
-const MAXIMUM_CASES = 20_000;
-const MAXIMUM_USERS = 2_000;
+const MAX_CASES = 20_000;
+const MAX_USERS = 2_000;
 
 /** Longest list that a metric looks at. */
 const LIST = 25;
@@ -110,7 +110,7 @@ function takenBy({ users, actions, times, labels }: Examples): Map<number, { tim
 function evaluateLists(replica: ReplicaView, cases: Examples, best: BestActions, seed: number): Evaluated {
   const averages = new MetricAverages();
   const covered = new Set<number>();
-  const asked = sample([...takenBy(cases)], MAXIMUM_USERS, new Random(seed));
+  const asked = sample([...takenBy(cases)], MAX_USERS, new Random(seed));
   for (const [user, { time, taken }] of asked) {
     const list = best(user, time - BEFORE);
     for (const action of list) covered.add(action);
@@ -148,7 +148,7 @@ function propensityDetails(
 export const evaluation: Evaluation = {
   primaryMetric: "area_under_the_curve",
   baseline: "every action's average",
-  holdOut(_, data, { seed, maximumCases = MAXIMUM_CASES }) {
+  holdOut(_, data, { seed, maximumCases = MAX_CASES }) {
     const moment = heldOutFrom(data) ?? Infinity;
     const fit = moment === Infinity ? data : dataBefore(data, moment);
     const replica = replicaViewOf(data);

@@ -13,10 +13,10 @@ export interface FeatureSpace {
 }
 
 /** Most items that have a feature of their own. */
-const MOST_ITEMS = 500;
+const MAX_ITEMS = 500;
 
 /** Rows that a value of a user or item column needs to have a feature. */
-const LEAST_ROWS = 3;
+const MIN_ROWS = 3;
 
 /** Action columns that are rules, not properties. */
 const RULES = ["ACTION_EXPIRATION_TIMESTAMP", "EXPIRATION_TIMESTAMP", "CREATION_TIMESTAMP", "REPEAT_FREQUENCY"];
@@ -28,9 +28,9 @@ function codesOf(attributes: Readonly<Record<string, AttributeColumn>>, leastRow
 function mostFrequentItems({ items, itemIds }: TrainingData): string[] {
   const counts = new Int32Array(itemIds.length);
   for (const item of items) counts[item]!++;
-  const order = [...counts.keys()].filter((item) => counts[item]! >= LEAST_ROWS);
+  const order = [...counts.keys()].filter((item) => counts[item]! >= MIN_ROWS);
   order.sort((a, b) => counts[b]! - counts[a]! || a - b);
-  return order.slice(0, MOST_ITEMS).map((item) => itemIds[item]!);
+  return order.slice(0, MAX_ITEMS).map((item) => itemIds[item]!);
 }
 
 /** What there is to see in data: columns with their values, frequent items, actions. */
@@ -39,8 +39,8 @@ export function featureSpaceOf(data: TrainingData): FeatureSpace {
   const ofItems = Object.entries(itemAttributes).filter(([name]) => itemColumnKinds?.[name] !== "text");
   const ofActions = Object.entries(actions?.attributes ?? {}).filter(([name]) => !RULES.includes(name));
   return {
-    userColumns: codesOf(data.userAttributes, LEAST_ROWS),
-    itemColumns: codesOf(Object.fromEntries(ofItems), LEAST_ROWS),
+    userColumns: codesOf(data.userAttributes, MIN_ROWS),
+    itemColumns: codesOf(Object.fromEntries(ofItems), MIN_ROWS),
     actionColumns: codesOf(Object.fromEntries(ofActions), 1),
     items: mostFrequentItems(data),
     actions: [...(actions?.actionIds ?? [])],

@@ -11,20 +11,20 @@ import type { Settings } from "./recipe.js";
 import { SparseVector } from "./sparse-vector.js";
 
 /** The newest so many examples are learnt from. */
-const MOST_EXAMPLES = 400_000;
+const MAX_EXAMPLES = 400_000;
 
 /** With fewer examples nothing can be held back to choose by and to calibrate with. */
-const LEAST_TO_HOLD_BACK = 100;
+const MIN_TO_HOLD_OUT = 100;
 
 /** Share of the examples, the newest, that is held back. */
 const HELD_BACK = 0.2;
 
 /** Passes over the data at most; fitting ends earlier when what is held back gets worse twice. */
-const MOST_PASSES = 15;
+const MAX_EPOCHS = 15;
 const PATIENCE = 2;
 
 /** Smaller gains on what is held back are noise. */
-const LEAST_GAIN = 1e-4;
+const MIN_GAIN = 1e-4;
 
 /**
  * Share of the examples whose user is taken for unknown, so that what is said of unknown users is learnt too. Without it their
@@ -158,11 +158,11 @@ async function choose(
   const trainer = new FactorTrainer(size, data, { ...settings, rank, seed });
   const count = data.labels.length;
   let best: Choice = { rank, passes: 0, loss: trainer.loss(heldFrom, count), calibration: IDENTITY };
-  for (let pass = 1; pass <= MOST_PASSES && pass - best.passes <= PATIENCE; pass++) {
+  for (let pass = 1; pass <= MAX_EPOCHS && pass - best.passes <= PATIENCE; pass++) {
     await inTurns(trainer.epoch(heldFrom), signal);
     const loss = trainer.loss(heldFrom, count);
-    onPass(pass / MOST_PASSES, loss);
-    if (loss >= best.loss - LEAST_GAIN) continue;
+    onPass(pass / MAX_EPOCHS, loss);
+    if (loss >= best.loss - MIN_GAIN) continue;
     const logits = Float64Array.from({ length: count - heldFrom }, (_, k) => trainer.logit(heldFrom + k));
     const held = data.weights.subarray(heldFrom);
     best = { rank, passes: pass, loss, calibration: fitCalibration(logits, data.labels.subarray(heldFrom), held) };
@@ -180,7 +180,7 @@ async function chooseAndFit(
 ): Promise<{ factors: Factors; calibration: Calibration }> {
   const count = data.labels.length;
   let choice: Choice = { rank: 0, passes: 0, loss: Infinity, calibration: IDENTITY };
-  if (count >= LEAST_TO_HOLD_BACK) {
+  if (count >= MIN_TO_HOLD_OUT) {
     const heldFrom = Math.floor((1 - HELD_BACK) * count);
     for (const [at, rank] of ranks.entries()) {
       const onPass: FitContext["onPass"] = (share, loss) => context.onPass((0.6 * (at + share)) / ranks.length, loss);
@@ -208,7 +208,7 @@ async function chooseAndFit(
 export async function fit(data: TrainingData, settings: Settings, context: FitContext): Promise<Fitted> {
   const actions = data.actions!;
   const all = examplesOf(actions, settings.periodSeconds);
-  const known = sliceExamples(all, Math.max(0, all.users.length - MOST_EXAMPLES), all.users.length);
+  const known = sliceExamples(all, Math.max(0, all.users.length - MAX_EXAMPLES), all.users.length);
   const random = new Random(context.seed);
   const examples = { ...known, users: known.users.map((user) => (random.uniform() < UNKNOWN ? -1 : user)) };
   const space = featureSpaceOf(data);

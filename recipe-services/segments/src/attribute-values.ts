@@ -1,7 +1,7 @@
 import type { AttributeColumn } from "@palate/recipe";
 
 /** Numbers with more different values than this are taken in ranges. */
-const MOST_NUMBERS = 12;
+const MAX_NUMBERS = 12;
 const RANGES = 4;
 
 /** Which rows have which value of a column. */
@@ -30,7 +30,7 @@ function rangesOf(numbers: readonly (number | null)[]): RowsByValue {
  */
 export function rowsByValue(column: AttributeColumn, mostValues: number): RowsByValue {
   const numbers = column.map((value) => (typeof value === "number" && Number.isFinite(value) ? value : null));
-  if (new Set(numbers).size > MOST_NUMBERS + 1) return rangesOf(numbers);
+  if (new Set(numbers).size > MAX_NUMBERS + 1) return rangesOf(numbers);
   const byValue = new Map<string, number[]>();
   let rows = 0;
   column.forEach((value, row) => {

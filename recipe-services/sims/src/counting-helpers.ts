@@ -5,7 +5,7 @@ import type { CountingWork } from "./sims/counting-work.js";
 /** Pairs of interactions that a thread must find to be worth its start, about 50 ms. */
 const PAIRS_PER_HELPER = 4_000_000;
 /** More threads wait for memory rather than count. */
-const MOST_HELPERS = 7;
+const MAX_HELPERS = 7;
 /** What a helper runs. From a source file and from a compiled one this is the same compiled one. */
 const PROGRAM = new URL("../dist/sims/counting-helper.js", import.meta.url);
 
@@ -15,7 +15,7 @@ export class CountingHelpers {
   readonly #failed = new AbortController();
 
   /** @param most helpers at a time; by default one for each core but the one that counts anyway */
-  constructor(private readonly most = Math.min(MOST_HELPERS, availableParallelism() - 1)) {}
+  constructor(private readonly most = Math.min(MAX_HELPERS, availableParallelism() - 1)) {}
 
   /** Aborted when a helper ends with an error, which is the reason: what it had taken would never be done. */
   get failed(): AbortSignal {

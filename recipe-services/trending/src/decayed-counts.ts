@@ -25,7 +25,7 @@ export const PLACES = {
 export const WIDTH = 3 + 2 * COEFFICIENTS;
 
 /** Events kept one by one until half of them are summed up. */
-const MOST_FRESH = 1024;
+const MAX_FRESH = 1024;
 /** Intervals after which sums are brought down to a new moment, far from where numbers overflow. */
 const RENEWAL_INTERVALS = 100;
 
@@ -68,8 +68,8 @@ export class DecayedCounts {
   #front = -Infinity;
   #newestSummed = -Infinity;
   #oldest = Infinity;
-  readonly #freshItems = new Int32Array(MOST_FRESH);
-  readonly #freshTimes = new Float64Array(MOST_FRESH);
+  readonly #freshItems = new Int32Array(MAX_FRESH);
+  readonly #freshTimes = new Float64Array(MAX_FRESH);
   #fresh = 0;
   #version = 0;
   readonly #own = new Float64Array(WIDTH);
@@ -95,7 +95,7 @@ export class DecayedCounts {
     this.#version++;
     this.#items = Math.max(this.#items, item + 1);
     if (timestamp < this.#oldest) this.#oldest = timestamp;
-    if (timestamp > this.#front && this.#fresh === MOST_FRESH) this.#sumUpOlderHalf();
+    if (timestamp > this.#front && this.#fresh === MAX_FRESH) this.#sumUpOlderHalf();
     if (timestamp > this.#front) {
       this.#freshItems[this.#fresh] = item;
       this.#freshTimes[this.#fresh++] = timestamp;
@@ -180,11 +180,11 @@ export class DecayedCounts {
   /** Moves the front to the middle of the fresh events, so that some dated into the future cannot move it there. */
   #sumUpOlderHalf(): void {
     const first = this.#front === -Infinity;
-    this.#front = this.#freshTimes.slice().sort()[MOST_FRESH >> 1]!;
+    this.#front = this.#freshTimes.slice().sort()[MAX_FRESH >> 1]!;
     if (first) this.#origin = this.#front;
     else if (this.#front - this.#origin > this.#renewal) this.#bringDown();
     let kept = 0;
-    for (let k = 0; k < MOST_FRESH; k++) {
+    for (let k = 0; k < MAX_FRESH; k++) {
       const time = this.#freshTimes[k]!;
       if (time <= this.#front) {
         this.#sumUp(this.#freshItems[k]!, time);

@@ -1,5 +1,5 @@
 /** Interactions that three neighbouring intervals of an item need to say anything about how rates vary. */
-const LEAST_EVENTS = 30;
+const MIN_EVENTS = 30;
 /** Median of the square of a standard normal variable. */
 const MEDIAN_SQUARE = 0.4549;
 
@@ -57,7 +57,7 @@ export function dispersionOf({ items, timestamps }: Events, intervalSeconds: num
   for (let k = 1; k + 1 < cells.length; k++) {
     const [before, here, after] = [cells[k - 1]!, cells[k]!, cells[k + 1]!];
     if (before.key + 1 !== here.key || here.key + 1 !== after.key) continue;
-    if (before.count + here.count + after.count < LEAST_EVENTS) continue;
+    if (before.count + here.count + after.count < MIN_EVENTS) continue;
     const interval = here.key % intervals;
     const growths = [interval - 1, interval + 1].map((other) => totals.get(interval)! / totals.get(other)!);
     const y = growths[0]! * before.count;

@@ -3,7 +3,7 @@ const SECONDS = { minute: 60, hour: 3600, day: 86_400 } as const;
 const FORM = /^\s*(\d{1,6})\s*(minute|hour|day)s?\s*$/i;
 
 /** Longest interval, in seconds: a year. */
-const LONGEST = 365 * SECONDS.day;
+const MAX_SECONDS = 365 * SECONDS.day;
 
 interface Interval {
   readonly count: number;
@@ -15,7 +15,7 @@ function parse(text: string): Interval | undefined {
   if (digits === undefined || word === undefined) return undefined;
   const count = Number(digits);
   const unit = word.toLowerCase() as keyof typeof SECONDS;
-  return count > 0 && count * SECONDS[unit] <= LONGEST ? { count, unit } : undefined;
+  return count > 0 && count * SECONDS[unit] <= MAX_SECONDS ? { count, unit } : undefined;
 }
 
 /** What an interval must look like, in words that go on from "must be". */

@@ -33,7 +33,7 @@ const RHYTHM_STRENGTH = 100;
 /** Periods that must have been seen before a rhythm is believed. */
 const RHYTHM_FROM = 2;
 /** Most items that follow the rising ones by their interactions lately. */
-const MOST_LATELY = 1000;
+const MAX_POPULAR_LATELY = 1000;
 
 /** Share of one interval's interactions that is left when weights are halved every interval: an average over it. */
 const SUPPORT = (1 - 2 ** -(1 / SHORT_INTERVALS)) * (SHORT_INTERVALS / Math.LN2);
@@ -67,7 +67,7 @@ export function trendsAt(counts: CountsAt, options: RiseOptions): Trends {
   const rising = new Set(found.map(({ item }) => item));
   // By what is usual rather than by the newest, since what has most of those by chance is about to fall.
   const usual = counts.long.map((sum, item) => sum - counts.short[item]!);
-  const lately = selectTop(usual, MOST_LATELY, (item) => rising.has(item) || !(usual[item]! > 0)).indices;
+  const lately = selectTop(usual, MAX_POPULAR_LATELY, (item) => rising.has(item) || !(usual[item]! > 0)).indices;
   return {
     items: Int32Array.from([...rising, ...lately]),
     scores: Float32Array.from({ length: rising.size + lately.length }, (_, k) => found[k]?.score ?? 0),

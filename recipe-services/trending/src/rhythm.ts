@@ -16,7 +16,7 @@ export const FLAT: Float64Array = Float64Array.from({ length: COEFFICIENTS }, (_
 const DAY = 86_400;
 
 /** Least share of its average that a rhythm is believed to fall to, since a short series may swing below zero. */
-const LEAST = 0.1;
+const MIN_RATE = 0.1;
 
 /** Period in seconds of the rhythm that matters to an interval: a day, or a week where intervals level days out. */
 export function periodOf(intervalSeconds: number): number {
@@ -75,5 +75,5 @@ export function rhythmOf(sums: Float64Array, towards: Float64Array, strength: nu
 export function exposure(rhythm: Float64Array, past: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < COEFFICIENTS; k++) sum += rhythm[k]! * past[k]!;
-  return Math.max(sum, LEAST * past[0]!);
+  return Math.max(sum, MIN_RATE * past[0]!);
 }

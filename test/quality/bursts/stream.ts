@@ -43,7 +43,7 @@ const START = 1_699_833_600; // midnight
 const TIMES_USUAL = 5;
 const BURST_INTERVALS = 6;
 /** Bursts are planted where they bring at least ten interactions an interval: what is rarer is a handful of events. */
-const LEAST_USUAL = 2;
+const MIN_USUAL = 2;
 
 /** How an item's interactions are spread over days: a rate with a daily rhythm of its own. */
 interface Pulse {
@@ -94,7 +94,7 @@ export function plantedStream(seed: number, intervalSeconds: number, size: Strea
     if (bursts.length === size.bursts) break;
     const first = firstTested + random.integer(intervals - firstTested - BURST_INTERVALS);
     const usual = rateAt(pulses[item]!, boundary(first + 0.5)) * intervalSeconds;
-    if (usual < LEAST_USUAL) continue;
+    if (usual < MIN_USUAL) continue;
     const burst = { item, first, end: first + BURST_INTERVALS };
     bursts.push(burst);
     const more = happenings(pulses[item]!, TIMES_USUAL - 1, boundary(first), boundary(burst.end), random);

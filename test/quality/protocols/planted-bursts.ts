@@ -7,7 +7,7 @@ import type { Outcome, Protocol } from "../protocol.js";
 import { stored, train } from "../train.js";
 
 /** Most false names that a simple detector's threshold may let through. */
-const MOST_FALSE = 0.05;
+const MAX_FALSE = 0.05;
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -55,7 +55,7 @@ export async function measureBursts(
   const started = performance.now();
   const { named, eventsPerSecond, averageMs } = watchRecipe(recipe, artifact, stream);
   const detectors = [...watchSimply(stream)].map(
-    ([name, scored]) => [name, bestCut(stream, scored, MOST_FALSE)] as const,
+    ([name, scored]) => [name, bestCut(stream, scored, MAX_FALSE)] as const,
   );
   return {
     ...training,
@@ -66,7 +66,7 @@ export async function measureBursts(
       `Poisson with a daily rhythm for each item; ${size.quiet} intervals to learn from, ${size.tested} to look in`,
     asked:
       `at the end of each interval of ${intervalSeconds} s; false is the share of what is named; simple detectors get ` +
-      `the threshold that is best in hindsight with at most ${percent(MOST_FALSE)} false`,
+      `the threshold that is best in hindsight with at most ${percent(MAX_FALSE)} false`,
     cases: stream.bursts.length,
     metrics: metricsOf(judge(stream, named)),
     references: Object.fromEntries(detectors.map(([name, judgement]) => [name, metricsOf(judgement)])),

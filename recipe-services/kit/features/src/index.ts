@@ -25,6 +25,6 @@ export { type MetadataTerms, metadataTerms } from "./content/metadata-terms.js";
 export type { Embedder, Embedders } from "./text/embedder.js";
 export { keyphrasesOf } from "./text/keyphrases.js";
 export { plainText } from "./text/plain-text.js";
-export { LONGEST_TEXT } from "./text/terms.js";
+export { MAX_TEXT_LENGTH } from "./text/terms.js";
 export { TextModel } from "./text/text-model.js";
 export { wordsOf } from "./text/words.js";

@@ -14,7 +14,7 @@ import {
 } from "@palate/recipe";
 
 /** Items asked for unless told otherwise: a standard error of a few percent, in seconds. */
-const MAXIMUM_ITEMS = 500;
+const MAX_ITEMS = 500;
 
 /** For each item the users who came to it in `next` without having had it in `fit`; items without any are left out. */
 function casesOf(fit: TrainingData, next: TrainingData): SegmentCase[] {
@@ -39,7 +39,7 @@ function casesOf(fit: TrainingData, next: TrainingData): SegmentCase[] {
 export const evaluation: Evaluation = {
   primaryMetric: "recall_at_1_percent",
   baseline: "the most active users",
-  holdOut(recipe, data, { seed, maximumCases = MAXIMUM_ITEMS }) {
+  holdOut(recipe, data, { seed, maximumCases = MAX_ITEMS }) {
     const { fit, next } = segmentSplit(data);
     const cases = sample(casesOf(fit, next), maximumCases, new Random(seed));
     const replica = replicaViewOf(fit);

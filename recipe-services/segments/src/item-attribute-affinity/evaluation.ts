@@ -15,9 +15,9 @@ import {
 } from "@palate/recipe";
 
 /** Columns with more different values than this are not asked about: they tell items apart rather than kinds of them. */
-const MOST_VALUES = 100;
+const MAX_VALUES = 100;
 /** Attributes asked for unless told otherwise. */
-const MAXIMUM_ATTRIBUTES = 200;
+const MAX_ATTRIBUTES = 200;
 /** A user has an affinity when the odds of a matching choice are at least this many times everybody's. */
 const ODDS = 2;
 
@@ -41,7 +41,7 @@ function itemsByValue(column: AttributeColumn): Map<string, Set<number>> {
       else items.add(item);
     }
   });
-  return byValue.size > MOST_VALUES || byValue.size * 2 > column.length ? new Map<string, Set<number>>() : byValue;
+  return byValue.size > MAX_VALUES || byValue.size * 2 > column.length ? new Map<string, Set<number>>() : byValue;
 }
 
 function caseOf(attributes: string, items: ReadonlySet<number>, fit: TrainingData, next: TrainingData): AttributeCase {
@@ -101,7 +101,7 @@ function measure(next: TrainingData, find: FindUsers, cases: readonly AttributeC
 export const evaluation: Evaluation = {
   primaryMetric: "recall_at_1_percent",
   baseline: "the most active users",
-  holdOut(recipe, data, { seed, maximumCases = MAXIMUM_ATTRIBUTES }) {
+  holdOut(recipe, data, { seed, maximumCases = MAX_ATTRIBUTES }) {
     const { fit, next } = segmentSplit(data);
     const cases = sample(casesOf(fit, next), maximumCases, new Random(seed));
     const replica = replicaViewOf(fit);

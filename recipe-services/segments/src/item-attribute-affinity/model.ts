@@ -7,10 +7,10 @@ export interface AttributeAffinityOptions extends RecencyOptions {
 }
 
 /** Shares closer to 0 or 1 than this count as this close, so that their odds are finite. */
-const LEAST = 1e-6;
+const MIN_SHARE = 1e-6;
 
 function logOdds(share: number): number {
-  const inside = Math.min(1 - LEAST, Math.max(LEAST, share));
+  const inside = Math.min(1 - MIN_SHARE, Math.max(MIN_SHARE, share));
   return Math.log(inside / (1 - inside));
 }
 

@@ -6,9 +6,9 @@ import { assign, kMeans, normalize, refine, silhouette, type Vectors } from "./k
 /** Most users that the number of clusters and first centres are found with. */
 const SAMPLE = 2_000;
 /** Most users that centres are refined with; more would move them by next to nothing. */
-const MOST_USERS = 100_000;
+const MAX_USERS = 100_000;
 /** Most clusters that are tried when their number is to be found. */
-const MOST_CLUSTERS = 16;
+const MAX_CLUSTERS = 16;
 const STARTS = 6;
 const ROUNDS = 30;
 
@@ -63,7 +63,7 @@ function head({ values, dimensions, count }: Vectors, most: number): Vectors {
 function* bestCenters(sample: Vectors, random: Random): Generator<void, Float32Array> {
   let best = kMeans(sample, 1, 1, ROUNDS, random);
   let highest = 0;
-  for (let k = 2; k <= Math.min(MOST_CLUSTERS, sample.count - 1); k++) {
+  for (let k = 2; k <= Math.min(MAX_CLUSTERS, sample.count - 1); k++) {
     const centers = kMeans(sample, k, STARTS, ROUNDS, random);
     const found = silhouette(assign(sample, centers));
     if (found > highest) [best, highest] = [centers, found];
@@ -106,14 +106,14 @@ export function* clusterUsers(
   const active = Int32Array.from({ length: data.offsets.length - 1 }, (_, user) =>
     data.offsets[user + 1]! > data.offsets[user]! ? user : -1,
   ).filter((user) => user >= 0);
-  const vectors = userVectors(model, data, random.shuffle(active).subarray(0, MOST_USERS));
+  const vectors = userVectors(model, data, random.shuffle(active).subarray(0, MAX_USERS));
   const sample = head(vectors, SAMPLE);
   yield 0.6;
   let start: Float32Array;
   if (options.clusters === 0) {
     const finding = bestCenters(sample, random);
     let found = finding.next();
-    for (let tried = 1; found.done !== true; found = finding.next()) yield 0.6 + (0.35 * tried++) / MOST_CLUSTERS;
+    for (let tried = 1; found.done !== true; found = finding.next()) yield 0.6 + (0.35 * tried++) / MAX_CLUSTERS;
     start = found.value;
   } else {
     start = kMeans(sample, Math.min(options.clusters, Math.max(1, sample.count)), STARTS, ROUNDS, random);

@@ -2,11 +2,11 @@ import type { AttributeColumn, SegmentTrait, TrainingData } from "@palate/recipe
 import { rowsByValue } from "../attribute-values.js";
 
 /** A text column with more different values says which item it is, not of which kind. */
-const MOST_VALUES = 1_000;
+const MAX_VALUES = 1_000;
 /** Most traits that are kept of a cluster. */
-const MOST_TRAITS = 10;
+const MAX_TRAITS = 10;
 /** Least lift of a trait. */
-const LEAST_LIFT = 1.2;
+const MIN_LIFT = 1.2;
 /** Traits in a label. */
 const LABEL_TRAITS = 3;
 /** A trait belongs into the label when it is at least this share as surprising as the first. */
@@ -47,7 +47,7 @@ function candidates(
     if (count === 0 || count === total * (everywhere / all)) return;
     const share = count / total;
     const lift = share / (everywhere / all);
-    if (lift < LEAST_LIFT) return;
+    if (lift < MIN_LIFT) return;
     into[cluster]!.push({ ...trait, share, lift, surprise: surprise(count, total, everywhere - count, all - total) });
   });
 }
@@ -70,7 +70,7 @@ function fromColumns(
   into: readonly Candidate[][],
 ): void {
   for (const [column, values] of Object.entries(columns)) {
-    for (const [value, rows] of rowsByValue(values, MOST_VALUES)) {
+    for (const [value, rows] of rowsByValue(values, MAX_VALUES)) {
       const counts = new Float64Array(totals.length);
       for (const row of rows) countsOf(row).forEach((count, cluster) => (counts[cluster]! += count));
       candidates({ dataset, column, value }, counts, totals, into);
@@ -123,7 +123,7 @@ export function describeClusters(data: TrainingData, clusterOf: Int32Array, clus
     );
   return attributes.map((found, cluster) => {
     const best = (found.length > 0 ? found : items[cluster]!).sort((a, b) => b.surprise - a.surprise);
-    const traits = best.slice(0, MOST_TRAITS).map(({ surprise: _, ...trait }): SegmentTrait => trait);
+    const traits = best.slice(0, MAX_TRAITS).map(({ surprise: _, ...trait }): SegmentTrait => trait);
     return { label: labelOf(best), traits };
   });
 }

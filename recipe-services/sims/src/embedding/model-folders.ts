@@ -7,7 +7,7 @@ import { OnnxEmbedder } from "./onnx-embedder.js";
 import { loadOnnxLibraries } from "./onnx-libraries.js";
 
 /** Tokens read of a text where the tokenizer's configuration does not say less. */
-const MOST_TOKENS = 256;
+const MAX_TOKENS = 256;
 /** Where a model lies in its folder, as models are published. */
 const MODEL_FILES = ["model.onnx", path.join("onnx", "model.onnx")] as const;
 
@@ -74,7 +74,7 @@ export class ModelFolders implements Embedders {
       runtime,
       session: await runtime.InferenceSession.create(model),
       tokenizer: new tokenizers.Tokenizer(JSON.parse(tokenizer.toString("utf8")) as object, config),
-      longest: longest > 1 ? Math.min(longest, MOST_TOKENS) : MOST_TOKENS,
+      longest: longest > 1 ? Math.min(longest, MAX_TOKENS) : MAX_TOKENS,
     });
   }
 }

@@ -1,4 +1,4 @@
-import { LONGEST_TEXT, plainText, type Embedder } from "@palate/features";
+import { MAX_TEXT_LENGTH, plainText, type Embedder } from "@palate/features";
 import { failedPrecondition } from "@palate/host";
 import type { OnnxOutput, OnnxRuntime, OnnxSession, Tokenizer } from "./onnx-libraries.js";
 
@@ -69,7 +69,7 @@ export class OnnxEmbedder implements Embedder {
   }
 
   #tokensOf(text: string): number[] {
-    const plain = plainText(text.slice(0, LONGEST_TEXT)).trim();
+    const plain = plainText(text.slice(0, MAX_TEXT_LENGTH)).trim();
     if (plain === "") return [];
     const ids = [...this.#parts.tokenizer.encode(plain).ids];
     if (ids.length <= this.#parts.longest) return ids;

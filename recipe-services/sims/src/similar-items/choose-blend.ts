@@ -1,17 +1,17 @@
 import { Random, within } from "@palate/numeric";
 import { filterInteractions, sample, type TrainingData } from "@palate/recipe";
 import { ScanMatrix } from "../vectors/scan-matrix.js";
-import { expandedVector, MOST_FOLLOWERS } from "./item-space.js";
+import { expandedVector, MAX_FOLLOWERS } from "./item-space.js";
 import type { Metadata } from "./metadata.js";
 import { countsShare, fitParts, itemVectors, ownVectors, type Blend, type Earlier, type Parts } from "./model.js";
 import type { SimilarItemsOptions } from "./recipe.js";
 
 /** Held-out questions that a choice is made by, at most. */
-const MOST_QUESTIONS = 3000;
+const MAX_QUESTIONS = 3000;
 /** Multiplications for all questions of a choice, at most; large catalogues are asked less. */
-const MOST_WORK = 6e9;
+const MAX_MULTIPLICATIONS = 6e9;
 /** Fewer questions tell nothing, and the first choices stand. */
-const FEWEST_QUESTIONS = 20;
+const MIN_QUESTIONS = 20;
 /** One item in so many is taken for a new one when what metadata are worth is chosen. */
 const FORGOTTEN = 5;
 const CONTENT_SHARES = [0.1, 0.3, 0.5, 0.7, 0.9] as const;
@@ -85,7 +85,7 @@ function productsBy(vectors: Float32Array, dimension: number, candidates: Int32A
   return (item: number, followers: ReturnType<typeof followersOf>): Products => {
     const own = matrix.scan(vectors.subarray(item * dimension, (item + 1) * dimension)).slice();
     sum.fill(0);
-    for (let k = 0; k < Math.min(MOST_FOLLOWERS, followers.items.length); k++)
+    for (let k = 0; k < Math.min(MAX_FOLLOWERS, followers.items.length); k++)
       for (let d = 0; d < dimension; d++)
         sum[d]! += followers.scores[k]! * vectors[followers.items[k]! * dimension + d]!;
     return { own, followers: matrix.scan(sum), squares: sum.reduce((total, value) => total + value * value, 0) };
@@ -99,7 +99,7 @@ function productsBy(vectors: Float32Array, dimension: number, candidates: Int32A
 function* chooseLikeness(parts: Parts, questions: readonly Question[]): Generator<number, Likeness> {
   const forgotten = (item: number): boolean => item % FORGOTTEN === 0;
   const asked = questions.filter(({ from, to }) => forgotten(to) && !forgotten(from));
-  if (asked.length < FEWEST_QUESTIONS || parts.map === null) return DEFAULT_BLEND;
+  if (asked.length < MIN_QUESTIONS || parts.map === null) return DEFAULT_BLEND;
   const { idDimensions, contentDimensions, content, counts } = parts;
   const candidates = Int32Array.from({ length: Math.ceil(counts.length / FORGOTTEN) }, (_, k) => k * FORGOTTEN);
   const ownProducts = productsBy(ownVectors(parts, forgotten), idDimensions, candidates);
@@ -129,7 +129,7 @@ function* chooseLikeness(parts: Parts, questions: readonly Question[]): Generato
 
 /** How much counts are worth beside likeness: chosen on the whole catalogue. */
 function* chooseCounts(parts: Parts, questions: readonly Question[], likeness: Likeness): Generator<number, number> {
-  if (questions.length < FEWEST_QUESTIONS) return DEFAULT_BLEND.counts;
+  if (questions.length < MIN_QUESTIONS) return DEFAULT_BLEND.counts;
   const { counts, coldInteractions } = parts;
   const vectors = itemVectors(parts, likeness.contentShare);
   const width = vectors.length / counts.length;
@@ -177,16 +177,16 @@ export function* chooseBlend(
   seed: number,
 ): Generator<number, Choice> {
   const { fit, questions } = holdOutLast(data);
-  if (questions.length < FEWEST_QUESTIONS) return { blend: DEFAULT_BLEND };
+  if (questions.length < MIN_QUESTIONS) return { blend: DEFAULT_BLEND };
   const mappable = (item: number): boolean => item % FORGOTTEN !== 0;
   const parts = yield* within(fitParts(fit, metadata, options, seed, { mappable }), 0, 0.6);
   const width = parts.idDimensions + parts.contentDimensions;
-  const affordable = Math.min(MOST_QUESTIONS, Math.floor(MOST_WORK / (parts.counts.length * width)));
+  const affordable = Math.min(MAX_QUESTIONS, Math.floor(MAX_MULTIPLICATIONS / (parts.counts.length * width)));
   const coldAffordable = Math.floor((affordable * FORGOTTEN) / (CONTENT_SHARES.length * EXPANSIONS.length));
   const random = new Random(seed);
-  const asked = sample(questions, Math.max(FEWEST_QUESTIONS, affordable), random);
+  const asked = sample(questions, Math.max(MIN_QUESTIONS, affordable), random);
   const cold = questions.filter(({ from, to }) => to % FORGOTTEN === 0 && from % FORGOTTEN !== 0);
-  const coldAsked = sample(cold, Math.max(FEWEST_QUESTIONS, coldAffordable), random);
+  const coldAsked = sample(cold, Math.max(MIN_QUESTIONS, coldAffordable), random);
   const likeness = yield* within(chooseLikeness(parts, coldAsked), 0.6, 0.7);
   const counts = yield* within(chooseCounts(parts, asked, likeness), 0.7, 1);
   return { blend: { ...likeness, counts }, earlier: parts.earlier };

@@ -83,7 +83,7 @@ export function itemVector(
 }
 
 /** Items that follow, at most, that an expanded vector takes up. */
-export const MOST_FOLLOWERS = 50;
+export const MAX_FOLLOWERS = 50;
 
 /**
  * The vector to ask with: the item's own, and `expansion` times the direction in which those lie that follow it. What people
@@ -100,7 +100,7 @@ export function expandedVector(
 ): Float32Array {
   if (expansion === 0 || followers.items.length === 0) return vector;
   const sum = new Float32Array(vector.length);
-  for (let k = 0; k < Math.min(MOST_FOLLOWERS, followers.items.length); k++)
+  for (let k = 0; k < Math.min(MAX_FOLLOWERS, followers.items.length); k++)
     addVector(followers.items[k]!, followers.scores[k]!, sum);
   toUnit(sum);
   return toUnit(vector.map((value, d) => value + expansion * sum[d]!));

@@ -3,7 +3,7 @@ import type { SimilarItems } from "../sims/model.js";
 import { toUnit } from "./item-space.js";
 
 /** Similar items of each item that its vector is made from. */
-const MOST_NEIGHBOURS = 100;
+const MAX_NEIGHBOURS = 100;
 
 /** Vectors of items, and what they were made with. */
 export interface LearnedVectors {
@@ -28,7 +28,7 @@ export function* learnedVectors(
 ): Generator<number, LearnedVectors> {
   const count = offsets.length - 1;
   const inLists = new Float32Array(count);
-  const endOf = (item: number): number => Math.min(offsets[item + 1]!, offsets[item]! + MOST_NEIGHBOURS);
+  const endOf = (item: number): number => Math.min(offsets[item + 1]!, offsets[item]! + MAX_NEIGHBOURS);
   for (let item = 0; item < count; item++) for (let k = offsets[item]!; k < endOf(item); k++) inLists[items[k]!]!++;
   const rarity = inLists.map((times) => Math.log((1 + count) / (1 + times)) + 0.1);
   const matrix = new SparseRowsBuilder();

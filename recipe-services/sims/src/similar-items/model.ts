@@ -135,9 +135,9 @@ export function itemVectors(parts: Parts, contentShare: number): Float32Array {
 }
 
 /** Likeness always has a say, if only where counts have none. */
-const MOST_COUNTS = 0.999;
+const MAX_COUNTS_SHARE = 0.999;
 
 /** How much of an item's answer is counts, 0 to 0.999. */
 export function countsShare(count: number, coldInteractions: number, blend: Pick<Blend, "counts">): number {
-  return Math.min(MOST_COUNTS, blend.counts * trustOf(count, coldInteractions));
+  return Math.min(MAX_COUNTS_SHARE, blend.counts * trustOf(count, coldInteractions));
 }

@@ -6,9 +6,9 @@ const LANES = 16;
 /** Room made beyond what is needed, so that a stream of new items seldom moves everything. */
 const SPARE = 1.25;
 /** Catalogues of fewer items are looked at in full, which costs next to nothing. */
-const LEAST_ROUNDED = 2000;
+const MIN_QUANTIZED_ITEMS = 2000;
 /** Where more than one item in so many may be among the best, looking at all of them in full is quicker. */
-const MOST_CANDIDATES = 4;
+const MIN_ITEMS_PER_CANDIDATE = 4;
 /** What single precision may add to the error of a score, as a share of it and of 1. */
 const SLACK = 1e-5;
 
@@ -115,7 +115,7 @@ export class VectorIndex implements ItemVectors {
    */
   best(vector: Float32Array, limit: number, leftOut: (item: number) => boolean, extra?: Extra): Top {
     this.#query.view.set(vector);
-    if (this.#count >= LEAST_ROUNDED && limit * MOST_CANDIDATES < this.#count) {
+    if (this.#count >= MIN_QUANTIZED_ITEMS && limit * MIN_ITEMS_PER_CANDIDATE < this.#count) {
       const candidates = this.#candidates(vector, limit, leftOut, extra);
       if (candidates !== null) return this.#bestOf(candidates, limit, extra);
     }
@@ -151,7 +151,7 @@ export class VectorIndex implements ItemVectors {
     const sure = selectTop(scores, limit, leftOut);
     const last = sure.scores.length === limit ? sure.scores[limit - 1]! : 0;
     const bar = Math.max(-off, (1 - SLACK) * last - 2 * off);
-    const most = Math.max(limit, this.#count / MOST_CANDIDATES);
+    const most = Math.max(limit, this.#count / MIN_ITEMS_PER_CANDIDATE);
     const candidates: number[] = [];
     for (let item = 0; item < scores.length; item++) {
       if (!(scores[item]! >= bar) || leftOut(item)) continue;

@@ -22,7 +22,7 @@ export function partsOf(value: Value): string[] {
 }
 
 /** Rows that a combination of values must occur in to have a feature of its own. */
-const LEAST_OF_COMBINATION = 5;
+const MIN_COMBINATION_ROWS = 5;
 /** Most combinations with a feature, beside as many values. */
 const COMBINATIONS_PER_VALUE = 0.5;
 
@@ -71,7 +71,7 @@ export class CategoryFeatures implements ColumnFeatures {
       frequent.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
       return frequent.slice(0, atMost).map(([value]) => value);
     };
-    const together = best(combined, Math.max(least, LEAST_OF_COMBINATION), Math.floor(most / 3));
+    const together = best(combined, Math.max(least, MIN_COMBINATION_ROWS), Math.floor(most / 3));
     const values = best(counts, least, most - together.length);
     return new CategoryFeatures(values, together.slice(0, Math.ceil(values.length * COMBINATIONS_PER_VALUE)));
   }

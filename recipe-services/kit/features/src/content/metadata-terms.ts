@@ -8,7 +8,7 @@ import { columnKinds, type ColumnKind } from "./column-kind.js";
 const COMMON_SHARE = 0.5;
 const ROWS_A_SLICE = 500;
 /** Longest text read, in characters. */
-const LONGEST_TEXT = 2000;
+const MAX_TEXT_LENGTH = 2000;
 
 /** Which values and words each item's metadata holds. */
 export interface MetadataTerms extends SparseRows {
@@ -38,7 +38,7 @@ export function* metadataTerms(
     const row = new Set<number>();
     for (const [name, kind] of read) {
       const value = columns[name]![item] ?? null;
-      for (const part of kind === "text" ? wordsOf(String(value ?? "").slice(0, LONGEST_TEXT)) : partsOf(value)) {
+      for (const part of kind === "text" ? wordsOf(String(value ?? "").slice(0, MAX_TEXT_LENGTH)) : partsOf(value)) {
         const term = `${name}\0${part}`;
         const number = numbers.get(term) ?? numbers.size;
         if (number === numbers.size) {

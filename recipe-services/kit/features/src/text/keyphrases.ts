@@ -1,11 +1,11 @@
 import type { Keyphrase } from "@palate/recipe";
 import { plainText } from "./plain-text.js";
 import { isStopWord } from "./stop-words.js";
-import { LONGEST_TEXT } from "./terms.js";
+import { MAX_TEXT_LENGTH } from "./terms.js";
 import { wordsOf } from "./words.js";
 
 /** Longest phrase, in words. */
-const LONGEST_PHRASE = 3;
+const MAX_PHRASE_WORDS = 3;
 /** Worth of each further word of a phrase: a longer phrase says more, but not as much more as it is longer. */
 const FURTHER_WORD = 0.6;
 /** What a phrase is worth at the end of a text beside the same one at its start. */
@@ -50,7 +50,7 @@ export function keyphrasesOf(texts: readonly string[], rarity: (word: string) =>
     return value;
   };
   for (const [column, text] of texts.entries()) {
-    const plain = plainText(text.slice(0, LONGEST_TEXT));
+    const plain = plainText(text.slice(0, MAX_TEXT_LENGTH));
     let words = 0;
     const runs = [...runsOf(plain)];
     const total = runs.reduce((sum, run) => sum + run.length, 0);
@@ -60,7 +60,7 @@ export function keyphrasesOf(texts: readonly string[], rarity: (word: string) =>
       for (let first = 0; first < run.length; first++, words++) {
         if (stops[first]) continue;
         let worth = 0;
-        for (let last = first; last < Math.min(run.length, first + LONGEST_PHRASE); last++) {
+        for (let last = first; last < Math.min(run.length, first + MAX_PHRASE_WORDS); last++) {
           if (stops[last]) continue;
           worth += rarityOf(run[last]!) * (last === first ? 1 : FURTHER_WORD);
           if (last === first && (run[first]!.length < 2 || NUMBER.test(run[first]!))) continue;

@@ -4,7 +4,7 @@ import { errorAt, placeAt, type Place } from "./place.js";
 import { tokenize, type Token } from "./token.js";
 
 /** Longest text that is read, in UTF-16 units: far beyond Amazon's 2500, but bounded. */
-export const LONGEST_TEXT = 100_000;
+export const MAX_EXPRESSION_LENGTH = 100_000;
 
 /** Deepest nesting of parentheses and NOT. */
 export const DEEPEST_NESTING = 100;
@@ -21,8 +21,8 @@ export class Cursor {
   constructor(text: string, what: string) {
     this.#text = text;
     this.#what = what;
-    if (text.length > LONGEST_TEXT) {
-      const message = `the text has ${text.length} characters; at most ${LONGEST_TEXT} are read.`;
+    if (text.length > MAX_EXPRESSION_LENGTH) {
+      const message = `the text has ${text.length} characters; at most ${MAX_EXPRESSION_LENGTH} are read.`;
       throw errorAt(what, { line: 1, column: 1 }, message);
     }
     this.#tokens = tokenize(text, what);

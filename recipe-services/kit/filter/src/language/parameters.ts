@@ -77,12 +77,12 @@ export function readParameters(parameters: readonly FilterParameter[], given: Fi
 const VALUE = /\s*(?:"((?:[^"\\]|\\[^])*)"|'((?:[^'\\]|\\[^])*)'|([^\s"',](?:[^"',]*[^\s"',])?))\s*(,|$)/y;
 
 /** Longest text of one parameter's values, in UTF-16 units. */
-const LONGEST_VALUES = 100_000;
+const MAX_VALUES_LENGTH = 100_000;
 
 /** The values within a text, or what is wrong with it. */
 function readValues(text: string): readonly string[] | string {
-  if (text.length > LONGEST_VALUES)
-    return `its text has ${text.length} characters; at most ${LONGEST_VALUES} are read.`;
+  if (text.length > MAX_VALUES_LENGTH)
+    return `its text has ${text.length} characters; at most ${MAX_VALUES_LENGTH} are read.`;
   const values: string[] = [];
   let separator = ",";
   VALUE.lastIndex = 0;

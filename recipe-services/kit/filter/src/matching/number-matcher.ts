@@ -11,7 +11,7 @@ export type Threshold =
   | { readonly kind: "currentItem"; readonly column: NumberColumn };
 
 /** Lists longer than this are looked up in a set. */
-const LONGEST_SCANNED = 8;
+const MAX_SCANNED = 8;
 
 abstract class NumberMatcher implements Matcher {
   readonly usesNow: boolean;
@@ -52,7 +52,7 @@ export class NumberListMatcher extends NumberMatcher {
     this.#list = list;
     // NaN would be found in a set, though it equals nothing.
     const { length } = list;
-    this.#set = length > LONGEST_SCANNED ? new Set(list.filter((number) => !Number.isNaN(number))) : undefined;
+    this.#set = length > MAX_SCANNED ? new Set(list.filter((number) => !Number.isNaN(number))) : undefined;
   }
 
   matches(value: number): boolean {

@@ -14,7 +14,7 @@ interface Block {
 }
 
 /** A last block with fewer texts than this is made anew with those that have come, so that blocks stay few. */
-const LEAST_TEXTS = 4096;
+const MIN_BLOCK_TEXTS = 4096;
 
 /**
  * Finds the texts of a dictionary that have a piece within them, upper and lower case alike. All texts are searched as one
@@ -39,7 +39,7 @@ class TextSearch {
     const { dictionary } = this.column;
     if (this.#read === dictionary.length) return;
     const last = this.#blocks.at(-1);
-    const first = last !== undefined && last.starts.length <= LEAST_TEXTS ? this.#blocks.pop()!.first : this.#read;
+    const first = last !== undefined && last.starts.length <= MIN_BLOCK_TEXTS ? this.#blocks.pop()!.first : this.#read;
     const texts = dictionary.slice(first).map((text) => text.toLowerCase() + BETWEEN);
     const starts = new Int32Array(texts.length + 1);
     texts.forEach((text, index) => (starts[index + 1] = starts[index]! + text.length));

@@ -18,7 +18,7 @@ export interface Scope {
 }
 
 /** At most so many masks are kept for one filter, and for one set of its parameters' values; odd filters would keep more. */
-const MOST_KEPT = 8;
+const MAX_KEPT_MASKS = 8;
 
 /** Makes the nodes of a plan for some values of its parameters. */
 export class NodeBuilder {
@@ -61,7 +61,7 @@ export class NodeBuilder {
     const others = constant
       ? [...this.scope.shared.values()].filter((one) => one instanceof KeptNode).length
       : this.#keptHere++;
-    return others < MOST_KEPT ? new KeptNode(node) : node;
+    return others < MAX_KEPT_MASKS ? new KeptNode(node) : node;
   }
 
   #make(plan: Plan, positive: boolean): MaskNode {

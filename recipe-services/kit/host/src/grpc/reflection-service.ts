@@ -15,7 +15,7 @@ const V1 = "grpc.reflection.v1.ServerReflection";
 const V1_ALPHA = "grpc.reflection.v1alpha.ServerReflection";
 
 /** Longest name that an error message repeats, in characters. */
-const LONGEST_NAME = 200;
+const MAX_QUOTED_LENGTH = 200;
 
 /** What is served by reflection. */
 export interface Reflected {
@@ -109,5 +109,5 @@ function missing(what: string): { errorResponse: ErrorResponse } {
 }
 
 function cut(name: string): string {
-  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+  return name.length > MAX_QUOTED_LENGTH ? `${name.slice(0, MAX_QUOTED_LENGTH)}…` : name;
 }

@@ -1,6 +1,6 @@
 /** Largest magnitude of a signed byte that is used; -128 is not, so that bytes are symmetric. */
-const LARGEST_BYTE = 127;
-const LARGEST_SHORT = 32_767;
+const MAX_BYTE = 127;
+const MAX_SHORT = 32_767;
 
 /** How a vector was rounded: it is about `scale` times what was written, and no further from that than `error`. */
 export interface Rounding {
@@ -25,7 +25,7 @@ function round(vector: ArrayLike<number>, largest: number, into: Int8Array | Int
 
 /** Rounds a vector to signed bytes. */
 export function toBytes(vector: ArrayLike<number>, into: Int8Array): Rounding {
-  return round(vector, LARGEST_BYTE, into);
+  return round(vector, MAX_BYTE, into);
 }
 
 /** Rounds a vector to 16-bit integers so small that its dot product with any vector of bytes fits into 32 bits. */
@@ -35,5 +35,5 @@ export function toShorts(vector: ArrayLike<number>, into: Int16Array): Rounding 
 
 /** Magnitude of the largest number that `toShorts` writes for a vector of so many: it is off by at most half of the largest's share of this. */
 export function largestOfShorts(length: number): number {
-  return Math.min(LARGEST_SHORT, Math.floor((2 ** 31 - 1) / (LARGEST_BYTE * Math.max(1, length))));
+  return Math.min(MAX_SHORT, Math.floor((2 ** 31 - 1) / (MAX_BYTE * Math.max(1, length))));
 }

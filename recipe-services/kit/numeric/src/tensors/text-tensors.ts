@@ -19,7 +19,7 @@ export function textTensors(name: string, texts: readonly string[]): [string, Na
 }
 
 /** Longest text that is put together in one piece: half of what a string can have. */
-const LONGEST = 1 << 28;
+const MAX_LENGTH = 1 << 28;
 
 /** The bytes of texts without any special character, encoded in one piece; nothing where there are others. */
 function plainBytes(texts: readonly string[]): { offsets: Int32Array; bytes: Buffer } | undefined {
@@ -27,7 +27,7 @@ function plainBytes(texts: readonly string[]): { offsets: Int32Array; bytes: Buf
   let length = 0;
   for (let i = 0; i < texts.length; i++) {
     length += texts[i]!.length;
-    if (length > LONGEST) return undefined;
+    if (length > MAX_LENGTH) return undefined;
     offsets[i + 1] = length;
   }
   const all = texts.join("");
