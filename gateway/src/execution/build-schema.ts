@@ -24,6 +24,7 @@ import { SchemaResolver } from "../resources/schema/resolver.js";
 import { SegmentResolver } from "../resources/segment/resolver.js";
 import { SolutionVersionResolver } from "../resources/solution-version/resolver.js";
 import { SolutionResolver } from "../resources/solution/resolver.js";
+import { readDirectly } from "./direct-readers.js";
 
 /** The schema builder demands a publisher for subscriptions; ours stream straight from a service and never use it. */
 const NO_PUBLISHER: PubSub = {
@@ -68,9 +69,9 @@ export function buildGraphqlSchema(): GraphQLSchema {
   return schema;
 }
 
-/** The builder wraps a method into an asynchronous resolver: a promise for every item. These two only read. */
+/** Items are read by the hundred for one answer. */
 function resolveItemsDirectly(schema: GraphQLSchema): void {
   const { attribute, attributes } = (schema.getType("Item") as GraphQLObjectType<Item>).getFields();
-  if (attributes) attributes.resolve = (item) => item.attributes();
-  if (attribute) attribute.resolve = (item, args: { name: string }) => item.attribute(args.name);
+  if (attributes) readDirectly(attributes, { read: (item) => item.attributes() });
+  if (attribute) readDirectly(attribute, { read: (item, { name }) => item.attribute(String(name)) });
 }

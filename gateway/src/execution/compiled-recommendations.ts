@@ -7,15 +7,17 @@ import {
   locatedError,
   type DocumentNode,
   type FieldNode,
+  type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLFormattedError,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
 import type { FormatError } from "../errors/format-error.js";
 import type { GatewayContext } from "../resources/common/context.js";
+import { fieldsOf } from "./fields-of.js";
 import { compileSelection, type Variables } from "./projection.js";
-import { fieldsOf, type Fragments } from "./selection.js";
 
 /** The field that is worth compiling for: what shops ask for on every page. */
 const FIELD = "recommendations";
@@ -26,13 +28,12 @@ interface Root {
   readonly nodes: readonly FieldNode[];
   readonly field: GraphQLField<unknown, unknown>;
   readonly project: (value: unknown, variables: Variables) => unknown;
+  /** What the resolver is told of the query, all but its variables. */
+  readonly info: Omit<GraphQLResolveInfo, "variableValues">;
 }
 
-/** A query that asks for recommendations and nothing else. */
-interface CompiledQuery {
-  readonly roots: readonly Root[];
-  readonly fragments: Fragments;
-}
+/** A query that asks for recommendations and nothing else: its root fields. */
+type CompiledQuery = readonly Root[];
 
 /**
  * Runs queries for recommendations with a plan compiled once for each cached document: 30 instead of 90 microseconds for
@@ -66,7 +67,7 @@ function compile(
 ): CompiledQuery | undefined {
   const query = schema.getQueryType();
   if (operation.operation !== "query" || operation.directives?.length || !query) return undefined;
-  const fragments: Record<string, Fragments[string]> = Object.create(null) as Record<string, Fragments[string]>;
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
   const fields = fieldsOf([operation.selectionSet], query.name, fragments);
@@ -78,13 +79,24 @@ function compile(
     const sets = nodes.flatMap((node) => node.selectionSet ?? []);
     const project = compileSelection(field.type, sets, fragments);
     if (project === undefined) return undefined;
-    roots.push({ key, nodes, field, project });
+    const info = {
+      fieldName: FIELD,
+      fieldNodes: nodes,
+      returnType: field.type,
+      parentType: query,
+      path: { prev: undefined, key, typename: query.name },
+      schema,
+      fragments,
+      rootValue: undefined,
+      operation,
+    };
+    roots.push({ key, nodes, field, project, info });
   }
-  return { roots, fragments };
+  return roots;
 }
 
 async function run(
-  { roots, fragments }: CompiledQuery,
+  roots: CompiledQuery,
   variables: Variables,
   context: GatewayContext,
   formatError: FormatError,
@@ -92,13 +104,12 @@ async function run(
   const data: Record<string, unknown> = {};
   const errors: GraphQLFormattedError[] = [];
   await Promise.all(
-    roots.map(async ({ key, nodes, field, project }) => {
+    roots.map(async ({ key, nodes, field, project, info }) => {
       data[key] = null;
       try {
         const args = getArgumentValues(field, nodes[0] as FieldNode, variables);
-        // The resolver reads of the info only what tells which item columns the query selects.
-        const info = { fieldNodes: nodes, fragments } as never;
-        data[key] = project(await field.resolve?.(undefined, args, context, info), variables);
+        const answer = await field.resolve?.(undefined, args, context, { ...info, variableValues: variables });
+        data[key] = project(answer, variables);
       } catch (thrown) {
         const error = locatedError(thrown, nodes, [key]);
         const { message, locations, path, extensions } = error.toJSON();

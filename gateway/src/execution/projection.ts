@@ -13,7 +13,9 @@ import {
   type GraphQLOutputType,
   type SelectionSetNode,
 } from "graphql";
-import { fieldsOf, type Fragments } from "./selection.js";
+import type { Fragments } from "../resources/answers/field-selection.js";
+import { directReader, type DirectReader } from "./direct-readers.js";
+import { fieldsOf } from "./fields-of.js";
 
 /** Values of a query's variables. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -64,19 +66,24 @@ function compileField(type: GraphQLObjectType, nodes: readonly FieldNode[], frag
   const sets = nodes.flatMap((each) => each.selectionSet ?? []);
   const convert = compileType(definition.type, sets, fragments);
   if (convert === undefined) return undefined;
-  if (definition.resolve) return compileMethod(definition, node, convert);
+  if (definition.resolve) {
+    const reader = directReader(definition);
+    return reader && compileMethod(definition, reader, node, convert);
+  }
   return (source, variables) => convert((source as Record<string, unknown>)[name], variables);
 }
 
-/** A field with arguments: a method of the class, which the schema builder wraps into a resolver. */
-function compileMethod(definition: GraphQLField<unknown, unknown>, node: FieldNode, convert: Project): Project {
-  const { resolve } = definition;
+/** A field with arguments: a method of the class. */
+function compileMethod(
+  definition: GraphQLField<unknown, unknown>,
+  reader: DirectReader<unknown>,
+  node: FieldNode,
+  convert: Project,
+): Project {
   const constant = !node.arguments?.some((argument) => argument.value.kind === Kind.VARIABLE);
   const fixed = constant ? getArgumentValues(definition, node, {}) : undefined;
-  return (source, variables) => {
-    const args = fixed ?? getArgumentValues(definition, node, variables);
-    return convert(resolve?.(source, args, undefined, undefined as never), variables);
-  };
+  return (source, variables) =>
+    convert(reader.read(source, fixed ?? getArgumentValues(definition, node, variables)), variables);
 }
 
 function compileType(

@@ -25,7 +25,7 @@ export function uploadHandler(client: DatasetServiceClient, maxBytes: number, id
     const tooLong = invalidArgument(`The file is longer than the limit of ${maxBytes} bytes.`);
     if (Number(request.headers["content-length"] ?? 0) > maxBytes) return refuse(request, response, 413, tooLong);
     try {
-      const stored = await passOn(client, fileName, request, maxBytes, tooLong, idleMs);
+      const stored = await passOn(client, fileName, request, { maxBytes, tooLong, idleMs });
       sendJson(response, 201, stored);
     } catch (thrown) {
       const error = toPalateError(thrown);
@@ -35,13 +35,21 @@ export function uploadHandler(client: DatasetServiceClient, maxBytes: number, id
   };
 }
 
+/** What an upload must keep within. */
+interface UploadLimits {
+  /** Largest file. */
+  readonly maxBytes: number;
+  /** The error of a larger one. */
+  readonly tooLong: PalateError;
+  /** Milliseconds that it may stand still. */
+  readonly idleMs: number;
+}
+
 async function passOn(
   client: DatasetServiceClient,
   fileName: string,
   request: IncomingMessage,
-  maxBytes: number,
-  tooLong: PalateError,
-  idleMs: number,
+  { maxBytes, tooLong, idleMs }: UploadLimits,
 ): Promise<UploadFileResponse> {
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_, reject) => (fail = reject));

@@ -1,4 +1,5 @@
-import { Kind, type FieldNode, type GraphQLResolveInfo, type SelectionSetNode } from "graphql";
+import { Kind, type FieldNode, type SelectionSetNode } from "graphql";
+import type { FieldSelection, Fragments } from "./field-selection.js";
 
 /** Columns that a selection reads; "*" when it reads all, or names one that only variables tell. */
 const columnsOfField = new WeakMap<FieldNode, readonly string[]>();
@@ -8,20 +9,20 @@ const columnsOfField = new WeakMap<FieldNode, readonly string[]>();
  * Worked out once for each cached query.
  * @returns column names, `["*"]` for all, or nothing
  */
-export function selectedColumns(info: GraphQLResolveInfo): readonly string[] {
-  const [field] = info.fieldNodes;
+export function selectedColumns({ fieldNodes, fragments }: FieldSelection): readonly string[] {
+  const [field] = fieldNodes;
   if (field === undefined) return [];
   let columns = columnsOfField.get(field);
   if (columns === undefined) {
     const found = new Set<string>();
-    for (const node of info.fieldNodes) if (node.selectionSet) collect(node.selectionSet, info.fragments, found);
+    for (const node of fieldNodes) if (node.selectionSet) collect(node.selectionSet, fragments, found);
     columns = found.has("*") ? ["*"] : [...found];
     columnsOfField.set(field, columns);
   }
   return columns;
 }
 
-function collect(set: SelectionSetNode, fragments: GraphQLResolveInfo["fragments"], found: Set<string>): void {
+function collect(set: SelectionSetNode, fragments: Fragments, found: Set<string>): void {
   for (const selection of set.selections) {
     if (selection.kind === Kind.FRAGMENT_SPREAD) {
       const fragment = fragments[selection.name.value];

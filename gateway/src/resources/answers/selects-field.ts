@@ -1,4 +1,5 @@
-import { Kind, type FieldNode, type GraphQLResolveInfo, type SelectionSetNode } from "graphql";
+import { Kind, type FieldNode, type SelectionSetNode } from "graphql";
+import type { FieldSelection } from "./field-selection.js";
 
 /** Names of all fields below a field. */
 const namesBelow = new WeakMap<FieldNode, ReadonlySet<string>>();
@@ -7,7 +8,7 @@ const namesBelow = new WeakMap<FieldNode, ReadonlySet<string>>();
  * Whether a query selects a field of this name anywhere below the one that is resolved: what is costly is worked out only
  * then. Looked up once for each cached query.
  */
-export function selectsField({ fieldNodes, fragments }: GraphQLResolveInfo, name: string): boolean {
+export function selectsField({ fieldNodes, fragments }: FieldSelection, name: string): boolean {
   const [field] = fieldNodes;
   if (field === undefined) return false;
   let names = namesBelow.get(field);

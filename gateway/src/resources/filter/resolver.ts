@@ -1,13 +1,14 @@
 import { ExplainFilterRequest } from "@palate/proto/recipe";
-import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
 import { collectPages } from "../../clients/collect-pages.js";
 import { payload } from "../../errors/user-errors.js";
-import { FilterArgs, toFilterFields } from "../answers/filter-arguments.js";
+import { toFilterFields } from "../answers/filter-arguments.js";
 import { PageArgs, paginate, type Connection } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
 import { DeletePayload } from "../common/delete-payload.js";
 import { orNull, present } from "../common/or-null.js";
-import { DateTime, toUnixSeconds } from "../common/scalars.js";
+import { toUnixSeconds } from "../common/scalars.js";
+import { ExplainFilterArgs } from "./arguments.js";
 import {
   CreateFilterInput,
   Filter,
@@ -87,27 +88,18 @@ export class FilterResolver {
     description: "Why a filter removes items, users or actions, or lets them through; one verdict for each id.",
   })
   explainFilter(
-    @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
-    @Arg("campaign", () => String, { description: "A campaign of the group, whose service is to say." })
-    campaign: string,
-    @Arg("ids", () => [ID], {
-      description: "Items, or users for a filter of users, or actions for one of actions; at most 100.",
-    })
-    ids: string[],
-    @Args(() => FilterArgs) filter: FilterArgs,
-    @Arg("userId", () => ID, { nullable: true, description: "The user whom the answer would be for." })
-    userId: string | null | undefined,
-    @Arg("itemId", () => ID, { nullable: true, description: "The item that the answer would be like." })
-    itemId: string | null | undefined,
-    @Arg("timestamp", () => DateTime, { nullable: true, description: "The time the answer is for; absent means now." })
-    timestamp: Date | null | undefined,
+    @Args(() => ExplainFilterArgs) args: ExplainFilterArgs,
     @Ctx() { recipes, signal }: GatewayContext,
   ): Promise<FilterVerdict[]> {
+    const { datasetGroup, campaign, ids } = args;
     const request = ExplainFilterRequest.create({
-      ...{ datasetGroup, campaign, ids, ...toFilterFields(filter) },
-      userId: userId ?? "",
-      itemId: itemId ?? "",
-      timestamp: toUnixSeconds(timestamp),
+      datasetGroup,
+      campaign,
+      ids,
+      userId: args.userId ?? "",
+      itemId: args.itemId ?? "",
+      timestamp: toUnixSeconds(args.timestamp),
+      ...toFilterFields(args),
     });
     return recipes.onCampaign(datasetGroup, campaign, async ({ runtime }) => {
       const { verdicts } = await runtime.call(runtime.client.explainFilter, request, signal);

@@ -3,10 +3,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
   Args,
-  ArgsType,
   Ctx,
-  Field,
-  ID,
   Info,
   Int,
   Query,
@@ -15,52 +12,16 @@ import {
   Subscription,
   type SubscribeResolverData,
 } from "type-graphql";
-import { FilterArgs, toFilterFields } from "../answers/filter-arguments.js";
+import { toFilterFields } from "../answers/filter-arguments.js";
 import { toOffset } from "../answers/rank-cursor.js";
-import { SeenItems } from "../answers/seen-items.js";
 import { selectsField } from "../answers/selects-field.js";
 import { checkFirst } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
+import { SegmentArgs } from "./arguments.js";
 import { Segment, SegmentConnection, SegmentPart, toSegment } from "./types.js";
 
 /** Milliseconds that a page of a segment may take: it can mean looking at millions of users. */
 const DEADLINE_MS = 60_000;
-
-/** Whose users are wanted. */
-@ArgsType()
-class SegmentArgs extends FilterArgs {
-  /** The dataset group. */
-  @Field(() => String, { description: "Name of the dataset group." })
-  datasetGroup!: string;
-
-  /** The campaign. */
-  @Field(() => String, { description: "Name of the campaign." })
-  campaign!: string;
-
-  /** The item. */
-  @Field(() => ID, { nullable: true, description: "The item to find users for, where the recipe is asked by item." })
-  itemId?: string | null;
-
-  /** The attributes. */
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Attributes of items to find users for, where the recipe is asked by attributes: ITEMS.genres = "Comedy" AND ITEMS.year >= 1990, with OR, NOT, IN and parentheses.',
-  })
-  itemAttributes?: string | null;
-
-  /** The segment. */
-  @Field(() => String, { nullable: true, description: "Id of a segment, where the recipe finds segments by itself." })
-  segmentId?: string | null;
-
-  /** Whether owners count. */
-  @Field(() => SeenItems, {
-    nullable: true,
-    description:
-      "Whether users who have interacted with the item may be in the segment; absent means the recipe's default.",
-  })
-  seenItems?: number | null;
-}
 
 function requestOf(args: SegmentArgs, numResults: number, offset: number): GetSegmentRequest {
   return GetSegmentRequest.create({

@@ -1,7 +1,5 @@
-import { Kind, type FieldNode, type FragmentDefinitionNode, type SelectionSetNode } from "graphql";
-
-/** The fragments of a document by name. */
-export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+import { Kind, type FieldNode, type SelectionSetNode } from "graphql";
+import type { Fragments } from "../resources/answers/field-selection.js";
 
 /**
  * Merges selection sets on one concrete type into its fields by response key, in order of first appearance.

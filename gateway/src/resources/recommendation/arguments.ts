@@ -1,0 +1,79 @@
+import { ArgsType, Field, Float, ID, Int } from "type-graphql";
+import { DiversityInput } from "../answers/diversity.js";
+import { FilterArgs } from "../answers/filter-arguments.js";
+import { PromotionInput } from "../answers/promotion.js";
+import { SeenItems } from "../answers/seen-items.js";
+import { DateTime, JsonObject } from "../common/scalars.js";
+
+/** What is to be recommended, and for whom. */
+@ArgsType()
+export class RecommendationArgs extends FilterArgs {
+  @Field(() => String, { description: "Name of the dataset group." })
+  datasetGroup!: string;
+
+  @Field(() => String, { description: "Name of the campaign." })
+  campaign!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "The user, or a session id for an anonymous one. Unknown users get the cold-user list.",
+  })
+  userId?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "The item, for recipes that need one. For an unknown item the answer is popular items.",
+  })
+  itemId?: string | null;
+
+  @Field(() => Int, {
+    defaultValue: 25,
+    description: "Most items; at least 1, at most 500 unless configured.",
+  })
+  first!: number;
+
+  @Field(() => String, { nullable: true, description: "Cursor of the item to go on after." })
+  after?: string | null;
+
+  @Field(() => SeenItems, {
+    nullable: true,
+    description: "Whether items the user has interacted with may be recommended; absent means the recipe's default.",
+  })
+  seenItems?: number | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Item columns to have at hand for attributes and attribute; "*" means all. Absent means those the query selects.',
+  })
+  metadataColumns?: string[] | null;
+
+  @Field(() => JsonObject, {
+    nullable: true,
+    description:
+      'The situation that is asked for, {"DEVICE": "phone"}: values of categorical columns of interactions. Another column is refused, naming those there are; a value that the model does not know is as if not given.',
+  })
+  context?: Record<string, unknown> | null;
+
+  @Field(() => DateTime, { nullable: true, description: "The time the answer is for; absent means now." })
+  timestamp?: Date | null;
+
+  @Field(() => DiversityInput, {
+    nullable: true,
+    description: "How alike the items may be; absent means the recipe's order as it is.",
+  })
+  diversity?: DiversityInput | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      "How much new items are shown to learn about them, 0 to 1, in place of what the campaign says; recipes that do not explore pass it over.",
+  })
+  explorationWeight?: number | null;
+
+  @Field(() => [PromotionInput], {
+    nullable: true,
+    description: "Items that are to have a share of the answer; at most 10 promotions.",
+  })
+  promotions?: PromotionInput[] | null;
+}
