@@ -2,8 +2,10 @@ import { invalidArgument, type Logger } from "@palate/host";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { linkDatasets } from "./clients/datasets-service.js";
-import { RecipeDirectory } from "./clients/recipe-directory.js";
+import { CampaignTable } from "./clients/campaign-table.js";
+import { RecipeDiscovery } from "./clients/recipe-discovery.js";
 import { RecipeService } from "./clients/recipe-service.js";
+import { SolutionTable } from "./clients/solution-table.js";
 import type { GatewayConfig } from "./config.js";
 import { errorFormatter } from "./errors/format-error.js";
 import { createApollo } from "./execution/apollo.js";
@@ -36,13 +38,16 @@ export interface RunningGateway {
  */
 export async function startGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
   const datasets = linkDatasets(config.datasetsAddress, config.controlDeadlineMs);
-  const recipes = new RecipeDirectory(
+  const recipes = new RecipeDiscovery(
     config.recipeServices.map(
       (address) => new RecipeService(address, config.controlDeadlineMs, config.recommendationDeadlineMs),
     ),
     logger,
   );
-  const services = { datasets, recipes, maxFirst: config.maxFirst, introspection: config.introspection === "on" };
+  const campaigns = new CampaignTable(recipes);
+  const solutions = new SolutionTable(recipes);
+  const introspection = config.introspection === "on";
+  const services = { datasets, recipes, campaigns, solutions, maxFirst: config.maxFirst, introspection };
   const schema = buildGraphqlSchema();
   const formatError = errorFormatter(logger);
   const apollo = createApollo(schema, config, logger, formatError);
@@ -56,13 +61,13 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       files: [
         batchOutputRoute(recipes),
         exportRoute(datasets),
-        versionReportRoute(recipes),
+        versionReportRoute(solutions),
         importReportRoute(datasets),
       ],
       explorer: config.explorer === "on" ? new Explorer() : undefined,
       cors: new Cors(config.corsOrigins),
       readiness: () => ({
-        ready: recipes.lookedOnce && !draining,
+        ready: recipes.discovered && !draining,
         services: recipes.services.map((service) => ({
           name: service.name,
           address: service.address,

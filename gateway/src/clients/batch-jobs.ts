@@ -1,5 +1,6 @@
-import { notFound, PalateError } from "@palate/host";
-import type { RecipeDirectory } from "./recipe-directory.js";
+import { notFound } from "@palate/host";
+import { isNotFound } from "../errors/is-not-found.js";
+import type { RecipeDiscovery } from "./recipe-discovery.js";
 import type { RecipeService } from "./recipe-service.js";
 
 /**
@@ -7,7 +8,7 @@ import type { RecipeService } from "./recipe-service.js";
  * @throws PalateError `not_found`, or `unavailable` while a service that might have it does not answer
  */
 export async function onBatchJob<T>(
-  { recipes, signal }: { readonly recipes: RecipeDirectory; readonly signal: AbortSignal },
+  { recipes, signal }: { readonly recipes: RecipeDiscovery; readonly signal: AbortSignal },
   datasetGroup: string,
   jobName: string,
   act: (service: RecipeService) => Promise<T>,
@@ -18,7 +19,7 @@ export async function onBatchJob<T>(
       await control.call(control.client.getBatchJob, { datasetGroup, jobName }, signal);
       return [service];
     } catch (thrown) {
-      if (thrown instanceof PalateError && thrown.code === "not_found") return [];
+      if (isNotFound(thrown)) return [];
       throw thrown;
     }
   });

@@ -4,14 +4,14 @@ import { collectPages } from "./collect-pages.js";
 import { ServiceLink } from "./service-link.js";
 
 /** Milliseconds a service gets to say what it offers: one that hangs must not keep others' campaigns from being found. */
-const LOOK_DEADLINE_MS = 3_000;
+const DISCOVERY_DEADLINE_MS = 3_000;
 
 /** Key of a name within a dataset group; names hold no "/". */
 export function keyOf(datasetGroup: string, name: string): string {
   return `${datasetGroup}/${name}`;
 }
 
-/** One recipe service: its two clients, and what it was last seen to offer and serve. */
+/** One recipe service: its two clients, and what it offered and served when last asked. */
 export class RecipeService {
   /** "host:port". */
   readonly address: string;
@@ -36,17 +36,17 @@ export class RecipeService {
     return this.#recipes[0]?.service || this.address;
   }
 
-  /** Recipes it offered when last seen. */
+  /** Recipes it offered when last reached. */
   get recipes(): readonly Recipe[] {
     return this.#recipes;
   }
 
-  /** Keys of the campaigns it had when last seen; see {@link keyOf}. */
+  /** Keys of the campaigns it had when last reached; see {@link keyOf}. */
   get campaigns(): ReadonlySet<string> {
     return this.#campaigns;
   }
 
-  /** Why the last look failed; absent when it succeeded. */
+  /** Why it could not be reached when last asked; absent when it answered. */
   get failure(): PalateError | undefined {
     return this.#failure;
   }
@@ -60,14 +60,14 @@ export class RecipeService {
    * Asks what it offers and serves. A failure leaves what was known as it was, so that routes survive an outage.
    * @returns the failure, if any
    */
-  async look(): Promise<PalateError | undefined> {
+  async refresh(): Promise<PalateError | undefined> {
     const { client } = this.control;
     try {
       const [{ recipes }, campaigns] = await Promise.all([
-        this.control.call(client.listRecipes, {}, undefined, LOOK_DEADLINE_MS),
+        this.control.call(client.listRecipes, {}, undefined, DISCOVERY_DEADLINE_MS),
         collectPages(async (pageSize, pageToken) => {
           const request = { datasetGroup: "", pageSize, pageToken };
-          const page = await this.control.call(client.listCampaigns, request, undefined, LOOK_DEADLINE_MS);
+          const page = await this.control.call(client.listCampaigns, request, undefined, DISCOVERY_DEADLINE_MS);
           return { rows: page.campaigns, nextPageToken: page.nextPageToken };
         }),
       ]);

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { onBatchJob } from "../clients/batch-jobs.js";
-import type { RecipeDirectory } from "../clients/recipe-directory.js";
+import type { RecipeDiscovery } from "../clients/recipe-discovery.js";
 import { BATCH_JOBS } from "../public-paths.js";
 import { fileRoute, storedAs, type FileRoute } from "./file-route.js";
 
 /** Outputs of batch jobs as they are stored. */
-export function batchOutputRoute(recipes: RecipeDirectory): FileRoute {
+export function batchOutputRoute(recipes: RecipeDiscovery): FileRoute {
   return fileRoute(BATCH_JOBS, "GROUP/NAME/output", ["GET"], async (names, response, signal) => {
     const [datasetGroup = "", jobName = ""] = names;
     await onBatchJob({ recipes, signal }, datasetGroup, jobName, async ({ control }) => {

@@ -39,7 +39,7 @@ export class ActionResolver {
   })
   async actionRecommendations(
     @Args(() => ActionArgs) args: ActionArgs,
-    @Ctx() { recipes, signal, maxFirst }: GatewayContext,
+    @Ctx() { campaigns, signal, maxFirst }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ActionRecommendationConnection> {
     const { datasetGroup, campaign, userId, first } = args;
@@ -56,7 +56,7 @@ export class ActionResolver {
       explorationWeight: args.explorationWeight ?? undefined,
       ...toFilterFields(args),
     });
-    const response = await recipes.onCampaign(datasetGroup, campaign, ({ runtime }) =>
+    const response = await campaigns.atService(datasetGroup, campaign, ({ runtime }) =>
       runtime.call(runtime.client.getActionRecommendations, request, signal),
     );
     return toActionRecommendations(datasetGroup, offset, response);

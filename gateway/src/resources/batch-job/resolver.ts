@@ -42,13 +42,13 @@ export function loadBatchJob(context: GatewayContext, datasetGroup: string, jobN
 
 /** Starts a job at its solution's service; what is asked depends on the recipe's type. */
 function create(
-  { recipes, signal }: GatewayContext,
+  { solutions, signal }: GatewayContext,
   input: CreateBatchInferenceJobInput | CreateBatchSegmentJobInput,
   queryFor: (type: RecipeType, recipe: string) => Query,
 ): Promise<BatchJobPayload> {
   const { datasetGroup, jobName, solution, versionId } = input;
   return payload(BatchJobPayload, () =>
-    recipes.onSolution(datasetGroup, solution, signal, async (service) => {
+    solutions.atService(datasetGroup, solution, signal, async (service) => {
       const { control } = service;
       const answer = await control.call(control.client.getSolution, { datasetGroup, name: solution }, signal);
       const recipe = service.recipes.find(({ name }) => name === answer.solution?.recipe) ?? service.recipes[0]!;

@@ -39,11 +39,11 @@ export function listCampaigns(
 
 /** One campaign. */
 export function loadCampaign(
-  { recipes, signal }: GatewayContext,
+  { campaigns, signal }: GatewayContext,
   datasetGroup: string,
   name: string,
 ): Promise<Campaign> {
-  return recipes.onCampaign(datasetGroup, name, async ({ control }) => {
+  return campaigns.atService(datasetGroup, name, async ({ control }) => {
     const response = await control.call(control.client.getCampaign, { datasetGroup, name }, signal);
     return Campaign.from(present(response.campaign));
   });
@@ -95,19 +95,19 @@ export class CampaignResolver {
   })
   createCampaign(
     @Arg("input", () => CreateCampaignInput, { description: "What to create." }) input: CreateCampaignInput,
-    @Ctx() { recipes, signal }: GatewayContext,
+    @Ctx() { solutions, campaigns, recipes, signal }: GatewayContext,
   ): Promise<CampaignPayload> {
     const { datasetGroup, name, solution } = input;
     return payload(CampaignPayload, () =>
-      recipes.onSolution(datasetGroup, solution, signal, async (service) => {
-        // Unique over all services: a service knows only its own campaigns, the directory knows everyone's.
-        await recipes.freshLook();
-        const owner = recipes.knownCampaign(datasetGroup, name);
+      solutions.atService(datasetGroup, solution, signal, async (service) => {
+        // Unique over all services: a service knows only its own campaigns, the table everyone's.
+        await recipes.refreshAfterNow();
+        const owner = campaigns.known(datasetGroup, name);
         if (owner && owner !== service) throw alreadyExists("campaign", name);
         const { client } = service.control;
         const request = { ...input, campaignConfig: toCampaignConfig(input.campaignConfig) };
         const response = await service.control.call(client.createCampaign, request, signal);
-        recipes.rememberCampaign(datasetGroup, name, service);
+        campaigns.remember(datasetGroup, name, service);
         return { campaign: Campaign.from(present(response.campaign)) };
       }),
     );
@@ -120,10 +120,10 @@ export class CampaignResolver {
   })
   updateCampaign(
     @Arg("input", () => UpdateCampaignInput, { description: "What to change." }) input: UpdateCampaignInput,
-    @Ctx() { recipes, signal }: GatewayContext,
+    @Ctx() { campaigns, signal }: GatewayContext,
   ): Promise<CampaignPayload> {
     return payload(CampaignPayload, () =>
-      recipes.onCampaign(input.datasetGroup, input.name, async ({ control }) => {
+      campaigns.atService(input.datasetGroup, input.name, async ({ control }) => {
         const { datasetGroup, name, versionId } = input;
         const config = toCampaignConfig(input.campaignConfig);
         const request = { datasetGroup, name, versionId: versionId ?? "", campaignConfig: config };
@@ -137,14 +137,14 @@ export class CampaignResolver {
   @Mutation(() => DeletePayload, { nullable: true, description: "Deletes a campaign." })
   deleteCampaign(
     @Arg("input", () => DeleteCampaignInput, { description: "What to delete." }) input: DeleteCampaignInput,
-    @Ctx() { recipes, signal }: GatewayContext,
+    @Ctx() { campaigns, signal }: GatewayContext,
   ): Promise<DeletePayload> {
     const { datasetGroup, name } = input;
     return payload(DeletePayload, async () => {
-      await recipes.onCampaign(datasetGroup, name, ({ control }) =>
+      await campaigns.atService(datasetGroup, name, ({ control }) =>
         control.call(control.client.deleteCampaign, { datasetGroup, name }, signal),
       );
-      recipes.forgetCampaign(datasetGroup, name);
+      campaigns.forget(datasetGroup, name);
       return { deleted: true };
     });
   }

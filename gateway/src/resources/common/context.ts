@@ -1,7 +1,9 @@
 import type { DatasetServiceClient } from "@palate/proto/dataset";
 import type { ServerResponse } from "node:http";
-import type { RecipeDirectory } from "../../clients/recipe-directory.js";
+import type { CampaignTable } from "../../clients/campaign-table.js";
+import type { RecipeDiscovery } from "../../clients/recipe-discovery.js";
 import type { ServiceLink } from "../../clients/service-link.js";
+import type { SolutionTable } from "../../clients/solution-table.js";
 import type { RemoteError } from "../../errors/remote-error.js";
 
 /** What every request shares. */
@@ -9,7 +11,11 @@ export interface Services {
   /** The datasets service. */
   readonly datasets: ServiceLink<DatasetServiceClient>;
   /** The recipe services. */
-  readonly recipes: RecipeDirectory;
+  readonly recipes: RecipeDiscovery;
+  /** Which of them serves which campaign. */
+  readonly campaigns: CampaignTable;
+  /** Which of them keeps which solution. */
+  readonly solutions: SolutionTable;
   /** Largest page of a list. */
   readonly maxFirst: number;
   /** Whether clients may ask for the schema. */
@@ -29,7 +35,11 @@ export class GatewayContext {
   /** The datasets service. */
   readonly datasets: ServiceLink<DatasetServiceClient>;
   /** The recipe services. */
-  readonly recipes: RecipeDirectory;
+  readonly recipes: RecipeDiscovery;
+  /** Which of them serves which campaign. */
+  readonly campaigns: CampaignTable;
+  /** Which of them keeps which solution. */
+  readonly solutions: SolutionTable;
   /** Largest page of a list. */
   readonly maxFirst: number;
   /** Whether clients may ask for the schema. */
@@ -43,6 +53,8 @@ export class GatewayContext {
   constructor(services: Services, response?: ServerResponse) {
     this.datasets = services.datasets;
     this.recipes = services.recipes;
+    this.campaigns = services.campaigns;
+    this.solutions = services.solutions;
     this.maxFirst = services.maxFirst;
     this.introspection = services.introspection;
     this.response = response;

@@ -1,11 +1,11 @@
-import { PalateError } from "@palate/host";
+import { isNotFound } from "../../errors/is-not-found.js";
 
 /** The value of a look-up, or null when there is no such thing: a query for one resource answers null, not an error. */
 export async function orNull<T>(lookUp: Promise<T>): Promise<T | null> {
   try {
     return await lookUp;
   } catch (thrown) {
-    if (thrown instanceof PalateError && thrown.code === "not_found") return null;
+    if (isNotFound(thrown)) return null;
     throw thrown;
   }
 }

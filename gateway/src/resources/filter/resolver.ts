@@ -89,7 +89,7 @@ export class FilterResolver {
   })
   explainFilter(
     @Args(() => ExplainFilterArgs) args: ExplainFilterArgs,
-    @Ctx() { recipes, signal }: GatewayContext,
+    @Ctx() { campaigns, signal }: GatewayContext,
   ): Promise<FilterVerdict[]> {
     const { datasetGroup, campaign, ids } = args;
     const request = ExplainFilterRequest.create({
@@ -101,7 +101,7 @@ export class FilterResolver {
       timestamp: toUnixSeconds(args.timestamp),
       ...toFilterFields(args),
     });
-    return recipes.onCampaign(datasetGroup, campaign, async ({ runtime }) => {
+    return campaigns.atService(datasetGroup, campaign, async ({ runtime }) => {
       const { verdicts } = await runtime.call(runtime.client.explainFilter, request, signal);
       return verdicts;
     });

@@ -20,10 +20,10 @@ export class KeyphraseResolver {
     @Arg("itemIds", () => [ID], { description: "The items, at most 100." }) itemIds: string[],
     @Arg("first", () => Int, { defaultValue: 5, description: "Most keyphrases for each item; at least 1, at most 50." })
     first: number,
-    @Ctx() { recipes, signal }: GatewayContext,
+    @Ctx() { campaigns, signal }: GatewayContext,
   ): Promise<ItemKeyphrases[]> {
     checkFirst(first, MOST_PHRASES);
-    return recipes.onCampaign(datasetGroup, campaign, async ({ runtime }) => {
+    return campaigns.atService(datasetGroup, campaign, async ({ runtime }) => {
       const request = { datasetGroup, campaign, itemIds, numResults: first };
       const { items } = await runtime.call(runtime.client.listKeyphrases, request, signal);
       return items;

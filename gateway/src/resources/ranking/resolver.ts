@@ -21,7 +21,7 @@ export class RankingResolver {
   })
   async personalizedRanking(
     @Args(() => RankingArgs) args: RankingArgs,
-    @Ctx() { recipes, signal }: GatewayContext,
+    @Ctx() { campaigns, signal }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<PersonalizedRanking> {
     const { datasetGroup, campaign, userId, itemIds, callerWeight } = args;
@@ -37,7 +37,7 @@ export class RankingResolver {
       explain: selectsField(info, "reasons"),
       ...toFilterFields(args),
     });
-    const response = await recipes.onCampaign(datasetGroup, campaign, ({ runtime }) =>
+    const response = await campaigns.atService(datasetGroup, campaign, ({ runtime }) =>
       runtime.call(runtime.client.getPersonalizedRanking, request, signal),
     );
     return toRanking(datasetGroup, itemIds, response);

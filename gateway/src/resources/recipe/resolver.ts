@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, Info, Query, Resolver } from "type-graphql";
-import { recipeName } from "../../clients/recipe-directory.js";
+import { recipeName } from "../../clients/recipe-discovery.js";
 import { PageArgs, type Connection } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
 import { mergedList } from "../common/merged-list.js";
@@ -11,7 +11,7 @@ export async function findRecipe(context: GatewayContext, nameOrArn: string): Pr
   const name = recipeName(nameOrArn);
   const find = () =>
     context.recipes.services.flatMap((service) => service.recipes).find((recipe) => recipe.name === name);
-  if (!find()) await context.recipes.freshLook();
+  if (!find()) await context.recipes.refreshAfterNow();
   const found = find();
   return found ? Recipe.from(found) : null;
 }

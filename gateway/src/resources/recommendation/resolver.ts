@@ -25,7 +25,7 @@ export class RecommendationResolver {
   })
   async recommendations(
     @Args(() => RecommendationArgs) args: RecommendationArgs,
-    @Ctx() { maxFirst, recipes, signal }: GatewayContext,
+    @Ctx() { campaigns, maxFirst, signal }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RecommendationConnection> {
     const { datasetGroup, campaign, first } = args;
@@ -48,7 +48,7 @@ export class RecommendationResolver {
       explorationWeight: args.explorationWeight ?? undefined,
       explain: selectsField(info, "reasons"),
     });
-    const response = await recipes.onCampaign(datasetGroup, campaign, ({ runtime }) =>
+    const response = await campaigns.atService(datasetGroup, campaign, ({ runtime }) =>
       runtime.call(runtime.client.getRecommendations, request, signal),
     );
     return toRecommendations(datasetGroup, offset, response);

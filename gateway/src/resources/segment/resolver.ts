@@ -40,9 +40,9 @@ function requestOf(args: SegmentArgs, numResults: number, offset: number): GetSe
 /** A segment as it comes; what a subscription streams. */
 async function* streamSegment({
   args,
-  context: { recipes, signal },
+  context: { campaigns, signal },
 }: SubscribeResolverData<SegmentPart, SegmentArgs & { limit: number }, GatewayContext>): AsyncGenerator<SegmentPart> {
-  const { runtime } = await recipes.campaign(args.datasetGroup, args.campaign);
+  const { runtime } = await campaigns.find(args.datasetGroup, args.campaign);
   const request = requestOf(args, args.limit, 0);
   for await (const { userIds, scores, reason } of runtime.stream(runtime.client.getSegment, request, signal))
     yield { userIds, scores, reason: reason || null };
@@ -67,14 +67,14 @@ export class SegmentResolver {
     first: number,
     @Arg("after", () => String, { nullable: true, description: "Cursor of the user to go on after." })
     after: string | null | undefined,
-    @Ctx() { recipes, signal, maxFirst }: GatewayContext,
+    @Ctx() { campaigns, signal, maxFirst }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<SegmentConnection> {
     checkFirst(first, maxFirst);
     const offset = toOffset(after);
     const request = { ...requestOf(args, first, offset), explain: selectsField(info, "reasons") };
     const limited = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
-    return recipes.onCampaign(args.datasetGroup, args.campaign, async ({ runtime }) => {
+    return campaigns.atService(args.datasetGroup, args.campaign, async ({ runtime }) => {
       const messages: GetSegmentResponse[] = [];
       for await (const message of runtime.stream(runtime.client.getSegment, request, limited)) messages.push(message);
       return toSegment(args.datasetGroup, offset, messages);
@@ -89,9 +89,9 @@ export class SegmentResolver {
   segments(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
     @Arg("campaign", () => String, { description: "Name of the campaign." }) campaign: string,
-    @Ctx() { recipes, signal }: GatewayContext,
+    @Ctx() { campaigns, signal }: GatewayContext,
   ): Promise<Segment[]> {
-    return recipes.onCampaign(datasetGroup, campaign, async ({ runtime }) => {
+    return campaigns.atService(datasetGroup, campaign, async ({ runtime }) => {
       const { segments } = await runtime.call(runtime.client.listSegments, { datasetGroup, campaign }, signal);
       return segments;
     });

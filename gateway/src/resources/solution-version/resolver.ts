@@ -24,12 +24,12 @@ import {
 
 /** The versions of a solution. */
 export function listVersions(
-  { recipes, signal, maxFirst }: GatewayContext,
+  { solutions, signal, maxFirst }: GatewayContext,
   datasetGroup: string,
   solution: string,
   page: PageArgs,
 ): Promise<Connection<SolutionVersion>> {
-  return recipes.onSolution(datasetGroup, solution, signal, async ({ control }) => {
+  return solutions.atService(datasetGroup, solution, signal, async ({ control }) => {
     const rows = await collectPages(async (pageSize, pageToken) => {
       const request = { datasetGroup, solution, pageSize, pageToken };
       const response = await control.call(control.client.listSolutionVersions, request, signal);
@@ -41,12 +41,12 @@ export function listVersions(
 
 /** One version. */
 export function loadVersion(
-  { recipes, signal }: GatewayContext,
+  { solutions, signal }: GatewayContext,
   datasetGroup: string,
   solution: string,
   versionId: string,
 ): Promise<SolutionVersion> {
-  return recipes.onSolution(datasetGroup, solution, signal, async ({ control }) => {
+  return solutions.atService(datasetGroup, solution, signal, async ({ control }) => {
     const request = { datasetGroup, solution, versionId };
     const response = await control.call(control.client.getSolutionVersion, request, signal);
     return SolutionVersion.from(present(response.solutionVersion));
@@ -60,7 +60,7 @@ async function* watchVersion({
 }: SubscribeResolverData<unknown, Record<string, string>, GatewayContext>): AsyncGenerator<SolutionVersion> {
   const { datasetGroup, solution, versionId } = args;
   const request = { datasetGroup: datasetGroup ?? "", solution: solution ?? "", versionId: versionId ?? "" };
-  const { control } = await context.recipes.solution(request.datasetGroup, request.solution, context.signal);
+  const { control } = await context.solutions.find(request.datasetGroup, request.solution, context.signal);
   for await (const message of control.stream(control.client.watchSolutionVersion, request, context.signal))
     yield SolutionVersion.from(present(message.solutionVersion));
 }
@@ -102,11 +102,11 @@ export class SolutionVersionResolver {
   createSolutionVersion(
     @Arg("input", () => CreateSolutionVersionInput, { description: "What to train." })
     input: CreateSolutionVersionInput,
-    @Ctx() { recipes, signal }: GatewayContext,
+    @Ctx() { solutions, signal }: GatewayContext,
   ): Promise<SolutionVersionPayload> {
     const { datasetGroup, solution } = input;
     return payload(SolutionVersionPayload, () =>
-      recipes.onSolution(datasetGroup, solution, signal, async ({ control }) => {
+      solutions.atService(datasetGroup, solution, signal, async ({ control }) => {
         const request = {
           datasetGroup,
           solution,
@@ -128,10 +128,10 @@ export class SolutionVersionResolver {
   stopSolutionVersionCreation(
     @Arg("input", () => StopSolutionVersionCreationInput, { description: "What to stop." })
     input: StopSolutionVersionCreationInput,
-    @Ctx() { recipes, signal }: GatewayContext,
+    @Ctx() { solutions, signal }: GatewayContext,
   ): Promise<SolutionVersionPayload> {
     return payload(SolutionVersionPayload, () =>
-      recipes.onSolution(input.datasetGroup, input.solution, signal, async ({ control }) => {
+      solutions.atService(input.datasetGroup, input.solution, signal, async ({ control }) => {
         const response = await control.call(control.client.stopSolutionVersionCreation, input, signal);
         return { solutionVersion: SolutionVersion.from(present(response.solutionVersion)) };
       }),

@@ -42,11 +42,11 @@ export function listSolutions(
 
 /** One solution. */
 export function loadSolution(
-  { recipes, signal }: GatewayContext,
+  { solutions, signal }: GatewayContext,
   datasetGroup: string,
   name: string,
 ): Promise<Solution> {
-  return recipes.onSolution(datasetGroup, name, signal, async ({ control }) => {
+  return solutions.atService(datasetGroup, name, signal, async ({ control }) => {
     const response = await control.call(control.client.getSolution, { datasetGroup, name }, signal);
     return Solution.from(present(response.solution));
   });
@@ -105,17 +105,14 @@ export class SolutionResolver {
   })
   createSolution(
     @Arg("input", () => CreateSolutionInput, { description: "What to create." }) input: CreateSolutionInput,
-    @Ctx() { recipes, signal }: GatewayContext,
+    @Ctx() { solutions, recipes, signal }: GatewayContext,
   ): Promise<CreateSolutionPayload> {
     return payload(CreateSolutionPayload, async () => {
       const { datasetGroup, name } = input;
-      const { service, recipe } = await recipes.recipe(routeOf(input));
-      // Names are unique over all services, but a service knows only its own. One that is away cannot be asked, and must
-      // not keep the others from working; should it hold the name, the service named first in the configuration has it.
-      const { rows: taken } = await recipes.gather(async (other) =>
-        other !== service && (await recipes.hasSolution(other, datasetGroup, name, signal)) ? [other] : [],
-      );
-      if (taken.length > 0) throw alreadyExists("solution", name);
+      const { service, recipe } = await recipes.offering(routeOf(input));
+      // Names are unique over all services, but a service knows only its own. Should one that cannot be reached hold the
+      // name, the service named first in the configuration has it.
+      if (await solutions.isTaken(datasetGroup, name, service, signal)) throw alreadyExists("solution", name);
       const { client } = service.control;
       const request = {
         datasetGroup,
@@ -146,14 +143,14 @@ export class SolutionResolver {
   })
   deleteSolution(
     @Arg("input", () => DeleteSolutionInput, { description: "What to delete." }) input: DeleteSolutionInput,
-    @Ctx() { recipes, signal }: GatewayContext,
+    @Ctx() { solutions, signal }: GatewayContext,
   ): Promise<DeletePayload> {
     const { datasetGroup, name } = input;
     return payload(DeletePayload, async () => {
-      await recipes.onSolution(datasetGroup, name, signal, ({ control }) =>
+      await solutions.atService(datasetGroup, name, signal, ({ control }) =>
         control.call(control.client.deleteSolution, { datasetGroup, name }, signal),
       );
-      recipes.forgetSolution(datasetGroup, name);
+      solutions.forget(datasetGroup, name);
       return { deleted: true };
     });
   }
