@@ -16,7 +16,7 @@ import {
   type Recipe,
   type TrainingData,
 } from "@palate/recipe";
-import type { QualityOptions } from "./options.js";
+import type { QualityOptions } from "./run-options.js";
 import type { Outcome } from "./protocol.js";
 import { stored, train, type Training } from "./train.js";
 

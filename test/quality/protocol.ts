@@ -1,6 +1,6 @@
 import type { Metrics, Recipe } from "@palate/recipe";
 import type { Dataset } from "./load-folder.js";
-import type { QualityOptions } from "./options.js";
+import type { QualityOptions } from "./run-options.js";
 
 /** Quality of one published model. */
 export interface CurvePoint {

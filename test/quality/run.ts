@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { loadFolder, withColumns, withLatest, withoutRareItems, type Dataset } from "./load-folder.js";
-import type { QualityOptions } from "./options.js";
+import type { QualityOptions } from "./run-options.js";
 import type { Outcome } from "./protocol.js";
 import { PROTOCOLS, protocolNamed } from "./protocols/index.js";
 import { findRecipes, recipeNamed } from "./recipes.js";

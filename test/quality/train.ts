@@ -7,7 +7,7 @@ import {
   type TrainingData,
 } from "@palate/recipe";
 import { decodeArtifact, encodeArtifact } from "@palate/store";
-import type { QualityOptions } from "./options.js";
+import type { QualityOptions } from "./run-options.js";
 import type { Outcome } from "./protocol.js";
 
 /** A model as a service would read it back from a file. */

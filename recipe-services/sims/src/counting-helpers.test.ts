@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { setTimeout as wait } from "node:timers/promises";
 import { CountingHelpers } from "./counting-helpers.js";
 import { DONE } from "./sims/counting-work.js";
-import { similarItems, type SimilarItems } from "./sims/model.js";
+import { similarItems } from "./sims/model.js";
+import type { SimilarItems } from "./sims/similarity.js";
 import { descriptor, similarityOptions } from "./sims/recipe.js";
 
 const random = new Random(1);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AllOptions } from "../options.js";
+import type { AllOptions } from "../run-options.js";
 import { protocolNamed } from "../protocols/index.js";
 import type { Outcome } from "../protocol.js";
 import type { Row } from "../rows/row.js";

@@ -17,7 +17,7 @@ import {
   liveReplicaOf,
   simulate,
 } from "../exploration/simulate.js";
-import type { QualityOptions } from "../options.js";
+import type { QualityOptions } from "../run-options.js";
 import type { Outcome, Protocol } from "../protocol.js";
 import { stored, train } from "../train.js";
 

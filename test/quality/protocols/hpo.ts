@@ -18,7 +18,7 @@ import {
 } from "@palate/service";
 import { describeData } from "../load-folder.js";
 import { measureInDetail } from "../measure.js";
-import type { QualityOptions } from "../options.js";
+import type { QualityOptions } from "../run-options.js";
 import type { Interval, Protocol } from "../protocol.js";
 import { hyperparameterTextsOf } from "../train.js";
 import { ITEM_COLUMNS, recommendsItems } from "./next-items.js";

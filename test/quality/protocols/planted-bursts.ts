@@ -2,7 +2,7 @@ import { trainingDataOf, type Recipe, type TrainingData } from "@palate/recipe";
 import { bestCut, judge, type Judgement } from "../bursts/judge.js";
 import { FULL_SIZE, plantedStream, type PlantedStream, type StreamSize } from "../bursts/stream.js";
 import { watchRecipe, watchSimply } from "../bursts/watch.js";
-import type { QualityOptions } from "../options.js";
+import type { QualityOptions } from "../run-options.js";
 import type { Outcome, Protocol } from "../protocol.js";
 import { stored, train } from "../train.js";
 

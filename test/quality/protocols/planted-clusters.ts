@@ -1,7 +1,7 @@
 import { finished, replicaViewOf, segmentSplit, type Recipe, type ServingModel } from "@palate/recipe";
 import { adjustedRandIndex } from "../clusters/adjusted-rand-index.js";
 import { plantClusters, type PlantedClusters } from "../clusters/planted.js";
-import type { QualityOptions } from "../options.js";
+import type { QualityOptions } from "../run-options.js";
 import type { Protocol } from "../protocol.js";
 import { stored, train, type Training } from "../train.js";
 

@@ -28,7 +28,8 @@ import { ChildProcessLauncher, STOPPED_EXIT_CODE } from "./training/child-proces
 import type { TrainingJob } from "./training/job.js";
 import { runTrainer } from "./training/trainer.js";
 import { trialsInProcesses, type TrialMessage } from "./training/trial-process.js";
-import { runTrial, type TrialSpec } from "./training/trial.js";
+import type { TrialSpec } from "./training/trial-types.js";
+import { runTrial } from "./training/trial.js";
 
 const FOLLOW_EVERY_MS = 250;
 /** How long a trainer waits for MongoDB at its start. */

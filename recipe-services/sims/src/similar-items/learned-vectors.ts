@@ -1,5 +1,5 @@
 import { randomizedSvd, SparseRowsBuilder, sparseTimesDense, within } from "@palate/numeric";
-import type { SimilarItems } from "../sims/model.js";
+import type { SimilarItems } from "../sims/similarity.js";
 import { toUnit } from "./item-space.js";
 
 /** Similar items of each item that its vector is made from. */

@@ -1,7 +1,8 @@
 import { ContentMap } from "@palate/features";
 import { sparseTimesDense, within } from "@palate/numeric";
 import type { TrainingData } from "@palate/recipe";
-import { similarItems, type SimilarItems } from "../sims/model.js";
+import { similarItems } from "../sims/model.js";
+import type { SimilarItems } from "../sims/similarity.js";
 import { toUnit, trustOf, type ItemSpace } from "./item-space.js";
 import { learnedVectors } from "./learned-vectors.js";
 import type { Metadata } from "./metadata.js";

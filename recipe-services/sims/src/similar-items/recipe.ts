@@ -1,6 +1,6 @@
 import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
 import { embeddingModel } from "../embedding/used-embedding.js";
-import type { SimilarityOptions } from "../sims/model.js";
+import type { SimilarityOptions } from "../sims/similarity.js";
 import { descriptor as sims, similarityOptions } from "../sims/recipe.js";
 
 /** Choices of `aws-similar-items`. */

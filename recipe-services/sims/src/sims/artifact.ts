@@ -1,7 +1,7 @@
 import { invalidArgument } from "@palate/host";
 import { textsOf, textTensors } from "@palate/numeric";
 import type { Artifact } from "@palate/recipe";
-import type { SimilarItems } from "./model.js";
+import type { SimilarItems } from "./similarity.js";
 
 /** A trained model with the external ids of its items. */
 export interface SimsModel extends SimilarItems {

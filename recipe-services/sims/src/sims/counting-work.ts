@@ -1,4 +1,4 @@
-import type { Interactions, SimilarItems, SimilarityOptions } from "./model.js";
+import type { Interactions, SimilarItems, SimilarityOptions } from "./similarity.js";
 
 /** Items that a thread takes at a time: little enough to share the last of them well, and to stop soon. */
 export const BATCH = 16;

@@ -1,6 +1,7 @@
 import { trainingDataOf } from "@palate/recipe";
 import { expect, test } from "vitest";
-import { betweenPercentiles, filtered, similarItems, type SimilarItems, type SimilarityOptions } from "./model.js";
+import { betweenPercentiles, filtered, similarItems } from "./model.js";
+import type { SimilarItems, SimilarityOptions } from "./similarity.js";
 
 const plain: SimilarityOptions = {
   popularityDiscount: 0,

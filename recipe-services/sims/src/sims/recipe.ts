@@ -1,5 +1,5 @@
 import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
-import type { SimilarityOptions } from "./model.js";
+import type { SimilarityOptions } from "./similarity.js";
 
 function percentile(name: string, initial: number, description: string): Hyperparameter {
   return { name, type: "continuous", default: initial, minimum: 0, maximum: 1, tunable: false, description };

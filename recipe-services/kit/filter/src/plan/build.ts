@@ -6,7 +6,7 @@ import { matcherOf, substituted } from "./bind-test.js";
 import { EventColumnTest, EventJoinTest, OwnEventNode, UserEventNode, type EventTest } from "./event-node.js";
 import { hasParameters, usesUser } from "./group-plan.js";
 import { ConstantNode, JoinNode, KeptNode, NotNode, type MaskNode } from "./node.js";
-import type { EventPlan, Plan, Test } from "./plan.js";
+import type { EventPlan, Plan, Test } from "./plan-types.js";
 import { FixedTestNode, RowTestNode } from "./test-node.js";
 
 /** What nodes are made from. */

@@ -1,5 +1,5 @@
 import type { Target } from "../language/syntax.js";
-import type { EventPlan, Plan } from "./plan.js";
+import type { EventPlan, Plan } from "./plan-types.js";
 
 /** Whether a plan has parameters, so that it changes with their values. */
 export function hasParameters(plan: Plan): boolean {

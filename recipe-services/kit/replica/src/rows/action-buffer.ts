@@ -4,7 +4,7 @@ import { AttributeTable } from "./attribute-table.js";
 import type { ChunkColumns } from "./chunk-columns.js";
 import { IdIndex } from "./id-index.js";
 import { gather, orderRows } from "./row-order.js";
-import type { SnapshotRows } from "./snapshot-buffer.js";
+import type { SnapshotRows } from "./snapshot-rows.js";
 import { persons, type Visitors } from "./visitors.js";
 import { withRoom } from "./with-room.js";
 

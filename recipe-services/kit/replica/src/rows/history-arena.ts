@@ -1,7 +1,7 @@
 import type { EventColumn, FilterableColumn } from "@palate/filter";
 import type { History, HistoryRows } from "@palate/recipe";
 import type { EventValues } from "./event-values.js";
-import type { SnapshotRows } from "./snapshot-buffer.js";
+import type { SnapshotRows } from "./snapshot-rows.js";
 import { withRoom } from "./with-room.js";
 
 /** Least free places behind all rows after making room. */

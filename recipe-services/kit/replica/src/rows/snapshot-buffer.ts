@@ -8,23 +8,14 @@ import { ChunkColumns } from "./chunk-columns.js";
 import { EventValues, interactionColumn } from "./event-values.js";
 import { IdIndex } from "./id-index.js";
 import { impressionsOf, ImpressionTotalsCounter } from "./impression-totals.js";
-import { gather, orderRows, type RowOrder } from "./row-order.js";
+import { gather, orderRows } from "./row-order.js";
+import type { SnapshotRows } from "./snapshot-rows.js";
 import { persons, Visitors } from "./visitors.js";
 import { withRoom } from "./with-room.js";
 
 /** Most rows that room is made for on the sender's word alone. */
 const MOST_EXPECTED_ROWS = 50_000_000;
 const MOST_EVENT_TYPES = 65_536;
-
-/** What serving takes from a snapshot. */
-export interface SnapshotRows extends RowOrder {
-  /** Item index by place. */
-  readonly items: Int32Array;
-  /** Unix time in seconds by place. */
-  readonly timestamps: Float64Array;
-  /** Further columns by place, for filters. */
-  readonly columns?: readonly EventValues[];
-}
 
 /**
  * A snapshot while it arrives: every row as a few numbers in growing arrays, in order of arrival. Rows are kept as they

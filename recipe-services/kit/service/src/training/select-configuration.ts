@@ -6,7 +6,7 @@ import { searchSpace } from "../tuning/search-space.js";
 import { LEAST_GAIN, search, type TrialOutcome, type TrialPlan } from "../tuning/search.js";
 import { costOf, roundsOf } from "../tuning/successive-halving.js";
 import type { TrainingJob } from "./job.js";
-import type { StartTrial } from "./trial-process.js";
+import type { StartTrial } from "./trial-types.js";
 import { trainingSecondsOf, withBudget } from "./trial.js";
 
 /** Share of the full training time that recipes get when one is chosen among them. */

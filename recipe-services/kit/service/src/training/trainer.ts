@@ -1,5 +1,4 @@
-import { failedPrecondition, notFound, type Logger } from "@palate/host";
-import type { DatasetServiceClient } from "@palate/proto/dataset";
+import { failedPrecondition, notFound } from "@palate/host";
 import {
   dataWarnings,
   recommendationEvaluation,
@@ -15,8 +14,6 @@ import {
   evaluationRecord,
   finiteMetrics,
   versionKey,
-  type Catalog,
-  type ModelStore,
   type SelectionDocument,
   type StatisticsRecord,
   type TrialDocument,
@@ -26,24 +23,10 @@ import type { TrainingJob } from "./job.js";
 import { ProgressReporter } from "./progress-reporter.js";
 import { readEvents } from "./read-events.js";
 import { selectConfiguration, selectionCost } from "./select-configuration.js";
-import type { StartTrial } from "./trial-process.js";
+import type { TrainerParts } from "./trainer-parts.js";
 
 /** Share of the progress bar for reading the data. */
 const READING = 0.1;
-
-/** What a trainer works with. */
-export interface TrainerParts {
-  readonly catalog: Catalog;
-  readonly store: ModelStore;
-  readonly datasets: DatasetServiceClient;
-  readonly recipes: readonly Recipe[];
-  readonly backend: "auto" | "native" | "wasm";
-  readonly logger: Logger;
-  /** Starts trials of versions that search for their configuration. */
-  readonly startTrial: StartTrial;
-  /** Aborted when the training is to stop. */
-  readonly signal: AbortSignal;
-}
 
 function statisticsOf(data: TrainingData, cursor: string): StatisticsRecord {
   let users = 0;

@@ -1,13 +1,9 @@
 import { failedPrecondition } from "@palate/host";
 import { spawn } from "node:child_process";
-import type { TrainingJob } from "./job.js";
-import type { TrialReport, TrialSpec } from "./trial.js";
+import type { StartTrial, TrialReport } from "./trial-types.js";
 
 /** What a trial's process says at its end. */
 export type TrialMessage = { readonly report: TrialReport } | { readonly failure: string };
-
-/** Starts a trial and resolves with what it reached. Rejects with why it failed, or with the signal's reason. */
-export type StartTrial = (job: TrainingJob, spec: TrialSpec, signal: AbortSignal) => Promise<TrialReport>;
 
 /**
  * Trials in child processes of the trainer: memory is given back whatever a configuration takes, and several run at once.

@@ -4,7 +4,6 @@ import {
   resolveHyperparameters,
   tuningHoldOut,
   type Artifact,
-  type Metrics,
   type Recipe,
   type TrainingInput,
   type TrainingData,
@@ -12,7 +11,8 @@ import {
 import { versionKey } from "@palate/store";
 import type { TrainingJob } from "./job.js";
 import { readEvents } from "./read-events.js";
-import type { TrainerParts } from "./trainer.js";
+import type { TrainerParts } from "./trainer-parts.js";
+import type { TrialReport, TrialSpec } from "./trial-types.js";
 
 /** Hyperparameter that says how many seconds a training may take, in recipes that can be cut short. */
 export const TRAINING_SECONDS = "training_seconds";
@@ -35,20 +35,6 @@ export function withBudget(
   const seconds = trainingSecondsOf(recipe, hyperparameters);
   if (seconds === undefined) return hyperparameters;
   return { ...hyperparameters, [TRAINING_SECONDS]: String(Math.ceil(seconds * share)) };
-}
-
-/** What is to be tried. */
-export interface TrialSpec {
-  /** The recipe's name. */
-  readonly recipe: string;
-  /** Every hyperparameter that does not have its default. */
-  readonly hyperparameters: Readonly<Record<string, string>>;
-}
-
-/** What a trial reached. */
-export interface TrialReport {
-  readonly metrics: Metrics;
-  readonly seconds: number;
 }
 
 /** How a configuration is trained. */
