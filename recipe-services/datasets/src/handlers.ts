@@ -11,7 +11,7 @@ import type { ExportJobs } from "./exports/export-jobs.js";
 import type { Groups } from "./group/groups.js";
 import { jobOrder } from "./group/job-records.js";
 import type { ImportJobs } from "./imports/import-jobs.js";
-import type { SchemaInference } from "./imports/infer-schema.js";
+import type { SchemaInference } from "./imports/schema-inference.js";
 import type { Locations } from "./imports/locations.js";
 import type { ChangeFeed } from "./reading/read.js";
 import type { Recorder } from "./recording/put.js";

@@ -1,5 +1,5 @@
 import { rename } from "node:fs/promises";
-import type { EraseDeleted } from "../imports/import-files.js";
+import type { EraseDeleted } from "../imports/file-importer.js";
 import type { DuckDb } from "../storage/duckdb.js";
 import { ErasedIds } from "../storage/erased-ids.js";
 import { guarded, type Store } from "../storage/store.js";

@@ -6,7 +6,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { DuckDb, literal, queryRows } from "../storage/duckdb.js";
 import { convertFiles } from "./convert-files.js";
-import { FileRefused } from "./file-problem.js";
+import { FileRefused } from "./staging/file-problem.js";
 import { localSource } from "./sources/local-files.js";
 
 const column = (name: string, type: string, more: Partial<Column> = {}) => Column.create({ name, type, ...more });

@@ -3,12 +3,13 @@ import type { Column, DatasetType, ImportedFile, ImportProblem } from "@palate/p
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { rulesOf } from "../schema/dataset-types.js";
-import { DuckDb, identifier, literal, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
-import { FileRefused, MAX_LISTED } from "./file-problem.js";
-import { loadRows } from "./load-rows.js";
+import { DuckDb, execute, identifier, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
+import { FileRefused, MAX_LISTED } from "./staging/file-problem.js";
+import { STAGED_TABLE } from "./load/file-table.js";
+import { dropRows, loadRows } from "./load/load-rows.js";
+import { conversion as converted, validateRows } from "./load/validate-rows.js";
 import type { Source } from "./sources/source.js";
-import { stageFile } from "./stage-file.js";
-import { conversion as converted, validateRows } from "./validate-rows.js";
+import { stageFile } from "./staging/stage-file.js";
 
 /** Limits of one conversion. */
 export interface ConversionLimits extends DuckDbLimits {
@@ -97,8 +98,7 @@ async function convertAll(connection: DuckDBConnection, conversion: Conversion):
   }
   if (refusals.length > 0) throw allRefusals(label, refusals);
   if (sources.length > 1) {
-    const list = parts.map(literal).join(", ");
-    await connection.run(`COPY (SELECT * FROM read_parquet([${list}])) TO ${literal(target)} (${PARQUET})`);
+    await execute(connection, `COPY (SELECT * FROM read_parquet($parts)) TO $target (${PARQUET})`, { parts, target });
   }
   return done;
 }
@@ -121,16 +121,16 @@ async function convertOne(
   bytes = Math.max(bytes, staged.bytes);
   tell(READING_SHARE, bytes);
   try {
-    const loaded = await loadRows(connection, rules.label, staged, columns, limits.maxBytes);
+    const loaded = await loadRows(connection, { label: rules.label, staged, columns, maxBytes: limits.maxBytes });
     tell(0.7, bytes);
     await validateRows(connection, loaded, columns, rules);
     tell(0.8, bytes);
     const list = columns.map((column) => `${converted(column, rules)} AS ${identifier(column.name)}`).join(", ");
-    await connection.run(`COPY (SELECT ${list} FROM staged) TO ${literal(target)} (${PARQUET})`);
+    await execute(connection, `COPY (SELECT ${list} FROM ${STAGED_TABLE}) TO $target (${PARQUET})`, { target });
     tell(1, bytes);
     return { location: source.location, rows: loaded.rows, bytes };
   } finally {
-    await connection.run("DROP TABLE IF EXISTS staged; DROP TABLE IF EXISTS json_lines").catch(() => {});
+    await dropRows(connection).catch(() => {});
     await rm(plain, { force: true });
   }
 }

@@ -11,8 +11,8 @@ import { isOver, jobKey, JobRecords } from "../group/job-records.js";
 import { needDataset } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";
 import type { ImportJobDocument, Store } from "../storage/store.js";
-import { FileRefused } from "./file-problem.js";
-import type { FileImporter, ImportProgress } from "./import-files.js";
+import { FileRefused } from "./staging/file-problem.js";
+import type { FileImporter, ImportProgress } from "./file-importer.js";
 import type { Locations } from "./locations.js";
 
 /** How often a running job gives a sign of life, and learns whether another process was asked to stop it. */

@@ -1,4 +1,4 @@
-import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { DuckDBInstance, LIST, listValue, VARCHAR, type DuckDBConnection } from "@duckdb/node-api";
 import { PalateError } from "@palate/host";
 import path from "node:path";
 
@@ -64,10 +64,42 @@ export class DuckDb {
   }
 }
 
+/** Values that SQL refers to as `$name`. */
+export type SqlValues = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** Values in the form, and with the types, in which DuckDB binds them. */
+function bound(values: SqlValues) {
+  const lists = Object.entries(values).filter((entry): entry is [string, readonly string[]] => Array.isArray(entry[1]));
+  return {
+    values: { ...values, ...Object.fromEntries(lists.map(([name, list]) => [name, listValue(list)])) } as Record<
+      string,
+      string | number | ReturnType<typeof listValue>
+    >,
+    types: Object.fromEntries(lists.map(([name]) => [name, LIST(VARCHAR)])),
+  };
+}
+
 /** Rows of a query as objects; whole numbers as strings where they may pass 2^53. */
-export async function queryRows(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
-  const reader = await connection.runAndReadAll(sql);
+export async function queryRows(
+  connection: DuckDBConnection,
+  sql: string,
+  given: SqlValues = {},
+): Promise<Record<string, unknown>[]> {
+  const { values, types } = bound(given);
+  const reader = await connection.runAndReadAll(sql, values, types);
   return reader.getRowObjectsJson();
+}
+
+/** Runs statements for what they do. */
+export async function execute(connection: DuckDBConnection, sql: string, given: SqlValues = {}): Promise<void> {
+  const { values, types } = bound(given);
+  await connection.run(sql, values, types);
+}
+
+/** Rows of a table. */
+export async function countRows(connection: DuckDBConnection, table: string): Promise<number> {
+  const [row] = await queryRows(connection, `SELECT count(*) AS rows FROM ${table}`);
+  return Number(row?.["rows"]);
 }
 
 /**

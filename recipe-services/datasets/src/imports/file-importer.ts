@@ -11,7 +11,7 @@ import { sameColumns } from "../schema/schema-change.js";
 import type { DuckDbLimits } from "../storage/duckdb.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import { convertFiles } from "./convert-files.js";
-import { FileRefused, problemAt } from "./file-problem.js";
+import { FileRefused, problemAt } from "./staging/file-problem.js";
 import type { Source } from "./sources/source.js";
 
 /** How far an import is. */

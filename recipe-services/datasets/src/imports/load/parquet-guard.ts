@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { open } from "node:fs/promises";
-import { literal, queryRows } from "../storage/duckdb.js";
-import { FileRefused, problemAt } from "./file-problem.js";
+import { queryRows } from "../../storage/duckdb.js";
+import { FileRefused, problemAt } from "../staging/file-problem.js";
 
 /** Longest footer: it describes every column of every row group, and is read into memory whole. */
 const MAX_FOOTER_BYTES = 32 * 1024 * 1024;
@@ -26,11 +26,11 @@ export async function needReadableParquet(
   if (footer > MAX_FOOTER_BYTES) {
     throw refuse(`has a Parquet footer of ${footer} bytes; at most ${MAX_FOOTER_BYTES} are read. Take columns out`);
   }
-  const file = literal(path);
   const [figures] = await queryRows(
     connection,
-    `SELECT (SELECT num_rows FROM parquet_file_metadata(${file})) AS rows, count(DISTINCT column_id) AS columns,
-       sum(total_uncompressed_size) AS bytes FROM parquet_metadata(${file})`,
+    `SELECT (SELECT num_rows FROM parquet_file_metadata($path)) AS rows, count(DISTINCT column_id) AS columns,
+       sum(total_uncompressed_size) AS bytes FROM parquet_metadata($path)`,
+    { path },
   ).catch((error: Error) => {
     throw refuse(`is no readable Parquet file: ${error.message.split("\n")[0]}`);
   });

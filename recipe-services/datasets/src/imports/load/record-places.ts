@@ -1,54 +1,9 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-
-/** Longest header line. */
-export const MAX_HEADER_BYTES = 1024 * 1024;
-
-/** Splits one CSV record into its values. Quotes may enclose a value; a doubled quote inside means one. */
-export function splitRecord(record: string): string[] {
-  const values: string[] = [];
-  let at = 0;
-  for (;;) {
-    let value = "";
-    if (record[at] === '"') {
-      at++;
-      for (;;) {
-        const end = record.indexOf('"', at);
-        value += record.slice(at, end === -1 ? undefined : end);
-        if (end === -1 || record[end + 1] !== '"') {
-          at = end === -1 ? record.length : end + 1;
-          break;
-        }
-        value += '"';
-        at = end + 2;
-      }
-    }
-    const comma = record.indexOf(",", at);
-    value += record.slice(at, comma === -1 ? undefined : comma);
-    values.push(value);
-    if (comma === -1) return values;
-    at = comma + 1;
-  }
-}
-
-/** The values of a CSV file's first line; undefined when it is longer than {@link MAX_HEADER_BYTES}. */
-export async function readHeader(path: string): Promise<string[] | undefined> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_HEADER_BYTES), 0, MAX_HEADER_BYTES, 0);
-    const text = buffer.subarray(0, bytesRead);
-    const end = text.indexOf(LINE_FEED);
-    if (end === -1 && bytesRead === MAX_HEADER_BYTES) return undefined;
-    return splitRecord(text.toString("utf8", 0, end === -1 ? bytesRead : end).replace(/\r$/, ""));
-  } finally {
-    await file.close();
-  }
-}
 
 /** Where a record of a text file begins. */
 export interface RecordPlace {
@@ -102,4 +57,47 @@ export async function* recordPlaces(path: string, quotes: boolean): AsyncGenerat
     yield places;
   }
   if (start) yield [start];
+}
+
+/** The records at or next after each of the given bytes, which are in order: DuckDB counts empty lines to the next record. */
+export async function placesOf(path: string, bytes: readonly number[]): Promise<RecordPlace[]> {
+  const found: RecordPlace[] = [];
+  if (bytes.length === 0) return found;
+  for await (const places of recordPlaces(path, true)) {
+    for (const place of places) {
+      while (found.length < bytes.length && bytes[found.length]! <= place.byte) found.push(place);
+    }
+    if (found.length === bytes.length) break;
+  }
+  return found;
+}
+
+/** Which records of a file are rows. */
+export interface RowRecords {
+  /** Whether a quoted value may hold line feeds, see {@link recordPlaces}. */
+  readonly quotes: boolean;
+  /** How many records at the beginning are none. */
+  readonly skip: number;
+  /** Where records begin that are none. */
+  readonly dropped: ReadonlySet<number>;
+}
+
+/** Line numbers of rows, which are given by their numbers, counted from 0. */
+export async function linesOf(
+  path: string,
+  { quotes, skip, dropped }: RowRecords,
+  rowIds: readonly number[],
+): Promise<Map<number, number>> {
+  const wanted = new Set(rowIds);
+  const lines = new Map<number, number>();
+  let row = -skip;
+  for await (const places of recordPlaces(path, quotes)) {
+    for (const place of places) {
+      if (dropped.has(place.byte)) continue;
+      if (wanted.has(row)) lines.set(row, place.line);
+      row++;
+    }
+    if (lines.size === wanted.size) break;
+  }
+  return lines;
 }

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { formatOfName, type FileFormat } from "./sources/file-format.js";
+import { formatOfName, type FileFormat } from "../sources/file-format.js";
 import { FileRefused, problemAt } from "./file-problem.js";
-import type { Source } from "./sources/source.js";
+import type { Source } from "../sources/source.js";
 import { Staging, type StageLimits } from "./staging.js";
 import { TextChecker } from "./text-checker.js";
 

@@ -6,11 +6,11 @@ import path from "node:path";
 import { columnKey, toColumnName } from "../schema/column-name.js";
 import { rulesOf, type DatasetTypeRules } from "../schema/dataset-types.js";
 import { DuckDb, identifier, literal, queryRows, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
-import { readHeader } from "./csv-text.js";
-import { FileRefused, problemAt } from "./file-problem.js";
+import { readHeader } from "./load/csv-header.js";
+import { FileRefused, problemAt } from "./staging/file-problem.js";
 import type { Locations } from "./locations.js";
-import { needReadableParquet } from "./parquet-guard.js";
-import { stageFile, type StagedFile } from "./stage-file.js";
+import { needReadableParquet } from "./load/parquet-guard.js";
+import { stageFile, type StagedFile } from "./staging/stage-file.js";
 
 /** Rows looked at. */
 const SAMPLE_ROWS = 20_000;

@@ -5,12 +5,12 @@ import {
   MAX_CATEGORICAL_LENGTH,
   MAX_ID_LENGTH,
   type DatasetTypeRules,
-} from "../schema/dataset-types.js";
-import { MILLISECONDS_FROM, timeProblem } from "../schema/unix-time.js";
-import { identifier, queryRows } from "../storage/duckdb.js";
-import { duckType } from "../storage/parquet-columns.js";
-import { FileRefused, MAX_LISTED, problemAt } from "./file-problem.js";
-import type { LoadedRows } from "./load-rows.js";
+} from "../../schema/dataset-types.js";
+import { MILLISECONDS_FROM, timeProblem } from "../../schema/unix-time.js";
+import { identifier, queryRows } from "../../storage/duckdb.js";
+import { duckType } from "../../storage/parquet-columns.js";
+import { FileRefused, MAX_LISTED, problemAt } from "../staging/file-problem.js";
+import { STAGED_TABLE, type LoadedRows } from "./file-table.js";
 
 /** One thing that can be wrong with the values of a column. */
 interface Check {
@@ -109,7 +109,7 @@ function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
 }
 
 /**
- * Checks every value of the `staged` table.
+ * Checks every value of {@link STAGED_TABLE}.
  * @throws FileRefused with line, column and value of the first problems, and how many rows have any
  */
 export async function validateRows(
@@ -123,7 +123,7 @@ export async function validateRows(
   }
   const checks = columns.flatMap((column) => checksOf(column, rules));
   const anyWrong = checks.map((check) => `coalesce(${check.wrong}, false)`).join(" OR ");
-  const [counted] = await queryRows(connection, `SELECT count(*) FILTER (${anyWrong}) AS bad FROM staged`);
+  const [counted] = await queryRows(connection, `SELECT count(*) FILTER (${anyWrong}) AS bad FROM ${STAGED_TABLE}`);
   const bad = Number(counted?.["bad"]);
   if (bad === 0 && loaded.brokenRows === 0) return;
   const problems = bad === 0 ? [] : await listProblems(connection, loaded, checks, anyWrong);
@@ -141,7 +141,7 @@ async function listProblems(
   const values = checks.map((check, i) => `${identifier(check.column)} AS v${i}`);
   const rows = await queryRows(
     connection,
-    `SELECT rowid AS id, ${[...flags, ...values].join(", ")} FROM staged WHERE ${anyWrong} ORDER BY rowid LIMIT ${MAX_LISTED}`,
+    `SELECT rowid AS id, ${[...flags, ...values].join(", ")} FROM ${STAGED_TABLE} WHERE ${anyWrong} ORDER BY rowid LIMIT ${MAX_LISTED}`,
   );
   const lineOf = await loaded.lines(rows.map((row) => Number(row["id"])));
   return rows.flatMap((row) =>

@@ -1,0 +1,74 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { countRows, execute, literal, queryRows } from "../../storage/duckdb.js";
+import { FileRefused, MAX_LISTED, problemAt } from "../staging/file-problem.js";
+import { MAX_LINE_BYTES } from "../staging/text-checker.js";
+import { STAGED_TABLE, type FileTable, type LoadedRows } from "./file-table.js";
+import { MAX_COLUMNS } from "./match-columns.js";
+import { linesOf } from "./record-places.js";
+
+/** The temporary DuckDB table that holds a file's lines while it is loaded. */
+export const JSON_LINES_TABLE = "json_lines";
+
+type Lines = LoadedRows["lines"];
+
+/**
+ * Opens a file of JSON lines. Its columns are the keys of all lines, in the order in which they first come.
+ * @throws FileRefused when lines are no JSON objects
+ */
+export async function openJsonLines(connection: DuckDBConnection, label: string, file: string): Promise<FileTable> {
+  await execute(
+    connection,
+    `CREATE TEMP TABLE ${JSON_LINES_TABLE} AS SELECT json AS line FROM read_ndjson_objects($file,
+       ignore_errors = true, maximum_object_size = ${MAX_LINE_BYTES})`,
+    { file },
+  );
+  const lines: Lines = (rowIds) => linesOf(file, { quotes: false, skip: 0, dropped: new Set() }, rowIds);
+  await needObjects(connection, label, lines);
+  const keys = await queryRows(
+    connection,
+    `SELECT key, min(id) AS id FROM (SELECT rowid AS id, unnest(json_keys(line)) AS key FROM ${JSON_LINES_TABLE})
+       GROUP BY key ORDER BY id, key LIMIT ${MAX_COLUMNS + 1}`,
+  );
+  const firstLine = await lines([0]);
+  return {
+    columns: keys.map((row) => String(row["key"])),
+    line: firstLine.get(0) ?? 1,
+    async load(used, select): Promise<LoadedRows> {
+      const paths = used.map((name) => literal(pathOf(name))).join(", ");
+      const list = select((name) => textOf(name, used.indexOf(name) + 1));
+      await connection.run(
+        `CREATE TABLE ${STAGED_TABLE} AS SELECT ${list} FROM (SELECT line, json_extract_string(line, [${paths}]) AS texts,
+           json_type(line, [${paths}]) AS types FROM ${JSON_LINES_TABLE})`,
+      );
+      return { rows: await countRows(connection, STAGED_TABLE), broken: [], brokenRows: 0, lines };
+    },
+  };
+}
+
+async function needObjects(connection: DuckDBConnection, label: string, lines: Lines): Promise<void> {
+  const notObject = `line IS NULL OR json_type(line) <> 'OBJECT'`;
+  const bad = await queryRows(
+    connection,
+    `SELECT rowid AS id, left(line::VARCHAR, 200) AS text FROM ${JSON_LINES_TABLE} WHERE ${notObject} ORDER BY rowid
+       LIMIT ${MAX_LISTED}`,
+  );
+  if (bad.length === 0) return;
+  const [counted] = await queryRows(connection, `SELECT count(*) AS bad FROM ${JSON_LINES_TABLE} WHERE ${notObject}`);
+  const lineOf = await lines(bad.map((row) => Number(row["id"])));
+  const problems = bad.map((row) => {
+    const line = lineOf.get(Number(row["id"])) ?? 0;
+    return problemAt(line, "", String(row["text"] ?? ""), `is not a JSON object such as {"ITEM_ID": "1"}`);
+  });
+  throw new FileRefused(label, problems, Number(counted?.["bad"]), await countRows(connection, JSON_LINES_TABLE));
+}
+
+/** The JSON path of a key. */
+function pathOf(key: string): string {
+  return `$."${key.replaceAll('"', '\\"')}"`;
+}
+
+/** The SQL of a key's value: a list joined by "|"; any other nesting stays JSON text, which the type check then shows. */
+function textOf(key: string, index: number): string {
+  return `CASE WHEN types[${index}] = 'ARRAY' THEN array_to_string(json_extract_string(line, ${literal(`${pathOf(key)}[*]`)}), '|')
+       WHEN texts[${index}] = '' THEN NULL ELSE texts[${index}] END`;
+}
