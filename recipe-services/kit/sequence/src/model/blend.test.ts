@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Ridge } from "../ridge/ridge.js";
-import { BlendValidation, RIDGE_ONLY, standardise } from "./blend.js";
+import { RIDGE_ONLY, standardise } from "./blend.js";
+import { BlendValidation } from "./blend-validation.js";
 import { SequenceModel } from "./sequence-model.js";
 
 /** A ridge that is sure of the item after the last one. */
@@ -24,7 +25,7 @@ function heldOut(share: number) {
     items: users.map((user) => user % 8),
   };
   const targets = users.map((user) => (user + (user < 100 * share ? 1 : 2 + (user % 6))) % 8);
-  return { training, users, targets, moments: new Float64Array(100).fill(NaN) };
+  return { training, users, targets, timestamps: new Float64Array(100).fill(NaN) };
 }
 
 describe("the ridge alone", () => {

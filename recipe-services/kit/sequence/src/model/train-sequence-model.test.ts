@@ -8,9 +8,10 @@ import { MixerScorer } from "../network/mixer-scorer.js";
 import { MIXER_DEFAULTS, trainMixer } from "../network/train-mixer.js";
 import { fitRidge, RIDGE_TWO_BLOCKS } from "../ridge/fit-ridge.js";
 import { historyOf, holdOutLast, type Sequences } from "../sequences/sequences.js";
-import { BlendValidation } from "./blend.js";
+import { BlendValidation } from "./blend-validation.js";
 import { SequenceModel } from "./sequence-model.js";
-import { trainSequenceModel, type SequenceCheckpoint } from "./train-sequence-model.js";
+import { trainSequenceModel } from "./train-sequence-model.js";
+import type { SequenceCheckpoint } from "./candidates.js";
 
 /**
  * Items lie on a checkerboard of two colours, and who has seen two items of one colour goes on with that colour, in

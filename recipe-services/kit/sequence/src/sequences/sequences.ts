@@ -58,7 +58,7 @@ export interface HeldOut {
   /** The item taken away from the user at the same position in `users`. */
   readonly targets: Int32Array;
   /** Unix seconds of what was taken away; NaN where unknown. */
-  readonly moments: Float64Array;
+  readonly timestamps: Float64Array;
   /** The context of what was taken away; absent where none is known. */
   readonly requests?: readonly Int16Array[];
 }
@@ -76,7 +76,7 @@ export function holdOutLast(sequences: Sequences, users: Int32Array): HeldOut {
   const { userCount, offsets, items, times } = sequences;
   const newOffsets = new Int32Array(userCount + 1);
   const targets = new Int32Array(users.length);
-  const moments = new Float64Array(users.length).fill(NaN);
+  const timestamps = new Float64Array(users.length).fill(NaN);
   const requests: Int16Array[] = [];
   // Runs of interactions that stay.
   const runs: [from: number, to: number][] = [];
@@ -85,7 +85,7 @@ export function holdOutLast(sequences: Sequences, users: Int32Array): HeldOut {
     const end = offsets[user + 1]!;
     if (users[next] === user) {
       targets[next] = items[end - 1]!;
-      if (times) moments[next] = times[end - 1]!;
+      if (times) timestamps[next] = times[end - 1]!;
       const request = requestOf(sequences, end - 1);
       if (request) requests.push(request);
       runs.push([from, end - 1]);
@@ -115,7 +115,7 @@ export function holdOutLast(sequences: Sequences, users: Int32Array): HeldOut {
     ...(sequences.eventTypes && { eventTypes: rest(sequences.eventTypes) }),
     ...(sequences.requests && { requests: rest(sequences.requests) }),
   };
-  return { training, users, targets, moments, ...(sequences.requests && { requests }) };
+  return { training, users, targets, timestamps, ...(sequences.requests && { requests }) };
 }
 
 /**
