@@ -41,6 +41,12 @@ export interface Recorded {
 /** Makes a new manifest from the current one; throws to refuse. It may be called again when another writer was first. */
 export type ManifestChange = (manifest: Manifest, sequence: number) => Manifest;
 
+/**
+ * Makes the next commit, or undefined for none; throws to refuse.
+ * @param caughtUp whether the manifest is as new as the request; before, a refusal makes the queue look for a newer one
+ */
+type MakeContent = (manifest: Manifest, sequence: number, caughtUp: boolean) => CommitContent | undefined;
+
 type Settle<T> = { readonly resolve: (value: T) => void; readonly reject: (reason: unknown) => void };
 type Waiting =
   | ({ readonly kind: "records"; readonly records: Records } & Settle<Recorded>)
@@ -128,7 +134,7 @@ export class CommitQueue {
 
   async #writeRecords(entries: readonly WaitingRecords[]): Promise<void> {
     let accepted: { entry: WaitingRecords; recorded: number }[] = [];
-    await this.#write((manifest) => {
+    await this.#write((manifest, _sequence, caughtUp) => {
       accepted = [];
       const batch = ChangeBatch.create();
       const batchIds = new Set<string>();
@@ -137,6 +143,7 @@ export class CommitQueue {
         try {
           entry.records.check(manifest);
         } catch (thrown) {
+          if (!caughtUp) throw thrown;
           entry.reject(thrown);
           continue;
         }
@@ -165,14 +172,30 @@ export class CommitQueue {
   }
 
   /** Writes what `make` yields as the next commit, again and again until no other writer is first. */
-  async #write(make: (manifest: Manifest, sequence: number) => CommitContent | undefined): Promise<void> {
+  async #write(make: MakeContent): Promise<void> {
     const state = this.#state;
+    let caughtUp = false;
     for (;;) {
-      if (!state.fresh) await state.catchUp();
+      if (!state.fresh) {
+        await state.catchUp();
+        caughtUp = true;
+      }
       if (state.manifest.deleted) throw notFound("dataset group", this.#group, "It was deleted.");
-      await state.completeRemembered(this.#readRemembered);
+      if (!state.remembersAll) {
+        await state.completeRemembered(this.#readRemembered);
+        continue; // That may have taken long enough for others to go on.
+      }
       const sequence = state.head + 1;
-      const content = make(state.manifest, sequence);
+      let content: CommitContent | undefined;
+      try {
+        content = make(state.manifest, sequence, caughtUp);
+      } catch (thrown) {
+        // Only what is newest may refuse: another process may have removed what stands in the way.
+        if (caughtUp) throw thrown;
+        await state.catchUp();
+        caughtUp = true;
+        continue;
+      }
       if (content === undefined) return;
       const before = Date.now();
       const commit = await state.log.append(sequence, content);
@@ -181,6 +204,7 @@ export class CommitQueue {
         return;
       }
       await state.catchUp();
+      caughtUp = true;
     }
   }
 
@@ -190,7 +214,7 @@ export class CommitQueue {
    */
   async #stillCounts(commit: Commit): Promise<boolean> {
     await this.#state.catchUp();
-    if (this.#state.manifest.obsoleteThrough < commit.sequence) return true;
+    if (!(await this.#state.wasDeleted(commit.sequence))) return true;
     await this.#state.log.remove(commit.sequence);
     return false;
   }

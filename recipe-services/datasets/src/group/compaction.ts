@@ -1,9 +1,10 @@
 import type { Logger } from "@palate/host";
-import { withDataset, type DataFile, type DatasetEntry, type Manifest } from "../schema/manifest.js";
+import { fileIds, withDataset, type DataFile, type DatasetEntry, type Manifest } from "../schema/manifest.js";
 import { recordCount } from "../schema/record-rows.js";
 import { sameColumns, withOwnColumns } from "../schema/schema-change.js";
 import type { LogHints } from "../storage/log-hint.js";
 import type { RecordsCommit, Run, StreamedFiles } from "../storage/streamed-files.js";
+import type { GroupState } from "./group-state.js";
 import type { Group } from "./groups.js";
 
 /** A new file and the one whose rows it took over. */
@@ -100,8 +101,7 @@ export class Compactor {
     await group.queue
       .commitManifest((current) => this.#addFiles(current, manifest, head, written))
       .catch(async (thrown: unknown) => {
-        // Nobody will ever name the files, and they may hold what was deleted meanwhile.
-        if (thrown instanceof Overtaken) for (const { id } of allWritten()) await this.#files.remove(state.logId, id);
+        if (thrown instanceof Overtaken) await this.#removeUnnamed(state, allWritten());
         throw thrown;
       });
     const replaced = allWritten().flatMap((file) => file.replaces ?? []);
@@ -132,6 +132,15 @@ export class Compactor {
       next = withDataset(next, { ...dataset, files: [...stay, ...added] });
     }
     return next;
+  }
+
+  /**
+   * Removes files that nobody will ever name; they may hold what was deleted meanwhile. A process that slept may find itself
+   * overtaken after its own commit, and others have gone on from that: then the manifest has them.
+   */
+  async #removeUnnamed({ logId, manifest }: GroupState, files: readonly DataFile[]): Promise<void> {
+    const named = fileIds(manifest);
+    for (const { id } of files) if (!named.has(id)) await this.#files.remove(logId, id);
   }
 
   #deleteLater(group: Group): void {

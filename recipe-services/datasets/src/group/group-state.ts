@@ -46,6 +46,7 @@ export class GroupState {
   readonly #tail = new Map<number, Commit>();
   readonly #deletions = new Map<number, Deletions>();
   #catchingUp: Promise<void> | undefined;
+  #catchingUpNext: Promise<void> | undefined;
 
   constructor(logId: string, log: ChangeLog, hints: LogHints, eventIds: EventIdWindow) {
     this.logId = logId;
@@ -85,6 +86,11 @@ export class GroupState {
     return formatCursor(this.logId, this.#head);
   }
 
+  /** Whether {@link eventIds} and {@link sessions} also hold those that are in files only. */
+  get remembersAll(): boolean {
+    return this.#rememberedAll;
+  }
+
   /** Makes sure that {@link eventIds} and {@link sessions} also hold those that are in files only. `read` yields them. */
   async completeRemembered(read: (manifest: Manifest) => Promise<Remembered>): Promise<void> {
     if (this.#rememberedAll) return;
@@ -100,9 +106,12 @@ export class GroupState {
     this.#rememberedAll = true;
   }
 
-  /** A commit that is still in memory. */
-  commitAt(sequence: number): Commit | undefined {
-    return this.#tail.get(sequence);
+  /** A commit, from memory or from the log; null when it is not there, or no more. */
+  async read(sequence: number): Promise<Commit | null> {
+    const known = this.#tail.get(sequence);
+    if (known) return known;
+    const commit = await this.log.read(sequence);
+    return commit && (await this.wasDeleted(sequence)) ? null : commit;
   }
 
   /** Which ids the commit of this number deleted; undefined when it deleted none or they are not known any more. */
@@ -158,37 +167,45 @@ export class GroupState {
     } else await this.catchUp(); // The log was entered anew meanwhile; the commit is read from it.
   }
 
-  /** Reads what other writers committed. Calls at the same time share one pass. */
+  /**
+   * Reads what other writers committed, all that was acknowledged before this call at least. Calls at the same time share
+   * one pass; a pass under way may have looked already where something was committed since, so they wait for the next.
+   */
   catchUp(): Promise<void> {
-    this.#catchingUp ??= this.#catchUp().finally(() => (this.#catchingUp = undefined));
-    return this.#catchingUp;
+    if (this.#catchingUp === undefined) return this.#startCatchUp();
+    this.#catchingUpNext ??= this.#catchingUp
+      .catch(() => {})
+      .then(() => {
+        this.#catchingUpNext = undefined;
+        return this.#startCatchUp();
+      });
+    return this.#catchingUpNext;
+  }
+
+  #startCatchUp(): Promise<void> {
+    return (this.#catchingUp = this.#catchUp().finally(() => (this.#catchingUp = undefined)));
   }
 
   async #catchUp(): Promise<void> {
-    if (this.#entered && this.fresh) {
-      this.#asOfMs = await this.#readToEnd();
-      return;
-    }
     // After a pause the next number may be missing because it was deleted, not because it was never written.
     for (let entry = 1; entry <= MAX_ENTRIES; entry++) {
-      const askedAt = this.#entered ? await this.#readToEnd() : 0;
-      const hint = await this.#hints.read(this.logId);
-      if (this.#entered && hint.deletedThrough <= this.#head) {
+      const askedAt = this.#entered ? await this.#readToEnd() : undefined;
+      if (askedAt !== undefined) {
         this.#asOfMs = askedAt;
         return;
       }
-      await this.#enter(hint.manifestSequence);
+      await this.#enter((await this.#hints.read(this.logId)).manifestSequence);
     }
     throw new PalateError("internal", `The log ${this.logId} has a gap: its hint points to deleted commits.`);
   }
 
-  /** Goes to the place a hint points to, forgetting what was known. */
+  /** Goes to the place a hint points to, forgetting what was known. Until all is read, what was known stays. */
   async #enter(manifestSequence: number): Promise<void> {
-    const commit = manifestSequence === 0 ? null : await this.log.read(manifestSequence);
-    if (manifestSequence > 0 && !commit?.manifest) return; // The hint has moved on meanwhile.
+    const commits = await this.#readEntry(manifestSequence);
+    if (commits === undefined) return; // The hint has moved on meanwhile.
     this.#manifest = EMPTY_MANIFEST;
     this.#manifestSequence = 0;
-    this.#head = commit?.manifest?.compactedThrough ?? 0;
+    this.#head = commits.at(-1)?.manifest?.compactedThrough ?? 0;
     this.#tail.clear();
     this.#records = 0;
     this.#bytes = 0;
@@ -196,19 +213,50 @@ export class GroupState {
     this.sessions.clear();
     this.#rememberedAll = false;
     this.#entered = true;
+    for (const commit of commits) this.apply(commit);
   }
 
-  /** Reads on until there is no next commit; returns when that was asked, in Unix milliseconds. */
-  async #readToEnd(): Promise<number> {
+  /** The commit of a manifest with those before it that are not in files; undefined when some are not there any more. */
+  async #readEntry(manifestSequence: number): Promise<Commit[] | undefined> {
+    if (manifestSequence === 0) return [];
+    const last = await this.log.read(manifestSequence);
+    if (!last?.manifest) return undefined;
+    const commits: Commit[] = [];
+    const first = last.manifest.compactedThrough + 1;
+    for (let from = first; from < manifestSequence; from += READ_AHEAD) {
+      for (const commit of await this.#readFrom(from, Math.min(READ_AHEAD, manifestSequence - from))) {
+        if (commit === null) return undefined;
+        commits.push(commit);
+      }
+    }
+    return (await this.wasDeleted(first)) ? undefined : [...commits, last];
+  }
+
+  /**
+   * Reads on until there is no next commit; returns when that was asked, in Unix milliseconds. Returns undefined when the
+   * next ones were deleted.
+   */
+  async #readToEnd(): Promise<number | undefined> {
     for (let width = 1; ; width = READ_AHEAD) {
       const askedAt = Date.now();
       const from = this.#head + 1;
-      const commits = await Promise.all(Array.from({ length: width }, (_, i) => this.log.read(from + i)));
+      const commits = await this.#readFrom(from, width);
+      // Where documents were deleted, a writer that slept meanwhile may have written one that nobody counts.
+      if (!this.fresh && (await this.wasDeleted(from))) return undefined;
       for (const commit of commits) {
         if (commit === null) return askedAt;
         this.apply(commit);
       }
     }
+  }
+
+  #readFrom(from: number, count: number): Promise<(Commit | null)[]> {
+    return Promise.all(Array.from({ length: count }, (_, i) => this.log.read(from + i)));
+  }
+
+  /** Whether the document of a number was deleted from the log, or is about to be. */
+  async wasDeleted(sequence: number): Promise<boolean> {
+    return (await this.#hints.read(this.logId)).deletedThrough >= sequence;
   }
 
   #remember({ eventId, sessionId, userId }: Pick<Interaction, "eventId" | "sessionId" | "userId">): void {

@@ -92,7 +92,7 @@ export class ChangeFeed {
   async *#changes(group: Group, from: number, to: number): AsyncGenerator<ReadResponse, number | undefined> {
     const { state } = group;
     for (let sequence = from + 1; sequence <= to; sequence++) {
-      const commit = state.commitAt(sequence) ?? (await state.log.read(sequence));
+      const commit = await state.read(sequence);
       if (commit === null || replacesData(commit)) return undefined;
       if (commit.manifest) {
         if (deletes(commit)) {
@@ -146,7 +146,7 @@ export class ChangeFeed {
     const { sequence } = cursor;
     if (sequence < state.manifest.replacedAt || sequence > state.head) return undefined;
     if (sequence === state.head) return sequence;
-    const next = state.commitAt(sequence + 1) ?? (await state.log.read(sequence + 1));
+    const next = await state.read(sequence + 1);
     return next ? sequence : undefined;
   }
 
