@@ -5,7 +5,7 @@ import { filterDefinition } from "../schema/filter-entries.js";
 import { SESSION_ID_COLUMN } from "../schema/internal-columns.js";
 import { findDataset, type DataFile, type DatasetEntry, type Manifest } from "../schema/manifest.js";
 import { cellOf, eventsOf, filledColumns, recordCount, recordRows } from "../schema/record-rows.js";
-import { ChunkBuilder } from "../storage/arrow-chunk.js";
+import { CHUNK_ROWS, ChunkBuilder } from "../storage/arrow-chunk.js";
 import { formatCursor } from "../storage/cursor.js";
 import type { Commit } from "../storage/log.js";
 import { missingEventColumns } from "../storage/parquet-columns.js";
@@ -89,9 +89,12 @@ export function recordCells(
 /** Reads data files and log commits as one consistent picture of a dataset group. */
 export class SnapshotReader {
   readonly #rows: StoredRows;
+  readonly #chunkRows: number;
 
-  constructor(rows: StoredRows) {
+  /** @param chunkRows rows of a full chunk */
+  constructor(rows: StoredRows, chunkRows: number = CHUNK_ROWS) {
     this.#rows = rows;
+    this.#chunkRows = chunkRows;
   }
 
   /**
@@ -134,7 +137,7 @@ export class SnapshotReader {
   }
 
   async *#readDataset(plan: DatasetPlan, rows: OpenRows): AsyncGenerator<ReadResponse> {
-    const builder = new ChunkBuilder(plan.columns);
+    const builder = new ChunkBuilder(plan.columns, this.#chunkRows);
     const chunk = () => ReadResponse.create({ snapshotChunk: { datasetType: plan.dataset.type, ...builder.pack() } });
     for (const part of plan.parts) {
       if ("file" in part) {

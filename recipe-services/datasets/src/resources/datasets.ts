@@ -12,9 +12,9 @@ import type { Schemas } from "./schemas.js";
 /** The datasets of the groups; they live in the groups' manifests. */
 export class Datasets {
   readonly #groups: Groups;
-  readonly #schemas: Schemas;
+  readonly #schemas: Pick<Schemas, "get">;
 
-  constructor(groups: Groups, schemas: Schemas) {
+  constructor(groups: Groups, schemas: Pick<Schemas, "get">) {
     this.#groups = groups;
     this.#schemas = schemas;
   }

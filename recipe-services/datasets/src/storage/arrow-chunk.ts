@@ -16,11 +16,14 @@ const FULL_TEXT = 8 * 1024 * 1024;
 export class ChunkBuilder {
   readonly #columns: readonly Column[];
   readonly #builders: readonly ColumnBuilder[];
+  readonly #most: number;
   #rows = 0;
 
-  constructor(columns: readonly Column[]) {
+  /** @param most rows of a full chunk, above {@link BLOCK_ROWS} */
+  constructor(columns: readonly Column[], most: number = CHUNK_ROWS) {
     this.#columns = columns;
-    this.#builders = columns.map((column) => columnBuilder(column.type, CHUNK_ROWS));
+    this.#most = most;
+    this.#builders = columns.map((column) => columnBuilder(column.type, most));
   }
 
   /** Rows collected. */
@@ -30,7 +33,7 @@ export class ChunkBuilder {
 
   /** Whether {@link pack} must come before anything more is added. */
   get full(): boolean {
-    if (this.#rows > CHUNK_ROWS - BLOCK_ROWS) return true;
+    if (this.#rows > this.#most - BLOCK_ROWS) return true;
     let text = 0;
     for (const builder of this.#builders) text += builder.textLength;
     return text > FULL_TEXT;
