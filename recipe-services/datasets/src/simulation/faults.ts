@@ -164,7 +164,7 @@ export function linkedFiles(link: StoreLink, files: StreamedFiles & StoredRows):
       const rows = await link.call("open files", () => files.open(logId, manifest, commits));
       return {
         userOf: (sessionId) => rows.userOf(sessionId),
-        read: async function* (file, dataset, columns) {
+        async *read(file, dataset, columns) {
           await link.call(`read ${file.id}`, () => undefined);
           yield* rows.read(file, dataset, columns);
         },

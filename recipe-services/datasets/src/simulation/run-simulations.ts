@@ -13,7 +13,7 @@ export type SimulationFigures = Omit<SimulatedRun, "violation"> & {
  * Simulates the write and read path of the service with one seed after the other.
  * @param seed of the first run; the next has the next number
  * @param rounds runs
- * @throws Error at the first violation, with its seed and the steps that led to it
+ * @throws SimulationFailure at the first violation
  */
 export async function runSimulations(seed: number, rounds: number, defects: Defects = {}): Promise<SimulationFigures> {
   const figures = { runs: 0, commits: 0, compactions: 0, acknowledged: 0, kills: 0, steps: 0 };
@@ -26,10 +26,24 @@ export async function runSimulations(seed: number, rounds: number, defects: Defe
   return figures;
 }
 
+/** A violation that a simulated run came to, with the steps that led to it. */
+export class SimulationFailure extends Error {
+  /** With which it happens again. */
+  readonly seed: number;
+
+  constructor(seed: number, message: string) {
+    super(message);
+    this.seed = seed;
+  }
+}
+
 /** Runs a seed that failed once more, this time with a trace: the same seed takes the same steps. */
-async function failure(seed: number, violation: string, defects: Defects): Promise<Error> {
+async function failure(seed: number, violation: string, defects: Defects): Promise<SimulationFailure> {
   const lines: string[] = [];
   await simulate(seed, defects, (line) => lines.push(line));
   const shown = [...lines.slice(0, 1), "…", ...lines.slice(1).slice(-SHOWN_LINES)];
-  return new Error(`Seed ${seed}: ${violation}.\nThe last of ${lines.length} steps:\n${shown.join("\n")}`);
+  return new SimulationFailure(
+    seed,
+    `Seed ${seed}: ${violation}.\nThe last of ${lines.length} steps:\n${shown.join("\n")}`,
+  );
 }

@@ -1,7 +1,7 @@
 import { PalateError } from "@palate/host";
 import { Random } from "@palate/numeric";
 import { describe, expect, it } from "vitest";
-import { randomFilter } from "../../testing/random-filter.js";
+import { randomFilter } from "../fuzz/random-filter.js";
 import { filterParameters } from "./parameters.js";
 import { parseAttributeQuery, parseFilter } from "./parse.js";
 import { conditionText, toText } from "./to-text.js";

@@ -1,5 +1,5 @@
 import type { Random } from "@palate/numeric";
-import type { FilterParameter } from "../src/language/parameters.js";
+import type { FilterParameter } from "../language/parameters.js";
 import {
   allOf,
   anyOf,
@@ -11,7 +11,7 @@ import {
   type ListValue,
   type Scalar,
   type Target,
-} from "../src/language/syntax.js";
+} from "../language/syntax.js";
 
 /** A column that random filters and random data have. */
 export interface RandomColumn {

@@ -1,5 +1,5 @@
 import type { Random } from "@palate/numeric";
-import type { MemoryColumn, MemoryData, MemoryEvent, MemoryValue } from "../src/schema/memory-columns.js";
+import type { MemoryColumn, MemoryData, MemoryEvent, MemoryValue } from "../schema/memory-columns.js";
 import { pick, RANDOM_SCHEMA, type RandomColumn } from "./random-filter.js";
 
 type Row = Readonly<Record<string, MemoryValue>>;

@@ -1,6 +1,6 @@
-import type { ColumnCondition, Condition, FilterClause, FilterExpression, ListValue } from "../src/language/syntax.js";
-import type { FilterContext } from "../src/matching/run.js";
-import type { MemoryData, MemoryEvent, MemoryValue } from "../src/schema/memory-columns.js";
+import type { ColumnCondition, Condition, FilterClause, FilterExpression, ListValue } from "../language/syntax.js";
+import type { FilterContext } from "../matching/run.js";
+import type { MemoryData, MemoryEvent, MemoryValue } from "../schema/memory-columns.js";
 
 /** True, false, or not known because a parameter has no value. */
 type Truth = boolean | undefined;

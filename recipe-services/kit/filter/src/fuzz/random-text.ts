@@ -1,5 +1,5 @@
 import type { Random } from "@palate/numeric";
-import { toText } from "../src/language/to-text.js";
+import { toText } from "../language/to-text.js";
 import { pick, randomFilter } from "./random-filter.js";
 
 const WORDS = [

@@ -1,0 +1,65 @@
+import { runSimulations } from "@palate/datasets/simulation";
+import { fuzzFilterEvaluation, fuzzFilterText } from "@palate/filter/fuzz";
+import { runKillRounds } from "../support/kill-rounds.js";
+import { fuzzEngineMessages } from "./engine-messages.js";
+import type { Fuzzer } from "./fuzzer.js";
+
+/** All fuzzers of the house. */
+export const FUZZERS: readonly Fuzzer[] = [
+  {
+    name: "filter-text",
+    checks: "any text is a filter that prints and parses to itself, or is refused with a place",
+    round: "a text",
+    rounds: 500_000,
+    fewRounds: 1_000,
+    run: async (seed, rounds) => {
+      const { parsed, applied } = fuzzFilterText(seed, rounds);
+      return `${parsed} were filters, ${applied} could be applied`;
+    },
+  },
+  {
+    name: "filter-evaluation",
+    checks: "compiled filters and the plain evaluation of their syntax agree on every row",
+    round: "a set of data with ten filters",
+    rounds: 2_000,
+    fewRounds: 5,
+    run: async (seed, rounds) => {
+      const { requests, rows, heldBack } = fuzzFilterEvaluation(seed, rounds);
+      return `${requests} requests held back ${heldBack} of ${rows} rows`;
+    },
+  },
+  {
+    name: "write-path",
+    checks: "no acknowledged event is lost or counts twice, and all readers see one order, whatever fails",
+    round: "a simulated run of the datasets service",
+    rounds: 1_500,
+    fewRounds: 10,
+    run: async (seed, rounds) => {
+      const { acknowledged, compactions, kills } = await runSimulations(seed, rounds);
+      return `${acknowledged} acknowledged requests, ${compactions} compactions, ${kills} kills`;
+    },
+  },
+  {
+    name: "engine-messages",
+    checks:
+      "no message makes the embedded engine panic (Go draws its inputs itself and keeps a failing one in testdata)",
+    round: "a message",
+    rounds: 1_000_000,
+    fewRounds: 100,
+    run: fuzzEngineMessages,
+  },
+  {
+    name: "kills",
+    checks: "no acknowledged event is lost or counts twice when processes are killed while events stream",
+    round: "a kill of the datasets service, the database or both",
+    rounds: 10,
+    fewRounds: 1,
+    run: async (seed, rounds) => {
+      const figures = await runKillRounds(rounds, seed);
+      const { acknowledged, lost, twice, unknown } = figures;
+      if (lost + twice + unknown > 0)
+        throw new Error(`${JSON.stringify(figures)}: something is lost, twice or unknown`);
+      return `${acknowledged} acknowledged events, ${figures.breaks} broken streams`;
+    },
+  },
+];
