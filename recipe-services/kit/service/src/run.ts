@@ -1,12 +1,4 @@
-import {
-  createClient,
-  createLogger,
-  Lifecycle,
-  loadConfig,
-  startGrpcServer,
-  type ConfigOf,
-  type Logger,
-} from "@palate/host";
+import { createClient, createLogger, Lifecycle, loadConfig, startGrpcServer, type ConfigOf } from "@palate/host";
 import { serviceNamed } from "@palate/host/services";
 import { DatasetServiceClient } from "@palate/proto/dataset";
 import type { Recipe } from "@palate/recipe";
@@ -16,11 +8,11 @@ import { fileURLToPath } from "node:url";
 import { BatchJobs } from "./batch/batch-jobs.js";
 import { BatchRunner } from "./batch/batch-runner.js";
 import { BatchStore } from "./batch/batch-store.js";
-import { trainWhatIsDue } from "./control/auto-training.js";
+import { cascadeDeletion } from "./cascade-deletion.js";
+import { CatalogFollower } from "./catalog-follower.js";
 import { ControlPlane } from "./control/control-plane.js";
-import { GroupWatch, type LastDeletion } from "./control/group-watch.js";
+import { GroupWatch } from "./control/group-watch.js";
 import { TrainingQueue } from "./control/training-queue.js";
-import { consequencesOf } from "./group-consequences.js";
 import { recipeService, recommendationService } from "./grpc-services.js";
 import { recipeServiceOptions } from "./options.js";
 import { ServingHub } from "./serving/serving-hub.js";
@@ -31,8 +23,7 @@ import { trialsInProcesses, type TrialMessage } from "./training/trial-process.j
 import type { TrialSpec } from "./training/trial-types.js";
 import { runTrial } from "./training/trial.js";
 
-const FOLLOW_EVERY_MS = 250;
-/** How long a trainer waits for MongoDB at its start. */
+/** How long a trainer waits for MongoDB when it starts. */
 const TRAINER_PATIENCE_MS = 60_000;
 
 /** A recipe service, as its `main.ts` describes it. */
@@ -90,77 +81,25 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   const queue = new TrainingQueue(catalog, launcher, config.maxTrainings, logger);
   lifecycle.onStop("trainings", () => queue.close());
 
-  const lastDeletion = (datasetGroup: string): LastDeletion | undefined => watch.lastDeletion(datasetGroup);
-  const control = new ControlPlane({ catalog, store, queue, hub, recipes, lastDeletion });
+  const control = new ControlPlane({ catalog, store, queue, hub, recipes });
   const batchStore = new BatchStore(db);
   const runner = new BatchRunner(catalog, batchStore, hub, logger);
   lifecycle.onStop("batch jobs", () => runner.close());
   const batch = new BatchJobs({ catalog, store: batchStore, runner, recipes });
-  const watch = new GroupWatch(catalog, datasets, consequencesOf(control, batch, datasets), logger);
+  const watch = new GroupWatch(catalog, datasets, cascadeDeletion(control, batch, datasets), logger);
   lifecycle.onStop("dataset groups", watch.start());
 
   const parts = { name, recipes, catalog, store, control, hub, batch, logger };
   const server = await startGrpcServer(config.listen, [recipeService(parts), recommendationService(parts)]);
   lifecycle.onStop("grpc server", () => server.close(config.drainSeconds * 1000));
-  lifecycle.onStop(
-    "catalogue",
-    follow(
-      () => mongo.connect(),
-      catalog,
-      hub,
-      queue,
-      runner,
-      () => server.setServing(true),
-      lastDeletion,
-      logger,
-    ),
-  );
+  const follower = new CatalogFollower({
+    ...{ catalog, hub, queue, runner, logger },
+    connect: () => mongo.connect(),
+    onLoaded: () => server.setServing(true),
+  });
+  lifecycle.onStop("catalogue", follower.start());
   lifecycle.started(config.exitWithParent);
   logger.info({ port: server.port, recipes: recipes.map((recipe) => recipe.descriptor.name) }, "listening");
-}
-
-/**
- * Follows the catalogue until the returned function is called. Health turns SERVING after the first success; later
- * failures leave what is loaded serving.
- */
-function follow(
-  connect: () => Promise<unknown>,
-  catalog: Catalog,
-  hub: ServingHub,
-  queue: TrainingQueue,
-  runner: BatchRunner,
-  loaded: () => void,
-  lastDeletion: (datasetGroup: string) => LastDeletion | undefined,
-  logger: Logger,
-): () => Promise<void> {
-  let stopped = false;
-  let complaint = "";
-  let followed = Number.NaN;
-  const loop = (async () => {
-    while (!stopped) {
-      try {
-        await connect();
-        await catalog.refresh();
-        if (catalog.revision !== followed || hub.behind) await hub.sync().then(loaded);
-        followed = catalog.revision;
-        await trainWhatIsDue(catalog, Date.now(), logger, lastDeletion);
-        await queue.sync();
-        await runner.sync();
-        if (complaint) logger.info("the catalogue can be read again");
-        complaint = "";
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        if (message !== complaint)
-          logger.warn({ err: error }, "the catalogue cannot be read; what is loaded goes on serving");
-        complaint = message;
-      }
-      await new Promise((resolve) => setTimeout(resolve, FOLLOW_EVERY_MS));
-    }
-  })();
-  return async () => {
-    stopped = true;
-    await loop;
-  };
 }
 
 async function train(definition: RecipeServiceDefinition, config: Config, job: TrainingJob): Promise<void> {

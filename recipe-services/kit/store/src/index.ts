@@ -10,26 +10,16 @@ export { writeFile } from "./gridfs/write-file.js";
 export { decodeArtifact, encodeArtifact } from "./models/artifact-file.js";
 export { Catalog } from "./models/catalog.js";
 export { connectMongo, connectWithin } from "./models/connect.js";
-export {
-  type BatchJobDocument,
-  type BatchProgressDocument,
-  type CampaignDocument,
-  type CheckpointDocument,
-  type CurvePointRecord,
-  type ExplorationRecord,
-  type HpoRecord,
-  type ProgressDocument,
-  type ResultDocument,
-  type SeenGroupDocument,
-  type SelectionDocument,
-  type SolutionDocument,
-  type StatisticsRecord,
-  type TrialDocument,
-  type TuningRecord,
-  type VersionDocument,
-  resourceKey,
-  versionIdOf,
-  versionKey,
-} from "./models/documents.js";
+export type { BatchJobDocument, BatchProgressDocument } from "./models/documents/batch-job.js";
+export type { CampaignDocument, ExplorationRecord } from "./models/documents/campaign.js";
+export type { CheckpointDocument } from "./models/documents/checkpoint.js";
+export { resourceKey, versionIdOf, versionKey } from "./models/documents/keys.js";
+export type { CurvePointRecord, ProgressDocument } from "./models/documents/progress.js";
+export type { ResultDocument, StatisticsRecord } from "./models/documents/result.js";
+export type { LastDeletion, SeenGroupDocument } from "./models/documents/seen-group.js";
+export type { SelectionDocument } from "./models/documents/selection.js";
+export type { HpoRecord, SolutionDocument, TuningRecord } from "./models/documents/solution.js";
+export type { TrialDocument } from "./models/documents/trial.js";
+export type { VersionDocument } from "./models/documents/version.js";
 export { evaluationRecord, finiteMetrics } from "./models/evaluation-record.js";
 export { ModelStore } from "./models/model-store.js";

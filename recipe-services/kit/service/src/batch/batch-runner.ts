@@ -97,16 +97,16 @@ export class BatchRunner {
       await write();
       const version = this.#catalog.versions.get(job.versionKey);
       if (version === undefined) throw notFound("solution version", job.versionKey);
-      const borrowed = await this.#hub.borrow(version, signal);
-      release = borrowed.release;
-      await this.#prepare(job, borrowed.loaded);
+      const lease = await this.#hub.lease(version, signal);
+      release = lease.release;
+      await this.#prepare(job, lease.loaded);
       if (progress.lines === 0) {
         let lines = 0;
         for await (const _ of this.#store.lines(job._id)) lines++;
         progress = { ...progress, lines };
         await write();
       }
-      for await (const part of this.#parts(job, borrowed.loaded, progress, signal)) {
+      for await (const part of this.#parts(job, lease.loaded, progress, signal)) {
         await this.#store.writePart(job._id, progress.parts + 1, part.content);
         progress = {
           ...progress,

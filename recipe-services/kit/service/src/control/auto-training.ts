@@ -1,8 +1,8 @@
 import type { Logger } from "@palate/host";
 import { versionIdOf, versionKey, type Catalog, type SolutionDocument, type VersionDocument } from "@palate/store";
-import { isDeletedSince, type LastDeletion } from "./group-watch.js";
+import { isDeletedSince } from "./deleted-since.js";
 
-/** Seed of trainings that nobody gave one. */
+/** Seed of a training whose caller gives none. */
 export const DEFAULT_SEED = 42;
 
 /** What the caller of a training decides. */
@@ -39,14 +39,8 @@ export function newVersion(solution: SolutionDocument, choices: VersionChoices, 
  * the one before, so that only one of them creates it.
  * Solutions that are to train after deletions are due when their newest version has read data that was deleted since.
  * @param now Unix time in milliseconds
- * @param lastDeletion the last deletion of users or items in a dataset group
  */
-export async function trainWhatIsDue(
-  catalog: Catalog,
-  now: number,
-  logger: Logger,
-  lastDeletion: (datasetGroup: string) => LastDeletion | undefined = () => undefined,
-): Promise<void> {
+export async function trainWhatIsDue(catalog: Catalog, now: number, logger: Logger): Promise<void> {
   for (const solution of catalog.solutions.values()) {
     const { trainsEvery, retrainsAfterDeletion } = solution;
     if (trainsEvery === undefined && !retrainsAfterDeletion) continue;
@@ -55,7 +49,7 @@ export async function trainWhatIsDue(
     if (newest && !result) continue;
     const tooOld = trainsEvery !== undefined && (!newest || now - newest.createdAt >= trainsEvery);
     const cursor = result?.outcome === "ACTIVE" ? result.statistics.cursor : "";
-    const deleted = retrainsAfterDeletion && isDeletedSince(cursor, lastDeletion(solution.datasetGroup));
+    const deleted = retrainsAfterDeletion && isDeletedSince(cursor, catalog.lastDeletion(solution.datasetGroup));
     if (!tooOld && !deleted) continue;
     const versionId = versionIdOf(solution.datasetGroup, solution.name, `after ${newest?.versionId ?? "nothing"}`);
     const choices = { versionId, seed: DEFAULT_SEED, trainingMode: "FULL", trainingType: "AUTOMATIC" } as const;

@@ -25,7 +25,6 @@ import { hidingEventTypesOf } from "../serving/hidden-items.js";
 import { latestFirst, type ServingHub } from "../serving/serving-hub.js";
 import { DEFAULT_SEED, newVersion } from "./auto-training.js";
 import { emphasisRecord } from "./emphasis-records.js";
-import type { LastDeletion } from "./group-watch.js";
 import { campaignMessage, solutionMessage, versionMessage } from "./messages.js";
 import { checkName } from "./names.js";
 import { trainingInterval } from "./schedule.js";
@@ -39,7 +38,6 @@ export class ControlPlane {
   readonly #queue: TrainingQueue;
   readonly #hub: ServingHub;
   readonly #recipes: ReadonlyMap<string, Recipe>;
-  readonly #lastDeletion: (datasetGroup: string) => LastDeletion | undefined;
 
   constructor(parts: {
     catalog: Catalog;
@@ -47,14 +45,11 @@ export class ControlPlane {
     queue: TrainingQueue;
     hub: ServingHub;
     recipes: readonly Recipe[];
-    /** The last deletion of users or items in a dataset group. */
-    lastDeletion: (datasetGroup: string) => LastDeletion | undefined;
   }) {
     this.#catalog = parts.catalog;
     this.#store = parts.store;
     this.#queue = parts.queue;
     this.#hub = parts.hub;
-    this.#lastDeletion = parts.lastDeletion;
     this.#recipes = new Map(parts.recipes.map((recipe) => [recipe.descriptor.name, recipe]));
   }
 
@@ -299,7 +294,7 @@ export class ControlPlane {
       trials: this.#catalog.trialsOf(version._id),
       progress: await this.#catalog.readProgress(version._id),
       stopping: this.#queue.isStopping(version._id),
-      deletion: this.#lastDeletion(version.datasetGroup),
+      deletion: this.#catalog.lastDeletion(version.datasetGroup),
     });
   }
 }

@@ -13,6 +13,7 @@ import type { Hyperparameter, RecipeDescriptor, RecipeType } from "@palate/recip
 import type {
   CampaignDocument,
   CheckpointDocument,
+  LastDeletion,
   ProgressDocument,
   ResultDocument,
   SelectionDocument,
@@ -24,7 +25,7 @@ import type {
 import { campaignConfigMessage, explorationInForce } from "../serving/exploration-config.js";
 import { solutionEmphasis } from "./emphasis-records.js";
 import { checkpointQualityMessage, evaluationMessage } from "./evaluation-message.js";
-import { isDeletedSince, type LastDeletion } from "./group-watch.js";
+import { isDeletedSince } from "./deleted-since.js";
 import { solutionTuning, versionTuning } from "./tuning-messages.js";
 
 /** Recipe types as the API names them. */

@@ -28,7 +28,7 @@ export interface LoadedModel {
 /**
  * Keeps in memory what answers queries: one replica for each dataset group that has a campaign, one model for each
  * campaign. Follows the catalogue: a better checkpoint, another version or a replaced replica is made ready beside what
- * serves and then swapped in, so no query ever waits. When the store is away, what is loaded goes on answering.
+ * serves and then swapped in, so no query ever waits. When the store is unreachable, what is loaded goes on answering.
  */
 export class ServingHub {
   readonly #catalog: Catalog;
@@ -38,9 +38,10 @@ export class ServingHub {
   readonly #logger: Logger;
   readonly #feeds = new Map<string, ReplicaFeed>();
   readonly #loaded = new Map<string, LoadedModel>();
-  readonly #complaints = new Map<string, string>();
-  /** How many work beside live requests in each dataset group. */
-  readonly #guests = new Map<string, number>();
+  /** Message of the last error of each campaign whose model could not be loaded. */
+  readonly #lastErrors = new Map<string, string>();
+  /** Leases of models of their own, by dataset group; its replica is kept while there are any. */
+  readonly #leases = new Map<string, number>();
   #syncing: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -75,9 +76,9 @@ export class ServingHub {
         `Campaign "${campaign}" has no model yet: solution "${document.solution}" has no trained version; create a solution version and wait for its first checkpoint.`,
       );
     }
-    const complaint = this.#complaints.get(key);
+    const lastError = this.#lastErrors.get(key);
     throw unavailable(
-      `Campaign "${campaign}" is being loaded${complaint ? `; the last try failed: ${complaint}` : ""}; try again in a moment.`,
+      `Campaign "${campaign}" is being loaded${lastError ? `; the last try failed: ${lastError}` : ""}; try again in a moment.`,
     );
   }
 
@@ -88,15 +89,16 @@ export class ServingHub {
 
   /** Whether a model that should answer could not be loaded, so that `sync` is worth another try. */
   get behind(): boolean {
-    return this.#complaints.size > 0;
+    return this.#lastErrors.size > 0;
   }
 
   /**
-   * A version's newest model for work beside live requests: the one that serves a campaign, else one of its own.
-   * @param signal given up when aborted
-   * @returns the model, and a function that gives it back
+   * Leases a version's newest model for work other than live requests: the one that serves a campaign, else one loaded for it.
+   * @param signal ends the wait for the data when aborted
+   * @returns the model, and a function that ends the lease
+   * @throws PalateError `failed_precondition` when the version has no model yet; the signal's reason when aborted
    */
-  async borrow(
+  async lease(
     version: VersionDocument,
     signal: AbortSignal,
   ): Promise<{ readonly loaded: LoadedModel; readonly release: () => void }> {
@@ -106,9 +108,9 @@ export class ServingHub {
       if (loaded && campaign.solution === solution && loaded.versionId === versionId)
         return { loaded, release: () => undefined };
     }
-    this.#guests.set(datasetGroup, (this.#guests.get(datasetGroup) ?? 0) + 1);
-    const leave = (): void => {
-      this.#guests.set(datasetGroup, this.#guests.get(datasetGroup)! - 1);
+    this.#leases.set(datasetGroup, (this.#leases.get(datasetGroup) ?? 0) + 1);
+    const endLease = (): void => {
+      this.#leases.set(datasetGroup, this.#leases.get(datasetGroup)! - 1);
       void this.sync();
     };
     try {
@@ -119,11 +121,11 @@ export class ServingHub {
       const loaded = await this.#load(version, checkpoint.number, replica);
       const release = (): void => {
         loaded.model.close?.();
-        leave();
+        endLease();
       };
       return { loaded, release };
     } catch (error) {
-      leave();
+      endLease();
       throw error;
     }
   }
@@ -148,14 +150,14 @@ export class ServingHub {
     if (this.#closed) return;
     const campaigns = [...this.#catalog.campaigns.values()];
     const groups = new Set(campaigns.map((campaign) => campaign.datasetGroup));
-    for (const [group, guests] of this.#guests) if (guests > 0) groups.add(group);
+    for (const [group, leases] of this.#leases) if (leases > 0) groups.add(group);
     for (const [group, feed] of this.#feeds) {
       if (groups.has(group)) continue;
       this.#feeds.delete(group);
       await feed.close();
     }
     for (const group of groups) if (!this.#feeds.has(group)) this.#follow(group);
-    for (const key of this.#complaints.keys()) if (!this.#catalog.campaigns.has(key)) this.#complaints.delete(key);
+    for (const key of this.#lastErrors.keys()) if (!this.#catalog.campaigns.has(key)) this.#lastErrors.delete(key);
     for (const [key, loaded] of this.#loaded) {
       if (this.#catalog.campaigns.has(key)) continue;
       this.#loaded.delete(key);
@@ -165,12 +167,12 @@ export class ServingHub {
       try {
         // Outside of the loading itself, whose variables still refer to the file and to the model that was replaced.
         if (await this.#syncCampaign(campaign)) collectGarbage();
-        this.#complaints.delete(campaign._id);
+        this.#lastErrors.delete(campaign._id);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        if (this.#complaints.get(campaign._id) !== message)
+        if (this.#lastErrors.get(campaign._id) !== message)
           this.#logger.error({ err: error, campaign: campaign._id }, "model could not be loaded");
-        this.#complaints.set(campaign._id, message);
+        this.#lastErrors.set(campaign._id, message);
       }
     }
   }

@@ -50,7 +50,7 @@ async function* inChunks(
  * @param bucket GridFS bucket, the start of the two collections' names
  * @param source the bytes, in pieces of any size
  * @param metadata further fields of the file document's `metadata`, besides `sha256`
- * @throws PalateError `already_exists` when there is a file of that id; `unavailable` when MongoDB is away
+ * @throws PalateError `already_exists` when there is a file of that id; `unavailable` when MongoDB is unreachable
  */
 export async function writeFile(
   db: Db,

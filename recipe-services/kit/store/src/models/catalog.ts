@@ -1,19 +1,15 @@
 import type { Db } from "mongodb";
 import { isDuplicateKey, toStoreError } from "../gridfs/store-error.js";
-import type {
-  BatchJobDocument,
-  BatchProgressDocument,
-  BatchResultDocument,
-  CampaignDocument,
-  CheckpointDocument,
-  ProgressDocument,
-  ResultDocument,
-  SeenGroupDocument,
-  SelectionDocument,
-  SolutionDocument,
-  TrialDocument,
-  VersionDocument,
-} from "./documents.js";
+import type { BatchJobDocument, BatchProgressDocument, BatchResultDocument } from "./documents/batch-job.js";
+import type { CampaignDocument } from "./documents/campaign.js";
+import type { CheckpointDocument } from "./documents/checkpoint.js";
+import type { ProgressDocument } from "./documents/progress.js";
+import type { ResultDocument } from "./documents/result.js";
+import type { LastDeletion, SeenGroupDocument } from "./documents/seen-group.js";
+import type { SelectionDocument } from "./documents/selection.js";
+import type { SolutionDocument } from "./documents/solution.js";
+import type { TrialDocument } from "./documents/trial.js";
+import type { VersionDocument } from "./documents/version.js";
 
 /** Collections whose documents the catalogue holds in memory. */
 interface HeldDocuments {
@@ -26,6 +22,7 @@ interface HeldDocuments {
   selections: SelectionDocument;
   batchJobs: BatchJobDocument;
   batchResults: BatchResultDocument;
+  groups: SeenGroupDocument;
 }
 type HeldName = keyof HeldDocuments;
 type HeldMaps = { [K in HeldName]: Map<string, HeldDocuments[K]> };
@@ -47,13 +44,14 @@ function emptyMaps(): HeldMaps {
     selections: new Map(),
     batchJobs: new Map(),
     batchResults: new Map(),
+    groups: new Map(),
   };
 }
 
 /**
- * Solutions, versions, checkpoints, results and campaigns of one recipe service: small documents, held in memory whole
- * and kept current by polling one revision document. Every claim is an insert with a chosen `_id`, so any number of
- * processes may share the database. Methods that write throw PalateError `unavailable` while MongoDB is away.
+ * Solutions, versions, checkpoints, results, campaigns and batch jobs of one recipe service, and what it has seen of their dataset
+ * groups: small documents, held in memory whole and kept current by polling one revision document. Every claim is an insert with a chosen `_id`, so any number of
+ * processes may share the database. Methods that write throw PalateError `unavailable` while MongoDB is unreachable.
  */
 export class Catalog {
   readonly #db: Db;
@@ -101,12 +99,23 @@ export class Catalog {
     return this.#held.batchResults;
   }
 
-  /** What versions are trained with where that was to be found out, by version key; none before it is. */
+  /** Dataset groups as they were last seen, by name. */
+  get groups(): ReadonlyMap<string, SeenGroupDocument> {
+    return this.#held.groups;
+  }
+
+  /** The last deletion of users or items in a dataset group; undefined when there was none. */
+  lastDeletion(datasetGroup: string): LastDeletion | undefined {
+    const seen = this.groups.get(datasetGroup);
+    return seen && seen.deletionCursor !== "" ? { cursor: seen.deletionCursor, at: seen.deletionAt } : undefined;
+  }
+
+  /** Configurations that were searched for, by version key; none while the search is running. */
   get selections(): ReadonlyMap<string, SelectionDocument> {
     return this.#held.selections;
   }
 
-  /** Name of the recipe that a version is trained with; "auto" while that is being found out. */
+  /** Name of the recipe that a version is trained with; "auto" until one is chosen. */
   recipeOf(version: VersionDocument): string {
     return this.selections.get(version._id)?.recipe ?? version.recipe;
   }
@@ -210,19 +219,12 @@ export class Catalog {
     return this.#db.collection<ProgressDocument>("progress").findOne({ _id: versionKey });
   }
 
-  /** The dataset groups that were seen, as last written. */
-  async readGroups(): Promise<SeenGroupDocument[]> {
-    return this.#db.collection<SeenGroupDocument>("groups").find({}).toArray();
-  }
-
   /** Overwrites what was seen of a dataset group. */
   async writeGroup(group: SeenGroupDocument): Promise<void> {
     await this.#db.collection<SeenGroupDocument>("groups").replaceOne({ _id: group._id }, group, { upsert: true });
-  }
-
-  /** Forgets a dataset group. */
-  async removeGroup(name: string): Promise<void> {
-    await this.#db.collection<SeenGroupDocument>("groups").deleteOne({ _id: name });
+    await this.#loading;
+    this.#held.groups.set(group._id, group);
+    await this.#changed();
   }
 
   /** Overwrites a batch job's progress. */

@@ -40,7 +40,7 @@ export class ModelStore {
    * @param versionKey key of the solution version
    * @param checkpoint the checkpoint's number within the version
    * @param format the recipe's descriptor: its name and format version are stored with the model
-   * @throws PalateError `unavailable` when MongoDB is away; `invalid_argument` when the artefact cannot be stored
+   * @throws PalateError `unavailable` when MongoDB is unreachable; `invalid_argument` when the artefact cannot be stored
    */
   async save(versionKey: string, checkpoint: number, artifact: Artifact, format: ArtifactFormat): Promise<StoredModel> {
     const fileId = fileIdOf(checkpoint);
@@ -72,7 +72,7 @@ export class ModelStore {
   /**
    * Keeps how far a training is, in place of what was kept before. Two files take turns, so that a trainer that dies
    * while it writes leaves the one before.
-   * @throws PalateError `unavailable` when MongoDB is away; `invalid_argument` when the state cannot be stored
+   * @throws PalateError `unavailable` when MongoDB is unreachable; `invalid_argument` when the state cannot be stored
    */
   async saveState(versionKey: string, state: Artifact, format: ArtifactFormat): Promise<void> {
     const bucket = bucketOf(versionKey);

@@ -2,17 +2,17 @@ import { hashOfDeletedId, unaryCall } from "@palate/host";
 import type { DataDeletionJob, DatasetServiceClient } from "@palate/proto/dataset";
 import type { BatchJobs } from "./batch/batch-jobs.js";
 import type { ControlPlane } from "./control/control-plane.js";
-import type { GroupConsequences } from "./control/group-watch.js";
+import type { DeletionCascade } from "./control/group-watch.js";
 
-/** Deletions asked for at a time. */
+/** Deletions in a page of the list. */
 const PAGE = 1_000;
 
-/** What follows in a recipe service when a dataset group, or users or items in it, are deleted. */
-export function consequencesOf(
+/** Deletes what a recipe service has made of a dataset group, or of users or items in it, when those are deleted. */
+export function cascadeDeletion(
   control: ControlPlane,
   batch: BatchJobs,
   datasets: DatasetServiceClient,
-): GroupConsequences {
+): DeletionCascade {
   return {
     async deleted(datasetGroup, at) {
       await batch.deleteAll(datasetGroup, at);
