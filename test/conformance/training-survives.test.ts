@@ -40,13 +40,13 @@ describe("a trainer that is killed while its network learns", () => {
     const log = path.join(palate.dataFolder, "logs", `${SERVICE}.log`);
     const logged = (text: string) => eventually(async () => (await readFile(log, "utf8")).includes(text), 120_000);
 
-    await logged("kept how far the training is");
+    await logged("training state stored");
     const { progress: kept } = await now();
     const parent = String(palate.supervisor.pids().get(SERVICE));
     const { stdout } = await promisify(execFile)("pgrep", ["-P", parent, "-f", " train "]);
     for (const trainer of stdout.trim().split("\n")) process.kill(Number(trainer), "SIGKILL");
 
-    await logged("going on where an attempt before was ended");
+    await logged("training resumes where an earlier attempt ended");
     await eventually(async () => (await now()).progress!.fraction > kept!.fraction, 120_000);
     await unaryCall(recipes, recipes.stopSolutionVersionCreation, key);
     await eventually(async () => (await now()).status === ResourceStatus.RESOURCE_STATUS_CREATE_STOPPED);

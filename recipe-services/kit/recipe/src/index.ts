@@ -96,7 +96,13 @@ export {
   mostActiveUsers,
 } from "./evaluation/evaluate-segments.js";
 export { type EvaluationOptions, type Recommend, answersOf, evaluate, popularAnswers } from "./evaluation/evaluate.js";
-export { type Evaluation, type Measured, compared, recommendationEvaluation } from "./evaluation/evaluation.js";
+export {
+  type Evaluation,
+  type HeldOut,
+  type Measured,
+  compared,
+  recommendationEvaluation,
+} from "./evaluation/evaluation.js";
 export { metricMeaning, metricOrder } from "./evaluation/metric-meanings.js";
 export { MetricAverages, type Metrics, furtherListMetrics } from "./evaluation/metrics.js";
 export type { PopularityQuintile } from "./evaluation/popularity-quintiles.js";

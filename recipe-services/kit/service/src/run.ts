@@ -19,8 +19,8 @@ import { ServingHub } from "./serving/serving-hub.js";
 import { ChildProcessLauncher, STOPPED_EXIT_CODE } from "./training/child-process-launcher.js";
 import type { TrainingJob } from "./training/job.js";
 import { runTrainer } from "./training/trainer.js";
-import { trialsInProcesses, type TrialMessage } from "./training/trial-process.js";
 import type { TrialSpec } from "./training/trial-types.js";
+import { trialsInProcesses, type TrialMessage } from "./training/trial-process.js";
 import { runTrial } from "./training/trial.js";
 
 /** How long a trainer waits for MongoDB when it starts. */

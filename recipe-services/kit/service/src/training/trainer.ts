@@ -2,42 +2,35 @@ import { failedPrecondition, notFound } from "@palate/host";
 import {
   dataWarnings,
   recommendationEvaluation,
-  resolveHyperparameters,
   type Artifact,
-  type Checkpoint,
-  type HyperparameterValues,
+  type HeldOut,
   type Progress,
   type Recipe,
   type TrainingData,
+  type TrainingResult,
 } from "@palate/recipe";
-import {
-  evaluationRecord,
-  finiteMetrics,
-  versionKey,
-  type SelectionDocument,
-  type StatisticsRecord,
-  type TrialDocument,
-  type VersionDocument,
-} from "@palate/store";
+import { versionKey, type StatisticsRecord, type VersionDocument } from "@palate/store";
+import { CheckpointPublisher } from "./checkpoint-publisher.js";
+import { chooseConfiguration, type Configuration } from "./configuration.js";
 import type { TrainingJob } from "./job.js";
+import type { TrainerParts } from "./trainer-parts.js";
 import { ProgressReporter } from "./progress-reporter.js";
 import { readEvents } from "./read-events.js";
-import { selectConfiguration, selectionCost } from "./select-configuration.js";
-import type { TrainerParts } from "./trainer-parts.js";
+import { selectionCost } from "./select-configuration.js";
 
-/** Share of the progress bar for reading the data. */
+/** Share of a training's progress for reading the data. */
 const READING = 0.1;
 
-function statisticsOf(data: TrainingData, cursor: string): StatisticsRecord {
-  let users = 0;
-  for (let user = 0; user < data.userIds.length; user++) if (data.offsets[user + 1]! > data.offsets[user]!) users++;
-  return { users, items: data.itemIds.length, interactions: data.items.length, cursor };
+/** What a version is trained on. */
+interface TrainingSet {
+  readonly data: TrainingData;
+  readonly statistics: StatisticsRecord;
 }
 
 /**
- * Trains one version from start to end: reads the data, holds some out, fits, measures and stores every better
- * checkpoint, and writes how it ended. What the version's documents say decides everything, so a training can be
- * repeated exactly.
+ * Trains one version from start to end: chooses its configuration, reads the data, holds some out, fits, measures and stores
+ * every better checkpoint, and writes how it ended. What the version's documents say decides everything, so a training can
+ * be repeated exactly.
  * @throws whatever went wrong; the caller turns it into the process's end
  */
 export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise<void> {
@@ -50,85 +43,23 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
   const reporter = new ProgressReporter(catalog, key, logger);
   try {
     const selecting = selectionCost(version) / (1 + selectionCost(version));
-    const report = (progress: Progress): void =>
-      reporter.report({ ...progress, fraction: selecting + (1 - selecting) * progress.fraction });
-    const { recipe, hyperparameters } = await configurationOf(version, parts, (share, message, objective) =>
-      reporter.report({
-        phase: "tuning",
-        fraction: selecting * share,
-        message,
-        ...(objective !== null && { points: [{ series: "trial_objective", value: objective }] }),
-      }),
+    const configuration = await chooseConfiguration(version, parts, partOf(reporter, 0, selecting));
+    const report = partOf(reporter, selecting, 1);
+    const { data, statistics } = await readTrainingSet(
+      version,
+      configuration.recipe,
+      parts,
+      partOf({ report }, 0, READING),
     );
-    report({ phase: "reading", fraction: 0, message: "Reading the data." });
-    const snapshot = await readEvents(parts.datasets, version, recipe.descriptor, {
-      signal,
-      onProgress: (share: number) =>
-        report({ phase: "reading", fraction: READING * share, message: "Reading the data." }),
-    });
-    const everything = snapshot.data;
-    const statistics = statisticsOf(everything, snapshot.cursor);
     reporter.describe(statistics);
-    if (statistics.interactions === 0 && recipe.descriptor.needsInteractions !== false) {
-      const filter =
-        version.eventType || version.eventValueThreshold !== null || version.events
-          ? " that the solution's event filter lets through"
-          : "";
-      throw failedPrecondition(
-        `Dataset group "${job.datasetGroup}" has no interactions${filter}; import or stream some first.`,
-      );
-    }
+    refuseEmpty(version, configuration.recipe, statistics);
 
-    const { primaryMetric, baseline = "", holdOut } = recipe.evaluation ?? recommendationEvaluation;
-    const heldOut = holdOut(recipe, everything, {
-      seed: version.seed,
-      ...(version.objective && { rewardColumn: version.objective.column }),
-    });
-    const described = { ...statistics, warnings: dataWarnings(everything, heldOut.cases) };
+    const heldOut = holdOut(version, configuration.recipe, data);
+    const described = { ...statistics, warnings: dataWarnings(data, heldOut.cases) };
     reporter.describe(described);
-    const earlier = catalog.checkpointsOf(key);
-    let number = earlier.length;
-    const publish = async (checkpoint: Checkpoint): Promise<void> => {
-      const measured = heldOut.measure(checkpoint.evaluation);
-      const metrics = finiteMetrics(measured.metrics);
-      // After a restart the first models are worse than what the attempt before has stored already.
-      const best = earlier.at(-1)?.metrics[primaryMetric] ?? -1;
-      if ((metrics[primaryMetric] ?? 0) < best) return;
-      number++;
-      const stored = await store.save(key, number, checkpoint.deployed, recipe.descriptor);
-      await catalog.insert("checkpoints", {
-        _id: `${key}|${number}`,
-        versionKey: key,
-        number,
-        sha256: stored.sha256,
-        bytes: stored.bytes,
-        seconds: reporter.seconds,
-        metrics,
-        baselineMetrics: finiteMetrics(measured.baseline),
-        evaluation: evaluationRecord(measured, primaryMetric, baseline, heldOut.cases),
-        createdAt: Date.now(),
-      });
-      logger.info({ version: key, checkpoint: number, bytes: stored.bytes, metrics }, "checkpoint stored");
-    };
-    const resume = await store.loadState(key, recipe.descriptor);
-    if (resume) logger.info({ version: key }, "going on where an attempt before was ended");
-    const previous = await previousModel(version, recipe, parts);
-    const result = await recipe.train({
-      everything,
-      fit: heldOut.fit,
-      hyperparameters,
-      ...(version.objective && { objective: version.objective }),
-      seed: version.seed,
-      backend: parts.backend,
-      signal,
-      report: (progress) => report({ ...progress, fraction: READING + (1 - READING) * progress.fraction }),
-      publish,
-      async saveState(state) {
-        await store.saveState(key, state, recipe.descriptor);
-        logger.debug({ version: key }, "kept how far the training is");
-      },
-      ...(resume && { resume }),
-      ...(previous && { previous }),
+    const result = await train({ version, configuration, data, heldOut }, parts, {
+      report: partOf({ report }, READING, 1),
+      seconds: () => reporter.seconds,
     });
     signal.throwIfAborted();
     await catalog.insert("results", {
@@ -147,32 +78,88 @@ export async function runTrainer(job: TrainingJob, parts: TrainerParts): Promise
   }
 }
 
-/** The recipe and hyperparameters of a version; searched for where the solution says so. */
-async function configurationOf(
-  version: VersionDocument,
-  { catalog, recipes, startTrial, signal }: TrainerParts,
-  onProgress: (share: number, message: string, objective: number | null) => void,
-): Promise<{ recipe: Recipe; hyperparameters: HyperparameterValues }> {
-  let chosen: Pick<SelectionDocument, "recipe" | "hyperparameters"> = version;
-  if (version.tuning) {
-    onProgress(0, "Looking for the best configuration.", null);
-    chosen = await selectConfiguration(version, {
-      catalog,
-      recipes,
-      startTrial,
-      signal,
-      onProgress: (share, trial) =>
-        onProgress(share, trial ? `Trial ${trial.number}: ${trialText(trial)}.` : "Trials.", trial?.objective ?? null),
-    });
-  }
-  const recipe = recipes.find((candidate) => candidate.descriptor.name === chosen.recipe);
-  if (recipe === undefined) throw notFound("recipe", chosen.recipe);
-  return { recipe, hyperparameters: resolveHyperparameters(recipe.descriptor.hyperparameters, chosen.hyperparameters) };
+/** Reports a part of the work: its fractions, from 0 to 1, become those from `from` to `to` of the whole. */
+function partOf(whole: { report(progress: Progress): void }, from: number, to: number): (progress: Progress) => void {
+  return (progress) => whole.report({ ...progress, fraction: from + (to - from) * progress.fraction });
 }
 
-function trialText({ recipe, values, objective }: TrialDocument): string {
-  const what = Object.entries(values).map(([name, value]) => `${name} ${value}`);
-  return `${what.join(", ") || recipe} reached ${objective === null ? "nothing" : objective.toFixed(4)}`;
+/** Reads what a version is trained on. */
+async function readTrainingSet(
+  version: VersionDocument,
+  { descriptor }: Recipe,
+  { datasets, signal }: TrainerParts,
+  report: (progress: Progress) => void,
+): Promise<TrainingSet> {
+  const onProgress = (fraction: number): void => report({ phase: "reading", fraction, message: "Reading the data." });
+  onProgress(0);
+  const { data, cursor } = await readEvents(datasets, version, descriptor, { signal, onProgress });
+  return { data, statistics: statisticsOf(data, cursor) };
+}
+
+function statisticsOf(data: TrainingData, cursor: string): StatisticsRecord {
+  let users = 0;
+  for (let user = 0; user < data.userIds.length; user++) if (data.offsets[user + 1]! > data.offsets[user]!) users++;
+  return { users, items: data.itemIds.length, interactions: data.items.length, cursor };
+}
+
+/** Throws PalateError `failed_precondition` when a recipe that learns from interactions has none to learn from. */
+function refuseEmpty(version: VersionDocument, { descriptor }: Recipe, { interactions }: StatisticsRecord): void {
+  if (interactions > 0 || descriptor.needsInteractions === false) return;
+  const filters = version.eventType || version.eventValueThreshold !== null || version.events;
+  const filter = filters ? " that the solution's event filter lets through" : "";
+  throw failedPrecondition(
+    `Dataset group "${version.datasetGroup}" has no interactions${filter}; import or stream some first.`,
+  );
+}
+
+/** Holds out what a version's models are measured on. */
+function holdOut({ seed, objective }: VersionDocument, recipe: Recipe, data: TrainingData): HeldOut {
+  const options = { seed, ...(objective && { rewardColumn: objective.column }) };
+  return (recipe.evaluation ?? recommendationEvaluation).holdOut(recipe, data, options);
+}
+
+/** What a training starts with. */
+interface TrainingStart {
+  readonly version: VersionDocument;
+  readonly configuration: Configuration;
+  readonly data: TrainingData;
+  readonly heldOut: HeldOut;
+}
+
+/** Fits the models of a version and stores the better ones; goes on where an earlier attempt at it was killed. */
+async function train(
+  { version, configuration, data, heldOut }: TrainingStart,
+  parts: TrainerParts,
+  progress: { readonly report: (progress: Progress) => void; readonly seconds: () => number },
+): Promise<TrainingResult> {
+  const { catalog, store, logger, signal, backend } = parts;
+  const { recipe, hyperparameters } = configuration;
+  const { descriptor } = recipe;
+  const key = version._id;
+  const publisher = new CheckpointPublisher({
+    ...{ catalog, store, logger, versionKey: key, descriptor, heldOut, seconds: progress.seconds },
+    evaluation: recipe.evaluation ?? recommendationEvaluation,
+  });
+  const resume = await store.loadState(key, descriptor);
+  if (resume) logger.info({ version: key }, "training resumes where an earlier attempt ended");
+  const previous = await previousModel(version, recipe, parts);
+  return recipe.train({
+    everything: data,
+    fit: heldOut.fit,
+    hyperparameters,
+    ...(version.objective && { objective: version.objective }),
+    seed: version.seed,
+    backend,
+    signal,
+    report: progress.report,
+    publish: (checkpoint) => publisher.publish(checkpoint),
+    async saveState(state) {
+      await store.saveState(key, state, descriptor);
+      logger.debug({ version: key }, "training state stored");
+    },
+    ...(resume && { resume }),
+    ...(previous && { previous }),
+  });
 }
 
 /** The newest finished model of the same solution and recipe, for versions that start from it. */
