@@ -1,6 +1,5 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
 
-/** Codes of {@link UserError}, the same words as `extensions.code`. */
 export const UserErrorCode = {
   BAD_USER_INPUT: "BAD_USER_INPUT",
   NOT_FOUND: "NOT_FOUND",
@@ -10,7 +9,7 @@ export const UserErrorCode = {
 
 registerEnumType(UserErrorCode, {
   name: "UserErrorCode",
-  description: "What kind of mistake a user error is about.",
+  description: "What kind of mistake a user error is about, in the same words as extensions.code of errors.",
   valuesConfig: {
     BAD_USER_INPUT: { description: "A value is not acceptable; the message says what would be." },
     NOT_FOUND: { description: "Something the input names does not exist." },
@@ -19,10 +18,8 @@ registerEnumType(UserErrorCode, {
   },
 });
 
-/** Something the caller can put right. */
 @ObjectType({ simpleResolvers: true, description: "Something about a mutation's input that the caller can put right." })
 export class UserError {
-  /** Where in the input. */
   @Field(() => String, {
     nullable: true,
     description:
@@ -30,11 +27,9 @@ export class UserError {
   })
   field!: string | null;
 
-  /** What is wrong and what would be right. */
   @Field(() => String, { description: "What is wrong there, and what would be right." })
   message!: string;
 
-  /** What kind of mistake. */
   @Field(() => UserErrorCode, { description: "What kind of mistake it is." })
   code!: string;
 }

@@ -66,7 +66,22 @@ export function buildGraphqlSchema(): GraphQLSchema {
     pubSub: NO_PUBLISHER,
   });
   resolveItemsDirectly(schema);
+  describeRoots(schema);
   return schema;
+}
+
+/** The builder takes descriptions of everything but the root types. */
+function describeRoots(schema: GraphQLSchema): void {
+  const descriptions = {
+    Query: "What can be asked.",
+    Mutation:
+      "What can be changed. What the caller can put right comes in the payload's userErrors, anything else in errors.",
+    Subscription: "What can be followed, as server-sent events at /graphql/stream.",
+  };
+  for (const [name, description] of Object.entries(descriptions)) {
+    const root = schema.getType(name);
+    if (root) root.description = description;
+  }
 }
 
 /** Items are read by the hundred for one answer. */

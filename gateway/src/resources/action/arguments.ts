@@ -5,33 +5,27 @@ import { DateTime } from "../common/scalars.js";
 /** Whom actions are for, and which. */
 @ArgsType()
 export class ActionArgs extends FilterArgs {
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** The campaign. */
   @Field(() => String, { description: "Name of the campaign; its recipe must recommend actions." })
   campaign!: string;
 
-  /** The user. */
   @Field(() => ID, {
     description:
       "The user, or a session id for an anonymous one. Unknown users get what an average user is likely to take.",
   })
   userId!: string;
 
-  /** How many. */
   @Field(() => Int, {
     defaultValue: 5,
     description: "Most actions; at least 1, at most 500 unless configured.",
   })
   first!: number;
 
-  /** Where to go on. */
   @Field(() => String, { nullable: true, description: "Cursor of the action to go on after." })
   after?: string | null;
 
-  /** Columns. */
   @Field(() => [String], {
     nullable: true,
     description:
@@ -39,7 +33,6 @@ export class ActionArgs extends FilterArgs {
   })
   metadataColumns?: string[] | null;
 
-  /** Exploration. */
   @Field(() => Float, {
     nullable: true,
     description:
@@ -47,7 +40,6 @@ export class ActionArgs extends FilterArgs {
   })
   explorationWeight?: number | null;
 
-  /** The time. */
   @Field(() => DateTime, { nullable: true, description: "The time the answer is for; absent means now." })
   timestamp?: Date | null;
 }

@@ -31,7 +31,6 @@ function toInteraction(input: ActionInteractionInput): ActionInteraction {
 /** Actions: which to recommend, which there are, and what users did about them. */
 @Resolver()
 export class ActionResolver {
-  /** Recommends actions. */
   @Query(() => ActionRecommendationConnection, {
     nullable: true,
     description:
@@ -62,7 +61,6 @@ export class ActionResolver {
     return toActionRecommendations(datasetGroup, offset, response);
   }
 
-  /** Adds or replaces actions. */
   @Mutation(() => PutRecordsPayload, {
     nullable: true,
     description: "Adds actions, or replaces those whose id is known.",
@@ -80,7 +78,6 @@ export class ActionResolver {
     });
   }
 
-  /** Records what users did about actions. */
   @Mutation(() => PutEventsPayload, {
     nullable: true,
     description:

@@ -8,7 +8,6 @@ import { NameValue } from "../common/name-value.js";
 import { DateTime, JsonObject } from "../common/scalars.js";
 import { EventInput } from "../record/event-input.js";
 
-/** What a user can do about an action. */
 export const ActionEventType = { TAKEN: "TAKEN", NOT_TAKEN: "NOT_TAKEN", VIEWED: "VIEWED" } as const;
 registerEnumType(ActionEventType, {
   name: "ActionEventType",
@@ -22,22 +21,17 @@ registerEnumType(ActionEventType, {
 
 const PROPERTIES = 'Further schema columns as an object: {"CHANNEL": "mail"}. Columns left out become null.';
 
-/** An action. */
 @ObjectType({ simpleResolvers: true, description: "An action that may be recommended to users." })
 export class Action {
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   readonly datasetGroup: string;
 
-  /** Its own id. */
   @Field(() => ID, { description: "Its id as in the actions data." })
   readonly actionId: string;
 
-  /** What it is worth. */
   @Field(() => Float, { nullable: true, description: "Its VALUE, 1 to 10; null when it has none." })
   readonly value: number | null;
 
-  /** When it ends. */
   @Field(() => DateTime, {
     nullable: true,
     description: "From when on it is not recommended any more; null when it does not expire.",
@@ -58,7 +52,6 @@ export class Action {
     this.#row = row;
   }
 
-  /** Every attribute. */
   @Field(() => [NameValue], {
     description: "Columns of the actions dataset with the action's values, those without a value left out.",
   })
@@ -66,7 +59,6 @@ export class Action {
     return attributesIn(this.#columns, this.#row);
   }
 
-  /** One attribute. */
   @Field(() => String, { nullable: true, description: "Value of one column; null when the action has none." })
   attribute(
     @Arg("name", () => String, { description: 'The column, for example "KIND".' }) name: string,
@@ -75,52 +67,41 @@ export class Action {
   }
 }
 
-/** One recommended action. */
 @ObjectType({
   simpleResolvers: true,
   description: "One recommended action: what belongs to the pairing, not to the action.",
 })
 export class ActionRecommendationEdge {
-  /** The action. */
   @Field(() => Action, { description: "The action." })
   node!: Action;
 
-  /** Its place. */
   @Field(() => String, { description: "Its place in the list, to be given as after." })
   cursor!: string;
 
-  /** How probable. */
   @Field(() => Float, {
     description:
       "Probability, 0 to 1, that the user takes the action within the solution's period; 0 for actions that too little is known of.",
   })
   score!: number;
 
-  /** Its rank. */
   @Field(() => Int, { description: "Rank over the whole list, from 1." })
   rank!: number;
 
-  /** Why. */
   @Field(() => Reason, { nullable: true, description: "Why it is here, when it is not for its score." })
   reason!: number | null;
 }
 
-/** An answer. */
 @ObjectType({ simpleResolvers: true, description: "A page of recommended actions, and what the answer rests on." })
 export class ActionRecommendationConnection extends UserAnswer {
-  /** Actions with their scores. */
   @Field(() => [ActionRecommendationEdge], { description: "Actions with score, rank and reason, best first." })
   edges!: ActionRecommendationEdge[];
 
-  /** Actions alone. */
   @Field(() => [Action], { description: "The same actions alone." })
   nodes!: Action[];
 
-  /** Where the page lies. */
   @Field(() => PageInfo, { description: "Where the page lies in the list." })
   pageInfo!: PageInfo;
 
-  /** How much is known of the user. */
   @Field(() => Int, { description: "How many of the user's action interactions the answer rests on." })
   declare historyLength: number;
 }
@@ -149,14 +130,11 @@ export function toActionRecommendations(
   };
 }
 
-/** One action to record. */
 @InputType({ description: "An action with its attributes." })
 export class ActionInput {
-  /** The action. */
   @Field(() => ID, { description: "The action. At most 256 characters." })
   actionId!: string;
 
-  /** Its columns. */
   @Field(() => JsonObject, {
     nullable: true,
     description:
@@ -165,46 +143,35 @@ export class ActionInput {
   properties?: Record<string, unknown> | null;
 }
 
-/** Input of putActions. */
 @InputType({ description: "Input of putActions." })
 export class PutActionsInput {
-  /** Whose. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** The actions. */
   @Field(() => [ActionInput], { description: "Actions to add, or to replace when the id is known; at most 10,000." })
   actions!: ActionInput[];
 }
 
-/** One action interaction. */
 @InputType({ description: "What a user did about an action." })
 export class ActionInteractionInput extends EventInput {
-  /** The action. */
   @Field(() => ID, { description: "The action. At most 256 characters." })
   actionId!: string;
 
-  /** What happened. */
   @Field(() => ActionEventType, { description: "What the user did about it." })
   eventType!: string;
 
-  /** What was shown. */
   @Field(() => [ID], { nullable: true, description: "Actions that were shown together with the one acted upon." })
   impression?: string[] | null;
 
-  /** Further columns. */
   @Field(() => JsonObject, { nullable: true, description: PROPERTIES })
   properties?: Record<string, unknown> | null;
 }
 
-/** Input of putActionInteractions. */
 @InputType({ description: "Input of putActionInteractions." })
 export class PutActionInteractionsInput {
-  /** Whose. */
   @Field(() => String, { description: "Name of the dataset group, or an event tracker's trackingId." })
   datasetGroup!: string;
 
-  /** The action interactions. */
   @Field(() => [ActionInteractionInput], { description: "The action interactions, at most 10,000." })
   actionInteractions!: ActionInteractionInput[];
 }

@@ -3,7 +3,6 @@ import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { PageInfo } from "../common/connection.js";
 import { SafeInt } from "../common/scalars.js";
 
-/** Why an item is in an answer. */
 export const Reason = {
   POPULAR: recipe.Reason.REASON_POPULAR,
   EXPLORATION: recipe.Reason.REASON_EXPLORATION,
@@ -22,15 +21,12 @@ registerEnumType(Reason, {
 /** What every answer of a model says of itself; emitted as fields of the answers, not as a type of its own. */
 @ObjectType({ simpleResolvers: true })
 export abstract class ModelAnswer {
-  /** Which version answered. */
   @Field(() => String, { description: "Id of the solution version that answered." })
   versionId!: string;
 
-  /** Which checkpoint. */
   @Field(() => Int, { description: "Checkpoint of that version." })
   checkpoint!: number;
 
-  /** How old the data is. */
   @Field(() => SafeInt, {
     description: "Milliseconds since the data behind the answer was known to be current; grows during an outage.",
   })
@@ -40,11 +36,9 @@ export abstract class ModelAnswer {
 /** What an answer for a user says of itself, too. */
 @ObjectType({ simpleResolvers: true })
 export abstract class UserAnswer extends ModelAnswer {
-  /** Its id. */
   @Field(() => ID, { description: "Quote it in the events that follow from this answer." })
   recommendationId!: string;
 
-  /** How much is known of the user. */
   @Field(() => Int, { description: "How many of the user's interactions the answer rests on." })
   historyLength!: number;
 }

@@ -1,13 +1,11 @@
 import type { Diversity } from "@palate/proto/recipe";
 import { Field, Float, InputType, Int } from "type-graphql";
 
-/** How alike items may be. */
 @InputType({
   description:
     "Makes an answer less of the same: unlikeness weighed against the recipe's order, limits on how many items share a value of a column, or both. Pages still follow one another.",
 })
 export class DiversityInput {
-  /** How much unlikeness counts. */
   @Field(() => Float, {
     nullable: true,
     description:
@@ -15,11 +13,9 @@ export class DiversityInput {
   })
   weight?: number | null;
 
-  /** The column. */
   @Field(() => String, { nullable: true, description: 'The item column that maxPerValue is about, such as "GENRE".' })
   column?: string | null;
 
-  /** The limit. */
   @Field(() => Int, {
     nullable: true,
     description:
@@ -27,7 +23,6 @@ export class DiversityInput {
   })
   maxPerValue?: number | null;
 
-  /** Places that the limit is over. */
   @Field(() => Int, {
     nullable: true,
     description: "Places that maxPerValue counts over, from the top: the first so many, the next so many; default 25.",

@@ -2,7 +2,6 @@ import { CauseKind as Kind, type Cause as CauseMessage, type Explanation } from 
 import { Field, Float, ObjectType, registerEnumType } from "type-graphql";
 import { Item } from "./item.js";
 
-/** What kind of thing speaks for an item. */
 export const CauseKind = {
   ITEM: Kind.CAUSE_KIND_ITEM,
   ATTRIBUTE: Kind.CAUSE_KIND_ATTRIBUTE,
@@ -28,21 +27,17 @@ registerEnumType(CauseKind, {
   },
 });
 
-/** One thing that speaks for an item. */
 @ObjectType({ simpleResolvers: true, description: "One thing that speaks for an item." })
 export class Cause {
-  /** What it is. */
   @Field(() => CauseKind, { description: "What it is." })
   kind!: number;
 
-  /** How much. */
   @Field(() => Float, {
     description:
       "Share of all that speaks for the item, 0 to 1. Small causes are left out, so that shares can add up to less than 1.",
   })
   weight!: number;
 
-  /** The item. */
   @Field(() => Item, {
     nullable: true,
     description:
@@ -50,15 +45,12 @@ export class Cause {
   })
   item!: Item | null;
 
-  /** The column. */
   @Field(() => String, { nullable: true, description: "The column of an attribute." })
   column!: string | null;
 
-  /** The value. */
   @Field(() => String, { nullable: true, description: "The value of an attribute, or the name of a promotion." })
   value!: string | null;
 
-  /** How many. */
   @Field(() => Float, {
     nullable: true,
     description: "Users who had the item (POPULARITY), or times as often as one would expect (TREND).",

@@ -1,14 +1,11 @@
 import { invalidArgument } from "@palate/host";
 import { ArgsType, Field, InputType } from "type-graphql";
 
-/** Values of one parameter. */
 @InputType({ description: "Values of one parameter of a filter." })
 export class FilterValueInput {
-  /** The parameter. */
   @Field(() => String, { description: "The parameter's name without the dollar sign; upper and lower case differ." })
   name!: string;
 
-  /** Its values. */
   @Field(() => [String], {
     description: 'Its values, numbers and booleans as text too: ["horror", "comedy"] or ["18"].',
   })
@@ -18,15 +15,12 @@ export class FilterValueInput {
 /** How a question names a filter. */
 @ArgsType()
 export class FilterArgs {
-  /** A filter's name. */
   @Field(() => String, { nullable: true, description: "Leaves out what this filter of the dataset group does." })
   filter?: string | null;
 
-  /** Values of its parameters. */
   @Field(() => [FilterValueInput], { nullable: true, description: "Values of the filter's parameters." })
   filterValues?: FilterValueInput[] | null;
 
-  /** Or an expression. */
   @Field(() => String, {
     nullable: true,
     description:

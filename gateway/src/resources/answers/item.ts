@@ -7,16 +7,14 @@ import { attributeIn, attributesIn } from "./attributes.js";
 
 const NONE: readonly MetadataColumn[] = [];
 
-/** An item. Built for every row of every recommendation, so it only points into the answer it came from. */
+/** Built for every row of every recommendation, so it only points into the answer it came from. */
 @Directive('@key(fields: "id")')
 @Directive('@key(fields: "datasetGroup itemId")')
 @ObjectType({ implements: Node, simpleResolvers: true, description: "An item of a dataset group's catalogue." })
 export class Item implements Node {
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   readonly datasetGroup: string;
 
-  /** Its own id. */
   @Field(() => ID, { description: "Its id as in the interactions and items data." })
   readonly itemId: string;
 
@@ -36,7 +34,6 @@ export class Item implements Node {
     return toGlobalId("Item", this.datasetGroup, this.itemId);
   }
 
-  /** Every attribute. */
   @Field(() => [NameValue], {
     description:
       "Columns of the items dataset with the item's values, those without a value left out. Empty where the item does not come from recommendations.",
@@ -45,7 +42,6 @@ export class Item implements Node {
     return attributesIn(this.#columns, this.#row);
   }
 
-  /** One attribute. */
   @Field(() => String, { nullable: true, description: "Value of one column; null when the item has none." })
   attribute(
     @Arg("name", () => String, { description: 'The column, for example "DESCRIPTION".' }) name: string,

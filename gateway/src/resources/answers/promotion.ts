@@ -3,7 +3,6 @@ import type { Promotion } from "@palate/proto/recipe";
 import { Field, InputType, Int, registerEnumType } from "type-graphql";
 import { FilterValueInput, toFilterFields } from "./filter-arguments.js";
 
-/** Where promoted items stand. */
 export const PromotionPlacement = {
   RANDOM: recipe.PromotionPlacement.PROMOTION_PLACEMENT_RANDOM,
   TOP: recipe.PromotionPlacement.PROMOTION_PLACEMENT_TOP,
@@ -21,29 +20,23 @@ registerEnumType(PromotionPlacement, {
   },
 });
 
-/** A promotion. */
 @InputType({
   description:
     "Items that are to have a share of an answer: the best ones, for this question, among those that a filter lets through. The question's own filter does not apply to them.",
 })
 export class PromotionInput {
-  /** Its name. */
   @Field(() => String, { description: "Names it in the answer; unique within the question." })
   name!: string;
 
-  /** Which items. */
   @Field(() => String, { nullable: true, description: "Which items may be promoted: the name of a filter." })
   filter?: string | null;
 
-  /** Values of that filter's parameters. */
   @Field(() => [FilterValueInput], { nullable: true, description: "Values of that filter's parameters." })
   filterValues?: FilterValueInput[] | null;
 
-  /** Or an expression. */
   @Field(() => String, { nullable: true, description: "Or an expression in place of a filter's name." })
   filterExpression?: string | null;
 
-  /** Their share. */
   @Field(() => Int, {
     nullable: true,
     description:
@@ -51,18 +44,15 @@ export class PromotionInput {
   })
   percentPromotedItems?: number | null;
 
-  /** Where they stand. */
   @Field(() => PromotionPlacement, { nullable: true, description: "Where they stand; absent means RANDOM." })
   placement?: number | null;
 
-  /** Or exactly where. */
   @Field(() => [Int], {
     nullable: true,
     description: "Or the exact ranks within a page, from 1, in place of placement.",
   })
   positions?: number[] | null;
 
-  /** How many. */
   @Field(() => Int, {
     nullable: true,
     description: "At most so many promoted items on a page; absent means as many as the share allows.",

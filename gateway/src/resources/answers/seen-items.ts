@@ -1,7 +1,6 @@
 import * as recipe from "@palate/proto/recipe";
 import { registerEnumType } from "type-graphql";
 
-/** Whether items the user has interacted with may be recommended. */
 export const SeenItems = {
   EXCLUDE: recipe.SeenItems.SEEN_ITEMS_EXCLUDE,
   INCLUDE: recipe.SeenItems.SEEN_ITEMS_INCLUDE,

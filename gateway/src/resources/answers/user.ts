@@ -2,16 +2,14 @@ import { Directive, Field, ID, ObjectType } from "type-graphql";
 import { toGlobalId } from "../common/global-id.js";
 import { Node } from "../common/node.js";
 
-/** A user. Built for every row of every segment, so it holds no more than it must. */
+/** Built for every row of every segment, so it holds no more than it must. */
 @Directive('@key(fields: "id")')
 @Directive('@key(fields: "datasetGroup userId")')
 @ObjectType({ implements: Node, simpleResolvers: true, description: "A user of a dataset group." })
 export class User implements Node {
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   readonly datasetGroup: string;
 
-  /** Their own id. */
   @Field(() => ID, { description: "Their id as in the interactions and users data, or an anonymous session's." })
   readonly userId: string;
 

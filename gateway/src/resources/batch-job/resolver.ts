@@ -104,7 +104,6 @@ function inferenceQuery(input: CreateBatchInferenceJobInput, type: RecipeType, r
 /** Batch jobs. */
 @Resolver(() => BatchJob)
 export class BatchJobResolver {
-  /** Those of a group. */
   @Query(() => BatchJobConnection, {
     nullable: true,
     description: "The batch jobs of a dataset group over all recipes, by name.",
@@ -125,7 +124,6 @@ export class BatchJobResolver {
     });
   }
 
-  /** One of them. */
   @Query(() => BatchJob, { nullable: true, description: "One batch job; null when there is none of that name." })
   batchJob(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
@@ -135,7 +133,6 @@ export class BatchJobResolver {
     return orNull(loadBatchJob(context, datasetGroup, jobName));
   }
 
-  /** Starts a batch inference job. */
   @Mutation(() => BatchJobPayload, {
     nullable: true,
     description: "Starts a batch inference job: recommendations, related items or rankings by the file.",
@@ -148,7 +145,6 @@ export class BatchJobResolver {
     return create(context, input, (type, recipe) => inferenceQuery(input, type, recipe));
   }
 
-  /** Starts a batch segment job. */
   @Mutation(() => BatchJobPayload, {
     nullable: true,
     description: "Starts a batch segment job: users by item, attributes or found segment, by the file.",
@@ -169,7 +165,6 @@ export class BatchJobResolver {
     }));
   }
 
-  /** Stops one. */
   @Mutation(() => BatchJobPayload, {
     nullable: true,
     description: "Stops a batch job. The output it has made stays.",
@@ -188,7 +183,6 @@ export class BatchJobResolver {
     );
   }
 
-  /** Deletes one. */
   @Mutation(() => DeletePayload, {
     nullable: true,
     description: "Deletes a batch job and its output; one that runs is stopped first.",

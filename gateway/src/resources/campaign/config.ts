@@ -6,14 +6,11 @@ const WEIGHT =
 const AGE =
   "Age of a new item at most, in days before the newest interaction: since its CREATION_TIMESTAMP, else since its oldest interaction.";
 
-/** How new items are explored. */
 @ObjectType({ simpleResolvers: true, description: "How much new items are shown to learn about them." })
 export class ItemExplorationConfig {
-  /** How much. */
   @Field(() => Float, { description: WEIGHT })
   explorationWeight!: number;
 
-  /** Which items. */
   @Field(() => Float, { description: AGE })
   explorationItemAgeCutOff!: number;
 }
@@ -21,25 +18,20 @@ export class ItemExplorationConfig {
 const HIDING =
   'Event types after which an item is in no answer to the user any more, promoted or not; case does not matter. The same type with "un" before it ("unhide") takes it back.';
 
-/** What hides items. */
 @ObjectType({ simpleResolvers: true, description: "Which events hide an item from the user who sent them." })
 export class HiddenItemsConfig {
-  /** The types. */
   @Field(() => [String], { description: HIDING })
   eventTypes!: string[];
 }
 
-/** How a campaign answers. */
 @ObjectType({ simpleResolvers: true, description: "How a campaign answers." })
 export class CampaignConfig {
-  /** Exploration. */
   @Field(() => ItemExplorationConfig, {
     nullable: true,
     description: "How new items are explored; null for recipes that do not explore.",
   })
   itemExplorationConfig!: ItemExplorationConfig | null;
 
-  /** What hides items. */
   @Field(() => HiddenItemsConfig, { description: "Which events hide an item from the user." })
   hiddenItemsConfig!: HiddenItemsConfig;
 
@@ -54,37 +46,29 @@ export class CampaignConfig {
   }
 }
 
-/** How new items are to be explored. */
 @InputType({ description: "How new items are to be explored, by recipes that explore." })
 export class ItemExplorationConfigInput {
-  /** How much. */
   @Field(() => Float, { nullable: true, description: `${WEIGHT} Absent means 0.3.` })
   explorationWeight?: number | null;
 
-  /** Which items. */
   @Field(() => Float, { nullable: true, description: `${AGE} Above 0; absent means 30.` })
   explorationItemAgeCutOff?: number | null;
 }
 
-/** What is to hide items. */
 @InputType({ description: "Which events are to hide an item from the user who sent them." })
 export class HiddenItemsConfigInput {
-  /** The types. */
   @Field(() => [String], { description: `${HIDING} At most 10; none: nothing is hidden.` })
   eventTypes!: string[];
 }
 
-/** How a campaign is to answer. */
 @InputType({ description: "How a campaign is to answer." })
 export class CampaignConfigInput {
-  /** Exploration. */
   @Field(() => ItemExplorationConfigInput, {
     nullable: true,
     description: "How new items are explored; only for recipes that explore.",
   })
   itemExplorationConfig?: ItemExplorationConfigInput | null;
 
-  /** What hides items. */
   @Field(() => HiddenItemsConfigInput, {
     nullable: true,
     description: 'Which events hide an item from the user; absent means "hide".',

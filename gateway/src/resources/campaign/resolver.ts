@@ -52,7 +52,6 @@ export function loadCampaign(
 /** Campaigns. */
 @Resolver(() => Campaign)
 export class CampaignResolver {
-  /** Those of a group. */
   @Query(() => CampaignConnection, {
     nullable: true,
     description: "The campaigns of a dataset group over all recipes, by name.",
@@ -66,7 +65,6 @@ export class CampaignResolver {
     return listCampaigns(context, info, datasetGroup, page);
   }
 
-  /** One of them. */
   @Query(() => Campaign, { nullable: true, description: "One campaign; null when there is none of that name." })
   campaign(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
@@ -76,7 +74,6 @@ export class CampaignResolver {
     return orNull(loadCampaign(context, datasetGroup, name));
   }
 
-  /** What answers now. */
   @FieldResolver(() => SolutionVersion, {
     nullable: true,
     description: "The version that answers now; null until one can.",
@@ -88,7 +85,6 @@ export class CampaignResolver {
     return servingVersionId === null ? null : orNull(loadVersion(context, datasetGroup, solution, servingVersionId));
   }
 
-  /** Creates one. */
   @Mutation(() => CampaignPayload, {
     nullable: true,
     description: "Creates a campaign. It becomes ACTIVE as soon as the version it serves can answer.",
@@ -113,7 +109,6 @@ export class CampaignResolver {
     );
   }
 
-  /** Changes one. */
   @Mutation(() => CampaignPayload, {
     nullable: true,
     description: "Points a campaign at another solution version, or changes how it answers.",
@@ -133,7 +128,6 @@ export class CampaignResolver {
     );
   }
 
-  /** Deletes one. */
   @Mutation(() => DeletePayload, { nullable: true, description: "Deletes a campaign." })
   deleteCampaign(
     @Arg("input", () => DeleteCampaignInput, { description: "What to delete." }) input: DeleteCampaignInput,

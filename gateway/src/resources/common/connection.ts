@@ -1,23 +1,18 @@
 import { invalidArgument } from "@palate/host";
 import { ArgsType, Directive, Field, Int, ObjectType, type ClassType } from "type-graphql";
 
-/** Where a page lies in its list. */
 @Directive("@shareable")
 @ObjectType({ simpleResolvers: true, description: "Where a page lies in its list." })
 export class PageInfo {
-  /** Whether there is more after it. */
   @Field(() => Boolean, { description: "Whether there is more after this page; then give endCursor as after." })
   hasNextPage!: boolean;
 
-  /** Whether there is more before it. */
   @Field(() => Boolean, { description: "Whether there is more before this page." })
   hasPreviousPage!: boolean;
 
-  /** Cursor of its first edge. */
   @Field(() => String, { nullable: true, description: "Cursor of the first edge; null on an empty page." })
   startCursor!: string | null;
 
-  /** Cursor of its last edge. */
   @Field(() => String, { nullable: true, description: "Cursor of the last edge; null on an empty page." })
   endCursor!: string | null;
 }
@@ -25,14 +20,12 @@ export class PageInfo {
 /** Arguments of every list. */
 @ArgsType()
 export class PageArgs {
-  /** Size of the page. */
   @Field(() => Int, {
     defaultValue: 25,
     description: "Most rows to return; at least 1, at most 500 unless configured.",
   })
   first!: number;
 
-  /** Cursor to go on from. */
   @Field(() => String, { nullable: true, description: "Cursor of the row to go on after; absent for the first page." })
   after?: string | null;
 }

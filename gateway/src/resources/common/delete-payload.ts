@@ -1,14 +1,11 @@
 import { Field, ObjectType } from "type-graphql";
 import { UserError } from "../../errors/user-error.js";
 
-/** Payload of every delete mutation. */
 @ObjectType({ simpleResolvers: true, description: "Payload of a delete mutation." })
 export class DeletePayload {
-  /** Whether it is gone. */
   @Field(() => Boolean, { nullable: true, description: "true when it was deleted; null when userErrors has entries." })
   deleted?: boolean;
 
-  /** What to put right. */
   @Field(() => [UserError], { description: "What to put right; empty on success." })
   userErrors!: UserError[];
 }

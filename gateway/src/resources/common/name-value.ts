@@ -1,27 +1,21 @@
 import { Field, Float, ObjectType } from "type-graphql";
 
-/** A name with a text value. */
 @ObjectType({ simpleResolvers: true, description: "A name with a value as text." })
 export class NameValue {
-  /** The name. */
   @Field(() => String, { description: "The name." })
   name!: string;
 
-  /** The value. */
   @Field(() => String, { description: "The value as text." })
   value!: string;
 }
 
-/** A name with a number. */
 @ObjectType({ simpleResolvers: true, description: "A metric with its value." })
 export class Metric {
-  /** Amazon Personalize's key. */
   @Field(() => String, {
     description: 'Amazon Personalize\'s key, for example "normalized_discounted_cumulative_gain_at_10".',
   })
   name!: string;
 
-  /** The value. */
   @Field(() => Float, { description: "Its value." })
   value!: number;
 }

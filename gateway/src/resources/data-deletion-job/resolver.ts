@@ -38,7 +38,6 @@ export async function loadDataDeletionJob(
 /** Deletions of users and items. */
 @Resolver()
 export class DataDeletionResolver {
-  /** Those of a group. */
   @Query(() => DataDeletionJobConnection, {
     nullable: true,
     description: "The deletions of users and items in a dataset group, newest first.",
@@ -51,7 +50,6 @@ export class DataDeletionResolver {
     return listDataDeletionJobs(context, datasetGroup, page);
   }
 
-  /** One of them. */
   @Query(() => DataDeletionJob, {
     nullable: true,
     description: "One deletion with its proof; null when there is none of that name.",
@@ -64,7 +62,6 @@ export class DataDeletionResolver {
     return orNull(loadDataDeletionJob(context, datasetGroup, jobName));
   }
 
-  /** Deletes users or items. */
   @Mutation(() => CreateDataDeletionJobPayload, {
     nullable: true,
     description:

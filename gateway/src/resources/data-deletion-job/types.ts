@@ -10,7 +10,6 @@ import { toGlobalId } from "../common/global-id.js";
 import { Node } from "../common/node.js";
 import { DateTime, ResourceStatus, SafeInt, timeOrNull } from "../common/scalars.js";
 
-/** What a deletion deletes. */
 export const DeletionKind = {
   USERS: dataset.DeletionKind.DELETION_KIND_USERS,
   ITEMS: dataset.DeletionKind.DELETION_KIND_ITEMS,
@@ -24,24 +23,19 @@ registerEnumType(DeletionKind, {
   },
 });
 
-/** What was removed from one kind of place. */
 @ObjectType({ simpleResolvers: true, description: "What a deletion removed from one kind of place." })
 export class DataRemoval {
-  /** The place. */
   @Field(() => String, {
     description: 'The place: "log documents", "interactions files", "exports", "uploads" and so on.',
   })
   place!: string;
 
-  /** Documents or files. */
   @Field(() => SafeInt, { description: "Documents or files that held something and were written anew or removed." })
   objects!: number;
 
-  /** Rows. */
   @Field(() => SafeInt, { description: "Rows removed, or changed where only a mention of an item was taken out." })
   rows!: number;
 
-  /** When. */
   @Field(() => DateTime, { nullable: true, description: "When it was done." })
   doneAt!: number | null;
 
@@ -51,7 +45,6 @@ export class DataRemoval {
   }
 }
 
-/** A deletion. */
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
@@ -63,64 +56,50 @@ export class DataDeletionJob implements Node {
     return toGlobalId("DataDeletionJob", this.datasetGroup, this.jobName);
   }
 
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** Its name. */
   @Field(() => String, { description: "Its name, unique within the group." })
   jobName!: string;
 
-  /** What is deleted. */
   @Field(() => DeletionKind, { description: "What is deleted." })
   kind!: number;
 
-  /** Where it is in its life. */
   @Field(() => ResourceStatus, {
     description:
-      "CREATE_IN_PROGRESS while files are written anew: answers have been without the ids since committedAt. ACTIVE when nothing stored holds them.",
+      "Where it is in its life. CREATE IN_PROGRESS while files are written anew: answers have been without the ids since committedAt. ACTIVE when nothing stored holds them.",
   })
   status!: number;
 
-  /** What went wrong last. */
   @Field(() => String, { nullable: true, description: "What went wrong last; the service goes on trying." })
   failureReason!: string | null;
 
-  /** How many ids. */
   @Field(() => SafeInt, { description: "How many ids were given." })
   ids!: number;
 
-  /** Rows removed. */
   @Field(() => SafeInt, { description: "Rows removed or changed in all places." })
   numDeleted!: number;
 
-  /** What was removed where. */
   @Field(() => [DataRemoval], { description: "What was removed where." })
   removals!: DataRemoval[];
 
-  /** What it does not reach. */
   @Field(() => [String], {
     description: "What the deletion does not reach: exports laid down elsewhere, filters that name an id.",
   })
   remains!: string[];
 
-  /** The salt. */
   @Field(() => String, { description: "Text that stands in front of an id when its hash is computed." })
   salt!: string;
 
-  /** The hashes. */
   @Field(() => [String], { description: "SHA-256 of salt and id in hexadecimal; of the users' sessions too." })
   idHashes!: string[];
 
-  /** When readers lost the ids. */
   @Field(() => DateTime, { nullable: true, description: "When the ids were gone for all readers." })
   committedAt!: number | null;
 
-  /** When it was created. */
   @Field(() => DateTime, { nullable: true, description: "When it was created." })
   createdAt!: number | null;
 
-  /** When it last changed. */
   @Field(() => DateTime, { nullable: true, description: "When it last changed." })
   updatedAt!: number | null;
 
@@ -148,40 +127,32 @@ export class DataDeletionJob implements Node {
 /** A page of deletions. */
 export const DataDeletionJobConnection = connectionType(DataDeletionJob, "DataDeletionJob");
 
-/** Input of createDataDeletionJob. */
 @InputType({ description: "Input of createDataDeletionJob." })
 export class CreateDataDeletionJobInput {
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** Its name. */
   @Field(() => String, {
     description:
       "Unique within the group, and best without an id in it; a retry with the same ids returns the same job.",
   })
   jobName!: string;
 
-  /** What to delete. */
   @Field(() => DeletionKind, { description: "What to delete." })
   kind!: number;
 
-  /** The ids. */
   @Field(() => [String], { description: "The ids, at most 10,000; unknown ones are no error." })
   ids!: string[];
 }
 
-/** Payload of createDataDeletionJob. */
 @ObjectType({ simpleResolvers: true, description: "Payload of createDataDeletionJob." })
 export class CreateDataDeletionJobPayload {
-  /** The job. */
   @Field(() => DataDeletionJob, {
     nullable: true,
     description: "The job: answers are without the ids by now, files follow; poll dataDeletionJob.",
   })
   dataDeletionJob?: DataDeletionJob;
 
-  /** What to put right. */
   @Field(() => [UserError], { description: "What to put right; empty on success." })
   userErrors!: UserError[];
 }

@@ -21,7 +21,6 @@ import { DatasetGroup } from "./types.js";
 /** What belongs to a dataset group. */
 @Resolver(() => DatasetGroup)
 export class DatasetGroupFieldsResolver {
-  /** Its datasets. */
   @FieldResolver(() => DatasetConnection, { nullable: true, description: "Its datasets, at most one of each type." })
   datasets(
     @Root() { name }: DatasetGroup,
@@ -31,7 +30,6 @@ export class DatasetGroupFieldsResolver {
     return listDatasets(context, name, page);
   }
 
-  /** Its import jobs. */
   @FieldResolver(() => ImportJobConnection, { nullable: true, description: "Its import jobs, newest first." })
   importJobs(
     @Root() { name }: DatasetGroup,
@@ -41,7 +39,6 @@ export class DatasetGroupFieldsResolver {
     return listImportJobs(context, name, page);
   }
 
-  /** Its export jobs. */
   @FieldResolver(() => ExportJobConnection, { nullable: true, description: "Its export jobs, newest first." })
   exportJobs(
     @Root() { name }: DatasetGroup,
@@ -51,7 +48,6 @@ export class DatasetGroupFieldsResolver {
     return listExportJobs(context, name, page);
   }
 
-  /** Its deletions. */
   @FieldResolver(() => DataDeletionJobConnection, {
     nullable: true,
     description: "Its deletions of users and items, newest first.",
@@ -64,7 +60,6 @@ export class DatasetGroupFieldsResolver {
     return listDataDeletionJobs(context, name, page);
   }
 
-  /** Its filters. */
   @FieldResolver(() => FilterConnection, { nullable: true, description: "Its filters by name." })
   filters(
     @Root() { name }: DatasetGroup,
@@ -74,7 +69,6 @@ export class DatasetGroupFieldsResolver {
     return listFilters(context, name, page);
   }
 
-  /** Its solutions. */
   @FieldResolver(() => SolutionConnection, { nullable: true, description: "Its solutions over all recipes, by name." })
   solutions(
     @Root() { name }: DatasetGroup,
@@ -85,7 +79,6 @@ export class DatasetGroupFieldsResolver {
     return listSolutions(context, info, name, page);
   }
 
-  /** Its campaigns. */
   @FieldResolver(() => CampaignConnection, { nullable: true, description: "Its campaigns over all recipes, by name." })
   campaigns(
     @Root() { name }: DatasetGroup,

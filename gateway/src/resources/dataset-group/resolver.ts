@@ -22,7 +22,6 @@ export async function loadDatasetGroup({ datasets, signal }: GatewayContext, nam
 /** Dataset groups. */
 @Resolver()
 export class DatasetGroupResolver {
-  /** All of them. */
   @Query(() => DatasetGroupConnection, { nullable: true, description: "Dataset groups by name." })
   async datasetGroups(
     @Args(() => PageArgs) page: PageArgs,
@@ -36,7 +35,6 @@ export class DatasetGroupResolver {
     return paginate(rows.map(DatasetGroup.from), (group) => group.name, page, maxFirst);
   }
 
-  /** One of them. */
   @Query(() => DatasetGroup, {
     nullable: true,
     description: "One dataset group; null when there is none of that name.",
@@ -48,7 +46,6 @@ export class DatasetGroupResolver {
     return orNull(loadDatasetGroup(context, name));
   }
 
-  /** Creates one. */
   @Mutation(() => CreateDatasetGroupPayload, { nullable: true, description: "Creates a dataset group." })
   createDatasetGroup(
     @Arg("input", () => CreateDatasetGroupInput, { description: "What to create." }) { name }: CreateDatasetGroupInput,
@@ -60,7 +57,6 @@ export class DatasetGroupResolver {
     });
   }
 
-  /** Deletes one. */
   @Mutation(() => DeletePayload, {
     nullable: true,
     description:

@@ -38,7 +38,6 @@ export async function loadDataset(
 /** Datasets. */
 @Resolver()
 export class DatasetResolver {
-  /** Those of a group. */
   @Query(() => DatasetConnection, { nullable: true, description: "The datasets of a group, at most one of each type." })
   datasets(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
@@ -48,7 +47,6 @@ export class DatasetResolver {
     return listDatasets(context, datasetGroup, page);
   }
 
-  /** One of them. */
   @Query(() => Dataset, {
     nullable: true,
     description: "One dataset of a group; null when there is none of that type.",
@@ -61,7 +59,6 @@ export class DatasetResolver {
     return orNull(loadDataset(context, datasetGroup, datasetType));
   }
 
-  /** Creates one. */
   @Mutation(() => CreateDatasetPayload, {
     nullable: true,
     description: "Creates a dataset; a group has at most one of each type.",
@@ -76,7 +73,6 @@ export class DatasetResolver {
     });
   }
 
-  /** Gives one another schema. */
   @Mutation(() => UpdateDatasetPayload, {
     nullable: true,
     description:
@@ -93,7 +89,6 @@ export class DatasetResolver {
     });
   }
 
-  /** Deletes one. */
   @Mutation(() => DeletePayload, { nullable: true, description: "Deletes a dataset and its data." })
   deleteDataset(
     @Arg("input", () => DeleteDatasetInput, { description: "What to delete." }) input: DeleteDatasetInput,

@@ -36,14 +36,12 @@ function toEntity(given: Representation): Item | User {
 /** What makes this API a subgraph of a federated graph (Apollo Federation 2). */
 @Resolver()
 export class FederationResolver {
-  /** The schema for composition. */
   @Query(() => SubgraphService, { name: "_service", description: "For federation: this API as a subgraph." })
   service(@Ctx() { introspection }: GatewayContext, @Info() info: GraphQLResolveInfo): SubgraphService {
     if (introspection) return { sdl: subgraphSdl(info.schema) };
     throw new PalateError("failed_precondition", "The schema is not shown here: introspection is switched off.");
   }
 
-  /** Entities by their keys. */
   @Query(() => [Entity], {
     name: "_entities",
     nullable: "items",

@@ -25,10 +25,8 @@ export const Entity = createUnionType({
   types: () => [Item, User] as const,
 });
 
-/** What a router reads of a subgraph when it composes its graph. */
 @ObjectType("_Service", { simpleResolvers: true, description: "This API as a part of a federated graph." })
 export class SubgraphService {
-  /** The schema. */
   @Field(() => String, { description: "The schema with the keys of its entities, as composition reads it." })
   sdl!: string;
 }

@@ -44,7 +44,6 @@ const LOADERS: Readonly<Record<string, Loader>> = {
 /** Anything by its id. */
 @Resolver()
 export class NodeResolver {
-  /** Loads a node. */
   @Query(() => Node, { nullable: true, description: "Anything by its id; null when it is gone or the id is none." })
   node(
     @Arg("id", () => ID, { description: "An id from an earlier answer." }) id: string,

@@ -17,7 +17,6 @@ export async function loadEventTrackers(
 /** Event trackers. */
 @Resolver()
 export class EventTrackerResolver {
-  /** Those of a group. */
   @Query(() => EventTrackerConnection, { nullable: true, description: "The event trackers of a group, at most one." })
   async eventTrackers(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
@@ -28,7 +27,6 @@ export class EventTrackerResolver {
     return paginate(trackers, (tracker) => tracker.name, page, context.maxFirst);
   }
 
-  /** Creates one. */
   @Mutation(() => CreateEventTrackerPayload, { nullable: true, description: "Creates a group's event tracker." })
   createEventTracker(
     @Arg("input", () => CreateEventTrackerInput, { description: "What to create." }) input: CreateEventTrackerInput,

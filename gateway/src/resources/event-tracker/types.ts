@@ -6,7 +6,6 @@ import { toGlobalId } from "../common/global-id.js";
 import { Node } from "../common/node.js";
 import { DateTime, timeOrNull } from "../common/scalars.js";
 
-/** An event tracker. */
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
@@ -18,19 +17,15 @@ export class EventTracker implements Node {
     return toGlobalId("EventTracker", this.datasetGroup, this.name);
   }
 
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** Its name. */
   @Field(() => String, { description: "Its name, unique within the group." })
   name!: string;
 
-  /** The tracking id. */
   @Field(() => String, { description: "What putEvents accepts in place of the group's name." })
   trackingId!: string;
 
-  /** When it was created. */
   @Field(() => DateTime, { nullable: true, description: "When it was created." })
   createdAt!: number | null;
 
@@ -48,29 +43,23 @@ export class EventTracker implements Node {
 /** A page of event trackers. */
 export const EventTrackerConnection = connectionType(EventTracker, "EventTracker");
 
-/** Input of createEventTracker. */
 @InputType({ description: "Input of createEventTracker." })
 export class CreateEventTrackerInput {
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group; it can have one tracker." })
   datasetGroup!: string;
 
-  /** Its name. */
   @Field(() => String, { description: "Unique within the group." })
   name!: string;
 }
 
-/** Payload of createEventTracker. */
 @ObjectType({ simpleResolvers: true, description: "Payload of createEventTracker." })
 export class CreateEventTrackerPayload {
-  /** The tracker. */
   @Field(() => EventTracker, {
     nullable: true,
     description: "The tracker as stored; null when userErrors has entries.",
   })
   eventTracker?: EventTracker;
 
-  /** What to put right. */
   @Field(() => [UserError], { description: "What to put right; empty on success." })
   userErrors!: UserError[];
 }

@@ -40,7 +40,6 @@ export async function loadExportJob(
 /** Export jobs. */
 @Resolver()
 export class ExportJobResolver {
-  /** Those of a group. */
   @Query(() => ExportJobConnection, {
     nullable: true,
     description: "The export jobs of a dataset group, newest first.",
@@ -53,7 +52,6 @@ export class ExportJobResolver {
     return listExportJobs(context, datasetGroup, page);
   }
 
-  /** One of them. */
   @Query(() => ExportJob, { nullable: true, description: "One export job; null when there is none of that name." })
   exportJob(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
@@ -63,7 +61,6 @@ export class ExportJobResolver {
     return orNull(loadExportJob(context, datasetGroup, jobName));
   }
 
-  /** Starts one. */
   @Mutation(() => CreateExportJobPayload, {
     nullable: true,
     description: "Starts an export of a dataset's rows as they are now, which goes on in the background.",
@@ -78,7 +75,6 @@ export class ExportJobResolver {
     });
   }
 
-  /** Deletes one. */
   @Mutation(() => DeletePayload, {
     nullable: true,
     description: "Deletes an export job and the file that is kept of it. One laid down elsewhere stays there.",

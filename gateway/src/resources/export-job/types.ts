@@ -9,7 +9,6 @@ import { Node } from "../common/node.js";
 import { DateTime, ResourceStatus, SafeInt, timeOrNull } from "../common/scalars.js";
 import { DatasetType } from "../dataset/types.js";
 
-/** Which rows an export has. */
 export const IngestionMode = {
   BULK: dataset.IngestionMode.INGESTION_MODE_BULK,
   PUT: dataset.IngestionMode.INGESTION_MODE_PUT,
@@ -25,7 +24,6 @@ registerEnumType(IngestionMode, {
   },
 });
 
-/** How an export's file is written. */
 export const ExportFormat = {
   CSV: dataset.ExportFormat.EXPORT_FORMAT_CSV,
   JSON_LINES: dataset.ExportFormat.EXPORT_FORMAT_JSON_LINES,
@@ -41,7 +39,6 @@ registerEnumType(ExportFormat, {
   },
 });
 
-/** An export job. */
 @ObjectType({ implements: Node, simpleResolvers: true, description: "An export of a dataset's rows into one file." })
 export class ExportJob implements Node {
   /** Global id. */
@@ -49,71 +46,56 @@ export class ExportJob implements Node {
     return toGlobalId("ExportJob", this.datasetGroup, this.jobName);
   }
 
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** Its name. */
   @Field(() => String, { description: "Its name, unique within the group." })
   jobName!: string;
 
-  /** The dataset exported. */
   @Field(() => DatasetType, { description: "The dataset exported." })
   datasetType!: number;
 
-  /** Which rows. */
   @Field(() => IngestionMode, { description: "Which rows it has." })
   ingestionMode!: number;
 
-  /** How the file is written. */
   @Field(() => ExportFormat, { description: "How the file is written." })
   format!: number;
 
-  /** Where the file went. */
   @Field(() => String, {
     nullable: true,
     description: "Where the file was laid down; null for one that is kept here and fetched from downloadUrl.",
   })
   destination!: string | null;
 
-  /** Where to fetch the file. */
   @Field(() => String, {
     nullable: true,
     description: "Where this gateway serves the file; null before it is ACTIVE, and when it was laid down elsewhere.",
   })
   downloadUrl!: string | null;
 
-  /** Where it is in its life. */
   @Field(() => ResourceStatus, { description: "Where it is in its life." })
   status!: number;
 
-  /** Why it failed. */
   @Field(() => String, { nullable: true, description: "Why it failed." })
   failureReason!: string | null;
 
-  /** Rows in the file. */
   @Field(() => SafeInt, { description: "Rows in the file." })
   rows!: number;
 
-  /** Bytes of the file. */
   @Field(() => SafeInt, { description: "Bytes of the file." })
   bytes!: number;
 
-  /** SHA-256 of the file. */
   @Field(() => String, { nullable: true, description: "SHA-256 of the file in hexadecimal." })
   sha256!: string | null;
 
-  /** Rows taken out since. */
   @Field(() => SafeInt, {
     description: "Rows that were taken out of the file since, because their user or item was deleted.",
   })
   rowsDeleted!: number;
 
-  /** When it was created. */
   @Field(() => DateTime, { nullable: true, description: "When it was created." })
   createdAt!: number | null;
 
-  /** When it last changed. */
   @Field(() => DateTime, { nullable: true, description: "When it last changed." })
   updatedAt!: number | null;
 
@@ -144,35 +126,28 @@ export class ExportJob implements Node {
 /** A page of export jobs. */
 export const ExportJobConnection = connectionType(ExportJob, "ExportJob");
 
-/** Input of createExportJob. */
 @InputType({ description: "Input of createExportJob." })
 export class CreateExportJobInput {
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** Its name. */
   @Field(() => String, {
     description: "Unique within the group; a retry with the same name and content returns the same job.",
   })
   jobName!: string;
 
-  /** The dataset to export. */
   @Field(() => DatasetType, { description: "The dataset to export." })
   datasetType!: number;
 
-  /** Which rows. */
   @Field(() => IngestionMode, {
     defaultValue: IngestionMode.PUT,
     description: "Which rows; those that were streamed unless said, as with Amazon Personalize.",
   })
   ingestionMode!: number;
 
-  /** How to write the file. */
   @Field(() => ExportFormat, { defaultValue: ExportFormat.CSV, description: "How to write the file." })
   format!: number;
 
-  /** Where the file goes. */
   @Field(() => String, {
     defaultValue: "",
     description:
@@ -181,26 +156,20 @@ export class CreateExportJobInput {
   destination!: string;
 }
 
-/** Payload of createExportJob. */
 @ObjectType({ simpleResolvers: true, description: "Payload of createExportJob." })
 export class CreateExportJobPayload {
-  /** The job. */
   @Field(() => ExportJob, { nullable: true, description: "The job, which goes on in the background; poll exportJob." })
   exportJob?: ExportJob;
 
-  /** What to put right. */
   @Field(() => [UserError], { description: "What to put right; empty on success." })
   userErrors!: UserError[];
 }
 
-/** Input of deleteExportJob. */
 @InputType({ description: "Input of deleteExportJob." })
 export class DeleteExportJobInput {
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** Its name. */
   @Field(() => String, { description: "The job's name." })
   jobName!: string;
 }

@@ -47,7 +47,6 @@ export async function listFilters(
 /** Filters. */
 @Resolver()
 export class FilterResolver {
-  /** Those of a group. */
   @Query(() => FilterConnection, { nullable: true, description: "The filters of a dataset group by name." })
   filters(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
@@ -57,7 +56,6 @@ export class FilterResolver {
     return listFilters(context, datasetGroup, page);
   }
 
-  /** One of them. */
   @Query(() => Filter, { nullable: true, description: "One filter; null when there is none of that name." })
   filter(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
@@ -67,7 +65,6 @@ export class FilterResolver {
     return orNull(loadFilter(context, datasetGroup, name));
   }
 
-  /** Tries one out. */
   @Query(() => FilterCheck, {
     nullable: true,
     description: "Checks an expression against a group's datasets without storing anything: what is wrong, and where.",
@@ -82,7 +79,6 @@ export class FilterResolver {
     return { problems: toProblems(problems), target: target || null, parameters, canonical: canonical || null };
   }
 
-  /** Says why. */
   @Query(() => [FilterVerdict], {
     nullable: true,
     description: "Why a filter removes items, users or actions, or lets them through; one verdict for each id.",
@@ -107,7 +103,6 @@ export class FilterResolver {
     });
   }
 
-  /** Creates one. */
   @Mutation(() => FilterPayload, {
     nullable: true,
     description: "Creates a filter after checking it against the group's datasets. It can be used at once.",
@@ -122,7 +117,6 @@ export class FilterResolver {
     });
   }
 
-  /** Edits one. */
   @Mutation(() => FilterPayload, {
     nullable: true,
     description:
@@ -139,7 +133,6 @@ export class FilterResolver {
     });
   }
 
-  /** Deletes one. */
   @Mutation(() => DeletePayload, {
     nullable: true,
     description: "Deletes a filter; questions that name it are refused from then on.",

@@ -41,7 +41,6 @@ export async function loadImportJob(
 /** Import jobs. */
 @Resolver()
 export class ImportJobResolver {
-  /** Those of a group. */
   @Query(() => ImportJobConnection, {
     nullable: true,
     description: "The import jobs of a dataset group, newest first.",
@@ -54,7 +53,6 @@ export class ImportJobResolver {
     return listImportJobs(context, datasetGroup, page);
   }
 
-  /** One of them. */
   @Query(() => ImportJob, { nullable: true, description: "One import job; null when there is none of that name." })
   importJob(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
@@ -64,7 +62,6 @@ export class ImportJobResolver {
     return orNull(loadImportJob(context, datasetGroup, jobName));
   }
 
-  /** Starts one. */
   @Mutation(() => CreateImportJobPayload, {
     nullable: true,
     description: "Starts an import, which goes on in the background. A failed import leaves the dataset as it was.",
@@ -79,7 +76,6 @@ export class ImportJobResolver {
     });
   }
 
-  /** Stops one. */
   @Mutation(() => StopImportJobPayload, {
     nullable: true,
     description: "Stops an import, which then changes nothing. One whose last step has begun goes through.",
@@ -94,7 +90,6 @@ export class ImportJobResolver {
     });
   }
 
-  /** What its rows say. */
   @Query(() => DataAnalysis, {
     nullable: true,
     description: "What an import's rows say, and what to do about it; null when there is no such import or analysis.",

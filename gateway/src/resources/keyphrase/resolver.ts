@@ -8,7 +8,6 @@ const MOST_PHRASES = 50;
 /** What texts of items are about. */
 @Resolver()
 export class KeyphraseResolver {
-  /** Finds keyphrases. */
   @Query(() => [ItemKeyphrases], {
     nullable: true,
     description:

@@ -5,28 +5,23 @@ import { DateTime, JsonObject } from "../common/scalars.js";
 /** What is to be ranked, and for whom. */
 @ArgsType()
 export class RankingArgs extends FilterArgs {
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** The campaign. */
   @Field(() => String, { description: "Name of the campaign; its recipe must rank lists." })
   campaign!: string;
 
-  /** The user. */
   @Field(() => ID, {
     description: "The user, or a session id for an anonymous one. For unknown users popular items come first.",
   })
   userId!: string;
 
-  /** The list. */
   @Field(() => [ID], {
     description:
       "The items to put in order, best first as you see it; at most 10,000. Of those named twice only the first counts.",
   })
   itemIds!: string[];
 
-  /** How much the given order counts. */
   @Field(() => Float, {
     defaultValue: 0,
     description:
@@ -34,7 +29,6 @@ export class RankingArgs extends FilterArgs {
   })
   callerWeight!: number;
 
-  /** Columns. */
   @Field(() => [String], {
     nullable: true,
     description:
@@ -42,7 +36,6 @@ export class RankingArgs extends FilterArgs {
   })
   metadataColumns?: string[] | null;
 
-  /** Context. */
   @Field(() => JsonObject, {
     nullable: true,
     description:
@@ -50,7 +43,6 @@ export class RankingArgs extends FilterArgs {
   })
   context?: Record<string, unknown> | null;
 
-  /** The time. */
   @Field(() => DateTime, { nullable: true, description: "The time the answer is for; absent means now." })
   timestamp?: Date | null;
 }

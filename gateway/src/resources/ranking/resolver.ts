@@ -13,7 +13,6 @@ import { PersonalizedRanking, toRanking } from "./types.js";
 /** Lists in a user's order. */
 @Resolver()
 export class RankingResolver {
-  /** Ranks. */
   @Query(() => PersonalizedRanking, {
     nullable: true,
     description:

@@ -4,14 +4,11 @@ import { basisOf, Reason, scoreOf, UserAnswer } from "../answers/answer.js";
 import { Cause, toCauses } from "../answers/explanation.js";
 import { Item } from "../answers/item.js";
 
-/** One item of a ranked list. */
 @ObjectType({ simpleResolvers: true, description: "One item of a list in a user's order." })
 export class RankingEdge {
-  /** The item. */
   @Field(() => Item, { description: "The item." })
   node!: Item;
 
-  /** How good. */
   @Field(() => Float, {
     nullable: true,
     description:
@@ -19,39 +16,32 @@ export class RankingEdge {
   })
   score!: number | null;
 
-  /** Its rank. */
   @Field(() => Int, { description: "Rank for this user, from 1." })
   rank!: number;
 
-  /** Where it was. */
   @Field(() => Int, { description: "Its place in the list that was given, from 1." })
   givenRank!: number;
 
-  /** Why, in a word. */
   @Field(() => Reason, {
     nullable: true,
     description: "POPULAR when nothing is known of the user, so that the order is what everybody likes.",
   })
   reason!: number | null;
 
-  /** Why, at length. */
   @Field(() => [Cause], {
     description: "What speaks for it, strongest first; worked out only for queries that select this field.",
   })
   reasons!: Cause[];
 }
 
-/** A list in order. */
 @ObjectType({ simpleResolvers: true, description: "A list in the order in which a user is likely to want it." })
 export class PersonalizedRanking extends UserAnswer {
-  /** Items with their scores. */
   @Field(() => [RankingEdge], {
     description:
       "Every item once, best first; those that the model does not know come last, in the order given. Scores sum to 1.",
   })
   edges!: RankingEdge[];
 
-  /** Items alone. */
   @Field(() => [Item], { description: "The same items alone." })
   nodes!: Item[];
 }

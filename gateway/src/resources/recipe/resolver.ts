@@ -19,7 +19,6 @@ export async function findRecipe(context: GatewayContext, nameOrArn: string): Pr
 /** Recipes. */
 @Resolver()
 export class RecipeResolver {
-  /** All of them. */
   @Query(() => RecipeConnection, {
     nullable: true,
     description: "The recipes that the running services offer, by name.",
@@ -35,7 +34,6 @@ export class RecipeResolver {
     });
   }
 
-  /** One of them. */
   @Query(() => Recipe, { nullable: true, description: "One recipe; null when no service offers it." })
   recipe(
     @Arg("name", () => String, { description: "Its name or Amazon Personalize's ARN of it." }) name: string,

@@ -6,7 +6,6 @@ import { toGlobalId } from "../common/global-id.js";
 import { Node } from "../common/node.js";
 import { enumOrNull } from "../common/scalars.js";
 
-/** What a recipe produces and how it is asked. */
 export const RecipeType = {
   USER_PERSONALIZATION: recipe.RecipeType.RECIPE_TYPE_USER_PERSONALIZATION,
   POPULAR_ITEMS: recipe.RecipeType.RECIPE_TYPE_POPULAR_ITEMS,
@@ -28,7 +27,6 @@ registerEnumType(RecipeType, {
   },
 });
 
-/** Type of a hyperparameter's value. */
 export const HyperparameterType = {
   INTEGER: recipe.HyperparameterType.HYPERPARAMETER_TYPE_INTEGER,
   CONTINUOUS: recipe.HyperparameterType.HYPERPARAMETER_TYPE_CONTINUOUS,
@@ -48,38 +46,29 @@ registerEnumType(HyperparameterType, {
   },
 });
 
-/** One hyperparameter of a recipe. */
 @ObjectType({ simpleResolvers: true, description: "One setting of a recipe that createSolution accepts." })
 export class Hyperparameter {
-  /** Its name. */
   @Field(() => String, { description: "Its name, Amazon Personalize's where it has one." })
   name!: string;
 
-  /** Type of its value. */
   @Field(() => HyperparameterType, { nullable: true, description: "Type of its value." })
   type!: number | null;
 
-  /** Its default. */
   @Field(() => String, { description: "Its default, as text." })
   defaultValue!: string;
 
-  /** Smallest value. */
   @Field(() => Float, { nullable: true, description: "Smallest value, inclusive; null when there is none." })
   minimum!: number | null;
 
-  /** Largest value. */
   @Field(() => Float, { nullable: true, description: "Largest value, inclusive; null when there is none." })
   maximum!: number | null;
 
-  /** Values of a categorical one. */
   @Field(() => [String], { description: "Values of a categorical one; empty for the others." })
   choices!: string[];
 
-  /** What it does. */
   @Field(() => String, { description: "What it does, with its unit." })
   description!: string;
 
-  /** Whether optimisation may vary it. */
   @Field(() => Boolean, { description: "Whether hyperparameter optimisation may vary it." })
   tunable!: boolean;
 
@@ -94,7 +83,6 @@ export class Hyperparameter {
   }
 }
 
-/** A recipe. */
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
@@ -106,35 +94,27 @@ export class Recipe implements Node {
     return toGlobalId("Recipe", this.name);
   }
 
-  /** Its name. */
   @Field(() => String, { description: 'Amazon Personalize\'s name, for example "aws-sims".' })
   name!: string;
 
-  /** Amazon's ARN. */
   @Field(() => String, { description: "Amazon Personalize's ARN of it, which is accepted wherever the name is." })
   arn!: string;
 
-  /** What it produces. */
   @Field(() => RecipeType, { nullable: true, description: "What it produces and how it is asked." })
   type!: number | null;
 
-  /** What it does. */
   @Field(() => String, { description: "What it recommends, and from what." })
   description!: string;
 
-  /** Its settings. */
   @Field(() => [Hyperparameter], { description: "Its hyperparameters with type, range, default and meaning." })
   hyperparameters!: Hyperparameter[];
 
-  /** Whether a user is needed. */
   @Field(() => Boolean, { description: "Whether recommendations must name a user." })
   requiresUser!: boolean;
 
-  /** Whether an item is needed. */
   @Field(() => Boolean, { description: "Whether recommendations must name an item." })
   requiresItem!: boolean;
 
-  /** Who offers it. */
   @Field(() => String, { description: "Name of the service that offers it." })
   service!: string;
 

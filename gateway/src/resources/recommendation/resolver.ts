@@ -17,7 +17,6 @@ import { RecommendationConnection, toRecommendations } from "./types.js";
 /** Recommendations: one call to one recipe service, and nothing else. */
 @Resolver()
 export class RecommendationResolver {
-  /** Recommends. */
   @Query(() => RecommendationConnection, {
     nullable: true,
     description:

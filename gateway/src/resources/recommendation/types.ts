@@ -6,21 +6,17 @@ import { Item } from "../answers/item.js";
 import { rankToCursor } from "../answers/rank-cursor.js";
 import { PageInfo } from "../common/connection.js";
 
-/** One recommended item. */
 @ObjectType({
   simpleResolvers: true,
   description: "One recommended item: what belongs to the pairing, not to the item.",
 })
 export class RecommendationEdge {
-  /** The item. */
   @Field(() => Item, { description: "The item." })
   node!: Item;
 
-  /** Its place. */
   @Field(() => String, { description: "Its place in the list, to be given as after." })
   cursor!: string;
 
-  /** How good. */
   @Field(() => Float, {
     nullable: true,
     description:
@@ -28,19 +24,15 @@ export class RecommendationEdge {
   })
   score!: number | null;
 
-  /** Its rank. */
   @Field(() => Int, { description: "Rank over the whole list, from 1." })
   rank!: number;
 
-  /** Why. */
   @Field(() => Reason, { nullable: true, description: "Why it is here, when it is not for its score." })
   reason!: number | null;
 
-  /** Which promotion. */
   @Field(() => String, { nullable: true, description: "Name of the promotion that put it here; null where none did." })
   promotion!: string | null;
 
-  /** Chance. */
   @Field(() => Float, {
     nullable: true,
     description:
@@ -48,25 +40,20 @@ export class RecommendationEdge {
   })
   propensity!: number | null;
 
-  /** Why, at length. */
   @Field(() => [Cause], {
     description: "What speaks for it, strongest first; worked out only for queries that select this field.",
   })
   reasons!: Cause[];
 }
 
-/** An answer. */
 @ObjectType({ simpleResolvers: true, description: "A page of recommended items, and what the answer rests on." })
 export class RecommendationConnection extends UserAnswer {
-  /** Items with their scores. */
   @Field(() => [RecommendationEdge], { description: "Items with score, rank and reason, best first." })
   edges!: RecommendationEdge[];
 
-  /** Items alone. */
   @Field(() => [Item], { description: "The same items alone." })
   nodes!: Item[];
 
-  /** Where the page lies. */
   @Field(() => PageInfo, { description: "Where the page lies in the list." })
   pageInfo!: PageInfo;
 }

@@ -4,14 +4,12 @@ import { DateTime } from "../common/scalars.js";
 /** What every event says, whether of an item or of an action; emitted as fields of the inputs, not as a type of its own. */
 @InputType()
 export abstract class EventInput {
-  /** The user. */
   @Field(() => ID, {
     nullable: true,
     description: "The user; absent for an anonymous session. At most 256 characters.",
   })
   userId?: string | null;
 
-  /** The session. */
   @Field(() => ID, {
     nullable: true,
     description:
@@ -19,18 +17,15 @@ export abstract class EventInput {
   })
   sessionId?: string | null;
 
-  /** When. */
   @Field(() => DateTime, { nullable: true, description: "When; absent means now." })
   timestamp?: Date | null;
 
-  /** Makes retries harmless. */
   @Field(() => ID, {
     nullable: true,
     description: "Makes a retry harmless: an id already recorded is not recorded again.",
   })
   eventId?: string | null;
 
-  /** The recommendation it answers to. */
   @Field(() => ID, { nullable: true, description: "The recommendationId of the answer that led to this event." })
   recommendationId?: string | null;
 }

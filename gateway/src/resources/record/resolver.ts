@@ -23,7 +23,6 @@ function toInteraction(input: InteractionInput) {
 /** Streamed records. */
 @Resolver()
 export class RecordResolver {
-  /** Records interactions. */
   @Mutation(() => PutEventsPayload, {
     nullable: true,
     description:
@@ -39,7 +38,6 @@ export class RecordResolver {
     });
   }
 
-  /** Adds or replaces items. */
   @Mutation(() => PutRecordsPayload, {
     nullable: true,
     description: "Adds items, or replaces those whose id is known.",
@@ -54,7 +52,6 @@ export class RecordResolver {
     });
   }
 
-  /** Adds or replaces users. */
   @Mutation(() => PutRecordsPayload, {
     nullable: true,
     description: "Adds users, or replaces those whose id is known.",

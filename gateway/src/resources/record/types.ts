@@ -6,14 +6,11 @@ import { EventInput } from "./event-input.js";
 const PROPERTIES =
   'Further schema columns as an object: {"PRICE": 3.5, "GENRE": "Comedy|Drama"}. Columns left out become null.';
 
-/** One interaction. */
 @InputType({ description: "What a user did with an item." })
 export class InteractionInput extends EventInput {
-  /** The item. */
   @Field(() => ID, { description: "The item. At most 256 characters." })
   itemId!: string;
 
-  /** What happened. */
   @Field(() => String, {
     nullable: true,
     description:
@@ -21,35 +18,27 @@ export class InteractionInput extends EventInput {
   })
   eventType?: string | null;
 
-  /** How much. */
   @Field(() => Float, { nullable: true, description: "Amount, rating or seconds watched." })
   eventValue?: number | null;
 
-  /** What was shown. */
   @Field(() => [ID], { nullable: true, description: "Items that were shown together with the one acted upon." })
   impression?: string[] | null;
 
-  /** Further columns. */
   @Field(() => JsonObject, { nullable: true, description: PROPERTIES })
   properties?: Record<string, unknown> | null;
 }
 
-/** Input of putEvents. */
 @InputType({ description: "Input of putEvents." })
 export class PutEventsInput {
-  /** Whose. */
   @Field(() => String, { description: "Name of the dataset group, or an event tracker's trackingId." })
   datasetGroup!: string;
 
-  /** The interactions. */
   @Field(() => [InteractionInput], { description: "The interactions, at most 10,000." })
   interactions!: InteractionInput[];
 }
 
-/** Payload of putEvents. */
 @ObjectType({ simpleResolvers: true, description: "Payload of putEvents." })
 export class PutEventsPayload {
-  /** How many were recorded. */
   @Field(() => Int, {
     nullable: true,
     description:
@@ -57,67 +46,51 @@ export class PutEventsPayload {
   })
   recorded?: number;
 
-  /** Place in the change log. */
   @Field(() => String, { nullable: true, description: "Place in the change log of the commit that holds them." })
   cursor?: string;
 
-  /** What to put right. */
   @Field(() => [UserError], { description: "What to put right; empty on success." })
   userErrors!: UserError[];
 }
 
-/** One item. */
 @InputType({ description: "An item with its attributes." })
 export class ItemInput {
-  /** The item. */
   @Field(() => ID, { description: "The item. At most 256 characters." })
   itemId!: string;
 
-  /** Its columns. */
   @Field(() => JsonObject, { nullable: true, description: PROPERTIES })
   properties?: Record<string, unknown> | null;
 }
 
-/** Input of putItems. */
 @InputType({ description: "Input of putItems." })
 export class PutItemsInput {
-  /** Whose. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** The items. */
   @Field(() => [ItemInput], { description: "Items to add, or to replace when the id is known; at most 10,000." })
   items!: ItemInput[];
 }
 
-/** One user. */
 @InputType({ description: "A user with their attributes." })
 export class UserInput {
-  /** The user. */
   @Field(() => ID, { description: "The user. At most 256 characters." })
   userId!: string;
 
-  /** Their columns. */
   @Field(() => JsonObject, { nullable: true, description: PROPERTIES })
   properties?: Record<string, unknown> | null;
 }
 
-/** Input of putUsers. */
 @InputType({ description: "Input of putUsers." })
 export class PutUsersInput {
-  /** Whose. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** The users. */
   @Field(() => [UserInput], { description: "Users to add, or to replace when the id is known; at most 10,000." })
   users!: UserInput[];
 }
 
-/** Payload of putItems and putUsers. */
 @ObjectType({ simpleResolvers: true, description: "Payload of putItems and putUsers." })
 export class PutRecordsPayload {
-  /** Place in the change log. */
   @Field(() => String, {
     nullable: true,
     description:
@@ -125,7 +98,6 @@ export class PutRecordsPayload {
   })
   cursor?: string;
 
-  /** What to put right. */
   @Field(() => [UserError], { description: "What to put right; empty on success." })
   userErrors!: UserError[];
 }

@@ -17,7 +17,6 @@ export async function loadSchema({ datasets, signal }: GatewayContext, name: str
 /** Schemas. */
 @Resolver()
 export class SchemaResolver {
-  /** All of them. */
   @Query(() => SchemaConnection, { nullable: true, description: "Schemas by name." })
   async schemas(
     @Args(() => PageArgs) page: PageArgs,
@@ -30,7 +29,6 @@ export class SchemaResolver {
     return paginate(rows.map(DataSchema.from), (schema) => schema.name, page, maxFirst);
   }
 
-  /** One of them. */
   @Query(() => DataSchema, { nullable: true, description: "One schema; null when there is none of that name." })
   schema(
     @Arg("name", () => String, { description: "The schema's name." }) name: string,
@@ -39,7 +37,6 @@ export class SchemaResolver {
     return orNull(loadSchema(context, name));
   }
 
-  /** Guesses one. */
   @Query(() => InferredSchema, {
     nullable: true,
     description: "Proposes a schema from a file's header and first rows, without storing anything.",
@@ -55,7 +52,6 @@ export class SchemaResolver {
     return datasets.call(datasets.client.inferSchema, { location, datasetType }, signal);
   }
 
-  /** Creates one. */
   @Mutation(() => CreateSchemaPayload, {
     nullable: true,
     description: "Creates a schema after checking it against Amazon Personalize's rules for its dataset type.",
@@ -71,7 +67,6 @@ export class SchemaResolver {
     });
   }
 
-  /** Deletes one. */
   @Mutation(() => DeletePayload, {
     nullable: true,
     description: "Deletes a schema. It is refused while a dataset uses it.",

@@ -5,19 +5,15 @@ import { SeenItems } from "../answers/seen-items.js";
 /** Whose users are wanted. */
 @ArgsType()
 export class SegmentArgs extends FilterArgs {
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** The campaign. */
   @Field(() => String, { description: "Name of the campaign." })
   campaign!: string;
 
-  /** The item. */
   @Field(() => ID, { nullable: true, description: "The item to find users for, where the recipe is asked by item." })
   itemId?: string | null;
 
-  /** The attributes. */
   @Field(() => String, {
     nullable: true,
     description:
@@ -25,11 +21,9 @@ export class SegmentArgs extends FilterArgs {
   })
   itemAttributes?: string | null;
 
-  /** The segment. */
   @Field(() => String, { nullable: true, description: "Id of a segment, where the recipe finds segments by itself." })
   segmentId?: string | null;
 
-  /** Whether owners count. */
   @Field(() => SeenItems, {
     nullable: true,
     description:

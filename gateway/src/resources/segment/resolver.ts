@@ -51,7 +51,6 @@ async function* streamSegment({
 /** Segments of users. */
 @Resolver()
 export class SegmentResolver {
-  /** Finds users. */
   @Query(() => SegmentConnection, {
     nullable: true,
     description:
@@ -81,7 +80,6 @@ export class SegmentResolver {
     });
   }
 
-  /** Lists what a model has found. */
   @Query(() => [Segment], {
     nullable: true,
     description: "The segments that a campaign's model has found by itself, largest first, with what sets each apart.",
@@ -97,7 +95,6 @@ export class SegmentResolver {
     });
   }
 
-  /** Streams a whole segment. */
   @Subscription(() => SegmentPart, {
     subscribe: streamSegment,
     description:

@@ -7,29 +7,23 @@ import { User } from "../answers/user.js";
 import { PageInfo } from "../common/connection.js";
 import { SafeInt } from "../common/scalars.js";
 
-/** One user of a segment. */
 @ObjectType({
   simpleResolvers: true,
   description: "One user of a segment: what belongs to the pairing, not to the user.",
 })
 export class SegmentEdge {
-  /** The user. */
   @Field(() => User, { description: "The user." })
   node!: User;
 
-  /** Their place. */
   @Field(() => String, { description: "Their place in the list, to be given as after." })
   cursor!: string;
 
-  /** How much affinity. */
   @Field(() => Float, { nullable: true, description: "Score; comparable within one answer." })
   score!: number | null;
 
-  /** Their rank. */
   @Field(() => Int, { description: "Rank over the whole list, from 1." })
   rank!: number;
 
-  /** Why. */
   @Field(() => [Cause], {
     description:
       "Which of the user's items put them there, strongest first; worked out only for queries that select this field.",
@@ -37,22 +31,17 @@ export class SegmentEdge {
   reasons!: Cause[];
 }
 
-/** An answer. */
 @ObjectType({ simpleResolvers: true, description: "A page of a segment's users, and what the answer rests on." })
 export class SegmentConnection extends ModelAnswer {
-  /** Users with their scores. */
   @Field(() => [SegmentEdge], { description: "Users with score and rank, best first." })
   edges!: SegmentEdge[];
 
-  /** Users alone. */
   @Field(() => [User], { description: "The same users alone." })
   nodes!: User[];
 
-  /** Where the page lies. */
   @Field(() => PageInfo, { description: "Where the page lies in the list." })
   pageInfo!: PageInfo;
 
-  /** Why these. */
   @Field(() => Reason, {
     nullable: true,
     description:
@@ -61,18 +50,14 @@ export class SegmentConnection extends ModelAnswer {
   reason!: number | null;
 }
 
-/** A part of a segment on its way. */
 @ObjectType({ simpleResolvers: true, description: "The next users of a segment, up to 10,000 at a time." })
 export class SegmentPart {
-  /** Users. */
   @Field(() => [ID], { description: "Ids of the next users, best first." })
   userIds!: string[];
 
-  /** Scores. */
   @Field(() => [Float], { description: "Their scores." })
   scores!: number[];
 
-  /** Why these. */
   @Field(() => Reason, {
     nullable: true,
     description: "On the first part: POPULAR when these are the most active users, because nothing else is known.",
@@ -80,50 +65,39 @@ export class SegmentPart {
   reason!: number | null;
 }
 
-/** What sets a segment apart. */
 @ObjectType({ simpleResolvers: true, description: "Something that is more frequent in a segment than elsewhere." })
 export class SegmentTrait {
-  /** Of what. */
   @Field(() => String, {
     description: '"ITEMS" when it is of the items that the segment\'s users choose, "USERS" when it is of the users.',
   })
   dataset!: string;
 
-  /** The column. */
   @Field(() => String, { description: 'Column of that dataset; "ITEM_ID" when the trait is an item.' })
   column!: string;
 
-  /** The value. */
   @Field(() => String, { description: 'The value, or a range of numbers, for example "1990 to 1996".' })
   value!: string;
 
-  /** How frequent. */
   @Field(() => Float, {
     description: "Share within the segment, 0 to 1: of its interactions for items, else of its users.",
   })
   share!: number;
 
-  /** How much more frequent. */
   @Field(() => Float, { description: "That share divided by the share among all." })
   lift!: number;
 }
 
-/** A segment that a model has found. */
 @ObjectType({ simpleResolvers: true, description: "Users whom a model has found to be alike." })
 export class Segment {
-  /** Its id. */
   @Field(() => String, { description: "Give it to the query segment as segmentId." })
   id!: string;
 
-  /** What it is. */
   @Field(() => String, { description: "What sets it apart, in a few words." })
   label!: string;
 
-  /** How large it is. */
   @Field(() => SafeInt, { description: "How many users are in it now." })
   users!: number;
 
-  /** What sets it apart. */
   @Field(() => [SegmentTrait], { description: "What sets it apart, strongest first." })
   traits!: SegmentTrait[];
 }

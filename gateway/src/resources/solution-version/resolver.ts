@@ -68,7 +68,6 @@ async function* watchVersion({
 /** Solution versions. */
 @Resolver()
 export class SolutionVersionResolver {
-  /** Those of a solution. */
   @Query(() => SolutionVersionConnection, { nullable: true, description: "The versions of a solution, newest first." })
   solutionVersions(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
@@ -79,7 +78,6 @@ export class SolutionVersionResolver {
     return listVersions(context, datasetGroup, solution, page);
   }
 
-  /** One of them. */
   @Query(() => SolutionVersion, { nullable: true, description: "One solution version; null when there is none." })
   solutionVersion(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
@@ -94,7 +92,6 @@ export class SolutionVersionResolver {
     return orNull(loadVersion(context, datasetGroup, solution, versionId));
   }
 
-  /** Trains one. */
   @Mutation(() => SolutionVersionPayload, {
     nullable: true,
     description: "Starts a training. Poll solutionVersion or subscribe to solutionVersionProgress to follow it.",
@@ -120,7 +117,6 @@ export class SolutionVersionResolver {
     );
   }
 
-  /** Stops a training. */
   @Mutation(() => SolutionVersionPayload, {
     nullable: true,
     description: "Stops a training. Checkpoints that already serve stay usable.",
@@ -138,7 +134,6 @@ export class SolutionVersionResolver {
     );
   }
 
-  /** Follows a training. */
   @Subscription(() => SolutionVersion, {
     subscribe: watchVersion,
     description:

@@ -15,7 +15,6 @@ import { CheckpointQuality, Evaluation } from "./evaluation.js";
 import { DataStatistics, TrainingProgress } from "./training-progress.js";
 import { Trial } from "./trial.js";
 
-/** How a training uses what was learned before. */
 export const TrainingMode = {
   FULL: ModeMessage.TRAINING_MODE_FULL,
   UPDATE: ModeMessage.TRAINING_MODE_UPDATE,
@@ -29,7 +28,6 @@ registerEnumType(TrainingMode, {
   },
 });
 
-/** Who asked for a training. */
 export const TrainingType = {
   MANUAL: TypeMessage.TRAINING_TYPE_MANUAL,
   AUTOMATIC: TypeMessage.TRAINING_TYPE_AUTOMATIC,
@@ -43,7 +41,6 @@ registerEnumType(TrainingType, {
   },
 });
 
-/** A training and the model it made. */
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
@@ -55,87 +52,69 @@ export class SolutionVersion implements Node {
     return toGlobalId("SolutionVersion", this.datasetGroup, this.solution, this.versionId);
   }
 
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** The solution. */
   @Field(() => String, { description: "Name of the solution." })
   solution!: string;
 
-  /** Its id. */
   @Field(() => String, { description: "Eight hexadecimal digits." })
   versionId!: string;
 
-  /** The recipe. */
   @Field(() => String, { description: "Name of the recipe." })
   recipe!: string;
 
-  /** Where it is in its life. */
   @Field(() => ResourceStatus, { description: "Where it is in its life." })
   status!: number;
 
-  /** Why it failed. */
   @Field(() => String, { nullable: true, description: "Why it failed; null when it did not." })
   failureReason!: string | null;
 
-  /** Its settings. */
   @Field(() => [NameValue], { description: "Every hyperparameter with the value in force, by name." })
   hyperparameters!: NameValue[];
 
-  /** What it started from. */
   @Field(() => TrainingMode, { description: "Whether it started from the version before." })
   trainingMode!: number;
 
-  /** Who asked for it. */
   @Field(() => TrainingType, { description: "Who asked for it." })
   trainingType!: number;
 
-  /** What optimisation chose. */
   @Field(() => [NameValue], {
     description: "The hyperparameters that optimisation chose, which are among hyperparameters too; empty without it.",
   })
   tunedHyperparameters!: NameValue[];
 
-  /** What was tried. */
   @Field(() => [Trial], { description: "What optimisation or the choice of the recipe has tried so far, in order." })
   trials!: Trial[];
 
-  /** The seed. */
   @Field(() => SafeInt, { description: "Seed of every random draw." })
   seed!: number;
 
-  /** How far training is. */
   @Field(() => TrainingProgress, { nullable: true, description: "How far training is; null before its first report." })
   progress!: TrainingProgress | null;
 
-  /** How good it is. */
   @Field(() => [Metric], {
     description: "Metrics on held-out data by Amazon Personalize's names; empty until they are measured.",
   })
   metrics!: Metric[];
 
-  /** How good the baseline is. */
   @Field(() => [Metric], {
     description:
       "The same metrics of the baseline on the same held-out data, which the model has to beat: the simplest thing one could do instead. Of recipes that recommend items it is the most popular items, of those that find users the most active users; evaluation.baseline says it.",
   })
   baselineMetrics!: Metric[];
 
-  /** What stands behind the metrics. */
   @Field(() => Evaluation, {
     nullable: true,
     description: "What stands behind the metrics: intervals, popular and rare items, calibration; null until measured.",
   })
   evaluation!: Evaluation | null;
 
-  /** How quality grew. */
   @Field(() => [CheckpointQuality], {
     description: "Every checkpoint that can serve, oldest first: how quality grew with training.",
   })
   checkpointHistory!: CheckpointQuality[];
 
-  /** A page about it. */
   @Field(() => String, {
     description:
       "Where this gateway serves a page about the version: plots and tables of its quality, training and data, as one HTML file that can be stored and opened without a network.",
@@ -144,41 +123,32 @@ export class SolutionVersion implements Node {
     return versionReportPath(this.datasetGroup, this.solution, this.versionId);
   }
 
-  /** What it was trained on. */
   @Field(() => DataStatistics, { nullable: true, description: "What it was trained on; null until the data was read." })
   dataStatistics!: DataStatistics | null;
 
-  /** What computed it. */
   @Field(() => String, { description: 'Tensor backend: "native", "wasm", or "none" for counting models.' })
   backend!: string;
 
-  /** How long it took. */
   @Field(() => Float, { description: "Seconds from start to end of training." })
   trainingSeconds!: number;
 
-  /** Checkpoints that can serve. */
   @Field(() => Int, {
     description: "How many checkpoints can serve; a campaign can use the version as soon as there is one.",
   })
   checkpoints!: number;
 
-  /** Its file's hash. */
   @Field(() => String, { description: "SHA-256 of the newest model file in hexadecimal; empty before the first." })
   sha256!: string;
 
-  /** Its file's size. */
   @Field(() => SafeInt, { description: "Bytes of the newest model file." })
   modelBytes!: number;
 
-  /** When it was created. */
   @Field(() => DateTime, { nullable: true, description: "When training was asked for." })
   createdAt!: number | null;
 
-  /** When it last changed. */
   @Field(() => DateTime, { nullable: true, description: "When it last changed." })
   updatedAt!: number | null;
 
-  /** When data was deleted since. */
   @Field(() => DateTime, {
     nullable: true,
     description:
@@ -222,32 +192,26 @@ export class SolutionVersion implements Node {
 /** A page of solution versions. */
 export const SolutionVersionConnection = connectionType(SolutionVersion, "SolutionVersion");
 
-/** Input of createSolutionVersion. */
 @InputType({ description: "Input of createSolutionVersion." })
 export class CreateSolutionVersionInput {
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** The solution. */
   @Field(() => String, { description: "Name of the solution to train." })
   solution!: string;
 
-  /** The seed. */
   @Field(() => SafeInt, {
     nullable: true,
     description: "Seed of every random draw; absent means 42. The same data, seed and backend give the same model.",
   })
   seed?: number | null;
 
-  /** What to start from. */
   @Field(() => TrainingMode, {
     nullable: true,
     description: "Learn everything anew (FULL, the default), or start from the newest finished version (UPDATE).",
   })
   trainingMode?: number | null;
 
-  /** Makes retries harmless. */
   @Field(() => ID, {
     nullable: true,
     description: "Any text of your own; a retry with the same one returns the version that the first call created.",
@@ -255,36 +219,29 @@ export class CreateSolutionVersionInput {
   requestId?: string | null;
 }
 
-/** Input of stopSolutionVersionCreation. */
 @InputType({ description: "Input of stopSolutionVersionCreation." })
 export class StopSolutionVersionCreationInput {
-  /** The dataset group. */
   @Field(() => String, { description: "Name of the dataset group." })
   datasetGroup!: string;
 
-  /** The solution. */
   @Field(() => String, { description: "Name of the solution." })
   solution!: string;
 
-  /** The version. */
   @Field(() => String, { description: "Id of the version whose training is to stop." })
   versionId!: string;
 }
 
-/** Payload of createSolutionVersion and stopSolutionVersionCreation. */
 @ObjectType({
   simpleResolvers: true,
   description: "Payload of createSolutionVersion and stopSolutionVersionCreation.",
 })
 export class SolutionVersionPayload {
-  /** The version. */
   @Field(() => SolutionVersion, {
     nullable: true,
     description: "The version as it is now; null when userErrors has entries.",
   })
   solutionVersion?: SolutionVersion;
 
-  /** What to put right. */
   @Field(() => [UserError], { description: "What to put right; empty on success." })
   userErrors!: UserError[];
 }

@@ -5,7 +5,6 @@ import {
 } from "@palate/proto/recipe";
 import { Field, Float, InputType, ObjectType, registerEnumType } from "type-graphql";
 
-/** How much an objective counts beside relevance. */
 export const ObjectiveSensitivity = {
   OFF: SensitivityMessage.OBJECTIVE_SENSITIVITY_OFF,
   LOW: SensitivityMessage.OBJECTIVE_SENSITIVITY_LOW,
@@ -23,22 +22,18 @@ registerEnumType(ObjectiveSensitivity, {
   },
 });
 
-/** How much events of one type count. */
 @InputType("EventParametersInput", { description: "How much events of one type count in a training." })
 @ObjectType({ simpleResolvers: true, description: "How much events of one type count in a training." })
 export class EventParameters {
-  /** The type. */
   @Field(() => String, { description: "Type of the events, as EVENT_TYPE has it; case does not matter." })
   eventType!: string;
 
-  /** How large their value must be. */
   @Field(() => Float, {
     nullable: true,
     description: "Only events whose EVENT_VALUE is at least this are trained on; null means all.",
   })
   eventValueThreshold?: number | null;
 
-  /** Their weight. */
   @Field(() => Float, {
     description:
       "How much they count, from -1 to 1; only ratios matter. Negative: users turned the items down, which are recommended less.",
@@ -46,14 +41,12 @@ export class EventParameters {
   weight!: number;
 }
 
-/** Which events a solution trains on. */
 @InputType("EventsConfigInput", { description: "Which events a solution trains on, and how much each type counts." })
 @ObjectType({
   simpleResolvers: true,
   description: "Which events a solution trains on, and how much each type counts.",
 })
 export class EventsConfig {
-  /** The types. */
   @Field(() => [EventParameters], {
     description: "1 to 10 types, each once. Events of types that are not listed are not trained on.",
   })
@@ -86,7 +79,6 @@ export class EventsConfig {
   }
 }
 
-/** Something to make much of beside relevance. */
 @InputType("OptimizationObjectiveInput", {
   description: "Something to make much of beside relevance, such as revenue or minutes watched.",
 })
@@ -95,11 +87,9 @@ export class EventsConfig {
   description: "Something to make much of beside relevance, such as revenue or minutes watched.",
 })
 export class OptimizationObjective {
-  /** The column. */
   @Field(() => String, { description: "A numeric column of the Items dataset; the more the better." })
   itemAttribute!: string;
 
-  /** How much it counts. */
   @Field(() => ObjectiveSensitivity, {
     defaultValue: SensitivityMessage.OBJECTIVE_SENSITIVITY_MEDIUM,
     description: "How much it counts.",

@@ -55,7 +55,6 @@ export function loadSolution(
 /** Solutions. */
 @Resolver(() => Solution)
 export class SolutionResolver {
-  /** Those of a group. */
   @Query(() => SolutionConnection, {
     nullable: true,
     description: "The solutions of a dataset group over all recipes, by name.",
@@ -69,7 +68,6 @@ export class SolutionResolver {
     return listSolutions(context, info, datasetGroup, page);
   }
 
-  /** One of them. */
   @Query(() => Solution, { nullable: true, description: "One solution; null when there is none of that name." })
   solution(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
@@ -79,7 +77,6 @@ export class SolutionResolver {
     return orNull(loadSolution(context, datasetGroup, name));
   }
 
-  /** Its versions. */
   @FieldResolver(() => SolutionVersionConnection, { nullable: true, description: "Its versions, newest first." })
   versions(
     @Root() { datasetGroup, name }: Solution,
@@ -89,7 +86,6 @@ export class SolutionResolver {
     return listVersions(context, datasetGroup, name, page);
   }
 
-  /** Its newest version. */
   @FieldResolver(() => SolutionVersion, { nullable: true, description: "Its newest version; null before the first." })
   latestVersion(
     @Root() { datasetGroup, name, latestVersionId }: Solution,
@@ -98,7 +94,6 @@ export class SolutionResolver {
     return latestVersionId === null ? null : orNull(loadVersion(context, datasetGroup, name, latestVersionId));
   }
 
-  /** Creates one. */
   @Mutation(() => CreateSolutionPayload, {
     nullable: true,
     description: "Creates a solution: a recipe with its configuration. Nothing is trained yet.",
@@ -136,7 +131,6 @@ export class SolutionResolver {
     });
   }
 
-  /** Deletes one. */
   @Mutation(() => DeletePayload, {
     nullable: true,
     description: "Deletes a solution and its versions. It is refused while a campaign uses one.",

@@ -1,73 +1,59 @@
 import type { AutoMlConfig as AutoMlMessage, HpoConfig as HpoMessage } from "@palate/proto/recipe";
 import { Field, Float, InputType, Int, ObjectType } from "type-graphql";
 
-/** Values that a number may take. */
 @InputType("NumericRangeInput", { description: "Values that an INTEGER or CONTINUOUS hyperparameter may take." })
 @ObjectType({ simpleResolvers: true, description: "Values that an INTEGER or CONTINUOUS hyperparameter may take." })
 export class NumericRange {
-  /** Its name. */
   @Field(() => String, { description: "The hyperparameter's name." })
   name!: string;
 
-  /** Its smallest value. */
   @Field(() => Float, { description: "Smallest value, inclusive." })
   minValue!: number;
 
-  /** Its largest value. */
   @Field(() => Float, { description: "Largest value, inclusive." })
   maxValue!: number;
 }
 
-/** Values that a choice may take. */
 @InputType("CategoricalRangeInput", { description: "Values that a CATEGORICAL or BOOLEAN hyperparameter may take." })
 @ObjectType({ simpleResolvers: true, description: "Values that a CATEGORICAL or BOOLEAN hyperparameter may take." })
 export class CategoricalRange {
-  /** Its name. */
   @Field(() => String, { description: "The hyperparameter's name." })
   name!: string;
 
-  /** Its values. */
   @Field(() => [String], { description: "The values to choose from." })
   values!: string[];
 }
 
-/** How hyperparameters are searched for. */
 @InputType("HpoConfigInput", { description: "How hyperparameters are searched for." })
 @ObjectType({ simpleResolvers: true, description: "How hyperparameters are searched for." })
 export class HpoConfig {
-  /** What is optimised. */
   @Field(() => String, {
     nullable: true,
     description: "Key of the metric to optimise, as it stands in a version's metrics; null means the recipe's own.",
   })
   objectiveMetric?: string | null;
 
-  /** In which direction. */
   @Field(() => Boolean, { defaultValue: false, description: "Whether less of it is better." })
   minimize!: boolean;
 
-  /** How many configurations. */
   @Field(() => Int, {
     defaultValue: 16,
     description: "Configurations tried, from 1 to 200; the default one is always the first.",
   })
   maxNumberOfTrainingJobs!: number;
 
-  /** How many at once. */
   @Field(() => Int, {
     defaultValue: 0,
     description: "Trials at the same time, at most 10; 0 means one for each two cores.",
   })
   maxParallelTrainingJobs!: number;
 
-  /** Ranges of numbers. */
   @Field(() => [NumericRange], {
     defaultValue: [],
     description: "Ranges of numbers. Without any range every tunable hyperparameter is varied over its whole range.",
   })
   numericRanges!: NumericRange[];
 
-  /** Choices. */
   @Field(() => [CategoricalRange], { defaultValue: [], description: "Choices." })
   categoricalRanges!: CategoricalRange[];
 
@@ -83,15 +69,12 @@ export class HpoConfig {
   }
 }
 
-/** How the recipe is chosen. */
 @InputType("AutoMlConfigInput", { description: "How the recipe is chosen." })
 @ObjectType({ simpleResolvers: true, description: "How the recipe is chosen." })
 export class AutoMlConfig {
-  /** What it is chosen by. */
   @Field(() => String, { nullable: true, description: "Key of the metric to choose by; null means the recipes' own." })
   metricName?: string | null;
 
-  /** The candidates. */
   @Field(() => [String], {
     defaultValue: [],
     description: "Recipes of one service and one type to choose from; empty means those of user personalisation.",
