@@ -2,13 +2,13 @@ import { failedPrecondition } from "@palate/host";
 import type { Progress, TrainingInput } from "@palate/recipe";
 import { setImmediate as turn } from "node:timers/promises";
 
-/** Longest time, in milliseconds, between two looks at whether to stop. */
+/** Longest time, in milliseconds, between two checks of the abort signal. */
 const SLICE_MS = 100;
 
 /**
- * Runs a fit to its end in slices, between which a training can be stopped and says how far it is.
- * @param work yields the share of it done
- * @param progress what to say of a share
+ * Runs a fit in slices. Between them the training reports its progress and can be aborted.
+ * @param work yields the share done
+ * @param progress the report for a share
  * @throws the signal's reason when aborted
  */
 export async function inSlices<T>(
@@ -16,14 +16,14 @@ export async function inSlices<T>(
   input: Pick<TrainingInput, "signal" | "report">,
   progress: (share: number) => Progress,
 ): Promise<T> {
-  let lookedAt = -Infinity;
+  let checkedAt = -Infinity;
   for (let step = work.next(); ; step = work.next()) {
     if (step.done) return step.value;
-    if (performance.now() - lookedAt < SLICE_MS) continue;
+    if (performance.now() - checkedAt < SLICE_MS) continue;
     input.report(progress(step.value));
     await turn();
     input.signal.throwIfAborted();
-    lookedAt = performance.now();
+    checkedAt = performance.now();
   }
 }
 

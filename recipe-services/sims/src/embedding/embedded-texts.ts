@@ -1,9 +1,9 @@
 import type { TextReader, Embedder } from "@palate/features";
 
-/** Texts embedded between two looks at whether to stop. */
+/** Texts embedded between two checks of the abort signal. */
 const BATCH = 64;
 
-/** Texts that an embedding model has read, so that they can be looked up at once. */
+/** Cache of the embeddings of texts, so that they can be looked up without waiting for the model. */
 export class EmbeddedTexts implements TextReader {
   readonly #vectors = new Map<string, Float32Array>();
 
@@ -11,8 +11,8 @@ export class EmbeddedTexts implements TextReader {
   constructor(readonly dimensions: number) {}
 
   /**
-   * Has texts read that were not read yet.
-   * @param between called between batches with the share done; may throw to stop
+   * Embeds the texts that are not in the cache.
+   * @param between called between batches with the share done; may throw to abort
    */
   async read(texts: Iterable<string>, embedder: Embedder, between: (share: number) => void = () => {}): Promise<void> {
     const unread = [...new Set(texts)].filter((text) => text !== "" && !this.#vectors.has(text));
@@ -24,12 +24,12 @@ export class EmbeddedTexts implements TextReader {
     }
   }
 
-  /** Forgets what was read. */
+  /** Empties the cache. */
   forget(): void {
     this.#vectors.clear();
   }
 
-  /** The mean of an item's texts, of unit length; zeros where none was read. */
+  /** The mean of the embeddings of an item's texts, of unit length; zeros where none is in the cache. */
   encode(texts: readonly string[]): Float32Array {
     const sum = new Float32Array(this.dimensions);
     for (const text of texts) this.#vectors.get(text)?.forEach((value, d) => (sum[d]! += value));

@@ -6,22 +6,22 @@ import path from "node:path";
 import { OnnxEmbedder } from "./onnx-embedder.js";
 import { loadOnnxLibraries } from "./onnx-libraries.js";
 
-/** Tokens read of a text where the tokenizer's configuration does not say less. */
+/** Tokens read of a text, unless the tokenizer's configuration says fewer. */
 const MAX_TOKENS = 256;
-/** Where a model lies in its folder, as models are published. */
+/** Paths of a model within its folder, as models are published. */
 const MODEL_FILES = ["model.onnx", path.join("onnx", "model.onnx")] as const;
 
-/** Where things lie, and who is told. */
+/** Where models and libraries are, and what happens when they fail. */
 export interface ModelFoldersOptions {
   /** Folder with a folder for each model; "" for none. */
   readonly models: string;
   /** Folder in which the libraries were installed; "" for Palate's own. */
   readonly libraries: string;
-  /** Told of what goes wrong while serving. */
+  /** Called with the error when texts cannot be embedded while serving. */
   readonly complain: (problem: unknown) => void;
 }
 
-/** The embedding models that lie in a folder, a folder each with model.onnx, tokenizer.json and tokenizer_config.json. */
+/** The embedding models in a folder: a folder each, with model.onnx, tokenizer.json and tokenizer_config.json. */
 export class ModelFolders implements Embedders {
   readonly #options: ModelFoldersOptions;
   readonly #opened = new Map<string, Promise<Embedder>>();
@@ -35,7 +35,7 @@ export class ModelFolders implements Embedders {
     if (opened === undefined) {
       opened = this.#read(name);
       this.#opened.set(name, opened);
-      // What is missing may be put there: the next one to ask looks again.
+      // The operator may add what is missing: the next call tries again.
       opened.catch(() => this.#opened.delete(name));
     }
     return opened;
@@ -49,7 +49,7 @@ export class ModelFolders implements Embedders {
     const { models, libraries } = this.#options;
     if (models === "")
       throw failedPrecondition(
-        `The embedding model "${name}" is not there: PALATE_EMBEDDING_MODELS, the folder of such models, is not set.`,
+        `The embedding model "${name}" is not there: PALATE_EMBEDDING_MODELS, the folder of embedding models, is not set.`,
       );
     const folder = path.join(models, name);
     const fileOf = async (file: string): Promise<Buffer | undefined> =>
@@ -67,14 +67,14 @@ export class ModelFolders implements Embedders {
     const { runtime, tokenizers } = await loadOnnxLibraries(libraries);
     // Threads of WebAssembly would need a worker that no Node service starts.
     if (runtime.env?.wasm) runtime.env.wasm.numThreads = 1;
-    const longest = Number(config.model_max_length);
+    const configured = Number(config.model_max_length);
     return OnnxEmbedder.of({
       name,
       fingerprint: createHash("sha256").update(model).update(tokenizer).digest("hex"),
       runtime,
       session: await runtime.InferenceSession.create(model),
       tokenizer: new tokenizers.Tokenizer(JSON.parse(tokenizer.toString("utf8")) as object, config),
-      longest: longest > 1 ? Math.min(longest, MAX_TOKENS) : MAX_TOKENS,
+      maxTokens: configured > 1 ? Math.min(configured, MAX_TOKENS) : MAX_TOKENS,
     });
   }
 }

@@ -2,10 +2,10 @@ import { MAX_TEXT_LENGTH, plainText, type Embedder } from "@palate/features";
 import { failedPrecondition } from "@palate/host";
 import type { OnnxOutput, OnnxRuntime, OnnxSession, Tokenizer } from "./onnx-libraries.js";
 
-/** Texts given to the model at once: enough to keep it busy, few enough that one long text does not make many long. */
+/** Texts given to the model at once: enough to keep it busy, few enough that one long text does not pad many others. */
 const BATCH = 16;
 
-/** Inputs that models of texts have, and what is put into them: for a token, and for what fills a shorter text up. */
+/** Inputs of text models, and their values: for a token, and (undefined) for the padding of a shorter text. */
 const INPUTS: Readonly<Record<string, (token: number | undefined) => number>> = {
   input_ids: (token) => token ?? 0,
   attention_mask: (token) => (token === undefined ? 0 : 1),
@@ -14,19 +14,19 @@ const INPUTS: Readonly<Record<string, (token: number | undefined) => number>> = 
 
 /** What an embedder consists of. */
 export interface OnnxParts {
-  /** Names the model in messages. */
+  /** Name of the model, for messages. */
   readonly name: string;
   readonly fingerprint: string;
   readonly runtime: OnnxRuntime;
   readonly session: OnnxSession;
   readonly tokenizer: Tokenizer;
-  /** Tokens read of a text, at most. */
-  readonly longest: number;
+  /** Most tokens read of a text. */
+  readonly maxTokens: number;
 }
 
 /**
- * Texts as vectors by a sentence embedding model in ONNX's format: what the model has for the tokens of a text is averaged
- * and brought to unit length. A model that gives one vector a text by itself is taken at its word.
+ * Sentence embeddings by a model in ONNX's format: mean pooling over the tokens of a text, brought to unit length (as in
+ * Sentence-BERT, Reimers and Gurevych 2019). The output of a model that pools by itself is taken as it is.
  */
 export class OnnxEmbedder implements Embedder {
   readonly fingerprint: string;
@@ -40,15 +40,15 @@ export class OnnxEmbedder implements Embedder {
   }
 
   /**
-   * Tries the model out.
-   * @throws PalateError `failed_precondition` when it is no model of texts
+   * Embeds one text to check the model and to learn its dimensions.
+   * @throws PalateError `failed_precondition` when it is not a text model
    */
   static async of(parts: OnnxParts): Promise<OnnxEmbedder> {
     const unknown = parts.session.inputNames.filter((input) => INPUTS[input] === undefined);
     if (unknown.length > 0 || !parts.session.inputNames.includes("input_ids"))
       throw failedPrecondition(
         `The embedding model "${parts.name}" takes ${parts.session.inputNames.join(", ")}; it must take input_ids, and ` +
-          `beside them at most attention_mask and token_type_ids.`,
+          `nothing else but attention_mask and token_type_ids.`,
       );
     const [vector] = await new OnnxEmbedder(parts, 0).#run([[...parts.tokenizer.encode("a").ids]]);
     return new OnnxEmbedder(parts, vector!.length);
@@ -57,13 +57,13 @@ export class OnnxEmbedder implements Embedder {
   async embed(texts: readonly string[]): Promise<Float32Array[]> {
     const vectors = texts.map(() => new Float32Array(this.dimensions));
     const tokens = texts.map((text) => this.#tokensOf(text));
-    // Texts of like length together, so that little is filled up.
-    const order = [...tokens.keys()].filter((at) => tokens[at]!.length > 0);
+    // Texts of similar length go together, so that there is little padding.
+    const order = [...tokens.keys()].filter((index) => tokens[index]!.length > 0);
     order.sort((a, b) => tokens[a]!.length - tokens[b]!.length);
     for (let from = 0; from < order.length; from += BATCH) {
       const batch = order.slice(from, from + BATCH);
-      const found = await this.#run(batch.map((at) => tokens[at]!));
-      batch.forEach((at, k) => vectors[at]!.set(found[k]!));
+      const found = await this.#run(batch.map((index) => tokens[index]!));
+      batch.forEach((index, k) => vectors[index]!.set(found[k]!));
     }
     return vectors;
   }
@@ -72,9 +72,9 @@ export class OnnxEmbedder implements Embedder {
     const plain = plainText(text.slice(0, MAX_TEXT_LENGTH)).trim();
     if (plain === "") return [];
     const ids = [...this.#parts.tokenizer.encode(plain).ids];
-    if (ids.length <= this.#parts.longest) return ids;
-    // The last token closes a text, in models that have such.
-    return [...ids.slice(0, this.#parts.longest - 1), ids.at(-1)!];
+    if (ids.length <= this.#parts.maxTokens) return ids;
+    // In models with an end token the last one closes the text.
+    return [...ids.slice(0, this.#parts.maxTokens - 1), ids.at(-1)!];
   }
 
   async #run(rows: readonly (readonly number[])[]): Promise<Float32Array[]> {
@@ -83,8 +83,8 @@ export class OnnxEmbedder implements Embedder {
     const inputs: Record<string, unknown> = {};
     for (const input of session.inputNames) {
       const values = new BigInt64Array(rows.length * length);
-      rows.forEach((row, at) => {
-        for (let k = 0; k < length; k++) values[at * length + k] = BigInt(INPUTS[input]!(row[k]));
+      rows.forEach((row, index) => {
+        for (let k = 0; k < length; k++) values[index * length + k] = BigInt(INPUTS[input]!(row[k]));
       });
       inputs[input] = new runtime.Tensor("int64", values, [rows.length, length]);
     }
@@ -96,11 +96,11 @@ export class OnnxEmbedder implements Embedder {
         `The embedding model "${name}" gives a tensor of ${output?.dims.join(" × ")}; it must be texts × numbers, or texts × ` +
           `tokens × numbers.`,
       );
-    return rows.map((row, at) => pooled(output, at, row.length));
+    return rows.map((row, index) => pooled(output, index, row.length));
   }
 }
 
-/** The mean of what a model gives for the tokens of a text, or what it gives for the text, brought to unit length. */
+/** The mean of a text's token embeddings, or the model's own embedding of the text, brought to unit length. */
 function pooled({ data, dims }: OnnxOutput, row: number, tokens: number): Float32Array {
   const width = dims.at(-1)!;
   const [rows, stride] = dims.length === 2 ? [1, 1] : [tokens, dims[1]!];

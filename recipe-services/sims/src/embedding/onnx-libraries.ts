@@ -33,18 +33,18 @@ export interface Tokenizer {
   encode(text: string): { readonly ids: readonly number[] };
 }
 
-/** What embedding models are run with. */
+/** The libraries that run embedding models. */
 export interface OnnxLibraries {
   readonly runtime: OnnxRuntime;
   readonly tokenizers: TokenizerLibrary;
 }
 
-/** Runtimes, the quicker first. */
+/** Runtimes, the faster one first. */
 const RUNTIMES = ["onnxruntime-node", "onnxruntime-web"] as const;
 const TOKENIZERS = "@huggingface/tokenizers";
 
 /**
- * Loads the libraries, which are no part of Palate.
+ * Loads the libraries, which Palate does not include.
  * @param folder where they were installed; "" for Palate's own folder
  * @throws PalateError `failed_precondition` saying what to install where
  */
@@ -66,8 +66,8 @@ export async function loadOnnxLibraries(folder: string): Promise<OnnxLibraries> 
   const missing = [...(runtime ? [] : [RUNTIMES.join(" or ")]), ...(tokenizers ? [] : [TOKENIZERS])];
   if (runtime === undefined || tokenizers === undefined)
     throw failedPrecondition(
-      `Embedding models need ${missing.join(" and ")}, which Palate does not bring along: run ` +
-        `"npm install ${RUNTIMES[0]} ${TOKENIZERS}" in a folder and name it in PALATE_EMBEDDING_LIBRARIES` +
+      `Embedding models need ${missing.join(" and ")}, which Palate does not include: run ` +
+        `"npm install ${RUNTIMES[0]} ${TOKENIZERS}" in a folder and set PALATE_EMBEDDING_LIBRARIES to it` +
         (folder === "" ? "." : `; ${folder} has no node_modules with it.`),
     );
   return { runtime: runtime as OnnxRuntime, tokenizers: tokenizers as TokenizerLibrary };

@@ -1,6 +1,6 @@
 import { text } from "@palate/host";
 
-/** Options of the sims service beside those of every recipe service. */
+/** Options of the sims service, in addition to those of every recipe service. */
 export const embeddingOptions = {
   embeddingModels: text(
     "PALATE_EMBEDDING_MODELS",

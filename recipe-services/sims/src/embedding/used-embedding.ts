@@ -9,19 +9,19 @@ export interface UsedEmbedding {
 }
 
 /**
- * Opens it again.
- * @throws PalateError `failed_precondition` when it is not there, or is another one
+ * Opens the embedding model of a trained version.
+ * @throws PalateError `failed_precondition` when it is missing or has another fingerprint
  */
 export async function openAgain({ name, fingerprint }: UsedEmbedding, embedders: Embedders): Promise<Embedder> {
   const embedder = await embedders.open(name);
   if (embedder.fingerprint === fingerprint) return embedder;
   throw failedPrecondition(
-    `The embedding model "${name}" is another one than a solution version was trained with, so that texts that came or ` +
-      `changed since are not read: put the former one back, or train anew.`,
+    `The embedding model "${name}" is not the one that the solution version was trained with, so texts that were added or ` +
+      `changed since are not read: put the former model back, or train again.`,
   );
 }
 
-/** Which embedding model reads texts. */
+/** The hyperparameter that names the embedding model for texts. */
 export const embeddingModel: Hyperparameter = {
   name: "embedding_model",
   type: "text",
@@ -30,6 +30,6 @@ export const embeddingModel: Hyperparameter = {
   normalize: (value) => (/^([A-Za-z0-9][A-Za-z0-9._-]{0,99})?$/.test(value.trim()) ? value.trim() : undefined),
   tunable: false,
   description:
-    "Embedding model that reads texts instead of the built-in model: a folder with an ONNX model and its tokenizer among " +
-    "those that the service was given (PALATE_EMBEDDING_MODELS). Default: none.",
+    "Embedding model to use for texts instead of the built-in text model: the name of a folder with an ONNX model and its " +
+    "tokenizer in the service's folder of embedding models (PALATE_EMBEDDING_MODELS). Default: none.",
 };

@@ -4,7 +4,7 @@ import { textsOf, textTensors, fromFloat16, tensorOf, toFloat16 } from "@palate/
 import type { Artifact } from "@palate/recipe";
 import type { SemanticVectors, WeighedEmbedding } from "./model.js";
 
-/** What ranks beside likeness of text. */
+/** Weights of popularity and freshness in the score, in addition to the similarity of texts. */
 export interface Influences {
   readonly popularity: number;
   readonly freshness: number;

@@ -2,13 +2,13 @@ import type { Embedder } from "@palate/features";
 import type { TrainingInput } from "@palate/recipe";
 import { joined, type SemanticVectors } from "./model.js";
 
-/** Items read between two looks at whether to stop. */
+/** Items embedded between two checks of the abort signal. */
 const BATCH = 64;
 
 /**
- * The vectors of a catalogue by an embedding model in place of those of the text model.
- * @param fitted what the text model gave
- * @param columnWeights worth of each text column
+ * Embeds a catalogue's texts with an embedding model, in place of the text model's vectors.
+ * @param fitted the text model and its vectors
+ * @param columnWeights weight of each text column
  * @throws the signal's reason when aborted
  */
 export async function embedCatalogue(
@@ -30,8 +30,8 @@ export async function embedCatalogue(
       for (const column of columns) texts.push(String(itemAttributes[column]![item] ?? ""));
     const found = await embedder.embed(texts);
     for (let item = from; item < to; item++) {
-      const own = found.slice((item - from) * columns.length, (item - from + 1) * columns.length);
-      vectors.set(joined(own, columnWeights), item * dimensions);
+      const vectorsOfItem = found.slice((item - from) * columns.length, (item - from + 1) * columns.length);
+      vectors.set(joined(vectorsOfItem, columnWeights), item * dimensions);
     }
     const message = `Reading names and descriptions with the embedding model "${name}".`;
     report({ phase: "fitting", fraction: 0.1 + (0.8 * to) / itemIds.length, message });

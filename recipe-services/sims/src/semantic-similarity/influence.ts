@@ -6,7 +6,7 @@ const DAY = 86_400;
 const RENEWAL_MS = 1000;
 const RENEWAL_SECONDS = 60;
 
-/** What popularity and freshness add to an item's score, live. */
+/** Bonus for popularity and freshness in an item's score, computed live. */
 export class Influence {
   readonly #replica: ReplicaView;
   readonly #influences: Influences;

@@ -6,15 +6,15 @@ import type { SemanticOptions } from "./recipe.js";
 
 /** The embedding model that made vectors. */
 export interface WeighedEmbedding extends UsedEmbedding {
-  /** Worth of each text column beside the others. */
+  /** Weight of each text column relative to the others. */
   readonly columnWeights: Float32Array;
 }
 
-/** Texts of a catalogue as vectors. */
+/** Embeddings of a catalogue's texts. */
 export interface SemanticVectors {
   /** Text columns, in the order of the text model's. */
   readonly columns: readonly string[];
-  /** How texts become vectors, unless an embedding model makes them; how rare words are. */
+  /** The text model: it embeds texts unless an embedding model does, and knows the words' inverse document frequencies. */
   readonly text: TextModel;
   /** Length of a vector. */
   readonly dimensions: number;
@@ -22,25 +22,26 @@ export interface SemanticVectors {
   readonly embedding: WeighedEmbedding | null;
   /** items × dimensions, row-major; unit length, or zeros for an item without text. */
   readonly vectors: Float32Array;
-  /** Fingerprint of each item's texts, by which a change is noticed. */
+  /** Fingerprint of each item's texts, to notice a change by. */
   readonly fingerprints: Int32Array;
 }
 
 const ITEMS_A_SLICE = 200;
 
-/** The text columns to read: those asked for that there are, or all. */
+/** The text columns to read: the requested ones that exist, or all. */
 export function textColumns(
   { itemAttributes, itemColumnKinds }: Pick<TrainingData, "itemAttributes" | "itemColumnKinds">,
-  asked: readonly string[],
+  requested: readonly string[],
 ): string[] {
-  if (asked.length > 0) return asked.filter((name) => itemAttributes[name] !== undefined);
+  if (requested.length > 0) return requested.filter((name) => itemAttributes[name] !== undefined);
   const declared = Object.entries(itemColumnKinds ?? {}).filter(([, kind]) => kind === "text");
   const kinds = declared.length > 0 ? declared : [...columnKinds(itemAttributes, itemColumnKinds)];
   return kinds.filter(([name, kind]) => kind === "text" && itemAttributes[name] !== undefined).map(([name]) => name);
 }
 
 /**
- * Fits a text model on the catalogue and encodes it.
+ * Fits a text model on the catalogue and embeds its texts with it: latent semantic analysis (Deerwester et al. 1990), see
+ * `TextModel`.
  * @returns yields the share done
  */
 export function* fitSemantics(
@@ -74,7 +75,7 @@ export function* fitSemantics(
 }
 
 /**
- * The vector of an item by those of its texts: their sum by the worth of their columns, of unit length; zeros without texts.
+ * The embedding of an item from those of its texts: their sum weighted by column, of unit length; zeros without texts.
  * @param texts a vector of unit length, or zeros, for each column
  */
 export function joined(texts: readonly Float32Array[], columnWeights: Float32Array): Float32Array {

@@ -1,10 +1,10 @@
 import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
 import { embeddingModel } from "../embedding/used-embedding.js";
 
-/** Choices of `aws-semantic-similarity`. */
+/** Hyperparameters of `aws-semantic-similarity` in the model's terms. */
 export interface SemanticOptions {
   readonly dimensions: number;
-  /** Text columns used; empty for all that there are. */
+  /** Text columns used; empty for all. */
   readonly columns: readonly string[];
   /** Name of the operator's embedding model that reads texts; "" for none. */
   readonly embeddingModel: string;
@@ -23,8 +23,8 @@ const hyperparameters: readonly Hyperparameter[] = [
     maximum: 1,
     tunable: true,
     description:
-      "What popularity counts beside likeness of text: 0 nothing, 1 as much as a text that is the same. Live: counted " +
-      "from the interactions that there are when asked.",
+      "Weight of popularity relative to the similarity of texts: 0 ignores it, 1 gives the most popular item as much as an " +
+      "identical text. Live: counted from the interactions at the time of the request.",
   },
   {
     name: "freshness_influence",
@@ -34,7 +34,8 @@ const hyperparameters: readonly Hyperparameter[] = [
     maximum: 1,
     tunable: true,
     description:
-      "What newness counts beside likeness of text, by CREATION_TIMESTAMP: 0 nothing, 1 as much as a text that is the same.",
+      "Weight of freshness, by CREATION_TIMESTAMP, relative to the similarity of texts: 0 ignores it, 1 gives an item of " +
+      "today as much as an identical text.",
   },
   {
     name: "freshness_half_life_days",
@@ -43,7 +44,7 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 0.01,
     maximum: 3650,
     tunable: false,
-    description: "Age in days at which an item is half as new as one of today.",
+    description: "Age in days at which an item's freshness is half that of an item of today.",
   },
   {
     name: "text_dimensions",
@@ -52,7 +53,7 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 16,
     maximum: 256,
     tunable: true,
-    description: "Length of a text's vector; more tell subjects apart more finely.",
+    description: "Dimensions of a text's embedding; more distinguish subjects more finely.",
   },
   {
     name: "name_weight",
@@ -61,7 +62,7 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 0.1,
     maximum: 10,
     tunable: true,
-    description: "What the first text column, usually the name, counts beside each of the others.",
+    description: "Weight of the first text column, usually the name, relative to each of the others.",
   },
   {
     name: "text_columns",
@@ -75,8 +76,8 @@ const hyperparameters: readonly Hyperparameter[] = [
     },
     tunable: false,
     description:
-      "Item columns that are read, the name first, with commas between them. Default: the textual columns of the schema, " +
-      "or where it names none those that look like text.",
+      "Item columns to read, the name first, separated by commas. Default: the textual columns of the schema, " +
+      "or, where it has none, the columns that look like text.",
   },
   embeddingModel,
 ];
@@ -86,8 +87,8 @@ export const descriptor: RecipeDescriptor = {
   name: "aws-semantic-similarity",
   type: "RELATED_ITEMS",
   description:
-    "Items whose names and descriptions are about the same as those of a given item. Needs no interactions: a new item is " +
-    "found, and finds others, as soon as it is there. Items without text, and unknown ones, get popular items.",
+    "Items whose names and descriptions are similar in content to those of a given item. Needs no interactions: a new item " +
+    "is recommended, and has similar items, as soon as it is put. Items without text, and unknown ones, get popular items.",
   hyperparameters,
   requiresUser: false,
   requiresItem: true,

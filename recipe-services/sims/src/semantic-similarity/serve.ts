@@ -22,20 +22,20 @@ import { fromArtifact } from "./artifact.js";
 import { Influence } from "./influence.js";
 import { joined, type WeighedEmbedding } from "./model.js";
 
-/** Items' vectors by the texts of each. */
+/** Embeddings of items from the texts of each. */
 async function embedded(
   embedder: Embedder,
   texts: readonly (readonly string[])[],
   { columnWeights }: WeighedEmbedding,
 ): Promise<Float32Array[]> {
   const found = await embedder.embed(texts.flat());
-  return texts.map((own, k) => joined(found.slice(k * own.length, (k + 1) * own.length), columnWeights));
+  return texts.map(({ length }, k) => joined(found.slice(k * length, (k + 1) * length), columnWeights));
 }
 
 /**
- * Serves the items whose texts are most like those of the item asked about. Texts are those of now: items that arrived or
- * changed since training, or while serving, are encoded as they come.
- * @param embedders the embedding models that there are; looked at when there is a text to read, and not before
+ * Serves the items whose texts are most similar to those of the query item. Items that arrived or changed since training, or
+ * while serving, are embedded as they come.
+ * @param embedders the available embedding models; opened only when there is a text to embed
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
 export function load(artifact: Artifact, replica: ReplicaView, embedders: Embedders = NO_MODELS): ServingModel {
@@ -58,36 +58,36 @@ export function load(artifact: Artifact, replica: ReplicaView, embedders: Embedd
         );
   if (dimensions > 0) {
     for (let item = 0; item < replica.itemCount; item++) {
-      const own = binding.modelIndex(item);
-      if (own >= 0 && fingerprints[own] === fingerprintOf(textsOfItem(item)))
-        index.set(item, vectors.subarray(own * dimensions, (own + 1) * dimensions));
+      const row = binding.modelIndex(item);
+      if (row >= 0 && fingerprints[row] === fingerprintOf(textsOfItem(item)))
+        index.set(item, vectors.subarray(row * dimensions, (row + 1) * dimensions));
       else live.add(item);
     }
   }
 
   const vector = new Float32Array(dimensions);
   const recommend = (query: Query): RankedItems => {
-    const { item: asked, limit, excluded, timestamp } = query;
-    live.settle(asked);
-    if (asked < 0 || !index.read(asked, vector))
-      return filler.fill({ items: new Int32Array(0), scores: new Float32Array(0) }, query, asked);
-    const leftOut = (item: number): boolean => excluded[item] === 1 || item === asked;
-    const top = index.best(vector, limit, leftOut, influence.bonuses(timestamp) ?? undefined);
-    return filler.fill({ items: top.indices, scores: top.scores }, query, asked);
+    const { item: queryItem, limit, excluded, timestamp } = query;
+    live.settle(queryItem);
+    if (queryItem < 0 || !index.read(queryItem, vector))
+      return filler.fill({ items: new Int32Array(0), scores: new Float32Array(0) }, query, queryItem);
+    const isExcluded = (item: number): boolean => excluded[item] === 1 || item === queryItem;
+    const top = index.best(vector, limit, isExcluded, influence.bonuses(timestamp) ?? undefined);
+    return filler.fill({ items: top.indices, scores: top.scores }, query, queryItem);
   };
 
-  /** The words that two items share, the most telling first. */
-  const explain = ({ item: asked }: Query, items: Int32Array): Explanation[] => {
-    const own = new Set(asked < 0 ? [] : textsOfItem(asked).flatMap(wordsOf));
+  /** The words that two items share, the rarest first. */
+  const explain = ({ item: queryItem }: Query, items: Int32Array): Explanation[] => {
+    const queryWords = new Set(queryItem < 0 ? [] : textsOfItem(queryItem).flatMap(wordsOf));
     return Array.from(items, (item): Explanation => {
-      if (!index.has(asked) || !index.has(item))
+      if (!index.has(queryItem) || !index.has(item))
         return [{ kind: "popularity", users: replica.usersPerItem[item] ?? 0, weight: 1 }];
       const shared = new Map<string, { column: string; rarity: number }>();
       for (const column of columns)
         for (const word of wordsOf(replica.itemAttribute(item, column)))
-          if (own.has(word) && !shared.has(word)) shared.set(word, { column, rarity: text.rarity(word) });
+          if (queryWords.has(word) && !shared.has(word)) shared.set(word, { column, rarity: text.rarity(word) });
       const total = [...shared.values()].reduce((sum, { rarity }) => sum + rarity, 0);
-      if (total === 0) return [{ kind: "item", item: asked, weight: 1 }];
+      if (total === 0) return [{ kind: "item", item: queryItem, weight: 1 }];
       return [...shared]
         .sort(([, a], [, b]) => b.rarity - a.rarity)
         .slice(0, MOST_CAUSES)

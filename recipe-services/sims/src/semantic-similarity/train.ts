@@ -9,11 +9,11 @@ import { fitSemantics } from "./model.js";
 import { semanticOptions } from "./recipe.js";
 
 /**
- * Fits the text model and encodes the catalogue, once: held-out interactions play no part in it, so what is measured is
- * what is deployed.
- * @param embedders the embedding models that there are
- * @throws PalateError `failed_precondition` when there are no items at all, or not the embedding model asked for; the signal's
- *   reason when aborted
+ * Fits the text model and embeds the catalogue, once: the model does not depend on interactions, so the measured model is the
+ * deployed one.
+ * @param embedders the available embedding models
+ * @throws PalateError `failed_precondition` when there are no items at all, or the requested embedding model is missing; the
+ *   signal's reason when aborted
  */
 export async function train(input: TrainingInput, embedders: Embedders = NO_MODELS): Promise<TrainingResult> {
   const { everything, hyperparameters, seed, signal } = input;
@@ -23,7 +23,7 @@ export async function train(input: TrainingInput, embedders: Embedders = NO_MODE
   const options = semanticOptions(hyperparameters);
   const { embeddingModel, nameWeight } = options;
   const embedder = embeddingModel === "" ? null : await embedders.open(embeddingModel);
-  // Beside an embedding model the text model merely says how rare words are.
+  // With an embedding model the text model is only needed for inverse document frequencies.
   const used = embedder === null ? options : { ...options, dimensions: 0 };
   const read = await inSlices(fitSemantics(everything, used, seed), input, (share) => ({
     phase: "fitting",
@@ -39,7 +39,7 @@ export async function train(input: TrainingInput, embedders: Embedders = NO_MODE
   const message =
     fitted.columns.length > 0
       ? `Texts of ${everything.itemIds.length} items are read, from ${fitted.columns.join(", ")}.`
-      : "The items have no text column, so that popular items are all there is to say.";
+      : "The items have no text column, so all answers are popular items.";
   input.report({ phase: "storing", fraction: 1, message });
   return { backend: "none" };
 }

@@ -8,7 +8,7 @@ import { fromArtifact as listsOf, toArtifact as listsToArtifact, type SimsModel 
 import { dimensionsOf, type ItemSpace } from "./item-space.js";
 import type { Blend } from "./model.js";
 
-/** The embedding model that reads texts, and the length of its vectors. */
+/** The embedding model for texts, and its dimensions. */
 export interface StoredEmbedding extends UsedEmbedding {
   readonly dimensions: number;
 }
@@ -18,21 +18,21 @@ export interface SimilarItemsModel {
   readonly lists: SimsModel;
   /** Interactions by item. */
   readonly counts: Int32Array;
-  /** items × idDimensions, row-major. */
+  /** Item embeddings: items × idDimensions, row-major. */
   readonly learned: Float32Array;
-  /** items × `dimensionsOf(space)`, row-major: what items are compared by. */
+  /** items × `dimensionsOf(space)`, row-major: the vectors that items are compared by. */
   readonly vectors: Float32Array;
-  /** Fingerprint of each item's metadata, by which a change is noticed. */
+  /** Fingerprint of each item's metadata, to notice a change by. */
   readonly fingerprints: Int32Array;
   readonly space: ItemSpace;
   readonly blend: Blend;
-  /** The embedding model that reads texts; null for the built-in one. */
+  /** The embedding model for texts; null for the built-in text model. */
   readonly embedding: StoredEmbedding | null;
 }
 
 /** A model that was read back. */
 export interface LoadedSimilarItems extends SimilarItemsModel {
-  /** Where its encoder looks texts up that the embedding model has read; null where there is none. */
+  /** Cache in which the encoder looks up texts that the embedding model has embedded; null without an embedding model. */
   readonly texts: EmbeddedTexts | null;
 }
 
@@ -40,7 +40,7 @@ export interface LoadedSimilarItems extends SimilarItemsModel {
  * The model as an artefact: the tensors of `aws-sims`, and "counts" (I32), "learned" and "vectors" (F16, items × dimensions), "fingerprints"
  * (I32), "content.*"
  * (the encoder), "content.rarity" (F32), "content.projection" (F32), "map.*" (the content map, where there is one) and
- * "blend" (F32: counts, share of metadata, expansion, interactions of a cold item); where an embedding model reads texts,
+ * "blend" (F32: counts, share of metadata, expansion, interactions of a cold item); where an embedding model embeds texts,
  * "embedding.*" (texts: its name, its fingerprint, the length of its vectors).
  */
 export function toArtifact({
@@ -122,7 +122,7 @@ export function fromArtifact(artifact: Artifact): LoadedSimilarItems {
       coldInteractions,
     };
     if (vectors.length !== counts.length * dimensionsOf(space) || fingerprints.length !== counts.length)
-      throw new Error(`The model has ${counts.length} items, but ${vectors.length} numbers of their vectors.`);
+      throw new Error(`The model has ${counts.length} items, but their vectors have ${vectors.length} numbers.`);
     return {
       lists,
       counts,

@@ -6,79 +6,84 @@ import type { Metadata } from "./metadata.js";
 import { countsShare, fitParts, itemVectors, ownVectors, type Blend, type Earlier, type Parts } from "./model.js";
 import type { SimilarItemsOptions } from "./recipe.js";
 
-/** Held-out questions that a choice is made by, at most. */
-const MAX_QUESTIONS = 3000;
-/** Multiplications for all questions of a choice, at most; large catalogues are asked less. */
+/** Most validation cases that a choice is made by. */
+const MAX_CASES = 3000;
+/** Most multiplications for all cases of a choice; large catalogues have fewer cases. */
 const MAX_MULTIPLICATIONS = 6e9;
-/** Fewer questions tell nothing, and the first choices stand. */
-const MIN_QUESTIONS = 20;
-/** One item in so many is taken for a new one when what metadata are worth is chosen. */
-const FORGOTTEN = 5;
+/** With fewer cases the defaults stay. */
+const MIN_CASES = 20;
+/** Every fifth item is treated as cold when the weight of metadata is chosen. */
+const COLD_STRIDE = 5;
+
+/** Whether an item is treated as cold. */
+const isCold = (item: number): boolean => item % COLD_STRIDE === 0;
+
+/** The choices that are compared. */
 const CONTENT_SHARES = [0.1, 0.3, 0.5, 0.7, 0.9] as const;
 const EXPANSIONS = [0, 0.5, 1] as const;
 const COUNTS = [1, 0.98, 0.95, 0.9, 0.8, 0.6, 0.4] as const;
-/** Where there is too little to choose by: mostly counts, metadata as good as what they map to. */
-export const DEFAULT_BLEND: Blend = { counts: 0.9, contentShare: 0.5, expansion: 0 };
+/** The blend where there is too little data to choose by: mostly counts; content vectors as much as embeddings. */
+const DEFAULT_BLEND: Blend = { counts: 0.9, contentShare: 0.5, expansion: 0 };
 
-/** What followed an item: the question and its answer. */
-interface Question {
+/** A validation case: an item, and the item that a user went on to. */
+interface Case {
   readonly from: number;
   readonly to: number;
-  /** What the user had before, which is no answer. */
+  /** The user's items before, which are excluded from the ranking. */
   readonly seen: Int32Array;
 }
 
-/** The last step of each user's history, which is then left out of it. */
-function holdOutLast(data: TrainingData): { fit: TrainingData; questions: Question[] } {
-  const questions: Question[] = [];
+/** Holds out the last step of each user's history. */
+function holdOutLast(data: TrainingData): { fit: TrainingData; cases: Case[] } {
+  const cases: Case[] = [];
   for (let user = 0; user + 1 < data.offsets.length; user++) {
     const begin = data.offsets[user]!;
     const end = data.offsets[user + 1]!;
     if (end - begin < 3) continue;
     const seen = data.items.subarray(begin, end - 1);
-    if (!seen.includes(data.items[end - 1]!)) questions.push({ from: seen.at(-1)!, to: data.items[end - 1]!, seen });
+    if (!seen.includes(data.items[end - 1]!)) cases.push({ from: seen.at(-1)!, to: data.items[end - 1]!, seen });
   }
   const fit = filterInteractions(
     data,
     (i, user) => i < data.offsets[user + 1]! - 1 || data.offsets[user + 1]! - data.offsets[user]! < 3,
   );
-  return { fit, questions };
+  return { fit, cases };
 }
 
 /**
- * NDCG@10 of an answer with one right item, by its rank among those not seen.
- * @param items the items that the scores are of; default all, in their order
+ * NDCG@10 of a ranking with one relevant item, among the items not seen.
+ * @param items the items that the scores belong to; default all, in their order
  */
-function gainOf(scores: Float32Array, { to, from, seen }: Question, items?: Int32Array): number {
-  const right = items === undefined ? to : items.indexOf(to);
-  const score = scores[right]!;
-  const hidden = new Set(seen).add(from);
+function ndcgOf(scores: Float32Array, { to, from, seen }: Case, items?: Int32Array): number {
+  const relevant = items === undefined ? to : items.indexOf(to);
+  const score = scores[relevant]!;
+  const excluded = new Set(seen).add(from);
   let above = 0;
-  for (let at = 0; at < scores.length && above < 10; at++)
-    if (scores[at]! >= score && at !== right && !hidden.has(items?.[at] ?? at)) above++;
+  for (let index = 0; index < scores.length && above < 10; index++)
+    if (scores[index]! >= score && index !== relevant && !excluded.has(items?.[index] ?? index)) above++;
   return above < 10 ? 1 / Math.log2(above + 2) : 0;
 }
 
-/** What follows an item, with how much; best first. */
+/** The items that follow an item, with their similarities; best first. */
 function followersOf({ similar: { offsets, items, scores } }: Parts, item: number) {
   const [begin, end] = [offsets[item], offsets[item + 1]];
   return { items: items.subarray(begin, end), scores: scores.subarray(begin, end) };
 }
 
-/** A share of metadata and an expansion. */
-type Likeness = Pick<Blend, "contentShare" | "expansion">;
+/** How the similarity of vectors is computed: the weight of content vectors, and the expansion. */
+type VectorBlend = Pick<Blend, "contentShare" | "expansion">;
 
-/** The dot products of one kind of vectors that a choice of likeness is made of, for one question. */
+/** The dot products of one kind of vectors that a vector blend is computed from, for one case. */
 interface Products {
-  /** With the vector of the item asked about. */
+  /** With the vector of the case's item. */
   readonly own: Float32Array;
-  /** With the sum of the vectors of what follows it. */
+  /** With the sum of its followers' vectors. */
   readonly followers: Float32Array;
   /** Squared length of that sum. */
   readonly squares: number;
 }
 
-/** Works out {@link Products} of candidates by their vectors. */
+/** Computes the {@link Products} of candidates. */
 function productsBy(vectors: Float32Array, dimension: number, candidates: Int32Array) {
   const matrix = new ScanMatrix(vectors, dimension, candidates);
   const sum = new Float32Array(dimension);
@@ -93,45 +98,44 @@ function productsBy(vectors: Float32Array, dimension: number, candidates: Int32A
 }
 
 /**
- * What metadata are worth by themselves, and what follows an item: chosen on items taken for new ones, among which the right
- * one is to be found. Only items that are not taken for new follow any. Every choice is a sum of the same four dot products.
+ * Chooses the weight of the content vectors and the expansion on cases whose relevant item is treated as cold, ranked among
+ * all such items. Cold items follow no others. Every choice is a weighted sum of the same four dot products.
  */
-function* chooseLikeness(parts: Parts, questions: readonly Question[]): Generator<number, Likeness> {
-  const forgotten = (item: number): boolean => item % FORGOTTEN === 0;
-  const asked = questions.filter(({ from, to }) => forgotten(to) && !forgotten(from));
-  if (asked.length < MIN_QUESTIONS || parts.map === null) return DEFAULT_BLEND;
+function* chooseVectorBlend(parts: Parts, coldCases: readonly Case[]): Generator<number, VectorBlend> {
+  const cases = coldCases.filter(({ from, to }) => isCold(to) && !isCold(from));
+  if (cases.length < MIN_CASES || parts.map === null) return DEFAULT_BLEND;
   const { idDimensions, contentDimensions, content, counts } = parts;
-  const candidates = Int32Array.from({ length: Math.ceil(counts.length / FORGOTTEN) }, (_, k) => k * FORGOTTEN);
-  const ownProducts = productsBy(ownVectors(parts, forgotten), idDimensions, candidates);
+  const candidates = Int32Array.from({ length: Math.ceil(counts.length / COLD_STRIDE) }, (_, k) => k * COLD_STRIDE);
+  const ownProducts = productsBy(ownVectors(parts, isCold), idDimensions, candidates);
   const contentProducts = productsBy(content, contentDimensions, candidates);
   const choices = CONTENT_SHARES.flatMap((contentShare) =>
     EXPANSIONS.map((expansion) => ({ contentShare, expansion })),
   );
   const gains = new Float64Array(choices.length);
   const scores = new Float32Array(candidates.length);
-  for (const [at, question] of asked.entries()) {
-    const followers = followersOf(parts, question.from);
-    const own = ownProducts(question.from, followers);
-    const alike = contentProducts(question.from, followers);
+  for (const [done, one] of cases.entries()) {
+    const followers = followersOf(parts, one.from);
+    const embedded = ownProducts(one.from, followers);
+    const byContent = contentProducts(one.from, followers);
     choices.forEach(({ contentShare: share, expansion }, choice) => {
-      const length = Math.sqrt((1 - share) * own.squares + share * alike.squares);
+      const length = Math.sqrt((1 - share) * embedded.squares + share * byContent.squares);
       const times = length > 1e-6 ? expansion / length : 0;
       for (let k = 0; k < scores.length; k++)
         scores[k] =
-          (1 - share) * (own.own[k]! + times * own.followers[k]!) +
-          share * (alike.own[k]! + times * alike.followers[k]!);
-      gains[choice]! += gainOf(scores, question, candidates);
+          (1 - share) * (embedded.own[k]! + times * embedded.followers[k]!) +
+          share * (byContent.own[k]! + times * byContent.followers[k]!);
+      gains[choice]! += ndcgOf(scores, one, candidates);
     });
-    yield at / asked.length;
+    yield done / cases.length;
   }
   return choices[gains.indexOf(Math.max(...gains))]!;
 }
 
-/** How much counts are worth beside likeness: chosen on the whole catalogue. */
-function* chooseCounts(parts: Parts, questions: readonly Question[], likeness: Likeness): Generator<number, number> {
-  if (questions.length < MIN_QUESTIONS) return DEFAULT_BLEND.counts;
+/** Chooses the weight of counts relative to the similarity of vectors, on the whole catalogue. */
+function* chooseCounts(parts: Parts, cases: readonly Case[], chosen: VectorBlend): Generator<number, number> {
+  if (cases.length < MIN_CASES) return DEFAULT_BLEND.counts;
   const { counts, coldInteractions } = parts;
-  const vectors = itemVectors(parts, likeness.contentShare);
+  const vectors = itemVectors(parts, chosen.contentShare);
   const width = vectors.length / counts.length;
   const matrix = new ScanMatrix(vectors, width);
   const followed = new Float32Array(counts.length);
@@ -140,34 +144,34 @@ function* chooseCounts(parts: Parts, questions: readonly Question[], likeness: L
   const addVector = (item: number, weight: number, to: Float32Array): void => {
     for (let d = 0; d < width; d++) to[d]! += weight * vectors[item * width + d]!;
   };
-  for (const [at, question] of questions.entries()) {
-    const { from } = question;
+  for (const [done, one] of cases.entries()) {
+    const { from } = one;
     const followers = followersOf(parts, from);
     const own = vectors.subarray(from * width, (from + 1) * width);
-    const alike = matrix.scan(expandedVector(own, likeness.expansion, followers, addVector));
+    const similarities = matrix.scan(expandedVector(own, chosen.expansion, followers, addVector));
     followers.items.forEach((item, k) => (followed[item] = followers.scores[k]! / followers.scores[0]!));
     COUNTS.forEach((choice, k) => {
       const share = countsShare(counts[from]!, coldInteractions, { counts: choice });
       for (let item = 0; item < scores.length; item++)
-        scores[item] = (1 - share) * alike[item]! + share * followed[item]!;
-      gains[k]! += gainOf(scores, question);
+        scores[item] = (1 - share) * similarities[item]! + share * followed[item]!;
+      gains[k]! += ndcgOf(scores, one);
     });
     for (const item of followers.items) followed[item] = 0;
-    yield at / questions.length;
+    yield done / cases.length;
   }
   return COUNTS[gains.indexOf(Math.max(...gains))]!;
 }
 
-/** A blend, and what was found on the way to it. */
+/** The chosen blend, and results that later fits can use. */
 export interface Choice {
   readonly blend: Blend;
-  /** Where the fits that follow may begin; absent where there was too little to choose by. */
+  /** Starting point for the fits that follow; absent where there was too little data to choose by. */
   readonly earlier?: Earlier;
 }
 
 /**
- * Chooses by validation: every user's last interaction is held out, a model is fitted on the rest, and the blend that
- * tells the held-out ones best from the item before is taken.
+ * Chooses the blend by validation: every user's last interaction is held out, a model is fitted on the rest, and the blend that
+ * predicts the held-out items best from the item before is taken.
  * @returns yields the share done
  */
 export function* chooseBlend(
@@ -176,18 +180,18 @@ export function* chooseBlend(
   options: SimilarItemsOptions,
   seed: number,
 ): Generator<number, Choice> {
-  const { fit, questions } = holdOutLast(data);
-  if (questions.length < MIN_QUESTIONS) return { blend: DEFAULT_BLEND };
-  const mappable = (item: number): boolean => item % FORGOTTEN !== 0;
+  const { fit, cases } = holdOutLast(data);
+  if (cases.length < MIN_CASES) return { blend: DEFAULT_BLEND };
+  const mappable = (item: number): boolean => !isCold(item);
   const parts = yield* within(fitParts(fit, metadata, options, seed, { mappable }), 0, 0.6);
   const width = parts.idDimensions + parts.contentDimensions;
-  const affordable = Math.min(MAX_QUESTIONS, Math.floor(MAX_MULTIPLICATIONS / (parts.counts.length * width)));
-  const coldAffordable = Math.floor((affordable * FORGOTTEN) / (CONTENT_SHARES.length * EXPANSIONS.length));
+  const affordable = Math.min(MAX_CASES, Math.floor(MAX_MULTIPLICATIONS / (parts.counts.length * width)));
+  const coldAffordable = Math.floor((affordable * COLD_STRIDE) / (CONTENT_SHARES.length * EXPANSIONS.length));
   const random = new Random(seed);
-  const asked = sample(questions, Math.max(MIN_QUESTIONS, affordable), random);
-  const cold = questions.filter(({ from, to }) => to % FORGOTTEN === 0 && from % FORGOTTEN !== 0);
-  const coldAsked = sample(cold, Math.max(MIN_QUESTIONS, coldAffordable), random);
-  const likeness = yield* within(chooseLikeness(parts, coldAsked), 0.6, 0.7);
-  const counts = yield* within(chooseCounts(parts, asked, likeness), 0.7, 1);
-  return { blend: { ...likeness, counts }, earlier: parts.earlier };
+  const sampled = sample(cases, Math.max(MIN_CASES, affordable), random);
+  const cold = cases.filter(({ from, to }) => isCold(to) && !isCold(from));
+  const coldSampled = sample(cold, Math.max(MIN_CASES, coldAffordable), random);
+  const chosen = yield* within(chooseVectorBlend(parts, coldSampled), 0.6, 0.7);
+  const counts = yield* within(chooseCounts(parts, sampled, chosen), 0.7, 1);
+  return { blend: { ...chosen, counts }, earlier: parts.earlier };
 }

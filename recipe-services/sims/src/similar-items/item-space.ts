@@ -1,7 +1,7 @@
 import type { ContentEncoder, ContentMap } from "@palate/features";
 import type { SparseRow } from "@palate/numeric";
 
-/** Brings a vector to unit length in place; one that is next to nothing becomes zero. */
+/** Brings a vector to unit length in place; one that is almost zero becomes zero. */
 export function toUnit(vector: Float32Array): Float32Array {
   let squares = 0;
   for (const value of vector) squares += value * value;
@@ -10,23 +10,23 @@ export function toUnit(vector: Float32Array): Float32Array {
   return vector;
 }
 
-/** What turns an item's metadata and learned vector into the one vector that items are compared by. */
+/** Turns an item's metadata and embedding into the one vector that items are compared by. */
 export interface ItemSpace {
   /** How metadata become features. */
   readonly encoder: ContentEncoder;
-  /** How telling each feature is. */
+  /** Inverse document frequency of each feature. */
   readonly rarity: Float32Array;
   /** features × `contentDimensions`, row-major: the leading singular vectors of the features. */
   readonly projection: Float32Array;
   readonly contentDimensions: number;
-  /** From features to learned vectors; null where nothing could be learned. */
+  /** From features to embeddings; null where nothing could be learned. */
   readonly map: ContentMap | null;
   readonly idDimensions: number;
-  /** Share of the comparison that metadata have by themselves, 0 to 1. */
+  /** Weight of the content vectors in the similarity, 0 to 1; the embeddings have the rest. */
   readonly contentShare: number;
-  /** How much of what follows an item is added to its vector when it is asked about; 0 for nothing. */
+  /** Weight of the item's followers in the query vector; 0 for none. See {@link expandedVector}. */
   readonly expansion: number;
-  /** Interactions at which an item's own vector counts as much as the mapped one. */
+  /** Interactions at which an item's own embedding weighs as much as the one that its metadata map to. */
   readonly coldInteractions: number;
 }
 
@@ -35,12 +35,12 @@ export function dimensionsOf({ idDimensions, contentDimensions }: ItemSpace): nu
   return idDimensions + contentDimensions;
 }
 
-/** How much an item's own vector is to be believed, 0 to 1, by its number of interactions. */
+/** Weight of an item's own embedding, 0 to 1, shrunk by its number of interactions; the mapped embedding has the rest. */
 export function trustOf(count: number, coldInteractions: number): number {
   return count === 0 ? 0 : count / (count + coldInteractions);
 }
 
-/** The vector of an item's metadata by themselves: its features, weighted by rarity and projected; unit length or zero. */
+/** The content vector of an item: its features, weighted by inverse document frequency and projected; unit length or zero. */
 export function contentVector(space: ItemSpace, { columns, values }: SparseRow, into: Float32Array): Float32Array {
   const { projection, contentDimensions, rarity } = space;
   into.fill(0);
@@ -54,10 +54,10 @@ export function contentVector(space: ItemSpace, { columns, values }: SparseRow, 
 }
 
 /**
- * The vector an item is compared by, of unit length or less: its learned vector, as far as its count lets it be believed and
- * what its metadata map to for the rest, and its metadata by themselves; each of unit length before it gets its share, so
- * that the dot product of two is a weighted mean of two cosines.
- * @param learned the item's learned vector, null when it has none
+ * The vector an item is compared by, of unit length or less: its embedding followed by its content vector. The embedding is
+ * a mixture of the learned one, weighted by {@link trustOf}, and the one that its metadata map to. Both parts have unit length
+ * before they get their weights, so the dot product of two vectors is a weighted mean of two cosines.
+ * @param learned the item's learned embedding, null when it has none
  * @param count interactions it was learned from
  */
 export function itemVector(
@@ -82,15 +82,15 @@ export function itemVector(
   return vector;
 }
 
-/** Items that follow, at most, that an expanded vector takes up. */
+/** Most followers that an expanded vector takes in. */
 export const MAX_FOLLOWERS = 50;
 
 /**
- * The vector to ask with: the item's own, and `expansion` times the direction in which those lie that follow it. What people
- * go on to need not be like what they come from.
- * @param vector the item's own
+ * The query vector: the item's own plus `expansion` times the direction of its followers, since people need not go on to
+ * items similar to the one they come from. Query expansion by relevance feedback (Rocchio 1971), without negative examples.
+ * @param vector the item's own vector
  * @param followers best first, with their weights
- * @param addVector adds so many times a follower's vector to the sum
+ * @param addVector adds a follower's vector, times a weight, to a sum
  */
 export function expandedVector(
   vector: Float32Array,

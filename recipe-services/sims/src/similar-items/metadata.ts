@@ -4,24 +4,24 @@ import type { TrainingData } from "@palate/recipe";
 import { toUnit } from "./item-space.js";
 import type { SimilarItemsOptions } from "./recipe.js";
 
-/** Metadata of a catalogue in numbers. Interactions play no part in it. */
+/** Metadata of a catalogue as features. It does not depend on interactions. */
 export interface Metadata {
   /** How metadata become features. */
   readonly encoder: ContentEncoder;
   /** Features by item. */
   readonly features: SparseRows;
-  /** How telling each feature is. */
+  /** Inverse document frequency of each feature. */
   readonly rarity: Float32Array;
   /** features × `contentDimensions`, row-major: the leading singular vectors of the features. */
   readonly projection: Float32Array;
   readonly contentDimensions: number;
-  /** items × `contentDimensions`, row-major: features weighted by rarity and projected; unit length, or zeros. */
+  /** Content vectors, items × `contentDimensions`, row-major: features weighted by IDF and projected; unit length, or zeros. */
   readonly content: Float32Array;
 }
 
 /**
- * Encodes metadata and finds the directions in which they differ most.
- * @param reader what reads texts; default the built-in text model
+ * Encodes metadata and projects them to their leading singular vectors.
+ * @param reader embeds texts; default the built-in text model
  * @returns yields the share done
  */
 export function* readMetadata(
@@ -33,7 +33,7 @@ export function* readMetadata(
   const encoder = yield* within(
     ContentEncoder.fit(itemAttributes, {
       ...(itemColumnKinds !== undefined && { kinds: itemColumnKinds }),
-      // Beside another reader the text model merely says how rare words are.
+      // With another reader the text model is only needed for inverse document frequencies.
       ...(reader === undefined
         ? { text: { dimensions: metadataDimensions, seed } }
         : { text: { dimensions: 1, seed }, reader }),

@@ -4,49 +4,49 @@ import type { TrainingData } from "@palate/recipe";
 import { similarItems } from "../sims/model.js";
 import type { SimilarItems } from "../sims/similarity.js";
 import { toUnit, trustOf, type ItemSpace } from "./item-space.js";
-import { learnedVectors } from "./learned-vectors.js";
+import { itemEmbeddings } from "./item-embeddings.js";
 import type { Metadata } from "./metadata.js";
 import type { SimilarItemsOptions } from "./recipe.js";
 
-/** How much of a score is how often one item follows the other, where counts are to be believed; the rest is likeness. */
+/** How co-interaction counts, embeddings and content vectors are blended into a score. */
 export interface Blend {
-  /** 0 (likeness alone) to 1. */
+  /** Weight of the counts for an item of many interactions, 0 to 1; the similarity of vectors has the rest. */
   readonly counts: number;
-  /** Share of likeness that metadata have by themselves, 0 to 1. */
+  /** Weight of the content vectors in the similarity of vectors, 0 to 1; the embeddings have the rest. */
   readonly contentShare: number;
-  /** How much of what follows an item is added to its vector when it is asked about. */
+  /** Weight of an item's followers in its query vector; 0 for none. */
   readonly expansion: number;
 }
 
-/** What an earlier fit on much the same interactions found, from which another one is quicker. */
+/** Results of an earlier fit on nearly the same interactions, from which another fit is faster. */
 export interface Earlier {
-  /** The basis of the learned vectors. */
+  /** The basis of the item embeddings. */
   readonly basis: Float32Array;
   /** The content map's regularisation; absent where there was nothing to map. */
   readonly lambda?: number;
 }
 
-/** Everything that is fitted but the blend. */
+/** Everything that is fitted except for the blend. */
 export interface Parts extends Metadata {
   readonly similar: SimilarItems;
   /** Interactions by item. */
   readonly counts: Int32Array;
-  /** items × idDimensions, row-major. */
+  /** Item embeddings: items × idDimensions, row-major. */
   readonly learned: Float32Array;
-  /** From features to learned vectors; null where nothing could be learned. */
+  /** From features to embeddings; null where nothing could be learned. */
   readonly map: ContentMap | null;
-  /** items × idDimensions, row-major: what metadata map to; unit length. Zeros for items without metadata. */
+  /** items × idDimensions, row-major: the embeddings that metadata map to; unit length. Zeros for items without metadata. */
   readonly mapped: Float32Array;
   readonly idDimensions: number;
   readonly coldInteractions: number;
-  /** What the next fit may begin with. */
+  /** Results that the next fit may start from. */
   readonly earlier: Earlier;
 }
 
-/** How far on the way each step ends, as a share of the whole fit. */
+/** Share of the whole fit that is done at the end of each step. */
 const STEPS = { counted: 0.4, learned: 0.8, mapped: 0.95 };
 
-/** What all items' metadata map to. */
+/** The embeddings that all items' metadata map to. */
 function* mappedVectors({ features }: Metadata, map: ContentMap, items: number): Generator<number, Float32Array> {
   const { dimensions, weights } = map;
   const constant = weights.subarray(map.width * dimensions);
@@ -61,7 +61,8 @@ function* mappedVectors({ features }: Metadata, map: ContentMap, items: number):
 }
 
 /**
- * Counts co-interactions, learns item vectors from them and learns the map from metadata to vectors.
+ * Counts co-interactions, learns item embeddings from them, and a linear map from metadata to embeddings, which gives items
+ * without interactions an embedding too (attribute-to-feature mapping, Gantner et al. 2010).
  * @param mappable items that the map is learned from; default all that have interactions
  * @returns yields the share done
  */
@@ -77,7 +78,7 @@ export function* fitParts(
   const similar = yield* within(similarItems(data, options.coInteractions), 0, STEPS.counted);
   const counts = new Int32Array(data.itemIds.length);
   for (const item of data.items) counts[item]!++;
-  const work = learnedVectors(similar, idDimensions, seed, earlier?.basis);
+  const work = itemEmbeddings(similar, idDimensions, seed, earlier?.basis);
   const { vectors: learned, basis } = yield* within(work, STEPS.counted, STEPS.learned);
   const hasList = (item: number): boolean => similar.offsets[item + 1]! > similar.offsets[item]!;
   const weights = Float32Array.from(counts, (count, item) => (hasList(item) && mappable(item) ? Math.sqrt(count) : 0));
@@ -100,17 +101,17 @@ export function spaceOf(parts: Parts, { contentShare, expansion }: Blend): ItemS
 }
 
 /**
- * The vectors that say with what items are seen, or would be, by what their metadata let expect.
- * @param forgotten items to be taken for new ones; default none
+ * Embeddings of all items: learned ones, shrunk towards those that the metadata map to where there are few interactions.
+ * @param isCold items to be treated as if they had no interactions; default none
  * @returns items × idDimensions, row-major; unit length or zeros
  */
-export function ownVectors(parts: Parts, forgotten: (item: number) => boolean = () => false): Float32Array {
+export function ownVectors(parts: Parts, isCold: (item: number) => boolean = () => false): Float32Array {
   const { similar, counts, learned, mapped, features, map, idDimensions, coldInteractions } = parts;
   const vectors = new Float32Array(learned.length);
   for (let item = 0; item < counts.length; item++) {
     const from = item * idDimensions;
     const own = vectors.subarray(from, from + idDimensions);
-    const isLearned = similar.offsets[item + 1]! > similar.offsets[item]! && !forgotten(item);
+    const isLearned = similar.offsets[item + 1]! > similar.offsets[item]! && !isCold(item);
     const isMapped = map !== null && features.offsets[item + 1]! > features.offsets[item]!;
     const trust = !isLearned ? 0 : isMapped ? trustOf(counts[item]!, coldInteractions) : 1;
     for (let d = 0; d < idDimensions; d++) own[d] = (1 - trust) * mapped[from + d]! + trust * learned[from + d]!;
@@ -135,10 +136,10 @@ export function itemVectors(parts: Parts, contentShare: number): Float32Array {
   return vectors;
 }
 
-/** Likeness always has a say, if only where counts have none. */
+/** The similarity of vectors always keeps some weight, so that it decides where counts are equal. */
 const MAX_COUNTS_SHARE = 0.999;
 
-/** How much of an item's answer is counts, 0 to 0.999. */
+/** Weight of the counts in an item's scores, 0 to 0.999. */
 export function countsShare(count: number, coldInteractions: number, blend: Pick<Blend, "counts">): number {
   return Math.min(MAX_COUNTS_SHARE, blend.counts * trustOf(count, coldInteractions));
 }

@@ -3,15 +3,15 @@ import { embeddingModel } from "../embedding/used-embedding.js";
 import type { SimilarityOptions } from "../sims/similarity.js";
 import { descriptor as sims, similarityOptions } from "../sims/recipe.js";
 
-/** Choices of `aws-similar-items`. */
+/** Hyperparameters of `aws-similar-items` in the model's terms. */
 export interface SimilarItemsOptions {
   /** How co-interactions are counted, as in `aws-sims`. */
   readonly coInteractions: SimilarityOptions;
-  /** Name of the operator's embedding model that reads texts; "" for none. */
+  /** Name of the operator's embedding model for texts; "" for none. */
   readonly embeddingModel: string;
   readonly idDimensions: number;
   readonly metadataDimensions: number;
-  /** Interactions at which an item's own vector counts as much as what its metadata say. */
+  /** Interactions at which an item's own embedding weighs as much as the one that its metadata map to. */
   readonly coldInteractions: number;
 }
 
@@ -24,7 +24,7 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 30,
     maximum: 200,
     tunable: true,
-    description: "Length of the vector that says with what an item is seen. Amazon's default is 100.",
+    description: "Dimensions of the item embeddings learned from interactions. Amazon's default is 100.",
   },
   {
     name: "item_metadata_hidden_dim",
@@ -33,7 +33,7 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 30,
     maximum: 200,
     tunable: true,
-    description: "Length of the vector that says what an item's metadata and texts are. Amazon's default is 100.",
+    description: "Dimensions of the content vectors learned from metadata and texts. Amazon's default is 100.",
   },
   {
     name: "cold_item_interactions",
@@ -43,8 +43,8 @@ const hyperparameters: readonly Hyperparameter[] = [
     maximum: 1000,
     tunable: true,
     description:
-      "Number of interactions at which what was seen of an item counts as much as what its metadata let expect: an item " +
-      "with none goes by its metadata alone.",
+      "Number of interactions at which an item's own embedding weighs as much as the one predicted from its metadata; for an " +
+      "item without interactions only the metadata count.",
   },
   embeddingModel,
   ...sims.hyperparameters,
@@ -55,8 +55,8 @@ export const descriptor: RecipeDescriptor = {
   name: "aws-similar-items",
   type: "RELATED_ITEMS",
   description:
-    "Items that people go on to after a given item, and items like it by what they are seen with and by their metadata and " +
-    "texts. Items that are new or rare are found, and find others, by their metadata. Unknown items get popular items.",
+    "Items that people go on to after a given item, and items similar to it by their embeddings and by their metadata and " +
+    "texts. New and rare items are recommended, and have similar items, by their metadata. Unknown items get popular items.",
   hyperparameters,
   requiresUser: false,
   requiresItem: true,

@@ -88,7 +88,7 @@ describe("similar items", () => {
     expect(similar(model, replica, "red9", 12).ids).toContain("later");
   });
 
-  test("say what they rest on: the item asked about, or metadata", async () => {
+  test("have explanations: the query item, or metadata", async () => {
     const data = shop();
     const replica = replicaViewOf(data);
     const model = load(await artifactOf(data), replica);

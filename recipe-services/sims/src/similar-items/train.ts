@@ -10,15 +10,15 @@ import { readMetadata, type Metadata } from "./metadata.js";
 import { fitParts, itemVectors, spaceOf } from "./model.js";
 import { similarItemsOptions } from "./recipe.js";
 
-/** How far on the way each step ends, as a share of the whole training. */
+/** Share of the whole training that is done at the end of each step. */
 const STEPS = { embedded: 0.05, read: 0.15, chosen: 0.6, deployed: 0.8 };
 
 /**
- * Reads metadata once, chooses the blend on what may be learned from, then fits twice from where choosing ended: on everything
- * for what is deployed, without the held-out interactions for metrics.
- * @param embedders the embedding models that there are
- * @throws PalateError `failed_precondition` when there are no interactions, or not the embedding model asked for; the signal's
- *   reason when aborted
+ * Reads metadata once, chooses the blend on the training data, then fits twice, starting from the results of that choice: on
+ * everything for the deployed model, and without the held-out interactions for the metrics.
+ * @param embedders the available embedding models
+ * @throws PalateError `failed_precondition` when there are no interactions, or the requested embedding model is missing; the
+ *   signal's reason when aborted
  */
 export async function train(input: TrainingInput, embedders: Embedders = NO_MODELS): Promise<TrainingResult> {
   checkThereIsData(input);
@@ -33,23 +33,21 @@ export async function train(input: TrainingInput, embedders: Embedders = NO_MODE
   const choice = await inSlices(chooseBlend(input.fit, metadata, options, input.seed), input, (share) => ({
     phase: "tuning",
     fraction: STEPS.read + (STEPS.chosen - STEPS.read) * share,
-    message: "Choosing how much counts, vectors and metadata are worth.",
+    message: "Choosing the weights of counts, embeddings and metadata.",
   }));
-  const deployed = await fit(input.everything, metadata, choice, read?.embedding ?? null, input, [
-    STEPS.chosen,
-    STEPS.deployed,
-  ]);
-  const evaluation = await fit(input.fit, metadata, choice, read?.embedding ?? null, input, [STEPS.deployed, 1]);
+  const fixed = { metadata, choice, embedding: read?.embedding ?? null };
+  const deployed = await fit(input.everything, fixed, input, [STEPS.chosen, STEPS.deployed]);
+  const evaluation = await fit(input.fit, fixed, input, [STEPS.deployed, 1]);
   await input.publish({ deployed, evaluation });
   const { counts, contentShare, expansion } = choice.blend;
   const message =
     `Similar items of ${input.everything.itemIds.length} items are ready: counts ${counts}, ` +
-    `metadata ${contentShare} of likeness, expansion ${expansion}.`;
+    `metadata ${contentShare} of the similarity, expansion ${expansion}.`;
   input.report({ phase: "storing", fraction: 1, message });
   return { backend: "none" };
 }
 
-/** Has the embedding model read all texts. */
+/** Embeds all texts with the embedding model. */
 async function readTexts(
   name: string,
   embedders: Embedders,
@@ -69,12 +67,17 @@ async function readTexts(
   return { texts, embedding: { name, fingerprint, dimensions } };
 }
 
-/** Fits one of the two models, from one share of the whole training to another. */
+/** What both models have in common. */
+interface Fixed {
+  readonly metadata: Metadata;
+  readonly choice: Choice;
+  readonly embedding: StoredEmbedding | null;
+}
+
+/** Fits one of the two models; reports progress from one share of the whole training to another. */
 async function fit(
   data: TrainingData,
-  metadata: Metadata,
-  { blend, earlier }: Choice,
-  embedding: StoredEmbedding | null,
+  { metadata, choice: { blend, earlier }, embedding }: Fixed,
   input: TrainingInput,
   [from, to]: readonly [number, number],
 ): Promise<Artifact> {
@@ -82,7 +85,7 @@ async function fit(
   const parts = await inSlices(work, input, (share) => ({
     phase: "fitting",
     fraction: from + (to - from) * share,
-    message: "Counting co-interactions and learning vectors.",
+    message: "Counting co-interactions and learning embeddings.",
   }));
   const { similar, counts, learned } = parts;
   const lists = { itemIds: data.itemIds, ...similar };

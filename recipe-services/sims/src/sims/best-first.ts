@@ -1,15 +1,15 @@
 /** Digits of eight bits: small tables, which suit the few hundred candidates that most items have. */
 const DIGIT = 256;
 const DIGITS = 4;
-/** A similarity's sign, exponent and first three bits: enough to tell which of many candidates cannot be among the best. */
+/** A similarity's sign, exponent and first three bits: enough to rule out most candidates that are not among the best. */
 const COARSE_SHIFT = 20;
 const COARSE = 1 << (32 - COARSE_SHIFT);
 /** Runs of equal similarities up to this long are put in order by insertion. */
 const SHORT = 24;
 
 /**
- * Candidates for one list and their order. Add them, `sort`, then read `items` and `scores` up to `length`; `clear` for the
- * next. Made once for many lists, as nothing is allocated in between.
+ * Candidates for one list and their order. Add them, `sort`, then read `items` and `scores` up to `length`; `clear` before
+ * the next list. One object serves many lists without allocating.
  */
 export class BestFirst {
   /** Items, after sorting best first. */
@@ -49,16 +49,16 @@ export class BestFirst {
 
   /** Keeps the `limit` best and puts them in order: by similarity, of equal ones the lower index first. */
   sort(limit: number): void {
-    if (this.length > limit) this.#dropHopeless(limit);
+    if (this.length > limit) this.#dropLow(limit);
     if (this.length > 1) {
       this.#sortBySimilarity();
-      this.#sortEqualOnes();
+      this.#sortTies();
     }
     this.length = Math.min(this.length, limit);
   }
 
   /** Drops candidates that `limit` others beat by their first bits. */
-  #dropHopeless(limit: number): void {
+  #dropLow(limit: number): void {
     const { items } = this;
     const bits = this.#bits;
     const coarse = this.#coarse;
@@ -84,7 +84,7 @@ export class BestFirst {
     this.length = kept;
   }
 
-  /** A radix sort from the last digit to the first, without the digits that all have in common. */
+  /** A radix sort from the last digit to the first; digits that all similarities share are skipped. */
   #sortBySimilarity(): void {
     const { length } = this;
     const counts = this.#counts;
@@ -100,11 +100,11 @@ export class BestFirst {
       const shift = 8 * digit;
       const from = digit * DIGIT;
       if (counts[from | ((this.#bits[0]! >>> shift) & 255)] === length) continue;
-      let place = 0;
+      let position = 0;
       for (let value = from + DIGIT - 1; value >= from; value--) {
         const count = counts[value]!;
-        counts[value] = place;
-        place += count;
+        counts[value] = position;
+        position += count;
       }
       const items = this.items;
       const bits = this.#bits;
@@ -122,8 +122,8 @@ export class BestFirst {
     }
   }
 
-  /** Puts items of equal similarity in order. */
-  #sortEqualOnes(): void {
+  /** Puts items of equal similarity in order of their indices. */
+  #sortTies(): void {
     const { items, length } = this;
     const bits = this.#bits;
     for (let from = 0, to = 1; from < length; from = to++) {

@@ -1,4 +1,4 @@
-/** A thread's program: takes part in counting until nothing is left to take. */
+/** A thread's program: counts batches until none is left. */
 import { workerData } from "node:worker_threads";
 import type { CountingWork } from "./counting-work.js";
 import { countBatches } from "./pair-counter.js";

@@ -1,15 +1,15 @@
 import type { Interactions, SimilarItems, SimilarityOptions } from "./similarity.js";
 
-/** Items that a thread takes at a time: little enough to share the last of them well, and to stop soon. */
+/** Items that a thread takes at a time: few, so that the last ones are shared out well and an abort takes effect soon. */
 export const BATCH = 16;
 
-/** Places in {@link CountingWork.state}: the next batch that nobody has taken, and how many are done. */
+/** Indices in {@link CountingWork.state}: the next batch that no thread has taken, and how many are done. */
 export const NEXT = 0;
 export const DONE = 1;
 
 /**
- * All that counting reads and writes, in memory that threads share. Whoever takes part takes batches of items until none is
- * left and writes each item's list to that item's own place, so that it does not matter who counts what.
+ * Everything that counting reads and writes, in memory that threads share. Each thread takes batches of items until none is
+ * left. Each item's list has a slot of its own, so it does not matter which thread counts which item.
  */
 export interface CountingWork {
   readonly options: SimilarityOptions;
@@ -19,19 +19,19 @@ export interface CountingWork {
   readonly items: Int32Array;
   /** Unix times of the interactions, in seconds. */
   readonly timestamps: Float64Array;
-  /** Bounds of occurrences: item i's are [where[i], where[i + 1]) of `positions` and `users`. */
+  /** Bounds of occurrences: those of item i are [where[i], where[i + 1]) of `positions` and `users`. */
   readonly where: Int32Array;
   /** Indices of interactions, by item. */
   readonly positions: Int32Array;
-  /** Whose interactions these are. */
+  /** User index of each of these interactions. */
   readonly users: Int32Array;
-  /** What the popularity of each item takes away where it is the other one of a pair. */
+  /** Popularity discount of each item as the second of a pair, which similarities are divided by. */
   readonly discounts: Float64Array;
-  /** Where the place for each item's list begins; the last entry is where the last place ends. */
-  readonly places: Float64Array;
+  /** Where each item's slot begins; the last entry is where the last slot ends. */
+  readonly slots: Float64Array;
   /** Length of each item's list; 0 until it is counted. */
   readonly lengths: Int32Array;
-  /** Items of the lists, each list in its place. */
+  /** Items of the lists, each list in its slot. */
   readonly similar: Int32Array;
   /** Similarities of the lists. */
   readonly scores: Float32Array;
@@ -39,9 +39,9 @@ export interface CountingWork {
   readonly state: Int32Array;
 }
 
-/** Integers, 0 at first, that threads can share. */
+/** Zeroed integers in memory that threads can share. */
 export const sharedInts = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));
-/** Numbers, 0 at first, that threads can share. */
+/** Zeroed numbers in memory that threads can share. */
 export const sharedNumbers = (length: number): Float64Array => new Float64Array(new SharedArrayBuffer(8 * length));
 
 /** The exponent of popularity that a discount between 0 and 1 stands for. */
@@ -50,7 +50,7 @@ export function popularityExponent({ popularityDiscount }: Pick<SimilarityOption
 }
 
 /**
- * Looks up where each item occurs, and makes a place for each item's list that is as long as the list can become.
+ * Finds where each item occurs, and allocates a slot for each item's list, as long as the list can become.
  * @param kept interactions to count, in shared arrays
  */
 export function countingWork(kept: Interactions, options: SimilarityOptions): CountingWork {
@@ -69,9 +69,9 @@ export function countingWork(kept: Interactions, options: SimilarityOptions): Co
     const end = offsets[user + 1]!;
     for (let position = first; position < end; position++) {
       const item = items[position]!;
-      const at = next[item]!++;
-      positions[at] = position;
-      users[at] = user;
+      const index = next[item]!++;
+      positions[index] = position;
+      users[index] = user;
       pairs[item]! += Math.min(options.maxGap, position - first) + Math.min(options.maxGap, end - 1 - position);
     }
   }
@@ -79,27 +79,27 @@ export function countingWork(kept: Interactions, options: SimilarityOptions): Co
   const exponent = popularityExponent(options);
   for (let item = 0; item < itemCount; item++)
     discounts[item] = Math.max(1, where[item + 1]! - where[item]!) ** exponent;
-  const places = sharedNumbers(itemCount + 1);
+  const slots = sharedNumbers(itemCount + 1);
   const longest = Math.min(options.maxSimilarItems, Math.max(0, itemCount - 1));
-  for (let item = 0; item < itemCount; item++) places[item + 1] = places[item]! + Math.min(longest, pairs[item]!);
-  // Memory that nothing was ever written to takes no room, so places that stay empty cost next to nothing.
-  const similar = sharedInts(places[itemCount]!);
-  const scores = new Float32Array(new SharedArrayBuffer(4 * places[itemCount]!));
+  for (let item = 0; item < itemCount; item++) slots[item + 1] = slots[item]! + Math.min(longest, pairs[item]!);
+  // The operating system gives memory to pages only when they are written to, so slots that stay empty cost almost nothing.
+  const similar = sharedInts(slots[itemCount]!);
+  const scores = new Float32Array(new SharedArrayBuffer(4 * slots[itemCount]!));
   const [lengths, state] = [sharedInts(itemCount), sharedInts(2)];
-  const lists = { places, lengths, similar, scores };
+  const lists = { slots, lengths, similar, scores };
   return { options, offsets, items, timestamps, where, positions, users, discounts, ...lists, state };
 }
 
-/** The lists of work that is done, moved together where they lie: with as many as there are, a copy would be felt. */
-export function listsOf({ places, lengths, similar, scores }: CountingWork): SimilarItems {
+/** The lists of finished work, moved together in place: at this size a copy would cost noticeable time and memory. */
+export function listsOf({ slots, lengths, similar, scores }: CountingWork): SimilarItems {
   const offsets = new Int32Array(lengths.length + 1);
   for (let item = 0; item < lengths.length; item++) {
-    const place = places[item]!;
+    const slot = slots[item]!;
     const to = offsets[item]!;
     const end = to + lengths[item]!;
-    if (to < place) {
-      similar.copyWithin(to, place, place + lengths[item]!);
-      scores.copyWithin(to, place, place + lengths[item]!);
+    if (to < slot) {
+      similar.copyWithin(to, slot, slot + lengths[item]!);
+      scores.copyWithin(to, slot, slot + lengths[item]!);
     }
     offsets[item + 1] = end;
   }

@@ -2,8 +2,8 @@ import { BATCH, countingWork, DONE, listsOf, sharedInts, sharedNumbers, type Cou
 import { countBatches } from "./pair-counter.js";
 import type { Interactions, SimilarItems, SimilarityOptions } from "./similarity.js";
 
-/** Longest sleep, in milliseconds, while others count their last batches. */
-const PATIENCE_MS = 20;
+/** Longest wait, in milliseconds, while other threads count their last batches. */
+const MAX_WAIT_MS = 20;
 
 /**
  * Which counts lie between two percentiles, both included. Percentiles are of the counts above 0, rounded outwards, so
@@ -53,22 +53,24 @@ export function filtered(data: Interactions, options: SimilarityOptions): Intera
 }
 
 /**
- * Directed, gap-weighted, shrunk co-occurrence. For items i and j,
+ * Item-to-item collaborative filtering (Sarwar et al. 2001; Linden, Smith and York 2003) by directed, gap-weighted
+ * co-occurrence: the sequential rules of Ludewig and Jannach (2018), which weigh a pair by 1/gap, with the popularity
+ * discount of Deshpande and Karypis (2004) and the shrinkage of Koren (2008). For items i and j,
  *
  *     c_ij = sum over pairs of an i and a j, g steps apart with 1 <= |g| <= maxGap in a history of length L,
  *            of L^-1/2 · 1/|g| · 1/(1 + t/halfLife) · (1 when j follows i, backwardWeight when it precedes)
  *     similarity(i, j) = c_ij · m_ij / (m_ij + shrinkage) / (n_i^(1-e) · n_j^e),   e = popularityDiscount⁴
  *
  * with t the time between the two, m_ij the number of such pairs and n the number of interactions. With undirected counts
- * a discount of 0.5 is right as the exponent itself, which makes the cosine; c_ij is directed and so close to a probability
- * of j after i already: held-out interactions of dense and of sparse data are best told with an exponent near 1/16, while
+ * the discount could be the exponent itself: 0.5 then gives the cosine. But c_ij is directed, and so already close to the
+ * probability that j follows i. On dense and on sparse data an exponent near 1/16 predicts held-out interactions best, and
  * both ends keep their meaning: at 0 popular items win, at 1 correlation alone counts. The factor L^-1/2 keeps long
  * histories, whose neighbours mean less, from outvoting others.
  *
- * Takes time in proportion to interactions · maxGap, whatever the catalogue's size. Hands back control between batches of
- * items, yielding the share done.
- * @param help told of the work, once it is ready to be shared: others may take part by `countBatches`. The result does not
- *   depend on how many do
+ * Takes time in proportion to interactions · maxGap, whatever the catalogue's size. Yields the share done after each batch
+ * of items.
+ * @param help called with the work once it is ready: other threads may then take part by `countBatches`. The result does
+ *   not depend on how many do
  */
 export function* similarItems(
   data: Interactions,
@@ -81,7 +83,7 @@ export function* similarItems(
   help(work);
   for (const _ of countBatches(work)) yield Atomics.load(state, DONE) / batches;
   for (let done = Atomics.load(state, DONE); done < batches; done = Atomics.load(state, DONE)) {
-    Atomics.wait(state, DONE, done, PATIENCE_MS);
+    Atomics.wait(state, DONE, done, MAX_WAIT_MS);
     yield done / batches;
   }
   return listsOf(work);

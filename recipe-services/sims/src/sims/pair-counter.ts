@@ -6,7 +6,7 @@ const BLOCK = 64;
 
 const DAY = 86_400;
 
-/** Counts what occurs near one item after another. Has tables as long as the catalogue: one for each thread. */
+/** Counts what occurs near one item after another. Its tables are as long as the catalogue, so each thread has one counter. */
 class PairCounter {
   readonly #work: CountingWork;
   /** Of each item: the sum of its pairs' weights, and how many there are. */
@@ -14,7 +14,7 @@ class PairCounter {
   readonly #pairs: Int32Array;
   /** The items that have pairs, in the order in which they were met. */
   readonly #touched: Int32Array;
-  /** What pairs so many steps apart weigh, by whether the other item comes before or after. */
+  /** Weight of a pair by its gap in steps, for other items that come before and after. */
   readonly #before: Float64Array;
   readonly #after: Float64Array;
   /** Of each occurrence in a block: where its surroundings begin and end, and what its user's pairs weigh. */
@@ -30,7 +30,7 @@ class PairCounter {
     this.#work = work;
     this.#weights = new Float64Array(lengths.length);
     this.#pairs = new Int32Array(lengths.length);
-    // One place more, where what is no news is written to.
+    // One element more: an item met before is written behind the last and overwritten by the next.
     this.#touched = new Int32Array(lengths.length + 1);
     this.#after = Float64Array.from({ length: options.maxGap + 1 }, (_, gap) => 1 / Math.max(1, gap));
     this.#before = this.#after.map((weight) => options.backwardWeight * weight);
@@ -39,7 +39,7 @@ class PairCounter {
     this.#rare = new BestFirst(lengths.length);
   }
 
-  /** Writes an item's list to its place. */
+  /** Writes an item's list to its slot. */
   count(item: number): void {
     this.#choose(item, this.#meet(item));
     this.#write(item);
@@ -55,18 +55,18 @@ class PairCounter {
     let count = 0;
     for (let block = where[item]!; block < end; block += BLOCK) {
       const blockEnd = Math.min(end, block + BLOCK);
-      this.#lookAhead(block, blockEnd);
+      this.#prefetch(block, blockEnd);
       count = this.#meetNear(item, block, blockEnd, count);
     }
     return count;
   }
 
   /**
-   * Finds the bounds of what surrounds the occurrences, and reads there: the surroundings are all over memory, which brings
-   * many of them at a time when they are asked for in a row, but one after the other when each is counted first.
-   * @returns nothing to know, but without it the reading would be left out as useless
+   * Finds the bounds of what surrounds the occurrences and prefetches it: the surroundings are scattered over memory, and
+   * reads in a row are served in parallel, where reads with counting in between would each wait for memory.
+   * @returns a meaningless number; without it the optimiser would drop the reads
    */
-  #lookAhead(from: number, end: number): number {
+  #prefetch(from: number, end: number): number {
     const { options, offsets, items, timestamps, positions, users } = this.#work;
     const { maxGap } = options;
     const firsts = this.#firsts;
@@ -110,7 +110,7 @@ class PairCounter {
       for (let there = first; there < here; there++) {
         const other = items[there]!;
         if (other === item) continue;
-        // Whether an item was met before is hard to guess, so there is no branch on it.
+        // Whether an item was met before is hard for the processor to predict, so there is no branch on it.
         const met = pairs[other]!;
         pairs[other] = met + 1;
         touched[count] = other;
@@ -160,15 +160,15 @@ class PairCounter {
 
   /** Sure pairs first, then rare ones, whose similarities are scaled down so that the whole list falls. */
   #write(item: number): void {
-    const { places, lengths, similar, scores } = this.#work;
+    const { slots, lengths, similar, scores } = this.#work;
     const sure = this.#sure;
     const rare = this.#rare;
-    const place = places[item]!;
+    const slot = slots[item]!;
     for (let k = 0; k < sure.length; k++) {
-      similar[place + k] = sure.items[k]!;
-      scores[place + k] = sure.scores[k]!;
+      similar[slot + k] = sure.items[k]!;
+      scores[slot + k] = sure.scores[k]!;
     }
-    const rest = place + sure.length;
+    const rest = slot + sure.length;
     const lowest = sure.length > 0 ? sure.scores[sure.length - 1]! : Infinity;
     const scale = rare.length > 0 ? Math.min(1, lowest / rare.scores[0]!) : 1;
     for (let k = 0; k < rare.length; k++) {
@@ -179,7 +179,7 @@ class PairCounter {
   }
 }
 
-/** Counts batches of items until nobody has any left to take; yields after each. */
+/** Takes and counts batches of items until none is left; yields after each. */
 export function* countBatches(work: CountingWork): Generator<void, void> {
   const { state, lengths } = work;
   const counter = new PairCounter(work);

@@ -5,7 +5,7 @@ function percentile(name: string, initial: number, description: string): Hyperpa
   return { name, type: "continuous", default: initial, minimum: 0, maximum: 1, tunable: false, description };
 }
 
-/** Amazon's six first, by Amazon's names and ranges; then ours. */
+/** Amazon's six first, by Amazon's names and ranges; then Palate's. */
 const hyperparameters: readonly Hyperparameter[] = [
   {
     name: "popularity_discount_factor",
@@ -14,8 +14,7 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 0,
     maximum: 1,
     tunable: true,
-    description:
-      "How much an item's popularity is held against it: 0 favours popular items, 1 looks at correlation alone.",
+    description: "How strongly popular items are discounted: 0 favours popular items, 1 counts correlation alone.",
   },
   {
     name: "min_cointeraction_count",
@@ -24,7 +23,8 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 0,
     maximum: 10,
     tunable: true,
-    description: "How often two items must occur near each other in histories to count as surely related.",
+    description:
+      "How often two items must occur near each other in histories for their similarity to be relied on; see rare_pairs.",
   },
   percentile(
     "min_user_history_length_percentile",
@@ -44,9 +44,9 @@ const hyperparameters: readonly Hyperparameter[] = [
   percentile(
     "max_item_interaction_count_percentile",
     1,
-    "Items with more interactions than this percentile of all items are not learned from, so neither recommended nor " +
-      "asked about. Amazon's default is 0.9, which drops the most popular tenth of the catalogue and with it most of " +
-      "what people want next.",
+    "Items with more interactions than this percentile of all items are not learned from, so they are neither " +
+      "recommended nor have similar items. Amazon's default is 0.9, which drops the most popular tenth of the catalogue " +
+      "and with it most of what people choose next.",
   ),
   {
     name: "rare_pairs",
@@ -55,8 +55,8 @@ const hyperparameters: readonly Hyperparameter[] = [
     choices: ["last", "drop"],
     tunable: true,
     description:
-      "What becomes of pairs below min_cointeraction_count: recommended after all others but before popular items, or " +
-      "dropped as Amazon does.",
+      'What happens to pairs below min_cointeraction_count: "last" recommends them after all others and before popular ' +
+      'items, "drop" drops them, as Amazon does.',
   },
   {
     name: "max_gap",
@@ -65,7 +65,7 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 1,
     maximum: 100,
     tunable: true,
-    description: "Furthest distance, in steps of a history, at which two items are taken together.",
+    description: "Largest distance, in steps of a history, at which two items count as a pair.",
   },
   {
     name: "backward_weight",
@@ -75,7 +75,7 @@ const hyperparameters: readonly Hyperparameter[] = [
     maximum: 1,
     tunable: true,
     description:
-      "What an item is worth that came before the one asked about, beside 1 for an item that came after; 1 ignores order.",
+      "Weight of an item that came before the query item, relative to 1 for an item that came after it; 1 ignores order.",
   },
   {
     name: "shrinkage",
@@ -84,7 +84,8 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 0,
     maximum: 1000,
     tunable: true,
-    description: "Number of co-interactions at which half of a similarity is believed; more mistrusts rare pairs more.",
+    description:
+      "Number of co-interactions at which a similarity is shrunk to half; higher values trust rare pairs less.",
   },
   {
     name: "pair_half_life_days",
@@ -94,8 +95,8 @@ const hyperparameters: readonly Hyperparameter[] = [
     maximum: 3650,
     tunable: true,
     description:
-      "Days between two interactions of a user at which they say half as much about each other as at once; 0 for whatever " +
-      "the time between them.",
+      "Days between two interactions of a user at which the pair weighs half as much as one at the same time; 0 ignores the " +
+      "time between them.",
   },
   {
     name: "max_similar_items",
@@ -104,7 +105,7 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 10,
     maximum: 5000,
     tunable: false,
-    description: "Longest list kept for an item; answers that need more go on with popular items.",
+    description: "Most similar items kept for an item; longer answers are filled up with popular items.",
   },
 ];
 
@@ -113,8 +114,8 @@ export const descriptor: RecipeDescriptor = {
   name: "aws-sims",
   type: "RELATED_ITEMS",
   description:
-    "Items that people go on to after a given item, from how often and how closely the two follow one another in " +
-    "histories. Unknown items, and items with too little data, get popular items.",
+    "Items that people go on to after a given item: item-to-item similarity from how often, and how closely, the two " +
+    "follow one another in histories. Unknown items, and items with too little data, get popular items.",
   hyperparameters,
   requiresUser: false,
   requiresItem: true,

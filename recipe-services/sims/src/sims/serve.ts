@@ -11,8 +11,8 @@ import {
 import { fromArtifact } from "./artifact.js";
 
 /**
- * Serves the similar items of the item asked about. What the list lacks for the asked number is made up with popular
- * items, whose reason says so and whose score is 0: so an item that the model does not know gets popular items only.
+ * Serves the similar items of the query item. A list that is too short is filled up with popular items, with reason
+ * "popular" and score 0; an item that the model does not know gets popular items only.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
 export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
@@ -20,25 +20,25 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   const binding = new ItemBinding(itemIds, replica);
   const filler = new PopularFiller(replica);
 
-  const recommend = ({ item: asked, limit, excluded }: Query): RankedItems => {
+  const recommend = ({ item: queryItem, limit, excluded }: Query): RankedItems => {
     const items: number[] = [];
     const scores: number[] = [];
-    const own = binding.modelIndex(asked);
-    const end = own < 0 ? 0 : offsets[own + 1]!;
-    for (let k = own < 0 ? 0 : offsets[own]!; k < end && items.length < limit; k++) {
+    const index = binding.modelIndex(queryItem);
+    const end = index < 0 ? 0 : offsets[index + 1]!;
+    for (let k = index < 0 ? 0 : offsets[index]!; k < end && items.length < limit; k++) {
       const item = binding.replicaIndex(similar[k]!);
       if (item < 0 || excluded[item] === 1) continue;
       items.push(item);
       scores.push(similarities[k]!);
     }
     const answer = { items: Int32Array.from(items), scores: Float32Array.from(scores) };
-    return filler.fill(answer, { limit, excluded }, asked);
+    return filler.fill(answer, { limit, excluded }, queryItem);
   };
-  const explain = ({ item: asked }: Query, items: Int32Array): Explanation[] => {
-    const own = binding.modelIndex(asked);
-    const alike = own < 0 ? new Int32Array(0) : similar.subarray(offsets[own], offsets[own + 1]);
+  const explain = ({ item: queryItem }: Query, items: Int32Array): Explanation[] => {
+    const index = binding.modelIndex(queryItem);
+    const neighbours = index < 0 ? new Int32Array(0) : similar.subarray(offsets[index], offsets[index + 1]);
     return Array.from(items, (item): Explanation => {
-      if (alike.includes(binding.modelIndex(item))) return [{ kind: "item", item: asked, weight: 1 }];
+      if (neighbours.includes(binding.modelIndex(item))) return [{ kind: "item", item: queryItem, weight: 1 }];
       return [{ kind: "popularity", users: replica.usersPerItem[item] ?? 0, weight: 1 }];
     });
   };

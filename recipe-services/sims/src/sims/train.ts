@@ -6,7 +6,7 @@ import { similarItems } from "./model.js";
 import { similarityOptions } from "./recipe.js";
 
 /**
- * Counts co-interactions twice: on everything for what is deployed, without the held-out interactions for metrics.
+ * Counts co-interactions twice: on everything for the deployed model, and without the held-out interactions for the metrics.
  * @throws PalateError `failed_precondition` when there are no interactions; the signal's reason when aborted
  */
 export async function train(input: TrainingInput): Promise<TrainingResult> {
@@ -19,7 +19,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   return { backend: "none" };
 }
 
-/** Fits one of the two models; `from` is the share of the training done before. */
+/** Fits one of the two models; `from` is the share of the training that is already done. */
 async function fit(data: TrainingData, input: TrainingInput, from: number): Promise<Artifact> {
   const options = similarityOptions(input.hyperparameters);
   const fitted = await withCountingHelpers(input.signal, (help, signal) =>

@@ -6,8 +6,8 @@ const BATCH = 16;
 const RETRY_MS = 10_000;
 
 /**
- * Items whose texts a language model has yet to read: those that changed since training, and those that arrive or change while
- * the model serves. They are read in the background, so that no answer waits for a language model.
+ * Items whose texts an embedding model has yet to embed: those that changed since training, and those that arrive or change
+ * while the model serves. This happens in the background, so that no answer waits for the embedding model.
  */
 export class EmbeddingQueue {
   readonly #embed: (items: readonly number[]) => Promise<void>;
@@ -19,8 +19,8 @@ export class EmbeddingQueue {
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param embed takes in the texts of some items
-   * @param complain told of a failure, after which the same items are tried again in ten seconds
+   * @param embed embeds the texts of some items
+   * @param complain called with an error, after which the same items are tried again in ten seconds
    */
   constructor(
     replica: ReplicaView,
@@ -32,17 +32,17 @@ export class EmbeddingQueue {
     this.#stop = replica.onItemChange?.((item) => this.add(item)) ?? (() => {});
   }
 
-  /** Has an item read soon. */
+  /** Queues an item. */
   add(item: number): void {
     if (this.#closed) return;
     this.#waiting.add(item);
     if (!this.#running && this.#timer === undefined) void this.#go();
   }
 
-  /** Nothing to be done before an answer. */
+  /** Does nothing: answers do not wait for the queue. */
   settle(): void {}
 
-  /** Reads no more. */
+  /** Drops the queue and stops following the replica. */
   close(): void {
     this.#closed = true;
     this.#stop();

@@ -1,26 +1,26 @@
 import type { ReplicaView } from "@palate/recipe";
 
-/** Items taken in one go, in the background and before an answer. */
+/** Items handled at once, in the background and before an answer. */
 const BATCH = 100;
 
 /**
- * Items whose metadata a model has yet to look at: those that changed since it was trained, and those that arrive or change
- * while it serves. They are looked at in the background, a batch at a time; the few that a request finds waiting are looked
- * at before it is answered, so that what was put is in the next answer.
+ * Items whose metadata a model has yet to encode: those that changed since it was trained, and those that arrive or change
+ * while it serves. They are encoded in the background, a batch at a time. The few that a request finds waiting are encoded
+ * before it is answered, so that the next answer knows every item that was put.
  */
 export class LiveItems {
-  readonly #look: (item: number) => void;
+  readonly #encode: (item: number) => void;
   readonly #stop: () => void;
   readonly #waiting = new Set<number>();
   #timer: NodeJS.Immediate | undefined;
 
-  /** @param look takes in one item's metadata */
-  constructor(replica: ReplicaView, look: (item: number) => void) {
-    this.#look = look;
+  /** @param encode encodes one item's metadata */
+  constructor(replica: ReplicaView, encode: (item: number) => void) {
+    this.#encode = encode;
     this.#stop = replica.onItemChange?.((item) => this.add(item)) ?? (() => {});
   }
 
-  /** Has an item looked at soon. */
+  /** Queues an item. */
   add(item: number): void {
     this.#waiting.add(item);
     this.#timer ??= setImmediate(() => this.#go());
@@ -28,21 +28,21 @@ export class LiveItems {
   }
 
   /**
-   * Looks at what waits: a batch of it, and this item in any case.
-   * @param asked replica item index, or -1
+   * Encodes a batch of the waiting items, always including the query item.
+   * @param queryItem replica item index, or -1
    */
-  settle(asked: number): void {
+  settle(queryItem: number): void {
     if (this.#waiting.size === 0) return;
-    if (this.#waiting.delete(asked)) this.#look(asked);
+    if (this.#waiting.delete(queryItem)) this.#encode(queryItem);
     let count = 0;
     for (const item of this.#waiting) {
       if (count++ === BATCH) break;
       this.#waiting.delete(item);
-      this.#look(item);
+      this.#encode(item);
     }
   }
 
-  /** Looks no more. */
+  /** Drops the queue and stops following the replica. */
   close(): void {
     this.#stop();
     this.#waiting.clear();

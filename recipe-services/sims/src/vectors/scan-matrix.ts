@@ -3,7 +3,7 @@ import { SimdArena, type Region } from "@palate/numeric";
 /** Numbers that the SIMD kernel takes at once. */
 const LANES = 4;
 
-/** Rows of numbers, of which the dot products with one vector after the other are wanted, by SIMD. */
+/** A matrix in SIMD memory, for the dot products of all its rows with one vector after another. */
 export class ScanMatrix {
   readonly #arena: SimdArena;
   readonly #width: number;
@@ -15,7 +15,7 @@ export class ScanMatrix {
   /**
    * @param values all rows, row-major
    * @param dimension numbers in a row
-   * @param chosen rows that are taken, in this order; default all
+   * @param chosen rows to take, in this order; default all
    */
   constructor(values: Float32Array, dimension: number, chosen?: Int32Array) {
     this.#width = Math.max(LANES, Math.ceil(dimension / LANES) * LANES);

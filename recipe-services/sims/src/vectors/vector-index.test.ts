@@ -23,7 +23,7 @@ function expected(
   vectors: readonly (Float32Array | null)[],
   asked: Float32Array,
   limit: number,
-  leftOut: (item: number) => boolean,
+  isExcluded: (item: number) => boolean,
   added: (item: number) => number,
 ): number[] {
   const scores = vectors.map((vector, item) => {
@@ -31,7 +31,7 @@ function expected(
     vector?.forEach((value, d) => (sum += value * asked[d]!));
     return sum;
   });
-  const items = [...scores.keys()].filter((item) => scores[item]! > 0 && !leftOut(item));
+  const items = [...scores.keys()].filter((item) => scores[item]! > 0 && !isExcluded(item));
   return items.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, limit);
 }
 
@@ -62,12 +62,12 @@ describe("an index of vectors", () => {
     for (let question = 0; question < 3; question++) {
       const asked = make(random, question);
       for (const [extra, added] of extras) {
-        for (const leftOut of [() => false, (item: number) => item % 3 !== 0, (item: number) => item > 12]) {
+        for (const isExcluded of [() => false, (item: number) => item % 3 !== 0, (item: number) => item > 12]) {
           const limit = question % 2 === 0 ? 25 : 400;
-          const { indices, scores } = index.best(asked, limit, leftOut, extra);
+          const { indices, scores } = index.best(asked, limit, isExcluded, extra);
           const scoreOf = (item: number): number =>
             added(item) + (vectors[item]?.reduce((sum, value, d) => sum + value * asked[d]!, 0) ?? 0);
-          expectSame(indices, expected(vectors, asked, limit, leftOut, added), scoreOf);
+          expectSame(indices, expected(vectors, asked, limit, isExcluded, added), scoreOf);
           indices.forEach((item, at) =>
             expect(scores[at]! / Math.max(1, scoreOf(item))).toBeCloseTo(scoreOf(item) / Math.max(1, scoreOf(item)), 5),
           );

@@ -2,16 +2,16 @@ import type { SparseRow } from "@palate/numeric";
 import { MOST_CAUSES, type Cause } from "@palate/recipe";
 import type { ItemSpace } from "./item-space.js";
 
-/** The values of metadata that two items share, the most telling first; empty when they share none. */
-export function labelledCauses(
+/** The metadata values that two items share, those that weigh most in their similarity first; empty when they share none. */
+export function sharedAttributes(
   { encoder, rarity }: Pick<ItemSpace, "encoder" | "rarity">,
-  asked: SparseRow,
+  query: SparseRow,
   found: SparseRow,
 ): Cause[] {
-  const own = new Map(Array.from(asked.columns, (feature, k) => [feature, asked.values[k]!]));
+  const queryValues = new Map(Array.from(query.columns, (feature, k) => [feature, query.values[k]!]));
   const shared: { feature: number; amount: number }[] = [];
   found.columns.forEach((feature, k) => {
-    const amount = (own.get(feature) ?? 0) * found.values[k]! * rarity[feature]! ** 2;
+    const amount = (queryValues.get(feature) ?? 0) * found.values[k]! * rarity[feature]! ** 2;
     if (amount > 0 && encoder.labelOf(feature) !== "") shared.push({ feature, amount });
   });
   const total = shared.reduce((sum, { amount }) => sum + amount, 0);

@@ -2,11 +2,11 @@ import { randomizedSvd, SparseRowsBuilder, sparseTimesDense, within } from "@pal
 import type { SimilarItems } from "../sims/similarity.js";
 import { toUnit } from "./item-space.js";
 
-/** Similar items of each item that its vector is made from. */
+/** Similar items of each item that its embedding is computed from. */
 const MAX_NEIGHBOURS = 100;
 
-/** Vectors of items, and what they were made with. */
-export interface LearnedVectors {
+/** Embeddings of items, and the basis of their space. */
+export interface ItemEmbeddings {
   /** items × dimensions, row-major; unit length, zeros for items without a list. */
   readonly vectors: Float32Array;
   /** items × dimensions, row-major: the leading singular vectors of the lists. */
@@ -14,18 +14,19 @@ export interface LearnedVectors {
 }
 
 /**
- * Vectors that say with what an item is seen: the truncated singular value decomposition of the lists of similar items,
- * each scaled to its best, rooted, joined by the item itself, weighted by how rarely an item is in lists, and of unit
- * length. So two items are close when their lists agree or when each is in the other's.
- * @param start the basis of much the same lists, from which it takes half the time
+ * Item embeddings: the truncated singular value decomposition (Halko, Martinsson and Tropp 2011) of the lists of similar
+ * items. Each list is scaled to its best similarity, square-rooted, extended by the item itself, weighted by inverse document
+ * frequency (rarity in lists) and brought to unit length. So two items are close when their lists agree or when each is in
+ * the other's list.
+ * @param start the basis of nearly the same lists, from which the decomposition takes half the time
  * @returns yields the share done
  */
-export function* learnedVectors(
+export function* itemEmbeddings(
   { offsets, items, scores }: SimilarItems,
   dimensions: number,
   seed: number,
   start?: Float32Array,
-): Generator<number, LearnedVectors> {
+): Generator<number, ItemEmbeddings> {
   const count = offsets.length - 1;
   const inLists = new Float32Array(count);
   const endOf = (item: number): number => Math.min(offsets[item + 1]!, offsets[item]! + MAX_NEIGHBOURS);
@@ -39,9 +40,9 @@ export function* learnedVectors(
     if (end > begin) {
       values.length = 0;
       for (let k = begin; k < end; k++) values.push(Math.sqrt(scores[k]! / scores[begin]!) * rarity[items[k]!]!);
-      const own = rarity[item]!;
-      const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, own * own));
-      matrix.add(item, own / length);
+      const itself = rarity[item]!;
+      const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, itself * itself));
+      matrix.add(item, itself / length);
       for (let k = begin; k < end; k++) matrix.add(items[k]!, values[k - begin]! / length);
     }
     matrix.endRow();
