@@ -9,7 +9,7 @@ import type { DeletionJobs } from "./deletion/deletion-jobs.js";
 import { exportHandlers } from "./exports/export-handlers.js";
 import type { ExportJobs } from "./exports/export-jobs.js";
 import type { Groups } from "./group/groups.js";
-import { jobOrder } from "./group/job-records.js";
+import { jobOrder } from "./jobs/job-records.js";
 import type { ImportJobs } from "./imports/import-jobs.js";
 import type { SchemaInference } from "./imports/schema-inference.js";
 import type { Locations } from "./imports/locations.js";

@@ -72,14 +72,14 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
     maxBytes,
     deletedEraser(store, duckdb),
   );
-  const importJobs = new ImportJobs(store, groups, locations, importer, logger);
+  const importJobs = new ImportJobs({ store, groups, locations, importer, logger });
   const destinations = new Destinations(config.exportFolders, {
     ...s3Settings(config),
     buckets: config.s3ExportBuckets,
   });
   const exportJobs = new ExportJobs({ store, groups, files, duckdb, destinations, folder: work, logger });
   const compactor = new Compactor(new StreamedParquet(files, duckdb, work), store.hints, config.compactRecords, logger);
-  const eraser = new Eraser({ store, files, duckdb, locations, analyses, exportJobs, folder: work, logger });
+  const eraser = new Eraser({ store, files, duckdb, locations, analyses, folder: work, logger });
   const deletionJobs = new DeletionJobs({
     ...{ store, groups, files, duckdb, compactor, importJobs, exportJobs, eraser, logger },
   });

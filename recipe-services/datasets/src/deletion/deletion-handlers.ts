@@ -1,7 +1,7 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { handlersFor } from "@palate/host";
 import type * as api from "@palate/proto/dataset";
-import { jobOrder } from "../group/job-records.js";
+import { jobOrder } from "../jobs/job-records.js";
 import { pageOf } from "../schema/names.js";
 import { formatCursor } from "../storage/cursor.js";
 import type { DeletionJobDocument } from "../storage/store.js";

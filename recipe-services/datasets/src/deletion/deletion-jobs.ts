@@ -1,12 +1,13 @@
-import { hashOfDeletedId, alreadyExists, invalidArgument, PalateError, type Logger } from "@palate/host";
+import { hashOfDeletedId, invalidArgument, type Logger } from "@palate/host";
 import { DeletionKind, Deletions, ResourceStatus, type CreateDataDeletionJobRequest } from "@palate/proto/dataset";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ExportJobs } from "../exports/export-jobs.js";
 import type { Compactor } from "../group/compaction.js";
 import type { Group, Groups } from "../group/groups.js";
-import { jobKey, JobRecords } from "../group/job-records.js";
 import type { ImportJobs } from "../imports/import-jobs.js";
+import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
+import { JobRunner, ServiceClosing, type JobKind, type JobRun } from "../jobs/job-runner.js";
 import { MAX_ID_LENGTH } from "../schema/dataset-types.js";
 import type { Erasure } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";
@@ -20,11 +21,8 @@ import { findSessions } from "./find-sessions.js";
 /** Most ids of one job. */
 const MAX_IDS = 10_000;
 
-/** How often a process that works on deletions gives a sign of life. */
-const ALIVE_MS = 5_000;
-
 /** Time after which followers that were not told of a deletion get a snapshot instead. */
-const REMEMBERED_MS = 60_000;
+const TOLD_FOR_MS = 60_000;
 
 /** How often it is looked whether jobs that began before a deletion are over. */
 const POLL_MS = 250;
@@ -51,13 +49,13 @@ export interface DeletionParts {
 export class DeletionJobs {
   readonly #parts: DeletionParts;
   readonly #records: JobRecords<DeletionJobDocument>;
-  readonly #running = new Map<string, Promise<void>>();
-  #closing = false;
+  readonly #runner: JobRunner<DeletionJobDocument>;
 
   constructor(parts: DeletionParts) {
     this.#parts = parts;
     const { deletionJobs } = parts.store;
     this.#records = new JobRecords(deletionJobs, parts.groups, "data deletion job", "ListDataDeletionJobs");
+    this.#runner = new JobRunner(this.#records, new DeletionWork(parts, this.#records), parts.logger);
   }
 
   /** Deletes ids as far as readers care, and begins to remove them from everything stored. */
@@ -66,17 +64,13 @@ export class DeletionJobs {
     const group = await this.#parts.groups.open(request.datasetGroup);
     await group.state.catchUp();
     const id = jobKey(group.state.logId, request.jobName);
-    let job = await this.#records.find(id);
-    if (job === null) {
-      job = await this.#newJob(id, group, request, ids);
-      if (!(await this.#records.insert(job))) job = await this.get(request.datasetGroup, request.jobName);
-    }
-    const { salt, hashes, kind } = job;
-    const same =
-      kind === request.kind && job.ids === ids.length && ids.every((id, i) => hashOfDeletedId(salt, id) === hashes[i]);
-    if (!same) throw alreadyExists("data deletion job", request.jobName);
-    if (job.at === 0) job = await this.#commit(group, job, ids);
-    this.#work(group);
+    const found = await this.#records.findOrCreate(
+      id,
+      (existing) => isSame(existing, request, ids),
+      () => this.#newJob(id, group, request, ids),
+    );
+    const job = found.job.at === 0 ? await this.#commit(group, found.job, ids) : found.job;
+    if (!isOver(job)) this.#runner.submit(job);
     return job;
   }
 
@@ -91,18 +85,13 @@ export class DeletionJobs {
   }
 
   /** Takes up deletions whose process is gone. */
-  async sweep(): Promise<void> {
-    for (const job of await this.#records.abandoned()) {
-      if (job.status !== RESOURCE_STATUS_CREATE_IN_PROGRESS) continue;
-      const group = await this.#parts.groups.open(job.group).catch(() => undefined);
-      if (group?.state.logId === job.logId) this.#work(group);
-    }
+  sweep(): Promise<void> {
+    return this.#runner.sweep();
   }
 
-  /** Ends the work; what is left is taken up after the next start. */
-  async close(): Promise<void> {
-    this.#closing = true;
-    await Promise.all(this.#running.values());
+  /** Ends the work; what is left is taken up by another process, or after the next start. */
+  close(): Promise<void> {
+    return this.#runner.close();
   }
 
   async #newJob(
@@ -177,49 +166,61 @@ export class DeletionJobs {
       const others = (manifest.erasures ?? []).filter((other) => other.job !== job.jobName);
       return { ...manifest, erasures: [...others, erasure], lastErasure: { at: sequence, atMs: committedAtMs } };
     });
-    setTimeout(() => state.forgetDeletions(at), REMEMBERED_MS).unref();
+    setTimeout(() => state.forgetDeletions(at), TOLD_FOR_MS).unref();
     const change = { at, committedAtMs, hashes, status: RESOURCE_STATUS_CREATE_IN_PROGRESS, updatedAtMs: Date.now() };
     await this.#records.update(job._id, change);
     return { ...job, ...change };
   }
+}
 
-  /** Works off a group's deletions in the background. */
-  #work(group: Group): void {
-    const { logId } = group.state;
-    if (this.#closing || this.#running.has(logId)) return;
-    const done = this.#workOff(group)
-      .catch((thrown: unknown) => {
-        this.#parts.logger.warn({ group: group.name, err: thrown }, "deleted data could not be removed; trying on");
-        const reason = thrown instanceof PalateError ? thrown.message : "The service's log has the cause.";
-        return this.#alive(logId, `The last attempt failed and is repeated: ${reason}`).catch(() => undefined);
-      })
-      .then(() => (this.#closing ? this.#handOver(logId) : undefined))
-      .finally(() => this.#running.delete(logId));
-    this.#running.set(logId, done);
+/** What is done once a deletion is committed. The deletions of a group are worked off together. */
+class DeletionWork implements JobKind<DeletionJobDocument> {
+  readonly name = "data deletion";
+  readonly #parts: DeletionParts;
+  readonly #records: JobRecords<DeletionJobDocument>;
+
+  constructor(parts: DeletionParts, records: JobRecords<DeletionJobDocument>) {
+    this.#parts = parts;
+    this.#records = records;
   }
 
-  async #workOff(group: Group): Promise<void> {
-    const { logId } = group.state;
-    const alive = setInterval(() => void this.#alive(logId).catch(() => undefined), ALIVE_MS);
-    try {
-      for (;;) {
-        const jobs = (await this.#open(logId)).filter(({ at }) => at > 0);
-        if (jobs.length === 0 || this.#closing) return;
-        await this.#remove(group, jobs);
-      }
-    } finally {
-      clearInterval(alive);
-    }
+  queueOf({ logId }: DeletionJobDocument): string {
+    return logId;
   }
 
-  /** Removes what several deletions deleted from everything stored, and records what that was. */
-  async #remove(group: Group, jobs: readonly DeletionJobDocument[]): Promise<void> {
+  async run(job: DeletionJobDocument, { closing }: JobRun<DeletionJobDocument>): Promise<Partial<DeletionJobDocument>> {
+    const group = await this.#parts.groups.open(job.group);
+    const others = (await this.#records.ofGroup(job.logId)).filter(
+      ({ _id, status, at }) => _id !== job._id && status === RESOURCE_STATUS_CREATE_IN_PROGRESS && at > 0,
+    );
+    const [removals, ...removalsOfOthers] = await this.#remove(group, [job, ...others], closing);
+    for (const [i, { _id }] of others.entries()) await this.#records.update(_id, removedAll(removalsOfOthers[i]!));
+    return removedAll(removals!);
+  }
+
+  /** A deletion is tried again until it has gone through: without heartbeats another process takes it up. */
+  failed(job: DeletionJobDocument, thrown: unknown, reason: string | undefined): Partial<DeletionJobDocument> {
+    if (thrown instanceof ServiceClosing) return { updatedAtMs: 0 }; // Whichever process comes next may begin at once.
+    this.#parts.logger.warn({ group: job.group, err: thrown }, "deleted data could not be removed; trying on");
+    return {
+      failureReason: `The last attempt failed and is repeated: ${reason ?? "The service's log has the cause."}`,
+    };
+  }
+
+  async abandoned(job: DeletionJobDocument): Promise<"again" | undefined> {
+    if (job.status !== RESOURCE_STATUS_CREATE_IN_PROGRESS) return undefined;
+    const group = await this.#parts.groups.open(job.group).catch(() => undefined);
+    return group?.state.logId === job.logId ? "again" : undefined;
+  }
+
+  /** Removes what several deletions deleted from everything stored. Returns what that was for each of them. */
+  async #remove(group: Group, jobs: readonly DeletionJobDocument[], closing: AbortSignal): Promise<Removal[][]> {
     const { compactor, eraser, logger } = this.#parts;
     const { state } = group;
     const started = Date.now();
     const newest = Math.max(...jobs.map(({ committedAtMs }) => committedAtMs));
     await compactor.settled(state.logId);
-    await this.#jobsOver(state.logId, newest);
+    await this.#jobsOver(state.logId, newest, closing);
     await state.catchUp();
     const erasures = jobs.map(erasureOf);
     const tally = new RemovalTally(jobs.length);
@@ -233,39 +234,32 @@ export class DeletionJobs {
       jobs.map(() => leftover),
     );
     await eraser.compactDatabase(group);
-    for (const [i, job] of jobs.entries()) {
-      const removals = JSON.stringify(tally.of(i) satisfies Removal[]);
-      await this.#records.update(job._id, { status: RESOURCE_STATUS_ACTIVE, failureReason: "", removals });
-    }
     logger.info({ group: group.name, jobs: jobs.length, ms: Date.now() - started }, "deleted data removed");
+    return jobs.map((_, i) => tally.of(i));
   }
 
   /** Waits until no import or export is under way that began before the deletions: it might still bring their rows. */
-  async #jobsOver(logId: string, committedAtMs: number): Promise<void> {
+  async #jobsOver(logId: string, committedAtMs: number, closing: AbortSignal): Promise<void> {
     const { importJobs, exportJobs } = this.#parts;
     while ((await importJobs.areRunning(logId, committedAtMs)) || (await exportJobs.areRunning(logId, committedAtMs))) {
-      if (this.#closing) throw new PalateError("unavailable", "The service is stopping; the deletion goes on later.");
+      if (closing.aborted) throw new ServiceClosing();
       await sleep(POLL_MS);
     }
   }
+}
 
-  /** The deletions of a group that are not over. */
-  async #open(logId: string): Promise<DeletionJobDocument[]> {
-    return (await this.#records.ofGroup(logId)).filter(({ status }) => status === RESOURCE_STATUS_CREATE_IN_PROGRESS);
-  }
+/** What is recorded of a deletion that has gone through. */
+function removedAll(removals: readonly Removal[]): Partial<DeletionJobDocument> {
+  return { status: RESOURCE_STATUS_ACTIVE, failureReason: "", removals: JSON.stringify(removals) };
+}
 
-  /** Leaves what is not done to whichever process comes next, at once. */
-  async #handOver(logId: string): Promise<void> {
-    for (const { _id } of await this.#open(logId).catch(() => [])) {
-      await this.#records.update(_id, { updatedAtMs: 0 }).catch(() => undefined);
-    }
-  }
-
-  async #alive(logId: string, failureReason?: string): Promise<void> {
-    for (const { _id } of await this.#open(logId)) {
-      await this.#records.update(_id, failureReason === undefined ? {} : { failureReason });
-    }
-  }
+/** Whether a job is the one asked for: it was for the same ids, of which it holds hashes. */
+function isSame(
+  { kind, salt, hashes, ids: count }: DeletionJobDocument,
+  request: CreateDataDeletionJobRequest,
+  ids: readonly string[],
+): boolean {
+  return kind === request.kind && count === ids.length && ids.every((id, i) => hashOfDeletedId(salt, id) === hashes[i]);
 }
 
 /** A deletion as manifests hold it. */

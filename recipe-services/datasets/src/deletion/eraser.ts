@@ -7,7 +7,7 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { AnalysisStore } from "../analysis/analysis-store.js";
-import type { ExportJobs } from "../exports/export-jobs.js";
+import { keepExport } from "../exports/export-jobs.js";
 import type { Group } from "../group/groups.js";
 import type { Locations } from "../imports/locations.js";
 import { fileIds, withDataset, type DataFile, type Erasure } from "../schema/manifest.js";
@@ -69,7 +69,6 @@ export interface EraserParts {
   readonly duckdb: DuckDb;
   readonly locations: Locations;
   readonly analyses: AnalysisStore;
-  readonly exportJobs: ExportJobs;
   /** For work files. */
   readonly folder: string;
   readonly logger: Logger;
@@ -156,7 +155,7 @@ export class Eraser {
 
   /** Writes the exports anew that the service keeps. */
   async eraseExports({ state }: Group, erasures: readonly Erasure[], tally: RemovalTally): Promise<void> {
-    const { store, duckdb, exportJobs } = this.#parts;
+    const { store, duckdb } = this.#parts;
     const erased = erasures.map((erasure) => new ErasedIds(erasure));
     const bucket = exportBucketOf(state.logId);
     for (const job of await guarded(store.exportJobs.find({ logId: state.logId }).toArray())) {
@@ -170,7 +169,7 @@ export class Eraser {
         const rewritten = await rewriteExport(duckdb, file, erased, target);
         tally.add("exports", rewritten?.removed ?? erased.map(() => 0));
         if (rewritten === undefined) continue;
-        const stored = await exportJobs.store(state.logId, job.jobName, target);
+        const stored = await keepExport(store, state.logId, job.jobName, target);
         const rowsDeleted = job.rowsDeleted + Math.max(0, job.rows - rewritten.rows);
         const change = { ...stored, rows: rewritten.rows, rowsDeleted, updatedAtMs: Date.now() };
         await guarded(store.exportJobs.updateOne({ _id: job._id }, { $set: change }));

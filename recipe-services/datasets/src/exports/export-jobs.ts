@@ -1,4 +1,4 @@
-import { alreadyExists, failedPrecondition, PalateError, type Logger } from "@palate/host";
+import { failedPrecondition, type Logger } from "@palate/host";
 import { ExportFormat, IngestionMode, ResourceStatus, type CreateDatasetExportJobRequest } from "@palate/proto/dataset";
 import { deleteFile, readFileStream, writeFile } from "@palate/store";
 import { createHash, randomUUID } from "node:crypto";
@@ -7,7 +7,8 @@ import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Groups } from "../group/groups.js";
-import { isOver, jobKey, JobRecords } from "../group/job-records.js";
+import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
+import { JobRunner, type JobKind } from "../jobs/job-runner.js";
 import { rulesOf } from "../schema/dataset-types.js";
 import { needDataset } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";
@@ -17,44 +18,36 @@ import { exportBucketOf, guarded, type ExportJobDocument, type Store } from "../
 import type { Destinations } from "./destinations.js";
 import { ENDINGS, writeExport } from "./write-export.js";
 
-/** How often a running job gives a sign of life. */
-const ALIVE_MS = 5_000;
-
 /** Most bytes of one message of a file. */
 const MESSAGE_BYTES = 512 * 1024;
+
+/** What export jobs work with. */
+export interface ExportParts {
+  readonly store: Store;
+  readonly groups: Groups;
+  readonly files: ParquetStore;
+  readonly duckdb: DuckDb;
+  readonly destinations: Destinations;
+  /** For work files. */
+  readonly folder: string;
+  readonly logger: Logger;
+}
 
 /** Keeps the export jobs and runs them, one after the other. */
 export class ExportJobs {
   readonly #store: Store;
-  readonly #records: JobRecords<ExportJobDocument>;
   readonly #groups: Groups;
-  readonly #files: ParquetStore;
-  readonly #duckdb: DuckDb;
   readonly #destinations: Destinations;
-  readonly #folder: string;
-  readonly #logger: Logger;
-  #last: Promise<void> = Promise.resolve();
-  #closing = false;
+  readonly #records: JobRecords<ExportJobDocument>;
+  readonly #runner: JobRunner<ExportJobDocument>;
 
-  /** @param parts what they work with; `folder` for work files */
-  constructor(parts: {
-    readonly store: Store;
-    readonly groups: Groups;
-    readonly files: ParquetStore;
-    readonly duckdb: DuckDb;
-    readonly destinations: Destinations;
-    readonly folder: string;
-    readonly logger: Logger;
-  }) {
-    this.#store = parts.store;
-    const { exportJobs } = parts.store;
-    this.#records = new JobRecords(exportJobs, parts.groups, "dataset export job", "ListDatasetExportJobs");
-    this.#groups = parts.groups;
-    this.#files = parts.files;
-    this.#duckdb = parts.duckdb;
-    this.#destinations = parts.destinations;
-    this.#folder = parts.folder;
-    this.#logger = parts.logger;
+  constructor(parts: ExportParts) {
+    const { store, groups, destinations, logger } = parts;
+    this.#store = store;
+    this.#groups = groups;
+    this.#destinations = destinations;
+    this.#records = new JobRecords(store.exportJobs, groups, "dataset export job", "ListDatasetExportJobs");
+    this.#runner = new JobRunner(this.#records, new ExportWork(parts), logger);
   }
 
   /** Accepts a job. A retry with the same name and content returns the job there is. */
@@ -86,14 +79,16 @@ export class ExportJobs {
       createdAtMs: now,
       updatedAtMs: now,
     };
-    const existing = await this.#records.find(wanted._id);
-    if (existing) return sameJob(existing, wanted);
-    const destination = wanted.asked === "" ? "" : await this.#destinations.resolve(wanted.asked, wanted.fileName);
-    const job = { ...wanted, destination, ...(destination && { fileName: path.posix.basename(destination) }) };
-    if (!(await this.#records.insert(job))) {
-      return sameJob(await this.get(request.datasetGroup, request.jobName), job);
-    }
-    this.#last = this.#last.then(() => this.#run(job));
+    const { job, isNew } = await this.#records.findOrCreate(
+      wanted._id,
+      (existing) => isSame(existing, wanted),
+      async () => {
+        if (wanted.asked === "") return wanted;
+        const destination = await this.#destinations.resolve(wanted.asked, wanted.fileName);
+        return { ...wanted, destination, fileName: path.posix.basename(destination) };
+      },
+    );
+    if (isNew) this.#runner.submit(job);
     return job;
   }
 
@@ -135,61 +130,69 @@ export class ExportJobs {
   }
 
   /** Marks jobs as failed whose process is gone. */
-  async sweep(): Promise<void> {
-    for (const job of await this.#records.abandoned()) {
-      await this.#fail(job, "The service stopped during the export; start another job.");
-    }
+  sweep(): Promise<void> {
+    return this.#runner.sweep();
   }
 
-  /** Waits for the running job; those that have not begun are failed. */
+  /** Waits for the running job; those that have not begun fail. */
   async close(): Promise<void> {
-    this.#closing = true;
-    await this.#last;
+    await this.#runner.close();
     await this.#destinations.close();
   }
+}
 
-  async #run(job: ExportJobDocument): Promise<void> {
-    const { group: groupName, logId, format, datasetType: type, ingestionMode: mode } = job;
-    const work = path.join(this.#folder, `export-${randomUUID()}`);
-    const alive = setInterval(() => void this.#records.update(job._id, {}).catch(() => undefined), ALIVE_MS);
+/** What an export job does. */
+class ExportWork implements JobKind<ExportJobDocument> {
+  readonly name = "export";
+  readonly #parts: ExportParts;
+
+  constructor(parts: ExportParts) {
+    this.#parts = parts;
+  }
+
+  async run(job: ExportJobDocument): Promise<Partial<ExportJobDocument>> {
+    const { store, groups, files, duckdb, destinations, folder, logger } = this.#parts;
+    const { logId, format, datasetType: type, ingestionMode: mode } = job;
+    const work = path.join(folder, `export-${randomUUID()}`);
     try {
-      if (this.#closing) throw new PalateError("unavailable", "The service is stopping; start the job again.");
-      await this.#records.update(job._id, { status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS });
       await mkdir(work, { recursive: true });
       const target = path.join(work, `rows${ENDINGS[format]}`);
-      const group = await this.#groups.open(groupName);
-      const rows = await writeExport({ group, type, mode, format, target }, this.#files, this.#duckdb);
-      const stored = job.destination === "" ? await this.store(logId, job.jobName, target) : await digestOf(target);
-      if (job.destination !== "") await this.#destinations.deliver(target, job.destination);
-      await this.#records.update(job._id, { status: ResourceStatus.RESOURCE_STATUS_ACTIVE, rows, ...stored });
-      this.#logger.info({ group: groupName, job: job.jobName, rows }, "export finished");
-    } catch (thrown) {
-      const known = thrown instanceof PalateError && thrown.code !== "internal" ? thrown.message : undefined;
-      if (known === undefined) this.#logger.error({ group: groupName, job: job.jobName, err: thrown }, "export failed");
-      await this.#fail(job, known ?? "The export failed inside the service; its log has the cause.").catch(
-        () => undefined,
-      );
+      const group = await groups.open(job.group);
+      const rows = await writeExport({ group, type, mode, format, target }, files, duckdb);
+      const isKept = job.destination === "";
+      const stored = isKept ? await keepExport(store, logId, job.jobName, target) : await digestOf(target);
+      if (!isKept) await destinations.deliver(target, job.destination);
+      logger.info({ group: job.group, job: job.jobName, rows }, "export finished");
+      return { rows, ...stored };
     } finally {
-      clearInterval(alive);
       await rm(work, { recursive: true, force: true });
     }
   }
 
-  /** Keeps a file in the group's bucket of exports, under an id of its own. */
-  async store(
-    logId: string,
-    jobName: string,
-    file: string,
-  ): Promise<Pick<ExportJobDocument, "fileId" | "bytes" | "sha256">> {
-    const fileId = `${jobName}-${randomUUID()}`;
-    const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
-    const written = await writeFile(this.#store.db, exportBucketOf(logId), fileId, source);
-    return { fileId, ...written };
+  failed(_job: ExportJobDocument, _thrown: unknown, reason: string | undefined): Partial<ExportJobDocument> {
+    return failure(reason ?? "The export failed inside the service; its log has the cause.");
   }
 
-  async #fail(job: ExportJobDocument, failureReason: string): Promise<void> {
-    await this.#records.update(job._id, { status: ResourceStatus.RESOURCE_STATUS_CREATE_FAILED, failureReason });
+  async abandoned(): Promise<Partial<ExportJobDocument>> {
+    return failure("The service stopped during the export; start another job.");
   }
+}
+
+function failure(failureReason: string): Partial<ExportJobDocument> {
+  return { status: ResourceStatus.RESOURCE_STATUS_CREATE_FAILED, failureReason };
+}
+
+/** Keeps a file in the group's bucket of exports, under an id of its own. */
+export async function keepExport(
+  store: Store,
+  logId: string,
+  jobName: string,
+  file: string,
+): Promise<Pick<ExportJobDocument, "fileId" | "bytes" | "sha256">> {
+  const fileId = `${jobName}-${randomUUID()}`;
+  const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
+  const written = await writeFile(store.db, exportBucketOf(logId), fileId, source);
+  return { fileId, ...written };
 }
 
 async function digestOf(file: string): Promise<Pick<ExportJobDocument, "bytes" | "sha256">> {
@@ -198,9 +201,7 @@ async function digestOf(file: string): Promise<Pick<ExportJobDocument, "bytes" |
   return { bytes: (await stat(file)).size, sha256: hash.digest("hex") };
 }
 
-/** The job there is, if it is the one asked for; otherwise the name is taken. */
-function sameJob(existing: ExportJobDocument, wanted: ExportJobDocument): ExportJobDocument {
-  const keys = ["datasetType", "ingestionMode", "format", "asked"] as const;
-  if (keys.every((key) => existing[key] === wanted[key])) return existing;
-  throw alreadyExists("dataset export job", wanted.jobName);
+/** Whether a job is the one asked for. */
+function isSame(existing: ExportJobDocument, wanted: ExportJobDocument): boolean {
+  return (["datasetType", "ingestionMode", "format", "asked"] as const).every((key) => existing[key] === wanted[key]);
 }

@@ -63,8 +63,10 @@ export interface JobDocument {
   readonly failureReason: string;
   /** Unix time in milliseconds. */
   readonly createdAtMs: number;
-  /** Unix time in milliseconds; also the sign of life of the process that runs it. */
+  /** Unix time in milliseconds; also the last heartbeat of the process that runs it. */
   readonly updatedAtMs: number;
+  /** Whether somebody asked to stop it, maybe through another process. */
+  readonly stopRequested?: boolean;
 }
 
 /** An import job. */
@@ -98,8 +100,6 @@ export interface ImportJobDocument extends JobDocument {
   readonly fileCount?: number;
   /** Whether there is an analysis of it. */
   readonly analysed?: boolean;
-  /** Whether somebody asked to stop it, maybe through another process. */
-  readonly stopRequested?: boolean;
 }
 
 /** An export job. */

@@ -1,10 +1,11 @@
+import { PalateError } from "@palate/host";
 import { ImportProblem } from "@palate/proto/dataset";
 
 /** Problems of a file listed in full. */
 export const MAX_LISTED = 100;
 
 /** A file that cannot be imported, with everything that was found wrong with it. */
-export class FileRefused extends Error {
+export class FileRefused extends PalateError {
   /** The first problems in the order of the file, at most {@link MAX_LISTED}. */
   readonly problems: readonly ImportProblem[];
   /** How many rows have problems. */
@@ -13,7 +14,7 @@ export class FileRefused extends Error {
   readonly rows: number;
 
   constructor(label: string, problems: readonly ImportProblem[], problemRows: number = 0, rows: number = 0) {
-    super(summary(label, problems, problemRows));
+    super("invalid_argument", summary(label, problems, problemRows));
     this.name = "FileRefused";
     this.problems = problems.slice(0, MAX_LISTED);
     this.problemRows = problemRows;

@@ -1,11 +1,11 @@
-import { notFound } from "@palate/host";
+import { alreadyExists, notFound } from "@palate/host";
 import { ResourceStatus } from "@palate/proto/dataset";
 import { isDuplicateKey } from "@palate/store";
 import type { Collection, Filter, OptionalUnlessRequiredId, UpdateFilter } from "mongodb";
 import { guarded, type JobDocument } from "../storage/store.js";
-import type { Groups } from "./groups.js";
+import type { Groups } from "../group/groups.js";
 
-/** A running job without a sign of life for this long has lost its process. */
+/** A job that waits or runs and has had no heartbeat for this long has lost its process. */
 const DEAD_MS = 30_000;
 
 const OVER: readonly ResourceStatus[] = [
@@ -72,8 +72,30 @@ export class JobRecords<D extends JobDocument> {
     return (await guarded(this.#collection.find({ logId } as Filter<D>).toArray())) as D[];
   }
 
+  /**
+   * The job with a key, made and stored when there is none yet: so a caller may send a request again.
+   * @param isSame whether a job that exists is the one asked for
+   * @param make makes the job
+   * @throws PalateError `already_exists` when another job has the name
+   */
+  async findOrCreate(
+    id: string,
+    isSame: (existing: D) => boolean,
+    make: () => Promise<D>,
+  ): Promise<{ readonly job: D; readonly isNew: boolean }> {
+    for (;;) {
+      const existing = await this.find(id);
+      if (existing !== null) {
+        if (!isSame(existing)) throw alreadyExists(this.#kind, existing.jobName);
+        return { job: existing, isNew: false };
+      }
+      const job = await make();
+      if (await this.#insert(job)) return { job, isNew: true };
+    }
+  }
+
   /** Stores a new job; false when there is one of its name. */
-  async insert(job: D): Promise<boolean> {
+  async #insert(job: D): Promise<boolean> {
     try {
       await guarded(this.#collection.insertOne(job as OptionalUnlessRequiredId<D>));
       return true;
@@ -83,7 +105,7 @@ export class JobRecords<D extends JobDocument> {
     }
   }
 
-  /** Changes a job; that is a sign of life, too. */
+  /** Changes a job; that counts as a heartbeat, too. */
   async update(id: string, change: Partial<D>): Promise<void> {
     const $set = { updatedAtMs: Date.now(), ...change };
     await guarded(this.#collection.updateOne(withId<D>(id), { $set } as unknown as UpdateFilter<D>));
