@@ -6,7 +6,7 @@ export { fromSequenceArtifact, toSequenceArtifact } from "./model/sequence-artif
 export { SEQUENCE_HYPERPARAMETERS } from "./model/sequence-hyperparameters.js";
 export { SequenceModel, type SequenceModelMetadata } from "./model/sequence-model.js";
 export { sequencesOf, trainSequenceRecipe } from "./model/train-sequence-recipe.js";
-export { crossEntropy } from "./network/cross-entropy.js";
+export { crossEntropy, targetTimes } from "./network/cross-entropy.js";
 export { type AdamState, FlatAdam } from "./network/flat-adam.js";
 export { type MixerShape, type ParameterSlot, initialParameters, logPopularity } from "./network/mixer-parameters.js";
 export { MixerScorer } from "./network/mixer-scorer.js";

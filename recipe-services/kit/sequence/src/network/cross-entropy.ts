@@ -120,3 +120,13 @@ function largestLogit(tf: Tf, { states, items, bias, targetItems, targetBias }: 
     longest(states) * Math.max(longest(items), longest(targetItems)) + Math.max(largest(bias), largest(targetBias))
   );
 }
+
+/**
+ * `CrossEntropyInputs.targetTimes` of a sampled softmax (Jean et al. 2015): 1, less what the sampled items that happen to be the target
+ * have already added in its place.
+ */
+export function targetTimes(targets: Int32Array, negatives: Int32Array, itemCount: number): Float32Array {
+  const hits = new Map<number, number>();
+  for (const item of negatives) hits.set(item, (hits.get(item) ?? 0) + 1);
+  return Float32Array.from(targets, (item) => 1 - ((hits.get(item) ?? 0) * itemCount) / negatives.length);
+}

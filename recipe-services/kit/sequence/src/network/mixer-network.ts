@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tf } from "@palate/tensorflow";
 import { attend, attentionPlaces, headsOf, type AttentionPlaces } from "./attention.js";
-import { crossEntropy } from "./cross-entropy.js";
+import { crossEntropy, targetTimes } from "./cross-entropy.js";
 import { parameterSlots, type MixerShape, type ParameterSlot } from "./mixer-parameters.js";
 import { networkInput, type PositionInputs } from "./network-input.js";
 import { gatedLayer, mixingIndex, mixOverTime, rmsNorm, type MixingIndex, type Part } from "./network-parts.js";
@@ -257,11 +257,4 @@ type TimeMixer = (
 
 function apart<T extends { readonly x: Tensor2D }>({ x, ...others }: T): { x: Tensor2D; others: [string, Tensor][] } {
   return { x, others: Object.entries(others) as [string, Tensor][] };
-}
-
-/** 1, less what the sampled items that equal the target have already added in its place. */
-function targetTimes(targets: Int32Array, negatives: Int32Array, itemCount: number): Float32Array {
-  const hits = new Map<number, number>();
-  for (const item of negatives) hits.set(item, (hits.get(item) ?? 0) + 1);
-  return Float32Array.from(targets, (item) => 1 - ((hits.get(item) ?? 0) * itemCount) / negatives.length);
 }
