@@ -98,5 +98,6 @@ export async function* trainGru(
     random,
   });
   const rate = { peak: options.learningRate * (earlier ? CONTINUED_RATE : 1), warmUpSteps: WARM_UP_STEPS };
-  yield* runTraining(shape, training, endlessGruBatches(sequences, { rows, length: bptt, random }), rate, plan, hooks);
+  const batches = endlessGruBatches(sequences, { rows, length: bptt, random });
+  yield* runTraining({ shape, training, batches, rate }, plan, hooks);
 }

@@ -2,28 +2,28 @@ import { Random, selectTop } from "@palate/numeric";
 import { historyOf, standardise, type Ridge, type Sequences } from "@palate/sequence";
 import type { HrnnBlend, HrnnHistory, HrnnModel } from "./hrnn-model.js";
 
-/** Users whose newest interactions were taken away, and what these were. */
+/** Users whose newest interactions are held out, and the held-out items. */
 export interface NewestTenth {
-  /** The sequences without them. */
+  /** The sequences without the held-out interactions. */
   readonly training: Sequences;
   /** Ascending. */
   readonly users: Int32Array;
-  /** The different items taken away from the user at the same position in `users`, in order. */
+  /** The distinct held-out items of each of `users`, in order. */
   readonly truths: readonly Int32Array[];
 }
 
-/** Share of all interactions that validation may take from training, unless there are very few. */
+/** Share of all interactions that may be held out, unless that are very few. */
 const HELD_SHARE = 0.03;
 const MIN_USERS = 50;
 const MAX_USERS = 3000;
-/** Interactions taken from one user at most. */
+/** Interactions held out of one user at most. */
 const MAX_PER_USER = 20;
-/** Floats that the users' scores may take. */
+/** Scores that may be kept of all users together. */
 const MAX_FLOATS = 3e7;
 
 /**
- * Takes the newest tenth, at least one interaction, of some random users with at least two away: as Amazon Personalize
- * divides data to measure with.
+ * Holds out the newest tenth, at least one interaction, of random users with at least two, as Amazon Personalize splits data for its
+ * metrics.
  */
 export function holdOutNewest(sequences: Sequences, seed: number): NewestTenth {
   const { userCount, itemCount, offsets, items, times } = sequences;
@@ -63,16 +63,16 @@ export function holdOutNewest(sequences: Sequences, seed: number): NewestTenth {
   return { training, users: Int32Array.from(users), truths };
 }
 
-/** Quality on the held-out interactions: the whole catalogue ranked, the user's other items left out. */
+/** Quality on the held-out interactions, ranking the whole catalogue except the user's other items. */
 export interface HrnnValidation {
   readonly ndcg10: number;
-  /** The blend that did best, which the figure is of. */
+  /** The best blend, which the figure is of. */
   readonly blend: HrnnBlend;
-  /** What its scores are to be multiplied by before a softmax: what makes the held-out items most likely. */
+  /** The factor on its scores before a softmax that makes the held-out items most likely. */
   readonly inverseTemperature: number;
 }
 
-/** The inverseTemperature where nothing was measured. */
+/** The inverse temperature of a model that was not validated. */
 export const UNMEASURED_INVERSE_TEMPERATURE = 0.4;
 const INVERSE_TEMPERATURES = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25];
 const MAX_TEMPERATURE_USERS = 300;
@@ -88,18 +88,29 @@ function blendsOf(model: HrnnModel): HrnnBlend[] {
   return [...all, ...closed];
 }
 
+/** A model, and what the metadata of its users adds to the inputs of the network. */
+interface MeasuredModel {
+  readonly model: HrnnModel;
+  readonly vectorOf: (user: number) => Float32Array | undefined;
+}
+
 /** Measures blends of a model's parts on held-out interactions; the closed form's part is computed once. */
 export class BlendMeasure {
   readonly #held: NewestTenth;
   /** The closed form's standardised scores, one row for each user. */
   readonly #closed: Float32Array;
   readonly #itemCount: number;
+  /** Scores of the user being visited, and 1 at the items of their history. */
+  readonly #scores: Float32Array;
+  readonly #seen: Uint8Array;
 
   /** @param ridge the closed form of the models to measure, fitted without the held-out interactions */
   constructor(held: NewestTenth, ridge: Ridge) {
     const { itemCount } = held.training;
     this.#held = held;
     this.#itemCount = itemCount;
+    this.#scores = new Float32Array(itemCount);
+    this.#seen = new Uint8Array(itemCount);
     this.#closed = new Float32Array(held.users.length * itemCount);
     held.users.forEach((user, at) => {
       const row = this.#closed.subarray(at * itemCount, (at + 1) * itemCount);
@@ -115,44 +126,42 @@ export class BlendMeasure {
   measure(model: HrnnModel, vectorOf: (user: number) => Float32Array | undefined): HrnnValidation {
     const { users } = this.#held;
     const blends = blendsOf(model);
-    const scores = new Float32Array(this.#itemCount);
-    const seen = new Uint8Array(this.#itemCount);
+    const [scores, seen] = [this.#scores, this.#seen];
     const gains = new Float64Array(blends.length);
+    const measured = { model, vectorOf };
     users.forEach((_, at) =>
-      this.#visit(at, model, vectorOf, blends, scores, seen, (blend, truth) => {
+      this.#visit(at, measured, blends, (blend, truth) => {
         gains[blend]! += ndcg10(selectTop(scores, 10, seen).indices, new Set(truth));
       }),
     );
     const best = gains.indexOf(Math.max(...gains));
     const blend = blends[best]!;
     const likelihoods = new Float64Array(INVERSE_TEMPERATURES.length);
-    let measured = 0;
+    let count = 0;
     for (let at = 0; at < Math.min(MAX_TEMPERATURE_USERS, users.length); at++)
-      this.#visit(at, model, vectorOf, [blend], scores, seen, (_, truth) => {
+      this.#visit(at, measured, [blend], (_, truth) => {
         if (seen[truth[0]!] !== 0) return;
         addLikelihoods(likelihoods, scores, seen, truth[0]!);
-        measured++;
+        count++;
       });
     return {
       ndcg10: users.length === 0 ? 0 : gains[best]! / users.length,
       blend,
       inverseTemperature:
-        measured === 0
+        count === 0
           ? UNMEASURED_INVERSE_TEMPERATURE
           : INVERSE_TEMPERATURES[likelihoods.indexOf(Math.max(...likelihoods))]!,
     };
   }
 
-  /** Scores one user with each of the blends, one after the other, into `scores`; marks what they have had in `seen`. */
+  /** Scores one user with each of the blends, one after the other, into `#scores`, with the items of the history marked in `#seen`. */
   #visit(
     at: number,
-    model: HrnnModel,
-    vectorOf: (user: number) => Float32Array | undefined,
+    { model, vectorOf }: MeasuredModel,
     blends: readonly HrnnBlend[],
-    scores: Float32Array,
-    seen: Uint8Array,
     use: (blend: number, truth: Int32Array) => void,
   ): void {
+    const [scores, seen] = [this.#scores, this.#seen];
     const { training, users, truths } = this.#held;
     const { gru } = model.parts;
     const itemCount = this.#itemCount;
@@ -175,17 +184,17 @@ export class BlendMeasure {
   }
 }
 
-/** Normalised discounted cumulative gain of a list of ten. */
+/** NDCG@10 of a list of ten. */
 function ndcg10(list: Int32Array, truth: ReadonlySet<number>): number {
   let [gain, ideal] = [0, 0];
-  list.forEach((item, place) => {
-    if (truth.has(item)) gain += 1 / Math.log2(place + 2);
+  list.forEach((item, rank) => {
+    if (truth.has(item)) gain += 1 / Math.log2(rank + 2);
   });
-  for (let place = 0; place < Math.min(10, truth.size); place++) ideal += 1 / Math.log2(place + 2);
+  for (let rank = 0; rank < Math.min(10, truth.size); rank++) ideal += 1 / Math.log2(rank + 2);
   return gain / ideal;
 }
 
-/** Adds the log-likelihood of the right item, among those not seen, for each inverseTemperature. */
+/** Adds the log-likelihood of the right item, among those not seen, for each inverse temperature. */
 function addLikelihoods(sums: Float64Array, scores: Float32Array, seen: Uint8Array, right: number): void {
   let largest = -Infinity;
   for (let item = 0; item < scores.length; item++) if (seen[item] === 0) largest = Math.max(largest, scores[item]!);

@@ -3,7 +3,7 @@ import { AGE_ROWS } from "./attention-ages.js";
 import { headsOf } from "./attention.js";
 import type { MixerShape } from "./mixer-parameters.js";
 
-/** A layer's parameters, where the kernels find them. */
+/** The parameters of a layer in the memory of the kernels. */
 export interface AttentionLayer {
   readonly project: Region<Float32Array>;
   readonly merge: Region<Float32Array>;
@@ -11,7 +11,20 @@ export interface AttentionLayer {
   readonly ages: Float32Array | undefined;
 }
 
-/** Attention over one history with SIMD kernels and without TensorFlow: what `attend` computes. */
+/** What a layer of attention works on, and where. */
+export interface AttentionRun {
+  /** Pointer to [length, width]: the normalised stream. */
+  readonly normal: number;
+  /** First and last position to compute. */
+  readonly from: number;
+  readonly last: number;
+  /** [last + 1, last + 1]: rows of the age table, as `ageRowsOf` gives them; undefined without times. */
+  readonly ages: Int32Array | undefined;
+  /** Pointer to [length, width]: the result. */
+  readonly out: number;
+}
+
+/** Attention over one history with SIMD kernels and without TensorFlow: the same as `attend` computes. */
 export class AttentionScorer {
   readonly #arena: SimdArena;
   readonly #width: number;
@@ -23,9 +36,9 @@ export class AttentionScorer {
   readonly #keys: Region<Float32Array>;
   readonly #values: Region<Float32Array>;
   /** [length, width] */
-  readonly #heard: Region<Float32Array>;
-  /** [length]: scores, then shares, of one head at one position. */
-  readonly #shares: Region<Float32Array>;
+  readonly #attended: Region<Float32Array>;
+  /** [length]: attention scores, then weights, of one head at one position. */
+  readonly #weights: Region<Float32Array>;
 
   /** @param arena with room for `scratchSizes` */
   constructor(arena: SimdArena, { width, length }: MixerShape) {
@@ -36,34 +49,22 @@ export class AttentionScorer {
     this.#projected = arena.float32(4 * length * width);
     this.#keys = arena.float32(length * width);
     this.#values = arena.float32(length * width);
-    this.#heard = arena.float32(length * width);
-    this.#shares = arena.float32(length);
+    this.#attended = arena.float32(length * width);
+    this.#weights = arena.float32(length);
   }
 
-  /** Numbers in each region that it makes for itself. */
+  /** Sizes of the regions that it allocates. */
   static scratchSizes({ width, length }: MixerShape): readonly number[] {
     return [4 * length * width, length * width, length * width, length * width, length];
   }
 
-  /** Numbers in each region that a layer's parameters take. */
+  /** Sizes of the regions of a layer's parameters. */
   static layerSizes({ width }: MixerShape): readonly number[] {
     return [4 * width * width, width * width];
   }
 
-  /**
-   * Writes what positions [from, last] take from all up to them into `out`, at their places.
-   * @param normal pointer to [length, width]: what the layer works on
-   * @param ageRows what `ageRowsOf` says of the positions, [last + 1, last + 1]; undefined without times
-   * @param out pointer to [length, width]
-   */
-  run(
-    layer: AttentionLayer,
-    normal: number,
-    from: number,
-    last: number,
-    ageRows: Int32Array | undefined,
-    out: number,
-  ): void {
+  /** Writes the attention of positions [from, last] to all positions up to them into `out`, at the same positions. */
+  run(layer: AttentionLayer, { normal, from, last, ages, out }: AttentionRun): void {
     const width = this.#width;
     const count = last - from + 1;
     const { matMul } = this.#arena.kernels;
@@ -89,14 +90,14 @@ export class AttentionScorer {
     project(from, count, 3, 1);
     this.#byHead(last + 1);
     for (let t = from; t <= last; t++) {
-      for (let head = 0; head < this.#heads; head++) this.#listen(layer, head, t, ageRows?.subarray(t * (last + 1)));
+      for (let head = 0; head < this.#heads; head++) this.#attend(layer, head, t, ages?.subarray(t * (last + 1)));
     }
     this.#gate(from, last);
-    const heard = this.#heard.pointer + from * width * 4;
-    matMul(heard, width, layer.merge.pointer, width, out + from * width * 4, width, count, width, width, 0);
+    const attended = this.#attended.pointer + from * width * 4;
+    matMul(attended, width, layer.merge.pointer, width, out + from * width * 4, width, count, width, width, 0);
   }
 
-  /** Moves keys and values to where each head has its own together. */
+  /** Regroups keys and values by head. */
   #byHead(count: number): void {
     const width = this.#width;
     const each = width / this.#heads;
@@ -114,36 +115,36 @@ export class AttentionScorer {
     }
   }
 
-  /** What one head hears at position t. */
-  #listen({ distances, ages }: AttentionLayer, head: number, t: number, ageRows: Int32Array | undefined): void {
+  /** The attention of one head at position t. */
+  #attend({ distances, ages }: AttentionLayer, head: number, t: number, ageRows: Int32Array | undefined): void {
     const width = this.#width;
     const each = width / this.#heads;
     const scale = 1 / Math.sqrt(each);
     const { dotScan, matMul } = this.#arena.kernels;
     const own = head * this.#length * each * 4;
     const query = this.#projected.pointer + (4 * t * width + head * each) * 4;
-    dotScan(query, this.#keys.pointer + own, t + 1, each, this.#shares.pointer);
-    const shares = this.#shares.view;
-    let most = -Infinity;
+    dotScan(query, this.#keys.pointer + own, t + 1, each, this.#weights.pointer);
+    const weights = this.#weights.view;
+    let largest = -Infinity;
     for (let s = 0; s <= t; s++) {
-      let score = shares[s]! * scale + distances[head * this.#length + t - s]!;
+      let score = weights[s]! * scale + distances[head * this.#length + t - s]!;
       if (ages && ageRows) score += ages[head * AGE_ROWS + ageRows[s]!]!;
-      shares[s] = score;
-      if (score > most) most = score;
+      weights[s] = score;
+      if (score > largest) largest = score;
     }
     let sum = 0;
-    for (let s = 0; s <= t; s++) sum += shares[s] = Math.exp(shares[s]! - most);
-    for (let s = 0; s <= t; s++) shares[s]! /= sum;
-    const to = this.#heard.pointer + (t * width + head * each) * 4;
-    matMul(this.#shares.pointer, t + 1, this.#values.pointer + own, each, to, width, 1, t + 1, each, 0);
+    for (let s = 0; s <= t; s++) sum += weights[s] = Math.exp(weights[s]! - largest);
+    for (let s = 0; s <= t; s++) weights[s]! /= sum;
+    const to = this.#attended.pointer + (t * width + head * each) * 4;
+    matMul(this.#weights.pointer, t + 1, this.#values.pointer + own, each, to, width, 1, t + 1, each, 0);
   }
 
   #gate(from: number, last: number): void {
     const width = this.#width;
     const projected = this.#projected.view;
-    const heard = this.#heard.view;
+    const attended = this.#attended.view;
     for (let t = from; t <= last; t++) {
-      for (let c = 0; c < width; c++) heard[t * width + c]! /= 1 + Math.exp(-projected[(4 * t + 3) * width + c]!);
+      for (let c = 0; c < width; c++) attended[t * width + c]! /= 1 + Math.exp(-projected[(4 * t + 3) * width + c]!);
     }
   }
 }

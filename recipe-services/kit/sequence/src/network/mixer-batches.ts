@@ -5,19 +5,19 @@ import type { Sequences } from "../sequences/sequences.js";
 import { ageRowsOf } from "./attention-ages.js";
 import type { MixerBatch } from "./mixer-network.js";
 
-/** Share of gaps hidden from the network, so that it also knows what to do without. */
+/** Share of gaps hidden from the network, so that it learns to predict without them as well. */
 const HIDDEN_GAPS = 0.1;
-/** Share of the event types, of users' metadata, as a whole and value by value, and of requests' context that is hidden. */
+/** Shares of event types, of users' metadata (as a whole, and value by value) and of requests' contexts that are hidden. */
 const HIDDEN_EVENTS = 0.1;
 const HIDDEN_USERS = 0.1;
 const HIDDEN_USER_VALUES = 0.1;
 const HIDDEN_REQUESTS = 0.25;
-/** Lengths are rounded up to a multiple of this, so that few different shapes occur. */
+/** Lengths are rounded up to a multiple of this, so that few different shapes of tensors occur. */
 const LENGTH_STEP = 4;
 
 interface Chunk {
   readonly user: number;
-  /** Place of its first input in `sequences.items`. */
+  /** Position of its first input in `sequences.items`. */
   readonly start: number;
   /** Inputs; the target of each is the next interaction. */
   readonly length: number;
@@ -30,18 +30,17 @@ export interface BatchOptions {
   /** Positions in a batch, about. */
   readonly tokens: number;
   readonly random: Random;
-  /** What the network is told beside items. */
+  /** What the network is given beside items. */
   readonly context?: ContextLayout | undefined;
-  /** Whether batches say how old interactions are for each other, where times are told. Default false. */
+  /** Whether batches hold the ages of interactions for each other, where times are known. Default false. */
   readonly ages?: boolean | undefined;
-  /** Users from whose first interactions nothing is to be learned: 1 by user. Default: none. */
+  /** Users whose first interactions are not targets: 1 by user. Default: none. */
   readonly unlearnedStarts?: Uint8Array | undefined;
 }
 
 /**
- * One pass over all interactions as batches of about `tokens` positions: histories longer than `length` are cut at a
- * random offset, new in each pass; chunks of similar length share a batch, so that hardly anything is padding; the
- * batches come in random order.
+ * One pass over all interactions in batches of about `tokens` positions. Histories longer than `length` are cut at a random offset,
+ * a new one in each pass; chunks of similar length share a batch, so that there is hardly any padding; batches are in random order.
  */
 export function* epochBatches(
   sequences: Sequences,
@@ -50,7 +49,7 @@ export function* epochBatches(
   const rows = context && new ContextRows(context);
   const starts = rows !== undefined && rows.start >= 0;
   const chunks = cutChunks(sequences, rows?.itemsOf(length) ?? length, random, starts);
-  // In random order first, so that the stable sort by length mixes users anew in each pass.
+  // Shuffled first, so that the stable sort by length mixes users anew in each pass.
   random.shuffle(chunks).sort((a, b) => a.length - b.length);
   const groups: Chunk[][] = [];
   let group: Chunk[] = [];
@@ -63,7 +62,7 @@ export function* epochBatches(
   }
   if (group.length > 0) groups.push(group);
   for (const members of random.shuffle(groups))
-    yield toBatch(sequences, members, length, random, rows, unlearnedStarts, ages);
+    yield toBatch(sequences, members, { length, random, rows, unlearnedStarts, ages });
 }
 
 /** @param starts whether a user with a single interaction is a sequence, too */
@@ -84,14 +83,20 @@ function cutChunks({ userCount, offsets }: Sequences, length: number, random: Ra
   return chunks;
 }
 
+/** How chunks become a batch. */
+interface ChunkOptions {
+  /** Positions of a sequence, at most. */
+  readonly length: number;
+  readonly random: Random;
+  readonly rows: ContextRows | undefined;
+  readonly unlearnedStarts: Uint8Array | undefined;
+  readonly ages: boolean;
+}
+
 function toBatch(
   sequences: Sequences,
   members: readonly Chunk[],
-  most: number,
-  random: Random,
-  context: ContextRows | undefined,
-  unlearnedStarts: Uint8Array | undefined,
-  ages: boolean,
+  { length: most, random, rows: context, unlearnedStarts, ages }: ChunkOptions,
 ): MixerBatch {
   const { items, weights: given } = sequences;
   const rows = members.length;
@@ -104,56 +109,56 @@ function toBatch(
     for (let t = 0; t < count + starts; t++) {
       const target = start + t + 1 - starts;
       const at = t * rows + row;
-      // The place before the first item names the item that follows, as one that the step knows in any case.
+      // The position before the first item has the item that follows as its input, which the step has looked up anyway.
       inputs[at] = items[t < starts ? target : target - 1]!;
       targets[at] = items[target]!;
       weights[at] = given ? given[target]! : 1;
       if (t < starts && unlearnedStarts?.[user] === 1) weights[at] = 0;
     }
   });
-  const known = context && context.count > 0 ? contextOf(sequences, members, length, random, context, ages) : {};
+  const known = context && context.count > 0 ? contextOf(sequences, members, context, { length, random, ages }) : {};
   return { rows, length, inputs, targets, weights, ...known };
 }
 
-/** What the network is told beside the items of a batch. */
+/** What the network is given beside the items of a batch. */
 function contextOf(
   { items, times, eventTypes, requests, users, userCount }: Sequences,
   members: readonly Chunk[],
-  length: number,
-  random: Random,
   layout: ContextRows,
-  ages: boolean,
+  { length, random, ages }: Pick<ChunkOptions, "length" | "random" | "ages">,
 ): Pick<MixerBatch, "context" | "user" | "start" | "ages"> {
   const rows = members.length;
-  const places = rows * length;
+  const positions = rows * length;
   const starts = layout.start >= 0 ? 1 : 0;
-  const context = new Int32Array(layout.things * places).fill(layout.hasEvents ? layout.count : UNKNOWN_GAP);
-  const start = starts === 1 ? new Float32Array(places).fill(1).fill(0, 0, rows) : undefined;
-  const ofEvents = layout.hasGaps ? places : 0;
-  const ofRequests = ofEvents + (layout.hasEvents ? places : 0);
+  const context = new Int32Array(layout.things * positions).fill(layout.hasEvents ? layout.count : UNKNOWN_GAP);
+  const start = starts === 1 ? new Float32Array(positions).fill(1).fill(0, 0, rows) : undefined;
+  const ofEvents = layout.hasGaps ? positions : 0;
+  const ofRequests = ofEvents + (layout.hasEvents ? positions : 0);
   const slots = requests ? requests.length / items.length : 0;
   const clock =
-    ages && layout.hasGaps ? { own: new Float64Array(places).fill(NaN), asked: new Float64Array(places) } : undefined;
+    ages && layout.hasGaps
+      ? { own: new Float64Array(positions).fill(NaN), asked: new Float64Array(positions) }
+      : undefined;
   members.forEach((chunk, row) => {
     for (let t = 0; t < chunk.length + starts; t++) {
-      const place = chunk.start + t - starts;
+      const position = chunk.start + t - starts;
       const at = t * rows + row;
       if (layout.hasGaps) {
         const known = t >= starts && times !== undefined && random.uniform() >= HIDDEN_GAPS;
-        context[at] = known ? layout.gap(times[place]!, times[place + 1]!) : UNKNOWN_GAP;
+        context[at] = known ? layout.gap(times[position]!, times[position + 1]!) : UNKNOWN_GAP;
         if (clock && times && t >= starts) {
-          clock.own[at] = times[place]!;
-          // Where it is not known when somebody asks, ages are those at the newest interaction.
-          clock.asked[at] = times[known ? place + 1 : place]!;
+          clock.own[at] = times[position]!;
+          // Where the time of the request is hidden, ages are counted from the newest interaction.
+          clock.asked[at] = times[known ? position + 1 : position]!;
         }
       }
       if (t < starts) context[ofEvents + at] = layout.start;
-      else if (eventTypes && eventTypes[place]! >= 0 && random.uniform() >= HIDDEN_EVENTS)
-        context[ofEvents + at] = layout.events + eventTypes[place]!;
+      else if (eventTypes && eventTypes[position]! >= 0 && random.uniform() >= HIDDEN_EVENTS)
+        context[ofEvents + at] = layout.events + eventTypes[position]!;
       if (!requests || slots === 0 || random.uniform() < HIDDEN_REQUESTS) continue;
       for (let k = 0; k < slots; k++) {
-        const value = requests[(place + 1) * slots + k]!;
-        if (value >= 0) context[ofRequests + k * places + at] = layout.requests + value;
+        const value = requests[(position + 1) * slots + k]!;
+        if (value >= 0) context[ofRequests + k * positions + at] = layout.requests + value;
       }
     }
   });
@@ -165,7 +170,7 @@ function contextOf(
   };
 }
 
-/** What is known of the users of a batch, by slot and then by sequence. */
+/** The metadata of the users of a batch, by slot and then by sequence. */
 function usersOf(
   users: Int16Array,
   userCount: number,

@@ -244,7 +244,8 @@ export class MixerScorer implements NetworkScorer {
     const rowBytes = width * 4;
     this.#normalise(0, last);
     if (!("mix" in layer)) {
-      this.#attention!.run(layer, this.#normal.pointer, from, last, ages, this.#change.pointer);
+      const { pointer: normal } = this.#normal;
+      this.#attention!.run(layer, { normal, from, last, ages, out: this.#change.pointer });
       this.#addChange(from, last);
       return;
     }

@@ -6,24 +6,26 @@ import type { LossOptions, MixerBatch, MixerNetwork } from "./mixer-network.js";
 import { SparseAdam } from "./sparse-adam.js";
 import type { TrainingSteps } from "./training-loop.js";
 
-/** How often an item that nobody had is known by its metadata alone, and the count at which it is half as often. */
+/** Probability that an item without interactions is hidden in a step; and the count at which it is half of that. */
 const MAX_HIDDEN = 0.5;
 const HIDDEN_HALF = 10;
 
-/** What steps need to know. */
+/** How steps are made. */
 export interface StepOptions {
+  /** Width of the item vectors. */
+  readonly width: number;
   /** Share of each block's output that is dropped. */
   readonly dropout: number;
   /** Items sampled for the softmax of each step; undefined: it runs over all of them. */
   readonly negatives: number | undefined;
-  /** Whether items' metadata takes part, which then is all that is known of some items in each step. */
+  /** Whether items have metadata: then some are hidden in each step, so that only their metadata represents them. */
   readonly content: boolean;
   readonly random: Random;
 }
 
 /**
- * The steps of a training. Over a sample of the items they cost what the items they name do, however large the catalogue is:
- * the backend is only given those items' weights.
+ * The steps of a training. With a sampled softmax a step costs as much as the items of its batch and sample, however large the
+ * catalogue is: the backend is given the weights of those items only.
  * @param start flat parameters to start from, or a state to go on from
  */
 export function mixerSteps(
@@ -31,8 +33,7 @@ export function mixerSteps(
   network: MixerNetwork,
   sequences: Sequences,
   start: Float32Array | AdamState,
-  width: number,
-  { dropout, negatives, content, random }: StepOptions,
+  { width, dropout, negatives, content, random }: StepOptions,
 ): TrainingSteps<MixerBatch> {
   const { itemCount } = sequences;
   const hidden = content ? hiddenShares(sequences) : undefined;
@@ -63,20 +64,20 @@ export function mixerSteps(
   }
 
   const adam = new SparseAdam(start, itemCount, width);
-  const places = new ItemPlaces(itemCount);
+  const local = new LocalItems(itemCount);
   return {
     get steps() {
       return adam.steps;
     },
     step(batch, rate) {
-      places.clear();
+      local.clear();
       const named = {
         ...batch,
-        inputs: places.of(batch.inputs),
-        targets: places.of(batch.targets),
+        inputs: local.indicesOf(batch.inputs),
+        targets: local.indicesOf(batch.targets),
       };
-      const sample = places.of(Int32Array.from({ length: negatives }, () => random.integer(itemCount)));
-      const rows = places.items();
+      const sample = local.indicesOf(Int32Array.from({ length: negatives }, () => random.integer(itemCount)));
+      const rows = local.items();
       const parameters = tf.tensor1d(adam.gather(rows));
       const options = { ...dropping, ...knownOf(rows), negatives: sample, rows };
       const { loss, gradient } = network.lossAndGradient(parameters, named, options);
@@ -91,42 +92,43 @@ export function mixerSteps(
   };
 }
 
-/** Numbers items in the order in which they are first named. */
-class ItemPlaces {
-  readonly #places: Int32Array;
+/** Numbers the items of a step in the order in which they first occur. */
+class LocalItems {
+  readonly #indices: Int32Array;
   #items: number[] = [];
 
   constructor(itemCount: number) {
-    this.#places = new Int32Array(itemCount).fill(-1);
+    this.#indices = new Int32Array(itemCount).fill(-1);
   }
 
   clear(): void {
-    for (const item of this.#items) this.#places[item] = -1;
+    for (const item of this.#items) this.#indices[item] = -1;
     this.#items = [];
   }
 
-  of(items: Int32Array): Int32Array {
+  /** The local indices of items, new ones added. */
+  indicesOf(items: Int32Array): Int32Array {
     return items.map((item) => {
-      if (this.#places[item]! < 0) this.#places[item] = this.#items.push(item) - 1;
-      return this.#places[item]!;
+      if (this.#indices[item]! < 0) this.#indices[item] = this.#items.push(item) - 1;
+      return this.#indices[item]!;
     });
   }
 
-  /** The items named, by place. */
+  /** The items, by local index. */
   items(): Int32Array {
     return Int32Array.from(this.#items);
   }
 }
 
-/** How often each item is hidden. */
+/** The probability of each item to be hidden. */
 function hiddenShares(sequences: Sequences): Float32Array {
   return Float32Array.from(itemCounts(sequences), (count) => (MAX_HIDDEN * HIDDEN_HALF) / (HIDDEN_HALF + count));
 }
 
 /**
- * Draws which items a step is to know by more than their metadata: nearly all of those that many had, about half of those
- * that hardly anybody had. So the metadata's part is learned where it is needed (Volkovs, Yu and Poutanen 2017).
- * @param items those that count; undefined: all
+ * Draws which items keep their own vectors in a step, the others being hidden: nearly all popular items, about half of the rare ones.
+ * So the part of the metadata is learned where it is needed (DropoutNet, Volkovs, Yu and Poutanen 2017).
+ * @param items the items of the step. Default: all
  */
 function drawKnown(hidden: Float32Array, items: Int32Array | undefined, random: Random): Float32Array {
   const known = new Float32Array(items?.length ?? hidden.length);

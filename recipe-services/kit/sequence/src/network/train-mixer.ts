@@ -95,7 +95,8 @@ export async function* trainMixer(
     earlier
       ? continuedParameters(shape, sequences, random, earlier, content)
       : initialParameters(shape, sequences, random);
-  const training = mixerSteps(backend, network, sequences, resume?.adam ?? first(), width, {
+  const training = mixerSteps(backend, network, sequences, resume?.adam ?? first(), {
+    width,
     dropout: options.dropout,
     negatives: itemCount > options.fullSoftmaxItems ? options.negatives : undefined,
     content: content !== undefined,
@@ -104,7 +105,7 @@ export async function* trainMixer(
 
   const rate = { peak, warmUpSteps: WARM_UP_STEPS };
   try {
-    yield* runTraining(shape, training, endlessBatches(sequences, options, random), rate, plan, hooks);
+    yield* runTraining({ shape, training, batches: endlessBatches(sequences, options, random), rate }, plan, hooks);
   } finally {
     network.dispose();
   }

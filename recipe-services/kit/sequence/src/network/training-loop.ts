@@ -50,6 +50,15 @@ export interface LearningRate {
   readonly warmUpSteps: number;
 }
 
+/** The network, its data and its learning rate. */
+export interface TrainingParts<Shape, Batch> {
+  readonly shape: Shape;
+  readonly training: TrainingSteps<Batch>;
+  /** Endless, or the training ends with them. */
+  readonly batches: Iterable<Batch>;
+  readonly rate: LearningRate;
+}
+
 /** A network in training, between two steps: what a checkpoint is made from. */
 export interface TrainingSnapshot<Shape> {
   readonly steps: number;
@@ -87,13 +96,9 @@ export function checkpointShares(seconds: number): number[] {
 /**
  * Trains a network for `plan.seconds`, the learning rate falling with the time used. Yields snapshots at the given shares of
  * the time, the last one at the end; what the caller does with them counts as time used. Disposes the steps.
- * @param batches endless, or the training ends with them
  */
 export async function* runTraining<Shape, Batch extends { readonly weights: Float32Array }>(
-  shape: Shape,
-  training: TrainingSteps<Batch>,
-  batches: Iterable<Batch>,
-  rate: LearningRate,
+  { shape, training, batches, rate }: TrainingParts<Shape, Batch>,
   plan: TrainingPlan<Shape>,
   hooks: Hooks = {},
 ): AsyncGenerator<TrainingSnapshot<Shape>, void, void> {
