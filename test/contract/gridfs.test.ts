@@ -34,7 +34,7 @@ const chunkSize = 1000;
 describe("a file in GridFS", () => {
   test.each([0, 1, 999, 1000, 1001, 2000, 7321])("of %i bytes comes back as it was written", async (length) => {
     const bytes = randomBytes(length);
-    const written = await writeFile(db, "round", `file-${length}`, inPieces(bytes, 77), {}, { chunkSize });
+    const written = await writeFile(db, "round", `file-${length}`, inPieces(bytes, 77), { chunkSize });
     expect(written).toEqual({ bytes: length, sha256: createHash("sha256").update(bytes).digest("hex") });
     expect(await readFile(db, "round", `file-${length}`)).toEqual(bytes);
   });
@@ -51,8 +51,8 @@ describe("a file in GridFS", () => {
 
   test("is readable by an ordinary GridFS reader, by id and by name", async () => {
     const bytes = randomBytes(5500);
-    await writeFile(db, "ordinary", "a", bytes, { kind: "model" }, { chunkSize, filename: "a.bin" });
-    await writeFile(db, "ordinary", "b", randomBytes(2500), {}, { chunkSize });
+    await writeFile(db, "ordinary", "a", bytes, { chunkSize, filename: "a.bin", metadata: { kind: "model" } });
+    await writeFile(db, "ordinary", "b", randomBytes(2500), { chunkSize });
     const bucket = new GridFSBucket(db, { bucketName: "ordinary" });
     expect(Buffer.concat(await bucket.openDownloadStream("a" as never).toArray())).toEqual(bytes);
     expect(Buffer.concat(await bucket.openDownloadStreamByName("a.bin").toArray())).toEqual(bytes);
@@ -66,11 +66,11 @@ describe("a file in GridFS", () => {
       yield randomBytes(4500);
       throw new Error("power cut");
     }
-    await expect(writeFile(db, "cut", "f", dying(), {}, { chunkSize })).rejects.toThrow("power cut");
+    await expect(writeFile(db, "cut", "f", dying(), { chunkSize })).rejects.toThrow("power cut");
     expect(await listFiles(db, "cut")).toEqual([]);
     await expect(readFile(db, "cut", "f")).rejects.toMatchObject({ code: "not_found" });
     const bytes = randomBytes(1500);
-    await writeFile(db, "cut", "f", bytes, {}, { chunkSize });
+    await writeFile(db, "cut", "f", bytes, { chunkSize });
     expect(await readFile(db, "cut", "f")).toEqual(bytes);
     const chunks = await db.collection<Chunk>("cut.chunks").find({}).toArray();
     expect(chunks.map((chunk) => chunk._id).sort()).toEqual(["f|0", "f|1"]);
@@ -78,14 +78,14 @@ describe("a file in GridFS", () => {
 
   test("is never overwritten", async () => {
     const bytes = randomBytes(1500);
-    await writeFile(db, "once", "f", bytes, {}, { chunkSize });
+    await writeFile(db, "once", "f", bytes, { chunkSize });
     await expect(writeFile(db, "once", "f", randomBytes(300))).rejects.toMatchObject({ code: "already_exists" });
     expect(await readFile(db, "once", "f")).toEqual(bytes);
   });
 
   test("that was tampered with is refused: other bytes, a short chunk, a missing chunk", async () => {
     const chunks = db.collection<Chunk>("tampered.chunks");
-    await writeFile(db, "tampered", "f", randomBytes(2500), {}, { chunkSize });
+    await writeFile(db, "tampered", "f", randomBytes(2500), { chunkSize });
     await chunks.updateOne({ _id: "f|1" }, { $set: { data: new Binary(randomBytes(1000)) } });
     await expect(readFile(db, "tampered", "f")).rejects.toThrow(/"f" in bucket "tampered" is damaged: its SHA-256/);
     await chunks.updateOne({ _id: "f|1" }, { $set: { data: new Binary(randomBytes(999)) } });
@@ -96,8 +96,8 @@ describe("a file in GridFS", () => {
 
   test("goes with its chunks when deleted, and its neighbours stay", async () => {
     const kept = randomBytes(2500);
-    await writeFile(db, "gone", "kept", kept, {}, { chunkSize });
-    await writeFile(db, "gone", "lost", randomBytes(2500), {}, { chunkSize });
+    await writeFile(db, "gone", "kept", kept, { chunkSize });
+    await writeFile(db, "gone", "lost", randomBytes(2500), { chunkSize });
     expect((await listFiles(db, "gone")).map((file) => file._id)).toEqual(["kept", "lost"]);
     await deleteFile(db, "gone", "lost");
     await deleteFile(db, "gone", "never there");

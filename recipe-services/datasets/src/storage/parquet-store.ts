@@ -40,7 +40,7 @@ export class ParquetStore {
   /** Stores a file written at the path of {@link newFile} and returns its size in bytes. */
   async add(logId: string, id: string): Promise<number> {
     const source = createReadStream(this.#pathOf(logId, id), { highWaterMark: 1024 * 1024 });
-    const written = await writeFile(this.#db, bucketOf(logId), id, source, {}, { filename: `${id}.parquet` });
+    const written = await writeFile(this.#db, bucketOf(logId), id, source, { filename: `${id}.parquet` });
     return written.bytes;
   }
 

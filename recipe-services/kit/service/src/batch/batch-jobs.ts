@@ -2,7 +2,7 @@ import { alreadyExists, failedPrecondition, notFound, unavailable } from "@palat
 import { RecipeType, ResourceStatus, type BatchJob, type CreateBatchJobRequest } from "@palate/proto/recipe";
 import type { Recipe } from "@palate/recipe";
 import type { BatchJobDocument, Catalog } from "@palate/store";
-import { RECIPE_TYPES } from "../control/messages.js";
+import { RECIPE_TYPES } from "../control/recipe-message.js";
 import { checkName } from "../control/names.js";
 import { latestFirst } from "../serving/serving-hub.js";
 import { batchJobRecord } from "./batch-records.js";

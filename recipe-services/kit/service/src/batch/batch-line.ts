@@ -49,6 +49,7 @@ const line = z.strictObject({
   context: texts,
   timestamp: z.number().int().nonnegative().optional(),
 });
+type Line = z.infer<typeof line>;
 
 /** What a line may say for each kind of request. */
 const FIELDS: Readonly<Record<BatchKind, readonly string[]>> = {
@@ -69,45 +70,61 @@ export function batchRequest(
   template: BatchTemplate,
   datasetGroup: string,
 ): BatchRequest {
-  const parsed = line.safeParse(jsonOf(text));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw invalidArgument(`The line is not usable: ${issue?.path.join(".") || "it"}: ${issue?.message ?? "unknown"}.`);
+  const data = parsedLine(text);
+  refuseForeignFields(data, kind);
+  const base = template[kind];
+  const values = base && "filterValues" in base ? base.filterValues : {};
+  const filterValues = { ...values, ...data.filterValues };
+  const common = { datasetGroup, filterValues, timestamp: data.timestamp ?? base?.timestamp ?? 0 };
+  return requestOf(kind, template, data, common);
+}
+
+/** The fields that requests of all kinds have. */
+interface CommonFields {
+  readonly datasetGroup: string;
+  readonly filterValues: Record<string, string>;
+  readonly timestamp: number;
+}
+
+function requestOf(kind: BatchKind, template: BatchTemplate, data: Line, common: CommonFields): BatchRequest {
+  const { userId, itemId } = data;
+  switch (kind) {
+    case "recommendations": {
+      const context = { ...template.recommendations?.context, ...data.context };
+      const request = GetRecommendationsRequest.fromPartial(template.recommendations ?? {});
+      return { kind, request: { ...request, ...common, userId, itemId, context } };
+    }
+    case "ranking": {
+      const context = { ...template.ranking?.context, ...data.context };
+      const request = GetPersonalizedRankingRequest.fromPartial(template.ranking ?? {});
+      return { kind, request: { ...request, ...common, userId, itemIds: data.itemList ?? [], context } };
+    }
+    case "segment": {
+      const { itemAttributes, segmentId } = data;
+      const request = GetSegmentRequest.fromPartial(template.segment ?? {});
+      return { kind, request: { ...request, ...common, itemId, itemAttributes, segmentId } };
+    }
+    case "actions": {
+      const request = GetActionRecommendationsRequest.fromPartial(template.actions ?? {});
+      return { kind, request: { ...request, ...common, userId } };
+    }
   }
-  const { data } = parsed;
+}
+
+function parsedLine(text: string): Line {
+  const parsed = line.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw invalidArgument(`The line is not usable: ${issue?.path.join(".") || "it"}: ${issue?.message ?? "unknown"}.`);
+}
+
+/** Throws PalateError `invalid_argument` when a line has a field that requests of this kind do not have. */
+function refuseForeignFields(data: Line, kind: BatchKind): void {
   const given = Object.entries(data).filter(([, value]) =>
     typeof value === "object" ? Object.keys(value).length > 0 : value !== "" && value !== undefined,
   );
   const foreign = given.find(([name]) => !FIELDS[kind].includes(name));
   if (foreign) throw invalidArgument(`"${foreign[0]}" means nothing here; a line may have ${FIELDS[kind].join(", ")}.`);
-  const base = template[kind];
-  const values = base && "filterValues" in base ? base.filterValues : {};
-  const filterValues = { ...values, ...data.filterValues };
-  const common = { datasetGroup, filterValues, timestamp: data.timestamp ?? base?.timestamp ?? 0 };
-  switch (kind) {
-    case "recommendations": {
-      const context = { ...template.recommendations?.context, ...data.context };
-      const subject = { ...common, userId: data.userId, itemId: data.itemId, context };
-      return {
-        kind,
-        request: { ...GetRecommendationsRequest.fromPartial(template.recommendations ?? {}), ...subject },
-      };
-    }
-    case "ranking": {
-      const context = { ...template.ranking?.context, ...data.context };
-      const subject = { ...common, userId: data.userId, itemIds: data.itemList ?? [], context };
-      return { kind, request: { ...GetPersonalizedRankingRequest.fromPartial(template.ranking ?? {}), ...subject } };
-    }
-    case "segment": {
-      const { itemId, itemAttributes, segmentId } = data;
-      const subject = { ...common, itemId, itemAttributes, segmentId };
-      return { kind, request: { ...GetSegmentRequest.fromPartial(template.segment ?? {}), ...subject } };
-    }
-    case "actions": {
-      const subject = { ...common, userId: data.userId };
-      return { kind, request: { ...GetActionRecommendationsRequest.fromPartial(template.actions ?? {}), ...subject } };
-    }
-  }
 }
 
 function jsonOf(text: string): unknown {

@@ -24,12 +24,14 @@ import { explorationOf } from "../serving/exploration-config.js";
 import { hidingEventTypesOf } from "../serving/hidden-items.js";
 import { latestFirst, type ServingHub } from "../serving/serving-hub.js";
 import { DEFAULT_SEED, newVersion } from "./auto-training.js";
+import { campaignMessage } from "./campaign-message.js";
 import { emphasisRecord } from "./emphasis-records.js";
-import { campaignMessage, solutionMessage, versionMessage } from "./messages.js";
 import { checkName } from "./names.js";
 import { trainingInterval } from "./schedule.js";
+import { solutionMessage } from "./solution-message.js";
 import type { TrainingQueue } from "./training-queue.js";
 import { AUTO_RECIPE, solutionConfiguration } from "./tuning-records.js";
+import { versionMessage } from "./version-message.js";
 
 /** Solutions, solution versions and campaigns of one recipe service: what its RecipeService calls do. */
 export class ControlPlane {

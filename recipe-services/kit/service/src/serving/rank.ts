@@ -89,7 +89,7 @@ export function rank(
     historyLength: replica.history(user).items.length,
     explanations: request.explain
       ? explanationMessages(
-          explainList(request, loaded, user, ordered, list.shares.length, popular, timestamp),
+          explainList(request, loaded, { user, timestamp, ordered, scored: list.shares.length, popular }),
           replica,
           request.metadataColumns,
         )
@@ -97,15 +97,25 @@ export function rank(
   };
 }
 
+/** A ranked list that is to be explained. */
+interface RankedList {
+  /** Replica index of the user. */
+  readonly user: number;
+  /** Unix time in seconds. */
+  readonly timestamp: number;
+  /** Replica item indices in order; -1 for an unknown one. */
+  readonly ordered: Int32Array;
+  /** How many of them, from the first, have a score. */
+  readonly scored: number;
+  /** Whether they are ranked by popularity instead of the model. */
+  readonly popular: boolean;
+}
+
 /** Why each item is where it is; nothing for those behind the first `scored`, which have no score. */
 function explainList(
   { callerWeight, context }: GetPersonalizedRankingRequest,
   loaded: LoadedModel,
-  user: number,
-  ordered: Int32Array,
-  scored: number,
-  popular: boolean,
-  timestamp: number,
+  { user, timestamp, ordered, scored, popular }: RankedList,
 ): Explanation[] {
   const items = ordered.subarray(0, scored);
   const excluded = new Uint8Array(loaded.replica.itemCount);

@@ -5,12 +5,14 @@ import { CHUNK_BYTES, chunkId, chunksOf, filesOf } from "./documents.js";
 import { deleteChunksFrom } from "./remove.js";
 import { isDuplicateKey, toStoreError } from "./store-error.js";
 
-/** What is said of a file beside its bytes. */
+/** How a file is stored. */
 export interface WriteOptions {
   /** Name for people and GridFS tools; default the file's id. */
   readonly filename?: string;
   /** Bytes in a chunk; default {@link CHUNK_BYTES}, at most 15 MiB. */
   readonly chunkSize?: number;
+  /** Further fields of the file document's `metadata`, besides `sha256`; default none. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** What was written. */
@@ -49,7 +51,6 @@ async function* inChunks(
  * only chunks that the next writer of the same id overwrites. One writer to a file id at a time.
  * @param bucket GridFS bucket, the start of the two collections' names
  * @param source the bytes, in pieces of any size
- * @param metadata further fields of the file document's `metadata`, besides `sha256`
  * @throws PalateError `already_exists` when there is a file of that id; `unavailable` when MongoDB is unreachable
  */
 export async function writeFile(
@@ -57,7 +58,6 @@ export async function writeFile(
   bucket: string,
   fileId: string,
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | Uint8Array,
-  metadata: Readonly<Record<string, unknown>> = {},
   options: WriteOptions = {},
 ): Promise<WrittenFile> {
   const chunkSize = options.chunkSize ?? CHUNK_BYTES;
@@ -90,7 +90,7 @@ export async function writeFile(
       chunkSize,
       uploadDate: new Date(),
       filename: options.filename ?? fileId,
-      metadata: { ...metadata, sha256 },
+      metadata: { ...options.metadata, sha256 },
     });
     return { bytes, sha256 };
   } catch (thrown) {

@@ -46,9 +46,9 @@ export class ModelStore {
     const fileId = fileIdOf(checkpoint);
     const pieces = encodeArtifact(artifact, format);
     const metadata = { recipe: format.name, formatVersion: format.formatVersion };
-    const options = { filename: filenameOf(versionKey, checkpoint) };
+    const options = { filename: filenameOf(versionKey, checkpoint), metadata };
     await deleteFile(this.#db, bucketOf(versionKey), fileId);
-    const written = await writeFile(this.#db, bucketOf(versionKey), fileId, pieces, metadata, options);
+    const written = await writeFile(this.#db, bucketOf(versionKey), fileId, pieces, options);
     return { fileId, ...written };
   }
 
@@ -79,7 +79,7 @@ export class ModelStore {
     const saved = Math.max(0, ...(await this.#states(versionKey)).map((file) => file.saved)) + 1;
     const fileId = STATE_FILES[saved % 2]!;
     await deleteFile(this.#db, bucket, fileId);
-    await writeFile(this.#db, bucket, fileId, encodeArtifact(state, format), { saved });
+    await writeFile(this.#db, bucket, fileId, encodeArtifact(state, format), { metadata: { saved } });
   }
 
   /** How far a training was when it last kept its state; undefined when it never did, or in another format. */

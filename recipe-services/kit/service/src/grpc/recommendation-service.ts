@@ -1,0 +1,111 @@
+import { handlersFor, type ServedService } from "@palate/host";
+import {
+  RecommendationServiceService,
+  type ExplainFilterRequest,
+  type GetActionRecommendationsRequest,
+  type GetPersonalizedRankingRequest,
+  type GetSegmentRequest,
+  type GetSegmentResponse,
+  type ListKeyphrasesRequest,
+  type ListSegmentsRequest,
+} from "@palate/proto/recipe";
+import { recommendActions } from "../serving/action-recommendations.js";
+import { ExclusionMask } from "../serving/exclusion-mask.js";
+import { explainFilter } from "../serving/explain-filter.js";
+import { awaitFilters, knowsFilters, withAllowed } from "../serving/filters.js";
+import { keyphrases } from "../serving/keyphrases.js";
+import { logPropensities } from "../serving/log-propensities.js";
+import { QueryBatches } from "../serving/query-batches.js";
+import { rank } from "../serving/rank.js";
+import { momentOf, recommend } from "../serving/recommend.js";
+import { segment, segments } from "../serving/segment.js";
+import type { LoadedModel, ServingHub } from "../serving/serving-hub.js";
+import type { ServiceParts } from "./service-parts.js";
+
+/** What tells which model a request is for, and which filters that model has to know. */
+interface ServingRequest {
+  readonly datasetGroup: string;
+  readonly campaign: string;
+  readonly filter: string;
+  readonly promotions?: readonly { readonly filter: string }[];
+}
+
+type CampaignFields = Pick<ServingRequest, "datasetGroup" | "campaign">;
+
+function servingOf(hub: ServingHub, { datasetGroup, campaign }: CampaignFields): LoadedModel {
+  return hub.serving(datasetGroup, campaign);
+}
+
+/** Answers at once, unless the request names a filter that the replica has not been told of yet. */
+function answer<T>(
+  hub: ServingHub,
+  request: ServingRequest,
+  use: (loaded: LoadedModel) => T | Promise<T>,
+): T | Promise<T> {
+  const loaded = servingOf(hub, request);
+  const names = [request.filter, ...(request.promotions ?? []).map(({ filter }) => filter)];
+  if (knowsFilters(names, loaded.replica)) return use(loaded);
+  return awaitFilters(names, () => servingOf(hub, request).replica).then(() => use(servingOf(hub, request)));
+}
+
+/** Unix time in seconds. */
+function now(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+async function* segmentOf(
+  hub: ServingHub,
+  request: GetSegmentRequest,
+  signal: AbortSignal,
+): AsyncGenerator<GetSegmentResponse> {
+  yield* await answer(hub, request, (loaded) => segment(request, loaded, now(), signal));
+}
+
+/** The RecommendationService of one recipe service. */
+export function recommendationService({ hub, logger }: ServiceParts): ServedService {
+  const { unary, serverStream } = handlersFor(logger);
+  const mask = new ExclusionMask();
+  const batches = new QueryBatches();
+  const { getRecommendations, getPersonalizedRanking, explainFilter: explaining } = RecommendationServiceService;
+  const { getSegment, listSegments, listKeyphrases, getActionRecommendations } = RecommendationServiceService;
+  const definition = {
+    ...{ getRecommendations, getPersonalizedRanking, getActionRecommendations, explainFilter: explaining },
+    ...{ getSegment, listSegments, listKeyphrases },
+  };
+  const implementation = {
+    getRecommendations: unary(
+      "GetRecommendations",
+      (request: ReturnType<typeof getRecommendations.requestDeserialize>) =>
+        answer(hub, request, (loaded) =>
+          batches.answer(
+            loaded,
+            () => momentOf(request, loaded, now()),
+            () => {
+              const response = recommend(request, loaded, mask, now());
+              logPropensities(request, response, logger);
+              return response;
+            },
+          ),
+        ),
+    ),
+    getPersonalizedRanking: unary("GetPersonalizedRanking", (request: GetPersonalizedRankingRequest) =>
+      answer(hub, request, (loaded) =>
+        withAllowed(request, loaded.replica, mask, now(), (allowed) => rank(request, loaded, now(), allowed)),
+      ),
+    ),
+    getActionRecommendations: unary("GetActionRecommendations", (request: GetActionRecommendationsRequest) =>
+      answer(hub, request, (loaded) => recommendActions(request, loaded, mask, now())),
+    ),
+    explainFilter: unary("ExplainFilter", (request: ExplainFilterRequest) =>
+      answer(hub, request, (loaded) => explainFilter(request, loaded, now())),
+    ),
+    getSegment: serverStream("GetSegment", (request: GetSegmentRequest, { signal }) => segmentOf(hub, request, signal)),
+    listSegments: unary("ListSegments", (request: ListSegmentsRequest, { signal }) =>
+      segments(servingOf(hub, request), signal),
+    ),
+    listKeyphrases: unary("ListKeyphrases", (request: ListKeyphrasesRequest) =>
+      keyphrases(request, servingOf(hub, request)),
+    ),
+  };
+  return { name: "palate.recipe.v1.RecommendationService", definition, implementation };
+}

@@ -1,0 +1,18 @@
+import type { Logger } from "@palate/host";
+import type { Recipe } from "@palate/recipe";
+import type { Catalog, ModelStore } from "@palate/store";
+import type { BatchJobs } from "../batch/batch-jobs.js";
+import type { ControlPlane } from "../control/control-plane.js";
+import type { ServingHub } from "../serving/serving-hub.js";
+
+/** What the services are made of. */
+export interface ServiceParts {
+  readonly name: string;
+  readonly recipes: readonly Recipe[];
+  readonly catalog: Catalog;
+  readonly store: ModelStore;
+  readonly control: ControlPlane;
+  readonly hub: ServingHub;
+  readonly batch: BatchJobs;
+  readonly logger: Logger;
+}
