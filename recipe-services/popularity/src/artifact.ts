@@ -2,11 +2,11 @@ import { invalidArgument } from "@palate/host";
 import { textsOf, textTensors } from "@palate/numeric";
 import type { Artifact } from "@palate/recipe";
 
-/** What was counted at training: a record to look at and to export. Serving counts live. */
+/** The counts at training, for reference and export. Serving counts live. */
 export interface PopularityCounts {
   /** External ids of the items. */
   readonly itemIds: readonly string[];
-  /** How many different users interacted with each of them. */
+  /** Number of distinct users of each item. */
   readonly users: Int32Array;
 }
 

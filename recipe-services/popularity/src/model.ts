@@ -1,7 +1,7 @@
 import type { PopularityOrder, Query, RankedItems } from "@palate/recipe";
 
 /**
- * The first items of an order of popularity that a query allows.
+ * The most popular items that a query does not exclude.
  * @returns scores are numbers of users
  */
 export function mostPopular({ items, users }: PopularityOrder, query: Pick<Query, "limit" | "excluded">): RankedItems {

@@ -3,8 +3,7 @@ import { fromArtifact } from "./artifact.js";
 import { mostPopular } from "./model.js";
 
 /**
- * Serves popularity as the replica counts it now, at most a second old. What was counted at training is only checked to
- * be readable.
+ * Serves live popularity of the replica, at most a second old. The counts of the training are only checked to be readable.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
 export function load(artifact: Artifact, replica: ReplicaView): ServingModel {

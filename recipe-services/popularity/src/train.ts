@@ -3,7 +3,7 @@ import { countUsersPerItem, type TrainingData, type TrainingInput, type Training
 import { toArtifact } from "./artifact.js";
 
 /**
- * Counts unique users of each item.
+ * Counts the distinct users of each item.
  * @throws PalateError `failed_precondition` when there are no interactions
  */
 export async function train(input: TrainingInput): Promise<TrainingResult> {

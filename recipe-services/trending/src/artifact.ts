@@ -4,7 +4,7 @@ import type { RiseOptions } from "./model.js";
 
 /**
  * The model as an artefact: metadata "intervalSeconds", "minimumSupport" and "minimumRise", and the tensor "dispersion"
- * (F32, one element). There is nothing in it that grows with the data: counts are kept live.
+ * (F32, one element). It does not grow with the data: counts are kept live.
  */
 export function toArtifact({ intervalSeconds, minimumSupport, minimumRise, dispersion }: RiseOptions): Artifact {
   const data = Float32Array.of(dispersion);
@@ -19,10 +19,10 @@ export function toArtifact({ intervalSeconds, minimumSupport, minimumRise, dispe
  * @throws PalateError `invalid_argument` naming what is missing or out of range
  */
 export function fromArtifact({ tensors, metadata }: Artifact): RiseOptions {
-  const number = (name: string, least: number): number => {
+  const number = (name: string, minimum: number): number => {
     const value = metadata[name];
-    if (typeof value === "number" && value >= least && Number.isFinite(value)) return value;
-    throw invalidArgument(`The model's "${name}" must be a number from ${least}, not ${JSON.stringify(value)}.`);
+    if (typeof value === "number" && value >= minimum && Number.isFinite(value)) return value;
+    throw invalidArgument(`The model's "${name}" must be a number from ${minimum}, not ${JSON.stringify(value)}.`);
   };
   const dispersion = tensors.get("dispersion")?.data;
   if (!(dispersion instanceof Float32Array) || !(dispersion[0]! >= 0))

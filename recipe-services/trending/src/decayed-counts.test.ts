@@ -1,6 +1,6 @@
 import { Random } from "@palate/numeric";
 import { expect, test } from "vitest";
-import { DecayedCounts, PLACES, WIDTH } from "./decayed-counts.js";
+import { DecayedCounts, SUMS, WIDTH } from "./decayed-counts.js";
 
 const HOUR = 3600;
 
@@ -34,11 +34,11 @@ test("sums are what adding up the faded events one by one gives, in whatever ord
       for (let item = 0; item < 5; item++) {
         const sums = sumsOf(counts, moment, item);
         const of = (halfLife: number) => faded(stream, item, moment, halfLife);
-        expect(sums[PLACES.short]! / of(HOUR)).toBeCloseTo(1, 6);
-        expect(sums[PLACES.squared]! / of(HOUR / 2)).toBeCloseTo(1, 6);
-        expect(sums[PLACES.long]! / of(8 * HOUR)).toBeCloseTo(1, 6);
-        expect(sums[PLACES.rhythm]! / of(14 * 24 * HOUR)).toBeCloseTo(1, 6);
-        expect(sums[PLACES.recent]! / of(24 * HOUR)).toBeCloseTo(1, 6);
+        expect(sums[SUMS.short]! / of(HOUR)).toBeCloseTo(1, 6);
+        expect(sums[SUMS.squared]! / of(HOUR / 2)).toBeCloseTo(1, 6);
+        expect(sums[SUMS.long]! / of(8 * HOUR)).toBeCloseTo(1, 6);
+        expect(sums[SUMS.rhythm]! / of(14 * 24 * HOUR)).toBeCloseTo(1, 6);
+        expect(sums[SUMS.recent]! / of(24 * HOUR)).toBeCloseTo(1, 6);
         expect(counts.at(moment).short[item]).toBeCloseTo(of(HOUR), 5);
       }
     }
@@ -60,21 +60,21 @@ test("what is dated after the moment waits for its time", () => {
   const counts = filled([...stream, [0, end + 10 * HOUR]]);
   expect(counts.at(end).newest).toBe(end);
   expect(sumsOf(counts, end, 0)).toEqual(sumsOf(filled(stream), end, 0));
-  expect(sumsOf(counts, end + 10 * HOUR, 0)[PLACES.short]).toBeGreaterThan(1);
+  expect(sumsOf(counts, end + 10 * HOUR, 0)[SUMS.short]).toBeGreaterThan(1);
   expect(counts.at(end + 10 * HOUR).newest).toBe(end + 10 * HOUR);
 });
 
 test("a wrong clock does not spoil what others count", () => {
   const wrong = Array.from({ length: 300 }, (): [number, number] => [4, end + 1e7]);
   const counts = filled([...wrong, ...stream]);
-  expect(sumsOf(counts, end, 1)[PLACES.short]).toBeCloseTo(faded(stream, 1, end, HOUR), 6);
+  expect(sumsOf(counts, end, 1)[SUMS.short]).toBeCloseTo(faded(stream, 1, end, HOUR), 6);
 });
 
 test("events late by days count for what they are", () => {
   const late: [number, number] = [2, end - 72 * HOUR];
   const moment = end + HOUR;
   const counts = filled([...stream, late]);
-  expect(sumsOf(counts, moment, 2)[PLACES.long]! - sumsOf(filled(stream), moment, 2)[PLACES.long]!).toBeCloseTo(
+  expect(sumsOf(counts, moment, 2)[SUMS.long]! - sumsOf(filled(stream), moment, 2)[SUMS.long]!).toBeCloseTo(
     2 ** (-73 / 8),
     9,
   );

@@ -1,4 +1,4 @@
-/** Interactions that three neighbouring intervals of an item need to say anything about how rates vary. */
+/** Interactions that three neighbouring intervals of an item need to count towards the estimate. */
 const MIN_EVENTS = 30;
 /** Median of the square of a standard normal variable. */
 const MEDIAN_SQUARE = 0.4549;
@@ -34,17 +34,17 @@ function cellsOf(keys: Float64Array): Cell[] {
 }
 
 /**
- * By how much items' rates vary from one interval to the next beyond Poisson's law, beyond what all items have in common
- * and beyond a steady rise or fall: the relative variance v of an item's rate. A count x is held against the mean of its
- * neighbours y and z, brought to its level by how all items fare; the difference has variance
- * x + (y + z) / 4 + v (x² + (y² + z²) / 4). Estimated from medians, so that the bursts one looks for do not count.
- * @returns 0 where counts vary no more than chance has it, and where there are too few
+ * Overdispersion of the counts: the relative variance v of an item's rate from one interval to the next, in excess of the
+ * Poisson distribution, of the trend of all items, and of a steady rise or fall. A count x is compared with the mean of its
+ * neighbours y and z, after these are scaled by the growth of all items; the difference has variance
+ * x + (y + z) / 4 + v (x² + (y² + z²) / 4). Estimated from medians, so that bursts do not count.
+ * @returns 0 where counts vary no more than a Poisson process does, and where there are too few
  */
 export function dispersionOf({ items, timestamps }: Events, intervalSeconds: number): number {
   const first = timestamps.reduce((least, time) => Math.min(least, time), Infinity);
   const last = timestamps.reduce((most, time) => Math.max(most, time), -Infinity);
   if (!(last > first)) return 0;
-  const intervals = Math.floor((last - first) / intervalSeconds) + 2; // The last one stays empty: no two items are neighbours.
+  const intervals = Math.floor((last - first) / intervalSeconds) + 2; // The last one stays empty, so that no two items are neighbours.
   const totals = new Map<number, number>();
   const keys = Float64Array.from(items, (item, k) => {
     const interval = Math.floor((timestamps[k]! - first) / intervalSeconds);

@@ -18,10 +18,10 @@ function parse(text: string): Interval | undefined {
   return count > 0 && count * SECONDS[unit] <= MAX_SECONDS ? { count, unit } : undefined;
 }
 
-/** What an interval must look like, in words that go on from "must be". */
+/** The form of an interval, for messages that say what it must be. */
 export const INTERVAL_FORM = `a number of minutes, hours or days up to 365 days, such as "30 minutes"`;
 
-/** An interval as Amazon Personalize writes it: "30 minutes", "1 hour"; undefined when it is none. */
+/** An interval as Amazon Personalize writes it: "30 minutes", "1 hour"; undefined when the text has another form. */
 export function normalizeInterval(text: string): string | undefined {
   const interval = parse(text);
   return interval && `${interval.count} ${interval.unit}${interval.count === 1 ? "" : "s"}`;
@@ -29,7 +29,7 @@ export function normalizeInterval(text: string): string | undefined {
 
 /**
  * Length of an interval in seconds.
- * @throws RangeError when it is none
+ * @throws RangeError when the text is not an interval
  */
 export function intervalSeconds(text: string): number {
   const interval = parse(text);

@@ -7,7 +7,7 @@ export interface TrendSettings {
   readonly intervalSeconds: number;
   /** Fewest interactions in an interval with which an item can be trending. */
   readonly minimumSupport: number;
-  /** Least growth: how many times its usual rate an item must surely have reached. */
+  /** How many times its usual rate an item must have reached with 99 % certainty. */
   readonly minimumRise: number;
 }
 
@@ -17,8 +17,8 @@ export const descriptor: RecipeDescriptor = {
   type: "POPULAR_ITEMS",
   description:
     "Items whose interactions rise most from interval to interval, the same for everybody. Counted live: streamed events " +
-    "and new items count at once, without training. What follows the rising items, and everything when the last two " +
-    "intervals are empty, is popular items.",
+    "and new items count at once, without training. Popular items follow the rising ones, and are the whole answer when " +
+    "the last two intervals are empty.",
   hyperparameters: [
     {
       name: "trend_discovery_frequency",
@@ -48,8 +48,8 @@ export const descriptor: RecipeDescriptor = {
       maximum: 100,
       tunable: false,
       description:
-        "How many times its usual number of interactions an item must have reached, with 99 % certainty, to be trending; " +
-        "lower finds weaker trends and more false ones.",
+        "How many times its usual number of interactions an item must have reached, with 99 % certainty, to be trending. " +
+        "Lower values find weaker trends, and more false ones.",
     },
   ],
   requiresUser: false,

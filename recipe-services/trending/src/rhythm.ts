@@ -1,13 +1,13 @@
 /**
- * Daily and weekly rhythm as a Fourier series: what share of an item's interactions falls to which time of the day (of
- * the week, for long intervals). A rhythm is seven coefficients beginning with 1; its value at a moment, on average 1, is
- * their product with the {@link basisAt} of the moment. Sums of bases over events are all that must be kept to know it.
+ * Daily and weekly rhythm (seasonality) as a Fourier series: how an item's rate of interactions varies over the day, or over
+ * the week for long intervals. A rhythm is seven coefficients beginning with 1; its value at a moment, on average 1, is their
+ * dot product with the {@link basisAt} of the moment. It is estimated from sums of these bases over events.
  */
 
-/** Waves: enough for a night, a morning and an evening. */
+/** Harmonics: enough for a night, a morning and an evening. */
 const WAVES = 3;
 
-/** Coefficients of a rhythm. */
+/** Number of coefficients of a rhythm. */
 export const COEFFICIENTS = 1 + 2 * WAVES;
 
 /** A rhythm without ups and downs. */
@@ -15,15 +15,15 @@ export const FLAT: Float64Array = Float64Array.from({ length: COEFFICIENTS }, (_
 
 const DAY = 86_400;
 
-/** Least share of its average that a rhythm is believed to fall to, since a short series may swing below zero. */
+/** Lower limit of an exposure relative to a flat rhythm, since a short series may swing below zero. */
 const MIN_RATE = 0.1;
 
-/** Period in seconds of the rhythm that matters to an interval: a day, or a week where intervals level days out. */
+/** Period in seconds of the rhythm that matters to an interval: a day, or a week where intervals average days out. */
 export function periodOf(intervalSeconds: number): number {
   return intervalSeconds < DAY / 2 ? DAY : 7 * DAY;
 }
 
-/** 1, then cosine and sine of each wave at a moment, into `into`. */
+/** Writes 1, then cosine and sine of each harmonic at a moment, into `into`. */
 export function basisAt(timestamp: number, period: number, into: Float64Array): void {
   const angle = (2 * Math.PI * (timestamp % period)) / period;
   const cosine = Math.cos(angle);
@@ -39,8 +39,8 @@ export function basisAt(timestamp: number, period: number, into: Float64Array): 
 }
 
 /**
- * Integral of the basis over the past, weighted by 2^(-age / halfLife), in seconds: its product with a rhythm is how many
- * seconds' worth of average interactions the weighted past holds.
+ * Integral of the basis over the past, weighted by 2^(-age / halfLife), in seconds. Its dot product with a rhythm is the exposure:
+ * how many seconds of average rate the weighted past holds.
  */
 export function weightedPast(timestamp: number, halfLife: number, period: number): Float64Array {
   const basis = new Float64Array(COEFFICIENTS);
@@ -59,9 +59,10 @@ export function weightedPast(timestamp: number, halfLife: number, period: number
 }
 
 /**
- * The rhythm of events, drawn towards another where there are few.
+ * The rhythm of events, shrunk towards another one where there are few events.
  * @param sums of the bases of the events; the first element is their number
- * @param strength number of events at which half of what they say is believed
+ * @param towards the rhythm that it is shrunk to
+ * @param strength number of events at which both weigh the same
  */
 export function rhythmOf(sums: Float64Array, towards: Float64Array, strength: number): Float64Array {
   const rhythm = FLAT.slice();
@@ -71,7 +72,7 @@ export function rhythmOf(sums: Float64Array, towards: Float64Array, strength: nu
   return rhythm;
 }
 
-/** Product of a rhythm with a weighted past; see {@link weightedPast}. */
+/** Exposure in seconds: dot product of a rhythm with a weighted past; see {@link weightedPast}. */
 export function exposure(rhythm: Float64Array, past: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < COEFFICIENTS; k++) sum += rhythm[k]! * past[k]!;

@@ -12,13 +12,13 @@ import { fromArtifact } from "./artifact.js";
 import { DecayedCounts } from "./decayed-counts.js";
 import { riseAt, trendsAt, type Trends } from "./model.js";
 
-/** Trends are made anew at most this often, in milliseconds. */
+/** Shortest time between two computations of the trends, in milliseconds. */
 const RENEWAL_MS = 1000;
 
 /**
- * Serves what rises at the moment of the query: rising items with their scores; then, with reason "popular" and score 0,
- * the items with most interactions lately and after them the most popular of all time. When nothing happened in the two
- * intervals before the moment, popular items only.
+ * Serves the items that rise at the moment of the query, with their scores; then, with reason "popular" and score 0, the items
+ * with most interactions lately, and after them the most popular of all time. When nothing happened in the two intervals
+ * before the moment, popular items only.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
 export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
@@ -30,7 +30,7 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   }
   const close = replica.onInteraction((_user, item, timestamp) => counts.add(item, timestamp));
 
-  // Time passes for real, and with the moments that queries ask about: they may be anything but seldom go back.
+  // The clock runs with real time and with the timestamps of queries, which may be any but seldom go back.
   let moment = Number.NaN;
   let passedMs = 0;
   const clock = (): number => performance.now() + passedMs;

@@ -13,7 +13,7 @@ export interface SimilarityOptions {
   readonly maxGap: number;
   readonly backwardWeight: number;
   readonly shrinkage: number;
-  /** Days between two interactions at which they count half as much as at once; 0 for whatever the time. */
+  /** Days between two interactions at which the pair weighs half as much as one at the same time; 0 ignores the time. */
   readonly pairHalfLifeDays: number;
   readonly maxSimilarItems: number;
 }
