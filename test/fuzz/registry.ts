@@ -42,7 +42,7 @@ export const FUZZERS: readonly Fuzzer[] = [
   {
     name: "engine-messages",
     checks:
-      "no message makes the embedded engine panic (Go draws its inputs itself and keeps a failing one in testdata)",
+      "no message makes the embedded engine panic (Go draws inputs itself, keeps a failing one in testdata, and compiles for minutes first)",
     round: "a message",
     rounds: 1_000_000,
     fewRounds: 100,

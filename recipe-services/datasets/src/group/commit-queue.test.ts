@@ -2,38 +2,62 @@ import { ChangeBatch, Interaction } from "@palate/proto/dataset";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { NO_RECORDS } from "../recording/put-checks.js";
 import { EMPTY_MANIFEST } from "../schema/manifest.js";
-import type { LogHint, LogHints } from "../storage/log-hint.js";
-import type { ChangeLog, Commit, CommitContent } from "../storage/log.js";
+import { MemoryGroupStore } from "../simulation/memory-groups.js";
+import { ChangeLog, type Commit } from "../storage/log.js";
 import { CommitQueue, type Records } from "./commit-queue.js";
 import { EventIdWindow } from "./event-id-window.js";
 import { GroupState } from "./group-state.js";
 
-/** A log in memory whose inserts take a turn of the event loop; the real one is tested over gRPC. */
-class MemoryLog {
-  readonly commits = new Map<number, Commit>();
-  hint: LogHint = { manifestSequence: 0, deletedThrough: 0 };
+/** A log in memory whose inserts take a turn of the event loop. */
+class SlowLog {
+  readonly #store = new MemoryGroupStore();
+  readonly #documents = this.#store.log("log");
+  readonly log: ChangeLog;
+  readonly hints = this.#store.hints;
+  /** Called before the next insert. */
+  beforeInsert: () => Promise<void> = () => Promise.resolve();
 
-  async read(sequence: number): Promise<Commit | null> {
-    await Promise.resolve();
-    return this.commits.get(sequence) ?? null;
+  /** Called when the next document was looked for, before that is answered. */
+  afterFind: () => Promise<void> = () => Promise.resolve();
+
+  constructor() {
+    const documents = this.#documents;
+    this.log = new ChangeLog({
+      find: async (id) => {
+        const found = await documents.find(id);
+        const after = this.afterFind;
+        this.afterFind = () => Promise.resolve();
+        await after();
+        return found;
+      },
+      insert: async (document) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        const before = this.beforeInsert;
+        this.beforeInsert = () => Promise.resolve();
+        await before();
+        return documents.insert(document);
+      },
+      replaceRecords: (id, bytes) => documents.replaceRecords(id, bytes),
+      remove: (id) => documents.remove(id),
+      drop: () => documents.drop(),
+    });
   }
 
-  async append(sequence: number, content: CommitContent): Promise<Commit | null> {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (this.commits.has(sequence)) return null;
-    const commit = { ...content, sequence, atMs: Date.now(), bytes: 1 };
-    this.commits.set(sequence, commit);
-    return commit;
+  /** The commits that are there. */
+  async commits(): Promise<Commit[]> {
+    const numbers = Array.from({ length: 20 }, (_, before) => before + 1);
+    const found = await Promise.all(numbers.map((sequence) => this.log.read(sequence)));
+    return found.filter((commit) => commit !== null);
   }
 
-  async remove(sequence: number): Promise<void> {
-    this.commits.delete(sequence);
+  /** The items of the events that are there. */
+  async items(): Promise<string[]> {
+    return (await this.commits()).flatMap(({ records }) => (records?.interactions ?? []).map(({ itemId }) => itemId));
   }
 
   /** A process that writes to this log. */
   writer(): { state: GroupState; queue: CommitQueue } {
-    const hints = { read: async () => this.hint } as unknown as LogHints;
-    const state = new GroupState("log", this as unknown as ChangeLog, hints, new EventIdWindow(1000));
+    const state = new GroupState("log", this.log, this.hints, new EventIdWindow(1000));
     return { state, queue: new CommitQueue("group", state, async () => ({ eventIds: [], sessions: [] })) };
   }
 }
@@ -45,13 +69,10 @@ const records = (itemId: string, eventId: string = "", check = () => {}): Record
   check,
 });
 
-const itemsOf = (log: MemoryLog) =>
-  [...log.commits.values()].flatMap((commit) => (commit.records?.interactions ?? []).map(({ itemId }) => itemId));
-
-let log: MemoryLog;
+let log: SlowLog;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"] });
-  log = new MemoryLog();
+  log = new SlowLog();
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -63,9 +84,10 @@ test("requests that wait for a commit go into the next one together", async () =
   await new Promise((resolve) => setTimeout(resolve, 1));
   const rest = ["b", "c", "d"].map((itemId) => queue.commitRecords(records(itemId)));
   await Promise.all([first, ...rest]);
-  expect(log.commits.size).toBeLessThanOrEqual(2);
-  expect(itemsOf(log)).toEqual(["a", "b", "c", "d"]);
-  expect(state.head).toBe(log.commits.size);
+  const { length } = await log.commits();
+  expect(length).toBeLessThanOrEqual(2);
+  expect(await log.items()).toEqual(["a", "b", "c", "d"]);
+  expect(state.head).toBe(length);
 });
 
 test("a request that is refused at the last moment costs the others nothing", async () => {
@@ -78,7 +100,7 @@ test("a request that is refused at the last moment costs the others nothing", as
   const good = queue.commitRecords(records("good"));
   await expect(refused).rejects.toThrow("no dataset");
   expect(await good).toEqual({ cursor: "log.1", recorded: 1 });
-  expect(itemsOf(log)).toEqual(["good"]);
+  expect(await log.items()).toEqual(["good"]);
 });
 
 test("a refused change of the manifest writes nothing", async () => {
@@ -87,11 +109,37 @@ test("a refused change of the manifest writes nothing", async () => {
     throw new Error("not now");
   });
   await expect(change).rejects.toThrow("not now");
-  expect(log.commits.size).toBe(0);
+  expect(await log.commits()).toEqual([]);
   expect(await queue.commitManifest((manifest, sequence) => ({ ...manifest, replacedAt: sequence }))).toMatchObject({
     replacedAt: 1,
   });
   expect(state.manifestSequence).toBe(1);
+});
+
+test("a change is refused only by what is newest, whoever wrote that", async () => {
+  const [first, second] = [log.writer(), log.writer()];
+  await first.queue.commitManifest((manifest) => ({ ...manifest, replacedAt: 1 }));
+  await second.state.catchUp();
+  await first.queue.commitManifest((manifest) => ({ ...manifest, replacedAt: 2 }));
+  const change = second.queue.commitManifest((manifest) => {
+    if (manifest.replacedAt === 1) throw new Error("what was there stands in the way");
+    return { ...manifest, replacedAt: 3 };
+  });
+  expect(await change).toMatchObject({ replacedAt: 3 });
+});
+
+test("who looks for what others committed sees all that was acknowledged before", async () => {
+  const [writer, reader] = [log.writer(), log.writer()];
+  await writer.state.catchUp();
+  await reader.state.catchUp();
+  let answer = (): void => {};
+  log.afterFind = () => new Promise((resolve) => (answer = resolve));
+  const before = reader.state.catchUp(); // Finds nothing, and is not yet told so.
+  await writer.queue.commitRecords(records("a"));
+  const after = reader.state.catchUp();
+  answer();
+  await Promise.all([before, after]);
+  expect(reader.state.head).toBe(1);
 });
 
 test("a deleted group takes nothing more, from no writer", async () => {
@@ -100,26 +148,25 @@ test("a deleted group takes nothing more, from no writer", async () => {
   await second.queue.commitRecords(records("a"));
   await first.queue.commitManifest((manifest) => ({ ...manifest, deleted: true }));
   await expect(second.queue.commitRecords(records("b"))).rejects.toMatchObject({ code: "not_found" });
-  expect(itemsOf(log)).toEqual(["a"]);
+  expect(await log.items()).toEqual(["a"]);
 });
 
 describe("a writer that slept while others went on", () => {
   /** Others write up to number 10, compact twice, and delete the first 6 documents. */
-  function goOn(): void {
+  async function goOn(): Promise<void> {
     for (let sequence = 2; sequence <= 9; sequence++) {
       const batch = ChangeBatch.fromPartial({ interactions: [{ itemId: `${sequence}`, eventId: `e${sequence}` }] });
-      log.commits.set(sequence, { records: batch, sequence, atMs: 0, bytes: 1 });
+      await log.log.append(sequence, { records: batch });
     }
-    const manifest = { ...EMPTY_MANIFEST, compactedThrough: 8, obsoleteThrough: 6 };
-    log.commits.set(10, { manifest, sequence: 10, atMs: 0, bytes: 1 });
-    log.hint = { manifestSequence: 10, deletedThrough: 6 };
-    for (let sequence = 1; sequence <= 6; sequence++) log.commits.delete(sequence);
+    await log.log.append(10, { manifest: { ...EMPTY_MANIFEST, compactedThrough: 8, obsoleteThrough: 6 } });
+    await log.hints.advance("log", { manifestSequence: 10, deletedThrough: 6 });
+    for (let sequence = 1; sequence <= 6; sequence++) await log.log.remove(sequence);
   }
 
   test("does not write where documents were deleted", async () => {
     const sleeper = log.writer();
     await sleeper.queue.commitRecords(records("1", "e1"));
-    goOn();
+    await goOn();
     vi.setSystemTime(Date.now() + 60_000);
     expect(await sleeper.queue.commitRecords(records("late"))).toEqual({ cursor: "log.11", recorded: 1 });
     expect(sleeper.state.manifest.compactedThrough).toBe(8);
@@ -129,19 +176,29 @@ describe("a writer that slept while others went on", () => {
   test("takes back what it wrote there when it slept in the middle of writing", async () => {
     const sleeper = log.writer();
     await sleeper.queue.commitRecords(records("1", "e1"));
-    const append = log.append.bind(log);
-    vi.spyOn(log, "append").mockImplementationOnce(async (sequence, content) => {
-      goOn();
+    log.beforeInsert = async () => {
+      await goOn();
       vi.setSystemTime(Date.now() + 60_000);
-      return append(sequence, content);
-    });
+    };
     expect(await sleeper.queue.commitRecords(records("late", "late"))).toEqual({ cursor: "log.11", recorded: 1 });
-    expect([...log.commits.keys()].sort((a, b) => a - b)).toEqual([7, 8, 9, 10, 11]);
+    expect((await log.commits()).map(({ sequence }) => sequence)).toEqual([7, 8, 9, 10, 11]);
+  });
+
+  test("takes in nothing that another sleeper wrote there", async () => {
+    const { state, queue } = log.writer();
+    await queue.commitRecords(records("1", "e1"));
+    await goOn();
+    await log.log.append(2, { records: ChangeBatch.fromPartial({ interactions: [{ itemId: "nobody's" }] }) });
+    vi.setSystemTime(Date.now() + 60_000);
+    const apply = vi.spyOn(state, "apply");
+    await state.catchUp();
+    expect(apply.mock.calls.map(([{ sequence }]) => sequence)).toEqual([9, 10]);
+    expect(await state.read(2)).toBeNull();
   });
 
   test("that starts anew enters at the hint", async () => {
     await log.writer().queue.commitRecords(records("1"));
-    goOn();
+    await goOn();
     const { state } = log.writer();
     await state.catchUp();
     expect(state.head).toBe(10);

@@ -157,6 +157,7 @@ async function checkEnd(world: World, acknowledged: readonly Acknowledged[]): Pr
   checkAcknowledged(world, acknowledged);
   checkEventIds(world);
   checkVisitors(world);
+  const { head } = history; // A compaction that goes on may still add to it.
   const instance = world.start();
   const reader = new Reader(world, "the last reader");
   let done = false;
@@ -168,8 +169,8 @@ async function checkEnd(world: World, acknowledged: readonly Acknowledged[]): Pr
   reading().catch((thrown: unknown) => verdict.fail(`the last reader failed: ${String(thrown)}`));
   await scheduler.run(() => done || verdict.violation !== undefined, CALM_STEPS);
   if (!done) verdict.fail("the last reader waits for ever");
-  if (reader.at !== history.head) verdict.fail(`the last reader is at commit ${reader.at} of ${history.head}`);
-  const items = history.rowsAt(history.head, DatasetType.DATASET_TYPE_ITEMS);
+  if (reader.at < head) verdict.fail(`the last reader is at commit ${reader.at} of ${head}`);
+  const items = history.rowsAt(head, DatasetType.DATASET_TYPE_ITEMS);
   if (items === undefined) verdict.fail("the Items dataset is gone");
 }
 
