@@ -37,10 +37,11 @@ async function runFuzzer(fuzzer: Fuzzer, { seed, rounds, seconds }: FuzzExtent):
   let [from, done] = [seed, 0];
   try {
     for (;;) {
-      const said = await fuzzer.run(from, atOnce);
+      const found = await fuzzer.run(from, atOnce);
       done += atOnce;
       from += atOnce;
       if (elapsed() < (seconds ?? 0)) continue;
+      const said = done === atOnce ? found : `in the last ${atOnce} rounds: ${found}`;
       return { name, seed, rounds: done, seconds: elapsed(), outcome: "held", said };
     }
   } catch (thrown) {
