@@ -1,4 +1,4 @@
-import { countUntil, type ActionsView, type ReplicaView } from "@palate/recipe";
+import { countUntil, type ReplicaView } from "@palate/recipe";
 import { ageFeature, countFeature, layoutOf, type FeatureLayout, type FeatureSpace } from "./feature-space.js";
 import { pastOf, type PastOfAction } from "./past.js";
 import type { SparseVector } from "./sparse-vector.js";
@@ -16,9 +16,7 @@ const FIRMNESS = 3;
 const DAY = 86_400;
 
 /** Where an encoder looks things up: a live replica, or data made to look like one. */
-export type Sources = Pick<ReplicaView, "history" | "itemId" | "itemAttribute" | "userAttribute"> & {
-  readonly actions?: ActionsView;
-};
+export type Sources = Pick<ReplicaView, "history" | "itemId" | "itemAttribute" | "userAttribute" | "actions">;
 
 /** What a user did about actions up to a moment, and what was to be expected. */
 export interface UserPast {
@@ -79,7 +77,7 @@ export class Encoder {
   /** Place of an action in the feature space, or -1 for one that was not there at training. */
   placeOf(action: number): number {
     const { actions } = this.#sources;
-    return this.#actions.of(action, (index) => actions?.idOf(index) ?? "");
+    return this.#actions.of(action, (index) => actions.idOf(index));
   }
 
   /** Logit of the share of the occasions on which an action is taken: all that is known without knowing the user. */
@@ -99,8 +97,7 @@ export class Encoder {
     out.add(layout.clock + Math.floor((moment - days * DAY) / (3 * 3_600)), 1);
     out.add(layout.clock + 8 + ((((days + 4) % 7) + 7) % 7), 1);
     if (user >= 0)
-      for (const column of layout.userColumns)
-        column.add(this.#sources.userAttribute?.(user, column.name) ?? "", 1, out);
+      for (const column of layout.userColumns) column.add(this.#sources.userAttribute(user, column.name), 1, out);
     this.#history(user, moment, out);
   }
 
@@ -125,7 +122,7 @@ export class Encoder {
   past(user: number, moment: number, expected: Expected, out: SparseVector): UserPast {
     const { layout } = this;
     const { actions } = this.#sources;
-    const past = user < 0 || !actions ? new Map<number, PastOfAction>() : pastOf(actions.history(user), moment);
+    const past = user < 0 ? new Map<number, PastOfAction>() : pastOf(actions.history(user), moment);
     let occasions = 0;
     let surprise = 0;
     let variance = FIRMNESS;
@@ -169,7 +166,6 @@ export class Encoder {
     out.add(layout.anyAction, 1);
     const place = this.placeOf(action);
     if (place >= 0) out.add(layout.actions + place, 1);
-    for (const column of layout.actionColumns)
-      column.add(this.#sources.actions?.attribute(action, column.name) ?? "", 1, out);
+    for (const column of layout.actionColumns) column.add(this.#sources.actions.attribute(action, column.name), 1, out);
   }
 }

@@ -117,7 +117,7 @@ function evaluateLists(replica: ReplicaView, cases: Examples, best: BestActions,
     const hits = Array.from(list, (action) => taken.has(action));
     averages.add(hits, taken.size, furtherListMetrics(hits, taken.size));
   }
-  return averages.evaluated(covered.size / Math.max(1, replica.actions?.count ?? 0), seed);
+  return averages.evaluated(covered.size / Math.max(1, replica.actions.count), seed);
 }
 
 /** The calibration plot and the area under the curve of each action. */
@@ -132,10 +132,7 @@ function propensityDetails(
       count: Math.round(share * count),
     })),
     parts: Object.fromEntries(
-      [...areaByAction(predictions)].map(([action, area]) => [
-        actions?.idOf(action) ?? "",
-        { area_under_the_curve: area },
-      ]),
+      [...areaByAction(predictions)].map(([action, area]) => [actions.idOf(action), { area_under_the_curve: area }]),
     ),
   };
 }
@@ -152,7 +149,7 @@ export const evaluation: Evaluation = {
     const moment = heldOutFrom(data) ?? Infinity;
     const fit = moment === Infinity ? data : dataBefore(data, moment);
     const replica = replicaViewOf(data);
-    const none = new Uint8Array(replica.actions?.count ?? 0);
+    const none = new Uint8Array(replica.actions.count);
     const casesOf = (periodSeconds: number): Examples => occasionsFrom(data, moment, periodSeconds, maximumCases, seed);
     return {
       fit,

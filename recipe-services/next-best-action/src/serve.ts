@@ -46,7 +46,7 @@ export class NextBestAction implements ServingModel {
   readonly #features: SparseVector;
   readonly #expectation: Projector;
   readonly #projector: Projector;
-  readonly #rules: ActionRules | undefined;
+  readonly #rules: ActionRules;
   #marks = new Uint8Array(0);
 
   /** @throws PalateError `invalid_argument` on an artefact it cannot read */
@@ -56,10 +56,9 @@ export class NextBestAction implements ServingModel {
     const { space, rates, rate, expectation, factors } = this.#model;
     this.#encoder = new Encoder(space, rates, rate, replica);
     this.#features = new SparseVector(this.#encoder.layout.size);
-    const view = replica.actions ?? { version: 1 };
-    this.#expectation = new Projector(expectation, this.#encoder, view);
-    this.#projector = new Projector(factors, this.#encoder, view);
-    this.#rules = replica.actions && new ActionRules(replica.actions);
+    this.#expectation = new Projector(expectation, this.#encoder, replica.actions);
+    this.#projector = new Projector(factors, this.#encoder, replica.actions);
+    this.#rules = new ActionRules(replica.actions);
   }
 
   /** It has no items to recommend. */
@@ -72,8 +71,7 @@ export class NextBestAction implements ServingModel {
 
   /** Probability that a user, asked at a moment (Unix time in seconds), takes an action, however little is known of it. */
   propensity(user: number, action: number, moment: number): number {
-    const view = this.#replica.actions;
-    return view ? this.#propensity(this.#ask(user, moment), action) : 0;
+    return this.#propensity(this.#ask(user, moment), action);
   }
 
   /**
@@ -83,7 +81,6 @@ export class NextBestAction implements ServingModel {
    */
   actions({ user, limit, excluded, timestamp, exploration }: ActionQuery): RankedActions {
     const view = this.#replica.actions;
-    if (!view || !this.#rules) return { actions: new Int32Array(0), scores: new Float32Array(0) };
     const { explorationWeight, ordering } = this.#model.serving;
     const weight = exploration ?? explorationWeight;
     const rules = this.#rules;

@@ -13,10 +13,7 @@ export const SLICE = 200_000;
 export type Look = (user: number, items: Int32Array, begin: number, end: number) => void;
 
 /** Looks at every user once, handing back control now and then. Users who arrive meanwhile are left for next time. */
-export function* eachUser(
-  replica: Pick<ReplicaView, "userCount" | "history" | "historyRows">,
-  look: Look,
-): Generator<void, void> {
+export function* eachUser(replica: Pick<ReplicaView, "userCount" | "historyRows">, look: Look): Generator<void, void> {
   const { userCount } = replica;
   for (let user = 0; user < userCount;) {
     user = lookAtSlice(replica, user, userCount, look);
@@ -28,27 +25,15 @@ export function* eachUser(
  * Looks at users from `first` on, up to a slice's work.
  * @returns the user to go on with
  */
-function lookAtSlice(
-  replica: Pick<ReplicaView, "history" | "historyRows">,
-  first: number,
-  userCount: number,
-  look: Look,
-): number {
+function lookAtSlice(replica: Pick<ReplicaView, "historyRows">, first: number, userCount: number, look: Look): number {
   // Asked for anew in each slice: what arrives in between can move rows.
-  const rows = replica.historyRows?.();
+  const { items, begins, lengths } = replica.historyRows();
   let work = 0;
   let user = first;
   for (; user < userCount && work < SLICE; user++) {
-    let length: number;
-    if (rows === undefined) {
-      const { items } = replica.history(user);
-      length = items.length;
-      look(user, items, 0, length);
-    } else {
-      const begin = rows.begins[user] ?? 0;
-      length = rows.lengths[user] ?? 0;
-      look(user, rows.items, begin, begin + length);
-    }
+    const begin = begins[user] ?? 0;
+    const length = lengths[user] ?? 0;
+    look(user, items, begin, begin + length);
     // A user costs something even without interactions.
     work += length + 8;
   }

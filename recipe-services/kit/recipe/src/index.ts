@@ -51,6 +51,7 @@ export {
   outcomeNamed,
   outcomeOf,
 } from "./data/actions.js";
+export { emptyReplica, noActions } from "./data/empty-replica.js";
 export { type EventWeight, type Objective, type ObjectiveSensitivity, weighEvents } from "./data/emphasis.js";
 export {
   HIDING_EVENT_TYPES,

@@ -29,7 +29,7 @@ export class EmbeddingQueue {
   ) {
     this.#embed = embed;
     this.#complain = complain;
-    this.#stop = replica.onItemChange?.((item) => this.add(item)) ?? (() => {});
+    this.#stop = replica.onItemChange((item) => this.add(item));
   }
 
   /** Queues an item. */

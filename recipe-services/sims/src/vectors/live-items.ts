@@ -17,7 +17,7 @@ export class LiveItems {
   /** @param encode encodes one item's metadata */
   constructor(replica: ReplicaView, encode: (item: number) => void) {
     this.#encode = encode;
-    this.#stop = replica.onItemChange?.((item) => this.add(item)) ?? (() => {});
+    this.#stop = replica.onItemChange((item) => this.add(item));
   }
 
   /** Queues an item. */

@@ -13,42 +13,41 @@ export class ImpressionCounts {
   readonly #shown = new Map<number, number>();
   readonly #chosen = new Map<number, number>();
   readonly #answers = new RecentMap<string, Int32Array>(REMEMBERED);
-  readonly #totals: ImpressionTotals | undefined;
-  readonly #ends: (() => void)[] = [];
+  readonly #totals: ImpressionTotals;
+  readonly #stop: () => void;
   #allShown = 0;
   #allChosen = 0;
 
   constructor(replica: ReplicaView) {
     this.#totals = replica.impressions;
-    const end = replica.onImpression?.((event) => {
+    this.#stop = replica.onImpression((event) => {
       const items = event.items.length > 0 ? event.items : this.#answers.get(event.recommendationId);
       if (items === undefined) return;
       // What was on view counts once for an answer, however many events follow from it.
       this.#answers.delete(event.recommendationId);
-      if (event.items.length > 0 && this.#totals) return; // The replica counts it.
+      if (event.items.length > 0) return; // The replica counts it.
       for (const item of items) this.#shown.set(item, (this.#shown.get(item) ?? 0) + 1);
       this.#allShown += items.length;
       if (!items.includes(event.chosen)) return;
       this.#chosen.set(event.chosen, (this.#chosen.get(event.chosen) ?? 0) + 1);
       this.#allChosen++;
     });
-    if (end) this.#ends.push(end);
   }
 
   /** How often an item was shown. */
   shown(item: number): number {
-    return (this.#totals?.shown(item) ?? 0) + (this.#shown.get(item) ?? 0);
+    return this.#totals.shown(item) + (this.#shown.get(item) ?? 0);
   }
 
   /** How often it was chosen when shown. */
   chosen(item: number): number {
-    return (this.#totals?.chosen(item) ?? 0) + (this.#chosen.get(item) ?? 0);
+    return this.#totals.chosen(item) + (this.#chosen.get(item) ?? 0);
   }
 
   /** How often anything is chosen when shown: a guess at first, what is counted later. */
   get rate(): number {
-    const shown = this.#allShown + (this.#totals?.allShown ?? 0);
-    const chosen = this.#allChosen + (this.#totals?.allChosen ?? 0);
+    const shown = this.#allShown + this.#totals.allShown;
+    const chosen = this.#allChosen + this.#totals.allChosen;
     return (chosen + GUESSED_RATE * GUESS_WEIGHT) / (shown + GUESS_WEIGHT);
   }
 
@@ -59,7 +58,7 @@ export class ImpressionCounts {
 
   /** Stops listening to the replica. */
   close(): void {
-    for (const end of this.#ends) end();
+    this.#stop();
   }
 }
 

@@ -62,7 +62,7 @@ export class HrnnServing {
     this.#filler = new PopularFiller(replica);
     this.#scores = new Float32Array(itemIds.length);
     if (model.parts.taste === undefined) return;
-    this.#endListening = replica.onItemChange?.((item) => {
+    this.#endListening = replica.onItemChange((item) => {
       const added = this.#addedNumbers.get(item);
       if (added !== undefined) model.updateItem(added, (column) => replica.itemAttribute(item, column));
     });
@@ -188,7 +188,7 @@ export class HrnnServing {
   }
 
   #hasMetadata(user: number): boolean {
-    return this.#replica.userColumns?.some((column) => this.#replica.userAttribute?.(user, column)) ?? false;
+    return this.#replica.userColumns.some((column) => this.#replica.userAttribute(user, column) !== "");
   }
 
   /** The user's state, gone on from the one before where the user only went on. */
@@ -220,7 +220,7 @@ export class HrnnServing {
     const { users, model } = this.#identified;
     if (users === undefined) return undefined;
     const features = new Float32Array(users.width);
-    const { columns, values } = users.encode((column) => this.#replica.userAttribute?.(user, column) ?? "");
+    const { columns, values } = users.encode((column) => this.#replica.userAttribute(user, column));
     columns.forEach((column, k) => (features[column] = values[k]!));
     return model.userVector(features);
   }

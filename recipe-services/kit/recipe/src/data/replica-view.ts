@@ -53,7 +53,8 @@ export interface ImpressionTotals {
 
 /**
  * What serving sees of a dataset group: a live copy in memory, kept current from the change feed. Indices are dense,
- * never reused and only grow, so anything computed per index stays right when data arrives.
+ * never reused and only grow, so anything computed per index stays right when data arrives. Everything is always there: what
+ * data lacks is empty, as in `emptyReplica`.
  */
 export interface ReplicaView {
   /** Items known, by interaction or by the Items dataset. */
@@ -71,25 +72,22 @@ export interface ReplicaView {
   /** The user's interactions; empty for index -1. The arrays are views: read them before the next event arrives. */
   history(user: number): History;
   /**
-   * The same for everybody at once, without an object for each user; absent where it is not to be had. The arrays are those
-   * that the replica works with: read them before the next event arrives, then ask anew.
+   * The same for everybody at once, without an object for each user. The arrays are those that the replica works with: read
+   * them before the next event arrives, then ask anew.
    */
-  historyRows?(): HistoryRows;
+  historyRows(): HistoryRows;
   /**
    * A further column of a user's interactions, EVENT_TYPE among them, in the order of `history` and as a view; undefined where
-   * there is no such column. Absent where interactions have none.
+   * there is no such column.
    */
-  historyColumn?(user: number, column: string): InteractionColumn | undefined;
+  historyColumn(user: number, column: string): InteractionColumn | undefined;
+  /** Names of the categorical columns of interactions beside Amazon's reserved ones: what requests may give as context. */
+  readonly contextColumns: readonly string[];
   /**
-   * Names of the categorical columns of interactions beside Amazon's reserved ones: what requests may give as context. Absent
-   * means none.
-   */
-  readonly contextColumns?: readonly string[];
-  /**
-   * Items that a user's events hide from that user; absent where events have no types.
+   * Items that a user's events hide from that user; none for index -1.
    * @param eventTypes types that hide, such as "hide"; "unhide" takes it back
    */
-  hiddenItems?(user: number, eventTypes: readonly string[]): Int32Array;
+  hiddenItems(user: number, eventTypes: readonly string[]): Int32Array;
   /** Grows by one with each change to the user's history; a key for caches. 0 for index -1. */
   historyVersion(user: number): number;
   /** How many different users interacted with each item, not to turn it down; length at least `itemCount`, live. */
@@ -103,36 +101,36 @@ export interface ReplicaView {
    */
   onInteraction(listener: InteractionListener): () => void;
   /**
-   * Calls back with every item whose metadata arrives or changes from now on, once `itemAttribute` has the new values;
-   * absent where metadata never changes. The listener must be quick, and must not throw.
+   * Calls back with every item whose metadata arrives or changes from now on, once `itemAttribute` has the new values.
+   * The listener must be quick, and must not throw.
    * @param listener given the replica item index
    * @returns a function that ends it
    */
-  onItemChange?(listener: (item: number) => void): () => void;
+  onItemChange(listener: (item: number) => void): () => void;
   /**
-   * Calls back with every interaction that says what was on view, or which recommendation it followed from; absent where
-   * none ever does. The listener must be quick, and must not throw.
+   * Calls back with every interaction that says what was on view, or which recommendation it followed from. The
+   * listener must be quick, and must not throw.
    * @returns a function that ends it
    */
-  onImpression?(listener: (event: ImpressionEvent) => void): () => void;
-  /** What the data says was on view; absent where nobody counts it. */
-  readonly impressions?: ImpressionTotals;
+  onImpression(listener: (event: ImpressionEvent) => void): () => void;
+  /** What the data says was on view: every interaction that says so is counted here, those of {@link onImpression} too. */
+  readonly impressions: ImpressionTotals;
   /** Value of an item's metadata column as text; empty where there is none. */
   itemAttribute(item: number, column: string): string;
   /** Names of the item metadata columns. */
   readonly itemColumns: readonly string[];
   /** Value of a user's metadata column as text; empty where there is none. */
-  userAttribute?(user: number, column: string): string;
+  userAttribute(user: number, column: string): string;
   /** Names of the user metadata columns. */
-  readonly userColumns?: readonly string[];
-  /** Actions and what the users did about them; absent where the data has no such datasets. */
-  readonly actions?: ActionsView;
-  /** The dataset group's filters, over this data as it is; absent where there is nothing to filter. */
-  readonly filters?: FilterSource;
-  /** Indices of users that were deleted: they have no id and no history, and are nobody. Absent means none. */
-  readonly forgottenUsers?: readonly number[];
-  /** Indices of items that were deleted: they have no id, and are never to be recommended. Absent means none. */
-  readonly forgottenItems?: readonly number[];
+  readonly userColumns: readonly string[];
+  /** Actions and what the users did about them; none where the data has no such datasets. */
+  readonly actions: ActionsView;
+  /** The dataset group's filters, over this data as it is. */
+  readonly filters: FilterSource;
+  /** Indices of users that were deleted: they have no id and no history, and are nobody. */
+  readonly forgottenUsers: readonly number[];
+  /** Indices of items that were deleted: they have no id, and are never to be recommended. */
+  readonly forgottenItems: readonly number[];
   /** Milliseconds since the replica was known to be current. */
   dataAgeMs(): number;
 }

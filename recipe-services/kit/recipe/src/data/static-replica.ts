@@ -1,4 +1,5 @@
 import { actionsViewOf } from "./actions.js";
+import { emptyReplica } from "./empty-replica.js";
 import type { History, ReplicaView } from "./replica-view.js";
 import type { InteractionColumn, TrainingData } from "./training-data.js";
 
@@ -51,6 +52,7 @@ export function replicaViewOf(data: TrainingData, counted: TrainingData = data):
     return { items: items.subarray(start, end), timestamps: timestamps.subarray(start, end) };
   };
   return {
+    ...emptyReplica,
     itemCount: itemIds.length,
     userCount: userIds.length,
     itemIndex,
@@ -71,12 +73,10 @@ export function replicaViewOf(data: TrainingData, counted: TrainingData = data):
     historyVersion: (user) => (user < 0 ? 0 : 1),
     usersPerItem: countUsersPerItem(counted),
     interactionVersion: 1,
-    onInteraction: () => () => {}, // None ever arrives.
     itemAttribute: (item, column) => String(itemAttributes[column]?.[item] ?? ""),
     itemColumns: Object.keys(itemAttributes),
     userAttribute: (user, column) => String(data.userAttributes[column]?.[user] ?? ""),
     userColumns: Object.keys(data.userAttributes),
     ...(data.actions && { actions: actionsViewOf(data.actions) }),
-    dataAgeMs: () => 0,
   };
 }

@@ -67,7 +67,7 @@ export class SequenceServing {
     this.#replica = replica;
     this.#filler = new PopularFiller(replica);
     this.#context = model.context && new ServingContext(model.context, replica);
-    this.#unlisten = model.knowsContent ? replica.onItemChange?.((item) => this.#learn(item)) : undefined;
+    this.#unlisten = model.knowsContent ? replica.onItemChange((item) => this.#learn(item)) : undefined;
     this.#adoptNew();
   }
 

@@ -32,13 +32,13 @@ export class ServingContext {
   }
 
   #eventTypes(user: number, places: Int32Array): Int16Array {
-    const column = this.#replica.historyColumn?.(user, "EVENT_TYPE");
+    const column = this.#replica.historyColumn(user, "EVENT_TYPE");
     return Int16Array.from(places, (place) => this.#rows.eventType(String(valueAt(column, place) ?? "")));
   }
 
   #requests(user: number, places: Int32Array): Int16Array {
     const { request } = this.#rows;
-    const columns = new Map(request.columns.map(({ name }) => [name, this.#replica.historyColumn?.(user, name)]));
+    const columns = new Map(request.columns.map(({ name }) => [name, this.#replica.historyColumn(user, name)]));
     const requests = new Int16Array(places.length * request.slots);
     places.forEach((place, at) =>
       request.read((name) => valueAt(columns.get(name), place), requests, at * request.slots),
@@ -56,7 +56,7 @@ export class ServingContext {
   #user(user: number): Int16Array {
     const reader = this.#rows.user;
     const values = new Int16Array(reader.slots);
-    reader.read((name) => (user < 0 ? null : this.#replica.userAttribute?.(user, name)), values);
+    reader.read((name) => (user < 0 ? null : this.#replica.userAttribute(user, name)), values);
     return values;
   }
 }

@@ -64,25 +64,24 @@ export function recommendActions(
     });
   const view = replica.actions;
   const marked = filter && ((marks: Uint8Array) => filter.mark({ user, now: timestamp }, marks));
-  const ranked = mask.with([], view?.count ?? 0, ask, marked);
+  const ranked = mask.with([], view.count, ask, marked);
   const to = Math.min(ranked.actions.length, offset + wanted);
   const actions = ranked.actions.subarray(Math.min(offset, to), to);
   const reasons = ranked.reasons?.slice(offset, to).map((reason) => REASONS[reason]) ?? [];
-  const rules = view && (rulesOf.get(view) ?? new ActionRules(view));
-  if (view && rules) rulesOf.set(view, rules);
-  const expiration = (action: number): number => rules?.expiration(action) ?? Infinity;
+  const rules = rulesOf.get(view) ?? new ActionRules(view);
+  rulesOf.set(view, rules);
   return {
-    actionIds: Array.from(actions, (action) => view?.idOf(action) ?? ""),
+    actionIds: Array.from(actions, (action) => view.idOf(action)),
     scores: Array.from(ranked.scores.subarray(Math.min(offset, to), to)),
     recommendationId: randomUUID(),
     versionId: loaded.versionId,
     dataAgeMs: Math.round(replica.dataAgeMs()),
     reasons: reasons.some((reason) => reason !== ReasonMessage.REASON_UNSPECIFIED) ? reasons : [],
-    metadata: view ? actionMetadataOf(request.metadataColumns, view, actions) : [],
-    expiresAt: Array.from(actions, (action) => (expiration(action) === Infinity ? 0 : expiration(action))),
-    values: Array.from(actions, (action) => rules?.value(action) || 0),
+    metadata: actionMetadataOf(request.metadataColumns, view, actions),
+    expiresAt: Array.from(actions, (action) => (rules.expiration(action) === Infinity ? 0 : rules.expiration(action))),
+    values: Array.from(actions, (action) => rules.value(action) || 0),
     checkpoint: loaded.checkpoint,
     hasMore: ranked.actions.length > offset + wanted,
-    historyLength: view ? countUntil(view.history(user).timestamps, timestamp) : 0,
+    historyLength: countUntil(view.history(user).timestamps, timestamp),
   };
 }

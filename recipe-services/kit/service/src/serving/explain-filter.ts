@@ -54,8 +54,8 @@ export function explainFilter(
 
 /** What the filter of a request selects: whatever it is, it can be explained. */
 function targetOf({ filter, filterExpression }: ExplainFilterRequest, { filters }: ReplicaView): Target {
-  const compiled = filter === "" ? filters?.compiled(filterExpression) : filters?.named(filter);
-  return compiled?.expression.target ?? "ItemID";
+  const compiled = filter === "" ? filters.compiled(filterExpression) : filters.named(filter);
+  return compiled.expression.target;
 }
 
 interface Rows {
@@ -69,9 +69,7 @@ function rowsOf(target: Target, replica: ReplicaView): Rows {
       return { count: replica.itemCount, indexOf: (id) => replica.itemIndex(id) };
     case "UserID":
       return { count: replica.userCount, indexOf: (id) => replica.userIndex(id) };
-    case "ActionID": {
-      const { actions } = replica;
-      return { count: actions?.count ?? 0, indexOf: (id) => actions?.indexOf(id) ?? -1 };
-    }
+    case "ActionID":
+      return replica.actions;
   }
 }

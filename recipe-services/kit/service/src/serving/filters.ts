@@ -1,5 +1,5 @@
 import type { BoundFilter, CompiledFilter, Target } from "@palate/filter";
-import { invalidArgument, notFound, type PalateError } from "@palate/host";
+import { invalidArgument, type PalateError } from "@palate/host";
 import type { ReplicaView } from "@palate/recipe";
 import type { ExclusionMask } from "./exclusion-mask.js";
 
@@ -51,7 +51,6 @@ export function boundFilter(
 }
 
 function compiledFilter(name: string, expression: string, { filters }: ReplicaView): CompiledFilter {
-  if (filters === undefined) throw notFound("filter", name || expression, "This data has no filters.");
   return name === "" ? filters.compiled(expression) : filters.named(name);
 }
 
@@ -107,5 +106,5 @@ export async function awaitFilters(names: readonly string[], replica: () => Repl
 
 /** Whether a replica knows all of these filters; empty names do not count. */
 export function knowsFilters(names: readonly string[], { filters }: ReplicaView): boolean {
-  return names.every((name) => name === "" || filters === undefined || filters.has(name));
+  return names.every((name) => name === "" || filters.has(name));
 }

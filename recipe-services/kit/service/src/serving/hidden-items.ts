@@ -9,8 +9,6 @@ const MOST_TYPES = 10;
 /** Longest event type. */
 const MOST_CHARACTERS = 256;
 
-const NOTHING = new Int32Array(0);
-
 /**
  * The event types that hide items, as a campaign's configuration says; undefined when it says nothing.
  * @throws PalateError `invalid_argument` when there are too many, or one is empty or too long
@@ -36,6 +34,5 @@ export function hidingEventTypesOf(config: CampaignConfig | undefined): readonly
 
 /** Items that are hidden from a user in answers of a campaign; none for a user that nobody knows. */
 export function hiddenFrom({ replica, hidingEventTypes }: LoadedModel, user: number): Int32Array {
-  if (user < 0 || !replica.hiddenItems) return NOTHING;
   return replica.hiddenItems(user, hidingEventTypes ?? HIDING_EVENT_TYPES);
 }

@@ -125,7 +125,7 @@ function excludesSeen({ seenItems }: GetRecommendationsRequest, { descriptor }: 
 /** Items that an answer to a user excludes whatever the filter says: these seen ones, hidden and deleted ones. */
 function exclusionsOf(loaded: LoadedModel, user: number, seen: Int32Array): readonly number[] | Int32Array {
   const hidden = hiddenFrom(loaded, user);
-  const deleted = loaded.replica.forgottenItems ?? [];
+  const deleted = loaded.replica.forgottenItems;
   return hidden.length + deleted.length === 0 ? seen : [...seen, ...hidden, ...deleted];
 }
 

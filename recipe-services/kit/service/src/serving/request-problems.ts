@@ -39,7 +39,7 @@ export function timestampProblems(timestamp: number): Violation[] {
  */
 export function contextProblems(
   context: Readonly<Record<string, string>>,
-  { contextColumns = [] }: Pick<ReplicaView, "contextColumns">,
+  { contextColumns }: Pick<ReplicaView, "contextColumns">,
 ): Violation[] {
   const unknown = Object.keys(context).filter((name) => !contextColumns.includes(name));
   if (unknown.length === 0) return [];

@@ -51,7 +51,7 @@ function* usersHeldBack(
   replica: ReplicaView,
   now: number,
 ): Generator<void, Uint8Array | undefined> {
-  if (filter === undefined && !replica.forgottenUsers?.length) return undefined;
+  if (filter === undefined && replica.forgottenUsers.length === 0) return undefined;
   let excluded = new Uint8Array(replica.userCount);
   for (let from = 0; filter !== undefined && from < replica.userCount; from += FILTERED_AT_ONCE) {
     if (from > 0) yield;
@@ -63,7 +63,7 @@ function* usersHeldBack(
     }
     filter.mark({ now }, excluded, from, from + FILTERED_AT_ONCE);
   }
-  for (const user of replica.forgottenUsers ?? []) excluded[user] = 1;
+  for (const user of replica.forgottenUsers) excluded[user] = 1;
   return excluded;
 }
 
