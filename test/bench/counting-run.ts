@@ -81,12 +81,12 @@ async function byPalate(what: CountingTask["what"], data: TrainingData): Promise
     const [offsets, items] = [tensor("similar.offsets"), tensor("similar.items")];
     return () => data.itemIds.map((_, item) => (offsets[item]! < offsets[item + 1]! ? items[offsets[item]!]! : -1));
   }
-  const serving = recipe.load(model!, replicaViewOf(data));
+  const serving = itemAffinity.load(model!, replicaViewOf(data));
   let users = new Int32Array(0);
   for (let k = 0; k < SEGMENTS; k++) {
     const limit = segmentSize(data);
     const query = { item: askedItem(data, k), attributes: "", segment: "", limit, excludeOwners: true, timestamp: 0 };
-    users = Int32Array.from(finished(serving.segment!(query)).users);
+    users = Int32Array.from(finished(serving.segment(query)).users);
   }
   return () => [...users];
 }

@@ -1,5 +1,5 @@
 /** One training of `aws-user-personalization-v2` on synthetic data, as a trainer does it: a process of its own, so that its memory is its own. */
-import { recommendationEvaluation, resolveHyperparameters } from "@palate/recipe";
+import { resolveHyperparameters } from "@palate/recipe";
 import { userPersonalizationV2 as recipe } from "@palate/user-personalization";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
@@ -44,8 +44,8 @@ async function learn({ size, trainingSeconds }: LearningTask): Promise<LearningF
     seconds: (performance.now() - started) / 1000,
     cpuSeconds: cpuSecondsOf(process.pid) - before,
   });
-  const heldOut = recommendationEvaluation.holdOut(recipe, data, { seed: 1 });
-  const { primaryMetric } = recommendationEvaluation;
+  const heldOut = recipe.evaluation.holdOut(data, { seed: 1 });
+  const { primaryMetric } = recipe.evaluation;
   const models: (ServedModel & { readonly blended: boolean })[] = [];
   await recipe.train({
     everything: data,

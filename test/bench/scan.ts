@@ -1,7 +1,7 @@
 import { Random } from "@palate/numeric";
 import { ChangeBatch, Item, SnapshotStart, type Interaction } from "@palate/proto/dataset";
 import { GetRecommendationsRequest } from "@palate/proto/recipe";
-import type { Artifact, Moment, ServingModel, TrainingData } from "@palate/recipe";
+import type { Artifact, QueryContext, ServingModel, TrainingData } from "@palate/recipe";
 import { Replica, SnapshotBuffer } from "@palate/replica";
 import {
   chooseRidge,
@@ -205,7 +205,7 @@ export async function measureScan(size: SyntheticSize, requests = REQUESTS): Pro
     const serving = new SequenceServing(artifact, replica, { coarseFrom });
     const model: ServingModel = {
       recommend: (query) => serving.recommend(query),
-      ...(serving.sharesScans && { prepare: (moments: readonly Moment[]) => serving.prepare(moments) }),
+      ...(serving.sharesScans && { prepare: (moments: readonly QueryContext[]) => serving.prepare(moments) }),
       close: () => serving.close(),
     };
     const { descriptor } = userPersonalizationV2;

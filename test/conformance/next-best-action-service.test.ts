@@ -208,7 +208,7 @@ describe("recipe service next-best-action", () => {
     const items = GetRecommendationsRequest.fromPartial({ datasetGroup: GROUP, campaign: "main", userId: "u0" });
     await expect(unaryCall(recommendations, recommendations.getRecommendations, items)).rejects.toMatchObject({
       code: "unimplemented",
-      message: expect.stringContaining("GetActionRecommendations"),
+      message: expect.stringContaining("recommends actions to a user: call GetActionRecommendations"),
     });
   });
 

@@ -3,9 +3,10 @@ import {
   orderList,
   replicaViewOf,
   trainingDataOf,
+  type RankingModel,
   type RankingQuery,
+  type RankingRecipe,
   type ReplicaView,
-  type ServingModel,
   type TrainingData,
 } from "@palate/recipe";
 import { decodeArtifact } from "@palate/store";
@@ -22,16 +23,16 @@ import {
 } from "./training-suite.js";
 
 /** What the shared machinery relies on in every recipe that puts lists in order, in one process and without a store. */
-export function describeRankingRecipe(underTest: TrainableRecipe): void {
+export function describeRankingRecipe(underTest: TrainableRecipe<RankingRecipe>): void {
   const { recipe } = underTest;
-  const served = async (data: TrainingData): Promise<{ model: ServingModel; replica: ReplicaView }> => {
+  const served = async (data: TrainingData): Promise<{ model: RankingModel; replica: ReplicaView }> => {
     const replica = replicaViewOf(data);
     return { model: recipe.load((await lastCheckpoint(underTest, data)).deployed, replica), replica };
   };
   /** Ranks, checks what holds of any answer, and gives the ids in order. */
-  const rank = (model: ServingModel, replica: ReplicaView, query: Partial<RankingQuery>): string[] => {
+  const rank = (model: RankingModel, replica: ReplicaView, query: Partial<RankingQuery>): string[] => {
     const items = query.items ?? Int32Array.from({ length: replica.itemCount }, (_, item) => item);
-    const { scores } = model.rank!({ user: -1, timestamp: 1_700_100_000, ...query, items });
+    const { scores } = model.rank({ user: -1, timestamp: 1_700_100_000, ...query, items });
     expect(scores).toHaveLength(items.length);
     expect([...scores].every((score) => Number.isNaN(score) || Number.isFinite(score))).toBe(true);
     const { order, shares } = orderList(scores, 0);
@@ -58,7 +59,7 @@ export function describeRankingRecipe(underTest: TrainableRecipe): void {
       const rows = [...walk("a", ["x", "y", "z"]), ...walk("b", ["y", "z"]), ...walk("c", ["z", "x", "z"])];
       const { model, replica } = await served(trainingDataOf([...rows, ...walk("d", ["z", "y"])]));
       expect(rank(model, replica, { user: -1 })).toEqual(["z", "y", "x"]);
-      expect(model.rank!({ user: -1, items: Int32Array.of(0), timestamp: 0 }).reason).toBe("popular");
+      expect(model.rank({ user: -1, items: Int32Array.of(0), timestamp: 0 }).reason).toBe("popular");
     });
 
     it("has no score for what it was not trained on, and scores the rest all the same", async () => {
@@ -78,8 +79,8 @@ export function describeRankingRecipe(underTest: TrainableRecipe): void {
 
     it("scores an item of a list the same whatever else is in it", async () => {
       const { model } = await served(checkerboard());
-      const all = model.rank!({ user: 0, items: Int32Array.of(0, 1, 2, 3), timestamp: 1_700_100_000 }).scores.slice();
-      const two = model.rank!({ user: 0, items: Int32Array.of(3, 1), timestamp: 1_700_100_000 }).scores;
+      const all = model.rank({ user: 0, items: Int32Array.of(0, 1, 2, 3), timestamp: 1_700_100_000 }).scores.slice();
+      const two = model.rank({ user: 0, items: Int32Array.of(3, 1), timestamp: 1_700_100_000 }).scores;
       expect(two[0]! - two[1]!).toBeCloseTo(all[3]! - all[1]!, 4);
     });
 
@@ -115,7 +116,7 @@ export function describeRankingRecipe(underTest: TrainableRecipe): void {
       const data = trainingDataOf(rows);
       const { model, replica } = await served(data);
       for (let user = -1; user < 10; user++) expect(rank(model, replica, { user })).toHaveLength(6);
-      const { cases, measure } = recipe.evaluation!.holdOut(recipe, data, { seed: 1 });
+      const { cases, measure } = recipe.evaluation.holdOut(data, { seed: 1 });
       const { metrics } = measure((await lastCheckpoint(underTest, data)).evaluation);
       expect(metrics["normalized_discounted_cumulative_gain_at_10"]).toBeGreaterThanOrEqual(0);
       expect(dataWarnings(data, cases).length).toBeGreaterThan(2);

@@ -1,12 +1,12 @@
 import {
   dataWarnings,
-  recommendationEvaluation,
   replicaViewOf,
   trainingDataOf,
+  type ItemModel,
+  type ItemRecipe,
   type Query,
   type RankedItems,
   type ReplicaView,
-  type ServingModel,
   type TrainingData,
 } from "@palate/recipe";
 import { decodeArtifact } from "@palate/store";
@@ -23,14 +23,14 @@ import {
 } from "./training-suite.js";
 
 /** A recipe to hold against what every recipe that recommends items must do. */
-export interface RecipeUnderTest extends TrainableRecipe {
+export interface RecipeUnderTest extends TrainableRecipe<ItemRecipe> {
   /** Whether it learns from what others did with the same items; false for what is the same for everybody. */
   readonly collaborative: boolean;
 }
 
 /** Asks with the marks of excluded items, and checks what holds of any answer. */
 function ask(
-  model: ServingModel,
+  model: ItemModel,
   replica: ReplicaView,
   query: Partial<Query>,
   exclude: Iterable<number> = [],
@@ -60,7 +60,7 @@ function ask(
 export function describeRecipe(underTest: RecipeUnderTest): void {
   const { recipe, collaborative } = underTest;
   const { descriptor } = recipe;
-  const served = async (data: TrainingData): Promise<{ model: ServingModel; replica: ReplicaView }> => {
+  const served = async (data: TrainingData): Promise<{ model: ItemModel; replica: ReplicaView }> => {
     const replica = replicaViewOf(data);
     return { model: recipe.load((await lastCheckpoint(underTest, data)).deployed, replica), replica };
   };
@@ -168,8 +168,7 @@ export function describeRecipe(underTest: RecipeUnderTest): void {
       const { model, replica } = await served(data);
       for (let user = -1; user < 10; user++)
         expect(ask(model, replica, queryOf(replica, user)).items.length).toBeGreaterThan(0);
-      const { holdOut } = recipe.evaluation ?? recommendationEvaluation;
-      const { cases, measure } = holdOut(recipe, data, { seed: 1 });
+      const { cases, measure } = recipe.evaluation.holdOut(data, { seed: 1 });
       const { metrics } = measure((await lastCheckpoint(underTest, data)).evaluation);
       expect(metrics["normalized_discounted_cumulative_gain_at_10"]).toBeGreaterThanOrEqual(0);
       expect(dataWarnings(data, cases).length).toBeGreaterThan(2);

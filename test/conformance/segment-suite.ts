@@ -7,7 +7,8 @@ import {
   type RankedUsers,
   type ReplicaView,
   type SegmentQuery,
-  type ServingModel,
+  type SegmentModel,
+  type SegmentRecipe,
   type TrainingData,
 } from "@palate/recipe";
 import { Replica, SnapshotBuffer } from "@palate/replica";
@@ -37,10 +38,10 @@ function colourOf(id: string): string {
 }
 
 /** Asks, and checks what holds of any answer. */
-function ask(model: ServingModel, replica: ReplicaView, query: Partial<SegmentQuery>): RankedUsers {
+function ask(model: SegmentModel, replica: ReplicaView, query: Partial<SegmentQuery>): RankedUsers {
   const limit = query.limit ?? 10;
   const nothing = { item: -1, attributes: "", segment: "", excludeOwners: false, timestamp: NOW };
-  const answer = finished(model.segment!({ ...nothing, ...query, limit }));
+  const answer = finished(model.segment({ ...nothing, ...query, limit }));
   const { users, scores } = answer;
   expect(users.length).toBeLessThanOrEqual(limit);
   expect(new Set(users).size, "users without repeats").toBe(users.length);
@@ -84,15 +85,15 @@ function liveReplica(data: TrainingData): Replica {
 }
 
 /** What the shared machinery relies on in every recipe that finds users, in one process and without a store. */
-export function describeSegmentRecipe(underTest: TrainableRecipe): void {
+export function describeSegmentRecipe(underTest: TrainableRecipe<SegmentRecipe>): void {
   const { recipe } = underTest;
   const { descriptor } = recipe;
-  const by = descriptor.segmentsBy!;
-  const loaded = async (data: TrainingData, replica: ReplicaView): Promise<ServingModel> =>
+  const by = descriptor.segmentsBy;
+  const loaded = async (data: TrainingData, replica: ReplicaView): Promise<SegmentModel> =>
     recipe.load((await lastCheckpoint(underTest, data)).deployed, replica);
 
   /** A query for users like the one of this number, as this kind of recipe is asked. */
-  function queryOf(model: ServingModel, replica: ReplicaView, number: number): Partial<SegmentQuery> {
+  function queryOf(model: SegmentModel, replica: ReplicaView, number: number): Partial<SegmentQuery> {
     switch (by) {
       case "item":
         return { item: replica.itemIndex(`item ${number}`), excludeOwners: true };
@@ -267,10 +268,10 @@ export function describeSegmentRecipe(underTest: TrainableRecipe): void {
 
     it("measures its models on what users did next", async () => {
       const data = coloured();
-      const heldOut = recipe.evaluation!.holdOut(recipe, data, { seed: 1 });
+      const heldOut = recipe.evaluation.holdOut(data, { seed: 1 });
       expect(heldOut.fit.items.length).toBeLessThan(data.items.length);
       const { metrics, baseline } = heldOut.measure((await lastCheckpoint(underTest, heldOut.fit)).deployed);
-      const { primaryMetric } = recipe.evaluation!;
+      const { primaryMetric } = recipe.evaluation;
       expect(metrics[primaryMetric]).toBeGreaterThan(baseline[primaryMetric]!);
       expect(metrics["coverage"]).toBeGreaterThan(0);
       if (by !== "segment") expect(metrics["hits_at_1_percent"]).toBeGreaterThan(0);

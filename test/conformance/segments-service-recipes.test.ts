@@ -3,6 +3,7 @@ import { DatasetType } from "@palate/proto/dataset";
 import {
   CreateSolutionRequest,
   CreateSolutionVersionRequest,
+  GetRecommendationsRequest,
   GetSegmentRequest,
   Reason,
   RecipeServiceClient,
@@ -127,6 +128,12 @@ describe("segments by attributes and by cluster", () => {
     const request = { datasetGroup: GROUP, campaign: "attributes" };
     await expect(unaryCall(recommendations, recommendations.listSegments, request)).rejects.toMatchObject({
       code: "unimplemented",
+      message: expect.stringContaining("aws-item-attribute-affinity finds users: call GetSegment") as string,
+    });
+    const items = GetRecommendationsRequest.fromPartial(request);
+    await expect(unaryCall(recommendations, recommendations.getRecommendations, items)).rejects.toMatchObject({
+      code: "unimplemented",
+      message: expect.stringContaining("aws-item-attribute-affinity finds users: call GetSegment") as string,
     });
   });
 

@@ -2,6 +2,7 @@ import { createClient, streamCall, unaryCall } from "@palate/host";
 import {
   CreateSolutionRequest,
   CreateSolutionVersionRequest,
+  GetActionRecommendationsRequest,
   GetPersonalizedRankingRequest,
   GetRecommendationsRequest,
   GetSegmentRequest,
@@ -244,6 +245,30 @@ export function describeRecipeService({
         pageToken: "",
       });
       expect(solutionVersions).toHaveLength(1);
+    });
+
+    it("refuses what its recipe does not do, and says which call is right", async () => {
+      const right = findsUsers ? "GetSegment" : ranksLists ? "GetPersonalizedRanking" : "GetRecommendations";
+      const request = { datasetGroup: GROUP, campaign: "main", userId: "u0" };
+      const items = GetRecommendationsRequest.fromPartial({ ...request, itemId: "x0" });
+      const list = GetPersonalizedRankingRequest.fromPartial({ ...request, itemIds: ["x0"] });
+      const actions = GetActionRecommendationsRequest.fromPartial(request);
+      const calls = {
+        GetRecommendations: () => unaryCall(recommendations, recommendations.getRecommendations, items),
+        GetPersonalizedRanking: () => unaryCall(recommendations, recommendations.getPersonalizedRanking, list),
+        GetActionRecommendations: () => unaryCall(recommendations, recommendations.getActionRecommendations, actions),
+        ListSegments: () => unaryCall(recommendations, recommendations.listSegments, request),
+        ...(!findsUsers && { GetSegment: () => segment({}) }),
+      };
+      for (const [name, call] of Object.entries(calls)) {
+        if (name === right) continue;
+        await expect(call(), name).rejects.toMatchObject({
+          code: "unimplemented",
+          message: expect.stringMatching(
+            new RegExp(`${name} is for recipes that .*; ${recipe} .*: call ${right}\\.`),
+          ) as string,
+        });
+      }
     });
 
     it("answers for unknown users and items", async () => {

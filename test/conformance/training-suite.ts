@@ -16,8 +16,8 @@ import { decodeArtifact, encodeArtifact } from "@palate/store";
 import { expect, it } from "vitest";
 
 /** A recipe to hold against what every recipe must do, whatever it finds. */
-export interface TrainableRecipe {
-  readonly recipe: Recipe;
+export interface TrainableRecipe<R extends Recipe = Recipe> {
+  readonly recipe: R;
   /** Hyperparameters that make training short and repeatable. */
   readonly hyperparameters?: Readonly<Record<string, string>>;
   /** What it is trained on; default: {@link checkerboard}. */

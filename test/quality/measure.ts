@@ -9,9 +9,9 @@ import {
   trendMetrics,
   type Artifact,
   type Evaluated,
-  type Evaluation,
   type EvaluationOptions,
   type EvaluationSplit,
+  type ItemRecipe,
   type Measured,
   type Recipe,
   type TrainingData,
@@ -73,7 +73,7 @@ export function measureTraining(
  * @param previous a model to start from, as training mode UPDATE does
  */
 export async function measureInDetail(
-  recipe: Recipe,
+  recipe: ItemRecipe,
   split: EvaluationSplit,
   options: QualityOptions,
   say: (line: string) => void,
@@ -112,17 +112,17 @@ export async function measureOnSplit(...asked: Parameters<typeof measureInDetail
   return (await measureInDetail(...asked)).measurement;
 }
 
-/** A measurement of a recipe that brings its own way of being measured, and how many cases it was asked. */
+/** A measurement of a recipe in its own way, and how many cases it was asked. */
 export async function measureOwnWay(
-  recipe: Recipe & { readonly evaluation: Evaluation },
+  recipe: Recipe,
   data: TrainingData,
   options: QualityOptions,
   baselineName: string,
   say: (line: string) => void,
 ): Promise<{ measurement: Measurement; cases: number }> {
   const asked = { seed: options.seed, maximumCases: Infinity };
-  const { fit, cases, measure } = recipe.evaluation.holdOut(recipe, data, asked);
-  const held = recipe.evaluation.holdOut(recipe, fit, { ...asked, maximumCases: 1 }).fit;
+  const { fit, cases, measure } = recipe.evaluation.holdOut(data, asked);
+  const held = recipe.evaluation.holdOut(fit, { ...asked, maximumCases: 1 }).fit;
   const training = await train(recipe, fit, held, options, say);
   return { measurement: measureTraining(recipe, training, measure, baselineName, say), cases };
 }

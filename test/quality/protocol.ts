@@ -64,8 +64,8 @@ export interface ProtocolContext {
   say(line: string): void;
 }
 
-/** A way of measuring: what models learn from, and what they are asked. One file of `protocols/` each. */
-export interface Protocol {
+/** A way of measuring recipes of one type: what models learn from, and what they are asked. One file of `protocols/` each. */
+export interface Protocol<R extends Recipe = Recipe> {
   /** What `--protocol` names it by. */
   readonly name: string;
   /** What is learned from and what is asked for, in a sentence; shown in the help and beside results. */
@@ -77,7 +77,7 @@ export interface Protocol {
   /** Metrics that tables show; those without a value are left out. */
   readonly columns: readonly Column[];
   /** Whether it can measure a recipe. */
-  fits(recipe: Recipe): boolean;
-  /** Measures a recipe with one seed, `options.seed`. */
-  run(recipe: Recipe, context: ProtocolContext): Promise<Outcome>;
+  fits(recipe: Recipe): recipe is R;
+  /** Measures a recipe that fits with one seed, `options.seed`. */
+  run(recipe: R, context: ProtocolContext): Promise<Outcome>;
 }

@@ -1,8 +1,9 @@
 import { Random, selectTop } from "@palate/numeric";
 import {
+  itemRecipe,
   trainingDataOf,
   type Hyperparameter,
-  type Recipe,
+  type ItemRecipe,
   type TrainingData,
   type TrainingInput,
 } from "@palate/recipe";
@@ -33,8 +34,8 @@ const seconds: Hyperparameter = {
  * A recipe whose best hyperparameter is known: from the item that the user had last it expects them to go on by `step`,
  * or by what the items' metadata say, and recommends what is near that.
  */
-function walker(trained: TrainingInput[] = []): Recipe {
-  return {
+function walker(trained: TrainingInput[] = []): ItemRecipe {
+  return itemRecipe({
     descriptor: {
       name: "walker",
       type: "USER_PERSONALIZATION",
@@ -62,7 +63,7 @@ function walker(trained: TrainingInput[] = []): Recipe {
         return { items: indices, scores: best };
       },
     }),
-  };
+  });
 }
 
 /** Users who go through the items, mostly by this step. */
@@ -79,7 +80,7 @@ function walks(by: number, columns: TrainingData["itemAttributes"] = {}): Traini
   return trainingDataOf(rows, ids, columns);
 }
 
-function measure(recipe: Recipe, line: string, data: TrainingData): Promise<Outcome> {
+function measure(recipe: ItemRecipe, line: string, data: TrainingData): Promise<Outcome> {
   const options = parseOptions(["--data", "d", "--recipe", "walker", ...line.split(" ")]);
   const dataset = async () => ({ name: "walks", data });
   return protocolNamed(options.protocol).run(recipe, {

@@ -145,7 +145,7 @@ function propensityDetails(
 export const evaluation: Evaluation = {
   primaryMetric: "area_under_the_curve",
   baseline: "every action's average",
-  holdOut(_, data, { seed, maximumCases = MAX_CASES }) {
+  holdOut(data, { seed, maximumCases = MAX_CASES }) {
     const moment = heldOutFrom(data) ?? Infinity;
     const fit = moment === Infinity ? data : dataBefore(data, moment);
     const replica = replicaViewOf(data);
@@ -176,7 +176,8 @@ export const evaluation: Evaluation = {
         const byRate = Int32Array.from(rates.keys()).sort((a, b) => rates[b]! - rates[a]! || a - b);
         const own = measured(
           (user, action, at) => model.propensity(user, action, at),
-          (user, timestamp) => model.actions({ user, limit: LIST, excluded: none, timestamp, exploration: 0 }).actions,
+          (user, timestamp) =>
+            model.recommendActions({ user, limit: LIST, excluded: none, timestamp, exploration: 0 }).actions,
         );
         const average = measured(
           (_user, action) => rates[action]!,

@@ -1,5 +1,5 @@
 /** The next-best-action service's recipes. */
-import type { Recipe } from "@palate/recipe";
+import type { ActionRecipe } from "@palate/recipe";
 import { evaluation } from "./evaluation.js";
 import { descriptor } from "./recipe.js";
 import { load } from "./serve.js";
@@ -16,7 +16,7 @@ export { dataBefore, heldOutFrom, occasionsFrom } from "./evaluation.js";
 export { load } from "./serve.js";
 
 /** `aws-next-best-action`. */
-export const nextBestAction: Recipe = { descriptor, train, load, evaluation };
+export const nextBestAction: ActionRecipe = { descriptor, train, load, evaluation };
 
 /** Everything this service offers. */
-export const recipes: readonly Recipe[] = [nextBestAction];
+export const recipes: readonly ActionRecipe[] = [nextBestAction];

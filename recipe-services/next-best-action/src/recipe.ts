@@ -1,4 +1,4 @@
-import type { HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
+import type { HyperparameterValues, ActionDescriptor } from "@palate/recipe";
 
 const DAY = 86_400;
 
@@ -19,7 +19,7 @@ export interface Settings {
 }
 
 /** What `aws-next-best-action` is. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: ActionDescriptor = {
   name: "aws-next-best-action",
   type: "PERSONALIZED_ACTIONS",
   description:
@@ -99,9 +99,6 @@ export const descriptor: RecipeDescriptor = {
         "times VALUE (1 where there is none).",
     },
   ],
-  requiresUser: true,
-  requiresItem: false,
-  excludesSeenByDefault: false,
   needsInteractions: false,
   formatVersion: 1,
 };

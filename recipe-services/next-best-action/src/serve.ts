@@ -2,23 +2,20 @@ import { betaDraw, fnv1a, Random } from "@palate/numeric";
 import {
   actionEvent,
   ActionRules,
-  actionsOnly,
   Outcome,
+  type ActionModel as ServedActionModel,
   type ActionQuery,
   type ActionsView,
   type Artifact,
   type RankedActions,
-  type RankedItems,
-  type Reason,
+  type ItemSource,
   type ReplicaView,
-  type ServingModel,
 } from "@palate/recipe";
 import { fromArtifact, type ActionModel } from "./artifact.js";
 import { calibrated } from "./calibration.js";
 import { Encoder, type UserPast } from "./encoder.js";
 import { sigmoid } from "./model.js";
 import { Projector, type Projected } from "./projector.js";
-import { descriptor } from "./recipe.js";
 import { SparseVector } from "./sparse-vector.js";
 
 /** Propensities are told apart to a thousandth: finer differences are none, and VALUE decides. */
@@ -39,7 +36,7 @@ interface Asked {
 }
 
 /** A fitted model on a live replica. */
-export class NextBestAction implements ServingModel {
+export class NextBestAction implements ServedActionModel {
   readonly #model: ActionModel;
   readonly #replica: ReplicaView;
   readonly #encoder: Encoder;
@@ -61,9 +58,6 @@ export class NextBestAction implements ServingModel {
     this.#rules = new ActionRules(replica.actions);
   }
 
-  /** It has no items to recommend. */
-  readonly recommend: () => RankedItems = actionsOnly(descriptor);
-
   /** Whether enough was known of an action at training to give it a propensity. */
   supports(action: number): boolean {
     return this.#model.supported[this.#encoder.placeOf(action)] === 1;
@@ -79,7 +73,7 @@ export class NextBestAction implements ServingModel {
    * expired, and that are not to be repeated yet. Actions that too little is known of have propensity 0; they stand where
    * a draw from what may be true of them puts them (Thompson sampling), weighed with the exploration weight.
    */
-  actions({ user, limit, excluded, timestamp, exploration }: ActionQuery): RankedActions {
+  recommendActions({ user, limit, excluded, timestamp, exploration }: ActionQuery): RankedActions {
     const view = this.#replica.actions;
     const { explorationWeight, ordering } = this.#model.serving;
     const weight = exploration ?? explorationWeight;
@@ -101,8 +95,8 @@ export class NextBestAction implements ServingModel {
     }
     found.sort((a, b) => b.key - a.key || b.value - a.value || b.propensity - a.propensity || a.action - b.action);
     const best = found.slice(0, limit);
-    const unknown: Reason = weight > 0 ? "exploration" : "popular";
-    const reasons = best.map(({ supported }): Reason => (supported ? "model" : unknown));
+    const unknown: ItemSource = weight > 0 ? "exploration" : "popular";
+    const reasons = best.map(({ supported }): ItemSource => (supported ? "model" : unknown));
     return {
       actions: Int32Array.from(best, ({ action }) => action),
       scores: Float32Array.from(best, ({ supported, propensity }) =>

@@ -1,7 +1,7 @@
-import type { RecipeDescriptor } from "@palate/recipe";
+import type { ItemDescriptor } from "@palate/recipe";
 
 /** What `aws-popularity-count` is. It has no hyperparameters, as at Amazon Personalize. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: ItemDescriptor = {
   name: "aws-popularity-count",
   type: "POPULAR_ITEMS",
   description:

@@ -1,11 +1,10 @@
-import { PalateError } from "@palate/host";
 import {
   rankByPopularity,
   type Artifact,
   type ItemScores,
+  type RankingModel,
   type RankingQuery,
   type ReplicaView,
-  type ServingModel,
 } from "@palate/recipe";
 import { SequenceServing } from "@palate/sequence";
 import { weightsOf } from "./artifact.js";
@@ -16,7 +15,7 @@ import { FEATURES, featuresOf } from "./features.js";
  * the model does not know have no score. A user without any history that the model knows gets popular items first.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+export function load(artifact: Artifact, replica: ReplicaView): RankingModel {
   const serving = new SequenceServing(artifact, replica, { coarseFrom: Infinity });
   const weights = weightsOf(artifact);
   const popular = rankByPopularity(replica);
@@ -30,14 +29,8 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     return { scores, reason: "model" };
   };
   return {
-    recommend,
     rank,
     explain: (query, items) => serving.explain(query, items),
     close: () => serving.close(),
   };
-}
-
-function recommend(): never {
-  const message = "A ranking campaign puts a list of yours in order; call GetPersonalizedRanking with the items.";
-  throw new PalateError("unimplemented", message);
 }

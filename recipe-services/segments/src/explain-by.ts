@@ -1,4 +1,4 @@
-import { causesOf, type Explanation, type ReplicaView } from "@palate/recipe";
+import { attributionsOf, type Explanation, type ReplicaView } from "@palate/recipe";
 import { recencyWeights, type RecencyOptions } from "./recency.js";
 
 /**
@@ -14,7 +14,7 @@ export function explainBy(
   const weights = recencyWeights(options);
   return (user) => {
     const { items } = replica.history(user);
-    return causesOf(
+    return attributionsOf(
       Array.from(items, (item, k) => {
         const rank = Math.min(items.length - 1 - k, weights.length - 1);
         return { item, amount: weights[rank]! * worth(item) };

@@ -1,5 +1,5 @@
 /** The segments service's recipes. */
-import type { Recipe } from "@palate/recipe";
+import type { SegmentRecipe } from "@palate/recipe";
 import { evaluation as itemAffinityEvaluation } from "./item-affinity/evaluation.js";
 import { descriptor as itemAffinityDescriptor } from "./item-affinity/recipe.js";
 import { load as loadItemAffinity } from "./item-affinity/serve.js";
@@ -14,7 +14,7 @@ import { load as loadClustering } from "./user-clustering/serve.js";
 import { train as trainClustering } from "./user-clustering/train.js";
 
 /** `aws-item-affinity`. */
-export const itemAffinity: Recipe = {
+export const itemAffinity: SegmentRecipe = {
   descriptor: itemAffinityDescriptor,
   train: trainItemAffinity,
   load: loadItemAffinity,
@@ -22,7 +22,7 @@ export const itemAffinity: Recipe = {
 };
 
 /** `aws-item-attribute-affinity`. */
-export const itemAttributeAffinity: Recipe = {
+export const itemAttributeAffinity: SegmentRecipe = {
   descriptor: attributeAffinityDescriptor,
   train: trainAttributeAffinity,
   load: loadAttributeAffinity,
@@ -30,7 +30,7 @@ export const itemAttributeAffinity: Recipe = {
 };
 
 /** `palate-user-clustering`. */
-export const userClustering: Recipe = {
+export const userClustering: SegmentRecipe = {
   descriptor: clusteringDescriptor,
   train: trainClustering,
   load: loadClustering,
@@ -38,4 +38,4 @@ export const userClustering: Recipe = {
 };
 
 /** Everything this service offers. */
-export const recipes: readonly Recipe[] = [itemAffinity, itemAttributeAffinity, userClustering];
+export const recipes: readonly SegmentRecipe[] = [itemAffinity, itemAttributeAffinity, userClustering];

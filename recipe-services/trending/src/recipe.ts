@@ -1,4 +1,4 @@
-import type { HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
+import type { HyperparameterValues, ItemDescriptor } from "@palate/recipe";
 import { INTERVAL_FORM, intervalSeconds, normalizeInterval } from "./interval.js";
 
 /** The hyperparameters in the model's terms. */
@@ -12,7 +12,7 @@ export interface TrendSettings {
 }
 
 /** What `aws-trending-now` is. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: ItemDescriptor = {
   name: "aws-trending-now",
   type: "POPULAR_ITEMS",
   description:

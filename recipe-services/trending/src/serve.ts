@@ -1,12 +1,12 @@
 import {
-  PopularFiller,
+  PopularityFallback,
   type Artifact,
   type Explanation,
   type Query,
   type RankedItems,
-  type Reason,
+  type ItemSource,
   type ReplicaView,
-  type ServingModel,
+  type ItemModel,
 } from "@palate/recipe";
 import { fromArtifact } from "./artifact.js";
 import { DecayedCounts } from "./decayed-counts.js";
@@ -21,7 +21,7 @@ const RENEWAL_MS = 1000;
  * before the moment, popular items only.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+export function load(artifact: Artifact, replica: ReplicaView): ItemModel {
   const options = fromArtifact(artifact);
   const counts = new DecayedCounts(options.intervalSeconds);
   for (let user = 0; user < replica.userCount; user++) {
@@ -34,7 +34,7 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
   let moment = Number.NaN;
   let passedMs = 0;
   const clock = (): number => performance.now() + passedMs;
-  const filler = new PopularFiller(replica, clock);
+  const filler = new PopularityFallback(replica, clock);
   let trends: Trends | undefined;
   let madeAt = -Infinity;
   let version = -1;
@@ -64,7 +64,7 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     const answer = {
       items: Int32Array.from(items),
       scores: Float32Array.from(scores),
-      ...(rising < items.length && { reasons: items.map((_, k): Reason => (k < rising ? "model" : "popular")) }),
+      ...(rising < items.length && { reasons: items.map((_, k): ItemSource => (k < rising ? "model" : "popular")) }),
     };
     return filler.fill(answer, { limit, excluded });
   };

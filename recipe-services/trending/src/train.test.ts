@@ -1,10 +1,4 @@
-import {
-  recommendationEvaluation,
-  resolveHyperparameters,
-  trainingDataOf,
-  type Checkpoint,
-  type Progress,
-} from "@palate/recipe";
+import { resolveHyperparameters, trainingDataOf, type Checkpoint, type Progress } from "@palate/recipe";
 import { expect, test } from "vitest";
 import { fromArtifact } from "./artifact.js";
 import { trendingNow } from "./index.js";
@@ -28,7 +22,7 @@ const data = trainingDataOf(rows);
 async function trained(hyperparameters: Readonly<Record<string, string>>) {
   const checkpoints: Checkpoint[] = [];
   const progress: Progress[] = [];
-  const held = recommendationEvaluation.holdOut(trendingNow, data, { seed: 1 });
+  const held = trendingNow.evaluation.holdOut(data, { seed: 1 });
   const result = await trendingNow.train({
     everything: data,
     fit: held.fit,

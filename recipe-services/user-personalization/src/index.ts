@@ -1,5 +1,5 @@
 /** The user-personalization service's recipes. */
-import type { Recipe } from "@palate/recipe";
+import { itemRecipe, type ItemRecipe } from "@palate/recipe";
 import { trainSequenceRecipe as train } from "@palate/sequence";
 import { descriptor as hrnnColdstartDescriptor } from "./aws-hrnn-coldstart/recipe.js";
 import { load as loadHrnnColdstart } from "./aws-hrnn-coldstart/serve.js";
@@ -17,34 +17,34 @@ import { descriptor } from "./user-personalization-v2/recipe.js";
 import { load } from "./user-personalization-v2/serve.js";
 
 /** `aws-user-personalization-v2`. */
-export const userPersonalizationV2: Recipe = { descriptor, train, load };
+export const userPersonalizationV2 = itemRecipe({ descriptor, train, load });
 
 /** `aws-user-personalization`. */
-export const userPersonalization: Recipe = {
+export const userPersonalization = itemRecipe({
   descriptor: explorerDescriptor,
   train: trainExplorer,
   load: loadExplorer,
-};
+});
 
 /** `aws-hrnn`. */
-export const hrnn: Recipe = { descriptor: hrnnDescriptor, train: trainHrnn, load: loadHrnn };
+export const hrnn = itemRecipe({ descriptor: hrnnDescriptor, train: trainHrnn, load: loadHrnn });
 
 /** `aws-hrnn-metadata`. */
-export const hrnnMetadata: Recipe = {
+export const hrnnMetadata = itemRecipe({
   descriptor: hrnnMetadataDescriptor,
   train: trainHrnnMetadata,
   load: loadHrnnMetadata,
-};
+});
 
 /** `aws-hrnn-coldstart`. */
-export const hrnnColdstart: Recipe = {
+export const hrnnColdstart = itemRecipe({
   descriptor: hrnnColdstartDescriptor,
   train: trainHrnnColdstart,
   load: loadHrnnColdstart,
-};
+});
 
 /** Everything this service offers. */
-export const recipes: readonly Recipe[] = [
+export const recipes: readonly ItemRecipe[] = [
   userPersonalizationV2,
   userPersonalization,
   hrnn,

@@ -1,5 +1,5 @@
 import { ChangeBatch, SnapshotStart, type Interaction } from "@palate/proto/dataset";
-import type { Artifact, Recipe } from "@palate/recipe";
+import type { Artifact, ItemRecipe } from "@palate/recipe";
 import { Replica, SnapshotBuffer } from "@palate/replica";
 import { simpleDetectors } from "./detectors.js";
 import type { Named } from "./judge.js";
@@ -61,7 +61,7 @@ function* moments(stream: PlantedStream): Generator<{ interval: number; moment: 
 }
 
 /** Lets the stream flow into a replica that a recipe serves from, and asks what is trending at the end of each interval. */
-export function watchRecipe(recipe: Recipe, artifact: Artifact, stream: PlantedStream): Watched {
+export function watchRecipe(recipe: ItemRecipe, artifact: Artifact, stream: PlantedStream): Watched {
   const replica = emptyReplica();
   const model = recipe.load(artifact, replica);
   const named: Named[] = [];

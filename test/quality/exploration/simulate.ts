@@ -5,7 +5,7 @@ import {
   type InteractionListener,
   type Query,
   type ReplicaView,
-  type ServingModel,
+  type ItemModel,
   type TrainingData,
 } from "@palate/recipe";
 import { NOW, type Market } from "./market.js";
@@ -112,7 +112,7 @@ function queryOf(replica: ReplicaView, user: number, timestamp: number, excluded
 }
 
 /** What a recipe that explores answers with this weight. */
-export function exploring(model: ServingModel, replica: ReplicaView, weight: number): Policy {
+export function exploring(model: ItemModel, replica: ReplicaView, weight: number): Policy {
   const excluded = new Uint8Array(replica.itemCount);
   const exploration = { weight, ageCutOffDays: AGE_CUT_OFF_DAYS };
   return (user, timestamp) => model.recommend({ ...queryOf(replica, user, timestamp, excluded), exploration }).items;
@@ -123,7 +123,7 @@ export function exploring(model: ServingModel, replica: ReplicaView, weight: num
  * counting does.
  */
 export function epsilonGreedy(
-  model: ServingModel,
+  model: ItemModel,
   replica: ReplicaView,
   market: Market,
   epsilon: number,

@@ -6,7 +6,7 @@ import {
   occasionsFrom,
   propensityMetrics,
 } from "@palate/next-best-action";
-import { replicaViewOf, type Metrics } from "@palate/recipe";
+import { replicaViewOf, type ActionRecipe, type Metrics } from "@palate/recipe";
 import { streamOfActions } from "../actions/stream.js";
 import type { Protocol } from "../protocol.js";
 import { stored, train } from "../train.js";
@@ -18,7 +18,7 @@ const PERIOD_SECONDS = 14 * 86_400;
 const AREA = "area_under_the_curve";
 
 /** Actions shown to users whose true propensities are known. */
-export const actionsProtocol: Protocol = {
+export const actionsProtocol: Protocol<ActionRecipe> = {
   name: "actions",
   description:
     "makes a stream of actions shown to users whose true propensities are known; the newest tenth of the occasions is asked about, with what was known just before each",
@@ -31,13 +31,13 @@ export const actionsProtocol: Protocol = {
     { name: "to the truth", key: "mean_distance_to_truth" },
     { name: "log loss", key: "log_loss" },
   ],
-  fits: (recipe) => recipe.descriptor.type === "PERSONALIZED_ACTIONS",
+  fits: (recipe): recipe is ActionRecipe => recipe.descriptor.type === "PERSONALIZED_ACTIONS",
   async run(recipe, { options, say }) {
     const stream = streamOfActions({ users: USERS, actions: ACTIONS, days: DAYS, seed: options.seed });
     const { data } = stream;
     const moment = heldOutFrom(data)!;
     const fit = dataBefore(data, moment);
-    const held = recipe.evaluation!.holdOut(recipe, fit, { seed: options.seed }).fit;
+    const held = recipe.evaluation.holdOut(fit, { seed: options.seed }).fit;
     const { published, ...training } = await train(recipe, fit, held, options, say);
     const { artifact, bytes } = stored(recipe, published.at(-1)!.artifact);
     const started = performance.now();
@@ -48,7 +48,7 @@ export const actionsProtocol: Protocol = {
       Float64Array.from(users, (_, i) => propensity(i));
     const truth = predicted((i) => stream.propensity(users[i]!, actions[i]!, times[i]!));
     const own = predicted((i) => model.propensity(users[i]!, actions[i]!, times[i]! - 1e-3));
-    const averages = recipe.evaluation!.holdOut(recipe, data, { seed: options.seed }).measure(artifact).baseline;
+    const averages = recipe.evaluation.holdOut(data, { seed: options.seed }).measure(artifact).baseline;
     const rates = new Float32Array(ACTIONS).fill(0.2);
     const metricsOf = (propensities: Float64Array): Metrics => propensityMetrics({ ...cases, propensities }, rates);
     const [metrics, oracle] = [metricsOf(own), metricsOf(truth)];

@@ -6,12 +6,14 @@ import {
   evaluate,
   evaluateInDetail,
   filterInteractions,
+  isItemRecipe,
   replicaViewOf,
   sample,
   type Artifact,
   type EvaluationCase,
   type EvaluationOptions,
   type EvaluationSplit,
+  type ItemRecipe,
   type Measured,
   type RankedItems,
   type Recommend,
@@ -21,7 +23,7 @@ import { describeData } from "../load-folder.js";
 import { measureTraining } from "../measure.js";
 import type { Protocol } from "../protocol.js";
 import { train } from "../train.js";
-import { ITEM_COLUMNS, recommendsItems } from "./next-items.js";
+import { ITEM_COLUMNS } from "./next-items.js";
 
 const USERS = 1000;
 /** Length of the answers that ties are looked for in. */
@@ -85,14 +87,14 @@ export function tiesShuffled({ items, scores }: RankedItems, limit: number, rand
 }
 
 /** How well items are recommended that nobody has had yet. */
-export const coldHalfProtocol: Protocol = {
+export const coldHalfProtocol: Protocol<ItemRecipe> = {
   name: "cold-half",
   description:
     "learns all but every interaction with a random half of the items; asked which of these 1,000 users had, by metadata alone; equal scores in random order",
   needsData: true,
   defaults: { minItemInteractions: 0 },
   columns: ITEM_COLUMNS,
-  fits: recommendsItems,
+  fits: isItemRecipe,
   async run(recipe, { options, dataset, say }) {
     const { name, data } = await dataset();
     const { fit, histories, cases, cold } = coldHalf(data, options.seed);

@@ -9,6 +9,7 @@ import {
   replicaViewOf,
   type Artifact,
   type EvaluationOptions,
+  type ItemRecipe,
   type Measured,
   type Recommend,
   type TrainingData,
@@ -51,14 +52,14 @@ function contentAnswers({ itemAttributes, itemIds, itemColumnKinds }: TrainingDa
 }
 
 /** How well items that nobody has had yet are found as being like one that the user had. */
-export const coldSimilar: Protocol = {
+export const coldSimilar: Protocol<ItemRecipe> = {
   name: "cold-similar",
   description:
     "learns all but every interaction with a random half of the items; asked about the last other item of 1,000 users " +
     "which of these they had; equal scores in random order",
   needsData: true,
   columns: ITEM_COLUMNS,
-  fits: ({ descriptor }) => descriptor.type === "RELATED_ITEMS",
+  fits: (recipe): recipe is ItemRecipe => recipe.descriptor.type === "RELATED_ITEMS",
   async run(recipe, { options, dataset, say }) {
     const { name, data } = await dataset();
     const { fit, histories, cases, cold } = coldHalf(data, options.seed);

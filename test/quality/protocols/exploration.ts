@@ -2,9 +2,10 @@ import {
   amazonSplit,
   evaluate,
   filterInteractions,
+  isItemRecipe,
   replicaViewOf,
   type EvaluationSplit,
-  type Recipe,
+  type ItemRecipe,
   type Recommend,
   type TrainingData,
 } from "@palate/recipe";
@@ -42,7 +43,7 @@ function newestTenOf(data: TrainingData): Pick<EvaluationSplit, "fit" | "cases">
 
 /** Measures a recipe that explores in a made-up market. */
 export async function measureExploration(
-  recipe: Recipe,
+  recipe: ItemRecipe,
   options: QualityOptions,
   say: (line: string) => void,
   size: MarketSize = FULL_MARKET,
@@ -106,7 +107,7 @@ export async function measureExploration(
 }
 
 /** What exploration costs and brings where users' choices are simulated. */
-export const explorationProtocol: Protocol = {
+export const explorationProtocol: Protocol<ItemRecipe> = {
   name: "exploration",
   description:
     "makes a market in which it is known who would choose what, new items too; lets simulated users ask and choose, with weights of exploration and with epsilon-greedy",
@@ -118,6 +119,6 @@ export const explorationProtocol: Protocol = {
     ...WEIGHTS.map((weight) => ({ name: `regret ${weight}`, key: `regret_${weight}` })),
     { name: "to epsilon-greedy", key: "regret_to_epsilon_greedy" },
   ],
-  fits: ({ descriptor }) => descriptor.explores === true && descriptor.type === "USER_PERSONALIZATION",
+  fits: (recipe): recipe is ItemRecipe => isItemRecipe(recipe) && recipe.descriptor.explores === true,
   run: (recipe, { options, say }) => measureExploration(recipe, options, say),
 };

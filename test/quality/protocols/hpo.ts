@@ -1,7 +1,8 @@
 import {
+  isItemRecipe,
   leaveOneOut,
-  recommendationEvaluation,
   type EvaluationSplit,
+  type ItemRecipe,
   type Metrics,
   type Recipe,
   type TrainingData,
@@ -21,7 +22,7 @@ import { measureInDetail } from "../measure.js";
 import type { QualityOptions } from "../run-options.js";
 import type { Interval, Protocol } from "../protocol.js";
 import { hyperparameterTextsOf } from "../train.js";
-import { ITEM_COLUMNS, recommendsItems } from "./next-items.js";
+import { ITEM_COLUMNS } from "./next-items.js";
 
 /** One configuration with one share of the training time, and what it reached. */
 export interface Trial extends TrialOutcome {
@@ -42,7 +43,7 @@ export async function searchOn(
   say: (line: string) => void,
 ): Promise<{ readonly found: SearchResult; readonly trials: readonly Trial[] }> {
   const given = hyperparameterTextsOf(recipe, options);
-  const metric = (recipe.evaluation ?? recommendationEvaluation).primaryMetric;
+  const metric = recipe.evaluation.primaryMetric;
   const space = searchSpace(recipe.descriptor.hyperparameters, { numeric: [], categorical: [] });
   const trials: Trial[] = [];
   const { seed, backend } = options;
@@ -72,13 +73,14 @@ function remarkOf({ number, budget, objective, seconds, values, failure = "no va
 }
 
 /** The configuration that tuning finds, held against the default one. */
-export const hpo: Protocol = {
+export const hpo: Protocol<ItemRecipe> = {
   name: "hpo",
   description:
     "searches for hyperparameters within what leave-one-out lets it learn (--trials of them, --minutes is the time of a full training), then trains the default and the tuned configuration and asks both as leave-one-out does",
   needsData: true,
   columns: ITEM_COLUMNS,
-  fits: (recipe) => recommendsItems(recipe) && recipe.descriptor.hyperparameters.some(({ tunable }) => tunable),
+  fits: (recipe): recipe is ItemRecipe =>
+    isItemRecipe(recipe) && recipe.descriptor.hyperparameters.some(({ tunable }) => tunable),
   async run(recipe, { options, dataset, say }) {
     const { name, data } = await dataset();
     const split: EvaluationSplit = leaveOneOut(data);

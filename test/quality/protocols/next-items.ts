@@ -1,4 +1,4 @@
-import type { EvaluationSplit, Recipe, TrainingData } from "@palate/recipe";
+import { isItemRecipe, type EvaluationSplit, type ItemRecipe, type Recipe, type TrainingData } from "@palate/recipe";
 import { describeData, withColumns } from "../load-folder.js";
 import { measureInDetail, repeatedCases } from "../measure.js";
 import type { Column, Protocol, ProtocolContext } from "../protocol.js";
@@ -18,13 +18,13 @@ export const ITEM_COLUMNS: readonly Column[] = [
   { name: "trend accuracy", key: "trend_prediction_accuracy" },
 ];
 
-/** Whether a recipe recommends items. */
-export function recommendsItems({ descriptor }: Recipe): boolean {
-  return ["USER_PERSONALIZATION", "POPULAR_ITEMS", "RELATED_ITEMS"].includes(descriptor.type);
-}
-
 /** The recipe whose closed form is measured beside where `--closed-form` asks for it. */
 const CLOSED_FORM = { recipe: "aws-user-personalization-v2", hyperparameters: { training_seconds: "0" } };
+
+function itemsOnly(recipe: Recipe): ItemRecipe {
+  if (isItemRecipe(recipe)) return recipe;
+  throw new Error(`${recipe.descriptor.name} does not recommend items.`);
+}
 
 /** Name of the same recipe without metadata where `--without-metadata` asks for it. */
 const WITHOUT_METADATA = "without metadata";
@@ -35,13 +35,13 @@ export function nextItemsProtocol(
     /** Divides the data. */
     readonly split: (data: TrainingData, seed: number) => EvaluationSplit;
   },
-): Protocol {
+): Protocol<ItemRecipe> {
   const { split: divide, ...rest } = parts;
   return {
     ...rest,
     needsData: true,
     columns: ITEM_COLUMNS,
-    fits: recommendsItems,
+    fits: isItemRecipe,
     async run(recipe, { options, dataset, recipe: recipeNamed, say }: ProtocolContext) {
       const { name, data } = await dataset();
       const split = divide(data, options.seed);
@@ -51,7 +51,7 @@ export function nextItemsProtocol(
       const differences = { ...measurement.differences };
       if (options.closedForm) {
         const closed = { ...options, minutes: undefined, hyperparameters: CLOSED_FORM.hyperparameters };
-        const beside = await measureInDetail(await recipeNamed(CLOSED_FORM.recipe), split, closed, say);
+        const beside = await measureInDetail(itemsOnly(await recipeNamed(CLOSED_FORM.recipe)), split, closed, say);
         references["closed form"] = beside.measurement.metrics;
         differences["closed form"] = evaluated.table.differences(beside.evaluated.table, options.seed);
       }

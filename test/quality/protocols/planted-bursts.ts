@@ -1,4 +1,4 @@
-import { trainingDataOf, type Recipe, type TrainingData } from "@palate/recipe";
+import { isItemRecipe, trainingDataOf, type ItemRecipe, type TrainingData } from "@palate/recipe";
 import { bestCut, judge, type Judgement } from "../bursts/judge.js";
 import { FULL_SIZE, plantedStream, type PlantedStream, type StreamSize } from "../bursts/stream.js";
 import { watchRecipe, watchSimply } from "../bursts/watch.js";
@@ -39,7 +39,7 @@ function metricsOf({ found, false: wrong, named }: Judgement): Record<string, nu
  * @param size how large the stream is
  */
 export async function measureBursts(
-  recipe: Recipe,
+  recipe: ItemRecipe,
   options: QualityOptions,
   say: (line: string) => void,
   size: StreamSize = FULL_SIZE,
@@ -78,7 +78,7 @@ export async function measureBursts(
 }
 
 /** Streams in which items get five times their usual interactions for six intervals. */
-export const plantedBursts: Protocol = {
+export const plantedBursts: Protocol<ItemRecipe> = {
   name: "planted-bursts",
   description:
     "makes streams in which items, each with a daily rhythm, get five times their usual interactions for six intervals; recipes that say what rises are asked at the end of each interval",
@@ -88,6 +88,6 @@ export const plantedBursts: Protocol = {
     { name: "false", key: "false_share" },
     { name: "named", key: "named" },
   ],
-  fits: (recipe) => recipe.trendInterval !== undefined,
+  fits: (recipe): recipe is ItemRecipe => isItemRecipe(recipe) && recipe.trendInterval !== undefined,
   run: (recipe, { options, say }) => measureBursts(recipe, options, say),
 };

@@ -1,4 +1,11 @@
-import { finished, replicaViewOf, segmentSplit, type Recipe, type ServingModel } from "@palate/recipe";
+import {
+  finished,
+  isSegmentRecipe,
+  replicaViewOf,
+  segmentSplit,
+  type SegmentModel,
+  type SegmentRecipe,
+} from "@palate/recipe";
 import { adjustedRandIndex } from "../clusters/adjusted-rand-index.js";
 import { plantClusters, type PlantedClusters } from "../clusters/planted.js";
 import type { QualityOptions } from "../run-options.js";
@@ -21,11 +28,11 @@ interface Found {
 }
 
 /** The segment of each user, as whoever asks the API sees it; -1 for users in none. */
-function membersOf(model: ServingModel, ids: readonly string[], users: number): Int32Array {
+function membersOf(model: SegmentModel, ids: readonly string[], users: number): Int32Array {
   const members = new Int32Array(users).fill(-1);
   const all = { item: -1, attributes: "", limit: users, excludeOwners: false, timestamp: 0 };
   ids.forEach((segment, place) => {
-    for (const user of finished(model.segment!({ ...all, segment })).users) members[user] = place;
+    for (const user of finished(model.segment({ ...all, segment })).users) members[user] = place;
   });
   return members;
 }
@@ -39,7 +46,7 @@ function labelsRight({ groups, kinds }: PlantedClusters, members: Int32Array, la
   return right.length / kinds.length;
 }
 
-async function find(recipe: Recipe, noise: number, options: QualityOptions): Promise<Found> {
+async function find(recipe: SegmentRecipe, noise: number, options: QualityOptions): Promise<Found> {
   const planted = plantClusters({ users: USERS, items: ITEMS, noise, seed: options.seed });
   const training = await train(recipe, planted.data, segmentSplit(planted.data).fit, options, () => {});
   const { artifact, bytes } = stored(recipe, training.published.at(-1)!.artifact);
@@ -62,7 +69,7 @@ async function find(recipe: Recipe, noise: number, options: QualityOptions): Pro
 }
 
 /** Groups of users, each preferring items of a kind of its own, with more and more noise. */
-export const plantedClusters: Protocol = {
+export const plantedClusters: Protocol<SegmentRecipe> = {
   name: "planted-clusters",
   description:
     "makes groups of users, each preferring items of a kind of its own, with more and more noise; recipes that find segments by themselves are asked for them",
@@ -73,7 +80,7 @@ export const plantedClusters: Protocol = {
     { name: "labels right", key: "labels_right" },
     ...NOISE.map((noise) => ({ name: `at noise ${noise}`, key: `adjusted_rand_index_at_noise_${noise}` })),
   ],
-  fits: (recipe) => recipe.descriptor.segmentsBy === "segment",
+  fits: (recipe): recipe is SegmentRecipe => isSegmentRecipe(recipe) && recipe.descriptor.segmentsBy === "segment",
   async run(recipe, { options, say }) {
     const found: Found[] = [];
     for (const noise of NOISE) {

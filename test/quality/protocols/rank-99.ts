@@ -1,4 +1,4 @@
-import { amazonSplit, leaveOneOut, rankingEvaluation } from "@palate/recipe";
+import { amazonSplit, leaveOneOut, rankingEvaluation, type RankingRecipe } from "@palate/recipe";
 import { describeData } from "../load-folder.js";
 import { measureTraining } from "../measure.js";
 import type { Protocol } from "../protocol.js";
@@ -8,18 +8,18 @@ import { ITEM_COLUMNS } from "./next-items.js";
 const OTHERS = 99;
 
 /** How recipes that rank a caller's list are measured. */
-export const rank99: Protocol = {
+export const rank99: Protocol<RankingRecipe> = {
   name: "rank-99",
   description:
     "learns all but each user's last interaction; asked to rank that one among 99 items the user has not had, drawn by popularity",
   needsData: true,
   columns: ITEM_COLUMNS,
-  fits: ({ descriptor }) => descriptor.type === "PERSONALIZED_RANKING",
+  fits: (recipe): recipe is RankingRecipe => recipe.descriptor.type === "PERSONALIZED_RANKING",
   async run(recipe, { options, dataset, say }) {
     const { name, data } = await dataset();
     const { requestTime } = options;
-    const protocol = rankingEvaluation({ split: leaveOneOut, others: OTHERS, requestTime });
-    const { fit, cases, measure } = protocol.holdOut(recipe, data, { seed: options.seed, maximumCases: Infinity });
+    const protocol = rankingEvaluation(recipe, { split: leaveOneOut, others: OTHERS, requestTime });
+    const { fit, cases, measure } = protocol.holdOut(data, { seed: options.seed, maximumCases: Infinity });
     const training = await train(recipe, fit, amazonSplit(fit, options.seed).fit, options, say);
     const measurement = measureTraining(recipe, training, measure, "popularity", say);
     return {

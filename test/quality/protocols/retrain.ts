@@ -1,10 +1,10 @@
-import { filterInteractions, leaveOneOut, type TrainingData } from "@palate/recipe";
+import { filterInteractions, isItemRecipe, leaveOneOut, type ItemRecipe, type TrainingData } from "@palate/recipe";
 import { trainingSecondsOf } from "@palate/service";
 import { describeData } from "../load-folder.js";
 import { measureInDetail, type Measurement } from "../measure.js";
 import type { Protocol } from "../protocol.js";
 import { hyperparameterTextsOf } from "../train.js";
-import { ITEM_COLUMNS, recommendsItems } from "./next-items.js";
+import { ITEM_COLUMNS } from "./next-items.js";
 
 /** Share of the interactions, the newest, that stands for what came in since the version before. */
 const NEW_SHARE = 0.02;
@@ -20,13 +20,13 @@ const costOf = (name: string, { trainingCpuSeconds, metrics }: Measurement): str
   `${name}: ${trainingCpuSeconds.toFixed(0)} s of the processor, NDCG@10 ${metrics["normalized_discounted_cumulative_gain_at_10"]?.toFixed(4)}`;
 
 /** What it costs, and is worth, to train again when a little has come in. */
-export const retrain: Protocol = {
+export const retrain: Protocol<ItemRecipe> = {
   name: "retrain",
   description:
     "trains a version on all but the newest 2 % of what leave-one-out lets it learn, then on all of it, once starting from that version (training mode UPDATE) and once from nothing; all three are asked as leave-one-out does",
   needsData: true,
   columns: ITEM_COLUMNS,
-  fits: (recipe) => recommendsItems(recipe) && trainingSecondsOf(recipe, {}) !== undefined,
+  fits: (recipe): recipe is ItemRecipe => isItemRecipe(recipe) && trainingSecondsOf(recipe, {}) !== undefined,
   async run(recipe, { options, dataset, say }) {
     const { name, data } = await dataset();
     const split = leaveOneOut(data);

@@ -1,14 +1,10 @@
-import type { Evaluation, Recipe } from "@palate/recipe";
+import { isSegmentRecipe, type SegmentRecipe } from "@palate/recipe";
 import { describeData } from "../load-folder.js";
 import { measureOwnWay } from "../measure.js";
 import type { Protocol } from "../protocol.js";
 
-function findsUsers(recipe: Recipe): recipe is Recipe & { readonly evaluation: Evaluation } {
-  return recipe.descriptor.type === "USER_SEGMENTATION" && recipe.evaluation !== undefined;
-}
-
 /** How recipes that find users are measured: each in its own way, on the newest fifth of every user's interactions. */
-export const segments: Protocol = {
+export const segments: Protocol<SegmentRecipe> = {
   name: "segments",
   description:
     "learns the oldest 80 % of every user's interactions; recipes that find users are asked who comes to an item, or chooses an attribute, in the other 20 %",
@@ -21,10 +17,9 @@ export const segments: Protocol = {
     { name: "silhouette", key: "silhouette" },
     { name: "coverage", key: "coverage" },
   ],
-  fits: findsUsers,
+  fits: isSegmentRecipe,
   async run(recipe, { options, dataset, say }) {
     const { name, data } = await dataset();
-    if (!findsUsers(recipe)) throw new Error(`${recipe.descriptor.name} does not find users.`);
     const baseline = recipe.descriptor.segmentsBy === "segment" ? "chance" : "most active users";
     const { measurement, cases } = await measureOwnWay(recipe, data, options, baseline, say);
     return {

@@ -1,4 +1,4 @@
-import type { Hyperparameter, RecipeDescriptor } from "@palate/recipe";
+import type { Hyperparameter, RankingDescriptor } from "@palate/recipe";
 import { SEQUENCE_HYPERPARAMETERS } from "@palate/sequence";
 import { LIST_HYPERPARAMETERS } from "../list-hyperparameters.js";
 
@@ -54,7 +54,7 @@ const OWN: readonly Hyperparameter[] = [
 const REPLACED = new Set([...OWN.map(({ name }) => name), "max_sequence_length", "apply_recency_bias"]);
 
 /** `aws-personalized-ranking`: as v2, with the hyperparameters of Amazon's recurrent model. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: RankingDescriptor = {
   name: "aws-personalized-ranking",
   type: "PERSONALIZED_RANKING",
   description:
@@ -64,9 +64,6 @@ export const descriptor: RecipeDescriptor = {
     ...SEQUENCE_HYPERPARAMETERS.filter(({ name }) => !REPLACED.has(name)),
     ...LIST_HYPERPARAMETERS,
   ],
-  requiresUser: true,
-  requiresItem: false,
-  excludesSeenByDefault: false,
   weighsEvents: true,
   formatVersion: 1,
 };

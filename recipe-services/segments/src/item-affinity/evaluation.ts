@@ -12,6 +12,7 @@ import {
   type SegmentCase,
   type TrainingData,
 } from "@palate/recipe";
+import { load } from "./serve.js";
 
 /** Items asked for unless told otherwise: a standard error of a few percent, in seconds. */
 const MAX_ITEMS = 500;
@@ -39,7 +40,7 @@ function casesOf(fit: TrainingData, next: TrainingData): SegmentCase[] {
 export const evaluation: Evaluation = {
   primaryMetric: "recall_at_1_percent",
   baseline: "the most active users",
-  holdOut(recipe, data, { seed, maximumCases = MAX_ITEMS }) {
+  holdOut(data, { seed, maximumCases = MAX_ITEMS }) {
     const { fit, next } = segmentSplit(data);
     const cases = sample(casesOf(fit, next), maximumCases, new Random(seed));
     const replica = replicaViewOf(fit);
@@ -48,9 +49,9 @@ export const evaluation: Evaluation = {
       fit,
       cases: cases.length,
       measure(artifact) {
-        const model = recipe.load(artifact, replica);
+        const model = load(artifact, replica);
         baseline ??= evaluateSegments(replica.userCount, mostActiveUsers(replica), cases, seed);
-        const found = evaluateSegments(replica.userCount, (query) => finished(model.segment!(query)), cases, seed);
+        const found = evaluateSegments(replica.userCount, (query) => finished(model.segment(query)), cases, seed);
         return compared(found, baseline, seed);
       },
     };

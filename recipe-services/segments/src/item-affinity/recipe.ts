@@ -1,4 +1,4 @@
-import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
+import type { Hyperparameter, HyperparameterValues, SegmentDescriptor } from "@palate/recipe";
 import type { AffinityOptions } from "./model.js";
 
 const hyperparameters: readonly Hyperparameter[] = [
@@ -50,7 +50,7 @@ const hyperparameters: readonly Hyperparameter[] = [
 ];
 
 /** What `aws-item-affinity` is. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: SegmentDescriptor = {
   name: "aws-item-affinity",
   type: "USER_SEGMENTATION",
   description:
@@ -58,8 +58,6 @@ export const descriptor: RecipeDescriptor = {
     "and events count at once, and an item can be asked for as soon as one user has it. For an item that nobody has, " +
     "the most active users.",
   hyperparameters,
-  requiresUser: false,
-  requiresItem: true,
   segmentsBy: "item",
   excludesSeenByDefault: true,
   formatVersion: 1,

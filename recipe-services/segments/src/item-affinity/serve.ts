@@ -1,24 +1,22 @@
 import {
-  noRecommendations,
   type Artifact,
   type RankedUsers,
   type ReplicaView,
+  type SegmentModel,
   type SegmentQuery,
-  type ServingModel,
 } from "@palate/recipe";
 import { bestUsers, without } from "../best-users.js";
 import { explainBy } from "../explain-by.js";
 import { mostActive } from "../most-active.js";
 import { fromArtifact } from "./artifact.js";
 import { itemAffinities } from "./model.js";
-import { descriptor } from "./recipe.js";
 
 /**
  * Finds users by their affinity to an item, from the replica as it is now. Users without any affinity are left out, so
  * that the answer can be shorter than asked for. For an item that nobody has the answer is the most active users.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+export function load(artifact: Artifact, replica: ReplicaView): SegmentModel {
   const { options } = fromArtifact(artifact);
   function* segment({ item, limit, excludeOwners, excluded }: SegmentQuery): Generator<void, RankedUsers> {
     if (item < 0 || (replica.usersPerItem[item] ?? 0) === 0) return yield* mostActive(replica, limit, excluded);
@@ -26,5 +24,5 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     const explain = explainBy(replica, options, (other) => similarities[other] ?? 0);
     return { ...(yield* bestUsers(without(scores, excluded), limit)), reason: "model", explain };
   }
-  return { recommend: noRecommendations(descriptor), segment };
+  return { segment };
 }

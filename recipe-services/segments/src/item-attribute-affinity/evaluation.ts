@@ -13,6 +13,7 @@ import {
   type FindUsers,
   type TrainingData,
 } from "@palate/recipe";
+import { load } from "./serve.js";
 
 /** Columns with more different values than this are not asked about: they tell items apart rather than kinds of them. */
 const MAX_VALUES = 100;
@@ -101,7 +102,7 @@ function measure(next: TrainingData, find: FindUsers, cases: readonly AttributeC
 export const evaluation: Evaluation = {
   primaryMetric: "recall_at_1_percent",
   baseline: "the most active users",
-  holdOut(recipe, data, { seed, maximumCases = MAX_ATTRIBUTES }) {
+  holdOut(data, { seed, maximumCases = MAX_ATTRIBUTES }) {
     const { fit, next } = segmentSplit(data);
     const cases = sample(casesOf(fit, next), maximumCases, new Random(seed));
     const replica = replicaViewOf(fit);
@@ -110,10 +111,10 @@ export const evaluation: Evaluation = {
       fit,
       cases: cases.length,
       measure(artifact) {
-        const model = recipe.load(artifact, replica);
+        const model = load(artifact, replica);
         baseline ??= measure(next, mostActiveUsers(replica), cases, seed);
         return compared(
-          measure(next, (query) => finished(model.segment!(query)), cases, seed),
+          measure(next, (query) => finished(model.segment(query)), cases, seed),
           baseline,
           seed,
         );

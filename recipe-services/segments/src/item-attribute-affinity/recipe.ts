@@ -1,4 +1,4 @@
-import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
+import type { Hyperparameter, HyperparameterValues, SegmentDescriptor } from "@palate/recipe";
 import type { AttributeAffinityOptions } from "./model.js";
 
 const hyperparameters: readonly Hyperparameter[] = [
@@ -34,7 +34,7 @@ const hyperparameters: readonly Hyperparameter[] = [
 ];
 
 /** What `aws-item-attribute-affinity` is. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: SegmentDescriptor = {
   name: "aws-item-attribute-affinity",
   type: "USER_SEGMENTATION",
   description:
@@ -42,8 +42,6 @@ export const descriptor: RecipeDescriptor = {
     '"teen", with OR, NOT, IN, ranges and parentheses too. Computed live: new users, events and items count at once. ' +
     "For attributes that no chosen item has, the most active users.",
   hyperparameters,
-  requiresUser: false,
-  requiresItem: false,
   segmentsBy: "attributes",
   excludesSeenByDefault: false,
   formatVersion: 1,

@@ -1,10 +1,9 @@
 import {
-  noRecommendations,
   type Artifact,
   type RankedUsers,
   type ReplicaView,
+  type SegmentModel,
   type SegmentQuery,
-  type ServingModel,
 } from "@palate/recipe";
 import { bestUsers, without } from "../best-users.js";
 import { explainBy } from "../explain-by.js";
@@ -12,14 +11,13 @@ import { mostActive } from "../most-active.js";
 import { fromArtifact } from "./artifact.js";
 import { matchingItems } from "./matching-items.js";
 import { attributeAffinities, baseShare } from "./model.js";
-import { descriptor } from "./recipe.js";
 
 /**
  * Finds users by their affinity to attributes, from the replica as it is now. Users without history are left out. Where
  * nobody has chosen a matching item the answer is the most active users.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+export function load(artifact: Artifact, replica: ReplicaView): SegmentModel {
   const { options } = fromArtifact(artifact);
   function* segment({ attributes, limit, timestamp, excluded }: SegmentQuery): Generator<void, RankedUsers> {
     const matches = matchingItems(replica, attributes, timestamp);
@@ -30,5 +28,5 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     const explain = explainBy(replica, options, (item) => matches[item] ?? 0);
     return { ...(yield* bestUsers(without(scores, excluded), limit)), reason: "model", explain };
   }
-  return { recommend: noRecommendations(descriptor), segment };
+  return { segment };
 }

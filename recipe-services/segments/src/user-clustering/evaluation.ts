@@ -20,7 +20,7 @@ function clustersOf(model: ClusteringModel, data: TrainingData): Int16Array {
 export const evaluation: Evaluation = {
   primaryMetric: "agreement",
   baseline: "putting users into clusters of the same sizes at random",
-  holdOut(_recipe, data, { seed }) {
+  holdOut(data, { seed }) {
     const { fit, next } = segmentSplit(data);
     const all = Int32Array.from(fit.userIds, (_, user) => user);
     const active = all.filter((user) => fit.offsets[user + 1]! > fit.offsets[user]!);

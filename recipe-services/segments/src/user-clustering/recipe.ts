@@ -1,4 +1,4 @@
-import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
+import type { Hyperparameter, HyperparameterValues, SegmentDescriptor } from "@palate/recipe";
 import type { ClusteringOptions } from "./model.js";
 
 const hyperparameters: readonly Hyperparameter[] = [
@@ -23,15 +23,13 @@ const hyperparameters: readonly Hyperparameter[] = [
 ];
 
 /** What `palate-user-clustering` is. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: SegmentDescriptor = {
   name: "palate-user-clustering",
   type: "USER_SEGMENTATION",
   description:
     "Groups of users of alike taste, each with a label from the attributes that set it apart. ListSegments lists them, " +
     "GetSegment gives a group's users, the most typical first. Groups are found in training; who is in them is live.",
   hyperparameters,
-  requiresUser: false,
-  requiresItem: false,
   segmentsBy: "segment",
   excludesSeenByDefault: false,
   formatVersion: 1,

@@ -1,24 +1,22 @@
 import { notFound } from "@palate/host";
 import {
-  noRecommendations,
   type Artifact,
   type RankedUsers,
   type ReplicaView,
+  type SegmentModel,
   type SegmentQuery,
   type SegmentSummary,
-  type ServingModel,
 } from "@palate/recipe";
 import { bestUsers, without } from "../best-users.js";
 import { fromArtifact } from "./artifact.js";
 import { ClusterMembers } from "./members.js";
-import { descriptor } from "./recipe.js";
 
 /**
  * Serves clusters: which there are, and who is in one now, the most typical first. A cluster's id is its number, from 1
  * for the one that was largest in training.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+export function load(artifact: Artifact, replica: ReplicaView): SegmentModel {
   const model = fromArtifact(artifact);
   const members = new ClusterMembers(model, replica);
   const ids = model.descriptions.map((_, cluster) => String(cluster + 1));
@@ -41,5 +39,5 @@ export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
     return summaries.sort((a, b) => b.users - a.users);
   }
 
-  return { recommend: noRecommendations(descriptor), segment, segments };
+  return { segment, segments };
 }

@@ -1,4 +1,4 @@
-import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
+import type { Hyperparameter, HyperparameterValues, ItemDescriptor } from "@palate/recipe";
 import { embeddingModel } from "../embedding/used-embedding.js";
 
 /** Hyperparameters of `aws-semantic-similarity` in the model's terms. */
@@ -83,7 +83,7 @@ const hyperparameters: readonly Hyperparameter[] = [
 ];
 
 /** What `aws-semantic-similarity` is. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: ItemDescriptor = {
   name: "aws-semantic-similarity",
   type: "RELATED_ITEMS",
   description:

@@ -4,7 +4,7 @@ import {
   trainingDataOf,
   type Artifact,
   type ReplicaView,
-  type ServingModel,
+  type ItemModel,
   type TrainingData,
 } from "@palate/recipe";
 import { describe, expect, test } from "vitest";
@@ -48,7 +48,7 @@ async function artifactOf(data: TrainingData, given: Record<string, string> = {}
   return artifact!;
 }
 
-function similar(model: ServingModel, replica: ReplicaView, itemId: string, limit = 10) {
+function similar(model: ItemModel, replica: ReplicaView, itemId: string, limit = 10) {
   const excluded = new Uint8Array(replica.itemCount);
   const query = { user: -1, item: replica.itemIndex(itemId), limit, excluded, timestamp: NOW };
   const { items, scores, reasons } = model.recommend(query);

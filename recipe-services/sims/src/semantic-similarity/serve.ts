@@ -1,15 +1,15 @@
 import { keyphrasesOf, wordsOf, type Embedder, type Embedders } from "@palate/features";
 import {
   ItemBinding,
-  MOST_CAUSES,
-  PopularFiller,
+  MAX_ATTRIBUTIONS,
+  PopularityFallback,
   type Artifact,
-  type Cause,
+  type Attribution,
   type Explanation,
   type Query,
   type RankedItems,
   type ReplicaView,
-  type ServingModel,
+  type ItemModel,
   type Keyphrase,
 } from "@palate/recipe";
 import { NO_MODELS } from "../embedding/model-folders.js";
@@ -38,10 +38,10 @@ async function embedded(
  * @param embedders the available embedding models; opened only when there is a text to embed
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView, embedders: Embedders = NO_MODELS): ServingModel {
+export function load(artifact: Artifact, replica: ReplicaView, embedders: Embedders = NO_MODELS): ItemModel {
   const { itemIds, columns, text, vectors, dimensions, embedding, fingerprints, influences } = fromArtifact(artifact);
   const binding = new ItemBinding(itemIds, replica);
-  const filler = new PopularFiller(replica);
+  const filler = new PopularityFallback(replica);
   const influence = new Influence(replica, influences);
   const index = new VectorIndex(dimensions, replica.itemCount);
   const textsOfItem = (item: number): string[] => columns.map((name) => replica.itemAttribute(item, name));
@@ -90,8 +90,13 @@ export function load(artifact: Artifact, replica: ReplicaView, embedders: Embedd
       if (total === 0) return [{ kind: "item", item: queryItem, weight: 1 }];
       return [...shared]
         .sort(([, a], [, b]) => b.rarity - a.rarity)
-        .slice(0, MOST_CAUSES)
-        .map(([value, { column, rarity }]): Cause => ({ kind: "attribute", column, value, weight: rarity / total }));
+        .slice(0, MAX_ATTRIBUTIONS)
+        .map(([value, { column, rarity }]): Attribution => ({
+          kind: "attribute",
+          column,
+          value,
+          weight: rarity / total,
+        }));
     });
   };
   const keyphrases = (item: number, limit: number): Keyphrase[] =>

@@ -1,5 +1,5 @@
 import type { SparseRow } from "@palate/numeric";
-import { MOST_CAUSES, type Cause } from "@palate/recipe";
+import { MAX_ATTRIBUTIONS, type Attribution } from "@palate/recipe";
 import type { ItemSpace } from "./item-space.js";
 
 /** The metadata values that two items share, those that weigh most in their similarity first; empty when they share none. */
@@ -7,7 +7,7 @@ export function sharedAttributes(
   { encoder, rarity }: Pick<ItemSpace, "encoder" | "rarity">,
   query: SparseRow,
   found: SparseRow,
-): Cause[] {
+): Attribution[] {
   const queryValues = new Map(Array.from(query.columns, (feature, k) => [feature, query.values[k]!]));
   const shared: { feature: number; amount: number }[] = [];
   found.columns.forEach((feature, k) => {
@@ -17,8 +17,8 @@ export function sharedAttributes(
   const total = shared.reduce((sum, { amount }) => sum + amount, 0);
   return shared
     .sort((a, b) => b.amount - a.amount)
-    .slice(0, MOST_CAUSES)
-    .map(({ feature, amount }): Cause => {
+    .slice(0, MAX_ATTRIBUTIONS)
+    .map(({ feature, amount }): Attribution => {
       const [column = "", ...value] = encoder.labelOf(feature).split(" ");
       return { kind: "attribute", column, value: value.join(" "), weight: amount / total };
     });

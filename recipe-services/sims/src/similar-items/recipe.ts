@@ -1,4 +1,4 @@
-import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
+import type { Hyperparameter, HyperparameterValues, ItemDescriptor } from "@palate/recipe";
 import { embeddingModel } from "../embedding/used-embedding.js";
 import type { SimilarityOptions } from "../sims/similarity.js";
 import { descriptor as sims, similarityOptions } from "../sims/recipe.js";
@@ -51,7 +51,7 @@ const hyperparameters: readonly Hyperparameter[] = [
 ];
 
 /** What `aws-similar-items` is. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: ItemDescriptor = {
   name: "aws-similar-items",
   type: "RELATED_ITEMS",
   description:

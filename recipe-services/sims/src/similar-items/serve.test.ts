@@ -5,7 +5,7 @@ import {
   type Artifact,
   type InteractionRow,
   type ReplicaView,
-  type ServingModel,
+  type ItemModel,
   type TrainingData,
 } from "@palate/recipe";
 import { describe, expect, test } from "vitest";
@@ -49,7 +49,7 @@ async function artifactOf(data: TrainingData): Promise<Artifact> {
   return artifact!;
 }
 
-function similar(model: ServingModel, replica: ReplicaView, itemId: string, limit: number, exclude: string[] = []) {
+function similar(model: ItemModel, replica: ReplicaView, itemId: string, limit: number, exclude: string[] = []) {
   const excluded = new Uint8Array(replica.itemCount);
   for (const id of exclude) excluded[replica.itemIndex(id)] = 1;
   const query = { user: -1, item: replica.itemIndex(itemId), limit, excluded, timestamp: 1_600_001_000 };

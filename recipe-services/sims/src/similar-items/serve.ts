@@ -1,13 +1,13 @@
 import { keyphrasesOf, type Embedders } from "@palate/features";
 import {
   ItemBinding,
-  PopularFiller,
+  PopularityFallback,
   type Artifact,
   type Explanation,
   type Query,
   type RankedItems,
   type ReplicaView,
-  type ServingModel,
+  type ItemModel,
   type Keyphrase,
 } from "@palate/recipe";
 import { NO_MODELS } from "../embedding/model-folders.js";
@@ -23,11 +23,11 @@ import { countsShare } from "./model.js";
  * @param embedders the available embedding models; opened only when there is a text to embed
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView, embedders: Embedders = NO_MODELS): ServingModel {
+export function load(artifact: Artifact, replica: ReplicaView, embedders: Embedders = NO_MODELS): ItemModel {
   const model = fromArtifact(artifact);
   const { lists, space } = model;
   const binding = new ItemBinding(lists.itemIds, replica);
-  const filler = new PopularFiller(replica);
+  const filler = new PopularityFallback(replica);
   const live = new LiveVectors(model, binding, replica, embedders);
   const blended = new BlendedSearch(model, binding, live);
 

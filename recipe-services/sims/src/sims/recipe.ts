@@ -1,4 +1,4 @@
-import type { Hyperparameter, HyperparameterValues, RecipeDescriptor } from "@palate/recipe";
+import type { Hyperparameter, HyperparameterValues, ItemDescriptor } from "@palate/recipe";
 import type { SimilarityOptions } from "./similarity.js";
 
 function percentile(name: string, initial: number, description: string): Hyperparameter {
@@ -110,7 +110,7 @@ const hyperparameters: readonly Hyperparameter[] = [
 ];
 
 /** What `aws-sims` is. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: ItemDescriptor = {
   name: "aws-sims",
   type: "RELATED_ITEMS",
   description:

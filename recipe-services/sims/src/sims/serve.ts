@@ -1,12 +1,12 @@
 import {
   ItemBinding,
-  PopularFiller,
+  PopularityFallback,
   type Artifact,
   type Explanation,
   type Query,
   type RankedItems,
   type ReplicaView,
-  type ServingModel,
+  type ItemModel,
 } from "@palate/recipe";
 import { fromArtifact } from "./artifact.js";
 
@@ -15,10 +15,10 @@ import { fromArtifact } from "./artifact.js";
  * "popular" and score 0; an item that the model does not know gets popular items only.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+export function load(artifact: Artifact, replica: ReplicaView): ItemModel {
   const { itemIds, offsets, items: similar, scores: similarities } = fromArtifact(artifact);
   const binding = new ItemBinding(itemIds, replica);
-  const filler = new PopularFiller(replica);
+  const filler = new PopularityFallback(replica);
 
   const recommend = ({ item: queryItem, limit, excluded }: Query): RankedItems => {
     const items: number[] = [];

@@ -1,4 +1,4 @@
-import type { Hyperparameter, RecipeDescriptor } from "@palate/recipe";
+import type { Hyperparameter, ItemDescriptor } from "@palate/recipe";
 import { hrnnHyperparameters } from "../hrnn/hyperparameters.js";
 
 /** What makes an item cold: Amazon Personalize's names and defaults. */
@@ -34,7 +34,7 @@ const COLD_START: readonly Hyperparameter[] = [
 ];
 
 /** `aws-hrnn-coldstart`: which of the new items a user will want. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: ItemDescriptor = {
   name: "aws-hrnn-coldstart",
   type: "USER_PERSONALIZATION",
   description:

@@ -1,5 +1,5 @@
 import { invalidArgument } from "@palate/host";
-import type { Artifact, Query, RankedItems, ReplicaView, ServingModel } from "@palate/recipe";
+import type { Artifact, Query, RankedItems, ReplicaView, ItemModel } from "@palate/recipe";
 import { ItemAges } from "../exploration/item-ages.js";
 import { HrnnServing } from "../hrnn/hrnn-serving.js";
 
@@ -19,7 +19,7 @@ const RENEWAL_MS = 1000;
  * item stops being cold when enough users have had it. A user of whom nothing is known gets popular items.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+export function load(artifact: Artifact, replica: ReplicaView): ItemModel {
   // The network, which never had them as targets, orders new items half as well as the content tower alone.
   const serving = new HrnnServing(artifact, replica, "content");
   const rule = serving.settings["cold"] as ColdRule | undefined;

@@ -1,8 +1,8 @@
-import type { RecipeDescriptor } from "@palate/recipe";
+import type { ItemDescriptor } from "@palate/recipe";
 import { hrnnHyperparameters } from "../hrnn/hyperparameters.js";
 
 /** `aws-hrnn-metadata`: what a user will want next, by a recurrent network over their history and by metadata. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: ItemDescriptor = {
   name: "aws-hrnn-metadata",
   type: "USER_PERSONALIZATION",
   description:

@@ -1,4 +1,4 @@
-import type { Artifact, ReplicaView, ServingModel } from "@palate/recipe";
+import type { Artifact, ReplicaView, ItemModel } from "@palate/recipe";
 import { HrnnServing } from "../hrnn/hrnn-serving.js";
 
 /**
@@ -6,7 +6,7 @@ import { HrnnServing } from "../hrnn/hrnn-serving.js";
  * known gets popular items, whose reason says so.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+export function load(artifact: Artifact, replica: ReplicaView): ItemModel {
   const serving = new HrnnServing(artifact, replica);
   const { itemVectors } = serving;
   return {

@@ -1,8 +1,8 @@
-import type { RecipeDescriptor } from "@palate/recipe";
+import type { ItemDescriptor } from "@palate/recipe";
 import { hrnnHyperparameters } from "../hrnn/hyperparameters.js";
 
 /** `aws-user-personalization`: what a user will want next, with new items shown to learn about them. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: ItemDescriptor = {
   name: "aws-user-personalization",
   type: "USER_PERSONALIZATION",
   description:

@@ -1,4 +1,4 @@
-import type { Artifact, Query, RankedItems, ReplicaView, ServingModel } from "@palate/recipe";
+import type { Artifact, Query, RankedItems, ReplicaView, ItemModel } from "@palate/recipe";
 import { Explorer } from "../exploration/explorer.js";
 import { HrnnServing } from "../hrnn/hrnn-serving.js";
 
@@ -7,7 +7,7 @@ import { HrnnServing } from "../hrnn/hrnn-serving.js";
  * known, popularity stands for the model.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+export function load(artifact: Artifact, replica: ReplicaView): ItemModel {
   const serving = new HrnnServing(artifact, replica);
   // Reading every history once takes a while in large groups, so only where something is explored.
   let explorer: Explorer | undefined;

@@ -1,5 +1,5 @@
 import { fnv1a, fnv1aSeeded, logGammaDraw, Random, selectTop } from "@palate/numeric";
-import type { Query, RankedItems, Reason, ReplicaView } from "@palate/recipe";
+import type { Query, RankedItems, ItemSource, ReplicaView } from "@palate/recipe";
 import { softmax } from "@palate/sequence";
 import { ImpressionCounts } from "./impressions.js";
 import { ItemAges } from "./item-ages.js";
@@ -25,7 +25,7 @@ export interface ModelScores {
   /** `exp(inverseTemperature * score)` is proportional to how probable an item is. */
   readonly inverseTemperature: number;
   /** Reason of items that are where the scores have them. */
-  readonly reason: Reason;
+  readonly reason: ItemSource;
 }
 
 /** What is known of the items that may be explored, as it was at one hour. */
@@ -97,7 +97,7 @@ export class Explorer {
       items: mixed.items,
       scores: placed(mixed, order, softmax(ordered, learned, isExcluded, inverseTemperature)),
       ...((mixed.explored.some(Boolean) || reason !== "model") && {
-        reasons: mixed.explored.map((one): Reason => (one ? "exploration" : reason)),
+        reasons: mixed.explored.map((one): ItemSource => (one ? "exploration" : reason)),
       }),
     };
     if (weight === 0 || !query.recommendationId) return answer;

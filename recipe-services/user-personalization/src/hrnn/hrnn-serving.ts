@@ -1,7 +1,7 @@
 import { RecentMap, selectTop } from "@palate/numeric";
 import {
   ItemBinding,
-  PopularFiller,
+  PopularityFallback,
   type Artifact,
   type Explanation,
   type ItemVectors,
@@ -37,7 +37,7 @@ export class HrnnServing {
   readonly #identified: IdentifiedHrnn;
   readonly #replica: ReplicaView;
   readonly #binding: ItemBinding;
-  readonly #filler: PopularFiller;
+  readonly #filler: PopularityFallback;
   readonly #states = new RecentMap<number, KnownState>(CACHED_USERS);
   /** Replica index of each item that the model was not trained with, from number `itemCount` on, and the way back. */
   readonly #addedItems: number[] = [];
@@ -59,7 +59,7 @@ export class HrnnServing {
     this.settings = settings;
     this.#replica = replica;
     this.#binding = new ItemBinding(itemIds, replica);
-    this.#filler = new PopularFiller(replica);
+    this.#filler = new PopularityFallback(replica);
     this.#scores = new Float32Array(itemIds.length);
     if (model.parts.taste === undefined) return;
     this.#endListening = replica.onItemChange((item) => {
@@ -74,7 +74,7 @@ export class HrnnServing {
   }
 
   /** Popular items, for those of whom nothing is known. */
-  get filler(): PopularFiller {
+  get filler(): PopularityFallback {
     return this.#filler;
   }
 

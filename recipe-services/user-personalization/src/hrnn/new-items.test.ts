@@ -7,7 +7,7 @@ import {
   type Artifact,
   type InteractionRow,
   type Query,
-  type Recipe,
+  type ItemRecipe,
   type ReplicaView,
   type TrainingData,
 } from "@palate/recipe";
@@ -44,7 +44,7 @@ function shop(items: number, more: readonly InteractionRow[] = []): TrainingData
   return trainingDataOf([...rows(), ...more], ids, { KIND: ids.map((_, item) => kindOf(item)) });
 }
 
-async function trained(recipe: Recipe): Promise<Artifact> {
+async function trained(recipe: ItemRecipe): Promise<Artifact> {
   const data = shop(OLD);
   let last: Artifact | undefined;
   await recipe.train({
@@ -62,7 +62,7 @@ async function trained(recipe: Recipe): Promise<Artifact> {
   return last!;
 }
 
-function ask(recipe: Recipe, artifact: Artifact, replica: ReplicaView, query: Partial<Query> = {}): string[] {
+function ask(recipe: ItemRecipe, artifact: Artifact, replica: ReplicaView, query: Partial<Query> = {}): string[] {
   const user = query.user ?? 0;
   const excluded = new Uint8Array(replica.itemCount);
   for (const item of replica.history(user).items) excluded[item] = 1;
@@ -71,7 +71,7 @@ function ask(recipe: Recipe, artifact: Artifact, replica: ReplicaView, query: Pa
 }
 
 describe("items that arrive after training", () => {
-  const artifacts = new Map<Recipe, Artifact>();
+  const artifacts = new Map<ItemRecipe, Artifact>();
   beforeAll(async () => {
     for (const recipe of [hrnn, hrnnMetadata, hrnnColdstart, userPersonalization])
       artifacts.set(recipe, await trained(recipe));

@@ -1,8 +1,8 @@
-import type { RecipeDescriptor } from "@palate/recipe";
+import type { ItemDescriptor } from "@palate/recipe";
 import { SEQUENCE_HYPERPARAMETERS } from "@palate/sequence";
 
 /** `aws-user-personalization-v2`: what a user will want next, from the order of what they did. */
-export const descriptor: RecipeDescriptor = {
+export const descriptor: ItemDescriptor = {
   name: "aws-user-personalization-v2",
   type: "USER_PERSONALIZATION",
   description:

@@ -1,4 +1,4 @@
-import type { Artifact, Moment, ReplicaView, ServingModel } from "@palate/recipe";
+import type { Artifact, QueryContext, ReplicaView, ItemModel } from "@palate/recipe";
 import { SequenceServing } from "@palate/sequence";
 
 /**
@@ -6,12 +6,12 @@ import { SequenceServing } from "@palate/sequence";
  * history that the model knows gets popular items, whose reason says so.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
-export function load(artifact: Artifact, replica: ReplicaView): ServingModel {
+export function load(artifact: Artifact, replica: ReplicaView): ItemModel {
   const serving = new SequenceServing(artifact, replica);
   const { itemVectors } = serving;
   return {
     recommend: (query) => serving.recommend(query),
-    ...(serving.sharesScans && { prepare: (moments: readonly Moment[]) => serving.prepare(moments) }),
+    ...(serving.sharesScans && { prepare: (moments: readonly QueryContext[]) => serving.prepare(moments) }),
     explain: (query, items) => serving.explain(query, items),
     ...(itemVectors && { itemVectors }),
     close: () => serving.close(),

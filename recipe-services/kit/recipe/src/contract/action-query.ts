@@ -1,5 +1,4 @@
-import { PalateError } from "@palate/host";
-import type { RankedItems, Reason, RecipeDescriptor } from "./recipe.js";
+import type { ItemSource } from "./ranked-items.js";
 
 /** A question for actions as a recipe's serving sees it: indices, not ids. */
 export interface ActionQuery {
@@ -9,9 +8,9 @@ export interface ActionQuery {
   readonly limit: number;
   /** Actions that must not be returned, by index: 1 = leave out. At least as long as there are actions. */
   readonly excluded: Uint8Array;
-  /** Unix time in seconds the answer is for; what happened after it is not looked at. */
+  /** Unix time in seconds the answer is for; events after it are ignored. */
   readonly timestamp: number;
-  /** How much actions that little is known of are shown to learn about them, 0 to 1. Default: what the model was made with. */
+  /** How much actions with little data are shown to learn about them, 0 to 1. Default: the weight that the model was trained with. */
   readonly exploration?: number;
 }
 
@@ -19,18 +18,8 @@ export interface ActionQuery {
 export interface RankedActions {
   /** Replica action indices. */
   readonly actions: Int32Array;
-  /** Probability that the user takes the action, 0 to 1; 0 for actions that too little is known of. */
+  /** Probability that the user takes the action, 0 to 1; 0 for actions with too little data. */
   readonly scores: Float32Array;
-  /** Reason of each action when one is not "model". */
-  readonly reasons?: readonly Reason[];
-}
-
-/** `recommend` of a recipe that recommends actions and no items. */
-export function actionsOnly({ name }: RecipeDescriptor): () => RankedItems {
-  return () => {
-    throw new PalateError(
-      "unimplemented",
-      `${name} recommends actions for a user and no items; call GetActionRecommendations.`,
-    );
-  };
+  /** Source of each action when one is not "model". */
+  readonly reasons?: readonly ItemSource[];
 }

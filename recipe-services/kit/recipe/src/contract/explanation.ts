@@ -1,5 +1,5 @@
 /** One thing that speaks for an item. `weight` is its share of all that does, 0 to 1. */
-export type Cause =
+export type Attribution =
   /** An item of the user's history, or the one that was asked about; by replica item index. */
   | { readonly kind: "item"; readonly item: number; readonly weight: number }
   /** A value of one of the item's columns. */
@@ -16,10 +16,10 @@ export type Cause =
   | { readonly kind: "callerOrder"; readonly weight: number };
 
 /** Why an item is where it is: what speaks for it, strongest first. Empty when nothing in particular does. */
-export type Explanation = readonly Cause[];
+export type Explanation = readonly Attribution[];
 
 /** Causes that an explanation names at most. */
-export const MOST_CAUSES = 5;
+export const MAX_ATTRIBUTIONS = 5;
 
 /** Causes weaker than this are left out: they explain nothing. */
 const WEAKEST = 0.01;
@@ -37,14 +37,14 @@ export interface Contribution {
  * the sum.
  * @param others amounts of other things that speak for it, which take their share but are not listed
  */
-export function causesOf(contributions: Iterable<Contribution>, others = 0): Cause[] {
+export function attributionsOf(contributions: Iterable<Contribution>, others = 0): Attribution[] {
   const sums = new Map<number, number>();
   for (const { item, amount } of contributions) sums.set(item, (sums.get(item) ?? 0) + amount);
   const positive = [...sums].filter(([, amount]) => amount > 0);
   const total = positive.reduce((sum, [, amount]) => sum + amount, Math.max(0, others));
   return positive
-    .map(([item, amount]): Cause => ({ kind: "item", item, weight: amount / total }))
+    .map(([item, amount]): Attribution => ({ kind: "item", item, weight: amount / total }))
     .filter(({ weight }) => weight >= WEAKEST)
     .sort((a, b) => b.weight - a.weight)
-    .slice(0, MOST_CAUSES);
+    .slice(0, MAX_ATTRIBUTIONS);
 }

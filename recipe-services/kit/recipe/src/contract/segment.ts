@@ -1,6 +1,5 @@
-import { PalateError } from "@palate/host";
 import type { Explanation } from "./explanation.js";
-import type { RankedItems, Reason, RecipeDescriptor } from "./recipe.js";
+import type { ItemSource } from "./ranked-items.js";
 
 /** What a segment is asked by: an item's id, an expression over item attributes, or the id of a segment of the model's own. */
 export type SegmentKey = "item" | "attributes" | "segment";
@@ -30,7 +29,7 @@ export interface RankedUsers {
   /** Scores in the same order; comparable between the users of one answer. */
   readonly scores: Float32Array;
   /** "popular" when nothing is known of what was asked for, so that these are the most active users; else "model". */
-  readonly reason: Reason;
+  readonly reason: ItemSource;
   /** Says which of a user's items put them there, by replica user index; absent where nothing can be said. */
   explain?(user: number): Explanation;
 }
@@ -59,11 +58,4 @@ export interface SegmentSummary {
   readonly users: number;
   /** What sets it apart, strongest first. */
   readonly traits: readonly SegmentTrait[];
-}
-
-/** `recommend` of a recipe that finds users and recommends nothing. */
-export function noRecommendations({ name }: RecipeDescriptor): () => RankedItems {
-  return () => {
-    throw new PalateError("unimplemented", `${name} finds users for an item and recommends no items; call GetSegment.`);
-  };
 }

@@ -1,4 +1,4 @@
-import { weighEvents } from "./emphasis.js";
+import { weighEvents } from "./event-weights.js";
 import { filterInteractions, type TrainingData } from "./training-data.js";
 
 /** What users turned down, by convention; upper and lower case are the same. */

@@ -1,8 +1,5 @@
 import { Random } from "@palate/numeric";
-import type { Metrics } from "./metrics.js";
-
-/** Lower and upper end of an interval. */
-export type Interval = readonly [low: number, high: number];
+import type { Interval, Metrics } from "../contract/metrics.js";
 
 /** Resamples that intervals are read from: their ends then move by a few percent of their width between seeds. */
 const RESAMPLES = 1000;

@@ -1,12 +1,12 @@
 import type { TrainingData } from "../data/training-data.js";
 
 /** Amazon Personalize refuses to train below these. */
-const FEWEST_INTERACTIONS = 1_000;
-const FEWEST_USERS = 25;
+const MIN_INTERACTIONS = 1_000;
+const MIN_USERS = 25;
 /** Its field staff's rule for data that models can be good on. */
-const FEWEST_ITEMS = 50;
+const MIN_ITEMS = 50;
 /** Held-out cases below which a metric's standard error is larger than most differences between models. */
-const FEWEST_CASES = 100;
+const MIN_CASES = 100;
 /** Share of all interactions that no single user should have. */
 const ONE_USER_SHARE = 0.2;
 /** Share of interactions with the time of the one before, above which their order says little. */
@@ -53,26 +53,26 @@ export function dataWarnings(data: TrainingData, cases: number): string[] {
   const { items, offsets, userIds, itemIds } = data;
   const { returning, active, busiest, touched, sameTime } = countsOf(data);
   const warnings: string[] = [];
-  if (items.length < FEWEST_INTERACTIONS) {
+  if (items.length < MIN_INTERACTIONS) {
     warnings.push(
-      `There are only ${many(items.length, "interaction")}. Below ${many(FEWEST_INTERACTIONS, "interaction")} much of what a model finds is chance.`,
+      `There are only ${many(items.length, "interaction")}. Below ${many(MIN_INTERACTIONS, "interaction")} much of what a model finds is chance.`,
     );
   }
-  if (returning < FEWEST_USERS) {
+  if (returning < MIN_USERS) {
     warnings.push(
-      `Only ${many(returning, "user")} of ${active.toLocaleString("en")} ${returning === 1 ? "has" : "have"} two interactions or more, from which alone can be learned what goes with what; ${FEWEST_USERS} are the least that is worth it.`,
+      `Only ${many(returning, "user")} of ${active.toLocaleString("en")} ${returning === 1 ? "has" : "have"} two interactions or more, from which alone can be learned what goes with what; ${MIN_USERS} are the least that is worth it.`,
     );
   }
-  if (touched < FEWEST_ITEMS) {
+  if (touched < MIN_ITEMS) {
     warnings.push(
-      `Only ${many(touched, "item")} had any interaction. With fewer than ${FEWEST_ITEMS} most lists hold nearly everything, and high metrics mean little.`,
+      `Only ${many(touched, "item")} had any interaction. With fewer than ${MIN_ITEMS} most lists hold nearly everything, and high metrics mean little.`,
     );
   }
-  if (cases < FEWEST_CASES) {
+  if (cases < MIN_CASES) {
     warnings.push(
       cases === 0
         ? "Nothing could be held out, so there are no metrics."
-        : `The metrics rest on ${many(cases, "held-out case")}; below ${FEWEST_CASES} they can be far off.`,
+        : `The metrics rest on ${many(cases, "held-out case")}; below ${MIN_CASES} they can be far off.`,
     );
   }
   const most = busiest < 0 ? 0 : offsets[busiest + 1]! - offsets[busiest]!;

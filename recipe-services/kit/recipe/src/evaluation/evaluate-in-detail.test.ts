@@ -3,7 +3,7 @@ import { replicaViewOf } from "../data/static-replica.js";
 import { trainingDataOf, type InteractionRow } from "../data/training-rows.js";
 import { evaluateInDetail } from "./evaluate-in-detail.js";
 import { popularAnswers, evaluate, type Recommend } from "./evaluate.js";
-import { compared } from "./evaluation.js";
+import { compared } from "./evaluated.js";
 import { amazonSplit, leaveOneOut, weighed } from "./splits.js";
 
 /** Each word is a user; each letter an item visited in that order. Capitals are purchases of the same item. */
@@ -69,18 +69,18 @@ test("lists that are empty lack what only items have, and count as misses", () =
 test("event weights say what a hit is worth", () => {
   // Twenty interactions, of which the newest two are held out: k bought after it was seen, l seen or turned down.
   const shop = walks("abcdefghijabcdefghKl");
-  const worths = (purchase: number, view: number) => {
+  const rewards = (purchase: number, view: number) => {
     const weights = Float32Array.from(shop.eventTypes, (type) =>
       shop.eventTypeNames[type] === "Purchase" ? purchase : view,
     );
-    return weighed(amazonSplit(shop, 1), { ...shop, weights }).cases.map((one) => [one.truth.length, one.worths]);
+    return weighed(amazonSplit(shop, 1), { ...shop, weights }).cases.map((one) => [one.truth.length, one.rewards]);
   };
-  expect(worths(3, 1)).toEqual([[2, [3, 1]]]);
-  expect(worths(3, -1)).toEqual([[1, [3]]]);
-  expect(worths(-1, -1)).toEqual([]);
-  expect(weighed(amazonSplit(shop, 1), shop).cases[0]!.worths).toBeUndefined();
+  expect(rewards(3, 1)).toEqual([[2, [3, 1]]]);
+  expect(rewards(3, -1)).toEqual([[1, [3]]]);
+  expect(rewards(-1, -1)).toEqual([]);
+  expect(weighed(amazonSplit(shop, 1), shop).cases[0]!.rewards).toBeUndefined();
   const truth = [shop.itemIds.indexOf("k"), shop.itemIds.indexOf("l")];
-  const one = { user: 0, truth, worths: [3, 1], timestamp: 0 };
+  const one = { user: 0, truth, rewards: [3, 1], timestamp: 0 };
   const inPlace =
     (...items: number[]): Recommend =>
     () => ({ items: Int32Array.from(items), scores: null });

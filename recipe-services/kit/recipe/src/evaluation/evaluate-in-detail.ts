@@ -1,68 +1,33 @@
+import type { Metrics } from "../contract/metrics.js";
 import type { ReplicaView } from "../data/replica-view.js";
-import { CaseTable, type Interval } from "./case-table.js";
+import { CaseTable } from "./case-table.js";
 import { ask, type AskedCase, type EvaluationOptions, type Recommend } from "./evaluate.js";
+import type { Evaluated } from "./evaluated.js";
 import { gini, intraListDiversity, LOOKED_AT, meanPopularity, novelty } from "./list-quality.js";
-import {
-  CUTOFFS,
-  earnedShare,
-  furtherListMetrics,
-  listMetrics,
-  LONGEST_CUTOFF,
-  weightedGain,
-  type Metrics,
-} from "./metrics.js";
-import { QuintileCounts, type PopularityQuintile } from "./popularity-quintiles.js";
+import { CUTOFFS, rewardRecall, furtherListMetrics, listMetrics, MAX_CUTOFF, gradedNdcg } from "./metrics.js";
+import { QuintileCounts } from "./popularity-quintiles.js";
 import type { EvaluationCase } from "./splits.js";
 
-/** One bin of a calibration plot: what was predicted and what came of it. */
-export interface CalibrationBin {
-  /** Mean of the predicted probabilities in the bin. */
-  readonly predicted: number;
-  /** Share of them that came true. */
-  readonly observed: number;
-  /** How many predictions the bin has. */
-  readonly count: number;
-}
-
-/** What stands behind metrics. */
-export interface EvaluationDetails {
-  /** How many questions were asked. */
-  readonly cases: number;
-  /** 95 % bootstrap intervals of the metrics that are means over cases, by name; see {@link CaseTable.intervals}. */
-  readonly intervals: Readonly<Record<string, Interval>>;
-  /** How items of each fifth of the popularity fare, most popular first; empty where no items are recommended. */
-  readonly quintiles: readonly PopularityQuintile[];
-  /** Predicted against observed shares, of recipes that predict probabilities. */
-  readonly calibration?: readonly CalibrationBin[];
-  /** Metrics of parts, such as single actions, by the part's name. */
-  readonly parts?: Readonly<Record<string, Metrics>>;
-}
-
-/** Metrics with what stands behind them. */
-export interface Evaluated {
-  readonly metrics: Metrics;
-  readonly details: EvaluationDetails;
-  /** The values case by case. Tables of the same cases, asked in the same way, have the same order. */
-  readonly table: CaseTable;
-}
-
 /** Metrics of one list that weigh its hits, where there is something to weigh by. */
-function worthMetrics({ items, hits, truth, worths }: AskedCase, rewards: ArrayLike<number> | undefined): Metrics {
+function rewardMetrics(
+  { items, hits, truth, rewards }: AskedCase,
+  itemRewards: ArrayLike<number> | undefined,
+): Metrics {
   const values: Record<string, number> = {};
-  if (worths !== undefined) {
-    const worthOf = new Map(truth.map((item, k) => [item, worths[k]!]));
-    const gains = Array.from(items, (item, place) => (hits[place] === true ? worthOf.get(item)! : 0));
+  if (rewards !== undefined) {
+    const rewardOf = new Map(truth.map((item, k) => [item, rewards[k]!]));
+    const gains = Array.from(items, (item, place) => (hits[place] === true ? rewardOf.get(item)! : 0));
     for (const cutoff of CUTOFFS)
-      values[`normalized_discounted_cumulative_gain_with_event_weights_at_${cutoff}`] = weightedGain(
+      values[`normalized_discounted_cumulative_gain_with_event_weights_at_${cutoff}`] = gradedNdcg(
         gains,
-        worths,
+        rewards,
         cutoff,
       );
   }
-  if (rewards !== undefined) {
-    const reward = (item: number): number => Math.max(0, rewards[item] || 0);
+  if (itemRewards !== undefined) {
+    const reward = (item: number): number => Math.max(0, itemRewards[item] || 0);
     const gains = Array.from(items, (item, place) => (hits[place] === true ? reward(item) : 0));
-    values["average_rewards_at_k"] = earnedShare(gains, truth.map(reward));
+    values["average_rewards_at_k"] = rewardRecall(gains, truth.map(reward));
   }
   return values;
 }
@@ -75,7 +40,7 @@ function worthMetrics({ items, hits, truth, worths }: AskedCase, rewards: ArrayL
  * themselves, relative to these; 0 is no bias, 1 twice as popular: ΔGAP of Abdollahpouri et al. 2019) and `gini_at_10`
  * ({@link gini}, over the catalogue); where cases say what a hit is worth
  * `normalized_discounted_cumulative_gain_with_event_weights_at_{5,10,25}`, and with `rewards` `average_rewards_at_k`
- * ({@link earnedShare}).
+ * ({@link rewardRecall}).
  * @returns no metrics when there is no case
  */
 export function evaluateInDetail(
@@ -95,7 +60,7 @@ export function evaluateInDetail(
     const { items, hits, truth, user } = asked;
     const looked = items.slice(0, LOOKED_AT);
     lists.push(looked);
-    for (const item of items.subarray(0, LONGEST_CUTOFF)) recommended[item] = 1;
+    for (const item of items.subarray(0, MAX_CUTOFF)) recommended[item] = 1;
     quintiles.add(items, hits, truth);
     popularity.push({
       chosen: meanPopularity(replica.history(user).items, usersPerItem),
@@ -104,7 +69,7 @@ export function evaluateInDetail(
     table.add({
       ...listMetrics(hits, truth.length),
       ...furtherListMetrics(hits, truth.length),
-      ...worthMetrics(asked, options.rewards),
+      ...rewardMetrics(asked, options.rewards),
       novelty_at_10: novelty(looked, usersPerItem, userCount),
     });
   }

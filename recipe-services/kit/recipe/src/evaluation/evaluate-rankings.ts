@@ -1,12 +1,13 @@
 import { Random } from "@palate/numeric";
+import type { Evaluation } from "../contract/evaluation.js";
 import { orderList, type ItemScores, type RankingQuery } from "../contract/ranking.js";
+import type { RankingRecipe } from "../contract/recipe.js";
 import type { ReplicaView } from "../data/replica-view.js";
 import { replicaViewOf } from "../data/static-replica.js";
 import type { TrainingData } from "../data/training-data.js";
 import { candidateLists, type CandidateList, type ListSource } from "./candidate-lists.js";
-import type { Evaluated } from "./evaluate-in-detail.js";
-import { compared, type Evaluation } from "./evaluation.js";
-import { furtherListMetrics, LONGEST_CUTOFF, MetricAverages } from "./metrics.js";
+import { compared, type Evaluated } from "./evaluated.js";
+import { furtherListMetrics, MAX_CUTOFF, MetricAverages } from "./metrics.js";
 import { sample } from "./sample.js";
 import { amazonSplit, type EvaluationSplit } from "./splits.js";
 
@@ -26,7 +27,7 @@ export interface RankingProtocol {
 }
 
 /** Lists measured unless told otherwise: a standard error below 0.01 in seconds. */
-const MAXIMUM_CASES = 2_000;
+const MAX_CASES = 2_000;
 
 /**
  * Ranks every list and averages where the true item comes; it comes last among its equals. `coverage` is the share of the
@@ -48,7 +49,7 @@ export function evaluateRankings(
     const moment = { timestamp: known ?? timestamp, untimed: requestTime === "history" };
     const query = { user, items, ...moment, ...(context && { context }) };
     const { order } = orderList(rank(query).scores, 0);
-    const first = order.subarray(0, LONGEST_CUTOFF);
+    const first = order.subarray(0, MAX_CUTOFF);
     for (const place of first) shown[items[place]!] = 1;
     const hits = Array.from(first, (place) => place === items.length - 1);
     averages.add(hits, 1, furtherListMetrics(hits, 1));
@@ -68,16 +69,14 @@ export function rankByPopularity({ usersPerItem }: ReplicaView): RankItems {
 }
 
 /** How recipes that rank lists are measured: the item really chosen among others, popularity as the baseline. */
-export function rankingEvaluation({
-  split = amazonSplit,
-  others = 99,
-  source = "popularity",
-  requestTime = "truth",
-}: RankingProtocol = {}): Evaluation {
+export function rankingEvaluation(
+  recipe: Pick<RankingRecipe, "load">,
+  { split = amazonSplit, others = 99, source = "popularity", requestTime = "truth" }: RankingProtocol = {},
+): Evaluation {
   return {
     primaryMetric: "normalized_discounted_cumulative_gain_at_10",
     baseline: "the most popular items",
-    holdOut(recipe, data, { seed, maximumCases = MAXIMUM_CASES }) {
+    holdOut(data, { seed, maximumCases = MAX_CASES }) {
       const { fit, histories, cases } = split(data, seed);
       const random = new Random(seed);
       const lists = candidateLists(histories, sample(cases, maximumCases, random), others, source, random);
@@ -89,7 +88,7 @@ export function rankingEvaluation({
         measure(artifact) {
           const model = recipe.load(artifact, replica);
           baseline ??= evaluateRankings(replica, rankByPopularity(replica), lists, requestTime, seed);
-          const rank: RankItems = (query) => model.rank!(query);
+          const rank: RankItems = (query) => model.rank(query);
           return compared(evaluateRankings(replica, rank, lists, requestTime, seed), baseline, seed);
         },
       };

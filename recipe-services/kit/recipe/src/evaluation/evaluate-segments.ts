@@ -1,6 +1,6 @@
 import type { RankedUsers, SegmentQuery } from "../contract/segment.js";
 import type { ReplicaView } from "../data/replica-view.js";
-import type { Evaluated } from "./evaluate-in-detail.js";
+import type { Evaluated } from "./evaluated.js";
 import { SegmentAverages } from "./segment-metrics.js";
 
 /** One question of an evaluation: which users? */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RankedItems } from "../contract/recipe.js";
+import type { RankedItems } from "../contract/ranked-items.js";
 import { countUsersPerItem, replicaViewOf } from "../data/static-replica.js";
 import { trainingDataOf } from "../data/training-rows.js";
 import { evaluate, popularityMetrics } from "./evaluate.js";

@@ -1,10 +1,14 @@
 import { Random } from "@palate/numeric";
-import type { Artifact, Query, RankedItems, Recipe } from "../contract/recipe.js";
+import type { Artifact } from "../contract/artifact.js";
+import type { Metrics } from "../contract/metrics.js";
+import type { Query } from "../contract/query.js";
+import type { RankedItems } from "../contract/ranked-items.js";
+import type { ItemRecipe } from "../contract/recipe.js";
 import type { ReplicaView } from "../data/replica-view.js";
 import { replicaViewOf } from "../data/static-replica.js";
 import type { TrainingData } from "../data/training-data.js";
 import { orderByPopularity } from "../parts/popular-items.js";
-import { LONGEST_CUTOFF, MetricAverages, type Metrics } from "./metrics.js";
+import { MAX_CUTOFF, MetricAverages } from "./metrics.js";
 import { sample } from "./sample.js";
 import type { EvaluationCase } from "./splits.js";
 import { onReplay } from "./trend-metrics.js";
@@ -30,11 +34,14 @@ export interface EvaluationOptions {
   readonly rewards?: ArrayLike<number>;
 }
 
+/** What an evaluation needs of a recipe that recommends items. */
+export type LoadableItems = Pick<ItemRecipe, "descriptor" | "load" | "trendInterval">;
+
 /** Answers a query about a case's user. */
 export type Recommend = (query: Query) => RankedItems;
 
 /** One more than any metric looks at, so that a tie running over the edge is seen. */
-const LIMIT = LONGEST_CUTOFF + 1;
+const LIMIT = MAX_CUTOFF + 1;
 
 /** A case that was asked, and the answer. */
 export interface AskedCase extends EvaluationCase {
@@ -113,7 +120,7 @@ export function evaluate(
   const averages = new MetricAverages();
   const recommended = new Uint8Array(replica.itemCount);
   for (const { items, hits, truth } of ask(replica, recommend, cases, options)) {
-    for (const item of items.subarray(0, LONGEST_CUTOFF)) recommended[item] = 1;
+    for (const item of items.subarray(0, MAX_CUTOFF)) recommended[item] = 1;
     averages.add(hits, truth.length);
   }
   const covered = recommended.reduce((sum, one) => sum + one, 0);
@@ -126,7 +133,7 @@ export function evaluate(
  * @throws PalateError when the recipe cannot read the artefact
  */
 export function answersOf(
-  recipe: Recipe,
+  recipe: LoadableItems,
   artifact: Artifact,
   replica: ReplicaView,
   histories: TrainingData,
@@ -158,7 +165,7 @@ export function popularAnswers(replica: ReplicaView): Recommend {
  * @throws PalateError when the recipe cannot read the artefact
  */
 export function evaluateArtifact(
-  recipe: Recipe,
+  recipe: LoadableItems,
   artifact: Artifact,
   histories: TrainingData,
   cases: readonly EvaluationCase[],

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import {
   averagePrecision,
-  earnedShare,
+  rewardRecall,
   MetricAverages,
   normalizedDiscountedCumulativeGain,
   precision,
   recall,
   reciprocalRank,
-  weightedGain,
+  gradedNdcg,
 } from "./metrics.js";
 
 const none = [false, false, false, false, false];
@@ -51,19 +51,19 @@ test("recall divides by what would be right, average precision looks at each hit
 test("weighted gain puts the worthiest first in the ideal list", () => {
   // A hit worth 1 in second place, where one worth 3 and one worth 1 could stand in front.
   const reached = 1 / Math.log2(3);
-  expect(weightedGain([0, 1], [1, 3], 5)).toBeCloseTo(reached / (3 + 1 / Math.log2(3)), 12);
-  expect(weightedGain([3, 1], [1, 3], 5)).toBe(1);
-  expect(weightedGain([0, 0], [0, 0], 5)).toBe(0);
-  // With equal worths it is the plain one.
-  expect(weightedGain([0, 2, 0, 0, 2], [2, 2], 5)).toBeCloseTo(
+  expect(gradedNdcg([0, 1], [1, 3], 5)).toBeCloseTo(reached / (3 + 1 / Math.log2(3)), 12);
+  expect(gradedNdcg([3, 1], [1, 3], 5)).toBe(1);
+  expect(gradedNdcg([0, 0], [0, 0], 5)).toBe(0);
+  // With equal rewards it is the plain one.
+  expect(gradedNdcg([0, 2, 0, 0, 2], [2, 2], 5)).toBeCloseTo(
     normalizedDiscountedCumulativeGain(secondAndFifth, 2, 5),
     12,
   );
 });
 
 test("earned is the share of what the true items could earn, unknown where they earn nothing", () => {
-  expect(earnedShare([0, 4, 0], [4, 6])).toBeCloseTo(0.4, 12);
-  expect(earnedShare([], [0, 0])).toBeNaN();
+  expect(rewardRecall([0, 4, 0], [4, 6])).toBeCloseTo(0.4, 12);
+  expect(rewardRecall([], [0, 0])).toBeNaN();
 });
 
 test("averages are over users, under Amazon's keys", () => {

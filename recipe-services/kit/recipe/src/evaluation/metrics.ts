@@ -3,17 +3,15 @@
  * hits: `hits[0]` is the first recommendation. Each is computed for one user and then averaged over users.
  */
 
+import type { Metrics } from "../contract/metrics.js";
 import { CaseTable } from "./case-table.js";
-import type { Evaluated } from "./evaluate-in-detail.js";
+import type { Evaluated } from "./evaluated.js";
 
 /** Longest list that any metric looks at. */
-export const LONGEST_CUTOFF = 25;
+export const MAX_CUTOFF = 25;
 
 /** List lengths that metrics look at. */
 export const CUTOFFS = [5, 10, 25] as const;
-
-/** Metrics by name; see {@link MetricAverages}. */
-export type Metrics = Readonly<Record<string, number>>;
 
 /** 1 / rank of the first hit within the first `cutoff` positions, else 0. */
 export function reciprocalRank(hits: readonly boolean[], cutoff: number): number {
@@ -60,19 +58,19 @@ export function normalizedDiscountedCumulativeGain(
   cutoff: number,
 ): number {
   const gains = hits.slice(0, cutoff).map(Number);
-  return weightedGain(gains, new Array<number>(Math.min(cutoff, truthCount)).fill(1), cutoff);
+  return gradedNdcg(gains, new Array<number>(Math.min(cutoff, truthCount)).fill(1), cutoff);
 }
 
 /**
  * The same with hits that are worth more and less: gains · 1 / log2(1 + rank), divided by what the ideal list would
  * reach, which has the worthiest items first. 0 when nothing is worth anything.
  * @param gains worth of each place of the list; 0 where it is no hit
- * @param worths worth of each item that would be right
+ * @param rewards worth of each item that would be right
  */
-export function weightedGain(gains: readonly number[], worths: readonly number[], cutoff: number): number {
+export function gradedNdcg(gains: readonly number[], rewards: readonly number[], cutoff: number): number {
   const sum = (values: readonly number[]): number =>
     values.slice(0, cutoff).reduce((total, value, position) => total + value * gain(position), 0);
-  const ideal = sum([...worths].sort((a, b) => b - a));
+  const ideal = sum([...rewards].sort((a, b) => b - a));
   return ideal > 0 ? sum(gains) / ideal : 0;
 }
 
@@ -80,10 +78,10 @@ export function weightedGain(gains: readonly number[], worths: readonly number[]
  * The share of what could be earned that a list earns: rewards of its hits within the first 25, divided by those of the 25
  * worthiest true items. NaN when no true item earns anything.
  */
-export function earnedShare(gains: readonly number[], worths: readonly number[]): number {
+export function rewardRecall(gains: readonly number[], rewards: readonly number[]): number {
   const total = (values: readonly number[]): number =>
-    values.slice(0, LONGEST_CUTOFF).reduce((sum, value) => sum + value, 0);
-  const possible = total([...worths].sort((a, b) => b - a));
+    values.slice(0, MAX_CUTOFF).reduce((sum, value) => sum + value, 0);
+  const possible = total([...rewards].sort((a, b) => b - a));
   return possible > 0 ? total(gains) / possible : Number.NaN;
 }
 
@@ -93,7 +91,7 @@ export function earnedShare(gains: readonly number[], worths: readonly number[])
  */
 export function listMetrics(hits: readonly boolean[], truthCount: number): Metrics {
   const values: Record<string, number> = {
-    [`mean_reciprocal_rank_at_${LONGEST_CUTOFF}`]: reciprocalRank(hits, LONGEST_CUTOFF),
+    [`mean_reciprocal_rank_at_${MAX_CUTOFF}`]: reciprocalRank(hits, MAX_CUTOFF),
   };
   for (const cutoff of CUTOFFS) {
     values[`normalized_discounted_cumulative_gain_at_${cutoff}`] = normalizedDiscountedCumulativeGain(

@@ -1,16 +1,4 @@
-/** How well items of about the same popularity are recommended. */
-export interface PopularityQuintile {
-  /** How many items there are. */
-  readonly items: number;
-  /** How many true items of the evaluation are among them. */
-  readonly truths: number;
-  /** Share of those true items that are within the first 10 of the list. */
-  readonly recallAt10: number;
-  /** Share of those true items that are within the first 25 of the list. */
-  readonly recallAt25: number;
-  /** Share of everything within the first 10 of all lists that these items take. */
-  readonly recommended: number;
-}
+import type { PopularityQuintile } from "../contract/evaluation.js";
 
 /** Groups, from the most popular items to the rarest. */
 const GROUPS = 5;

@@ -1,6 +1,6 @@
 import { CaseTable } from "./case-table.js";
-import type { Evaluated } from "./evaluate-in-detail.js";
-import type { Metrics } from "./metrics.js";
+import type { Evaluated } from "./evaluated.js";
+import type { Metrics } from "../contract/metrics.js";
 
 /** Share of all users that the metrics look at. */
 const TOP_SHARE = 0.01;

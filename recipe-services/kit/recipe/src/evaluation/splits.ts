@@ -10,7 +10,7 @@ export interface EvaluationCase {
   /** Different items the user went on to interact with, in order of their first appearance. Never empty. */
   readonly truth: readonly number[];
   /** What each of `truth` is worth, where event types are weighed; absent: all the same. */
-  readonly worths?: readonly number[];
+  readonly rewards?: readonly number[];
   /** Unix time in seconds of the first of them: the moment the recommendation would have been asked for. */
   readonly timestamp: number;
   /** The context in which they did so, by column, as a request would give it; absent where none is known. */
@@ -113,7 +113,7 @@ export function weighed(split: EvaluationSplit, data: TrainingData): EvaluationS
     for (let i = data.offsets[one.user]! + known; i < end; i++)
       worthOf.set(data.items[i]!, Math.max(weights[i]!, worthOf.get(data.items[i]!) ?? 0));
     const truth = one.truth.filter((item) => worthOf.get(item)! > 0);
-    return truth.length === 0 ? [] : [{ ...one, truth, worths: truth.map((item) => worthOf.get(item)!) }];
+    return truth.length === 0 ? [] : [{ ...one, truth, rewards: truth.map((item) => worthOf.get(item)!) }];
   });
   return { ...split, cases };
 }

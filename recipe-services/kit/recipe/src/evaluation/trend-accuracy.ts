@@ -7,7 +7,7 @@ const LIST_LENGTH = 25;
 /** Share of all interactions, the newest, that the test intervals are taken from. */
 const TEST_SHARE = 0.1;
 /** Most moments asked about, spread evenly over the test time. */
-const MOST_MOMENTS = 200;
+const MAX_MOMENTS = 200;
 
 /**
  * Recommends for everybody.
@@ -59,7 +59,7 @@ function testStream(data: TrainingData, interval: number) {
   for (let i = 0; i < data.items.length; i++) if (data.timestamps[i]! > begin - interval) kept.push(i);
   kept.sort((a, b) => data.timestamps[a]! - data.timestamps[b]! || a - b);
   const possible = Math.floor((end - begin) / interval);
-  const step = Math.max(1, Math.ceil(possible / MOST_MOMENTS));
+  const step = Math.max(1, Math.ceil(possible / MAX_MOMENTS));
   const moments: number[] = [];
   for (let back = possible; back >= 1; back -= step) moments.push(end - back * interval);
   return {

@@ -1,11 +1,18 @@
-import type { Artifact, Query, RankedItems, Recipe } from "../contract/recipe.js";
+import type { Artifact } from "../contract/artifact.js";
+import type { Metrics } from "../contract/metrics.js";
+import type { Query } from "../contract/query.js";
+import type { RankedItems } from "../contract/ranked-items.js";
+import type { ItemRecipe } from "../contract/recipe.js";
 import { replayOf } from "../data/replay-replica.js";
 import type { TrainingData } from "../data/training-data.js";
-import type { Metrics } from "./metrics.js";
 import { popularityTrendAccuracy, trendPredictionAccuracy } from "./trend-accuracy.js";
 
 /** A model that at each query knows what had happened by then; queries must come in order of time. */
-export function onReplay(recipe: Recipe, artifact: Artifact, data: TrainingData): (query: Query) => RankedItems {
+export function onReplay(
+  recipe: Pick<ItemRecipe, "load">,
+  artifact: Artifact,
+  data: TrainingData,
+): (query: Query) => RankedItems {
   const replay = replayOf(data);
   const model = recipe.load(artifact, replay);
   return (query) => {
@@ -22,7 +29,7 @@ export function onReplay(recipe: Recipe, artifact: Artifact, data: TrainingData)
  * @returns no metrics for a recipe that does not say what rises
  */
 export function trendMetrics(
-  recipe: Recipe,
+  recipe: Pick<ItemRecipe, "load" | "trendInterval">,
   artifact: Artifact,
   data: TrainingData,
 ): { readonly metrics: Metrics; readonly baseline: Metrics } {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { replicaViewOf } from "../data/static-replica.js";
 import { trainingDataOf } from "../data/training-rows.js";
 import { CoOccurrenceVectors } from "./co-occurrence-vectors.js";
-import { likenessOf } from "./likeness.js";
+import { itemSimilarityOf } from "./item-similarity.js";
 
 /** 300 users: a third have a and b, a third a and c, a third d; e is in the catalogue only. */
 const replica = replicaViewOf(
@@ -15,7 +15,7 @@ const replica = replicaViewOf(
 );
 
 describe("vectors of co-occurrence", () => {
-  const { similarity } = likenessOf(replica, new CoOccurrenceVectors(replica, () => 0), "");
+  const { similarity } = itemSimilarityOf(replica, new CoOccurrenceVectors(replica, () => 0), "");
   const alike = (a: string, b: string): number => similarity(replica.itemIndex(a), replica.itemIndex(b));
 
   it("are as alike as items have users in common", () => {

@@ -1,12 +1,12 @@
-import type { ItemVectors } from "../contract/recipe.js";
+import type { ItemVectors } from "../contract/item-vectors.js";
 import type { ReplicaView } from "../data/replica-view.js";
 
 /** Numbers in each vector: cosines are off by 0.09 on average. */
 const DIMENSION = 128;
 /** Newest interactions of a user that count. */
-const MOST_OF_USER = 100;
+const MAX_PER_USER = 100;
 /** Interactions looked at, at most, by leaving users out: a tenth of a second. */
-const MOST_INTERACTIONS = 1_000_000;
+const MAX_INTERACTIONS = 1_000_000;
 /** Vectors are made anew at most this often, in milliseconds. */
 const RENEWAL_MS = 600_000;
 
@@ -54,10 +54,10 @@ export class CoOccurrenceVectors implements ItemVectors {
     const direction = new Float32Array(DIMENSION);
     // In an order that has nothing to do with when users came, each once.
     const stride = strideThrough(userCount);
-    let left = MOST_INTERACTIONS;
+    let left = MAX_INTERACTIONS;
     for (let k = 0, user = 0; k < userCount && left > 0; k++, user = (user + stride) % userCount) {
       const items = this.#replica.history(user).items;
-      const newest = new Set(items.subarray(Math.max(0, items.length - MOST_OF_USER)));
+      const newest = new Set(items.subarray(Math.max(0, items.length - MAX_PER_USER)));
       for (let word = 0; word < DIMENSION / 32; word++) {
         const bits = mixed(user * (DIMENSION / 32) + word + 1);
         for (let bit = 0; bit < 32; bit++) direction[word * 32 + bit] = (bits >>> bit) & 1 ? 1 : -1;

@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { replicaViewOf } from "../data/static-replica.js";
 import { trainingDataOf } from "../data/training-rows.js";
-import { diversify, type DiversityOptions, type Likeness } from "./diversity.js";
-import { likenessOf } from "./likeness.js";
+import { diversify, type DiversityOptions } from "./diversity.js";
+import { itemSimilarityOf, type ItemSimilarity } from "./item-similarity.js";
 
 /** Items whose kind is the letter they are listed as. */
-function kinds(letters: string): { items: Int32Array; likeness: Likeness } {
+function kinds(letters: string): { items: Int32Array; itemSimilarity: ItemSimilarity } {
   return {
     items: Int32Array.from(letters, (_, item) => item),
-    likeness: { similarity: (a, b) => Number(letters[a] === letters[b]), valuesOf: (item) => [letters[item]!] },
+    itemSimilarity: { similarity: (a, b) => Number(letters[a] === letters[b]), valuesOf: (item) => [letters[item]!] },
   };
 }
 
 function letters(list: string, length: number, options: Partial<DiversityOptions>, complete = true): string {
-  const { items, likeness } = kinds(list);
+  const { items, itemSimilarity } = kinds(list);
   const all = { weight: 0, maxPerValue: Infinity, window: 25, ...options };
-  return Array.from(diversify(items, complete, length, all, likeness).order, (at) => list[at]).join("");
+  return Array.from(diversify(items, complete, length, all, itemSimilarity).order, (at) => list[at]).join("");
 }
 
 describe("maximal marginal relevance", () => {
@@ -24,7 +24,7 @@ describe("maximal marginal relevance", () => {
     expect(letters("aaabbc", 6, { weight: 1 })).toBe("abcaab");
   });
 
-  it("weighs places in the list against likeness", () => {
+  it("weighs places in the list against similarity", () => {
     // After the first a, the b stands 40 places behind the next a: 0.4 (1 - w) is less than w once w is above 2/7.
     const list = `a${"a".repeat(40)}b`;
     expect(letters(list, 2, { weight: 0.28 })).toBe("aa");
@@ -33,8 +33,8 @@ describe("maximal marginal relevance", () => {
 
   it("takes each item once, however long the list", () => {
     const list = "aabacbbcad".repeat(30);
-    const { items, likeness } = kinds(list);
-    const { order } = diversify(items, true, 1000, { weight: 0.6, maxPerValue: 2, window: 10 }, likeness);
+    const { items, itemSimilarity } = kinds(list);
+    const { order } = diversify(items, true, 1000, { weight: 0.6, maxPerValue: 2, window: 10 }, itemSimilarity);
     expect([...order].sort((a, b) => a - b)).toEqual([...items]);
   });
 });
@@ -52,8 +52,8 @@ describe("limits per value", () => {
   it("count every value of an item with several, and none of one without", () => {
     const items = Int32Array.of(0, 1, 2, 3, 4);
     const values = [["x", "y"], ["y"], [], [], ["z"]];
-    const likeness: Likeness = { similarity: () => 0, valuesOf: (item) => values[item]! };
-    const { order } = diversify(items, true, 5, { weight: 0, maxPerValue: 1, window: 5 }, likeness);
+    const itemSimilarity: ItemSimilarity = { similarity: () => 0, valuesOf: (item) => values[item]! };
+    const { order } = diversify(items, true, 5, { weight: 0, maxPerValue: 1, window: 5 }, itemSimilarity);
     expect([...order]).toEqual([0, 2, 3, 4, 1]);
   });
 });
@@ -65,8 +65,8 @@ describe("pages", () => {
     const whole = letters(list, 700, options);
     let settledOnce = false;
     for (const cut of [60, 200, 400]) {
-      const { items, likeness } = kinds(list.slice(0, cut));
-      const { order, settled } = diversify(items, false, 50, options, likeness);
+      const { items, itemSimilarity } = kinds(list.slice(0, cut));
+      const { order, settled } = diversify(items, false, 50, options, itemSimilarity);
       settledOnce ||= settled;
       if (settled) expect(Array.from(order, (at) => list[at]).join("")).toBe(whole.slice(0, 50));
     }
@@ -74,15 +74,15 @@ describe("pages", () => {
   });
 
   it("ask for more of the list when its end could have changed the answer", () => {
-    const { items, likeness } = kinds("aaaa");
+    const { items, itemSimilarity } = kinds("aaaa");
     const options = { weight: 0, maxPerValue: 1, window: 25 };
-    expect(diversify(items, false, 2, options, likeness).settled).toBe(false);
-    expect(diversify(items, true, 2, options, likeness).settled).toBe(true);
-    expect(diversify(items, false, 5, { ...options, maxPerValue: Infinity }, likeness).settled).toBe(false);
+    expect(diversify(items, false, 2, options, itemSimilarity).settled).toBe(false);
+    expect(diversify(items, true, 2, options, itemSimilarity).settled).toBe(true);
+    expect(diversify(items, false, 5, { ...options, maxPerValue: Infinity }, itemSimilarity).settled).toBe(false);
   });
 });
 
-describe("likeness", () => {
+describe("item similarity", () => {
   const replica = replicaViewOf(
     trainingDataOf([], ["a", "b", "c", "d"], { G: ["x|y", "y|z", "w", null], H: ["p", "p", "q", null] }),
   );
@@ -93,7 +93,7 @@ describe("likeness", () => {
       [3, 3],
       [-1, 0],
     ];
-    const { similarity } = likenessOf(
+    const { similarity } = itemSimilarityOf(
       replica,
       { dimension: 2, read: (item, out) => (vectors[item] ? (out.set(vectors[item]), true) : false) },
       "G",
@@ -103,9 +103,9 @@ describe("likeness", () => {
   });
 
   it("is the share of common values of one column, or of all", () => {
-    expect(likenessOf(replica, undefined, "G").similarity(0, 1)).toBeCloseTo(1 / 3, 6);
-    expect(likenessOf(replica, undefined, "").similarity(0, 1)).toBeCloseTo(2 / 4, 6);
-    expect(likenessOf(replica, undefined, "").similarity(3, 3)).toBe(0);
-    expect(likenessOf(replica, undefined, "G").valuesOf(0)).toEqual(["x", "y"]);
+    expect(itemSimilarityOf(replica, undefined, "G").similarity(0, 1)).toBeCloseTo(1 / 3, 6);
+    expect(itemSimilarityOf(replica, undefined, "").similarity(0, 1)).toBeCloseTo(2 / 4, 6);
+    expect(itemSimilarityOf(replica, undefined, "").similarity(3, 3)).toBe(0);
+    expect(itemSimilarityOf(replica, undefined, "G").valuesOf(0)).toEqual(["x", "y"]);
   });
 });

@@ -1,19 +1,13 @@
+import type { ItemSimilarity } from "./item-similarity.js";
+
 /** How much unlike one another the items of an answer are to be. */
 export interface DiversityOptions {
-  /** How much unlikeness counts beside the order of the list, 0 to 1. */
+  /** How much unitemSimilarity counts beside the order of the list, 0 to 1. */
   readonly weight: number;
   /** At most this many items with the same value within a window; Infinity for no limit. */
   readonly maxPerValue: number;
   /** Places that `maxPerValue` counts over: the first so many, the next so many, and so on. */
   readonly window: number;
-}
-
-/** What tells how alike items are. */
-export interface Likeness {
-  /** How alike two items are, from 0 to 1; called for a few thousand pairs of an answer. */
-  similarity(a: number, b: number): number;
-  /** Values of the item that `maxPerValue` counts. */
-  valuesOf(item: number): readonly string[];
 }
 
 /** Items in consideration for a place: the best ones of the list that have none yet. */
@@ -32,7 +26,7 @@ export interface Diversified {
 /**
  * Puts a ranked list into an order in which neighbours are less alike: maximal marginal relevance (Carbonell and Goldstein,
  * SIGIR 1998) over the next {@link CANDIDATES} items, where relevance is the place in the list, since scores of different
- * recipes mean different things, and unlikeness counts against the last {@link REMEMBERED} items chosen. Which item comes at
+ * recipes mean different things, and unitemSimilarity counts against the last {@link REMEMBERED} items chosen. Which item comes at
  * a place depends on nothing behind the candidates, so that pages of any size follow one another.
  * @param items the ranked list, best first
  * @param complete whether there is nothing behind its end
@@ -43,17 +37,17 @@ export function diversify(
   complete: boolean,
   length: number,
   { weight, maxPerValue, window }: DiversityOptions,
-  likeness: Likeness,
+  itemSimilarity: ItemSimilarity,
 ): Diversified {
   const wanted = Math.min(length, items.length);
   const order = new Int32Array(wanted);
   const taken = new Uint8Array(items.length);
   const counts = new Map<string, number>();
-  const closeness = closenessOf(items, order, likeness);
+  const closeness = closenessOf(items, order, itemSimilarity);
   // Without weight the first item under the limit is the one.
   const candidates = weight > 0 ? CANDIDATES : 1;
   const overLimit = (item: number): boolean =>
-    maxPerValue < Infinity && likeness.valuesOf(item).some((value) => (counts.get(value) ?? 0) >= maxPerValue);
+    maxPerValue < Infinity && itemSimilarity.valuesOf(item).some((value) => (counts.get(value) ?? 0) >= maxPerValue);
   let first = 0;
   let settled = complete || length <= items.length;
   for (let place = 0; place < wanted; place++) {
@@ -73,7 +67,7 @@ export function diversify(
     if (best < 0) best = first;
     order[place] = best;
     taken[best] = 1;
-    for (const value of likeness.valuesOf(items[best]!)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const value of itemSimilarity.valuesOf(items[best]!)) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   return { order, settled };
 }
@@ -82,14 +76,18 @@ export function diversify(
  * How close an item is to the closest of those chosen last; remembers what it compared, so that each pair is compared once.
  * @param order places of the items chosen so far
  */
-function closenessOf(items: Int32Array, order: Int32Array, likeness: Likeness): (at: number, chosen: number) => number {
+function closenessOf(
+  items: Int32Array,
+  order: Int32Array,
+  itemSimilarity: ItemSimilarity,
+): (at: number, chosen: number) => number {
   const rows = new Map<number, { readonly row: Float32Array; upTo: number }>();
   return (at, chosen) => {
     let known = rows.get(at);
     if (known === undefined) rows.set(at, (known = { row: new Float32Array(REMEMBERED), upTo: 0 }));
     const { row, upTo } = known;
     for (let k = Math.max(upTo, chosen - REMEMBERED); k < chosen; k++)
-      row[k % REMEMBERED] = likeness.similarity(items[at]!, items[order[k]!]!);
+      row[k % REMEMBERED] = itemSimilarity.similarity(items[at]!, items[order[k]!]!);
     known.upTo = chosen;
     let most = 0;
     for (let k = 0; k < Math.min(chosen, REMEMBERED); k++) if (row[k]! > most) most = row[k]!;

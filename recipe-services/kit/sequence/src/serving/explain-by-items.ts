@@ -1,4 +1,4 @@
-import { causesOf, type Explanation, type ReplicaView } from "@palate/recipe";
+import { attributionsOf, type Explanation, type ReplicaView } from "@palate/recipe";
 
 /** What single items of a user's history add to the scores of some targets. */
 export interface ItemEffects {
@@ -26,7 +26,7 @@ export function explainByItems(
   if (places.length === 0) return explanations;
   const { items: own, amountOf } = effectsOf(Int32Array.from(places, (place) => modelIndex(items[place]!)));
   places.forEach((place, k) => {
-    const causes = causesOf(own.map((item, row) => ({ item, amount: amountOf(row, k) })));
+    const causes = attributionsOf(own.map((item, row) => ({ item, amount: amountOf(row, k) })));
     const users = replica.usersPerItem[items[place]!] ?? 0;
     explanations[place] = causes.length > 0 ? causes : [{ kind: "popularity", users, weight: 1 }];
   });

@@ -1,11 +1,11 @@
 import { CoarseScan } from "@palate/numeric";
 import {
   ItemBinding,
-  PopularFiller,
+  PopularityFallback,
   type Artifact,
   type Explanation,
   type ItemVectors,
-  type Moment,
+  type QueryContext,
   type Query,
   type RankedItems,
   type ReplicaView,
@@ -53,7 +53,7 @@ export class SequenceServing {
   #adopted = 0;
   readonly #lift: ObjectiveBoost | undefined;
   readonly #unlisten: (() => void) | undefined;
-  readonly #filler: PopularFiller;
+  readonly #filler: PopularityFallback;
   readonly #context: ServingContext | undefined;
 
   /** @throws PalateError `invalid_argument` on an artefact it cannot read */
@@ -65,7 +65,7 @@ export class SequenceServing {
     this.model = model;
     this.binding = new ItemBinding(itemIds, replica);
     this.#replica = replica;
-    this.#filler = new PopularFiller(replica);
+    this.#filler = new PopularityFallback(replica);
     this.#context = model.context && new ServingContext(model.context, replica);
     this.#unlisten = model.knowsContent ? replica.onItemChange((item) => this.#learn(item)) : undefined;
     this.#adoptNew();
@@ -101,7 +101,7 @@ export class SequenceServing {
    * @returns a view that the next call overwrites, by model item index; undefined for a user of whom the model knows
    *   nothing
    */
-  scores(moment: Moment): Float32Array | undefined {
+  scores(moment: QueryContext): Float32Array | undefined {
     const begun = this.#begin(moment);
     begun?.logits?.addTo(begun.scores);
     return begun?.scores;
@@ -112,7 +112,7 @@ export class SequenceServing {
    * @param items replica item indices
    * @returns a score for each, NaN for items that the model does not know; undefined as in `scores`
    */
-  scoresOf(moment: Moment, items: Int32Array): Float32Array | undefined {
+  scoresOf(moment: QueryContext, items: Int32Array): Float32Array | undefined {
     const begun = this.#begin(moment);
     if (begun === undefined) return undefined;
     const own = items.map((item) => this.binding.modelIndex(item));
@@ -136,7 +136,7 @@ export class SequenceServing {
    * Says whom it is about to be asked about, so that what they have in common is done once; answers are the same without.
    * @returns how many of the moments, from the first, are prepared; the others are to be said after those were asked about
    */
-  prepare(moments: readonly Moment[]): number {
+  prepare(moments: readonly QueryContext[]): number {
     this.#adoptNew();
     const states = moments
       .slice(0, CoarseScan.atOnce)
@@ -146,7 +146,7 @@ export class SequenceServing {
   }
 
   /** The scores of a moment but for the network's logits, which are still to be added; undefined as in `scores`. */
-  #begin(moment: Moment): { readonly scores: Float32Array; readonly logits: Logits | undefined } | undefined {
+  #begin(moment: QueryContext): { readonly scores: Float32Array; readonly logits: Logits | undefined } | undefined {
     this.#adoptNew();
     const history = this.historyOf(moment.user, moment.context);
     const { model } = this;
@@ -159,7 +159,7 @@ export class SequenceServing {
   }
 
   /** The network's vector for a user's history, kept until something changes. */
-  #stateOf(history: UserHistory, { user, timestamp, untimed }: Moment): Float32Array | undefined {
+  #stateOf(history: UserHistory, { user, timestamp, untimed }: QueryContext): Float32Array | undefined {
     const now = untimed === true ? NaN : timestamp;
     const version = this.#replica.historyVersion(user);
     const compute = () => this.model.userState(history, now);
@@ -214,7 +214,7 @@ export class SequenceServing {
    * the model does not know and for users without a history. Weights of items only: an item that stands alone has all of it.
    * @param items replica item indices
    */
-  explain({ user, timestamp, untimed, context }: Moment, items: Int32Array): Explanation[] {
+  explain({ user, timestamp, untimed, context }: QueryContext, items: Int32Array): Explanation[] {
     const history = this.historyOf(user, context);
     if (history.items.length === 0) return Array.from(items, (): Explanation => []);
     const now = untimed === true ? NaN : timestamp;

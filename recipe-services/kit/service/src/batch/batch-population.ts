@@ -1,3 +1,4 @@
+import { loadedFor } from "@palate/recipe";
 import type { LoadedModel } from "../serving/serving-hub.js";
 
 const LINES_AT_ONCE = 10_000;
@@ -22,7 +23,8 @@ function lineOf(key: string, id: string): string | undefined {
  * Questions about everything that a recipe can be asked about, as JSON lines: every user, item or found segment.
  * `undefined` when the recipe is asked by something that cannot be listed.
  */
-export function populationOf({ descriptor, model, replica }: LoadedModel): Iterable<Uint8Array> | undefined {
+export function populationOf(loaded: LoadedModel): Iterable<Uint8Array> | undefined {
+  const { descriptor, replica } = loaded;
   const users = (): Iterable<Uint8Array> =>
     idLines(replica.userCount, (user) => lineOf("userId", replica.userId(user)));
   const items = (): Iterable<Uint8Array> =>
@@ -38,8 +40,8 @@ export function populationOf({ descriptor, model, replica }: LoadedModel): Itera
       return undefined;
     case "USER_SEGMENTATION": {
       if (descriptor.segmentsBy === "item") return items();
-      if (descriptor.segmentsBy === "attributes" || model.segments === undefined) return undefined;
-      const work = model.segments();
+      if (descriptor.segmentsBy === "attributes") return undefined;
+      const work = loadedFor(loaded, "segments").model.segments();
       let step = work.next();
       while (step.done !== true) step = work.next();
       const found = step.value;

@@ -4,7 +4,7 @@ import {
   type CreateSolutionRequest,
   type Solution,
 } from "@palate/proto/recipe";
-import type { ObjectiveSensitivity, RecipeDescriptor } from "@palate/recipe";
+import { recommendsItems, type ObjectiveSensitivity, type RecipeDescriptor } from "@palate/recipe";
 import type { SolutionDocument } from "@palate/store";
 
 /** Most event types that can be weighed, as at Amazon Personalize. */
@@ -88,7 +88,7 @@ function objectiveProblems(
     violations.push({ field: `optimization_objective${field}`, message });
   if (optimizationObjective.itemAttribute === "")
     wrong(".item_attribute", "is required: a numeric column of the Items dataset");
-  if (recipe && recipe.takesObjective !== true) wrong("", `has no meaning for ${recipe.name}`);
+  if (recipe && !(recommendsItems(recipe) && recipe.takesObjective)) wrong("", `has no meaning for ${recipe.name}`);
   if (!SENSITIVITIES.has(optimizationObjective.objectiveSensitivity))
     wrong(".objective_sensitivity", "is none of those there are");
   return violations;

@@ -3,7 +3,7 @@ import {
   RecipeType as RecipeTypeMessage,
   type Recipe as RecipeMessage,
 } from "@palate/proto/recipe";
-import type { Hyperparameter, RecipeDescriptor, RecipeType } from "@palate/recipe";
+import { requirementsOf, type Hyperparameter, type RecipeDescriptor, type RecipeType } from "@palate/recipe";
 
 /** Recipe types as the API names them. */
 export const RECIPE_TYPES: Readonly<Record<RecipeType, RecipeTypeMessage>> = {
@@ -29,8 +29,7 @@ export function recipeMessage(recipe: RecipeDescriptor, service: string): Recipe
     name: recipe.name,
     type: RECIPE_TYPES[recipe.type],
     description: recipe.description,
-    requiresUser: recipe.requiresUser,
-    requiresItem: recipe.requiresItem,
+    ...requirementsOf(recipe),
     service,
     hyperparameters: recipe.hyperparameters.map((parameter) => ({
       name: parameter.name,

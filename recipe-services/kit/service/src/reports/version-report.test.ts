@@ -20,9 +20,6 @@ const recipe: RecipeDescriptor = {
       description: "Left out.",
     },
   ],
-  requiresUser: true,
-  requiresItem: false,
-  excludesSeenByDefault: false,
   formatVersion: 1,
 };
 

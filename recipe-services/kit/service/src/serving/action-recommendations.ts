@@ -1,10 +1,10 @@
-import { PalateError, type Violation } from "@palate/host";
+import { type Violation } from "@palate/host";
 import {
   Reason as ReasonMessage,
   type GetActionRecommendationsRequest,
   type GetActionRecommendationsResponse,
 } from "@palate/proto/recipe";
-import { ActionRules, countUntil, type ActionsView, type RankedActions } from "@palate/recipe";
+import { ActionRules, countUntil, loadedFor, type ActionsView, type RankedActions } from "@palate/recipe";
 import { randomUUID } from "node:crypto";
 import type { ExclusionMask } from "./exclusion-mask.js";
 import { explorationWeightProblem } from "./exploration-config.js";
@@ -43,11 +43,7 @@ export function recommendActions(
   mask: ExclusionMask,
   now: number,
 ): GetActionRecommendationsResponse {
-  const { replica, model, descriptor } = loaded;
-  if (model.actions === undefined) {
-    const message = `${descriptor.name} does not recommend actions; use a campaign of aws-next-best-action.`;
-    throw new PalateError("unimplemented", message);
-  }
+  const { model, replica } = loadedFor(loaded, "actions");
   check(request);
   const user = replica.userIndex(request.userId);
   const wanted = request.numResults === 0 ? DEFAULT_ACTIONS : request.numResults;
@@ -55,7 +51,7 @@ export function recommendActions(
   const timestamp = request.timestamp || now;
   const filter = boundFilter(request, replica, "ActionID", { userId: request.userId, itemId: "" });
   const ask = (excluded: Uint8Array): RankedActions =>
-    model.actions!({
+    model.recommendActions({
       user,
       limit: offset + wanted + 1,
       excluded,

@@ -3,7 +3,7 @@ import type { Diversity } from "@palate/proto/recipe";
 import {
   CoOccurrenceVectors,
   diversify,
-  likenessOf,
+  itemSimilarityOf,
   type ItemVectors,
   type RankedItems,
   type ReplicaView,
@@ -54,7 +54,7 @@ export function diversified(
   { weight, column, maxPerValue, window }: Diversity,
   loaded: LoadedModel,
 ): RankedItems {
-  const likeness = likenessOf(loaded.replica, vectorsOf(loaded), column.toUpperCase());
+  const likeness = itemSimilarityOf(loaded.replica, vectorsOf(loaded), column.toUpperCase());
   const options = {
     weight,
     maxPerValue: maxPerValue > 0 ? maxPerValue : Infinity,

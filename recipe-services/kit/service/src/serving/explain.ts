@@ -1,5 +1,5 @@
 import { CauseKind, type Cause as CauseMessage, type Explanation as ExplanationMessage } from "@palate/proto/recipe";
-import type { Cause, Explanation, Query, Reason, ReplicaView } from "@palate/recipe";
+import type { Attribution, Explanation, Query, ItemSource, ReplicaView } from "@palate/recipe";
 import type { LoadedModel } from "./serving-hub.js";
 
 const NOTHING: CauseMessage = {
@@ -17,7 +17,7 @@ export interface ToExplain {
   /** Replica item indices. */
   readonly items: Int32Array;
   /** Reason of each item, when one is not "model". */
-  readonly reasons?: readonly Reason[] | undefined;
+  readonly reasons?: readonly ItemSource[] | undefined;
   /** Name of the promotion that put an item there, "" where none did. */
   readonly promotions?: readonly string[] | undefined;
 }
@@ -45,7 +45,7 @@ export function explanationMessages(
 }
 
 /** What put an item there from outside comes before what the model has to say, and takes its weight. */
-function withReason(own: Explanation, reason: Reason, promotion: string, users: number): Explanation {
+function withReason(own: Explanation, reason: ItemSource, promotion: string, users: number): Explanation {
   const rest = own.map((cause) => ({ ...cause, weight: 0 }));
   switch (reason) {
     case "model":
@@ -59,7 +59,7 @@ function withReason(own: Explanation, reason: Reason, promotion: string, users: 
   }
 }
 
-function causeMessage(cause: Cause, replica: ReplicaView, columns: readonly string[]): CauseMessage {
+function causeMessage(cause: Attribution, replica: ReplicaView, columns: readonly string[]): CauseMessage {
   const { weight } = cause;
   switch (cause.kind) {
     case "item": {

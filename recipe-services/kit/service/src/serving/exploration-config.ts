@@ -1,6 +1,6 @@
 import { invalidArgument, type Violation } from "@palate/host";
 import type { CampaignConfig } from "@palate/proto/recipe";
-import { HIDING_EVENT_TYPES, type Exploration, type RecipeDescriptor } from "@palate/recipe";
+import { HIDING_EVENT_TYPES, recommendsItems, type Exploration, type RecipeDescriptor } from "@palate/recipe";
 import type { CampaignDocument, ExplorationRecord } from "@palate/store";
 
 /** How campaigns explore unless they say otherwise: Amazon Personalize's defaults. */
@@ -28,7 +28,7 @@ export function explorationOf(
     ageCutOffDays: given.explorationItemAgeCutOff ?? ageCutOffDays,
   };
   const violations: Violation[] = [];
-  if (recipe !== undefined && recipe.explores !== true)
+  if (recipe !== undefined && !explores(recipe))
     violations.push({ field, message: `is not for ${recipe.name}, which does not explore` });
   const problem = explorationWeightProblem(record.weight);
   if (problem !== undefined) violations.push({ field: `${field}.exploration_weight`, message: problem });
@@ -42,12 +42,16 @@ export function explorationOf(
   return record;
 }
 
+function explores(recipe: RecipeDescriptor): boolean {
+  return recommendsItems(recipe) && recipe.explores === true;
+}
+
 /** How a campaign explores with this recipe; undefined for recipes that do not. */
 export function explorationInForce(
   { exploration }: Pick<CampaignDocument, "exploration">,
   recipe: RecipeDescriptor | undefined,
 ): Exploration | undefined {
-  return recipe?.explores === true ? (exploration ?? DEFAULT_EXPLORATION) : undefined;
+  return recipe !== undefined && explores(recipe) ? (exploration ?? DEFAULT_EXPLORATION) : undefined;
 }
 
 /** The configuration of a campaign as the API describes it, with defaults. */

@@ -1,5 +1,6 @@
-import { invalidArgument, PalateError, type Violation } from "@palate/host";
+import { invalidArgument, type Violation } from "@palate/host";
 import type { ListKeyphrasesRequest, ListKeyphrasesResponse } from "@palate/proto/recipe";
+import { loadedFor } from "@palate/recipe";
 import type { LoadedModel } from "./serving-hub.js";
 
 const MOST_ITEMS = 100;
@@ -12,7 +13,7 @@ const DEFAULT_PHRASES = 5;
  */
 export function keyphrases(
   { itemIds, numResults }: ListKeyphrasesRequest,
-  { model, replica, descriptor, versionId }: LoadedModel,
+  loaded: LoadedModel,
 ): ListKeyphrasesResponse {
   const violations: Violation[] = [];
   if (itemIds.length === 0 || itemIds.length > MOST_ITEMS)
@@ -25,16 +26,11 @@ export function keyphrases(
     const text = violations.map(({ field, message }) => `${field} ${message}`).join("; ");
     throw invalidArgument(`The request is not usable: ${text}.`, violations);
   }
-  if (model.keyphrases === undefined)
-    throw new PalateError(
-      "unimplemented",
-      `${descriptor.name} reads no texts; ask a campaign of aws-semantic-similarity or aws-similar-items.`,
-    );
-  const find = model.keyphrases.bind(model);
+  const { model, replica, versionId } = loadedFor(loaded, "keyphrases");
   return {
     items: itemIds.map((itemId) => ({
       itemId,
-      keyphrases: find(replica.itemIndex(itemId), numResults || DEFAULT_PHRASES).map((one) => ({ ...one })),
+      keyphrases: model.keyphrases(replica.itemIndex(itemId), numResults || DEFAULT_PHRASES).map((one) => ({ ...one })),
     })),
     versionId,
     dataAgeMs: Math.round(replica.dataAgeMs()),

@@ -1,6 +1,6 @@
 import { Random } from "@palate/numeric";
 import { PromotionPlacement } from "@palate/proto/recipe";
-import type { RankedItems, Reason } from "@palate/recipe";
+import type { RankedItems, ItemSource } from "@palate/recipe";
 import type { BoundPromotion } from "./promotions.js";
 
 /** A list with promoted items among the others. */
@@ -119,7 +119,7 @@ function listOf(chosen: readonly { readonly from: Reading; readonly at: number }
   return {
     items: Int32Array.from(chosen, ({ from, at }) => from.ranked.items[at]!),
     scores: scored ? Float32Array.from(chosen, ({ from, at }) => from.ranked.scores![at]!) : null,
-    reasons: chosen.map(({ from, at }): Reason =>
+    reasons: chosen.map(({ from, at }): ItemSource =>
       from.name === "" ? (from.ranked.reasons?.[at] ?? "model") : "promoted",
     ),
     promotions: chosen.map(({ from }) => from.name),

@@ -1,15 +1,15 @@
-import type { Moment, ServingModel } from "@palate/recipe";
+import type { QueryContext, ServingModel } from "@palate/recipe";
 import { expect, it } from "vitest";
 import { QueryBatches } from "./query-batches.js";
 import type { LoadedModel } from "./serving-hub.js";
 
-const momentOf = (user: number): Moment => ({ user, timestamp: 1_000 });
+const momentOf = (user: number): QueryContext => ({ user, timestamp: 1_000 });
 
 /** A model that is ready for so many queries at once, and what it was told and asked, in order. */
 function recorder(atOnce: number, prepare?: ServingModel["prepare"]) {
   const calls: string[] = [];
   const model = {
-    prepare: (moments: readonly Moment[]) => {
+    prepare: (moments: readonly QueryContext[]) => {
       const taken = Math.min(atOnce, moments.length);
       calls.push(`ready for ${moments.slice(0, taken).map(({ user }) => user)}`);
       return taken;

@@ -1,10 +1,10 @@
-import type { Moment } from "@palate/recipe";
+import type { QueryContext } from "@palate/recipe";
 import type { LoadedModel } from "./serving-hub.js";
 
 /** An answer that is waited for. */
 interface Waiting {
   readonly loaded: LoadedModel;
-  readonly moment: Moment;
+  readonly moment: QueryContext;
   /** Answers, or says why not; never throws. */
   readonly settle: () => void;
   readonly refuse: (reason: unknown) => void;
@@ -22,7 +22,7 @@ export class QueryBatches {
    * Answers a request: at once where the model makes nothing of several, else at the end of the turn.
    * @param moment what the model is told of the request beforehand
    */
-  answer<T>(loaded: LoadedModel, moment: () => Moment, respond: () => T): T | Promise<T> {
+  answer<T>(loaded: LoadedModel, moment: () => QueryContext, respond: () => T): T | Promise<T> {
     if (loaded.model.prepare === undefined) return respond();
     return new Promise<T>((resolve, reject) => {
       const settle = (): void => {

@@ -2,22 +2,20 @@ import { CauseKind, GetPersonalizedRankingRequest, Reason } from "@palate/proto/
 import {
   replicaViewOf,
   trainingDataOf,
+  type ItemModel,
+  type RankingDescriptor,
+  type RankingModel,
   type RankingQuery,
-  type RecipeDescriptor,
-  type ServingModel,
 } from "@palate/recipe";
 import { describe, expect, it } from "vitest";
 import { MAX_LIST, rank } from "./rank.js";
 import type { LoadedModel } from "./serving-hub.js";
 
-const descriptor: RecipeDescriptor = {
+const descriptor: RankingDescriptor = {
   name: "aws-test",
   type: "PERSONALIZED_RANKING",
   description: "",
   hyperparameters: [],
-  requiresUser: true,
-  requiresItem: false,
-  excludesSeenByDefault: false,
   formatVersion: 1,
 };
 
@@ -25,13 +23,12 @@ const descriptor: RecipeDescriptor = {
  * Items a, b, c and d; the model finds each twice as probable as the one before and knows nothing of d. User u has had a,
  * which it gives as its reason.
  */
-function loaded(change: Partial<ServingModel> = {}): LoadedModel & { readonly asked: RankingQuery[] } {
+function loaded(change: Partial<RankingModel> = {}): LoadedModel & { readonly asked: RankingQuery[] } {
   const rows = ["a", "b", "c", "d"].map((item, i) => ({ user: i === 0 ? "u" : "other", item, timestamp: i }));
   const data = trainingDataOf(rows, ["a", "b", "c", "d"], { TITLE: ["A", "B", "C", "D"] });
   const replica = replicaViewOf(data);
   const asked: RankingQuery[] = [];
-  const model: ServingModel = {
-    recommend: () => ({ items: new Int32Array(0), scores: null }),
+  const model: RankingModel = {
     rank: (query) => {
       asked.push(query);
       const scores = Float32Array.from(query.items, (item) => (item === 3 ? Number.NaN : item * Math.LN2));
@@ -43,7 +40,7 @@ function loaded(change: Partial<ServingModel> = {}): LoadedModel & { readonly as
   return { versionId: "0badcafe", checkpoint: 2, descriptor, model, replica, asked };
 }
 
-const ask = (request: Partial<GetPersonalizedRankingRequest>, model = loaded()) =>
+const ask = (request: Partial<GetPersonalizedRankingRequest>, model: LoadedModel = loaded()) =>
   rank(GetPersonalizedRankingRequest.fromPartial({ userId: "u", ...request }), model, 1_000);
 
 const rounded = (values: readonly number[]): number[] => values.map((value) => Number(value.toFixed(4)));
@@ -121,9 +118,14 @@ describe("a ranking", () => {
     expect(violations.map(({ field }) => field)).toEqual(["user_id", "item_ids", "caller_weight", "timestamp"]);
   });
 
-  it("is refused by recipes that cannot, naming those that can", () => {
-    const model = loaded();
-    const { rank: _, ...without } = model.model;
-    expect(() => ask({ itemIds: ["a"] }, { ...model, model: without })).toThrow(/aws-personalized-ranking-v2/);
+  it("is refused by recipes that cannot, naming those that can, and the call that is right", () => {
+    const items: ItemModel = { recommend: () => ({ items: new Int32Array(0), scores: null }) };
+    const type = "POPULAR_ITEMS";
+    const other = { requiresUser: false, requiresItem: false, excludesSeenByDefault: false };
+    const popular = { ...loaded(), model: items, descriptor: { ...descriptor, ...other, type } } as const;
+    expect(() => ask({ itemIds: ["a"] }, popular)).toThrow(
+      "GetPersonalizedRanking is for recipes that rank lists, such as aws-personalized-ranking-v2; " +
+        "aws-test recommends items that are popular: call GetRecommendations.",
+    );
   });
 });

@@ -1,15 +1,16 @@
-import { PalateError, type Violation } from "@palate/host";
+import { type Violation } from "@palate/host";
 import {
   Reason as ReasonMessage,
   type GetPersonalizedRankingRequest,
   type GetPersonalizedRankingResponse,
 } from "@palate/proto/recipe";
 import {
+  loadedFor,
   orderList,
-  type Cause,
+  type Attribution,
   type Explanation,
   type ItemScores,
-  type Reason,
+  type ItemSource,
   type ReplicaView,
 } from "@palate/recipe";
 import { randomUUID } from "node:crypto";
@@ -50,11 +51,7 @@ export function rank(
   now: number,
   allowed: (item: number) => boolean = () => true,
 ): GetPersonalizedRankingResponse {
-  const { replica, model, descriptor } = loaded;
-  if (model.rank === undefined) {
-    const message = `${descriptor.name} does not rank lists; use a campaign of aws-personalized-ranking or aws-personalized-ranking-v2.`;
-    throw new PalateError("unimplemented", message);
-  }
+  const { model, replica } = loadedFor(loaded, "ranking");
   check(request, replica);
   const user = replica.userIndex(request.userId);
   const timestamp = request.timestamp || now;
@@ -119,10 +116,13 @@ function explainList(
 ): Explanation[] {
   const items = ordered.subarray(0, scored);
   const excluded = new Uint8Array(loaded.replica.itemCount);
-  const reasons = popular ? Array.from(items, (): Reason => "popular") : undefined;
+  const reasons = popular ? Array.from(items, (): ItemSource => "popular") : undefined;
   const own = explain(loaded, { user, item: -1, limit: scored, excluded, timestamp, context }, { items, reasons });
   return Array.from(ordered, (_, at) => {
-    const causes = (own[at] ?? []).map((cause): Cause => ({ ...cause, weight: cause.weight * (1 - callerWeight) }));
+    const causes = (own[at] ?? []).map((cause): Attribution => ({
+      ...cause,
+      weight: cause.weight * (1 - callerWeight),
+    }));
     if (callerWeight === 0 || at >= scored) return causes;
     return [...causes, { kind: "callerOrder" as const, weight: callerWeight }].sort((a, b) => b.weight - a.weight);
   });

@@ -1,11 +1,11 @@
 import { GetRecommendationsRequest, Reason, SeenItems } from "@palate/proto/recipe";
-import { replicaViewOf, trainingDataOf, type Query, type RankedItems, type RecipeDescriptor } from "@palate/recipe";
+import { replicaViewOf, trainingDataOf, type Query, type RankedItems, type ItemDescriptor } from "@palate/recipe";
 import { describe, expect, it } from "vitest";
 import { ExclusionMask } from "./exclusion-mask.js";
 import { recommend } from "./recommend.js";
 import type { LoadedModel } from "./serving-hub.js";
 
-const descriptor: RecipeDescriptor = {
+const descriptor: ItemDescriptor = {
   name: "aws-test",
   type: "USER_PERSONALIZATION",
   description: "",
@@ -17,7 +17,7 @@ const descriptor: RecipeDescriptor = {
 };
 
 /** Items a, b, c, d; user u has seen a. The model ranks them in that order and skips what is excluded. */
-function loaded(overrides: Partial<RecipeDescriptor> = {}): LoadedModel {
+function loaded(overrides: Partial<ItemDescriptor> = {}): LoadedModel {
   const rows = ["a", "b", "c", "d"].map((item, i) => ({ user: i === 0 ? "u" : "other", item, timestamp: i }));
   const replica = replicaViewOf(trainingDataOf(rows));
   const model = {

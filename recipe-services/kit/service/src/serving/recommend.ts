@@ -1,5 +1,5 @@
 import type { GetRecommendationsRequest, GetRecommendationsResponse } from "@palate/proto/recipe";
-import type { Moment } from "@palate/recipe";
+import type { QueryContext } from "@palate/recipe";
 import type { ExclusionMask } from "./exclusion-mask.js";
 import { recommendationRequest } from "./recommendation-request.js";
 import { toResponse } from "./recommendation-response.js";
@@ -7,7 +7,7 @@ import { Candidates, diversify, explainPage, pageOf, promote, withExclusions } f
 import type { LoadedModel } from "./serving-hub.js";
 
 /** What a model may be told of a request before it is asked. */
-export function momentOf(request: GetRecommendationsRequest, { replica }: LoadedModel, now: number): Moment {
+export function momentOf(request: GetRecommendationsRequest, { replica }: LoadedModel, now: number): QueryContext {
   const { userId, timestamp, context } = request;
   return { user: userId === "" ? -1 : replica.userIndex(userId), timestamp: timestamp || now, context };
 }
@@ -16,7 +16,8 @@ export function momentOf(request: GetRecommendationsRequest, { replica }: Loaded
  * Answers one request from memory, in stages: the recipe's candidates without what the filter excludes and, where that is
  * asked for, without what the user has seen; diversified; with promoted items among them; the page; its explanation.
  * @param now Unix time in seconds, used when the request names none
- * @throws PalateError `invalid_argument` naming every field that is wrong; `not_found` for an unknown filter
+ * @throws PalateError `invalid_argument` naming every field that is wrong; `unimplemented` when the recipe recommends no items;
+ *   `not_found` for an unknown filter
  */
 export function recommend(
   message: GetRecommendationsRequest,

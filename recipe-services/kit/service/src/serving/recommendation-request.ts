@@ -2,7 +2,7 @@ import type { BoundFilter } from "@palate/filter";
 import type { Violation } from "@palate/host";
 import { fnv1a } from "@palate/numeric";
 import { SeenItems, type Diversity, type GetRecommendationsRequest } from "@palate/proto/recipe";
-import type { Exploration, Query } from "@palate/recipe";
+import { loadedFor, requirementsOf, type Answering, type Exploration, type Query } from "@palate/recipe";
 import { randomUUID } from "node:crypto";
 import { diversityProblems } from "./diversity.js";
 import { explorationWeightProblem } from "./exploration-config.js";
@@ -16,7 +16,7 @@ import type { LoadedModel } from "./serving-hub.js";
 /** A checked request for recommendations: ids as replica indices, defaults in force, filters ready. What every stage reads. */
 export interface RecommendationRequest {
   /** What answers. */
-  readonly loaded: LoadedModel;
+  readonly loaded: LoadedModel & Answering["items"];
   /** Id of the answer, by which later events may refer to it. */
   readonly recommendationId: string;
   /** The user's replica index; -1 when unknown or not given. */
@@ -54,10 +54,11 @@ export interface RecommendationRequest {
 
 function check(message: GetRecommendationsRequest, loaded: LoadedModel): void {
   const { descriptor } = loaded;
+  const { requiresUser, requiresItem } = requirementsOf(descriptor);
   const violations: Violation[] = [];
-  if (descriptor.requiresUser && message.userId === "")
+  if (requiresUser && message.userId === "")
     violations.push({ field: "user_id", message: `is required by ${descriptor.name}` });
-  if (descriptor.requiresItem && message.itemId === "")
+  if (requiresItem && message.itemId === "")
     violations.push({ field: "item_id", message: `is required by ${descriptor.name}` });
   violations.push(...pageProblems(message, DEFAULT_RESULTS));
   const problem = explorationWeightProblem(message.explorationWeight ?? 0);
@@ -70,14 +71,16 @@ function check(message: GetRecommendationsRequest, loaded: LoadedModel): void {
 /**
  * Checks a request for recommendations and makes ready what its stages need.
  * @param now Unix time in seconds, used when the request names none
- * @throws PalateError `invalid_argument` naming every field that is wrong; `not_found` for an unknown filter
+ * @throws PalateError `invalid_argument` naming every field that is wrong; `unimplemented` when the recipe
+ *   recommends no items; `not_found` for an unknown filter
  */
 export function recommendationRequest(
   message: GetRecommendationsRequest,
-  loaded: LoadedModel,
+  serving: LoadedModel,
   now: number,
 ): RecommendationRequest {
-  check(message, loaded);
+  check(message, serving);
+  const loaded = loadedFor(serving, "items");
   const { replica } = loaded;
   const { offset } = message;
   const user = message.userId === "" ? -1 : replica.userIndex(message.userId);
@@ -116,7 +119,7 @@ export function queryOf(request: RecommendationRequest, limit: number, excluded:
 
 const NOTHING = new Int32Array(0);
 
-function excludesSeen({ seenItems }: GetRecommendationsRequest, { descriptor }: LoadedModel): boolean {
+function excludesSeen({ seenItems }: GetRecommendationsRequest, { descriptor }: Answering["items"]): boolean {
   return seenItems === SeenItems.SEEN_ITEMS_UNSPECIFIED
     ? descriptor.excludesSeenByDefault
     : seenItems === SeenItems.SEEN_ITEMS_EXCLUDE;

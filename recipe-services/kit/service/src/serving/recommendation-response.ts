@@ -1,12 +1,12 @@
 import { Reason as ReasonMessage, type GetRecommendationsResponse } from "@palate/proto/recipe";
-import type { Reason } from "@palate/recipe";
+import type { ItemSource } from "@palate/recipe";
 import { explanationMessages } from "./explain.js";
 import { metadataOf } from "./metadata.js";
 import type { RecommendationRequest } from "./recommendation-request.js";
 import type { RecommendationPage } from "./recommendation-stages.js";
 
 /** Reasons as the API says them. */
-export const REASONS: Readonly<Record<Reason, ReasonMessage>> = {
+export const REASONS: Readonly<Record<ItemSource, ReasonMessage>> = {
   model: ReasonMessage.REASON_UNSPECIFIED,
   popular: ReasonMessage.REASON_POPULAR,
   exploration: ReasonMessage.REASON_EXPLORATION,

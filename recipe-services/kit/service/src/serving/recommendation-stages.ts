@@ -1,5 +1,5 @@
 import type { BoundFilter } from "@palate/filter";
-import type { Explanation, RankedItems, Reason } from "@palate/recipe";
+import type { Explanation, RankedItems, ItemSource } from "@palate/recipe";
 import { diversified } from "./diversity.js";
 import type { ExclusionMask } from "./exclusion-mask.js";
 import { explain } from "./explain.js";
@@ -17,7 +17,7 @@ export interface RecommendationPage {
   /** Replica item indices. */
   readonly items: Int32Array;
   readonly scores: Float32Array | null;
-  readonly reasons: readonly Reason[] | undefined;
+  readonly reasons: readonly ItemSource[] | undefined;
   readonly promotions: readonly string[] | undefined;
   /** Whether more results follow. */
   readonly hasMore: boolean;

@@ -3,12 +3,14 @@ import { GetSegmentRequest, Reason, SeenItems, type GetSegmentResponse } from "@
 import {
   replicaViewOf,
   trainingDataOf,
+  type ItemDescriptor,
+  type ItemModel,
   type RankedUsers,
-  type RecipeDescriptor,
   type ReplicaView,
+  type SegmentDescriptor,
   type SegmentKey,
+  type SegmentModel,
   type SegmentQuery,
-  type ServingModel,
 } from "@palate/recipe";
 import { Replica, SnapshotBuffer } from "@palate/replica";
 import { describe, expect, test } from "vitest";
@@ -21,8 +23,7 @@ const replica = replicaViewOf(
 const asked: SegmentQuery[] = [];
 
 /** Everybody, in the order of their indices; turns are handed back five times. */
-const model: ServingModel = {
-  recommend: () => ({ items: new Int32Array(0), scores: null }),
+const model: SegmentModel = {
   *segment(query: SegmentQuery): Generator<void, RankedUsers> {
     asked.push(query);
     for (let turn = 0; turn < 5; turn++) yield;
@@ -31,25 +32,34 @@ const model: ServingModel = {
   },
 };
 
-function descriptorOf(segmentsBy: SegmentKey): RecipeDescriptor {
+function descriptorOf(segmentsBy: SegmentKey): SegmentDescriptor {
   return {
     name: "aws-item-affinity",
     type: "USER_SEGMENTATION",
     description: "",
     hyperparameters: [],
-    requiresUser: false,
-    requiresItem: false,
     segmentsBy,
     excludesSeenByDefault: true,
     formatVersion: 1,
   };
 }
 
+const similarItems: ItemDescriptor = {
+  name: "aws-similar-items",
+  type: "RELATED_ITEMS",
+  description: "",
+  hyperparameters: [],
+  requiresUser: false,
+  requiresItem: true,
+  excludesSeenByDefault: false,
+  formatVersion: 1,
+};
+
 async function answer(
   request: Partial<GetSegmentRequest>,
   by: SegmentKey = "item",
   signal = new AbortController().signal,
-  served: ServingModel = model,
+  served: SegmentModel = model,
   view: ReplicaView = replica,
 ): Promise<GetSegmentResponse[]> {
   const loaded = { versionId: "0badcafe", checkpoint: 3, descriptor: descriptorOf(by), model: served, replica: view };
@@ -97,14 +107,26 @@ describe("a segment", () => {
   });
 
   test("is not found by a model that recommends items, which says what to call", async () => {
-    const { recommend } = model;
-    const error = await answer({ itemId: "i" }, "item", undefined, { recommend }).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({
+    const items: ItemModel = { recommend: () => ({ items: new Int32Array(0), scores: null }) };
+    const served = { versionId: "v", checkpoint: 1, model: items, descriptor: similarItems, replica };
+    const { signal } = new AbortController();
+    const found = segment(GetSegmentRequest.fromPartial({ itemId: "i" }), served, 0, signal).next();
+    await expect(found).rejects.toMatchObject({
       code: "unimplemented",
-      message: expect.stringContaining("GetRecommendations") as string,
+      message:
+        "GetSegment is for recipes that find users, such as aws-item-affinity; " +
+        "aws-similar-items recommends items that go with an item: call GetRecommendations.",
     });
+  });
+
+  test("is not listed by a model that finds none by itself, which says what to call", async () => {
     const loaded = { versionId: "v", checkpoint: 1, descriptor: descriptorOf("item"), model, replica };
-    await expect(segments(loaded, new AbortController().signal)).rejects.toMatchObject({ code: "unimplemented" });
+    await expect(segments(loaded, new AbortController().signal)).rejects.toMatchObject({
+      code: "unimplemented",
+      message:
+        "ListSegments is for recipes that find segments by themselves, such as palate-user-clustering; " +
+        "aws-item-affinity finds users: call GetSegment.",
+    });
   });
 
   test("is filtered in parts between which others get their turn; who comes meanwhile is filtered too", async () => {
@@ -120,11 +142,11 @@ describe("a segment", () => {
       if (turns < 100) setImmediate(others);
     });
     let before = 0;
-    const watched: ServingModel = {
+    const watched: SegmentModel = {
       ...model,
       segment(query) {
         before = turns;
-        return model.segment!(query);
+        return model.segment(query);
       },
     };
     const filterExpression = 'INCLUDE UserID WHERE Interactions.EVENT_TYPE = "purchase"';

@@ -7,7 +7,7 @@ import {
   type GetSegmentResponse,
   type ListSegmentsResponse,
 } from "@palate/proto/recipe";
-import type { RecipeDescriptor, ReplicaView, SegmentKey } from "@palate/recipe";
+import { loadedFor, type ReplicaView, type SegmentDescriptor, type SegmentKey } from "@palate/recipe";
 import { setImmediate as turn } from "node:timers/promises";
 import { explanationMessages } from "./explain.js";
 import { boundFilter } from "./filters.js";
@@ -67,9 +67,9 @@ function* usersHeldBack(
   return excluded;
 }
 
-function check(request: GetSegmentRequest, descriptor: RecipeDescriptor): void {
+function check(request: GetSegmentRequest, descriptor: SegmentDescriptor): void {
   const violations: Violation[] = [];
-  const wanted = descriptor.segmentsBy && FIELDS[descriptor.segmentsBy];
+  const wanted = FIELDS[descriptor.segmentsBy];
   for (const field of Object.values(FIELDS)) {
     if (field === wanted && request[field].trim() === "")
       violations.push({ field: NAMES[field], message: `is required by ${descriptor.name}` });
@@ -98,12 +98,11 @@ function check(request: GetSegmentRequest, descriptor: RecipeDescriptor): void {
  */
 export async function* segment(
   request: GetSegmentRequest,
-  { model, replica, descriptor, versionId, checkpoint }: LoadedModel,
+  loaded: LoadedModel,
   now: number,
   signal: AbortSignal,
 ): AsyncGenerator<GetSegmentResponse> {
-  if (model.segment === undefined)
-    throw new PalateError("unimplemented", `${descriptor.name} finds no users; call GetRecommendations.`);
+  const { model, replica, descriptor, versionId, checkpoint } = loadedFor(loaded, "segment");
   check(request, descriptor);
   const { offset, seenItems } = request;
   const end = offset + (request.numResults || DEFAULT_USERS);
@@ -156,12 +155,8 @@ export async function* segment(
  * Lists the segments that a campaign's model has found by itself.
  * @throws PalateError `unimplemented` when its recipe finds none; `cancelled` when the signal is aborted
  */
-export async function segments(
-  { model, replica, descriptor, versionId }: LoadedModel,
-  signal: AbortSignal,
-): Promise<ListSegmentsResponse> {
-  if (model.segments === undefined)
-    throw new PalateError("unimplemented", `${descriptor.name} finds no segments by itself.`);
+export async function segments(loaded: LoadedModel, signal: AbortSignal): Promise<ListSegmentsResponse> {
+  const { model, replica, versionId } = loadedFor(loaded, "segments");
   const found = await inSlices(model.segments(), signal);
   return {
     segments: found.map((one) => ({ ...one, traits: one.traits.map((trait) => ({ ...trait })) })),

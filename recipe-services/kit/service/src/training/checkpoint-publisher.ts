@@ -34,7 +34,7 @@ export class CheckpointPublisher {
   /** Stores a model, unless an earlier attempt has stored a better one: after a restart the first models are worse. */
   async publish(checkpoint: Checkpoint): Promise<void> {
     const { catalog, store, logger, versionKey, descriptor, evaluation, heldOut, seconds } = this.#parts;
-    const { primaryMetric, baseline = "" } = evaluation;
+    const { primaryMetric, baseline } = evaluation;
     const measured = heldOut.measure(checkpoint.evaluation);
     const metrics = finiteMetrics(measured.metrics);
     if ((metrics[primaryMetric] ?? 0) < (this.#earlier?.metrics[primaryMetric] ?? -1)) return;

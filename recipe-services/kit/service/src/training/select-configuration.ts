@@ -1,5 +1,5 @@
 import { failedPrecondition, notFound } from "@palate/host";
-import { hyperparametersAsText, recommendationEvaluation, resolveHyperparameters, type Recipe } from "@palate/recipe";
+import { hyperparametersAsText, resolveHyperparameters, type Recipe } from "@palate/recipe";
 import type { Catalog, HpoRecord, SelectionDocument, TrialDocument, VersionDocument } from "@palate/store";
 import { availableParallelism } from "node:os";
 import { searchSpace } from "../tuning/search-space.js";
@@ -120,7 +120,7 @@ function resolved(recipe: Recipe, values: Readonly<Record<string, string>>) {
 }
 
 function metricOf(recipe: Recipe): string {
-  return (recipe.evaluation ?? recommendationEvaluation).primaryMetric;
+  return recipe.evaluation.primaryMetric;
 }
 
 /** Trials use all cores while a model is fitted, so only some run at once: one for each two cores. */

@@ -1,7 +1,6 @@
 import { failedPrecondition, notFound } from "@palate/host";
 import {
   dataWarnings,
-  recommendationEvaluation,
   type Artifact,
   type HeldOut,
   type Progress,
@@ -115,7 +114,7 @@ function refuseEmpty(version: VersionDocument, { descriptor }: Recipe, { interac
 /** Holds out what a version's models are measured on. */
 function holdOut({ seed, objective }: VersionDocument, recipe: Recipe, data: TrainingData): HeldOut {
   const options = { seed, ...(objective && { rewardColumn: objective.column }) };
-  return (recipe.evaluation ?? recommendationEvaluation).holdOut(recipe, data, options);
+  return recipe.evaluation.holdOut(data, options);
 }
 
 /** What a training starts with. */
@@ -138,7 +137,7 @@ async function train(
   const key = version._id;
   const publisher = new CheckpointPublisher({
     ...{ catalog, store, logger, versionKey: key, descriptor, heldOut, seconds: progress.seconds },
-    evaluation: recipe.evaluation ?? recommendationEvaluation,
+    evaluation: recipe.evaluation,
   });
   const resume = await store.loadState(key, descriptor);
   if (resume) logger.info({ version: key }, "training resumes where an earlier attempt ended");

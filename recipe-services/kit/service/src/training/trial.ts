@@ -1,6 +1,5 @@
 import { failedPrecondition, notFound } from "@palate/host";
 import {
-  recommendationEvaluation,
   resolveHyperparameters,
   tuningHoldOut,
   type Artifact,
@@ -54,8 +53,7 @@ export async function tryConfiguration(
   { hyperparameters, objective, seed, backend, signal }: ConfigurationParts,
 ): Promise<TrialReport> {
   const started = performance.now();
-  const { holdOut } = recipe.evaluation ?? recommendationEvaluation;
-  const everything = holdOut(recipe, data, { seed }).fit;
+  const everything = recipe.evaluation.holdOut(data, { seed }).fit;
   const heldOut = tuningHoldOut(recipe, everything, seed);
   if (heldOut.cases === 0)
     throw failedPrecondition("There is too little data to compare configurations on; train without optimisation.");

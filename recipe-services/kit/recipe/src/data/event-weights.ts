@@ -10,16 +10,6 @@ export interface EventWeight {
   readonly weight: number;
 }
 
-/** How much an objective counts beside relevance. */
-export type ObjectiveSensitivity = "OFF" | "LOW" | "MEDIUM" | "HIGH";
-
-/** Something to make much of beside relevance. */
-export interface Objective {
-  /** A numeric item metadata column; the more the better. */
-  readonly column: string;
-  readonly sensitivity: ObjectiveSensitivity;
-}
-
 /**
  * Training data with only the events that are listed, each with its weight, scaled so that positive weights are 1 on
  * average.

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { ItemBinding } from "../parts/item-binding.js";
-import { LivePopularity } from "../parts/popular-items.js";
-import type { ReplicaView } from "./replica-view.js";
-import { replicaViewOf } from "./static-replica.js";
-import { trainingDataOf } from "./training-rows.js";
+import { ItemBinding } from "./item-binding.js";
+import { LivePopularity } from "./popular-items.js";
+import type { ReplicaView } from "../data/replica-view.js";
+import { replicaViewOf } from "../data/static-replica.js";
+import { trainingDataOf } from "../data/training-rows.js";
 
 /** A replica that can grow, on top of one that cannot. */
 function growing(ids: string[], counts: number[] = []): ReplicaView & { version: number } {

@@ -1,9 +1,10 @@
-import type { Query, RankedItems, Reason } from "../contract/recipe.js";
+import type { Query } from "../contract/query.js";
+import type { ItemSource, RankedItems } from "../contract/ranked-items.js";
 import type { ReplicaView } from "../data/replica-view.js";
 import { LivePopularity } from "./popular-items.js";
 
 /** Popular items where a model has nothing, or not enough, to say; their reason says so. */
-export class PopularFiller {
+export class PopularityFallback {
   readonly #replica: ReplicaView;
   readonly #popularity: LivePopularity;
 
@@ -21,7 +22,7 @@ export class PopularFiller {
     return {
       items: Int32Array.from(chosen, (at) => items[at]!),
       scores: Float32Array.from(chosen, (at) => users[at]! / Math.max(1, this.#replica.userCount)),
-      reasons: chosen.map((): Reason => "popular"),
+      reasons: chosen.map((): ItemSource => "popular"),
     };
   }
 
@@ -45,7 +46,7 @@ export class PopularFiller {
     items.set(added, answer.items.length);
     const scores = answer.scores && new Float32Array(length);
     if (scores && answer.scores) scores.set(answer.scores);
-    const own = answer.reasons ?? Array.from(answer.items, (): Reason => "model");
-    return { ...answer, items, scores, reasons: [...own, ...added.map((): Reason => "popular")] };
+    const own = answer.reasons ?? Array.from(answer.items, (): ItemSource => "model");
+    return { ...answer, items, scores, reasons: [...own, ...added.map((): ItemSource => "popular")] };
   }
 }

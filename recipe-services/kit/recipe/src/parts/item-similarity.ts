@@ -1,6 +1,13 @@
-import type { ItemVectors } from "../contract/recipe.js";
+import type { ItemVectors } from "../contract/item-vectors.js";
 import type { ReplicaView } from "../data/replica-view.js";
-import type { Likeness } from "./diversity.js";
+
+/** What tells how alike items are. */
+export interface ItemSimilarity {
+  /** How alike two items are, from 0 to 1; called for a few thousand pairs of an answer. */
+  similarity(a: number, b: number): number;
+  /** Values of the item that `maxPerValue` counts. */
+  valuesOf(item: number): readonly string[];
+}
 
 /** Between several values of one item. */
 const SEPARATOR = "|";
@@ -16,7 +23,7 @@ function perItem<T>(make: (item: number) => T): (item: number) => T {
 }
 
 /** Cosine of the model's vectors, 0 where it is negative or one is missing. */
-function byVectors(vectors: ItemVectors): Likeness["similarity"] {
+function byVectors(vectors: ItemVectors): ItemSimilarity["similarity"] {
   const none = new Float32Array(0);
   const unit = perItem((item) => {
     const vector = new Float32Array(vectors.dimension);
@@ -33,7 +40,7 @@ function byVectors(vectors: ItemVectors): Likeness["similarity"] {
 }
 
 /** Share of the values of either item that both have (Jaccard index); 0 when neither has any. */
-function byValues(valuesOf: (item: number) => ReadonlySet<string>): Likeness["similarity"] {
+function byValues(valuesOf: (item: number) => ReadonlySet<string>): ItemSimilarity["similarity"] {
   return (a, b) => {
     const [left, right] = [valuesOf(a), valuesOf(b)];
     let common = 0;
@@ -49,7 +56,11 @@ function byValues(valuesOf: (item: number) => ReadonlySet<string>): Likeness["si
  * @param column the column that limits count, "" for none; also what makes items alike where there are no vectors, in place of
  *   all columns
  */
-export function likenessOf(replica: ReplicaView, vectors: ItemVectors | undefined, column: string): Likeness {
+export function itemSimilarityOf(
+  replica: ReplicaView,
+  vectors: ItemVectors | undefined,
+  column: string,
+): ItemSimilarity {
   const read = (item: number, name: string): string[] =>
     replica
       .itemAttribute(item, name)
