@@ -11,7 +11,7 @@ import {
   trainingSecondsOf,
   tryConfiguration,
   withBudget,
-  LEAST_GAIN,
+  MIN_GAIN,
   search,
   searchSpace,
   type SearchResult,
@@ -51,7 +51,7 @@ export async function searchOn(
   const budgeted = trainingSecondsOf(recipe, given) !== undefined;
   // As in the product, the search goes on without configurations that fail.
   const found = await search(
-    { space, trials: options.trials, parallel: 1, seed, budgeted, leastGain: LEAST_GAIN },
+    { space, trials: options.trials, parallel: 1, seed, budgeted, minGain: MIN_GAIN },
     async (plan) => {
       const hyperparameters = withBudget(recipe, { ...given, ...plan.values }, plan.budget);
       const trial = await tryConfiguration(recipe, fit, { hyperparameters, seed, backend, signal }).then(

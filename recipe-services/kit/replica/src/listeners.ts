@@ -9,9 +9,9 @@ export class Listeners<T> {
     this.#logger = logger;
   }
 
-  /** Adds a function; the returned one takes it away again. */
+  /** Adds a function; the returned one removes it. */
   add(listener: (value: T) => void): () => void {
-    // Wrapped, so that the same function added twice is called twice and each is taken away by itself.
+    // Wrapped, so that the same function added twice is called twice and each is removed by itself.
     const own = (value: T) => listener(value);
     this.#listeners.add(own);
     return () => this.#listeners.delete(own);

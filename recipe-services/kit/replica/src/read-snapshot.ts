@@ -21,8 +21,8 @@ export interface Snapshot {
 
 /**
  * Reads a dataset group as it is now, to train on.
- * @throws PalateError `not_found` without such a group; `unavailable` when the datasets service is away or goes away
- *   while reading; `cancelled` when the signal is aborted
+ * @throws PalateError `not_found` without such a group; `unavailable` when the datasets service is unreachable or
+ *   becomes so while reading; `cancelled` when the signal is aborted
  */
 export async function readSnapshot(
   client: DatasetServiceClient,

@@ -7,13 +7,13 @@ import type { ActionBuffer } from "./rows/action-buffer.js";
 import type { AttributeTable } from "./rows/attribute-table.js";
 import { HistoryArena } from "./rows/history-arena.js";
 import type { IdIndex } from "./rows/id-index.js";
-import type { Visitors } from "./rows/visitors.js";
+import type { SessionIdentities } from "./rows/session-identities.js";
 import { withRoom } from "./rows/with-room.js";
 
 /** The actions of a replica, and what users did about them, made from one snapshot and kept current by applying changes. */
 export class ReplicaActions implements ActionsView {
   readonly #ids: IdIndex;
-  readonly #visitors: Visitors;
+  readonly #identities: SessionIdentities;
   readonly #attributes: AttributeTable;
   /** Each user's events in the place of items. */
   readonly #histories: HistoryArena;
@@ -23,17 +23,17 @@ export class ReplicaActions implements ActionsView {
 
   /**
    * @param snapshot what arrived; the view takes over what it holds
-   * @param visitors who the users of all datasets are
+   * @param identities users and sessions of all datasets
    */
-  constructor(snapshot: ActionBuffer, visitors: Visitors) {
+  constructor(snapshot: ActionBuffer, identities: SessionIdentities) {
     const rows = snapshot.toRows();
     this.#ids = snapshot.ids;
-    this.#visitors = visitors;
+    this.#identities = identities;
     this.#attributes = snapshot.attributes;
     this.#occurrences = countOccurrences(rows.items, this.#ids.size);
     this.#histories = new HistoryArena(rows);
     this.#present = snapshot.present;
-    visitors.onSignIn((session, user) => this.#histories.merge(session, user));
+    identities.onSignIn((session, user) => this.#histories.merge(session, user));
   }
 
   /** The actions, and what users did about them, as filters read them; nothing where the dataset group has none. */
@@ -99,7 +99,7 @@ export class ReplicaActions implements ActionsView {
 
   #interact({ userId, sessionId, actionId, eventType, timestamp }: ActionInteraction, now: number): void {
     const outcome = outcomeNamed(eventType);
-    const user = this.#visitors.of(userId, sessionId);
+    const user = this.#identities.of(userId, sessionId);
     if (user < 0 || actionId === "" || outcome < 0) return; // As in a snapshot: it says nothing.
     const event = actionEvent(this.#ids.intern(actionId), outcome as 0 | 1 | 2);
     this.#occurrences = withRoom(this.#occurrences, event + 1);

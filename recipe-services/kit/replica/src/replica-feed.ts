@@ -5,9 +5,9 @@ import { Listeners } from "./listeners.js";
 import { Replica } from "./replica.js";
 import { SnapshotBuffer } from "./rows/snapshot-buffer.js";
 
-/** Milliseconds before the first new try, and the most that doubling makes of them. */
+/** Milliseconds before the first retry; each further wait is twice as long, up to the maximum. */
 const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 5_000;
+const MAX_RETRY_MS = 5_000;
 
 /** What a feed is made of. */
 export interface ReplicaFeedOptions {
@@ -26,7 +26,7 @@ export interface ReplicaFeedOptions {
 
 /**
  * Keeps a replica of one dataset group current for as long as the process lives. Starts by itself; reconnects for ever, and
- * goes on from where it was. While the datasets service is away the replica stays usable and `dataAgeMs()` grows. When the
+ * goes on from where it was. While the datasets service is unreachable the replica stays usable and `dataAgeMs()` grows. When the
  * bulk data is replaced, a new replica is built beside the old one and then takes its place.
  */
 export class ReplicaFeed {
@@ -40,7 +40,7 @@ export class ReplicaFeed {
   #replica: Replica | undefined;
   #building: { readonly buffer: SnapshotBuffer; readonly startedAt: number } | undefined;
   #cursor = "";
-  #complaint = "";
+  #lastError = "";
 
   constructor(options: ReplicaFeedOptions) {
     this.#options = options;
@@ -54,7 +54,7 @@ export class ReplicaFeed {
         ),
       );
     });
-    this.#ready.catch(() => {}); // Nobody has to wait for it.
+    this.#ready.catch(() => {}); // A rejection that nothing awaits must not count as unhandled.
     this.#running = this.#run();
   }
 
@@ -91,11 +91,11 @@ export class ReplicaFeed {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopped;
-    for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS)) {
+    for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(2 * retryMs, MAX_RETRY_MS)) {
       const current = await this.#follow();
       this.#building = undefined;
       if (current) retryMs = FIRST_RETRY_MS;
-      // Up to half of it by chance, so that many readers do not all come back in the same instant.
+      // Jitter of up to half of it, so that many readers do not all reconnect at the same instant.
       await sleep(retryMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
     }
   }
@@ -106,7 +106,7 @@ export class ReplicaFeed {
     const connection = new AbortController();
     const stop = () => connection.abort();
     this.#stopped.signal.addEventListener("abort", stop, { once: true });
-    // A connection can die without a word; what nobody hears from is given up.
+    // A connection can die without an error: after a long silence it is given up.
     const watchdog = setTimeout(stop, silenceMs);
     let current = false;
     try {
@@ -117,12 +117,12 @@ export class ReplicaFeed {
         this.#take(message);
         if (this.#replica && !this.#building) {
           current = true;
-          this.#complaint = "";
+          this.#lastError = "";
         }
       }
-      this.#complain(new Error("The datasets service ended the feed."));
+      this.#logOnce(new Error("The datasets service ended the feed."));
     } catch (error) {
-      this.#complain(error);
+      this.#logOnce(error);
     } finally {
       clearTimeout(watchdog);
       this.#stopped.signal.removeEventListener("abort", stop);
@@ -131,10 +131,10 @@ export class ReplicaFeed {
   }
 
   /** Logs why a connection ended, once for as long as the reason stays the same. */
-  #complain(error: unknown): void {
+  #logOnce(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    if (this.#stopped.signal.aborted || message === this.#complaint) return;
-    this.#complaint = message;
+    if (this.#stopped.signal.aborted || message === this.#lastError) return;
+    this.#lastError = message;
     const { datasetGroup, logger } = this.#options;
     logger.warn({ datasetGroup, reason: message }, "the data feed is interrupted; serving goes on with what is there");
   }
@@ -149,17 +149,17 @@ export class ReplicaFeed {
     } else if (message.changeBatch && this.#replica && !this.#building) {
       this.#replica.apply(message.changeBatch);
       this.#cursor = message.changeBatch.cursor;
-      // After an outage old commits come first: they are news, but not yet the newest.
+      // After an outage old commits come first: the replica is not current until the newest has arrived.
       this.#replica.markCurrent(Math.min(message.changeBatch.committedAtMs, Date.now()));
       this.#changed.emit(message.changeBatch);
     } else if (message.heartbeat && this.#replica && !this.#building) {
       this.#cursor = message.heartbeat.cursor;
-      // Not the moment of its arrival: without its store the service still beats, but can vouch for nothing newer.
+      // Not the moment of its arrival: without its store the service still sends heartbeats, but knows of nothing newer.
       this.#replica.markCurrent(Math.min(message.heartbeat.asOfMs, Date.now()));
     }
   }
 
-  /** Puts the finished snapshot in the place of what was served so far. */
+  /** Replaces what is served by the finished snapshot. */
   #replace(cursor: string): void {
     if (this.#building === undefined) return;
     const { buffer, startedAt } = this.#building;

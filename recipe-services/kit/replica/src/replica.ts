@@ -20,7 +20,7 @@ import type { IdIndex } from "./rows/id-index.js";
 import type { ImpressionTotalsCounter } from "./rows/impression-totals.js";
 import { NegativeHistory } from "./rows/negative-history.js";
 import type { SnapshotBuffer } from "./rows/snapshot-buffer.js";
-import type { Visitors } from "./rows/visitors.js";
+import type { SessionIdentities } from "./rows/session-identities.js";
 import { withRoom } from "./rows/with-room.js";
 
 /** Columns of interactions that have fields of their own in the message. */
@@ -36,7 +36,7 @@ export class Replica implements ReplicaView {
   readonly forgottenUsers: number[] = [];
   readonly forgottenItems: number[] = [];
   readonly #users: IdIndex;
-  readonly #visitors: Visitors;
+  readonly #identities: SessionIdentities;
   readonly #items: IdIndex;
   readonly #itemAttributes: AttributeTable;
   readonly #userAttributes: AttributeTable;
@@ -60,8 +60,8 @@ export class Replica implements ReplicaView {
   constructor(snapshot: SnapshotBuffer, currentAt: number) {
     const rows = snapshot.toRows();
     this.#users = snapshot.users;
-    this.#visitors = snapshot.visitors;
-    this.#visitors.onSignIn((session, user) => this.#join(session, user));
+    this.#identities = snapshot.identities;
+    this.#identities.onSignIn((session, user) => this.#join(session, user));
     this.#items = snapshot.items;
     this.#itemAttributes = snapshot.itemAttributes;
     this.#userAttributes = snapshot.userAttributes;
@@ -70,7 +70,7 @@ export class Replica implements ReplicaView {
     this.impressions = snapshot.impressions;
     this.#negative = new NegativeHistory(this.#histories);
     if (this.#negative.any) this.#usersPerItem = this.#countUsers();
-    this.actions = new ReplicaActions(snapshot.actions, snapshot.visitors);
+    this.actions = new ReplicaActions(snapshot.actions, snapshot.identities);
     this.#filters = new ReplicaFilters(
       {
         Items: new AttributeRows(this.#items, this.#itemAttributes, "ITEM_ID"),
@@ -193,7 +193,7 @@ export class Replica implements ReplicaView {
       this.#itemAttributes.setProperties(this.#items.intern(itemId), properties);
     }
     for (const { userId, properties } of batch.users) {
-      this.#userAttributes.setProperties(this.#visitors.of(userId, ""), properties);
+      this.#userAttributes.setProperties(this.#identities.of(userId, ""), properties);
     }
     const now = Math.floor(batch.committedAtMs / 1000);
     for (const interaction of batch.interactions) this.#interact(interaction, now);
@@ -210,7 +210,7 @@ export class Replica implements ReplicaView {
     for (const id of userIds) this.#forgetUser(this.#users.indexOf(id));
     for (const id of sessionIds) {
       const session = this.#users.indexOf(id);
-      if (this.#visitors.isAnonymous(session)) this.#forgetUser(session);
+      if (this.#identities.isAnonymous(session)) this.#forgetUser(session);
     }
     const items = new Set(itemIds.map((id) => this.#items.indexOf(id)).filter((item) => item >= 0));
     if (items.size > 0) {
@@ -233,7 +233,7 @@ export class Replica implements ReplicaView {
     this.actions.forgetUser(user);
     this.#userAttributes.setProperties(user, "");
     this.#users.forget(user);
-    this.#visitors.named(user);
+    this.#identities.markSignedIn(user);
     this.forgottenUsers.push(user);
     this.#versions = withRoom(this.#versions, user + 1);
     this.#versions[user]!++;
@@ -241,8 +241,8 @@ export class Replica implements ReplicaView {
 
   #interact(interaction: Interaction, now: number): void {
     const { userId, sessionId, itemId, timestamp } = interaction;
-    const user = this.#visitors.of(userId, sessionId);
-    if (user < 0 || itemId === "") return; // As in a snapshot: it is nobody's, or with nothing.
+    const user = this.#identities.of(userId, sessionId);
+    if (user < 0 || itemId === "") return; // As in a snapshot: without a user or an item it says nothing.
     const item = this.#items.intern(itemId);
     const negative = isNegativeEvent(interaction.eventType) || isTakenBack(interaction.eventType);
     if (!negative && !this.#negative.isFor(user, item)) {

@@ -9,4 +9,4 @@ export { momentOf, recommend } from "./serving/recommend.js";
 export type { LoadedModel } from "./serving/serving-hub.js";
 export { trainingSecondsOf, tryConfiguration, withBudget } from "./training/trial.js";
 export { searchSpace } from "./tuning/search-space.js";
-export { LEAST_GAIN, type SearchResult, type TrialOutcome, search } from "./tuning/search.js";
+export { MIN_GAIN, type SearchResult, type TrialOutcome, search } from "./tuning/search.js";

@@ -13,7 +13,7 @@ import { RecentMap } from "@palate/numeric";
 /** Most characters of an expression that a request brings. */
 const MAX_EXPRESSION = 20_000;
 
-/** At most so many filters are kept compiled, with what they have computed. */
+/** Most filters kept compiled, with what they have computed. */
 const KEPT = 64;
 
 /** Names listed in a message. */
@@ -69,7 +69,7 @@ export class ReplicaFilters implements FilterSource {
 
   #compile(expression: string): CompiledFilter {
     const columnCount = countColumns(this.columns);
-    // Columns only come; what was compiled before might mean the wrong one now.
+    // Columns are only ever added; a filter compiled before may refer to the wrong one now.
     if (columnCount !== this.#columnCount) this.#compiled.clear();
     this.#columnCount = columnCount;
     return this.#compiled.use(expression, () => compileFilter(parseFilter(expression), this.columns));

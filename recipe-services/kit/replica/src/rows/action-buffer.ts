@@ -5,7 +5,7 @@ import type { ChunkColumns } from "./chunk-columns.js";
 import { IdIndex } from "./id-index.js";
 import { gather, orderRows } from "./row-order.js";
 import type { SnapshotRows } from "./snapshot-rows.js";
-import { persons, type Visitors } from "./visitors.js";
+import { resolveUsers, type SessionIdentities } from "./session-identities.js";
 import { withRoom } from "./with-room.js";
 
 /** The actions of a snapshot, and what users did about them, while it arrives. */
@@ -17,20 +17,20 @@ export class ActionBuffer {
   /** Whether the dataset group has actions at all. */
   readonly present: boolean;
   readonly #users: IdIndex;
-  readonly #visitors: Visitors;
+  readonly #identities: SessionIdentities;
   #count = 0;
   #userOf = new Int32Array(0);
   #events = new Int32Array(0);
   #timestamps = new Float64Array(0);
 
-  /** @param visitors who the users of all datasets are */
-  constructor(start: SnapshotStart, visitors: Visitors) {
+  /** @param identities users and sessions of all datasets */
+  constructor(start: SnapshotStart, identities: SessionIdentities) {
     const columnsOf = (type: DatasetType) => start.datasets.find(({ datasetType }) => datasetType === type)?.columns;
     const actions = columnsOf(DatasetType.DATASET_TYPE_ACTIONS);
     this.present = actions !== undefined || columnsOf(DatasetType.DATASET_TYPE_ACTION_INTERACTIONS) !== undefined;
     this.attributes = new AttributeTable(actions ?? [], "ACTION_ID");
-    this.#visitors = visitors;
-    this.#users = visitors.users;
+    this.#identities = identities;
+    this.#users = identities.users;
   }
 
   /** Takes a chunk of the Actions dataset. */
@@ -49,14 +49,14 @@ export class ActionBuffer {
     this.#events = withRoom(this.#events, most);
     this.#timestamps = withRoom(this.#timestamps, most);
     const typeNames = new IdIndex();
-    const personOf = persons(chunk, this.#visitors);
+    const userOf = resolveUsers(chunk, this.#identities);
     const actionIds = chunk.interned("ACTION_ID", this.ids);
     const types = chunk.interned("EVENT_TYPE", typeNames);
     const timestamps = chunk.numbers("TIMESTAMP");
     for (let row = 0; row < chunk.rows; row++) {
       const outcome = outcomeNamed(typeNames.idOf(types.at(row)));
       if (outcome < 0) continue;
-      const user = personOf(row);
+      const user = userOf(row);
       const action = actionIds.at(row);
       if (user < 0 || action < 0) continue;
       this.#userOf[this.#count] = user;

@@ -6,7 +6,7 @@ import { withRoom } from "./with-room.js";
 
 /** Values of one metadata column by item or user index, held compactly. */
 export interface StoredColumn {
-  /** Takes a whole chunk's values: row i is for index `owners[i]`, or for nobody when that is negative. */
+  /** Takes a whole chunk's values: row i is for index `owners[i]`, or ignored when that is negative. */
   setRows(name: string, chunk: ChunkColumns, owners: Int32Array): void;
   /** Sets one value; what cannot be one of this column's becomes none. */
   set(index: number, value: unknown): void;

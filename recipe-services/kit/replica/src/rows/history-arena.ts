@@ -5,7 +5,7 @@ import type { SnapshotRows } from "./snapshot-rows.js";
 import { withRoom } from "./with-room.js";
 
 /** Least free places behind all rows after making room. */
-const LEAST_SPARE = 1024;
+const MIN_SPARE = 1024;
 
 /**
  * Every user's interactions as one row in shared arrays: 12 bytes an interaction, and what further columns take that have
@@ -171,7 +171,7 @@ export class HistoryArena {
   /** Copies all rows, each with its room, into new arrays with `wanted` free places and a quarter more than in use. */
   #pack(wanted: number): void {
     const used = this.#end - this.#left;
-    const size = used + (used >> 2) + wanted + LEAST_SPARE;
+    const size = used + (used >> 2) + wanted + MIN_SPARE;
     const items = new Int32Array(size);
     const timestamps = new Float64Array(size);
     const begins = new Int32Array(this.#begins.length);

@@ -5,7 +5,7 @@ import { withRoom } from "./with-room.js";
 
 const NOTHING = new Int32Array(0);
 
-/** How often items were on view, and chosen then, counted over everything that interactions say of it. */
+/** Impressions by item, and how many of them were chosen, counted over all interactions that have impressions. */
 export class ImpressionTotalsCounter implements ImpressionTotals {
   #shown = new Int32Array(0);
   #chosen = new Int32Array(0);

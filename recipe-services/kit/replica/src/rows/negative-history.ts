@@ -6,7 +6,7 @@ const NOTHING = new Int32Array(0);
 /** What an event type says, by its code: 1 hides, -1 takes that back, 0 neither. */
 type Meanings = { readonly dictionary: readonly string[]; readonly meanings: number[] };
 
-/** What users turned down, told from the types of their events. */
+/** Items that users have rejected, by the types of their events. */
 export class NegativeHistory {
   readonly #histories: HistoryArena;
   readonly #hiding = new Map<string, Meanings>();
@@ -19,7 +19,7 @@ export class NegativeHistory {
   }
 
   /**
-   * Items that the newest word of a user about them hides.
+   * Items that are hidden by a user's newest event with a hiding or unhiding type.
    * @param eventTypes types that hide; upper and lower case are the same. "un" before one takes it back
    */
   hidden(user: number, eventTypes: readonly string[]): Int32Array {
@@ -42,7 +42,7 @@ export class NegativeHistory {
     return hidden.size === 0 ? NOTHING : Int32Array.from(hidden);
   }
 
-  /** Whether any event of a user speaks for an item: whether the user counts among the item's. */
+  /** Whether a user has any positive event with an item, so that the user counts among the item's. */
   isFor(user: number, item: number): boolean {
     const known = this.#negative;
     if (!this.#learn(known, (type) => (isNegativeEvent(type) || isTakenBack(type) ? 1 : 0))) {
@@ -54,7 +54,7 @@ export class NegativeHistory {
     return false;
   }
 
-  /** Whether any event of anybody is of a negative type. */
+  /** Whether any event has a negative type. */
   get any(): boolean {
     return this.#learn(this.#negative, (type) => (isNegativeEvent(type) || isTakenBack(type) ? 1 : 0));
   }

@@ -10,24 +10,24 @@ import { IdIndex } from "./id-index.js";
 import { impressionsOf, ImpressionTotalsCounter } from "./impression-totals.js";
 import { gather, orderRows } from "./row-order.js";
 import type { SnapshotRows } from "./snapshot-rows.js";
-import { persons, Visitors } from "./visitors.js";
+import { resolveUsers, SessionIdentities } from "./session-identities.js";
 import { withRoom } from "./with-room.js";
 
-/** Most rows that room is made for on the sender's word alone. */
-const MOST_EXPECTED_ROWS = 50_000_000;
-const MOST_EVENT_TYPES = 65_536;
+/** Most rows that memory is reserved for before any has arrived. */
+const MAX_EXPECTED_ROWS = 50_000_000;
+const MAX_EVENT_TYPES = 65_536;
 
 /**
  * A snapshot while it arrives: every row as a few numbers in growing arrays, in order of arrival. Rows are kept as they
- * come, equal ones too: whether an interaction was recorded twice is the datasets service's to know.
+ * come, equal ones too: only the datasets service knows whether an interaction was recorded twice.
  */
 export class SnapshotBuffer {
   /** Users by interaction or by the Users dataset; an anonymous session counts as a user. */
   readonly users = new IdIndex();
-  /** What was on view; counted for serving only. */
+  /** Impressions by item; counted for serving only. */
   readonly impressions = new ImpressionTotalsCounter();
   /** Which of them are sessions. */
-  readonly visitors = new Visitors(this.users);
+  readonly identities = new SessionIdentities(this.users);
   /** Items by interaction or by the Items dataset. */
   readonly items = new IdIndex();
   /** Metadata of the items. */
@@ -57,7 +57,7 @@ export class SnapshotBuffer {
   constructor(start: SnapshotStart, withEvents: boolean) {
     const columnsOf = (type: DatasetType) =>
       start.datasets.find((dataset) => dataset.datasetType === type)?.columns ?? [];
-    const room = Math.min(Math.max(0, start.expectedRows), MOST_EXPECTED_ROWS);
+    const room = Math.min(Math.max(0, start.expectedRows), MAX_EXPECTED_ROWS);
     this.itemAttributes = new AttributeTable(columnsOf(DatasetType.DATASET_TYPE_ITEMS), "ITEM_ID");
     this.userAttributes = new AttributeTable(columnsOf(DatasetType.DATASET_TYPE_USERS), "USER_ID");
     this.#itemColumnKinds = Object.fromEntries(
@@ -65,7 +65,7 @@ export class SnapshotBuffer {
         categorical || textual ? [[name, textual ? "text" : "categorical"] as const] : [],
       ),
     );
-    this.actions = new ActionBuffer(start, this.visitors);
+    this.actions = new ActionBuffer(start, this.identities);
     const eventSchema = columnsOf(DatasetType.DATASET_TYPE_INTERACTIONS);
     this.contextColumns = contextColumnNames(eventSchema);
     const columns = eventColumns(eventSchema, "ITEM_ID").filter(
@@ -142,13 +142,13 @@ export class SnapshotBuffer {
 
   #addUsers(chunk: ChunkColumns): void {
     const users = owners(chunk, "USER_ID", this.users);
-    for (const user of users) this.visitors.named(user);
+    for (const user of users) this.identities.markSignedIn(user);
     this.userAttributes.setRows(chunk, users);
   }
 
   #addInteractions(chunk: ChunkColumns): void {
     this.#makeRoom(this.#count + chunk.rows);
-    const personOf = persons(chunk, this.visitors);
+    const userOf = resolveUsers(chunk, this.identities);
     const itemIds = chunk.interned("ITEM_ID", this.items);
     const names = new IdIndex();
     const kinds = chunk.interned("EVENT_TYPE", names);
@@ -160,8 +160,8 @@ export class SnapshotBuffer {
     const from = this.#count;
     let at = from;
     for (let row = 0; row < chunk.rows; row++) {
-      const user = personOf(row);
-      if (user < 0) continue; // It is nobody's, so nothing can be learnt from it.
+      const user = userOf(row);
+      if (user < 0) continue; // It has no user, so nothing can be learnt from it.
       const item = itemIds.at(row);
       if (item < 0) continue;
       this.#userOf[at] = user;
@@ -181,9 +181,9 @@ export class SnapshotBuffer {
     const rows = kept.subarray(0, at - from);
     for (const values of this.#filterable) values.setRows(from, chunk, rows, this.#userOf.length);
     this.#count = at;
-    if (this.#eventTypeNames.size > MOST_EVENT_TYPES) {
+    if (this.#eventTypeNames.size > MAX_EVENT_TYPES) {
       throw failedPrecondition(
-        `The interactions have more than ${MOST_EVENT_TYPES} event types; is EVENT_TYPE the right column?`,
+        `The interactions have more than ${MAX_EVENT_TYPES} event types; is EVENT_TYPE the right column?`,
       );
     }
   }
@@ -205,7 +205,7 @@ function contextColumns(columns: readonly EventValues[], count: number): Record<
   );
 }
 
-/** Whose each row of a metadata chunk is. */
+/** The item or user that each row of a metadata chunk describes, as an index. */
 function owners(chunk: ChunkColumns, idColumn: string, index: IdIndex): Int32Array {
   const ids = chunk.interned(idColumn, index);
   return Int32Array.from({ length: chunk.rows }, (_, row) => ids.at(row));

@@ -9,13 +9,13 @@ import { populationOf } from "./batch-population.js";
 import { templateOf } from "./batch-records.js";
 import type { BatchStore } from "./batch-store.js";
 
-/** Work done before live requests get their turn. */
+/** Milliseconds of work before live requests get their turn. */
 const SLICE_MS = 2;
 /** Lines and bytes after which a part of the output is stored: what a crash costs at most. */
 const PART_LINES = 5_000;
 const PART_BYTES = 4 * 1024 * 1024;
 const HEARTBEAT_MS = 1_000;
-/** A runner that has not said anything for this long is taken for dead. */
+/** A runner without a heartbeat for this long counts as dead. */
 const DEAD_AFTER_MS = 5_000;
 
 /** What a line came to, before it is written. */
@@ -26,7 +26,7 @@ interface Answered {
 
 /**
  * Runs batch jobs, one at a time, in the process that answers live requests and with the same model and replica, in
- * slices so short that live requests hardly notice. What a crash broke off goes on after the last stored part. Several
+ * slices so short that live requests are hardly delayed. A job that a crash cut short resumes after the last stored part. Several
  * processes may share the work: a claim is an insert.
  */
 export class BatchRunner {
@@ -45,7 +45,7 @@ export class BatchRunner {
     this.#logger = logger;
   }
 
-  /** Starts the oldest job that nobody runs, unless one is running here. */
+  /** Starts the oldest job that is not running anywhere, unless one is running here. */
   async sync(): Promise<void> {
     if (this.#closed || this.#running !== undefined) return;
     const open = [...this.#catalog.batchJobs.values()].filter((job) => !this.#catalog.batchResults.has(job._id));
@@ -123,7 +123,7 @@ export class BatchRunner {
       if (signal.aborted) return;
       const { code, message } = toPalateError(error);
       this.#logger.error({ err: error, job: job._id }, "batch job failed");
-      // What is away comes back: the job is taken up again when the last sign of life is old enough.
+      // What is unreachable comes back: the job is resumed when its last heartbeat is old enough.
       if (code === "unavailable") return;
       await this.#end(job, progress, "CREATE FAILED", message).catch((err: unknown) =>
         this.#logger.error({ err, job: job._id }, "the end of a batch job could not be recorded"),

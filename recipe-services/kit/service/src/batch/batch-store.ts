@@ -88,9 +88,9 @@ export class BatchStore {
   }
 }
 
-async function exists(look: Promise<unknown>): Promise<boolean> {
+async function exists(stat: Promise<unknown>): Promise<boolean> {
   try {
-    await look;
+    await stat;
     return true;
   } catch (error) {
     if (error instanceof PalateError && error.code === "not_found") return false;

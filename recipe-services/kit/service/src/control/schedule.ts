@@ -2,8 +2,8 @@ import { invalidArgument } from "@palate/host";
 
 const EXPRESSION = /^rate\((\d+) (minute|hour|day)s?\)$/;
 const MILLISECONDS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
-const LEAST_MS = 60 * 60_000;
-const MOST_MS = 365 * 86_400_000;
+const MIN_MS = 60 * 60_000;
+const MAX_MS = 365 * 86_400_000;
 const DEFAULT = "rate(7 days)";
 
 /**
@@ -14,7 +14,7 @@ const DEFAULT = "rate(7 days)";
 export function trainingInterval(expression: string): number {
   const [, count, unit] = EXPRESSION.exec((expression || DEFAULT).trim()) ?? [];
   const interval = count && unit ? Number(count) * MILLISECONDS[unit]! : Number.NaN;
-  if (interval >= LEAST_MS && interval <= MOST_MS) return interval;
+  if (interval >= MIN_MS && interval <= MAX_MS) return interval;
   const message = `"${expression}" must be "rate(7 days)", "rate(12 hours)" or the like, from 1 hour to 365 days`;
   throw invalidArgument(`scheduling_expression: ${message}.`, [{ field: "scheduling_expression", message }]);
 }

@@ -2,13 +2,13 @@ import type { Logger } from "@palate/host";
 import type { Catalog, VersionDocument } from "@palate/store";
 import type { TrainingLauncher } from "../training/job.js";
 
-/** A trainer that has not given a sign of life for this long is taken for dead. */
+/** A trainer without a heartbeat for this long counts as dead. */
 const DEAD_AFTER_MS = 15_000;
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 /**
- * Sees to it that every version asked for is trained to an end: starts trainers, a few at a time, and starts again what
- * a crash or restart left unfinished. Claims are inserts, so several replicas of a service share the work.
+ * Trains every version that was asked for to its end: starts trainers, a few at a time, and restarts those that a crash
+ * or restart left unfinished. Claims are inserts, so several replicas of a service share the work.
  */
 export class TrainingQueue {
   readonly #catalog: Catalog;
@@ -17,10 +17,10 @@ export class TrainingQueue {
   readonly #logger: Logger;
   readonly #running = new Map<string, Promise<void>>();
   readonly #stopping = new Set<string>();
-  /** Versions whose trainer was seen to die: nobody has to wait for their sign of life. */
-  readonly #bereft = new Set<string>();
+  /** Versions whose trainer was seen to die: they are started again without waiting for a heartbeat to be overdue. */
+  readonly #orphaned = new Set<string>();
   #closed = false;
-  /** The look under way; two at once would both find the same version open and train it twice. */
+  /** The sync under way; two at once would both find the same version open and train it twice. */
   #syncing: Promise<void> = Promise.resolve();
 
   /** @param most trainings run at the same time */
@@ -36,7 +36,7 @@ export class TrainingQueue {
     return this.#stopping.has(key);
   }
 
-  /** Looks for versions that nobody trains and starts them, oldest first. */
+  /** Starts trainers for versions that have none, oldest first. */
   sync(): Promise<void> {
     const done = this.#syncing.then(() => this.#startOpen());
     this.#syncing = done.catch(() => {});
@@ -52,7 +52,7 @@ export class TrainingQueue {
       if (this.#closed || this.#running.size >= this.#most) return;
       const progress = await this.#catalog.readProgress(version._id);
       const alive = progress !== null && Date.now() - progress.reportedAt < DEAD_AFTER_MS;
-      if (alive && !this.#bereft.delete(version._id)) continue;
+      if (alive && !this.#orphaned.delete(version._id)) continue;
       await this.#start(version);
     }
   }
@@ -78,7 +78,7 @@ export class TrainingQueue {
 
   async #start(version: VersionDocument): Promise<void> {
     const key = version._id;
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       if (!(await this.#catalog.claimAttempt(key, attempt))) continue;
       this.#logger.info({ version: key, attempt }, "training starts");
       this.#running.set(
@@ -90,7 +90,7 @@ export class TrainingQueue {
     await this.#end(
       version,
       "CREATE FAILED",
-      `The training was started ${MOST_ATTEMPTS} times and died each time; the service's log has the causes.`,
+      `The training was started ${MAX_ATTEMPTS} times and died each time; the service's log has the causes.`,
     );
   }
 
@@ -100,7 +100,7 @@ export class TrainingQueue {
       await this.#catalog.refresh();
       if (this.#catalog.results.has(version._id)) return;
       if (this.#stopping.has(version._id)) await this.#end(version, "CREATE STOPPED", "");
-      else if (exit.killed) this.#bereft.add(version._id);
+      else if (exit.killed) this.#orphaned.add(version._id);
       else if (!this.#closed && !exit.ok) await this.#end(version, "CREATE FAILED", exit.reason);
     } catch (error) {
       this.#logger.error({ err: error, version: version._id }, "the end of a training could not be recorded");

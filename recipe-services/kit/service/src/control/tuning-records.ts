@@ -9,8 +9,8 @@ import { recipeName } from "./names.js";
 export const AUTO_RECIPE = "auto";
 
 const DEFAULT_TRIALS = 16;
-const MOST_TRIALS = 200;
-const MOST_PARALLEL = 10;
+const MAX_TRIALS = 200;
+const MAX_PARALLEL = 10;
 
 /** What a solution trains with, as far as it is said when it is created. */
 export interface SolutionConfiguration {
@@ -81,10 +81,10 @@ function hpoRecord(config: HpoConfig | undefined): HpoRecord {
   const trials = count(
     "max_number_of_training_jobs",
     config?.maxNumberOfTrainingJobs ?? 0,
-    MOST_TRIALS,
+    MAX_TRIALS,
     DEFAULT_TRIALS,
   );
-  const parallel = count("max_parallel_training_jobs", config?.maxParallelTrainingJobs ?? 0, MOST_PARALLEL, 0);
+  const parallel = count("max_parallel_training_jobs", config?.maxParallelTrainingJobs ?? 0, MAX_PARALLEL, 0);
   if (violations.length > 0)
     throw invalidArgument(violations.map(({ field, message }) => `${field} ${message}`).join("; ") + ".", violations);
   return {

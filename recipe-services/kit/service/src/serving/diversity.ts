@@ -43,8 +43,8 @@ function vectorsOf({ model, replica }: LoadedModel): ItemVectors | undefined {
 }
 
 /**
- * A recipe's list in an order of less alike items; looks as far down the list as it takes.
- * @param ask gives so many items of the recipe's list
+ * A recipe's list reordered so that neighbouring items are less similar; reads as much of the list as that takes.
+ * @param ask gives the first `limit` items of the recipe's list
  * @param wanted items needed
  * @param diversity checked with {@link diversityProblems}
  */

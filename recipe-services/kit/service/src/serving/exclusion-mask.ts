@@ -1,10 +1,10 @@
 /** Marks of items to leave out, reused from query to query so that none allocates or clears a whole catalogue. */
 export class ExclusionMask {
-  /** Cleared marks that nobody uses now: one array for each depth of nested use. */
+  /** Cleared marks that are not in use: one array for each depth of nested use. */
   readonly #free: Uint8Array[] = [];
 
   /**
-   * Runs `use` with marks for the given items, then takes them away again. Within `use` it may be called again: the inner
+   * Runs `use` with marks for the given items, then clears them again. Within `use` it may be called again: the inner
    * marks are others than the outer ones.
    * @param itemCount the marks are at least this long
    * @param markMore marks any further items

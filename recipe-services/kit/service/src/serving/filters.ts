@@ -22,7 +22,7 @@ export interface FilterSubject {
 }
 
 /**
- * The filter of a request with its values, ready to mark what it holds back; undefined when the request has none.
+ * The filter of a request with its values, ready to mark what it excludes; undefined when the request has none.
  * @param target what the call answers with
  * @throws PalateError `not_found` for an unknown filter; `invalid_argument` when the expression, its values or what it
  *   selects is wrong, or when it asks about a user or an item that the request does not name; `failed_precondition` when the
@@ -87,20 +87,20 @@ export function withAllowed<T>(
   );
 }
 
-/** Milliseconds that a request waits for a filter that nobody has told of yet, and between looks. */
+/** Milliseconds that a request waits for a filter that the replica does not know yet, and between checks. */
 const PATIENCE_MS = 300;
-const LOOK_EVERY_MS = 5;
+const CHECK_EVERY_MS = 5;
 
 /**
- * Waits a moment for filters that a replica does not know: one that was made just now is on its way, and who made it may
- * count on it. Resolves in any case.
+ * Waits a moment for filters that a replica does not know: one that was just created is on its way, and its creator may
+ * already use it. Resolves when they are known, and when they are not after that moment.
  * @param names filters that a request names
  * @param replica gives the replica as it is now
  */
 export async function awaitFilters(names: readonly string[], replica: () => ReplicaView): Promise<void> {
   const end = performance.now() + PATIENCE_MS;
   while (performance.now() < end && !knowsFilters(names, replica())) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
   }
 }
 

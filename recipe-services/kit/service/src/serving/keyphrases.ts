@@ -3,8 +3,8 @@ import type { ListKeyphrasesRequest, ListKeyphrasesResponse } from "@palate/prot
 import { loadedFor } from "@palate/recipe";
 import type { LoadedModel } from "./serving-hub.js";
 
-const MOST_ITEMS = 100;
-const MOST_PHRASES = 50;
+const MAX_ITEMS = 100;
+const MAX_PHRASES = 50;
 const DEFAULT_PHRASES = 5;
 
 /**
@@ -16,10 +16,10 @@ export function keyphrases(
   loaded: LoadedModel,
 ): ListKeyphrasesResponse {
   const violations: Violation[] = [];
-  if (itemIds.length === 0 || itemIds.length > MOST_ITEMS)
-    violations.push({ field: "item_ids", message: `are ${itemIds.length}; there must be from 1 to ${MOST_ITEMS}` });
-  if (numResults < 0 || numResults > MOST_PHRASES) {
-    const message = `is ${numResults}; it must be from 1 to ${MOST_PHRASES}, or 0 for ${DEFAULT_PHRASES}`;
+  if (itemIds.length === 0 || itemIds.length > MAX_ITEMS)
+    violations.push({ field: "item_ids", message: `are ${itemIds.length}; there must be from 1 to ${MAX_ITEMS}` });
+  if (numResults < 0 || numResults > MAX_PHRASES) {
+    const message = `is ${numResults}; it must be from 1 to ${MAX_PHRASES}, or 0 for ${DEFAULT_PHRASES}`;
     violations.push({ field: "num_results", message });
   }
   if (violations.length > 0) {

@@ -4,7 +4,7 @@ import type { ActionsView, ReplicaView } from "@palate/recipe";
 
 /**
  * Columns of the items of an answer.
- * @param columns names in any case; "*" for all
+ * @param columns names in upper or lower case; "*" for all
  * @param items replica item indices; -1 for one that the replica does not know
  * @throws PalateError `invalid_argument` on a column that items do not have
  */

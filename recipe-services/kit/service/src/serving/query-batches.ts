@@ -11,15 +11,15 @@ interface Waiting {
 }
 
 /**
- * Lets requests that arrive in the same turn of the event loop have in common what a model can do for several at once. They
- * are answered at the end of that turn, so that one that is alone does not wait for others, and as many at a time as the model
- * is ready for, so that the first of many do not wait for the last.
+ * Batches requests that arrive in the same turn of the event loop, for models that can prepare several at once. They are
+ * answered at the end of that turn, so that a single request does not wait for others, and as many at a time as the model is
+ * ready for, so that the first of many do not wait for the last.
  */
 export class QueryBatches {
   #waiting: Waiting[] = [];
 
   /**
-   * Answers a request: at once where the model makes nothing of several, else at the end of the turn.
+   * Answers a request: at once where the model cannot prepare several, else at the end of the turn.
    * @param moment what the model is told of the request beforehand
    */
   answer<T>(loaded: LoadedModel, moment: () => QueryContext, respond: () => T): T | Promise<T> {
@@ -32,7 +32,7 @@ export class QueryBatches {
           reject(error);
         }
       };
-      // The first sees to it that all of them are answered.
+      // The first of a turn schedules the answers of all.
       if (this.#waiting.length === 0) setImmediate(() => this.#answerNext());
       this.#waiting.push({ loaded, moment: moment(), settle, refuse: reject });
     });

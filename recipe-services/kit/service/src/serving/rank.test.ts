@@ -71,7 +71,7 @@ describe("a ranking", () => {
     expect(ask({ itemIds: ["p", "q"] })).toMatchObject({ itemIds: ["p", "q"], scores: [] });
   });
 
-  it("leaves out what a filter holds back before it shares out", () => {
+  it("leaves out what a filter excludes before it shares out", () => {
     const request = GetPersonalizedRankingRequest.fromPartial({ userId: "u", itemIds: ["a", "b", "c", "new"] });
     const answer = rank(request, loaded(), 0, (item) => item !== 2);
     expect(answer.itemIds).toEqual(["b", "a", "new"]);

@@ -39,7 +39,7 @@ function check(request: GetPersonalizedRankingRequest, replica: ReplicaView): vo
 }
 
 /**
- * Puts a caller's list in order for a user, from memory. Only the items of the list are scored; those that nobody knows come
+ * Puts a caller's list in order for a user, from memory. Only the items of the list are scored; unknown ones come
  * last, in the order given, without a score.
  * @param now Unix time in seconds, used when the request names none
  * @param allowed whether an item of the list may be in the answer; default: every one

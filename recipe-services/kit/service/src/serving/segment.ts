@@ -19,7 +19,7 @@ export const MAX_USERS = 10_000_000;
 const DEFAULT_USERS = 100;
 /** Users in one message: some hundred kilobytes. */
 const CHUNK = 10_000;
-/** Users that a filter looks at in one go: a millisecond's work when it looks at what each of them did. */
+/** Users that a filter checks before others get their turn: a millisecond's work when it reads what each of them did. */
 const FILTERED_AT_ONCE = 1_024;
 
 /** Request fields by what a segment is asked by. */
@@ -43,10 +43,10 @@ async function inSlices<T>(work: Generator<void, T>, signal: AbortSignal): Promi
 }
 
 /**
- * Marks users who must not be in the answer.
- * @returns by user index: 1 = must not; undefined when everybody may
+ * Marks users whom the filter excludes, and deleted ones.
+ * @returns by user index: 1 = excluded; undefined when nobody is
  */
-function* usersHeldBack(
+function* excludedUsers(
   filter: BoundFilter | undefined,
   replica: ReplicaView,
   now: number,
@@ -108,7 +108,7 @@ export async function* segment(
   const end = offset + (request.numResults || DEFAULT_USERS);
   const filter = boundFilter(request, replica, "UserID", { userId: "", itemId: request.itemId });
   const timestamp = request.timestamp || now;
-  const excluded = await inSlices(usersHeldBack(filter, replica, timestamp), signal);
+  const excluded = await inSlices(excludedUsers(filter, replica, timestamp), signal);
   const query = {
     item: request.itemId === "" ? -1 : replica.itemIndex(request.itemId),
     attributes: request.itemAttributes,

@@ -4,9 +4,9 @@ import type { Catalog, CurvePointRecord, StatisticsRecord } from "@palate/store"
 
 const WRITE_EVERY_MS = 250;
 const HEARTBEAT_MS = 2_000;
-const MOST_POINTS = 500;
+const MAX_POINTS = 500;
 
-/** Keeps a version's progress document current: throttled, thinned, and written now and then as a sign of life. */
+/** Keeps a version's progress document current: throttled, thinned, and written regularly as a heartbeat. */
 export class ProgressReporter {
   readonly #catalog: Catalog;
   readonly #key: string;
@@ -38,7 +38,7 @@ export class ProgressReporter {
     for (const point of progress.points ?? []) {
       if (Number.isFinite(point.value)) this.#curve.push({ seconds: this.seconds, ...point });
     }
-    if (this.#curve.length > MOST_POINTS) this.#curve = thinned(this.#curve);
+    if (this.#curve.length > MAX_POINTS) this.#curve = thinned(this.#curve);
     this.#timer ??= setTimeout(() => this.#write(), WRITE_EVERY_MS);
   }
 

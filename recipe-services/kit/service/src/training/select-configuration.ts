@@ -3,7 +3,7 @@ import { hyperparametersAsText, resolveHyperparameters, type Recipe } from "@pal
 import type { Catalog, HpoRecord, SelectionDocument, TrialDocument, VersionDocument } from "@palate/store";
 import { availableParallelism } from "node:os";
 import { searchSpace } from "../tuning/search-space.js";
-import { LEAST_GAIN, search, type TrialOutcome, type TrialPlan } from "../tuning/search.js";
+import { MIN_GAIN, search, type TrialOutcome, type TrialPlan } from "../tuning/search.js";
 import { costOf, roundsOf } from "../tuning/successive-halving.js";
 import type { TrainingJob } from "./job.js";
 import type { StartTrial } from "./trial-types.js";
@@ -11,7 +11,7 @@ import { trainingSecondsOf, withBudget } from "./trial.js";
 
 /** Share of the full training time that recipes get when one is chosen among them. */
 const RECIPE_BUDGET = 1 / 3;
-const MOST_PARALLEL = 10;
+const MAX_PARALLEL = 10;
 
 /** What a selection is made with. */
 export interface SelectionParts {
@@ -95,7 +95,7 @@ export async function selectConfiguration(version: VersionDocument, parts: Selec
       parallel: parallelOf(hpo),
       seed: version.seed,
       budgeted: trainingSecondsOf(recipe, hyperparameters) !== undefined,
-      leastGain: LEAST_GAIN,
+      leastGain: MIN_GAIN,
     };
     const found = await search(options, run, (share) =>
       parts.onProgress((spent + share * (cost - spent)) / cost, trials.at(-1)),
@@ -125,7 +125,7 @@ function metricOf(recipe: Recipe): string {
 
 /** Trials use all cores while a model is fitted, so only some run at once: one for each two cores. */
 function parallelOf({ parallel }: HpoRecord): number {
-  return parallel > 0 ? parallel : Math.min(MOST_PARALLEL, Math.max(1, Math.floor(availableParallelism() / 2)));
+  return parallel > 0 ? parallel : Math.min(MAX_PARALLEL, Math.max(1, Math.floor(availableParallelism() / 2)));
 }
 
 /** Runs one trial, or takes it from the catalogue when an attempt before has stored it. */

@@ -44,7 +44,7 @@ export interface ConfigurationParts extends Pick<TrainingInput, "seed" | "backen
 
 /**
  * Trains one configuration on the older part of training data and measures it on the newer. The part of the data that the
- * metrics of a version are measured on is never looked at.
+ * metrics of a version are measured on is never used.
  * @throws PalateError `failed_precondition` when there is nothing to measure on
  */
 export async function tryConfiguration(

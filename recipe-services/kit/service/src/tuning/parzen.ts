@@ -13,9 +13,9 @@ const CANDIDATES = 24;
 const GOOD_SHARE = 0.25;
 /** Width of the density around the default, in shares of a range: proposals go from the defaults outward. */
 const PRIOR_WIDTH = 0.35;
-const LEAST_WIDTH = 0.05;
+const MIN_WIDTH = 0.05;
 /** Observations from which on proposals are modelled rather than drawn around the default. */
-export const LEAST_OBSERVATIONS = 4;
+export const MIN_OBSERVATIONS = 4;
 
 /** A one-dimensional density over a range or a set of choices. */
 interface Density {
@@ -75,7 +75,7 @@ function densityOf(dimension: Dimension, places: readonly number[]): Density {
   if (dimension.kind === "categorical") return choices(dimension.values.length, dimension.start, places);
   const prior = { centre: dimension.start, width: PRIOR_WIDTH };
   const sorted = [...places, dimension.start].sort((a, b) => a - b);
-  const least = Math.max(LEAST_WIDTH, 1 / (2 + 2 * places.length));
+  const least = Math.max(MIN_WIDTH, 1 / (2 + 2 * places.length));
   const centres = places.map((centre) => {
     const at = sorted.indexOf(centre);
     const below = centre - (sorted[at - 1] ?? 0);
@@ -92,7 +92,7 @@ function densityOf(dimension: Dimension, places: readonly number[]): Density {
  */
 export function propose(space: readonly Dimension[], observations: readonly Observation[], random: Random): Point {
   const drawn = (densities: readonly Density[]): number[] => densities.map((density) => density.draw(random));
-  if (observations.length < LEAST_OBSERVATIONS) return drawn(space.map((dimension) => densityOf(dimension, [])));
+  if (observations.length < MIN_OBSERVATIONS) return drawn(space.map((dimension) => densityOf(dimension, [])));
   const ranked = [...observations].sort((a, b) => b.objective - a.objective);
   const good = Math.max(1, Math.ceil(GOOD_SHARE * ranked.length));
   const densities = (from: number, to: number): Density[] =>

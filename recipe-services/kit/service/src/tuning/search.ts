@@ -24,7 +24,7 @@ export interface TrialOutcome extends TrialPlan {
  * differ by a standard error of 1.6 % on 6,000 questions of sparse data (aws-sims on Amazon Beauty, paired), and the best of
  * a dozen is compared, which is two of these ahead by chance alone.
  */
-export const LEAST_GAIN = 0.04;
+export const MIN_GAIN = 0.04;
 
 /** How a search is made. */
 export interface SearchOptions {

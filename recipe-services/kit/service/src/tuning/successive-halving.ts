@@ -1,4 +1,4 @@
-/** Of the configurations of one round, one in so many goes on to the next, with so many times its budget. */
+/** Of the configurations of one round, one in three goes on to the next, with three times the budget. */
 const REDUCTION = 3;
 
 /** One round: how many configurations get which share of the full training time. */
@@ -24,7 +24,7 @@ export function roundsOf(configurations: number, budgeted: boolean): Round[] {
   return rounds;
 }
 
-/** What the rounds cost, in full trainings. The default configuration takes part in each of them in any case. */
+/** What the rounds cost, in full trainings. The default configuration takes part in every round. */
 export function costOf(rounds: readonly Round[]): number {
   return rounds.reduce(
     (sum, { configurations, budget }, at) => sum + budget * (configurations + (at > 0 && configurations > 0 ? 1 : 0)),

@@ -183,7 +183,7 @@ export class Catalog {
     await this.#changed();
   }
 
-  /** Changes which version a campaign serves, or how it answers; what is not named stays. */
+  /** Changes which version a campaign serves, or how it answers; other fields keep their values. */
   async changeCampaign(
     key: string,
     changes: Partial<Pick<CampaignDocument, "versionId" | "exploration">>,

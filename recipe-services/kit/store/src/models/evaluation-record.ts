@@ -32,7 +32,7 @@ function finiteIntervals(intervals: Readonly<Record<string, Interval>> = {}): Re
 /**
  * What to store of a measurement.
  * @param cases how many questions there were, where the measurement does not say
- * @param baseline what the baseline is; empty when nobody says
+ * @param baseline what the baseline is; empty when that is not known
  */
 export function evaluationRecord(
   { details, baselineDetails, differences }: Measured,

@@ -6,7 +6,7 @@ import { dropBucket, deleteFile } from "../gridfs/remove.js";
 import { writeFile, type WrittenFile } from "../gridfs/write-file.js";
 import { decodeArtifact, encodeArtifact, type ArtifactFormat } from "./artifact-file.js";
 
-/** Files that hold how far a version's training is, by turns. */
+/** Files that hold a training's state, used by turns. */
 const STATE_FILES: readonly string[] = ["training-state-0", "training-state-1"];
 
 /** A stored model file. */
@@ -70,7 +70,7 @@ export class ModelStore {
   }
 
   /**
-   * Keeps how far a training is, in place of what was kept before. Two files take turns, so that a trainer that dies
+   * Stores the state of a training, in place of the state stored before. Two files take turns, so that a trainer that dies
    * while it writes leaves the one before.
    * @throws PalateError `unavailable` when MongoDB is unreachable; `invalid_argument` when the state cannot be stored
    */
@@ -82,7 +82,7 @@ export class ModelStore {
     await writeFile(this.#db, bucket, fileId, encodeArtifact(state, format), { metadata: { saved } });
   }
 
-  /** How far a training was when it last kept its state; undefined when it never did, or in another format. */
+  /** The state that a training stored last; undefined when it stored none, or one of another format. */
   async loadState(versionKey: string, format: ArtifactFormat): Promise<Artifact | undefined> {
     const [newest] = (await this.#states(versionKey)).sort((a, b) => b.saved - a.saved);
     if (newest === undefined) return undefined;
@@ -94,12 +94,12 @@ export class ModelStore {
     }
   }
 
-  /** Forgets how far a training was; for those that have ended. */
+  /** Deletes the states of a training that has ended. */
   async deleteStates(versionKey: string): Promise<void> {
     for (const fileId of STATE_FILES) await deleteFile(this.#db, bucketOf(versionKey), fileId);
   }
 
-  /** Whole state files, and the how manieth save each was. */
+  /** Complete state files, each with the number of its save. */
   async #states(versionKey: string): Promise<{ fileId: string; saved: number }[]> {
     const files = await listFiles(this.#db, bucketOf(versionKey));
     const states = files.filter(({ _id }) => STATE_FILES.includes(_id));

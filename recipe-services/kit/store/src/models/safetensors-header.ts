@@ -5,7 +5,7 @@ import type { TensorType } from "@palate/numeric";
 export const ELEMENT_BYTES: Readonly<Record<TensorType, number>> = { F32: 4, I32: 4, F16: 2, U8: 1 };
 
 /** Longest header accepted, in bytes; the limit of the reference implementation. */
-const MOST_HEADER_BYTES = 100_000_000;
+const MAX_HEADER_BYTES = 100_000_000;
 const PREFIX_BYTES = 8;
 
 /** Where one tensor lies. */
@@ -94,7 +94,7 @@ function entryOf(name: string, value: unknown, dataBegin: number): TensorEntry {
 export function parseHeader(file: Uint8Array): SafetensorsHeader {
   if (file.length < PREFIX_BYTES) throw unreadable(`it has ${file.length} bytes`);
   const length = new DataView(file.buffer, file.byteOffset, file.byteLength).getBigUint64(0, true);
-  if (length > BigInt(Math.min(MOST_HEADER_BYTES, file.length - PREFIX_BYTES))) {
+  if (length > BigInt(Math.min(MAX_HEADER_BYTES, file.length - PREFIX_BYTES))) {
     throw unreadable(`its header would have ${length} bytes and the file has ${file.length}`);
   }
   const dataBegin = PREFIX_BYTES + Number(length);
