@@ -8,7 +8,7 @@ import { segment } from "../serving/segment.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
 import type { BatchRequest } from "./batch-line.js";
 
-/** What a batch answers a line with: the fields that Amazon Personalize writes, and ours where they say something. */
+/** The answer to a line: the fields that Amazon Personalize writes, and further ones where they have values. */
 export type BatchOutput = Readonly<Record<string, unknown>>;
 
 /** What answering takes besides the model. */
@@ -20,7 +20,7 @@ export interface AnswerParts {
 }
 
 /**
- * Answers one line through the very functions that answer live requests.
+ * Answers one line with the same functions as live requests.
  * @throws PalateError as the live request would
  */
 export async function batchAnswer(asked: BatchRequest, loaded: LoadedModel, parts: AnswerParts): Promise<BatchOutput> {

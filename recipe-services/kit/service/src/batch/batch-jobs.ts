@@ -58,7 +58,7 @@ export class BatchJobs {
     const job = batchJobRecord(request, version, recipe.descriptor, Date.now());
     const known = this.#catalog.batchJobs.get(job._id);
     if (known) return this.#retried(known, job);
-    // Before the job itself: a job without its input would be a question about everybody.
+    // Before the job itself: a job without input asks about every user or item.
     if (request.input.length > 0) await this.#store.writeInput(job._id, request.input);
     if (!(await this.#catalog.insert("batchJobs", job))) {
       await this.#catalog.refresh();
@@ -103,9 +103,9 @@ export class BatchJobs {
   }
 
   /**
-   * Takes deleted ids out of what is kept of a group's jobs: questions about them go, and they go from answers.
+   * Removes deleted ids from the stored input and output of a group's jobs: lines that ask about them, and entries of answers.
    * @param isDeleted tells whether an id was deleted
-   * @param before Unix time in milliseconds of the last deletion; later jobs know nothing of them
+   * @param before Unix time in milliseconds of the last deletion; later jobs do not contain them
    * @throws PalateError `unavailable` while such a job runs
    */
   async erase(datasetGroup: string, isDeleted: (id: string) => boolean, before: number): Promise<void> {

@@ -9,17 +9,17 @@ import {
 import type { RecipeDescriptor, RecipeType } from "@palate/recipe";
 import { z } from "zod";
 
-/** Kind of live request that a batch asks with. */
+/** Kind of live request that the lines of a batch stand for. */
 export type BatchKind = "recommendations" | "ranking" | "segment" | "actions";
 
-/** A batch's question, as the live request that it stands for. */
+/** A line of a batch, as the live request that it stands for. */
 export type BatchRequest =
   | { readonly kind: "recommendations"; readonly request: GetRecommendationsRequest }
   | { readonly kind: "ranking"; readonly request: GetPersonalizedRankingRequest }
   | { readonly kind: "segment"; readonly request: GetSegmentRequest }
   | { readonly kind: "actions"; readonly request: GetActionRecommendationsRequest };
 
-/** The live request that has what is the same for every line. */
+/** The live request with the fields that every line has in common. */
 export type BatchTemplate = Pick<CreateBatchJobRequest, BatchKind>;
 
 const KINDS: Readonly<Record<RecipeType, BatchKind>> = {
@@ -36,7 +36,7 @@ export function batchKind(recipe: RecipeDescriptor): BatchKind {
   return KINDS[recipe.type];
 }
 
-/** Amazon Personalize writes numbers as ids in its own examples; they mean the same text. */
+/** Amazon Personalize's own examples have numbers as ids; a number is read as its text. */
 const id = z.union([z.string(), z.number()]).transform(String);
 const texts = z.record(z.string(), id).default({});
 const line = z.strictObject({
@@ -51,7 +51,7 @@ const line = z.strictObject({
 });
 type Line = z.infer<typeof line>;
 
-/** What a line may say for each kind of request. */
+/** The fields that a line may have, by kind of request. */
 const FIELDS: Readonly<Record<BatchKind, readonly string[]>> = {
   recommendations: ["userId", "itemId", "filterValues", "context", "timestamp"],
   ranking: ["userId", "itemList", "filterValues", "context", "timestamp"],
@@ -62,7 +62,7 @@ const FIELDS: Readonly<Record<BatchKind, readonly string[]>> = {
 /**
  * One line of a batch's input as the live request that it stands for.
  * @param text a JSON object in Amazon Personalize's form
- * @throws PalateError `invalid_argument` when the line is not one, or says what such a request cannot
+ * @throws PalateError `invalid_argument` when the line is no such object, or has a field that such a request does not have
  */
 export function batchRequest(
   text: string,

@@ -14,14 +14,14 @@ function* idLines(count: number, lineOf: (index: number) => string | undefined):
   }
 }
 
-/** A question about one id; none about what was deleted. */
+/** A line that asks about one id; undefined for a deleted one. */
 function lineOf(key: string, id: string): string | undefined {
   return id === "" ? undefined : JSON.stringify({ [key]: id });
 }
 
 /**
- * Questions about everything that a recipe can be asked about, as JSON lines: every user, item or found segment.
- * `undefined` when the recipe is asked by something that cannot be listed.
+ * One JSON line for everything that a recipe can be asked about: every user, item or segment that the model has found.
+ * `undefined` when the recipe is asked about something that cannot be listed.
  */
 export function populationOf(loaded: LoadedModel): Iterable<Uint8Array> | undefined {
   const { descriptor, replica } = loaded;

@@ -8,7 +8,7 @@ import { batchKind, type BatchKind, type BatchTemplate } from "./batch-line.js";
 const MAX_INPUT_BYTES = 32 * 1024 * 1024;
 const KINDS: readonly BatchKind[] = ["recommendations", "ranking", "segment", "actions"];
 
-/** What is the same for every line of a stored job. */
+/** The fields that every line of a stored job has in common. */
 export function templateOf({ template }: BatchJobDocument): BatchTemplate {
   return CreateBatchJobRequest.decode(Buffer.from(template, "base64"));
 }

@@ -11,14 +11,14 @@ import type { BatchStore } from "./batch-store.js";
 
 /** Milliseconds of work before live requests get their turn. */
 const SLICE_MS = 2;
-/** Lines and bytes after which a part of the output is stored: what a crash costs at most. */
+/** Lines and bytes after which a part of the output is stored: the most that is answered again after a crash. */
 const PART_LINES = 5_000;
 const PART_BYTES = 4 * 1024 * 1024;
 const HEARTBEAT_MS = 1_000;
 /** A runner without a heartbeat for this long counts as dead. */
 const DEAD_AFTER_MS = 5_000;
 
-/** What a line came to, before it is written. */
+/** The answer to a line, before it is written. */
 interface Answered {
   readonly output: BatchOutput | null;
   readonly error: string | null;
@@ -72,7 +72,7 @@ export class BatchRunner {
     await this.#running.done;
   }
 
-  /** Stops what runs; it goes on when a service is started again. */
+  /** Stops the job that runs; it resumes when a service is started again. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#running?.stop.abort();
@@ -134,7 +134,7 @@ export class BatchRunner {
     }
   }
 
-  /** Keeps the questions when they are everything that there is. */
+  /** For a job without input: stores one line for everything that the recipe can be asked about. */
   async #prepare(job: BatchJobDocument, loaded: LoadedModel): Promise<void> {
     if (await this.#store.hasInput(job._id)) return;
     const population = populationOf(loaded);
@@ -143,7 +143,7 @@ export class BatchRunner {
     await this.#store.writeInput(job._id, population);
   }
 
-  /** The output from where it was broken off, in parts. */
+  /** The output that is not stored yet, in parts. */
   async *#parts(
     job: BatchJobDocument,
     loaded: LoadedModel,
@@ -213,7 +213,7 @@ export class BatchRunner {
   }
 }
 
-/** The line as it was given, or as a JSON text when it is none. */
+/** The line as it was given, or as a JSON string when it is not valid JSON. */
 function inputOf(text: string): string {
   try {
     JSON.parse(text);

@@ -15,7 +15,7 @@ export class BatchStore {
     this.#db = db;
   }
 
-  /** Keeps a job's questions. What an attempt before has kept stays. */
+  /** Stores a job's input, unless an earlier attempt has stored it. */
   async writeInput(key: string, source: Iterable<Uint8Array> | Uint8Array): Promise<void> {
     try {
       await writeFile(this.#db, bucketOf(key), INPUT, source);
@@ -24,18 +24,18 @@ export class BatchStore {
     }
   }
 
-  /** Whether a job's questions are kept. */
+  /** Whether a job's input is stored. */
   async hasInput(key: string): Promise<boolean> {
     return exists(statFile(this.#db, bucketOf(key), INPUT));
   }
 
-  /** A job's questions, line by line; empty lines are left out. */
+  /** A job's input, line by line, without empty lines. */
   async *lines(key: string): AsyncGenerator<string> {
     const input = Readable.from(readFileStream(this.#db, bucketOf(key), INPUT), { objectMode: false });
     for await (const line of createInterface({ input, crlfDelay: Infinity })) if (line.trim() !== "") yield line;
   }
 
-  /** Keeps the n-th part of a job's output, in place of what an attempt before may have left. */
+  /** Stores the n-th part of a job's output, and replaces what an earlier attempt may have left of it. */
   async writePart(key: string, number: number, content: Uint8Array): Promise<void> {
     await deleteFile(this.#db, bucketOf(key), partOf(number));
     await writeFile(this.#db, bucketOf(key), partOf(number), content);
@@ -47,10 +47,10 @@ export class BatchStore {
   }
 
   /**
-   * Writes the lines of a job's questions and answers anew.
+   * Rewrites the lines of a job's input and output.
    * @param parts parts of the output
-   * @param change what becomes of a line; undefined when it is to go
-   * @returns bytes that the output has now, and whether anything was changed
+   * @param change returns the new line; undefined removes it
+   * @returns the output's new size in bytes, and whether anything was changed
    */
   async rewrite(
     key: string,
@@ -75,7 +75,7 @@ export class BatchStore {
   }
 
   /**
-   * Gives space back, where the database can: bytes of what was written anew may lie in its files until then.
+   * Compacts a job's collection, where the database can: until then its files may still contain the old bytes.
    * @param key a job with an output
    */
   async compact(key: string): Promise<void> {

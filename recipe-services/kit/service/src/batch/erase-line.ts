@@ -7,8 +7,8 @@ function mentions(value: unknown, isDeleted: (id: string) => boolean): boolean {
 }
 
 /**
- * An answer without deleted ids: they go from lists, and with each what stands at its place in lists of the same length
- * beside it (scores, reasons, metadata).
+ * An answer without deleted ids: they are removed from lists, and so are the entries at the same positions of parallel lists
+ * (scores, reasons, metadata).
  */
 function pruned(answer: unknown, isDeleted: (id: string) => boolean): unknown {
   if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return answer;
@@ -31,7 +31,7 @@ function pruned(answer: unknown, isDeleted: (id: string) => boolean): unknown {
 
 /**
  * A line of a batch job's input or output without deleted ids.
- * @returns undefined when the question itself is about one: the line is to go
+ * @returns undefined when the input itself names one: the line is to be removed
  */
 export function eraseLine(line: string, isDeleted: (id: string) => boolean): string | undefined {
   let value: unknown;

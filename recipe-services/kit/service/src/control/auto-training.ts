@@ -5,7 +5,7 @@ import { isDeletedSince } from "./deleted-since.js";
 /** Seed of a training whose caller gives none. */
 export const DEFAULT_SEED = 42;
 
-/** What the caller of a training decides. */
+/** What the caller of a training chooses. */
 export interface VersionChoices {
   readonly versionId: string;
   readonly seed: number;
@@ -13,7 +13,7 @@ export interface VersionChoices {
   readonly trainingType: "MANUAL" | "AUTOMATIC";
 }
 
-/** A training of a solution as it is asked for now. */
+/** A new version of a solution, with the solution's present configuration. */
 export function newVersion(solution: SolutionDocument, choices: VersionChoices, now: number): VersionDocument {
   const { datasetGroup, name, recipe, hyperparameters, eventType, eventValueThreshold, tuning, events, objective } =
     solution;
@@ -34,10 +34,10 @@ export function newVersion(solution: SolutionDocument, choices: VersionChoices, 
 }
 
 /**
- * Asks for the trainings that are due: of each solution that trains by itself, when its newest training has ended and
+ * Creates the versions that are due: of each solution with automatic training, when its newest training has ended and
  * is older than the interval. The first one is due at once. Several processes may do this; a version's id follows from
  * the one before, so that only one of them creates it.
- * Solutions that are to train after deletions are due when their newest version has read data that was deleted since.
+ * A solution that is to be retrained after deletions is due when its newest version was trained on data that was deleted since.
  * @param now Unix time in milliseconds
  */
 export async function trainWhatIsDue(catalog: Catalog, now: number, logger: Logger): Promise<void> {

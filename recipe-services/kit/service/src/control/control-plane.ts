@@ -231,7 +231,7 @@ export class ControlPlane {
       .map((campaign) => this.campaign(campaign.datasetGroup, campaign.name));
   }
 
-  /** Points a campaign at another version, or changes how it answers; what the request leaves out stays. */
+  /** Points a campaign at another version, or changes how it answers; fields that the request leaves out keep their values. */
   async updateCampaign(request: UpdateCampaignRequest): Promise<Campaign> {
     const { datasetGroup, name, versionId, campaignConfig } = request;
     const campaign = this.campaign(datasetGroup, name);

@@ -10,7 +10,7 @@ function quintileMessage({ recommended, ...rest }: PopularityQuintile): Evaluati
   return { ...rest, recommendedShare: recommended };
 }
 
-/** What stands behind a checkpoint's metrics, as the API describes it. */
+/** The evaluation that a checkpoint's metrics come from, as the API describes it. */
 export function evaluationMessage({ evaluation }: CheckpointDocument): Evaluation | undefined {
   if (evaluation === undefined) return undefined;
   return {

@@ -8,7 +8,7 @@ type SolutionTuning = Pick<
 >;
 type VersionTuning = Pick<SolutionVersion, "trainingMode" | "trainingType" | "tunedHyperparameters" | "trials">;
 
-/** What a solution finds out by itself, as the API describes it. */
+/** What a solution's trainings search for, and when they start by themselves, as the API describes it. */
 export function solutionTuning({ tuning, trainsEvery }: SolutionDocument): SolutionTuning {
   const { hpo, autoMl } = tuning ?? { hpo: null, autoMl: null };
   return {
@@ -34,7 +34,7 @@ export function solutionTuning({ tuning, trainsEvery }: SolutionDocument): Solut
   };
 }
 
-/** How a version came to be, as the API describes it. */
+/** How a version was trained and tuned, as the API describes it. */
 export function versionTuning(
   { trainingMode, trainingType }: VersionDocument,
   selection: SelectionDocument | undefined,

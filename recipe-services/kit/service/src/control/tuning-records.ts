@@ -5,20 +5,20 @@ import type { HpoRecord, TuningRecord } from "@palate/store";
 import { searchSpace } from "../tuning/search-space.js";
 import { recipeName } from "./names.js";
 
-/** What stands for the recipe of a solution that chooses it by trial. */
+/** Recipe name of a solution whose trainings choose the recipe by trials. */
 export const AUTO_RECIPE = "auto";
 
 const DEFAULT_TRIALS = 16;
 const MAX_TRIALS = 200;
 const MAX_PARALLEL = 10;
 
-/** What a solution trains with, as far as it is said when it is created. */
+/** What a solution trains with, as given when it is created. */
 export interface SolutionConfiguration {
   /** The recipe's name, or "auto". */
   readonly recipe: string;
   /** Every hyperparameter with the value in force; empty when the recipe is chosen by trial. */
   readonly hyperparameters: Readonly<Record<string, string>>;
-  /** What each training is to find out first. */
+  /** What each training searches for first. */
   readonly tuning?: TuningRecord;
 }
 
@@ -78,12 +78,7 @@ function hpoRecord(config: HpoConfig | undefined): HpoRecord {
       });
     return value === 0 ? byDefault : value;
   };
-  const trials = count(
-    "max_number_of_training_jobs",
-    config?.maxNumberOfTrainingJobs ?? 0,
-    MAX_TRIALS,
-    DEFAULT_TRIALS,
-  );
+  const trials = count("max_number_of_training_jobs", config?.maxNumberOfTrainingJobs ?? 0, MAX_TRIALS, DEFAULT_TRIALS);
   const parallel = count("max_parallel_training_jobs", config?.maxParallelTrainingJobs ?? 0, MAX_PARALLEL, 0);
   if (violations.length > 0)
     throw invalidArgument(violations.map(({ field, message }) => `${field} ${message}`).join("; ") + ".", violations);

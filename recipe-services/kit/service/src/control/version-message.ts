@@ -84,7 +84,7 @@ type ResultFields = Pick<
   "failureReason" | "backend" | "trainingSeconds" | "dataStatistics" | "dataDeletedAtMs" | "updatedAtMs"
 >;
 
-/** How the training went, as far as it is. */
+/** The training's result, or what is known of it so far. */
 function resultFields({ version, result, progress, deletion }: VersionFacts): ResultFields {
   const statistics = result?.statistics ?? progress?.statistics;
   return {

@@ -12,10 +12,10 @@ import type { LoadedModel } from "./serving-hub.js";
 
 const DEFAULT_WINDOW = 25;
 const MAX_WINDOW = 1_000;
-/** Items asked for beyond those wanted, so that there is something to choose from. */
+/** Candidates requested beyond the items needed, so that there is something to choose from. */
 const SPARE = 200;
 
-/** What is wrong with a request for diversity: fields and what would be right. */
+/** The problems of a request's diversity options: each field, and what would be right. */
 export function diversityProblems(diversity: Diversity, { replica }: LoadedModel): Violation[] {
   const { weight, column, maxPerValue, window } = diversity;
   const problems: Violation[] = [];
@@ -31,7 +31,7 @@ export function diversityProblems(diversity: Diversity, { replica }: LoadedModel
   return problems;
 }
 
-/** What says how alike items are where neither model nor metadata do; one for each replica, made when it is first needed. */
+/** Item similarity where neither model nor metadata give any; one for each replica, made when it is first needed. */
 const coOccurrences = new WeakMap<ReplicaView, CoOccurrenceVectors>();
 
 function vectorsOf({ model, replica }: LoadedModel): ItemVectors | undefined {

@@ -12,7 +12,7 @@ const NOTHING: CauseMessage = {
   amount: 0,
 };
 
-/** What an answer is, for which it is to be said why. */
+/** An answer to be explained. */
 export interface ToExplain {
   /** Replica item indices. */
   readonly items: Int32Array;
@@ -22,7 +22,7 @@ export interface ToExplain {
   readonly promotions?: readonly string[] | undefined;
 }
 
-/** Why each item of an answer is in it, by the model and by what was done to the answer since. */
+/** Why each item is in an answer, by the model and by the stages after it. */
 export function explain({ model, replica }: LoadedModel, query: Query, answer: ToExplain): Explanation[] {
   const { items, reasons, promotions } = answer;
   const own = model.explain?.(query, items) ?? [];
@@ -33,7 +33,7 @@ export function explain({ model, replica }: LoadedModel, query: Query, answer: T
 
 /**
  * Explanations as the API carries them.
- * @param columns item columns to tell of the items that are causes; "*" for all
+ * @param columns columns to give of items that are causes; "*" for all
  */
 export function explanationMessages(
   explanations: readonly Explanation[],
@@ -44,7 +44,7 @@ export function explanationMessages(
   return explanations.map((causes) => ({ causes: causes.map((cause) => causeMessage(cause, replica, named)) }));
 }
 
-/** What put an item there from outside comes before what the model has to say, and takes its weight. */
+/** A reason from outside the model comes before the model's own causes, and has all the weight. */
 function withReason(own: Explanation, reason: ItemSource, promotion: string, users: number): Explanation {
   const rest = own.map((cause) => ({ ...cause, weight: 0 }));
   switch (reason) {

@@ -13,7 +13,7 @@ export interface FilterFields {
   readonly filterExpression: string;
 }
 
-/** Whom and what a request names, as filters may ask about it. */
+/** The user and item that a request names, which filters may refer to. */
 export interface FilterSubject {
   /** The user's id, or empty. */
   readonly userId: string;

@@ -8,7 +8,7 @@ const MAX_PHRASES = 50;
 const DEFAULT_PHRASES = 5;
 
 /**
- * What the texts of items are about.
+ * The keyphrases of items' texts.
  * @throws PalateError `invalid_argument` naming every field that is wrong; `unimplemented` for a model that reads no texts
  */
 export function keyphrases(

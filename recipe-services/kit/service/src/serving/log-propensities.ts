@@ -2,8 +2,8 @@ import type { Logger } from "@palate/host";
 import { Reason, type GetRecommendationsRequest, type GetRecommendationsResponse } from "@palate/proto/recipe";
 
 /**
- * Logs what an answer left to chance: with what probability each item was in it, so that what follows from the answer can
- * be weighed by it (inverse propensity scoring). Says nothing of answers without exploration, nor who asked.
+ * Logs the propensities of an answer: with what probability each item was in it, so that later events can be weighted by them
+ * (inverse propensity scoring). Answers without exploration are not logged, and the user never is.
  */
 export function logPropensities(
   { datasetGroup, campaign }: GetRecommendationsRequest,

@@ -1,11 +1,11 @@
 import type { QueryContext } from "@palate/recipe";
 import type { LoadedModel } from "./serving-hub.js";
 
-/** An answer that is waited for. */
+/** A request that has not been answered yet. */
 interface Waiting {
   readonly loaded: LoadedModel;
   readonly moment: QueryContext;
-  /** Answers, or says why not; never throws. */
+  /** Answers or rejects; never throws. */
   readonly settle: () => void;
   readonly refuse: (reason: unknown) => void;
 }
@@ -38,7 +38,7 @@ export class QueryBatches {
     });
   }
 
-  /** Answers the one that has waited longest, and what goes with it. */
+  /** Answers the request that has waited longest, and those that its model prepares together with it. */
   #answerNext(): void {
     const { loaded } = this.#waiting[0]!;
     const alike = this.#waiting.filter((one) => one.loaded === loaded);

@@ -9,8 +9,8 @@ const MILLISECONDS_FROM = 100_000_000_000;
 const MAX_OFFSET = 1_000_000;
 
 /**
- * What is wrong with the length and the place of the page that a request asks for.
- * @param usual how many results a request gets that does not say
+ * The problems of a request's page: its length and its offset.
+ * @param usual results of a request that does not say how many
  */
 export function pageProblems(
   { numResults, offset }: { readonly numResults: number; readonly offset: number },
@@ -26,7 +26,7 @@ export function pageProblems(
   return problems;
 }
 
-/** What is wrong with the time that a request names; nothing, or one thing. */
+/** The problem of a request's timestamp; empty when there is none. */
 export function timestampProblems(timestamp: number): Violation[] {
   if (timestamp <= MILLISECONDS_FROM) return [];
   const message = `is ${timestamp}, which looks like milliseconds; it must be Unix seconds`;
@@ -34,8 +34,8 @@ export function timestampProblems(timestamp: number): Violation[] {
 }
 
 /**
- * What is wrong with the context that a request gives: columns that interactions do not have. Values may be any: one that a
- * model does not know is as if not given.
+ * The problem of a request's context: columns that interactions do not have. Any value is accepted; one that a model does not
+ * know counts as not given.
  */
 export function contextProblems(
   context: Readonly<Record<string, string>>,

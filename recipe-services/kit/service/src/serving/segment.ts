@@ -22,7 +22,7 @@ const CHUNK = 10_000;
 /** Users that a filter checks before others get their turn: a millisecond's work when it reads what each of them did. */
 const FILTERED_AT_ONCE = 1_024;
 
-/** Request fields by what a segment is asked by. */
+/** The request field of each kind of segment key. */
 const FIELDS: Readonly<Record<SegmentKey, "itemId" | "itemAttributes" | "segmentId">> = {
   item: "itemId",
   attributes: "itemAttributes",
@@ -55,7 +55,7 @@ function* excludedUsers(
   let excluded = new Uint8Array(replica.userCount);
   for (let from = 0; filter !== undefined && from < replica.userCount; from += FILTERED_AT_ONCE) {
     if (from > 0) yield;
-    // Users may have come meanwhile.
+    // Users may have been added meanwhile.
     if (excluded.length < replica.userCount) {
       const longer = new Uint8Array(replica.userCount);
       longer.set(excluded);
@@ -91,7 +91,7 @@ function check(request: GetSegmentRequest, descriptor: SegmentDescriptor): void 
 }
 
 /**
- * Finds users, in messages that follow one another. The first has what is said once.
+ * Finds users, in a stream of messages. The first has the fields that are given once.
  * @param now Unix time in seconds, used when the request names none
  * @throws PalateError `unimplemented` when the campaign's recipe finds no users; `invalid_argument` naming every field
  *   that is wrong; `not_found` for an unknown filter; `cancelled` when the signal is aborted

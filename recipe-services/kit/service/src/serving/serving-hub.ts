@@ -27,8 +27,8 @@ export interface LoadedModel {
 
 /**
  * Keeps in memory what answers queries: one replica for each dataset group that has a campaign, one model for each
- * campaign. Follows the catalogue: a better checkpoint, another version or a replaced replica is made ready beside what
- * serves and then swapped in, so no query ever waits. When the store is unreachable, what is loaded goes on answering.
+ * campaign. Follows the catalogue: a better checkpoint, another version or a replaced replica is loaded beside what
+ * serves and then swapped in, so no query ever waits. When the store is unreachable, what is loaded keeps answering.
  */
 export class ServingHub {
   readonly #catalog: Catalog;
@@ -230,7 +230,7 @@ export class ServingHub {
   }
 }
 
-/** A promise that gives up when the signal is aborted. */
+/** The promise, or a rejection as soon as the signal is aborted. */
 function raced<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);

@@ -28,7 +28,7 @@ export class ChildProcessLauncher implements TrainingLauncher {
     const key = versionKey(job.datasetGroup, job.solution, job.versionId);
     return new Promise((resolve) => {
       const child = spawn(process.execPath, [this.#program, "train", job.datasetGroup, job.solution, job.versionId], {
-        // TensorFlow's greetings would otherwise stand in the log as if something were wrong.
+        // Without this, TensorFlow's start-up messages look like errors in the log.
         env: { TF_CPP_MIN_LOG_LEVEL: "2", ...this.#environment, PALATE_EXIT_WITH_PARENT: "0" },
         stdio: ["ignore", "ignore", "pipe"],
       });

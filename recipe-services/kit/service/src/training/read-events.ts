@@ -9,7 +9,7 @@ import {
 import { readSnapshot } from "@palate/replica";
 import type { VersionDocument } from "@palate/store";
 
-/** Interactions that the version's event filter lets through, weighed where the recipe weighs them. */
+/** Interactions that the version's event filter lets through, weighted where the recipe uses weights. */
 function eventsOf(
   { eventType, eventValueThreshold, events }: VersionDocument,
   data: TrainingData,
@@ -30,7 +30,7 @@ function eventsOf(
 
 /**
  * Reads what a version trains on.
- * @param recipe with which
+ * @param recipe the recipe that it is trained with
  * @returns the data, and the cursor up to which it was read
  */
 export async function readEvents(

@@ -23,7 +23,7 @@ export interface SelectionParts {
   readonly onProgress: (share: number, trial: TrialDocument | undefined) => void;
 }
 
-/** A trial's plan with what stays the same over a search. */
+/** A trial's plan, and what all trials of a search have in common. */
 interface TrialOf {
   readonly version: VersionDocument;
   readonly recipe: Recipe;
@@ -34,7 +34,7 @@ interface TrialOf {
 }
 
 /**
- * What the selection costs, in full trainings; 0 when there is nothing to find out. For progress.
+ * What the selection costs, in full trainings; 0 when there is nothing to select. For progress.
  */
 export function selectionCost(version: VersionDocument): number {
   const { hpo, autoMl } = version.tuning ?? { hpo: null, autoMl: null };
@@ -42,9 +42,8 @@ export function selectionCost(version: VersionDocument): number {
 }
 
 /**
- * Finds out which recipe and hyperparameters a version is to be trained with, by trials in processes of their own, and
- * stores each trial and the choice. A selection that a crash broke off is taken up where it was: trials that are stored
- * are not run again.
+ * Selects the recipe and hyperparameters of a version by trials in processes of their own, and stores each trial and the
+ * choice. A selection that a crash cut short resumes where it was: stored trials are not run again.
  * @throws PalateError `failed_precondition` when no configuration could be trained; the signal's reason when aborted
  */
 export async function selectConfiguration(version: VersionDocument, parts: SelectionParts): Promise<SelectionDocument> {
@@ -95,7 +94,7 @@ export async function selectConfiguration(version: VersionDocument, parts: Selec
       parallel: parallelOf(hpo),
       seed: version.seed,
       budgeted: trainingSecondsOf(recipe, hyperparameters) !== undefined,
-      leastGain: MIN_GAIN,
+      minGain: MIN_GAIN,
     };
     const found = await search(options, run, (share) =>
       parts.onProgress((spent + share * (cost - spent)) / cost, trials.at(-1)),
@@ -128,7 +127,7 @@ function parallelOf({ parallel }: HpoRecord): number {
   return parallel > 0 ? parallel : Math.min(MAX_PARALLEL, Math.max(1, Math.floor(availableParallelism() / 2)));
 }
 
-/** Runs one trial, or takes it from the catalogue when an attempt before has stored it. */
+/** Runs one trial, or takes it from the catalogue when an earlier attempt has stored it. */
 async function tryOne(
   { version, recipe, metric, offset, plan }: TrialOf,
   parts: SelectionParts,

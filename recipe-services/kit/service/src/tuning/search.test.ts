@@ -137,8 +137,8 @@ describe("search", () => {
         const gain = plan.number === 1 ? 0 : 0.02 / (1 + Math.abs(Number(plan.values["width"]) - 50));
         return { ...plan, objective: size * (sign + gain) };
       };
-      expect((await search({ ...options, leastGain: 0.03 }, run)).number).toBe(1);
-      expect((await search({ ...options, leastGain: 0.01 }, run)).values["width"]).toBe("50");
+      expect((await search({ ...options, minGain: 0.03 }, run)).number).toBe(1);
+      expect((await search({ ...options, minGain: 0.01 }, run)).values["width"]).toBe("50");
     }
   });
 

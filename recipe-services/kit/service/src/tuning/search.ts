@@ -5,7 +5,7 @@ import { costOf, roundsOf } from "./successive-halving.js";
 
 /** One configuration with one budget: what is to be trained and measured. */
 export interface TrialPlan {
-  /** Counts from 1 in the order in which configurations were thought of; the first is the default one. */
+  /** Counts from 1 in the order in which configurations were proposed; the first is the default one. */
   readonly number: number;
   /** Hyperparameters that are varied, as text by name. */
   readonly values: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export interface SearchOptions {
   /** Whether a training can be cut short. */
   readonly budgeted: boolean;
   /** By how much the best configuration must exceed the default one to be taken, as a share of its objective. Default 0. */
-  readonly leastGain?: number;
+  readonly minGain?: number;
 }
 
 /** Where a search led. */
@@ -50,7 +50,7 @@ export interface SearchResult {
 /**
  * Searches for the configuration that does best: proposals of tree-structured Parzen estimators, weeded out by
  * successive halving. The default configuration comes first and is measured in every round; it wins unless another one
- * is better by `leastGain`. The same seed and outcomes give the same search, so one that was broken off can be repeated
+ * is better by `minGain`. The same seed and outcomes give the same search, so one that was broken off can be repeated
  * with `run` answering from memory.
  * @param run trains and measures one configuration; rejects only to break the search off
  * @param onProgress told the share of the work done, 0 to 1
@@ -61,7 +61,7 @@ export async function search<Outcome extends TrialOutcome>(
   run: (plan: TrialPlan) => Promise<Outcome>,
   onProgress: (share: number) => void = () => {},
 ): Promise<SearchResult> {
-  const { space, seed, budgeted, leastGain = 0 } = options;
+  const { space, seed, budgeted, minGain = 0 } = options;
   // Without anything to vary there is nothing to compare.
   const trials = space.length === 0 ? 1 : options.trials;
   const random = new Random(seed);
@@ -112,7 +112,7 @@ export async function search<Outcome extends TrialOutcome>(
   const best = bestFirst(outcomes)[0]!;
   const base = outcomes.find(({ number }) => number === 1)!;
   // Of an objective that is to become small the sign is turned, so that a share of it must be taken of its size.
-  const enough = base.objective === null ? -Infinity : base.objective + leastGain * Math.abs(base.objective);
+  const enough = base.objective === null ? -Infinity : base.objective + minGain * Math.abs(base.objective);
   const better = best.objective !== null && best.objective > enough;
   const { number, values } = better || base.objective === null ? best : base;
   return { number, values };

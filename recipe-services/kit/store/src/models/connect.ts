@@ -3,8 +3,8 @@ import { MongoClient } from "mongodb";
 /**
  * A MongoDB client as every Palate process makes it. Call `connect()` until it has succeeded once: a first attempt that
  * fails leaves the driver's client closed until it is asked again. After that it reconnects by itself.
- * Operations fail within two seconds while no server answers, so that callers hear UNAVAILABLE instead of waiting; the
- * pool stays within what every engine bears.
+ * Operations fail within two seconds while no server answers, so that callers get UNAVAILABLE instead of waiting; the
+ * pool is no larger than every engine supports.
  * @param appName shown in the server's log
  */
 export function connectMongo(uri: string, appName: string): MongoClient {

@@ -1,6 +1,6 @@
 import type { CalibrationBin, Interval, Measured, Metrics, PopularityQuintile } from "@palate/recipe";
 
-/** What stands behind a checkpoint's metrics, as stored. Every number in it is finite. */
+/** The evaluation that a checkpoint's metrics come from, as stored. Every number in it is finite. */
 export interface EvaluationRecord {
   /** How many questions were asked. */
   readonly cases: number;
@@ -16,11 +16,11 @@ export interface EvaluationRecord {
   readonly quintiles: readonly PopularityQuintile[];
   readonly baselineQuintiles: readonly PopularityQuintile[];
   readonly calibration: readonly CalibrationBin[];
-  /** Metrics of parts; a list, since names may hold what a field's name may not. */
+  /** Metrics of parts; a list, since a part's name may have characters that a field's name must not have. */
   readonly parts: readonly { readonly name: string; readonly metrics: Metrics }[];
 }
 
-/** Without values that are not numbers, which not every store can hold. */
+/** The metrics without values that are not finite, which not every store can hold. */
 export function finiteMetrics(metrics: Metrics): Record<string, number> {
   return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
 }

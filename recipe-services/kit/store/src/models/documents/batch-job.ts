@@ -1,4 +1,4 @@
-/** A batch job that was asked for, as stored. Immutable; its questions are in GridFS. */
+/** A batch job that was asked for, as stored. Immutable; its input is in GridFS. */
 export interface BatchJobDocument {
   /** "datasetGroup|name". */
   readonly _id: string;

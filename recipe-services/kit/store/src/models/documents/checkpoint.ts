@@ -17,7 +17,7 @@ export interface CheckpointDocument {
   readonly metrics: Readonly<Record<string, number>>;
   /** The same metrics of the baseline. */
   readonly baselineMetrics: Readonly<Record<string, number>>;
-  /** What stands behind the metrics; absent in old documents. */
+  /** The evaluation that the metrics come from; absent in old documents. */
   readonly evaluation?: EvaluationRecord;
   readonly createdAt: number;
 }

@@ -1,6 +1,6 @@
 import type { TrainingPlan } from "./solution.js";
 
-/** A training that was asked for, as stored. Immutable; what comes of it stands in other documents. */
+/** A training that was asked for, as stored. Immutable; progress, checkpoints and result are documents of their own. */
 export interface VersionDocument extends TrainingPlan {
   /** Key of the version: `versionKey` in `keys.ts`. */
   readonly _id: string;
