@@ -13,6 +13,12 @@ const KIT = [
   ...["replica", "features", "sequence", "store", "service"],
 ];
 
+/** The rooms of the datasets service, lowest first: each may import those before it. */
+const DATASETS = [
+  ...["schema", "storage", "group", "jobs", "analysis", "recording", "reading", "resources"],
+  ...["imports", "exports", "deletion"],
+];
+
 const anyOf = (names) => `(?:${names.join("|")})`;
 const SERVICE = `^recipe-services/${anyOf(SERVICES)}/`;
 /** What is outside the product: tests, what they share, measurements. */
@@ -66,6 +72,14 @@ const floors = [
     "Services never import one another; shared code belongs in the kit.",
     { path: `^recipe-services/(${SERVICES.join("|")})/` },
     { path: SERVICE, pathNot: "^recipe-services/$1/" },
+  ),
+  ...DATASETS.slice(0, -1).map((room, floor) =>
+    forbid(
+      `datasets-${room}-imports-no-higher-room`,
+      `The order of the rooms of datasets is ${DATASETS.join(" <- ")}; each imports those before it only.`,
+      { path: `^recipe-services/datasets/src/${room}/` },
+      { path: `^recipe-services/datasets/src/(${anyOf(DATASETS.slice(floor + 1))}/|[^/]+$)` },
+    ),
   ),
   forbid(
     "gateway-imports-proto-and-host",

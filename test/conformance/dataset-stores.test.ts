@@ -9,7 +9,7 @@ import {
   openStore,
   ParquetRows,
   ParquetStore,
-  readRemembered,
+  readRecentIds,
   StreamedParquet,
   type LogDocument,
 } from "@palate/datasets/simulation";
@@ -159,8 +159,8 @@ describe.each(["Parquet", "memory"] as const)("files of streamed events in %s", 
     return {
       files: new StreamedParquet(parquet, duckdb, folder),
       rows: new ParquetRows(parquet, duckdb),
-      remembered: (manifest: Parameters<typeof readRemembered>[3], most: number) =>
-        readRemembered(parquet, duckdb, logId, manifest, most),
+      remembered: (manifest: Parameters<typeof readRecentIds>[3], most: number) =>
+        readRecentIds(parquet, duckdb, logId, manifest, most),
     };
   }
   const logId = newId();

@@ -278,7 +278,7 @@ describe("recipe service next-best-action", () => {
     });
   });
 
-  it("serves again after kill -9 without a hand, and goes on while the datasets service is away", async () => {
+  it("serves again after kill -9 without a hand, and goes on while the datasets service is unreachable", async () => {
     const before = await recommend({});
     process.kill(palate.supervisor.pids().get(SERVICE)!, "SIGKILL");
     await eventually(async () =>

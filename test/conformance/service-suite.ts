@@ -327,7 +327,7 @@ export function describeRecipeService({
       }
     });
 
-    it("serves again after kill -9 without a hand, and goes on while the datasets service is away", async () => {
+    it("serves again after kill -9 without a hand, and goes on while the datasets service is unreachable", async () => {
       // What is explored is drawn anew when the counts are, and a restart takes them anew.
       const asLearned = { explorationWeight: 0 };
       // Popular items are counted anew at most once a second: let the event streamed above count first.

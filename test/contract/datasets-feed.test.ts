@@ -54,7 +54,7 @@ async function compacted(group: string, rows: number): Promise<void> {
 }
 
 describe("a follower", () => {
-  test("gets the snapshot, then every change as it is committed, and signs of life", async () => {
+  test("gets the snapshot, then every change as it is committed, and heartbeats", async () => {
     await harness.makeGroup("live", ["interactions", "items"]);
     await harness.putEvents("live", [{ userId: "u", itemId: "before" }]);
     const follower = harness.follow("live");

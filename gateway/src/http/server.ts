@@ -5,7 +5,7 @@ import type { Explorer } from "./explorer.js";
 import type { FileRoute } from "./file-route.js";
 import { refuse, sendError, sendJson } from "./send.js";
 
-/** Milliseconds without a byte either way after which a connection is closed; streams send a sign of life far oftener. */
+/** Milliseconds without a byte either way after which a connection is closed; streams send heartbeats far more often. */
 const IDLE_SOCKET_MS = 120_000;
 
 /** What the server's paths lead to. */

@@ -11,14 +11,15 @@ import type { ExportJobs } from "./exports/export-jobs.js";
 import type { Groups } from "./group/groups.js";
 import { jobOrder } from "./jobs/job-records.js";
 import type { ImportJobs } from "./imports/import-jobs.js";
+import { importMessage } from "./imports/import-message.js";
 import type { SchemaInference } from "./imports/schema-inference.js";
 import type { Locations } from "./imports/locations.js";
-import type { ChangeFeed } from "./reading/read.js";
-import type { Recorder } from "./recording/put.js";
+import type { ChangeFeed } from "./reading/change-feed.js";
+import type { Recorder } from "./recording/recorder.js";
 import { streamEvents } from "./recording/stream-events.js";
 import type { Datasets } from "./resources/datasets.js";
 import type { Filters } from "./resources/filters.js";
-import { groupMessage, jobMessage, schemaMessage, trackerMessage } from "./resources/resource-messages.js";
+import { groupMessage, schemaMessage, trackerMessage } from "./resources/resource-messages.js";
 import type { Schemas } from "./resources/schemas.js";
 import type { Trackers } from "./resources/trackers.js";
 import { pageOf } from "./schema/names.js";
@@ -187,18 +188,18 @@ function importHandlers(parts: Parts, on: On): UntypedServiceImplementation {
       locations.receive(messages),
     ),
     createDatasetImportJob: on.unary("CreateDatasetImportJob", async (request: api.CreateDatasetImportJobRequest) => ({
-      datasetImportJob: jobMessage(await importJobs.create(request)),
+      datasetImportJob: importMessage(await importJobs.create(request)),
     })),
     getDatasetImportJob: on.unary("GetDatasetImportJob", async (request: api.GetDatasetImportJobRequest) => ({
-      datasetImportJob: jobMessage(await importJobs.get(request.datasetGroup, request.jobName)),
+      datasetImportJob: importMessage(await importJobs.get(request.datasetGroup, request.jobName)),
     })),
     listDatasetImportJobs: on.unary("ListDatasetImportJobs", async (request: api.ListDatasetImportJobsRequest) => {
       const jobs = await importJobs.list(request.datasetGroup);
       const page = pageOf(jobs, jobOrder, request.pageSize, request.pageToken, "descending");
-      return { datasetImportJobs: page.rows.map(jobMessage), nextPageToken: page.nextPageToken };
+      return { datasetImportJobs: page.rows.map(importMessage), nextPageToken: page.nextPageToken };
     }),
     stopDatasetImportJob: on.unary("StopDatasetImportJob", async (request: api.StopDatasetImportJobRequest) => ({
-      datasetImportJob: jobMessage(await importJobs.stop(request.datasetGroup, request.jobName)),
+      datasetImportJob: importMessage(await importJobs.stop(request.datasetGroup, request.jobName)),
     })),
     getDataAnalysis: on.unary("GetDataAnalysis", async (request: api.GetDataAnalysisRequest) => ({
       dataAnalysis: await analysisOf(parts, request),

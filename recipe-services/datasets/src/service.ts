@@ -10,26 +10,26 @@ import { deletedEraser } from "./deletion/erase-deleted.js";
 import { Eraser } from "./deletion/eraser.js";
 import { Destinations } from "./exports/destinations.js";
 import { ExportJobs } from "./exports/export-jobs.js";
-import { Compactor } from "./group/compaction.js";
+import { Compactor } from "./group/compactor.js";
 import { MongoGroupStore } from "./group/group-store.js";
 import { Groups } from "./group/groups.js";
-import { readRemembered } from "./group/remembered.js";
+import { readRecentIds } from "./group/recent-ids.js";
 import { datasetHandlers } from "./handlers.js";
 import { FileImporter } from "./imports/file-importer.js";
 import { ImportJobs } from "./imports/import-jobs.js";
 import { SchemaInference } from "./imports/schema-inference.js";
 import { openLocations, s3Settings } from "./open-locations.js";
 import { ParquetRows } from "./reading/parquet-rows.js";
-import { ChangeFeed } from "./reading/read.js";
-import { SnapshotReader } from "./reading/snapshot.js";
-import { Recorder } from "./recording/put.js";
+import { ChangeFeed } from "./reading/change-feed.js";
+import { SnapshotReader } from "./reading/snapshot-reader.js";
+import { Recorder } from "./recording/recorder.js";
 import { Datasets } from "./resources/datasets.js";
 import { Filters } from "./resources/filters.js";
 import { Schemas } from "./resources/schemas.js";
 import { Trackers } from "./resources/trackers.js";
 import { DuckDb } from "./storage/duckdb.js";
 import { ParquetStore } from "./storage/parquet-store.js";
-import { openStore, type Store } from "./storage/store.js";
+import { openStore } from "./storage/store.js";
 import { StreamedParquet } from "./storage/streamed-parquet.js";
 import { Sweeper } from "./sweeper.js";
 
@@ -51,70 +51,14 @@ export interface RunningDatasets {
  * @throws Error when the address cannot be bound or the data folder not be written
  */
 export async function startDatasets(config: DatasetsConfig, logger: Logger): Promise<RunningDatasets> {
-  const folder = path.resolve(config.dataFolder);
-  const work = path.join(folder, "work");
-  await removeLeftovers(work);
-  const limits = { memoryMb: config.duckdbMemoryMb, threads: config.duckdbThreads, folder: work };
-  const duckdb = await DuckDb.open(limits);
-  const store = openStore(config.mongodbUri, config.databasePrefix);
-  const files = new ParquetStore(store.db, path.join(folder, "files"));
-  const groups = new Groups(new MongoGroupStore(store), logger, config.eventIdWindow, (logId, manifest) =>
-    readRemembered(files, duckdb, logId, manifest, config.eventIdWindow),
-  );
-  const schemas = new Schemas(store, groups);
-  const maxBytes = config.maxImportMb * MEBIBYTE;
-  const locations = openLocations(config, folder);
-  const analyses = new AnalysisStore(store.db);
-  const importer = new FileImporter(
-    files,
-    new ImportAnalyser(analyses, files, limits, logger),
-    limits,
-    maxBytes,
-    deletedEraser(store, duckdb),
-  );
-  const importJobs = new ImportJobs({ store, groups, locations, importer, logger });
-  const destinations = new Destinations(config.exportFolders, {
-    ...s3Settings(config),
-    buckets: config.s3ExportBuckets,
-  });
-  const exportJobs = new ExportJobs({ store, groups, files, duckdb, destinations, folder: work, logger });
-  const compactor = new Compactor(new StreamedParquet(files, duckdb, work), store.hints, config.compactRecords, logger);
-  const eraser = new Eraser({ store, files, duckdb, locations, analyses, folder: work, logger });
-  const deletionJobs = new DeletionJobs({
-    ...{ store, groups, files, duckdb, compactor, importJobs, exportJobs, eraser, logger },
-  });
-  const sweeper = new Sweeper(
-    { store, groups, files, compactor, importJobs, exportJobs, deletionJobs, locations, analyses },
-    logger,
-  );
+  const parts = await openParts(config, logger);
+  const { sweeper } = parts;
   const stopping = new AbortController();
-  const implementation = datasetHandlers(
-    {
-      groups,
-      schemas,
-      inference: new SchemaInference(locations, limits, maxBytes),
-      datasets: new Datasets(groups, schemas),
-      locations,
-      importJobs,
-      exportJobs,
-      deletionJobs,
-      analyses,
-      trackers: new Trackers(store, groups),
-      filters: new Filters(groups),
-      recorder: new Recorder(groups, (group) => compactor.consider(group)),
-      feed: new ChangeFeed(new SnapshotReader(new ParquetRows(files, duckdb)), logger),
-      stopping: stopping.signal,
-    },
-    logger,
-  );
+  const implementation = datasetHandlers({ ...parts, stopping: stopping.signal }, logger);
   const server = await startGrpcServer(config.listen, [
-    {
-      name: "palate.dataset.v1.DatasetService",
-      definition: DatasetServiceService,
-      implementation,
-    },
+    { name: "palate.dataset.v1.DatasetService", definition: DatasetServiceService, implementation },
   ]);
-  const contact = serveOnceReachable(store, server, sweeper, logger, stopping.signal);
+  const contact = serveOnceReachable({ store: parts.store, server, sweeper, logger }, stopping.signal);
   return {
     port: server.port,
     async close() {
@@ -122,16 +66,66 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
       await server.close(config.drainSeconds * 1000);
       await contact;
       await sweeper.close();
-      await deletionJobs.close();
-      await importJobs.close();
-      await exportJobs.close();
-      await locations.close();
-      await groups.close();
-      await compactor.close();
-      await store.close();
-      duckdb.close();
+      await closeParts(parts);
     },
   };
+}
+
+/** Puts the parts of the service together. Nothing of them has asked MongoDB yet. */
+async function openParts(config: DatasetsConfig, logger: Logger) {
+  const folder = path.resolve(config.dataFolder);
+  const work = path.join(folder, "work");
+  await removeLeftovers(work);
+  const limits = { memoryMb: config.duckdbMemoryMb, threads: config.duckdbThreads, folder: work };
+  const maxBytes = config.maxImportMb * MEBIBYTE;
+  const duckdb = await DuckDb.open(limits);
+  const store = openStore(config.mongodbUri, config.databasePrefix);
+  const files = new ParquetStore(store.db, path.join(folder, "files"));
+  const groups = new Groups(new MongoGroupStore(store), logger, config.eventIdWindow, (logId, manifest) =>
+    readRecentIds(files, duckdb, logId, manifest, config.eventIdWindow),
+  );
+  const schemas = new Schemas(store, groups);
+  const locations = openLocations(config, folder);
+  const destinations = new Destinations(config.exportFolders, {
+    ...s3Settings(config),
+    buckets: config.s3ExportBuckets,
+  });
+  const analyses = new AnalysisStore(store.db);
+  const analyser = new ImportAnalyser(analyses, files, limits, logger);
+  const importer = new FileImporter(files, analyser, limits, maxBytes, deletedEraser(store, duckdb));
+  const compactor = new Compactor(new StreamedParquet(files, duckdb, work), store.hints, config.compactRecords, logger);
+  const common = { store, groups, files, duckdb, folder: work, logger };
+  const importJobs = new ImportJobs({ ...common, locations, importer });
+  const exportJobs = new ExportJobs({ ...common, destinations });
+  const eraser = new Eraser({ ...common, locations, analyses });
+  const deletionJobs = new DeletionJobs({ ...common, compactor, importJobs, exportJobs, eraser });
+  const swept = { store, groups, files, compactor, importJobs, exportJobs, deletionJobs, locations, analyses };
+  return {
+    ...swept,
+    duckdb,
+    schemas,
+    sweeper: new Sweeper(swept, logger),
+    inference: new SchemaInference(locations, limits, maxBytes),
+    datasets: new Datasets(groups, schemas),
+    trackers: new Trackers(store, groups),
+    filters: new Filters(groups),
+    recorder: new Recorder(groups, (group) => compactor.consider(group)),
+    feed: new ChangeFeed(new SnapshotReader(new ParquetRows(files, duckdb)), logger),
+  };
+}
+
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+/** Closes the parts, those first that give work to others. */
+async function closeParts(parts: Parts): Promise<void> {
+  await parts.deletionJobs.close();
+  await parts.importJobs.close();
+  await parts.exportJobs.close();
+  await parts.locations.close();
+  await parts.groups.close();
+  await parts.compactor.close();
+  await parts.store.close();
+  parts.duckdb.close();
 }
 
 /** Removes what a crash left in the work folder; nothing in it outlives the process. */
@@ -141,10 +135,7 @@ async function removeLeftovers(work: string): Promise<void> {
 }
 
 async function serveOnceReachable(
-  store: Store,
-  server: RunningGrpcServer,
-  sweeper: Sweeper,
-  logger: Logger,
+  { store, sweeper, server, logger }: Pick<Parts, "store" | "sweeper"> & { server: RunningGrpcServer; logger: Logger },
   stopping: AbortSignal,
 ): Promise<void> {
   for (let attempt = 1; !stopping.aborted; attempt++) {

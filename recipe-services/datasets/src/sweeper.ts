@@ -3,7 +3,7 @@ import { dropBucket } from "@palate/store";
 import type { AnalysisStore } from "./analysis/analysis-store.js";
 import type { DeletionJobs } from "./deletion/deletion-jobs.js";
 import type { ExportJobs } from "./exports/export-jobs.js";
-import type { Compactor } from "./group/compaction.js";
+import type { Compactor } from "./group/compactor.js";
 import type { Groups } from "./group/groups.js";
 import type { ImportJobs } from "./imports/import-jobs.js";
 import type { Locations } from "./imports/locations.js";

@@ -1,9 +1,8 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column, ColumnAnalysis } from "@palate/proto/dataset";
 import type { DatasetTypeRules } from "../schema/dataset-types.js";
 import { identifier, queryRows } from "../storage/duckdb.js";
 import { columnDrift } from "./drift.js";
-import { figure, summarise, topValues, valuesOf } from "./figures.js";
+import { figure, summarise, topValues, valuesOf, type AnalysedRows } from "./figures.js";
 
 /** Columns whose first figures come from one pass over the rows. */
 const COLUMNS_A_PASS = 40;
@@ -18,13 +17,12 @@ const NUMBERS = new Set(["int", "long", "float", "double"]);
 
 /** The figures of every column of the rows. */
 export async function analyseColumns(
-  connection: DuckDBConnection,
-  source: string,
-  rows: number,
+  analysed: AnalysedRows,
   columns: readonly Column[],
   rules: DatasetTypeRules,
   before: readonly ColumnAnalysis[],
 ): Promise<ColumnAnalysis[]> {
+  const { connection, source, rows } = analysed;
   const result: ColumnAnalysis[] = [];
   for (let at = 0; at < columns.length; at += COLUMNS_A_PASS) {
     const pass = columns.slice(at, at + COLUMNS_A_PASS);
@@ -41,15 +39,14 @@ export async function analyseColumns(
       const distinct = Math.min(figure(row, `d${i}`), filled);
       const basics = { filled, missing: rows - filled, distinct, length: figure(row, `l${i}`) };
       const previous = before.find((other) => other.name === column.name);
-      result.push(await analyseColumn(connection, source, column, rules, basics, previous));
+      result.push(await analyseColumn(analysed, column, rules, basics, previous));
     }
   }
   return result;
 }
 
 async function analyseColumn(
-  connection: DuckDBConnection,
-  source: string,
+  { connection, source }: AnalysedRows,
   column: Column,
   rules: DatasetTypeRules,
   basics: { readonly filled: number; readonly missing: number; readonly distinct: number; readonly length: number },

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { HistogramBin, NumberSummary, ValueCount } from "@palate/proto/dataset";
-import { identifier, literal, queryRows } from "../storage/duckdb.js";
+import { identifier, queryRows } from "../storage/duckdb.js";
 
 /** Quantiles of a {@link NumberSummary}. */
 export const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
@@ -20,6 +20,16 @@ const TOP_VALUES = 20;
 
 /** Characters of a value that are kept. */
 const VALUE_LENGTH = 200;
+
+/** The rows that are analysed. */
+export interface AnalysedRows {
+  /** Where they are queried. */
+  readonly connection: DuckDBConnection;
+  /** What they are selected from, in SQL. */
+  readonly source: string;
+  /** How many there are. */
+  readonly rows: number;
+}
 
 /** A figure of a query's row; 0 when it is null. */
 export function figure(row: Readonly<Record<string, unknown>> | undefined, name: string): number {
@@ -120,11 +130,11 @@ export async function countValues(
   source: string,
   wanted: readonly string[],
 ): Promise<number[]> {
-  const list = wanted.map(literal).join(", ");
   const rows = await queryRows(
     connection,
     `SELECT left(v::VARCHAR, ${VALUE_LENGTH}) AS value, count(*) AS n FROM (SELECT ${values} AS v FROM ${source})
-       WHERE left(v::VARCHAR, ${VALUE_LENGTH}) IN (${list}) GROUP BY value`,
+       WHERE left(v::VARCHAR, ${VALUE_LENGTH}) IN (SELECT unnest($wanted)) GROUP BY value`,
+    { wanted },
   );
   const counts = new Map(rows.map((row) => [String(row["value"]), figure(row, "n")]));
   return wanted.map((value) => counts.get(value) ?? 0);

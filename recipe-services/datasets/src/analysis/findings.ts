@@ -86,7 +86,22 @@ function rowFindings(findings: Findings, figures: Figures, mode: ImportMode): vo
 }
 
 function interactionFindings(findings: Findings, rows: number, figures: InteractionsAnalysis): void {
-  const { users, items } = figures;
+  amountFindings(findings, rows);
+  userFindings(findings, figures);
+  itemFindings(findings, figures);
+  timeFindings(findings, rows, figures);
+  if (figures.eventTypes.length > MANY_EVENT_TYPES) {
+    findings.add(
+      FINDING_SEVERITY_INFO,
+      "EVENT_TYPE",
+      `There are more than ${MANY_EVENT_TYPES} event types.`,
+      "Train on those that show interest: a solution can name one, or weights for several.",
+    );
+  }
+  unknownIdFindings(findings, rows, figures);
+}
+
+function amountFindings(findings: Findings, rows: number): void {
   if (rows < LEAST_INTERACTIONS) {
     const message = `There are ${count(rows)} interactions; below ${count(LEAST_INTERACTIONS)} personal recommendations are guesswork.`;
     findings.add(
@@ -99,7 +114,10 @@ function interactionFindings(findings: Findings, rows: number, figures: Interact
     const message = `There are ${count(rows)} interactions; from about ${count(GOOD_INTERACTIONS)} on recommendations become good.`;
     findings.add(FINDING_SEVERITY_INFO, "", message, "Import a longer period if there is one.");
   }
-  const withTwo = users - figures.usersWithOne;
+}
+
+function userFindings(findings: Findings, { users, usersWithOne }: InteractionsAnalysis): void {
+  const withTwo = users - usersWithOne;
   if (withTwo < LEAST_USERS_WITH_TWO) {
     const message = `Only ${count(withTwo)} users have two interactions or more; ${LEAST_USERS_WITH_TWO} are the least to learn from.`;
     findings.add(
@@ -108,8 +126,8 @@ function interactionFindings(findings: Findings, rows: number, figures: Interact
       message,
       "Check that USER_ID names a person, not a visit or an order.",
     );
-  } else if (figures.usersWithOne > users / 2) {
-    const message = `${percent(figures.usersWithOne / users)} of the users have a single interaction, from which nothing can be learnt about taste.`;
+  } else if (usersWithOne > users / 2) {
+    const message = `${percent(usersWithOne / users)} of the users have a single interaction, from which nothing can be learnt about taste.`;
     findings.add(
       FINDING_SEVERITY_WARNING,
       "USER_ID",
@@ -117,8 +135,11 @@ function interactionFindings(findings: Findings, rows: number, figures: Interact
       "Record weaker signals too (views, clicks), and keep one id for a person over visits.",
     );
   }
-  if (items > 0 && figures.itemsWithFew > items / 2) {
-    const message = `${percent(figures.itemsWithFew / items)} of the items have fewer than five interactions.`;
+}
+
+function itemFindings(findings: Findings, { items, itemsWithFew, topItemsShare }: InteractionsAnalysis): void {
+  if (items > 0 && itemsWithFew > items / 2) {
+    const message = `${percent(itemsWithFew / items)} of the items have fewer than five interactions.`;
     findings.add(
       FINDING_SEVERITY_INFO,
       "ITEM_ID",
@@ -126,8 +147,8 @@ function interactionFindings(findings: Findings, rows: number, figures: Interact
       "Import an Items dataset with categories and descriptions, so that they can be recommended by content.",
     );
   }
-  if (items >= FEW_ROWS && figures.topItemsShare > 0.5) {
-    const message = `The most popular hundredth of the items has ${percent(figures.topItemsShare)} of all interactions.`;
+  if (items >= FEW_ROWS && topItemsShare > 0.5) {
+    const message = `The most popular hundredth of the items has ${percent(topItemsShare)} of all interactions.`;
     findings.add(
       FINDING_SEVERITY_WARNING,
       "ITEM_ID",
@@ -135,16 +156,9 @@ function interactionFindings(findings: Findings, rows: number, figures: Interact
       "Check for items that are in every basket (bags, postage) and filter them out.",
     );
   }
-  timeFindings(findings, rows, figures);
-  if (figures.eventTypes.length > MANY_EVENT_TYPES) {
-    const message = `There are more than ${MANY_EVENT_TYPES} event types.`;
-    findings.add(
-      FINDING_SEVERITY_INFO,
-      "EVENT_TYPE",
-      message,
-      "Train on those that show interest: a solution can name one, or weights for several.",
-    );
-  }
+}
+
+function unknownIdFindings(findings: Findings, rows: number, figures: InteractionsAnalysis): void {
   for (const [column, unknown, dataset] of [
     ["ITEM_ID", figures.unknownItems, "Items"],
     ["USER_ID", figures.unknownUsers, "Users"],
@@ -198,29 +212,37 @@ function timeFindings(findings: Findings, rows: number, figures: InteractionsAna
 }
 
 function columnFindings(findings: Findings, { rows, datasetType }: Figures, column: ColumnAnalysis): void {
-  const { name, filled, missing, distinct, categorical, textual } = column;
-  if (filled === 0) {
+  if (column.filled === 0) {
     findings.add(
       FINDING_SEVERITY_WARNING,
-      name,
+      column.name,
       "The column is empty in every row.",
       "Fill it, or leave it out of the schema.",
     );
     return;
   }
   // Of interactions, most have no value, impression or recommendation: that is no gap.
-  const gaps = datasetType !== DatasetType.DATASET_TYPE_INTERACTIONS && missing / rows;
-  if (gaps && gaps > (textual ? MOST_MISSING_TEXT : MOST_MISSING)) {
-    const least = percent(1 - (textual ? MOST_MISSING_TEXT : MOST_MISSING));
-    const message = `${percent(gaps)} of the rows have no value.`;
-    findings.add(
-      FINDING_SEVERITY_WARNING,
-      name,
-      message,
-      `Fill it in at least ${least} of the rows; below that it says little about most of them.`,
-    );
-  }
+  if (datasetType !== DatasetType.DATASET_TYPE_INTERACTIONS) gapFindings(findings, rows, column);
   if (rows < FEW_ROWS) return;
+  valueFindings(findings, column);
+  outlierFindings(findings, column);
+}
+
+function gapFindings(findings: Findings, rows: number, { name, missing, textual }: ColumnAnalysis): void {
+  const most = textual ? MOST_MISSING_TEXT : MOST_MISSING;
+  const gaps = missing / rows;
+  if (!(gaps > most)) return;
+  const least = percent(1 - most);
+  findings.add(
+    FINDING_SEVERITY_WARNING,
+    name,
+    `${percent(gaps)} of the rows have no value.`,
+    `Fill it in at least ${least} of the rows; below that it says little about most of them.`,
+  );
+}
+
+function valueFindings(findings: Findings, column: ColumnAnalysis): void {
+  const { name, filled, missing, distinct, categorical, textual } = column;
   if (distinct === 1 && missing === 0) {
     findings.add(
       FINDING_SEVERITY_INFO,
@@ -246,13 +268,14 @@ function columnFindings(findings: Findings, { rows, datasetType }: Figures, colu
       `Add "categorical": true to it with a new schema (updateDataset).`,
     );
   }
-  const outliers = column.numbers?.outliers ?? 0;
-  if (column.numbers && outliers > 0) {
-    const { min, max, quantiles } = column.numbers;
-    const severity = outliers > filled / 100 ? FINDING_SEVERITY_WARNING : FINDING_SEVERITY_INFO;
-    const message = `${count(outliers)} ${outliers === 1 ? "value is" : "values are"} (${percent(outliers / filled)}) far from the others: half of all lie between ${short(quantiles[2])} and ${short(quantiles[4])}, the extremes are ${short(min)} and ${short(max)}.`;
-    findings.add(severity, name, message, "Check them for wrong units, placeholders such as 9999, and typing errors.");
-  }
+}
+
+function outlierFindings(findings: Findings, { name, filled, numbers }: ColumnAnalysis): void {
+  if (numbers === undefined || !(numbers.outliers > 0)) return;
+  const { min, max, quantiles, outliers } = numbers;
+  const severity = outliers > filled / 100 ? FINDING_SEVERITY_WARNING : FINDING_SEVERITY_INFO;
+  const message = `${count(outliers)} ${outliers === 1 ? "value is" : "values are"} (${percent(outliers / filled)}) far from the others: half of all lie between ${short(quantiles[2])} and ${short(quantiles[4])}, the extremes are ${short(min)} and ${short(max)}.`;
+  findings.add(severity, name, message, "Check them for wrong units, placeholders such as 9999, and typing errors.");
 }
 
 function short(value: number | undefined): string {

@@ -2,10 +2,10 @@ import type { Logger } from "@palate/host";
 import { type ImportMode, DatasetType, type Column, type DataAnalysis } from "@palate/proto/dataset";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Group } from "../group/groups.js";
+import type { Group } from "../group/group.js";
 import { rulesOf } from "../schema/dataset-types.js";
 import { findDataset } from "../schema/manifest.js";
-import { recordRows } from "../schema/record-rows.js";
+import { streamedRows } from "../schema/streamed-rows.js";
 import { DuckDb, identifier, literal, queryRows, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import type { AnalysisStore } from "./analysis-store.js";
@@ -101,6 +101,7 @@ export class ImportAnalyser {
                ${isEvent ? "count(*)" : `count(DISTINCT ${id})`} AS ids FROM ${source}`,
           );
           const rows = figure(counted, "n");
+          const analysed = { connection, source, rows };
           const isInteractions = type === DatasetType.DATASET_TYPE_INTERACTIONS;
           const known = isInteractions
             ? {
@@ -116,8 +117,8 @@ export class ImportAnalyser {
             rows,
             duplicateRows: rows - figure(counted, "distinct_rows"),
             repeatedIds: rows - figure(counted, "ids"),
-            columns: await analyseColumns(connection, source, rows, columns, rules, before?.columns ?? []),
-            interactions: known && (await analyseInteractions(connection, source, rows, columns, known, now / 1000)),
+            columns: await analyseColumns(analysed, columns, rules, before?.columns ?? []),
+            interactions: known && (await analyseInteractions(analysed, columns, known, now / 1000)),
             comparedWith: before?.jobName ?? "",
             rowsBefore: before?.rows ?? 0,
             createdAtMs: now,
@@ -142,7 +143,9 @@ export class ImportAnalyser {
     const streamed = state
       .uncompacted()
       .filter((commit) => commit.records !== undefined && commit.sequence > dataset.createdSequence)
-      .flatMap((commit) => recordRows(type, commit.records!).map((row) => `${JSON.stringify({ id: row[column] })}\n`));
+      .flatMap((commit) =>
+        streamedRows(type, commit.records!).map((row) => `${JSON.stringify({ id: row[column] })}\n`),
+      );
     const list = path.join(work, `known-${column}.jsonl`);
     await writeFile(list, streamed.join(""));
     const fromFiles = files.map((file) => `SELECT ${column} AS id FROM read_parquet(${literal(file)})`);

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column, InteractionsAnalysis } from "@palate/proto/dataset";
 import { queryRows } from "../storage/duckdb.js";
-import { countInBins, equalBins, figure, summarise, topValues } from "./figures.js";
+import { countInBins, equalBins, figure, summarise, topValues, type AnalysedRows } from "./figures.js";
 
 /** Interactions below which an item has too few to learn much about it; Amazon calls it cold. */
 const FEW = 5;
@@ -17,9 +17,7 @@ export interface KnownIds {
 
 /** What interactions say about users, items and time. Makes temporary tables. */
 export async function analyseInteractions(
-  connection: DuckDBConnection,
-  source: string,
-  rows: number,
+  { connection, source, rows }: AnalysedRows,
   columns: readonly Column[],
   known: KnownIds,
   nowSeconds: number,

@@ -4,7 +4,7 @@ import type * as api from "@palate/proto/dataset";
 import { jobOrder } from "../jobs/job-records.js";
 import { pageOf } from "../schema/names.js";
 import { formatCursor } from "../storage/cursor.js";
-import type { DeletionJobDocument } from "../storage/store.js";
+import type { DeletionJobDocument } from "../storage/job-documents.js";
 import type { DeletionJobs } from "./deletion-jobs.js";
 import type { Removal } from "./eraser.js";
 

@@ -3,8 +3,9 @@ import { DeletionKind, Deletions, ResourceStatus, type CreateDataDeletionJobRequ
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ExportJobs } from "../exports/export-jobs.js";
-import type { Compactor } from "../group/compaction.js";
-import type { Group, Groups } from "../group/groups.js";
+import type { Compactor } from "../group/compactor.js";
+import type { Group } from "../group/group.js";
+import type { Groups } from "../group/groups.js";
 import type { ImportJobs } from "../imports/import-jobs.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, ServiceClosing, type JobKind, type JobRun } from "../jobs/job-runner.js";
@@ -14,7 +15,8 @@ import { checkName } from "../schema/names.js";
 import type { DuckDb } from "../storage/duckdb.js";
 import { hashOfSession } from "../storage/erased-ids.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
-import { guarded, type DeletionJobDocument, type Store } from "../storage/store.js";
+import type { DeletionJobDocument } from "../storage/job-documents.js";
+import { guarded, type Store } from "../storage/store.js";
 import { RemovalTally, type Eraser, type Removal } from "./eraser.js";
 import { findSessions } from "./find-sessions.js";
 

@@ -8,7 +8,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { AnalysisStore } from "../analysis/analysis-store.js";
 import { keepExport } from "../exports/export-jobs.js";
-import type { Group } from "../group/groups.js";
+import type { Group } from "../group/group.js";
 import type { Locations } from "../imports/locations.js";
 import { fileIds, withDataset, type DataFile, type Erasure } from "../schema/manifest.js";
 import type { DuckDb } from "../storage/duckdb.js";

@@ -2,7 +2,7 @@ import type { GroupState } from "../group/group-state.js";
 import { EVENT_DATASETS } from "../schema/dataset-types.js";
 import { SESSION_ID_COLUMN } from "../schema/internal-columns.js";
 import { findDataset } from "../schema/manifest.js";
-import { eventsOf } from "../schema/record-rows.js";
+import { eventsOf } from "../schema/streamed-rows.js";
 import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 

@@ -14,7 +14,8 @@ import { needDataset } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";
 import type { DuckDb } from "../storage/duckdb.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
-import { exportBucketOf, guarded, type ExportJobDocument, type Store } from "../storage/store.js";
+import type { ExportJobDocument } from "../storage/job-documents.js";
+import { exportBucketOf, guarded, type Store } from "../storage/store.js";
 import type { Destinations } from "./destinations.js";
 import { ENDINGS, writeExport } from "./write-export.js";
 

@@ -1,5 +1,5 @@
 import type { DatasetExportJob } from "@palate/proto/dataset";
-import type { ExportJobDocument } from "../storage/store.js";
+import type { ExportJobDocument } from "../storage/job-documents.js";
 
 /** An export job's document as the message that callers get. */
 export function exportMessage(document: ExportJobDocument): DatasetExportJob {

@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { finished } from "node:stream/promises";
-import type { Group } from "../group/groups.js";
+import type { Group } from "../group/group.js";
 import { SignIns } from "../reading/sign-ins.js";
-import { planDataset, recordCells, type DatasetPlan, type Part } from "../reading/snapshot.js";
+import { planDataset, recordCells, type DatasetPlan, type Part } from "../reading/snapshot-reader.js";
 import { needDataset } from "../schema/manifest.js";
 import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
 import { duckType, selectFrom } from "../storage/parquet-columns.js";
@@ -76,7 +76,9 @@ async function writeOnce(request: ExportRequest, files: ParquetStore, duckdb: Du
     for (const run of runsOf(plan.parts)) {
       if ("file" in run) {
         const local = await files.local(logId, run.file);
-        selects.push(selectFrom(local, run.file, dataset, plan.columns, manifest.erasures ?? [], signIns.table));
+        selects.push(
+          selectFrom(local, run.file, dataset, plan.columns, { erasures: manifest.erasures, signIns: signIns.table }),
+        );
       } else {
         selects.push(selectLines(lines, plan, from, from + run.rows));
         from += run.rows;

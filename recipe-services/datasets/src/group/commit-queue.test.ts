@@ -1,11 +1,10 @@
 import { ChangeBatch, Interaction } from "@palate/proto/dataset";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { NO_RECORDS } from "../recording/put-checks.js";
 import { EMPTY_MANIFEST } from "../schema/manifest.js";
 import { MemoryGroupStore } from "../simulation/memory-groups.js";
-import { ChangeLog, type Commit } from "../storage/log.js";
-import { CommitQueue, type Records } from "./commit-queue.js";
-import { EventIdWindow } from "./event-id-window.js";
+import { ChangeLog, type Commit } from "../storage/change-log.js";
+import { CommitQueue, NO_RECORDS, type Records } from "./commit-queue.js";
+import { DeduplicationWindow } from "./deduplication-window.js";
 import { GroupState } from "./group-state.js";
 
 /** A log in memory whose inserts take a turn of the event loop. */
@@ -57,7 +56,7 @@ class SlowLog {
 
   /** A process that writes to this log. */
   writer(): { state: GroupState; queue: CommitQueue } {
-    const state = new GroupState("log", this.log, this.hints, new EventIdWindow(1000));
+    const state = new GroupState("log", this.log, this.hints, new DeduplicationWindow(1000));
     return { state, queue: new CommitQueue("group", state, async () => ({ eventIds: [], sessions: [] })) };
   }
 }

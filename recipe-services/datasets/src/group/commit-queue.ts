@@ -8,9 +8,10 @@ import {
   type User,
 } from "@palate/proto/dataset";
 import type { Manifest } from "../schema/manifest.js";
-import type { Commit, CommitContent } from "../storage/log.js";
+import type { Commit, CommitContent } from "../storage/change-log.js";
 import type { GroupState } from "./group-state.js";
-import { withUsers, type Remembered } from "./remembered.js";
+import type { RecentIds } from "./recent-ids.js";
+import { withUsers } from "./session-window.js";
 
 /** Records of one request; they are committed together or not at all. */
 export interface Records {
@@ -29,6 +30,15 @@ export interface Records {
   /** Throws when the manifest does not allow them (any more). */
   readonly check: (manifest: Manifest) => void;
 }
+
+/** Records of a request that has none. */
+export const NO_RECORDS: Omit<Records, "bytes" | "check"> = {
+  interactions: [],
+  items: [],
+  users: [],
+  actions: [],
+  actionInteractions: [],
+};
 
 /** What became of the records of a request. */
 export interface Recorded {
@@ -66,18 +76,18 @@ const SUSPICIOUS_MS = 30_000;
 export class CommitQueue {
   readonly #group: string;
   readonly #state: GroupState;
-  readonly #readRemembered: (manifest: Manifest) => Promise<Remembered>;
+  readonly #readRecentIds: (manifest: Manifest) => Promise<RecentIds>;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  /** @param readRemembered yields the event ids and sessions that are in Parquet files, oldest first */
-  constructor(group: string, state: GroupState, readRemembered: (manifest: Manifest) => Promise<Remembered>) {
+  /** @param readRecentIds yields the event ids and sessions that are in Parquet files, oldest first */
+  constructor(group: string, state: GroupState, readRecentIds: (manifest: Manifest) => Promise<RecentIds>) {
     this.#group = group;
     this.#state = state;
-    this.#readRemembered = readRemembered;
+    this.#readRecentIds = readRecentIds;
   }
 
-  /** Commits records. Resolves once they are durable. Rejects with `unavailable` when MongoDB is away. */
+  /** Commits records. Resolves once they are durable. Rejects with `unavailable` when MongoDB is unreachable. */
   commitRecords(records: Records): Promise<Recorded> {
     return new Promise((resolve, reject) => this.#add({ kind: "records", records, resolve, reject }));
   }
@@ -181,8 +191,8 @@ export class CommitQueue {
         caughtUp = true;
       }
       if (state.manifest.deleted) throw notFound("dataset group", this.#group, "It was deleted.");
-      if (!state.remembersAll) {
-        await state.completeRemembered(this.#readRemembered);
+      if (!state.hasAllRecentIds) {
+        await state.completeRecentIds(this.#readRecentIds);
         continue; // That may have taken long enough for others to go on.
       }
       const sequence = state.head + 1;

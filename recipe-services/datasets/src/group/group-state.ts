@@ -4,9 +4,9 @@ import { EMPTY_MANIFEST, type Manifest } from "../schema/manifest.js";
 import { formatCursor } from "../storage/cursor.js";
 import { ErasedIds, livingRecords } from "../storage/erased-ids.js";
 import type { LogHints } from "../storage/log-hint.js";
-import type { ChangeLog, Commit } from "../storage/log.js";
-import type { EventIdWindow } from "./event-id-window.js";
-import type { Remembered } from "./remembered.js";
+import type { ChangeLog, Commit } from "../storage/change-log.js";
+import type { DeduplicationWindow } from "./deduplication-window.js";
+import type { RecentIds } from "./recent-ids.js";
 import { SessionWindow } from "./session-window.js";
 import { WakeUp } from "./wake-up.js";
 
@@ -29,7 +29,7 @@ export class GroupState {
   /** The log. */
   readonly log: ChangeLog;
   /** Event ids recorded lately. */
-  readonly eventIds: EventIdWindow;
+  readonly eventIds: DeduplicationWindow;
   /** Who has signed in to the sessions seen lately; as many as event ids. */
   readonly sessions: SessionWindow;
   /** Wakes followers at every commit. */
@@ -40,7 +40,7 @@ export class GroupState {
   #head = 0;
   #asOfMs = 0;
   #entered = false;
-  #rememberedAll = false;
+  #hasAllRecentIds = false;
   #records = 0;
   #bytes = 0;
   readonly #tail = new Map<number, Commit>();
@@ -48,7 +48,7 @@ export class GroupState {
   #catchingUp: Promise<void> | undefined;
   #catchingUpNext: Promise<void> | undefined;
 
-  constructor(logId: string, log: ChangeLog, hints: LogHints, eventIds: EventIdWindow) {
+  constructor(logId: string, log: ChangeLog, hints: LogHints, eventIds: DeduplicationWindow) {
     this.logId = logId;
     this.log = log;
     this.#hints = hints;
@@ -87,23 +87,23 @@ export class GroupState {
   }
 
   /** Whether {@link eventIds} and {@link sessions} also hold those that are in files only. */
-  get remembersAll(): boolean {
-    return this.#rememberedAll;
+  get hasAllRecentIds(): boolean {
+    return this.#hasAllRecentIds;
   }
 
   /** Makes sure that {@link eventIds} and {@link sessions} also hold those that are in files only. `read` yields them. */
-  async completeRemembered(read: (manifest: Manifest) => Promise<Remembered>): Promise<void> {
-    if (this.#rememberedAll) return;
+  async completeRecentIds(read: (manifest: Manifest) => Promise<RecentIds>): Promise<void> {
+    if (this.#hasAllRecentIds) return;
     const manifestSequence = this.#manifestSequence;
     const older = await read(this.#manifest);
-    if (manifestSequence !== this.#manifestSequence) return this.completeRemembered(read);
+    if (manifestSequence !== this.#manifestSequence) return this.completeRecentIds(read);
     this.eventIds.addOlder(older.eventIds);
     this.sessions.addOlder(older.sessions);
     for (const erasure of this.#manifest.erasures ?? []) {
       const erased = new ErasedIds(erasure);
       if (erasure.kind === DeletionKind.DELETION_KIND_USERS) this.sessions.forget((user) => erased.has(user));
     }
-    this.#rememberedAll = true;
+    this.#hasAllRecentIds = true;
   }
 
   /** A commit, from memory or from the log; null when it is not there, or no more. */
@@ -211,7 +211,7 @@ export class GroupState {
     this.#bytes = 0;
     this.eventIds.clear();
     this.sessions.clear();
-    this.#rememberedAll = false;
+    this.#hasAllRecentIds = false;
     this.#entered = true;
     for (const commit of commits) this.apply(commit);
   }

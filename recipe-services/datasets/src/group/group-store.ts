@@ -1,7 +1,8 @@
 import { isDuplicateKey } from "@palate/store";
 import { MongoLogDocuments, type LogDocuments } from "../storage/log-documents.js";
 import type { LogHints } from "../storage/log-hint.js";
-import { guarded, type GroupDocument, type Store, type TrackerDocument } from "../storage/store.js";
+import type { GroupDocument, TrackerDocument } from "../storage/group-documents.js";
+import { guarded, type Store } from "../storage/store.js";
 
 /** What the dataset groups are kept in. Every method throws PalateError `unavailable` when that cannot be reached. */
 export interface GroupStore {

@@ -2,16 +2,14 @@ import { alreadyExists, failedPrecondition, notFound, PalateError, type Logger }
 import { randomUUID } from "node:crypto";
 import type { Manifest } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";
-import { ChangeLog } from "../storage/log.js";
-import type { GroupDocument, TrackerDocument } from "../storage/store.js";
+import { ChangeLog } from "../storage/change-log.js";
+import type { GroupDocument, TrackerDocument } from "../storage/group-documents.js";
 import { CommitQueue } from "./commit-queue.js";
-import { EventIdWindow } from "./event-id-window.js";
+import { DeduplicationWindow } from "./deduplication-window.js";
 import { GroupState } from "./group-state.js";
 import type { GroupStore } from "./group-store.js";
-import type { Remembered } from "./remembered.js";
-
-/** How often the log is looked at for commits of other processes while someone follows. */
-const POLL_MS = 200;
+import { Group } from "./group.js";
+import type { RecentIds } from "./recent-ids.js";
 
 /** How long a name is taken to mean the same group without asking the database. */
 const NAME_FRESH_MS = 2_000;
@@ -19,83 +17,30 @@ const NAME_FRESH_MS = 2_000;
 /** A log id and a secret. */
 const TRACKING_ID = /^[0-9a-f]{32}-[0-9a-f]{32}$/;
 
-/** A dataset group as this process works with it. */
-export class Group {
-  /** Its name. */
-  readonly name: string;
-  /** What is known of its log. */
-  readonly state: GroupState;
-  /** Through which everything is written. */
-  readonly queue: CommitQueue;
-  readonly #logger: Logger;
-  #followers = 0;
-  #polling = false;
-  #closed = false;
-
-  constructor(name: string, state: GroupState, queue: CommitQueue, logger: Logger) {
-    this.name = name;
-    this.state = state;
-    this.queue = queue;
-    this.#logger = logger;
-  }
-
-  /** Keeps the state current for as long as someone follows. Call the result to stop. */
-  follow(): () => void {
-    this.#followers++;
-    if (!this.#polling) void this.#poll();
-    return () => {
-      this.#followers--;
-    };
-  }
-
-  /** Stops looking for commits of other processes, and wakes all followers. */
-  close(): void {
-    this.#closed = true;
-    this.state.changed.notify();
-  }
-
-  async #poll(): Promise<void> {
-    this.#polling = true;
-    let away = false;
-    while (this.#followers > 0 && !this.#closed) {
-      try {
-        await this.state.catchUp();
-        if (away) this.#logger.info({ group: this.name }, "the log can be read again");
-        away = false;
-      } catch (thrown) {
-        if (!away) this.#logger.warn({ group: this.name, err: thrown }, "the log cannot be read; trying on");
-        away = true;
-      }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-    this.#polling = false;
-  }
-}
-
 /** All dataset groups: their documents, and those in use by this process. */
 export class Groups {
   readonly #store: GroupStore;
   readonly #logger: Logger;
   readonly #eventIdWindow: number;
-  readonly #readRemembered: (logId: string, manifest: Manifest) => Promise<Remembered>;
+  readonly #readRecentIds: (logId: string, manifest: Manifest) => Promise<RecentIds>;
   readonly #open = new Map<string, Group>();
   readonly #trackers = new Map<string, TrackerDocument>();
   readonly #named = new Map<string, { readonly document: GroupDocument; readonly at: number }>();
 
   /**
    * @param eventIdWindow event ids, and sessions, remembered for each group
-   * @param readRemembered yields those that are in a group's Parquet files, oldest first
+   * @param readRecentIds yields those that are in a group's Parquet files, oldest first
    */
   constructor(
     store: GroupStore,
     logger: Logger,
     eventIdWindow: number,
-    readRemembered: (logId: string, manifest: Manifest) => Promise<Remembered>,
+    readRecentIds: (logId: string, manifest: Manifest) => Promise<RecentIds>,
   ) {
     this.#store = store;
     this.#logger = logger;
     this.#eventIdWindow = eventIdWindow;
-    this.#readRemembered = readRemembered;
+    this.#readRecentIds = readRecentIds;
   }
 
   /** Creates a group. Throws `already_exists`. */
@@ -129,10 +74,10 @@ export class Groups {
 
   /**
    * Opens a group for reading or writing.
-   * @param evenIfAway take what this process knows while MongoDB cannot be asked
+   * @param evenIfUnreachable take what this process knows while MongoDB cannot be asked
    */
-  async open(name: string, evenIfAway: boolean = false): Promise<Group> {
-    const group = await this.#openAny(name, evenIfAway);
+  async open(name: string, evenIfUnreachable: boolean = false): Promise<Group> {
+    const group = await this.#openAny(name, evenIfUnreachable);
     if (group.state.manifest.deleted) throw notFound("dataset group", name, "It was deleted.");
     return group;
   }
@@ -178,6 +123,7 @@ export class Groups {
     await this.#store.remove(name);
     this.#named.delete(name);
   }
+
   /** Lets go of a group that was removed for good. */
   forget(logId: string): void {
     this.#open.get(logId)?.close();
@@ -190,8 +136,8 @@ export class Groups {
     for (const group of this.#open.values()) group.close();
   }
 
-  async #openAny(name: string, evenIfAway: boolean): Promise<Group> {
-    const document = await this.#resolve(name, evenIfAway);
+  async #openAny(name: string, evenIfUnreachable: boolean): Promise<Group> {
+    const document = await this.#resolve(name, evenIfUnreachable);
     let group = this.#open.get(document.logId);
     if (group === undefined) {
       group = this.#make(document);
@@ -213,22 +159,23 @@ export class Groups {
     });
   }
 
-  async #resolve(name: string, evenIfAway: boolean): Promise<GroupDocument> {
+  async #resolve(name: string, evenIfUnreachable: boolean): Promise<GroupDocument> {
     const known = this.#named.get(name);
     if (known && Date.now() - known.at < NAME_FRESH_MS) return known.document;
     try {
       return await this.get(name);
     } catch (thrown) {
-      if (known && evenIfAway && thrown instanceof PalateError && thrown.code === "unavailable") return known.document;
+      if (known && evenIfUnreachable && thrown instanceof PalateError && thrown.code === "unavailable")
+        return known.document;
       throw thrown;
     }
   }
 
   #make(document: GroupDocument): Group {
     const { logId } = document;
-    const window = new EventIdWindow(this.#eventIdWindow);
+    const window = new DeduplicationWindow(this.#eventIdWindow);
     const state = new GroupState(logId, new ChangeLog(this.#store.log(logId)), this.#store.hints, window);
-    const queue = new CommitQueue(document._id, state, (manifest) => this.#readRemembered(logId, manifest));
+    const queue = new CommitQueue(document._id, state, (manifest) => this.#readRecentIds(logId, manifest));
     return new Group(document._id, state, queue, this.#logger);
   }
 }

@@ -1,3 +1,5 @@
+import type { ActionInteraction, Interaction } from "@palate/proto/dataset";
+
 /** Who has signed in to the sessions seen lately, so that events that follow without a user are theirs. */
 export class SessionWindow {
   readonly #users = new Map<string, string>();
@@ -43,4 +45,26 @@ export class SessionWindow {
     this.#users.clear();
     this.#oldest = this.#users.keys();
   }
+}
+
+/**
+ * Gives events without a user the user who has signed in to their session, one event after the other.
+ * @param known sessions of earlier commits
+ * @param seen sessions of the same commit so far; added to
+ */
+export function withUsers<T extends Pick<Interaction | ActionInteraction, "userId" | "sessionId">>(
+  events: readonly T[],
+  known: SessionWindow,
+  seen: Map<string, string>,
+): readonly T[] {
+  if (events.every(({ sessionId }) => sessionId === "")) return events;
+  return events.map((event) => {
+    if (event.sessionId === "") return event;
+    if (event.userId !== "") {
+      seen.set(event.sessionId, event.userId);
+      return event;
+    }
+    const userId = seen.get(event.sessionId) ?? known.userOf(event.sessionId);
+    return userId === undefined ? event : { ...event, userId };
+  });
 }

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { ImportAnalyser } from "../analysis/import-analyser.js";
-import type { Group } from "../group/groups.js";
+import type { Group } from "../group/group.js";
 import { rulesOf } from "../schema/dataset-types.js";
 import { needDataset, withDataset, type DataFile, type DatasetEntry } from "../schema/manifest.js";
 import { sameColumns } from "../schema/schema-change.js";
@@ -175,7 +175,7 @@ export class FileImporter {
   }
 
   /**
-   * Makes the file part of the dataset. Should MongoDB go away just then, it waits: whether the commit was written has to
+   * Makes the file part of the dataset. Should MongoDB become unreachable just then, it waits: whether the commit was written has to
    * be known, since a failed import must have changed nothing.
    */
   async #commit(request: ImportRequest, dataset: DatasetEntry, file: NewFile, erasedThrough: number): Promise<void> {
@@ -184,8 +184,8 @@ export class FileImporter {
         return await this.#tryCommit(request, dataset, file, erasedThrough);
       } catch (thrown) {
         if (thrown instanceof AlreadyCommitted) return;
-        const away = thrown instanceof PalateError && thrown.code === "unavailable";
-        if (!away || Date.now() > giveUpAt) throw thrown;
+        const isUnreachable = thrown instanceof PalateError && thrown.code === "unavailable";
+        if (!isUnreachable || Date.now() > giveUpAt) throw thrown;
         await new Promise((resolve) => setTimeout(resolve, COMMIT_RETRY_MS));
       }
     }

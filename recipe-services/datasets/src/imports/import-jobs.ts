@@ -1,17 +1,12 @@
 import { failedPrecondition, type Logger } from "@palate/host";
-import {
-  ImportMode,
-  ImportPhase,
-  ResourceStatus,
-  type CreateDatasetImportJobRequest,
-  type ImportProblem,
-} from "@palate/proto/dataset";
+import { ImportMode, ImportPhase, ResourceStatus, type CreateDatasetImportJobRequest } from "@palate/proto/dataset";
 import type { Groups } from "../group/groups.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, JobStopped, type JobKind, type JobRun } from "../jobs/job-runner.js";
 import { needDataset } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";
-import type { ImportJobDocument, Store } from "../storage/store.js";
+import type { ImportJobDocument } from "../storage/job-documents.js";
+import type { Store } from "../storage/store.js";
 import type { FileImporter, ImportProgress } from "./file-importer.js";
 import type { Locations } from "./locations.js";
 import { FileRefused } from "./staging/file-problem.js";
@@ -202,11 +197,6 @@ class ImportWork implements JobKind<ImportJobDocument> {
 
 function locationsOf(job: ImportJobDocument): readonly string[] {
   return job.locations ?? [job.location];
-}
-
-/** The problems of a job. */
-export function problemsOf(job: ImportJobDocument): ImportProblem[] {
-  return JSON.parse(job.problems) as ImportProblem[];
 }
 
 /** Whether a job is the one asked for. */

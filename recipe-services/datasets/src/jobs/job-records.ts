@@ -2,7 +2,8 @@ import { alreadyExists, notFound } from "@palate/host";
 import { ResourceStatus } from "@palate/proto/dataset";
 import { isDuplicateKey } from "@palate/store";
 import type { Collection, Filter, OptionalUnlessRequiredId, UpdateFilter } from "mongodb";
-import { guarded, type JobDocument } from "../storage/store.js";
+import type { JobDocument } from "../storage/job-documents.js";
+import { guarded } from "../storage/store.js";
 import type { Groups } from "../group/groups.js";
 
 /** A job that waits or runs and has had no heartbeat for this long has lost its process. */

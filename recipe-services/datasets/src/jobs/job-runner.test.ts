@@ -1,7 +1,7 @@
 import { createLogger, invalidArgument } from "@palate/host";
 import { ResourceStatus } from "@palate/proto/dataset";
 import { afterEach, expect, test, vi } from "vitest";
-import type { JobDocument } from "../storage/store.js";
+import type { JobDocument } from "../storage/job-documents.js";
 import { isOver } from "./job-records.js";
 import { JobRunner, JobStopped, ServiceClosing, type JobKind, type JobRun, type JobStore } from "./job-runner.js";
 

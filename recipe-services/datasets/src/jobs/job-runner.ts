@@ -1,6 +1,6 @@
 import { PalateError, type Logger } from "@palate/host";
 import { ResourceStatus } from "@palate/proto/dataset";
-import type { JobDocument } from "../storage/store.js";
+import type { JobDocument } from "../storage/job-documents.js";
 import { isOver, type JobRecords } from "./job-records.js";
 
 /** Time between two heartbeats of a job that waits or runs; it also learns then whether it is to stop. */

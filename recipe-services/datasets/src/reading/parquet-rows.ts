@@ -1,7 +1,7 @@
 import type { Column } from "@palate/proto/dataset";
 import type { DataFile, DatasetEntry, Manifest } from "../schema/manifest.js";
 import type { DuckDb } from "../storage/duckdb.js";
-import type { Commit } from "../storage/log.js";
+import type { Commit } from "../storage/change-log.js";
 import { selectFrom } from "../storage/parquet-columns.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import type { OpenRows, RowVectors, StoredRows } from "../storage/stored-rows.js";
@@ -36,7 +36,7 @@ export class ParquetRows implements StoredRows {
     const path = await this.#files.local(logId, file);
     const connection = await this.#duckdb.connect();
     try {
-      const sql = selectFrom(path, file, dataset, columns, manifest.erasures ?? [], signIns.table);
+      const sql = selectFrom(path, file, dataset, columns, { erasures: manifest.erasures, signIns: signIns.table });
       const result = await connection.stream(sql);
       for (;;) {
         const vectors = await result.fetchChunk();

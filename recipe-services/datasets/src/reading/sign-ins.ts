@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { EVENT_DATASETS } from "../schema/dataset-types.js";
 import { SESSION_ID_COLUMN } from "../schema/internal-columns.js";
 import type { Manifest } from "../schema/manifest.js";
-import { eventsOf } from "../schema/record-rows.js";
+import { eventsOf } from "../schema/streamed-rows.js";
 import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
-import type { Commit } from "../storage/log.js";
+import type { Commit } from "../storage/change-log.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 
 const SESSION = identifier(SESSION_ID_COLUMN);

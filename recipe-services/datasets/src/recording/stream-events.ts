@@ -1,7 +1,7 @@
 import { invalidArgument, PalateError, unavailable } from "@palate/host";
 import type { StreamEventsRequest, StreamEventsResponse } from "@palate/proto/dataset";
-import type { Group } from "../group/groups.js";
-import type { Recorder } from "./put.js";
+import type { Group } from "../group/group.js";
+import type { Recorder } from "./recorder.js";
 
 /** Messages that may wait for their answers before more of the stream is read. */
 const MOST_MESSAGES = 64;
@@ -19,7 +19,7 @@ interface Pending {
  * Records the events of a stream and answers each message once it is durable, in order. Many messages are on their way
  * at a time, so that they share commits; when too many are not durable yet, nothing more is read until some are.
  * @param stopping ends the stream: what was read is answered, then it fails with `unavailable`
- * @throws PalateError for what concerns the whole stream: an unknown group, a store that is away
+ * @throws PalateError for what concerns the whole stream: an unknown group, a store that is unreachable
  */
 export async function* streamEvents(
   recorder: Recorder,

@@ -1,10 +1,11 @@
 import { alreadyExists, invalidArgument, notFound } from "@palate/host";
 import { type Column, type DatasetType, Dataset, ResourceStatus } from "@palate/proto/dataset";
-import type { Group, Groups } from "../group/groups.js";
+import type { Group } from "../group/group.js";
+import type { Groups } from "../group/groups.js";
 import { rulesOf } from "../schema/dataset-types.js";
 import { findDataset, withDataset, type DatasetEntry } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";
-import { recordCount } from "../schema/record-rows.js";
+import { streamedCount } from "../schema/streamed-rows.js";
 import { checkSchemaChange, columnTypes, withOwnColumns } from "../schema/schema-change.js";
 import { checkSchema } from "../schema/schema-rules.js";
 import type { Schemas } from "./schemas.js";
@@ -100,7 +101,7 @@ function describe(group: Group, dataset: DatasetEntry): Dataset {
   let waiting = 0;
   for (const commit of group.state.uncompacted()) {
     if (commit.records && commit.sequence > dataset.createdSequence)
-      waiting += recordCount(dataset.type, commit.records);
+      waiting += streamedCount(dataset.type, commit.records);
   }
   return Dataset.create({
     datasetGroup: group.name,

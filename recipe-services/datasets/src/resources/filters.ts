@@ -8,7 +8,8 @@ import {
 } from "@palate/filter";
 import { alreadyExists, failedPrecondition, invalidArgument, notFound, PalateError } from "@palate/host";
 import { CheckFilterResponse, Filter, ResourceStatus, type FilterProblem } from "@palate/proto/dataset";
-import type { Group, Groups } from "../group/groups.js";
+import type { Group } from "../group/group.js";
+import type { Groups } from "../group/groups.js";
 import { filterSchema } from "../schema/filter-entries.js";
 import type { FilterEntry, FilterVersionEntry, Manifest } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";

@@ -1,16 +1,7 @@
-import {
-  type DatasetGroup,
-  type DatasetImportJob,
-  type EventTracker,
-  type ImportedFile,
-  type Schema,
-  ImportPhase,
-  ResourceStatus,
-} from "@palate/proto/dataset";
-import { problemsOf } from "../imports/import-jobs.js";
+import { type DatasetGroup, type EventTracker, type Schema, ResourceStatus } from "@palate/proto/dataset";
 import type { Manifest } from "../schema/manifest.js";
 import { formatCursor } from "../storage/cursor.js";
-import type { GroupDocument, ImportJobDocument, SchemaDocument, TrackerDocument } from "../storage/store.js";
+import type { GroupDocument, SchemaDocument, TrackerDocument } from "../storage/group-documents.js";
 
 /**
  * A group's document as the message that callers get.
@@ -46,32 +37,5 @@ export function trackerMessage(document: TrackerDocument): EventTracker {
     name: document.name,
     trackingId: document.trackingId,
     createdAtMs: document.createdAtMs,
-  };
-}
-
-/** An import job's document as the message that callers get. */
-export function jobMessage(document: ImportJobDocument): DatasetImportJob {
-  return {
-    datasetGroup: document.group,
-    jobName: document.jobName,
-    datasetType: document.datasetType,
-    location: document.location,
-    importMode: document.importMode,
-    status: document.status,
-    failureReason: document.failureReason,
-    problems: problemsOf(document),
-    problemRows: document.problemRows,
-    rows: document.rows,
-    progress: document.progress,
-    createdAtMs: document.createdAtMs,
-    updatedAtMs: document.updatedAtMs,
-    locations: [...(document.locations ?? [document.location])],
-    dryRun: document.dryRun,
-    phase: document.phase ?? ImportPhase.IMPORT_PHASE_UNSPECIFIED,
-    bytesRead: document.bytesRead ?? 0,
-    bytesTotal: document.bytesTotal ?? 0,
-    files: JSON.parse(document.files ?? "[]") as ImportedFile[],
-    fileCount: document.fileCount ?? 0,
-    analysed: document.analysed ?? false,
   };
 }

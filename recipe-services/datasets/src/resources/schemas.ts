@@ -4,7 +4,8 @@ import { isDuplicateKey } from "@palate/store";
 import type { Groups } from "../group/groups.js";
 import { checkName } from "../schema/names.js";
 import { checkSchema } from "../schema/schema-rules.js";
-import { guarded, type SchemaDocument, type Store } from "../storage/store.js";
+import type { SchemaDocument } from "../storage/group-documents.js";
+import { guarded, type Store } from "../storage/store.js";
 
 /** The schemas of the installation. */
 export class Schemas {

@@ -3,7 +3,8 @@ import { isDuplicateKey } from "@palate/store";
 import { randomUUID } from "node:crypto";
 import type { Groups } from "../group/groups.js";
 import { checkName } from "../schema/names.js";
-import { guarded, type Store, type TrackerDocument } from "../storage/store.js";
+import type { TrackerDocument } from "../storage/group-documents.js";
+import { guarded, type Store } from "../storage/store.js";
 
 /** The event trackers: one for a dataset group. */
 export class Trackers {

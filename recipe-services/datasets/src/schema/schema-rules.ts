@@ -8,6 +8,7 @@ import {
   TYPE_LABELS,
   type ColumnType,
   type DatasetTypeRules,
+  type KnownColumn,
 } from "./dataset-types.js";
 
 /** A schema that passed the rules. */
@@ -67,41 +68,56 @@ function checkField(field: unknown, where: string, rules: DatasetTypeRules, prob
     problems.add(where, `${JSON.stringify(field)} must be an object such as {"name": "ITEM_ID", "type": "string"}`);
     return undefined;
   }
-  const name = field["name"];
-  if (typeof name !== "string" || !COLUMN_NAME.test(name)) {
-    const right = typeof name === "string" && name !== "" ? ` such as "${toColumnName(name)}"` : "";
-    problems.add(
-      `${where}.name`,
-      `${JSON.stringify(name) ?? "nothing"} must be capitals, digits and "_", starting with a letter${right}`,
-    );
-    return undefined;
-  }
+  const name = checkColumnName(field, where, problems);
+  if (name === undefined) return undefined;
   const type = checkType(field["type"], `${where}.type`, problems);
   const categorical = checkFlag(field, "categorical", where, problems);
   const textual = checkFlag(field, "textual", where, problems);
   if (type === undefined) return undefined;
-  const known = rules.known.find((column) => column.name === name);
-  if (known && !known.types.includes(type.type)) {
-    problems.add(`${where}.type`, `${name} is ${type.type}; it must be ${known.types.join(" or ")}`);
+  const column = { name, type: type.type, nullable: type.nullable, categorical, textual };
+  const known = rules.known.find((candidate) => candidate.name === name);
+  if (known) checkKnownColumn(column, known, where, problems);
+  checkFlags(column, rules, where, problems);
+  const defaultValue = checkDefault(field, type.type, `${where}.default`, problems);
+  if (defaultValue === undefined) return column;
+  if (known?.required) problems.add(`${where}.default`, `${name} is in every row; leave the default out`);
+  return { ...column, defaultValue };
+}
+
+function checkColumnName(field: Json, where: string, problems: Problems): string | undefined {
+  const name = field["name"];
+  if (typeof name === "string" && COLUMN_NAME.test(name)) return name;
+  const right = typeof name === "string" && name !== "" ? ` such as "${toColumnName(name)}"` : "";
+  problems.add(
+    `${where}.name`,
+    `${JSON.stringify(name) ?? "nothing"} must be capitals, digits and "_", starting with a letter${right}`,
+  );
+  return undefined;
+}
+
+/** What Amazon Personalize says of columns that it has a use for. */
+function checkKnownColumn(column: Column, known: KnownColumn, where: string, problems: Problems): void {
+  const { name, type, nullable, categorical } = column;
+  if (!known.types.includes(type as ColumnType)) {
+    problems.add(`${where}.type`, `${name} is ${type}; it must be ${known.types.join(" or ")}`);
   }
-  if (known?.required && type.nullable) {
+  if (known.required && nullable) {
     problems.add(`${where}.type`, `${name} may not be null; write "type": "${known.types[0]}"`);
   }
-  if (known && categorical)
+  if (categorical) {
     problems.add(`${where}.categorical`, `${name} is reserved and cannot be categorical; leave it out`);
-  if ((categorical || textual) && type.type !== "string") {
-    problems.add(where, `${name} is ${type.type}; only string columns can be categorical or textual`);
+  }
+}
+
+function checkFlags(column: Column, rules: DatasetTypeRules, where: string, problems: Problems): void {
+  const { name, type, categorical, textual } = column;
+  if ((categorical || textual) && type !== "string") {
+    problems.add(where, `${name} is ${type}; only string columns can be categorical or textual`);
   }
   if (categorical && textual) problems.add(where, `${name} is both categorical and textual; choose one`);
   if (textual && rules.label !== "Items") {
     problems.add(`${where}.textual`, `${name} is textual in ${rules.label}; only Items have textual columns`);
   }
-  const defaultValue = checkDefault(field, type.type, `${where}.default`, problems);
-  if (known?.required && defaultValue !== undefined) {
-    problems.add(`${where}.default`, `${name} is in every row; leave the default out`);
-  }
-  const column = { name, type: type.type, nullable: type.nullable, categorical, textual };
-  return defaultValue === undefined ? column : { ...column, defaultValue };
 }
 
 /** What stands in for a column in rows that do not have it, as JSON; undefined for null. */

@@ -3,7 +3,7 @@ import { DatasetType, Interaction, Item } from "@palate/proto/dataset";
 import { parseCursor } from "../storage/cursor.js";
 import { withDataset } from "../schema/manifest.js";
 import type { Recorded } from "../group/commit-queue.js";
-import type { Recorder } from "../recording/put.js";
+import type { Recorder } from "../recording/recorder.js";
 import { rowOf } from "./history.js";
 import { GROUP, schemaOf, type SimulatedType, type World } from "./world.js";
 

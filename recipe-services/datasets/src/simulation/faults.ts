@@ -175,7 +175,7 @@ export function linkedFiles(link: StoreLink, files: StreamedFiles & StoredRows):
 }
 
 /** What writers ask of the files, through an instance's link. */
-export function linkedRemembered(link: StoreLink, files: MemoryFiles, most: number) {
+export function linkedRecentIds(link: StoreLink, files: MemoryFiles, most: number) {
   return (_logId: string, manifest: Manifest) =>
     link.call("read event ids of files", () => files.remembered(manifest, most));
 }

@@ -3,7 +3,7 @@
  * that they stand for, so that one suite can show that both do the same.
  */
 export { MongoGroupStore } from "../group/group-store.js";
-export { readRemembered } from "../group/remembered.js";
+export { readRecentIds } from "../group/recent-ids.js";
 export { ParquetRows } from "../reading/parquet-rows.js";
 export { DuckDb } from "../storage/duckdb.js";
 export type { LogDocument } from "../storage/log-documents.js";

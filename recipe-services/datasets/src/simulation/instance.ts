@@ -1,16 +1,16 @@
 import type { Logger } from "@palate/host";
-import { Compactor } from "../group/compaction.js";
+import { Compactor } from "../group/compactor.js";
 import { Datasets } from "../resources/datasets.js";
-import type { Group } from "../group/groups.js";
+import type { Group } from "../group/group.js";
 import { Groups } from "../group/groups.js";
-import { Recorder } from "../recording/put.js";
-import { ChangeFeed } from "../reading/read.js";
+import { Recorder } from "../recording/recorder.js";
+import { ChangeFeed } from "../reading/change-feed.js";
 import type { Schemas } from "../resources/schemas.js";
-import { SnapshotReader } from "../reading/snapshot.js";
+import { SnapshotReader } from "../reading/snapshot-reader.js";
 import type { GroupStore } from "../group/group-store.js";
 import type { StoredRows } from "../storage/stored-rows.js";
 import type { StreamedFiles } from "../storage/streamed-files.js";
-import type { Remembered } from "../group/remembered.js";
+import type { RecentIds } from "../group/recent-ids.js";
 import type { Manifest } from "../schema/manifest.js";
 import type { StoreLink } from "./faults.js";
 
@@ -23,7 +23,7 @@ export interface InstanceParts {
   readonly link: StoreLink;
   readonly store: GroupStore;
   readonly files: StreamedFiles & StoredRows;
-  readonly readRemembered: (logId: string, manifest: Manifest) => Promise<Remembered>;
+  readonly readRecentIds: (logId: string, manifest: Manifest) => Promise<RecentIds>;
   readonly schemas: Pick<Schemas, "get">;
   /** Event ids remembered. */
   readonly eventIdWindow: number;
@@ -51,7 +51,7 @@ export class Instance {
     const { store, files, logger } = parts;
     this.name = parts.name;
     this.#link = parts.link;
-    this.groups = new Groups(store, logger, parts.eventIdWindow, parts.readRemembered);
+    this.groups = new Groups(store, logger, parts.eventIdWindow, parts.readRecentIds);
     this.compactor = new Compactor(files, store.hints, parts.compactRecords, logger);
     this.recorder = new Recorder(this.groups, (group: Group) => this.compactor.consider(group));
     this.feed = new ChangeFeed(new SnapshotReader(files, CHUNK_ROWS), logger);

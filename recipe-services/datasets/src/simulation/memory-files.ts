@@ -2,16 +2,16 @@ import { notFound } from "@palate/host";
 import type { Column } from "@palate/proto/dataset";
 import { EVENT_DATASETS } from "../schema/dataset-types.js";
 import { SESSION_ID_COLUMN } from "../schema/internal-columns.js";
-import type { Commit } from "../storage/log.js";
+import type { Commit } from "../storage/change-log.js";
 import { findDataset, type DataFile, type DatasetEntry, type Manifest } from "../schema/manifest.js";
-import { cellOf, eventsOf, recordRows, type RecordRow } from "../schema/record-rows.js";
-import type { Remembered } from "../group/remembered.js";
+import { cellOf, eventsOf, streamedRows, type StreamedRow } from "../schema/streamed-rows.js";
+import type { RecentIds } from "../group/recent-ids.js";
 import type { OpenRows, RowVectors, StoredRows } from "../storage/stored-rows.js";
 import type { RecordsCommit, Run, StreamedFiles } from "../storage/streamed-files.js";
 
 /** A row in a file. */
 interface StoredRow {
-  readonly row: RecordRow;
+  readonly row: StreamedRow;
   readonly sessionId: string;
   readonly eventId: string;
 }
@@ -37,7 +37,7 @@ export class MemoryFiles implements StreamedFiles, StoredRows {
   }
 
   /** Writes rows as an import does. */
-  async writeImported(rows: readonly RecordRow[]): Promise<Pick<DataFile, "id" | "rows" | "bytes">> {
+  async writeImported(rows: readonly StreamedRow[]): Promise<Pick<DataFile, "id" | "rows" | "bytes">> {
     return this.#add(rows.map((row) => ({ row, sessionId: "", eventId: "" })));
   }
 
@@ -73,7 +73,7 @@ export class MemoryFiles implements StreamedFiles, StoredRows {
   }
 
   /** What writers need to know of the events in a group's files; the newest `most`. */
-  async remembered(manifest: Manifest, most: number): Promise<Remembered> {
+  async remembered(manifest: Manifest, most: number): Promise<RecentIds> {
     const rows = streamedFiles(manifest).flatMap((file) => this.#rowsOf(file.id));
     const eventIds = rows.flatMap(({ eventId }) => (eventId === "" ? [] : [eventId])).slice(-most);
     const sessions = rows.flatMap(({ sessionId, row }): [string, string][] =>
@@ -112,7 +112,7 @@ function streamedFiles(manifest: Manifest): DataFile[] {
 
 function rowsOf({ type }: DatasetEntry, { records }: RecordsCommit): StoredRow[] {
   const events = eventsOf(type, records);
-  return recordRows(type, records).map((row, index) => {
+  return streamedRows(type, records).map((row, index) => {
     const { sessionId = "", eventId = "" } = events[index] ?? {};
     return { row, sessionId, eventId };
   });

@@ -1,7 +1,7 @@
 import type { GroupStore } from "../group/group-store.js";
 import type { LogHints } from "../storage/log-hint.js";
 import type { LogDocuments } from "../storage/log-documents.js";
-import type { GroupDocument, TrackerDocument } from "../storage/store.js";
+import type { GroupDocument, TrackerDocument } from "../storage/group-documents.js";
 import { MemoryLogDocuments, MemoryLogHints } from "./memory-log.js";
 
 /** Dataset groups in memory. */

@@ -1,12 +1,12 @@
 import type { Logger } from "@palate/host";
 import { DatasetType } from "@palate/proto/dataset";
-import type { Group } from "../group/groups.js";
+import type { Group } from "../group/group.js";
 import type { GroupStore } from "../group/group-store.js";
 import type { LogDocuments } from "../storage/log-documents.js";
-import type { Remembered } from "../group/remembered.js";
+import type { RecentIds } from "../group/recent-ids.js";
 import type { StoredRows } from "../storage/stored-rows.js";
 import type { StreamedFiles } from "../storage/streamed-files.js";
-import { linkedFiles, linkedGroups, linkedRemembered, StoreLink } from "./faults.js";
+import { linkedFiles, linkedGroups, linkedRecentIds, StoreLink } from "./faults.js";
 import { History, Verdict } from "./history.js";
 import { Instance, InstanceGone } from "./instance.js";
 import { MemoryFiles } from "./memory-files.js";
@@ -43,7 +43,7 @@ export interface Conditions {
 export interface Defects {
   readonly documents?: (right: LogDocuments) => LogDocuments;
   readonly files?: (right: StreamedFiles & StoredRows) => StreamedFiles & StoredRows;
-  readonly remembered?: (right: Remembered) => Remembered;
+  readonly remembered?: (right: RecentIds) => RecentIds;
 }
 
 const SCHEMAS = {
@@ -132,12 +132,12 @@ export class World {
     const link = new StoreLink(this.scheduler, name, () => (this.calm ? 0 : this.conditions.faults));
     const files = this.#defects.files?.(this.files) ?? this.files;
     const { eventIdWindow, compactRecords } = this.conditions;
-    const read = linkedRemembered(link, this.files, eventIdWindow);
+    const read = linkedRecentIds(link, this.files, eventIdWindow);
     return new Instance({
       ...{ name, link, eventIdWindow, compactRecords },
       store: linkedGroups(link, { ...this.#methods(), log: (logId) => this.#watched(logId) }),
       files: linkedFiles(link, files),
-      readRemembered: async (logId, manifest) => {
+      readRecentIds: async (logId, manifest) => {
         const right = await read(logId, manifest);
         return this.#defects.remembered?.(right) ?? right;
       },

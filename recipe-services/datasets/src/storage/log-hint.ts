@@ -12,7 +12,7 @@ export interface LogHint {
 /** The hint of a log that has none. */
 export const BEGINNING: LogHint = { manifestSequence: 0, deletedThrough: 0 };
 
-/** The entry points of all logs, in whatever stores them. Throws PalateError `unavailable` when that is away. */
+/** The entry points of all logs, in whatever stores them. Throws PalateError `unavailable` when that is unreachable. */
 export interface LogHints {
   /** The hint of a log; the beginning when there is none. */
   read(logId: string): Promise<LogHint>;

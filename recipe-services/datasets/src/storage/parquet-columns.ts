@@ -65,18 +65,23 @@ export function columnFrom(file: DataFile, dataset: DatasetEntry, column: Column
   return fallback !== undefined && !column.nullable ? `coalesce(${value}, ${absent})` : value;
 }
 
+/** What rows of a data file are read. */
+export interface Selection {
+  /** Deletions whose rows may still be in the file; they are left out. */
+  readonly erasures?: readonly Erasure[] | undefined;
+  /** Table of the users that sessions turned out to be. */
+  readonly signIns?: string | undefined;
+}
+
 /**
  * The SQL that reads `columns` of a data file, in this order and in the types that readers get.
- * @param signIns table of the users that sessions turned out to be
- * @param erasures deletions whose rows may still be in the file; they are left out
  */
 export function selectFrom(
   path: string,
   file: DataFile,
   dataset: DatasetEntry,
   columns: readonly Column[],
-  erasures: readonly Erasure[] = [],
-  signIns?: string,
+  { erasures = [], signIns }: Selection = {},
 ): string {
   const hasSessions = file.kind === "streamed" && EVENT_DATASETS.includes(dataset.type);
   const join = hasSessions && file.anonymous !== 0 ? signIns : undefined;

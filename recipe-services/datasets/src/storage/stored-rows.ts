@@ -1,6 +1,6 @@
 import type { Column } from "@palate/proto/dataset";
 import type { DataFile, DatasetEntry, Manifest } from "../schema/manifest.js";
-import type { Commit } from "./log.js";
+import type { Commit } from "./change-log.js";
 
 /** Some rows, column by column; DuckDB's chunks are such. */
 export interface RowVectors {

@@ -1,5 +1,5 @@
 import type { DataFile, DatasetEntry } from "../schema/manifest.js";
-import type { Commit } from "./log.js";
+import type { Commit } from "./change-log.js";
 
 /** A commit that holds records. */
 export type RecordsCommit = Commit & { readonly manifest?: undefined };
@@ -16,7 +16,7 @@ export interface Run {
 export interface StreamedFiles {
   /**
    * Writes a run into a new file, which belongs to nobody until a manifest names it.
-   * @throws PalateError `not_found` when the earlier file was removed; `unavailable` when the store is away
+   * @throws PalateError `not_found` when the earlier file was removed; `unavailable` when the store is unreachable
    */
   write(logId: string, dataset: DatasetEntry, run: Run): Promise<DataFile>;
   /** Removes a file at once. One that is not there is no error. */

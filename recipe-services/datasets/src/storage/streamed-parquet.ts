@@ -7,7 +7,7 @@ import { finished } from "node:stream/promises";
 import { EVENT_DATASETS, rulesOf } from "../schema/dataset-types.js";
 import { EVENT_ID_COLUMN, SESSION_ID_COLUMN } from "../schema/internal-columns.js";
 import type { DataFile, DatasetEntry } from "../schema/manifest.js";
-import { cellOf, eventsOf, filledColumns, recordRows } from "../schema/record-rows.js";
+import { cellOf, eventsOf, filledColumns, streamedRows } from "../schema/streamed-rows.js";
 import { identifier, literal, type DuckDb } from "./duckdb.js";
 import { columnFrom, duckType, missingEventColumns } from "./parquet-columns.js";
 import type { ParquetStore } from "./parquet-store.js";
@@ -101,7 +101,7 @@ async function writeLines(
   let rows = 0;
   for (const commit of commits) {
     const events = eventsOf(type, commit.records);
-    const text = recordRows(type, commit.records).map((row, index) => {
+    const text = streamedRows(type, commit.records).map((row, index) => {
       const event = events[index];
       const ids = event && { [SESSION_ID_COLUMN]: event.sessionId || null, [EVENT_ID_COLUMN]: event.eventId || null };
       const filled = Object.fromEntries(withDefault.map((column) => [column.name, cellOf(row, column)]));

@@ -100,35 +100,54 @@ export class PropertyReader {
     switch (column.type) {
       case "int":
       case "long": {
-        const value = typeof raw === "string" && /^[+-]?\d{1,19}$/.test(raw) ? Number(raw) : raw;
-        const most = column.type === "int" ? 2 ** 31 : 2 ** 53;
-        if (typeof value !== "number" || !Number.isInteger(value) || Math.abs(value) >= most) {
-          return wrong(column.type === "int" ? "a whole number of 32 bits" : "a whole number below 2^53");
-        }
-        const time = this.#timeColumns.has(column.name) ? timeProblem(value, this.#earliest) : undefined;
+        const value = wholeNumber(column.type, raw, wrong);
+        const isTime = value !== undefined && this.#timeColumns.has(column.name);
+        const time = isTime ? timeProblem(value, this.#earliest) : undefined;
         if (time) problem(`${column.name} ${time}`);
         return value;
       }
       case "float":
-      case "double": {
-        const value = typeof raw === "string" && raw.trim() !== "" ? Number(raw) : raw;
-        return typeof value === "number" && Number.isFinite(value) ? value : wrong("a finite number");
-      }
+      case "double":
+        return decimalNumber(raw, wrong);
       case "boolean":
-        if (raw === true || raw === "true") return true;
-        return raw === false || raw === "false" ? false : wrong("true or false");
+        return truthValue(raw, wrong);
       default:
-        return this.#text(column, raw, wrong);
+        return textOf(column, raw, wrong);
     }
   }
+}
 
-  #text(column: Column, raw: unknown, wrong: (right: string) => void): unknown {
-    const list = Array.isArray(raw) && raw.every((entry) => typeof entry === "string");
-    const text = list ? raw.join("|") : typeof raw === "number" || typeof raw === "boolean" ? String(raw) : raw;
-    if (typeof text !== "string") return wrong(`text, several values separated by "|"`);
-    if (column.categorical && text.length > MAX_CATEGORICAL_LENGTH) {
-      return wrong(`at most ${MAX_CATEGORICAL_LENGTH} characters, being categorical`);
-    }
-    return text;
-  }
+/** Says what would have been right. */
+type Wrong = (right: string) => void;
+
+function wholeNumber(type: "int" | "long", raw: unknown, wrong: Wrong): number | undefined {
+  const value = typeof raw === "string" && /^[+-]?\d{1,19}$/.test(raw) ? Number(raw) : raw;
+  const most = type === "int" ? 2 ** 31 : 2 ** 53;
+  if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) < most) return value;
+  wrong(type === "int" ? "a whole number of 32 bits" : "a whole number below 2^53");
+  return undefined;
+}
+
+function decimalNumber(raw: unknown, wrong: Wrong): number | undefined {
+  const value = typeof raw === "string" && raw.trim() !== "" ? Number(raw) : raw;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  wrong("a finite number");
+  return undefined;
+}
+
+function truthValue(raw: unknown, wrong: Wrong): boolean | undefined {
+  if (raw === true || raw === "true") return true;
+  if (raw === false || raw === "false") return false;
+  wrong("true or false");
+  return undefined;
+}
+
+function textOf(column: Column, raw: unknown, wrong: Wrong): string | undefined {
+  const list = Array.isArray(raw) && raw.every((entry) => typeof entry === "string");
+  const text = list ? raw.join("|") : typeof raw === "number" || typeof raw === "boolean" ? String(raw) : raw;
+  if (typeof text !== "string") wrong(`text, several values separated by "|"`);
+  else if (column.categorical && text.length > MAX_CATEGORICAL_LENGTH) {
+    wrong(`at most ${MAX_CATEGORICAL_LENGTH} characters, being categorical`);
+  } else return text;
+  return undefined;
 }

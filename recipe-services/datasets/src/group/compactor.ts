@@ -1,11 +1,11 @@
 import type { Logger } from "@palate/host";
 import { fileIds, withDataset, type DataFile, type DatasetEntry, type Manifest } from "../schema/manifest.js";
-import { recordCount } from "../schema/record-rows.js";
+import { streamedCount } from "../schema/streamed-rows.js";
 import { sameColumns, withOwnColumns } from "../schema/schema-change.js";
 import type { LogHints } from "../storage/log-hint.js";
 import type { RecordsCommit, Run, StreamedFiles } from "../storage/streamed-files.js";
 import type { GroupState } from "./group-state.js";
-import type { Group } from "./groups.js";
+import type { Group } from "./group.js";
 
 /** A new file and the one whose rows it took over. */
 type WrittenFile = DataFile & { readonly replaces: string | undefined };
@@ -20,7 +20,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 const DELETION_DELAY_MS = 60_000;
 
 /** Thrown inside a manifest change to give up: another process has compacted meanwhile, or data was deleted. */
-class Overtaken extends Error {}
+class ManifestConflict extends Error {}
 
 /** Moves streamed records from the log into Parquet files, so that the log stays short. */
 export class Compactor {
@@ -47,7 +47,8 @@ export class Compactor {
     if (this.#running.has(state.logId) || !this.#isLong(group)) return;
     const run = this.#compact(group)
       .catch((thrown: unknown) => {
-        if (!(thrown instanceof Overtaken)) this.#logger.warn({ group: group.name, err: thrown }, "compaction failed");
+        if (!(thrown instanceof ManifestConflict))
+          this.#logger.warn({ group: group.name, err: thrown }, "compaction failed");
       })
       .finally(() => this.#running.delete(state.logId));
     this.#running.set(state.logId, run);
@@ -101,7 +102,7 @@ export class Compactor {
     await group.queue
       .commitManifest((current) => this.#addFiles(current, manifest, head, written))
       .catch(async (thrown: unknown) => {
-        if (thrown instanceof Overtaken) await this.#removeUnnamed(state, allWritten());
+        if (thrown instanceof ManifestConflict) await this.#removeUnnamed(state, allWritten());
         throw thrown;
       });
     const replaced = allWritten().flatMap((file) => file.replaces ?? []);
@@ -119,7 +120,7 @@ export class Compactor {
     written: ReadonlyMap<number, readonly WrittenFile[]>,
   ): Manifest {
     const erased = current.lastErasure?.at !== planned.lastErasure?.at;
-    if (current.compactedThrough !== planned.compactedThrough || erased) throw new Overtaken();
+    if (current.compactedThrough !== planned.compactedThrough || erased) throw new ManifestConflict();
     let next: Manifest = { ...current, compactedThrough: through, obsoleteThrough: current.compactedThrough };
     for (const dataset of current.datasets) {
       // A dataset that was made anew has another creation number: the old one's records are not its own.
@@ -164,7 +165,7 @@ function runsBetweenImports(dataset: DatasetEntry, commits: readonly RecordsComm
   const importsBefore = (sequence: number) => imports.filter((arrived) => arrived < sequence).length;
   const runs = new Map<number, { commits: RecordsCommit[]; base: DataFile | undefined }>();
   for (const commit of commits) {
-    if (recordCount(dataset.type, commit.records) === 0) continue;
+    if (streamedCount(dataset.type, commit.records) === 0) continue;
     const before = importsBefore(commit.sequence);
     const run = runs.get(before) ?? { commits: [], base: undefined };
     run.commits.push(commit);

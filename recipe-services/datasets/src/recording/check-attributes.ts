@@ -1,7 +1,7 @@
 import { DatasetType, type Action, type Item, type User } from "@palate/proto/dataset";
-import type { Records } from "../group/commit-queue.js";
+import { NO_RECORDS, type Records } from "../group/commit-queue.js";
 import type { Manifest } from "../schema/manifest.js";
-import { checkEach, NO_RECORDS, type RecordCheck, type RecordKind } from "./put-checks.js";
+import { checkEach, type RecordCheck, type RecordKind } from "./check-records.js";
 
 const ITEMS: RecordKind = {
   type: DatasetType.DATASET_TYPE_ITEMS,

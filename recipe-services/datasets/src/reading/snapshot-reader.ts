@@ -4,10 +4,10 @@ import { EVENT_DATASETS, SNAPSHOT_ORDER } from "../schema/dataset-types.js";
 import { filterDefinition } from "../schema/filter-entries.js";
 import { SESSION_ID_COLUMN } from "../schema/internal-columns.js";
 import { findDataset, type DataFile, type DatasetEntry, type Manifest } from "../schema/manifest.js";
-import { cellOf, eventsOf, filledColumns, recordCount, recordRows } from "../schema/record-rows.js";
+import { cellOf, eventsOf, filledColumns, streamedCount, streamedRows } from "../schema/streamed-rows.js";
 import { CHUNK_ROWS, ChunkBuilder } from "../storage/arrow-chunk.js";
 import { formatCursor } from "../storage/cursor.js";
-import type { Commit } from "../storage/log.js";
+import type { Commit } from "../storage/change-log.js";
 import { missingEventColumns } from "../storage/parquet-columns.js";
 import type { OpenRows, StoredRows, Visitors } from "../storage/stored-rows.js";
 
@@ -41,7 +41,7 @@ export function planDataset(dataset: DatasetEntry, commits: readonly Commit[], i
   }
   for (const commit of imported === true ? [] : commits) {
     if (commit.manifest || commit.sequence <= dataset.createdSequence) continue;
-    const rows = recordCount(dataset.type, commit.records);
+    const rows = streamedCount(dataset.type, commit.records);
     if (rows === 0) continue;
     parts.push({ at: commit.sequence, part: { commit, rows }, rows });
     const unseen = candidates.filter((column) => !extra.has(column.name));
@@ -76,7 +76,7 @@ export function recordCells(
   commit: Commit & { readonly manifest?: undefined },
 ): unknown[][] {
   const events = eventsOf(plan.dataset.type, commit.records);
-  return recordRows(plan.dataset.type, commit.records).map((row, index) => {
+  return streamedRows(plan.dataset.type, commit.records).map((row, index) => {
     const session = row["USER_ID"] === null ? events[index]?.sessionId : undefined;
     const user = plan.signIns?.userOf(session);
     return plan.columns.map((column) => {

@@ -1,5 +1,5 @@
 /** Remembers the newest event ids of a dataset group, so that a retried event is recorded once. */
-export class EventIdWindow {
+export class DeduplicationWindow {
   readonly #ids = new Set<string>();
   /** Most ids remembered. */
   readonly capacity: number;

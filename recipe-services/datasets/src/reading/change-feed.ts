@@ -1,13 +1,13 @@
 import { notFound, PalateError, type Logger } from "@palate/host";
 import { ChangeBatch, ReadResponse, type ReadRequest } from "@palate/proto/dataset";
-import type { Group } from "../group/groups.js";
+import type { Group } from "../group/group.js";
 import { filterChanges } from "../schema/filter-entries.js";
 import type { Manifest } from "../schema/manifest.js";
 import { formatCursor, parseCursor } from "../storage/cursor.js";
-import type { Commit } from "../storage/log.js";
-import type { SnapshotReader } from "./snapshot.js";
+import type { Commit } from "../storage/change-log.js";
+import type { SnapshotReader } from "./snapshot-reader.js";
 
-/** Time between signs of life. */
+/** Time between heartbeats. */
 const HEARTBEAT_MS = 1_000;
 
 /** A snapshot that lost a file to a replacement of the data starts over; more often than this something is broken. */
@@ -150,7 +150,7 @@ export class ChangeFeed {
     return next ? sequence : undefined;
   }
 
-  /** Looks for commits of other writers; while MongoDB is away what is known is served. */
+  /** Looks for commits of other writers; while MongoDB is unreachable what is known is served. */
   async #tryCatchUp(group: Group): Promise<void> {
     try {
       await group.state.catchUp();

@@ -48,7 +48,7 @@ export class ChangeLog {
   /**
    * Writes the commit of this number.
    * @returns the commit, or null when another writer took the number
-   * @throws PalateError `unavailable` when MongoDB is away; the commit may or may not have been written
+   * @throws PalateError `unavailable` when MongoDB is unreachable; the commit may or may not have been written
    */
   async append(sequence: number, content: CommitContent): Promise<Commit | null> {
     const document = encode(sequence, content);
@@ -78,7 +78,7 @@ export class ChangeLog {
   }
 }
 
-/** Why an insert did not go through: the store is away, or others insert and delete this number in turn. */
+/** Why an insert did not go through: the store is unreachable, or others insert and delete this number in turn. */
 function failureOf(inserted: Inserted, id: string): PalateError {
   if (inserted.outcome === "unknown") return inserted.error;
   return new PalateError("internal", `Log document ${id} is taken and yet not there.`);

@@ -3,7 +3,7 @@ import type { DatasetType } from "@palate/proto/dataset";
 import { tooLarge, type Records } from "../group/commit-queue.js";
 import { MAX_ID_LENGTH, rulesOf } from "../schema/dataset-types.js";
 import { needDataset, type DatasetEntry, type Manifest } from "../schema/manifest.js";
-import { PropertyReader } from "../schema/properties.js";
+import { PropertyReader } from "../schema/property-reader.js";
 import { sameColumns } from "../schema/schema-change.js";
 
 /** Most records of one request. */
@@ -14,15 +14,6 @@ const MAX_BYTES = 12 * 1024 * 1024;
 
 /** Problems listed in full; the message says how many there are. */
 const MAX_VIOLATIONS = 100;
-
-/** Records of a request that has none. */
-export const NO_RECORDS: Omit<Records, "bytes" | "check"> = {
-  interactions: [],
-  items: [],
-  users: [],
-  actions: [],
-  actionInteractions: [],
-};
 
 /** Gathers what is wrong with the records of a request. */
 class Problems {

@@ -9,7 +9,7 @@ import {
 import { defaultOf } from "./column-default.js";
 
 /** Values of one streamed record by column name; absent ones are empty cells. */
-export type RecordRow = Readonly<Record<string, unknown>>;
+export type StreamedRow = Readonly<Record<string, unknown>>;
 
 function propertiesOf(json: string): Record<string, unknown> {
   return json === "" ? {} : (JSON.parse(json) as Record<string, unknown>);
@@ -18,7 +18,7 @@ function propertiesOf(json: string): Record<string, unknown> {
 const orNull = (text: string): string | null => (text === "" ? null : text);
 
 /** The columns of a streamed interaction, as if it had been imported. */
-export function interactionRow(interaction: Interaction): RecordRow {
+export function interactionRow(interaction: Interaction): StreamedRow {
   return {
     ...propertiesOf(interaction.properties),
     USER_ID: orNull(interaction.userId),
@@ -32,7 +32,7 @@ export function interactionRow(interaction: Interaction): RecordRow {
 }
 
 /** The columns of a streamed action interaction, as if it had been imported. */
-export function actionInteractionRow(interaction: ActionInteraction): RecordRow {
+export function actionInteractionRow(interaction: ActionInteraction): StreamedRow {
   return {
     ...propertiesOf(interaction.properties),
     USER_ID: orNull(interaction.userId),
@@ -54,7 +54,7 @@ export function eventsOf(
 }
 
 /** The rows that a commit adds to the dataset of a type, in order. */
-export function recordRows(type: DatasetType, batch: ChangeBatch): RecordRow[] {
+export function streamedRows(type: DatasetType, batch: ChangeBatch): StreamedRow[] {
   switch (type) {
     case DatasetType.DATASET_TYPE_INTERACTIONS:
       return batch.interactions.map(interactionRow);
@@ -72,7 +72,7 @@ export function recordRows(type: DatasetType, batch: ChangeBatch): RecordRow[] {
 }
 
 /** How many records of a type a commit holds. */
-export function recordCount(type: DatasetType, batch: ChangeBatch): number {
+export function streamedCount(type: DatasetType, batch: ChangeBatch): number {
   switch (type) {
     case DatasetType.DATASET_TYPE_INTERACTIONS:
       return batch.interactions.length;
@@ -91,13 +91,13 @@ export function recordCount(type: DatasetType, batch: ChangeBatch): number {
 
 /** Those of `candidates` for which any of the commit's records of a type has a value. */
 export function filledColumns(type: DatasetType, candidates: readonly Column[], batch: ChangeBatch): Column[] {
-  if (candidates.length === 0 || recordCount(type, batch) === 0) return [];
-  const rows = recordRows(type, batch);
+  if (candidates.length === 0 || streamedCount(type, batch) === 0) return [];
+  const rows = streamedRows(type, batch);
   return candidates.filter((column) => rows.some((row) => row[column.name] != null));
 }
 
 /** A streamed record's value of a column as its schema has it now; the record may have been sent under an earlier one. */
-export function cellOf(row: RecordRow, column: Column): unknown {
+export function cellOf(row: StreamedRow, column: Column): unknown {
   const value = row[column.name] ?? defaultOf(column);
   return column.type === "string" && value != null && typeof value !== "string" ? JSON.stringify(value) : value;
 }

@@ -1,6 +1,6 @@
 import { Column } from "@palate/proto/dataset";
 import { expect, test } from "vitest";
-import { PropertyReader } from "./properties.js";
+import { PropertyReader } from "./property-reader.js";
 
 const column = (name: string, type: string, more: Partial<Column> = {}) =>
   Column.create({ name, type, nullable: true, ...more });

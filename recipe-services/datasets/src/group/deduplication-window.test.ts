@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { EventIdWindow } from "./event-id-window.js";
+import { DeduplicationWindow } from "./deduplication-window.js";
 
 test("the window forgets the oldest event id first", () => {
-  const window = new EventIdWindow(3);
+  const window = new DeduplicationWindow(3);
   for (const id of ["c", "d"]) window.add(id);
   window.addOlder(["a", "b"]);
   expect(["a", "b", "c", "d"].map((id) => window.has(id))).toEqual([false, true, true, true]);

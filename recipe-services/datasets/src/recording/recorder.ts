@@ -1,9 +1,10 @@
 import type { Action, ActionInteraction, Interaction, Item, User } from "@palate/proto/dataset";
 import type { Recorded, Records } from "../group/commit-queue.js";
-import type { Group, Groups } from "../group/groups.js";
-import { checkActions, checkItems, checkUsers } from "./put-attributes.js";
-import { checkCount, sized } from "./put-checks.js";
-import { checkActionInteractions, checkInteractions } from "./put-events.js";
+import type { Group } from "../group/group.js";
+import type { Groups } from "../group/groups.js";
+import { checkActions, checkItems, checkUsers } from "./check-attributes.js";
+import { checkCount, sized } from "./check-records.js";
+import { checkActionInteractions, checkInteractions } from "./check-events.js";
 
 /** Records what is streamed in. Every call resolves once its records are durable. */
 export class Recorder {

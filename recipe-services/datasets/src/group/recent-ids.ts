@@ -1,14 +1,12 @@
-import type { ActionInteraction, Interaction } from "@palate/proto/dataset";
 import { EVENT_DATASETS } from "../schema/dataset-types.js";
 import { SESSION_ID_COLUMN } from "../schema/internal-columns.js";
 import { findDataset, type Manifest } from "../schema/manifest.js";
 import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import { readEventIds } from "./event-ids.js";
-import type { SessionWindow } from "./session-window.js";
 
-/** What writers need to know of events that are in Parquet files only. */
-export interface Remembered {
+/** The newest event ids and sessions that are in Parquet files only; writers need them to record an event once. */
+export interface RecentIds {
   /** Event ids, oldest first. */
   readonly eventIds: readonly string[];
   /** Sessions with the users who signed in to them, oldest first. */
@@ -19,13 +17,13 @@ export interface Remembered {
  * Reads what writers need to know of a group's Parquet files.
  * @param most event ids, and rows with sessions, that are looked at; the newest
  */
-export async function readRemembered(
+export async function readRecentIds(
   files: ParquetStore,
   duckdb: DuckDb,
   logId: string,
   manifest: Manifest,
   most: number,
-): Promise<Remembered> {
+): Promise<RecentIds> {
   const eventIds = await readEventIds(files, duckdb, logId, manifest, most);
   const streamed = EVENT_DATASETS.flatMap((type) => findDataset(manifest, type)?.files ?? [])
     .filter((file) => file.kind === "streamed")
@@ -43,26 +41,4 @@ export async function readRemembered(
     count += rows.length;
   }
   return { eventIds, sessions: parts.flat() };
-}
-
-/**
- * Gives events without a user the user who has signed in to their session, one event after the other.
- * @param known sessions of earlier commits
- * @param seen sessions of the same commit so far; added to
- */
-export function withUsers<T extends Pick<Interaction | ActionInteraction, "userId" | "sessionId">>(
-  events: readonly T[],
-  known: SessionWindow,
-  seen: Map<string, string>,
-): readonly T[] {
-  if (events.every(({ sessionId }) => sessionId === "")) return events;
-  return events.map((event) => {
-    if (event.sessionId === "") return event;
-    if (event.userId !== "") {
-      seen.set(event.sessionId, event.userId);
-      return event;
-    }
-    const userId = seen.get(event.sessionId) ?? known.userOf(event.sessionId);
-    return userId === undefined ? event : { ...event, userId };
-  });
 }

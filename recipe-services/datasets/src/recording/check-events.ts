@@ -1,10 +1,10 @@
 import { DatasetType, type ActionInteraction, type Interaction } from "@palate/proto/dataset";
-import type { Records } from "../group/commit-queue.js";
+import { NO_RECORDS, type Records } from "../group/commit-queue.js";
 import { defaultOf } from "../schema/column-default.js";
 import { closedValue, rulesOf } from "../schema/dataset-types.js";
 import type { DatasetEntry, Manifest } from "../schema/manifest.js";
 import { timeProblem } from "../schema/unix-time.js";
-import { checkEach, NO_RECORDS, type RecordCheck, type RecordKind, type RecordProblems } from "./put-checks.js";
+import { checkEach, type RecordCheck, type RecordKind, type RecordProblems } from "./check-records.js";
 
 /** Most items or actions of an impression. */
 const MAX_IMPRESSION = 1_000;
