@@ -15,7 +15,7 @@ import {
   toSequenceArtifact,
   type MixerShape,
 } from "@palate/sequence";
-import { ExclusionMask, momentOf, recommend, type LoadedModel } from "@palate/service";
+import { ExclusionMask, queryContextOf, recommend, type LoadedModel } from "@palate/service";
 import { loadTensorBackend } from "@palate/tensorflow";
 import { userPersonalizationV2 } from "@palate/user-personalization";
 import { performance } from "node:perf_hooks";
@@ -154,7 +154,7 @@ class Server {
     const { loaded, askers } = this;
     const before = process.cpuUsage();
     const started = performance.now();
-    const moments = requests.map((request) => momentOf(request, loaded, askers.now));
+    const moments = requests.map((request) => queryContextOf(request, loaded, askers.now));
     const answered = requests.length > 1 ? (loaded.model.prepare?.(moments) ?? 1) : 1;
     for (const request of requests.slice(0, answered)) {
       const { itemIds } = recommend(request, loaded, this.#mask, askers.now);

@@ -1,4 +1,4 @@
-/** Vectors of items: the closer to 1 the cosine of two, the more alike the items. */
+/** Vectors of items: the closer the cosine of two is to 1, the more similar the items. */
 export interface ItemVectors {
   /** Numbers in each vector. */
   readonly dimension: number;

@@ -19,8 +19,8 @@ export interface Query {
   /** Unix time in seconds the answer is for. */
   readonly timestamp: number;
   /**
-   * Whether nothing is known about when the answer is for, and `timestamp` is merely that of the user's last interaction:
-   * models must not take it for an answer asked for at once. Default false.
+   * Whether the time the answer is for is unknown, so that `timestamp` is merely that of the user's last interaction. Models
+   * must not conclude that no time has passed since. Default false.
    */
   readonly untimed?: boolean;
   /** Contextual values by column name; empty or absent when none were given. */

@@ -6,7 +6,7 @@ export interface RankingQuery {
   readonly items: Int32Array;
   /** Unix time in seconds the answer is for. */
   readonly timestamp: number;
-  /** Whether nothing is known about when the answer is for; see `Query.untimed`. Default false. */
+  /** Whether the time the answer is for is unknown; see `Query.untimed`. Default false. */
   readonly untimed?: boolean;
   /** Contextual values by column name; empty or absent when none were given. */
   readonly context?: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface ItemScores {
    * NaN for an item that the model has nothing to say about.
    */
   readonly scores: Float32Array;
-  /** "popular" when nothing is known of the user, so that the scores are what everybody likes; else "model". */
+  /** "popular" when the user is unknown, so that the scores are what everybody likes; else "model". */
   readonly reason: "model" | "popular";
 }
 

@@ -28,9 +28,9 @@ export interface RankedUsers {
   readonly users: Int32Array;
   /** Scores in the same order; comparable between the users of one answer. */
   readonly scores: Float32Array;
-  /** "popular" when nothing is known of what was asked for, so that these are the most active users; else "model". */
+  /** "popular" when there is no data about what was asked for, so that these are the most active users; else "model". */
   readonly reason: ItemSource;
-  /** Says which of a user's items put them there, by replica user index; absent where nothing can be said. */
+  /** Explains which of a user's items put them there, by replica user index; absent where the model cannot say. */
   explain?(user: number): Explanation;
 }
 

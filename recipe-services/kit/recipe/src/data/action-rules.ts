@@ -6,7 +6,7 @@ const DAY = 86_400;
 export const EXPIRATION_COLUMNS = ["ACTION_EXPIRATION_TIMESTAMP", "EXPIRATION_TIMESTAMP"] as const;
 
 /**
- * What the Actions dataset says about when an action may be recommended and what it is worth, read from the live columns
+ * What the Actions dataset says about when an action may be recommended and its VALUE, read from the live columns
  * whenever these change. Amazon Personalize's two automatic filters.
  */
 export class ActionRules {

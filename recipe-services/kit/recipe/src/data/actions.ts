@@ -72,7 +72,7 @@ export interface ActionsView {
   readonly occurrences: Int32Array;
 }
 
-/** How many leading entries of ascending timestamps are not after a moment. */
+/** How many leading entries of ascending timestamps are not after a given time. */
 export function countUntil(timestamps: Float64Array, moment: number): number {
   let low = 0;
   let high = timestamps.length;

@@ -4,7 +4,7 @@ import type { TrainingData } from "./training-data.js";
 
 /** A replica that lives through its data again, as fast as it is told to. */
 export interface ReplayReplica extends ReplicaView {
-  /** Lets every interaction up to and including this moment, Unix time in seconds, happen. Time never goes back. */
+  /** Applies every interaction up to and including this Unix time in seconds. Time never goes back. */
   advance(timestamp: number): void;
 }
 
@@ -16,7 +16,7 @@ function byTime({ timestamps }: TrainingData): Int32Array {
 
 /**
  * A replica of the data before anything has happened: it knows all ids and metadata, and interactions arrive in order of
- * time as `advance` is called. For recipes whose answer depends on the moment they are asked.
+ * time as `advance` is called. For recipes whose answer depends on when they are asked.
  */
 export function replayOf(data: TrainingData): ReplayReplica {
   const { offsets, items, timestamps, userIds, itemIds } = data;

@@ -3,7 +3,7 @@ import { emptyReplica } from "./empty-replica.js";
 import type { History, ReplicaView } from "./replica-view.js";
 import type { InteractionColumn, TrainingData } from "./training-data.js";
 
-/** Interactions as compressed sparse rows by user, over so many items. */
+/** Interactions as compressed sparse rows by user, and the number of items. */
 type Rows = Pick<TrainingData, "offsets" | "items"> & { readonly itemIds: { readonly length: number } };
 
 /** How many different users interacted with each item, by item index. */

@@ -34,7 +34,7 @@ export interface TrainingData {
   readonly eventValues: Float32Array;
   /**
    * How much each interaction counts as something to be recommended for, 1 on average; negative: the user turned the item
-   * down. Absent: all alike.
+   * down. Absent: all the same.
    */
   readonly weights?: Float32Array;
   /** Item metadata columns by name, aligned with `itemIds`. */

@@ -8,7 +8,7 @@ export type ListSource = "popularity" | "uniform";
 /** A list such as a caller might send, with the item that the user really chose among others that they had not had. */
 export interface CandidateList {
   readonly user: number;
-  /** Items, each once; the one chosen stands last, so that a model that scores all alike gains nothing. */
+  /** Items, each once; the one chosen stands last, so that a model that gives all the same score gains nothing. */
   readonly items: Int32Array;
   /** Unix time in seconds at which it was chosen. */
   readonly timestamp: number;

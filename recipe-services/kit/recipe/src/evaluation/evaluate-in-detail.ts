@@ -38,8 +38,8 @@ function rewardMetrics(
  * places `intra_list_diversity_at_10` ({@link intraListDiversity}), `novelty_at_10` ({@link novelty}),
  * `popularity_bias_at_10` (how much more users the recommended items have than those that the same users chose by
  * themselves, relative to these; 0 is no bias, 1 twice as popular: ΔGAP of Abdollahpouri et al. 2019) and `gini_at_10`
- * ({@link gini}, over the catalogue); where cases say what a hit is worth
- * `normalized_discounted_cumulative_gain_with_event_weights_at_{5,10,25}`, and with `rewards` `average_rewards_at_k`
+ * ({@link gini}, over the catalogue); where cases have rewards
+ * `normalized_discounted_cumulative_gain_with_event_weights_at_{5,10,25}`, and with the option `rewards` `average_rewards_at_k`
  * ({@link rewardRecall}).
  * @returns no metrics when there is no case
  */

@@ -23,7 +23,7 @@ export interface EvaluationOptions {
   readonly seed?: number;
   /**
    * Which time a query carries: "history" the user's last known interaction, so that nothing about the held-out part
-   * is told; "truth" the moment of the first held-out interaction, as a live request would. Default "history".
+   * is told; "truth" the time of the first held-out interaction, as a live request would. Default "history".
    */
   readonly requestTime?: "history" | "truth";
   /** Whether equal scores count against the model: a true item is taken to be last among its equals. Default false. */

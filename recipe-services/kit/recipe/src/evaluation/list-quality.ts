@@ -1,7 +1,7 @@
 import { Random } from "@palate/numeric";
 import type { ReplicaView } from "../data/replica-view.js";
 
-/** First items of a list that are looked at: what a user sees at once. */
+/** First items of a list that count: what a user sees at once. */
 export const LOOKED_AT = 10;
 /** Users of an item that are compared: similarities of items with no more are exact, else within a few hundredths. */
 const SKETCH = 256;
@@ -57,7 +57,7 @@ function sketches(replica: ReplicaView, lists: readonly Int32Array[], seed: numb
   return users;
 }
 
-/** Jaccard index of two sets of which the first so many places are known, in growing order. */
+/** Jaccard index of two sets, from their sketches: the smallest members of each, in growing order. */
 function jaccard(a: readonly number[], b: readonly number[]): number {
   let [left, right, both, either] = [0, 0, 0, 0];
   while (either < SKETCH && (left < a.length || right < b.length)) {

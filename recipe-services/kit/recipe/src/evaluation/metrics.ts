@@ -62,10 +62,10 @@ export function normalizedDiscountedCumulativeGain(
 }
 
 /**
- * The same with hits that are worth more and less: gains · 1 / log2(1 + rank), divided by what the ideal list would
- * reach, which has the worthiest items first. 0 when nothing is worth anything.
- * @param gains worth of each place of the list; 0 where it is no hit
- * @param rewards worth of each item that would be right
+ * NDCG with graded relevance: the sum of gain · 1 / log2(1 + rank), divided by what the ideal list would reach, which has the
+ * items with the highest rewards first. 0 when no item has a reward.
+ * @param gains reward of the item at each place of the list; 0 where it is no hit
+ * @param rewards reward of each item that would be right
  */
 export function gradedNdcg(gains: readonly number[], rewards: readonly number[], cutoff: number): number {
   const sum = (values: readonly number[]): number =>
@@ -75,8 +75,8 @@ export function gradedNdcg(gains: readonly number[], rewards: readonly number[],
 }
 
 /**
- * The share of what could be earned that a list earns: rewards of its hits within the first 25, divided by those of the 25
- * worthiest true items. NaN when no true item earns anything.
+ * The share of the possible reward that a list earns: rewards of its hits within the first 25, divided by the 25 highest
+ * rewards of true items. NaN when no true item has a reward.
  */
 export function rewardRecall(gains: readonly number[], rewards: readonly number[]): number {
   const total = (values: readonly number[]): number =>
@@ -132,7 +132,7 @@ export class MetricAverages {
   }
 
   /**
-   * The averages; empty when no user was counted, since then nothing is known.
+   * The averages; empty when no user was counted, since there is nothing to average.
    * @param coverage different items recommended to anybody, divided by the catalogue's size
    */
   result(coverage: number): Metrics {

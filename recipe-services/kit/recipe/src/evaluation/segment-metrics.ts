@@ -27,7 +27,7 @@ export class SegmentAverages {
     this.#length = onePercentOf(userCount);
   }
 
-  /** Length of the list that is looked at. */
+  /** Length of the list that the metrics consider. */
   get length(): number {
     return this.#length;
   }
@@ -51,7 +51,7 @@ export class SegmentAverages {
     });
   }
 
-  /** The averages; empty when nothing was counted, since then nothing is known. */
+  /** The averages; empty when nothing was counted, since there is nothing to average. */
   result(): Metrics {
     if (this.#table.length === 0) return {};
     const covered = this.#found.reduce((sum, one) => sum + one, 0);

@@ -9,9 +9,9 @@ export interface EvaluationCase {
   readonly user: number;
   /** Different items the user went on to interact with, in order of their first appearance. Never empty. */
   readonly truth: readonly number[];
-  /** What each of `truth` is worth, where event types are weighed; absent: all the same. */
+  /** Reward of each of `truth`, where event types have weights; absent: all the same. */
   readonly rewards?: readonly number[];
-  /** Unix time in seconds of the first of them: the moment the recommendation would have been asked for. */
+  /** Unix time in seconds of the first of them: when the recommendation would have been asked for. */
   readonly timestamp: number;
   /** The context in which they did so, by column, as a request would give it; absent where none is known. */
   readonly context?: Readonly<Record<string, string>>;
@@ -98,22 +98,22 @@ export function temporalSplit(data: TrainingData, quantile = 0.9): EvaluationSpl
 }
 
 /**
- * The same split with cases that say what their true items are worth, where the data's events have weights: the most that
- * any held-out event with the item counts, 1 on average. Items that the user only turned down are not true, and cases
- * without any true item are left out.
+ * The same split with a reward for each true item, where the data's events have weights: the highest weight of a held-out
+ * event with the item; weights are 1 on average. Items that the user only turned down are not true, and cases without any
+ * true item are left out.
  * @param data what was split
  */
 export function weighed(split: EvaluationSplit, data: TrainingData): EvaluationSplit {
   const { weights } = data;
   if (weights === undefined) return split;
   const cases = split.cases.flatMap((one): EvaluationCase[] => {
-    const worthOf = new Map<number, number>();
+    const rewardOf = new Map<number, number>();
     const end = data.offsets[one.user + 1]!;
     const known = split.histories.offsets[one.user + 1]! - split.histories.offsets[one.user]!;
     for (let i = data.offsets[one.user]! + known; i < end; i++)
-      worthOf.set(data.items[i]!, Math.max(weights[i]!, worthOf.get(data.items[i]!) ?? 0));
-    const truth = one.truth.filter((item) => worthOf.get(item)! > 0);
-    return truth.length === 0 ? [] : [{ ...one, truth, rewards: truth.map((item) => worthOf.get(item)!) }];
+      rewardOf.set(data.items[i]!, Math.max(weights[i]!, rewardOf.get(data.items[i]!) ?? 0));
+    const truth = one.truth.filter((item) => rewardOf.get(item)! > 0);
+    return truth.length === 0 ? [] : [{ ...one, truth, rewards: truth.map((item) => rewardOf.get(item)!) }];
   });
   return { ...split, cases };
 }

@@ -6,7 +6,7 @@ import { orderByPopularity } from "../parts/popular-items.js";
 const LIST_LENGTH = 25;
 /** Share of all interactions, the newest, that the test intervals are taken from. */
 const TEST_SHARE = 0.1;
-/** Most moments asked about, spread evenly over the test time. */
+/** Most points in time asked about, spread evenly over the test time. */
 const MAX_MOMENTS = 200;
 
 /**

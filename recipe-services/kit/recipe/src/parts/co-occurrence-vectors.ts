@@ -5,9 +5,9 @@ import type { ReplicaView } from "../data/replica-view.js";
 const DIMENSION = 128;
 /** Newest interactions of a user that count. */
 const MAX_PER_USER = 100;
-/** Interactions looked at, at most, by leaving users out: a tenth of a second. */
+/** Most interactions read, by skipping users: a tenth of a second of work. */
 const MAX_INTERACTIONS = 1_000_000;
-/** Vectors are made anew at most this often, in milliseconds. */
+/** Vectors are recomputed at most this often, in milliseconds. */
 const RENEWAL_MS = 600_000;
 
 /** Mixes the bits of a number (the finaliser of MurmurHash3). */
@@ -18,9 +18,9 @@ function mixed(value: number): number {
 }
 
 /**
- * Vectors of items whose cosines are about the share of users that two items have in common: each user stands for a direction
- * at random, an item for the sum of its users' (random projection, Johnson and Lindenstrauss 1984). For data of which nothing
- * else says what is alike.
+ * Vectors of items whose cosines approximate the share of users that two items have in common: each user is a random direction,
+ * an item the sum of its users' directions (random projection, Johnson and Lindenstrauss 1984). For data without anything else to
+ * compare items by.
  */
 export class CoOccurrenceVectors implements ItemVectors {
   readonly dimension = DIMENSION;
@@ -36,7 +36,7 @@ export class CoOccurrenceVectors implements ItemVectors {
     this.#now = now;
   }
 
-  /** As {@link ItemVectors.read}; false for items that nobody had when vectors were last made. */
+  /** As {@link ItemVectors.read}; false for items that nobody had when vectors were last computed. */
   read(item: number, out: Float32Array): boolean {
     this.#renew();
     const vector = this.#vectors.subarray(item * DIMENSION, (item + 1) * DIMENSION);

@@ -1,12 +1,12 @@
 import type { ItemSimilarity } from "./item-similarity.js";
 
-/** How much unlike one another the items of an answer are to be. */
+/** How diverse the items of an answer are to be. */
 export interface DiversityOptions {
-  /** How much unitemSimilarity counts beside the order of the list, 0 to 1. */
+  /** Weight of dissimilarity against the order of the list, 0 to 1. */
   readonly weight: number;
   /** At most this many items with the same value within a window; Infinity for no limit. */
   readonly maxPerValue: number;
-  /** Places that `maxPerValue` counts over: the first so many, the next so many, and so on. */
+  /** Number of places that `maxPerValue` applies to: from the top, each block of this length by itself. */
   readonly window: number;
 }
 
@@ -24,10 +24,10 @@ export interface Diversified {
 }
 
 /**
- * Puts a ranked list into an order in which neighbours are less alike: maximal marginal relevance (Carbonell and Goldstein,
+ * Reorders a ranked list so that neighbours are less similar: maximal marginal relevance (Carbonell and Goldstein,
  * SIGIR 1998) over the next {@link CANDIDATES} items, where relevance is the place in the list, since scores of different
- * recipes mean different things, and unitemSimilarity counts against the last {@link REMEMBERED} items chosen. Which item comes at
- * a place depends on nothing behind the candidates, so that pages of any size follow one another.
+ * recipes mean different things, and similarity is to the last {@link REMEMBERED} items chosen. Which item comes at a place does
+ * not depend on anything behind the candidates, so that pages of any size follow one another.
  * @param items the ranked list, best first
  * @param complete whether there is nothing behind its end
  * @param length places wanted

@@ -1,9 +1,9 @@
 import type { ItemVectors } from "../contract/item-vectors.js";
 import type { ReplicaView } from "../data/replica-view.js";
 
-/** What tells how alike items are. */
+/** How similar items are. */
 export interface ItemSimilarity {
-  /** How alike two items are, from 0 to 1; called for a few thousand pairs of an answer. */
+  /** Similarity of two items, 0 to 1; called for a few thousand pairs of an answer. */
   similarity(a: number, b: number): number;
   /** Values of the item that `maxPerValue` counts. */
   valuesOf(item: number): readonly string[];
@@ -51,10 +51,10 @@ function byValues(valuesOf: (item: number) => ReadonlySet<string>): ItemSimilari
 }
 
 /**
- * How alike items are, by the model's vectors where it has some, else by their metadata.
+ * The similarity of items: the cosine of the model's vectors where it has some, else the metadata values they share.
  * @param vectors the model's, if it has any
- * @param column the column that limits count, "" for none; also what makes items alike where there are no vectors, in place of
- *   all columns
+ * @param column the column whose values limits count, "" for none; without vectors, similarity then looks at this column instead of
+ *   all
  */
 export function itemSimilarityOf(
   replica: ReplicaView,

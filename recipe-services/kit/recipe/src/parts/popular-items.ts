@@ -1,6 +1,6 @@
 import type { ReplicaView } from "../data/replica-view.js";
 
-/** Items in order of popularity, as they were at one moment. */
+/** Items in order of popularity at one point in time. */
 export interface PopularityOrder {
   /** Replica item indices, most users first; items with equally many by index. Items without any are left out. */
   readonly items: Int32Array;
@@ -10,7 +10,7 @@ export interface PopularityOrder {
 
 /**
  * Orders items by how many users interacted with them.
- * @param usersPerItem counts by item index; only the first `itemCount` are looked at
+ * @param usersPerItem counts by item index; only the first `itemCount` count
  */
 export function orderByPopularity(usersPerItem: Int32Array, itemCount: number): PopularityOrder {
   let most = 0;

@@ -3,7 +3,7 @@ import type { ItemSource, RankedItems } from "../contract/ranked-items.js";
 import type { ReplicaView } from "../data/replica-view.js";
 import { LivePopularity } from "./popular-items.js";
 
-/** Popular items where a model has nothing, or not enough, to say; their reason says so. */
+/** Popular items where a model has no answer, or too short a one; their source is "popular". */
 export class PopularityFallback {
   readonly #replica: ReplicaView;
   readonly #popularity: LivePopularity;
@@ -14,7 +14,7 @@ export class PopularityFallback {
     this.#popularity = new LivePopularity(replica, clock);
   }
 
-  /** The answer for a user or item of whom nothing is known: popular items, scored by the share of users who had them. */
+  /** The answer for an unknown user or item: popular items, scored by the share of users who had them. */
   list({ limit, excluded }: Pick<Query, "limit" | "excluded">): RankedItems {
     const { items, users } = this.#popularity.order();
     const chosen: number[] = [];

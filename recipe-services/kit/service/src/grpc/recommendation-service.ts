@@ -17,7 +17,7 @@ import { keyphrases } from "../serving/keyphrases.js";
 import { logPropensities } from "../serving/log-propensities.js";
 import { QueryBatches } from "../serving/query-batches.js";
 import { rank } from "../serving/rank.js";
-import { momentOf, recommend } from "../serving/recommend.js";
+import { queryContextOf, recommend } from "../serving/recommend.js";
 import { segment, segments } from "../serving/segment.js";
 import type { LoadedModel, ServingHub } from "../serving/serving-hub.js";
 import type { ServiceParts } from "./service-parts.js";
@@ -79,7 +79,7 @@ export function recommendationService({ hub, logger }: ServiceParts): ServedServ
         answer(hub, request, (loaded) =>
           batches.answer(
             loaded,
-            () => momentOf(request, loaded, now()),
+            () => queryContextOf(request, loaded, now()),
             () => {
               const response = recommend(request, loaded, mask, now());
               logPropensities(request, response, logger);

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { QueryBatches } from "./query-batches.js";
 import type { LoadedModel } from "./serving-hub.js";
 
-const momentOf = (user: number): QueryContext => ({ user, timestamp: 1_000 });
+const queryContextOf = (user: number): QueryContext => ({ user, timestamp: 1_000 });
 
 /** A model that is ready for so many queries at once, and what it was told and asked, in order. */
 function recorder(atOnce: number, prepare?: ServingModel["prepare"]) {
@@ -22,7 +22,7 @@ function recorder(atOnce: number, prepare?: ServingModel["prepare"]) {
     Promise.resolve(
       batches.answer(
         from,
-        () => momentOf(user),
+        () => queryContextOf(user),
         () => {
           calls.push(`asked about ${user}`);
           if (user < 0) throw new RangeError("nobody");
@@ -50,7 +50,7 @@ it("keeps models apart, and answers of those that make nothing of several do not
   expect(
     batches.answer(
       plain,
-      () => momentOf(5),
+      () => queryContextOf(5),
       () => "at once",
     ),
   ).toBe("at once");

@@ -4,7 +4,7 @@ import type { LoadedModel } from "./serving-hub.js";
 /** A request that has not been answered yet. */
 interface Waiting {
   readonly loaded: LoadedModel;
-  readonly moment: QueryContext;
+  readonly context: QueryContext;
   /** Answers or rejects; never throws. */
   readonly settle: () => void;
   readonly refuse: (reason: unknown) => void;
@@ -20,9 +20,9 @@ export class QueryBatches {
 
   /**
    * Answers a request: at once where the model cannot prepare several, else at the end of the turn.
-   * @param moment what the model is told of the request beforehand
+   * @param context what the model is told of the request beforehand
    */
-  answer<T>(loaded: LoadedModel, moment: () => QueryContext, respond: () => T): T | Promise<T> {
+  answer<T>(loaded: LoadedModel, context: () => QueryContext, respond: () => T): T | Promise<T> {
     if (loaded.model.prepare === undefined) return respond();
     return new Promise<T>((resolve, reject) => {
       const settle = (): void => {
@@ -34,7 +34,7 @@ export class QueryBatches {
       };
       // The first of a turn schedules the answers of all.
       if (this.#waiting.length === 0) setImmediate(() => this.#answerNext());
-      this.#waiting.push({ loaded, moment: moment(), settle, refuse: reject });
+      this.#waiting.push({ loaded, context: context(), settle, refuse: reject });
     });
   }
 
@@ -45,7 +45,7 @@ export class QueryBatches {
     let settled = alike.slice(0, 1);
     try {
       if (alike.length > 1)
-        settled = alike.slice(0, Math.max(1, loaded.model.prepare!(alike.map(({ moment }) => moment))));
+        settled = alike.slice(0, Math.max(1, loaded.model.prepare!(alike.map(({ context }) => context))));
       for (const { settle } of settled) settle();
     } catch (error) {
       for (const { refuse } of settled) refuse(error);

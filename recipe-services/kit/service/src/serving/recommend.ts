@@ -7,7 +7,11 @@ import { Candidates, diversify, explainPage, pageOf, promote, withExclusions } f
 import type { LoadedModel } from "./serving-hub.js";
 
 /** What a model may be told of a request before it is asked. */
-export function momentOf(request: GetRecommendationsRequest, { replica }: LoadedModel, now: number): QueryContext {
+export function queryContextOf(
+  request: GetRecommendationsRequest,
+  { replica }: LoadedModel,
+  now: number,
+): QueryContext {
   const { userId, timestamp, context } = request;
   return { user: userId === "" ? -1 : replica.userIndex(userId), timestamp: timestamp || now, context };
 }
