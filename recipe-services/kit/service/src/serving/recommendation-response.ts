@@ -15,13 +15,13 @@ export const REASONS: Readonly<Record<ItemSource, ReasonMessage>> = {
 
 /**
  * A page of recommendations as the API carries it.
- * @param propensities how probable it was that an item would be in the answer; empty where no chance played a part
+ * @param propensities how probable it was that an item would be in the answer; undefined where no chance played a part
  * @throws PalateError `invalid_argument` on a metadata column that items do not have
  */
 export function toResponse(
   { loaded, recommendationId, historyLength, metadataColumns }: RecommendationRequest,
   { items, scores, reasons, promotions, hasMore, explanations }: RecommendationPage,
-  propensities: ReadonlyMap<number, number>,
+  propensities: ReadonlyMap<number, number> | undefined,
 ): GetRecommendationsResponse {
   const { replica, versionId, checkpoint } = loaded;
   return {
@@ -37,6 +37,6 @@ export function toResponse(
     historyLength,
     promotions: promotions?.some((name) => name !== "") ? [...promotions] : [],
     explanations: explanationMessages(explanations, replica, metadataColumns),
-    propensities: propensities.size > 0 ? Array.from(items, (item) => propensities.get(item) ?? 1) : [],
+    propensities: propensities?.size ? Array.from(items, (item) => propensities.get(item) ?? 1) : [],
   };
 }

@@ -27,8 +27,7 @@ export interface RecommendationPage {
 
 /** The recipe's own list for a request, best first: what the other stages choose from and reorder. */
 export class Candidates {
-  /** How probable it was, 0 to 1, that an item would be among the candidates; empty where no chance played a part. */
-  readonly propensities = new Map<number, number>();
+  #propensities: Map<number, number> | undefined;
   readonly #request: RecommendationRequest;
   readonly #excluded: Uint8Array;
 
@@ -41,8 +40,15 @@ export class Candidates {
   /** The best candidates, at most `limit` of them. */
   best(limit: number): RankedItems {
     const list = this.#request.loaded.model.recommend(queryOf(this.#request, limit, this.#excluded));
-    list.propensities?.forEach((propensity, rank) => this.propensities.set(list.items[rank]!, propensity));
+    if (list.propensities === undefined) return list;
+    const propensities = (this.#propensities ??= new Map());
+    list.propensities.forEach((propensity, rank) => propensities.set(list.items[rank]!, propensity));
     return list;
+  }
+
+  /** How probable it was, 0 to 1, that an item would be among the candidates; undefined where no chance played a part. */
+  get propensities(): ReadonlyMap<number, number> | undefined {
+    return this.#propensities;
   }
 }
 
