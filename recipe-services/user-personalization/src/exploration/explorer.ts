@@ -4,7 +4,7 @@ import { softmax } from "@palate/sequence";
 import { ImpressionCounts } from "./impressions.js";
 import { ItemAges } from "./item-ages.js";
 
-/** Shape of what is believed of an item that nothing is known of: how often it is chosen, by what the model expects. */
+/** Shape of the prior: the Gamma distribution of how often an item without data is chosen, against what the model expects. */
 const PRIOR = 1;
 /** Draws that propensities are estimated from, the one that was shown included. */
 const DRAWS = 40;
@@ -15,37 +15,37 @@ const MAX_DRAWN = 2000;
 /** Different cut-offs held at one time; each campaign has one, and requests may name others. */
 const MAX_CUT_OFFS = 16;
 const HOUR = 3600;
-/** Power of the weight that is the share of places explored: at Amazon's default of 0.3 every twentieth. */
+/** The share of ranks explored is the weight to this power: at Amazon's default of 0.3 every twentieth. */
 const SHARE_POWER = 2.5;
 
-/** What the model says, for exploring from it. */
+/** The scores of the model that is explored from. */
 export interface ModelScores {
   /** A score of every item by replica item index, higher is better; -Infinity or NaN where the model has none. */
   readonly scores: Float32Array;
   /** `exp(inverseTemperature * score)` is proportional to how probable an item is. */
   readonly inverseTemperature: number;
-  /** Reason of items that are where the scores have them. */
+  /** Reason given for items that are not explored. */
   readonly reason: ItemSource;
 }
 
-/** What is known of the items that may be explored, as it was at one hour. */
+/** The items that may be explored and what is believed of them, at one hour. */
 interface Hour {
   readonly hour: number;
   readonly itemCount: number;
   readonly ageCutOffDays: number;
   readonly items: Int32Array;
-  /** Shape of the belief, and the logarithm of its mean. */
+  /** Shapes of the posteriors, and logarithms of their means. */
   readonly shapes: Float64Array;
   readonly logMeans: Float64Array;
 }
 
 /**
- * Shows new items to learn about them. With weight w each place of an answer goes to exploration with probability w^2.5. There
- * stands the young item that does best in a draw of how well it may do (Thompson 1933) against what the model expects of it,
- * of a new item by its metadata. What is believed of an item is a Gamma distribution: its mean falls as the item is shown
- * without being chosen, and it narrows with every interaction and impression, so that an item is explored less the more is
- * known of it. The other places have the model's order, with what was learned of young items counted in. Chance is seeded
- * by user, item, place and hour, and counts are taken once an hour, so that pages fit together.
+ * Shows new items to learn about them, by Thompson sampling (Thompson 1933). With weight w each rank of an answer is explored with
+ * probability w^2.5: it gets the young item with the best draw of its rate, relative to what the model expects of it (of a new item
+ * by its metadata). The posterior of an item's rate is a Gamma distribution: its mean falls with impressions that are not followed by
+ * a choice, and it narrows with every interaction and impression, so that well-known items are explored less. The other ranks keep the
+ * model's order, corrected by the posterior means of young items. Draws are seeded by user, item, rank and hour, and counts are taken
+ * once an hour, so that pages of one answer fit together.
  */
 export class Explorer {
   readonly #replica: ReplicaView;
@@ -73,7 +73,7 @@ export class Explorer {
     const { indices: order, scores: ordered } = selectTop(learned, limit, isExcluded);
     const user = fnv1a(this.#replica.userId(query.user), fnv1aSeeded(hour));
 
-    // What the model knows nothing of is taken for average.
+    // Items that the model has no score for are taken to be average.
     const expected = (k: number): number => {
       const score = learned[known.items[k]!]!;
       return Number.isFinite(score) ? score : unknown;
@@ -95,7 +95,7 @@ export class Explorer {
     const mixed = mix(order, thompson(candidates, 0), limit, explores(0));
     const answer = {
       items: mixed.items,
-      scores: placed(mixed, order, softmax(ordered, learned, isExcluded, inverseTemperature)),
+      scores: inMixedOrder(mixed, order, softmax(ordered, learned, isExcluded, inverseTemperature)),
       ...((mixed.explored.some(Boolean) || reason !== "model") && {
         reasons: mixed.explored.map((one): ItemSource => (one ? "exploration" : reason)),
       }),
@@ -119,7 +119,7 @@ export class Explorer {
     this.#impressions.close();
   }
 
-  /** Places among the young items that draws are made for: all that may be shown, or the best of very many. */
+  /** Indices of the young items that draws are made for: all that may be shown, or the best of very many. */
   #candidates({ items }: Hour, expected: (k: number) => number, excluded: Uint8Array): Int32Array {
     if (items.length > MAX_DRAWN) {
       const values = Float32Array.from(items, (_, k) => expected(k));
@@ -188,13 +188,13 @@ const NOTHING_YOUNG: Hour = {
   logMeans: new Float64Array(0),
 };
 
-/** A list in which some places are explored. */
+/** A list in which some ranks are explored. */
 interface Mixed {
   readonly items: Int32Array;
   readonly explored: readonly boolean[];
 }
 
-/** The first list with items of the second in the places that are explored, each item once. */
+/** The first list with items of the second at the ranks that are explored, each item once. */
 function mix(order: Int32Array, young: readonly number[], limit: number, explores: (rank: number) => boolean): Mixed {
   const shown = new Set<number>();
   const explored: boolean[] = [];
@@ -211,14 +211,14 @@ function mix(order: Int32Array, young: readonly number[], limit: number, explore
   return { items: Int32Array.from(shown), explored };
 }
 
-/** Shares in the mixed order; what is explored counts as much as what it stands before, that being what put it there. */
-function placed({ items, explored }: Mixed, order: Int32Array, own: Float32Array): Float32Array {
-  const shareOf = new Map(Array.from(order, (item, rank) => [item, own[rank]!]));
+/** Probabilities in the mixed order; an explored item has that of the item after it, since its rank is not the model's. */
+function inMixedOrder({ items, explored }: Mixed, order: Int32Array, own: Float32Array): Float32Array {
+  const probabilityOf = new Map(Array.from(order, (item, rank) => [item, own[rank]!]));
   const scores = new Float32Array(items.length);
   let following = 0;
   for (let rank = items.length - 1; rank >= 0; rank--) {
-    const share = explored[rank] ? following : (shareOf.get(items[rank]!) ?? following);
-    scores[rank] = following = Math.max(share, following);
+    const probability = explored[rank] ? following : (probabilityOf.get(items[rank]!) ?? following);
+    scores[rank] = following = Math.max(probability, following);
   }
   return scores;
 }

@@ -4,45 +4,45 @@ import type { AttributeColumn } from "@palate/recipe";
 import type { Sequences } from "@palate/sequence";
 import { pairKinds, valueWithPairs, withPairs } from "./content-columns.js";
 
-/** Dimensions of the space in which users and items meet. */
+/** Dimensions of the factors of users and items. */
 export const FACTOR_DIMENSIONS = 64;
-/** Power of the singular values by which dimensions weigh: what most people differ by counts a little more. */
+/** Power of the singular values that dimensions are weighted with: the strongest ones weigh a little more. */
 const SPECTRUM = 0.3;
 /** Regularisation of the map from metadata. */
 const LAMBDA = 4;
 
 /**
- * The content tower: who likes what kind of thing. Factors of the interactions (a truncated singular value decomposition)
- * and a ridge regression from items' metadata to them, so that an item which nobody has had yet stands where items like
- * it do. A user is the sum of what they had; the score of an item, by its metadata alone, is the product.
+ * The content tower: factors of the interactions (a truncated singular value decomposition, as PureSVD, Cremonesi et al. 2010) and a
+ * ridge regression from the items' metadata to their factors, so that an item without interactions gets the factors of similar items. A
+ * user is the sum of the factors of their items; the score of an item, by its metadata alone, is the product with that.
  */
 export class ContentTower {
   readonly #encoder: ContentEncoder;
   readonly #map: ContentMap;
-  /** [items, FACTOR_DIMENSIONS]: what a trained item adds to a user. */
+  /** [items, FACTOR_DIMENSIONS]: the factors of the trained items. */
   readonly #factors: Float32Array;
-  /** Mean and deviation of the items' vectors from metadata, by dimension. */
-  readonly #moments: Float32Array;
+  /** [2, FACTOR_DIMENSIONS]: mean and standard deviation of the factors predicted from metadata, by dimension. */
+  readonly #standardisation: Float32Array;
 
   private constructor(parts: {
     encoder: ContentEncoder;
     map: ContentMap;
     factors: Float32Array;
-    moments: Float32Array;
+    standardisation: Float32Array;
   }) {
     this.#encoder = parts.encoder;
     this.#map = parts.map;
     this.#factors = parts.factors;
-    this.#moments = parts.moments;
+    this.#standardisation = parts.standardisation;
   }
 
-  /** How many items were trained. */
+  /** Number of trained items. */
   get itemCount(): number {
     return this.#factors.length / FACTOR_DIMENSIONS;
   }
 
   /**
-   * Fits the tower; undefined where the metadata tells no item from another.
+   * Fits the tower; undefined where the metadata does not distinguish items.
    * @param columns item metadata by column
    * @param kinds what the schema says the columns hold
    */
@@ -79,25 +79,25 @@ export class ContentTower {
     const factors = svd.vectors.slice();
     const weights = Array.from(svd.singularValues, (value) => Math.max(0, value / svd.singularValues[0]!) ** SPECTRUM);
     for (let at = 0; at < factors.length; at++) factors[at]! *= weights[at % FACTOR_DIMENSIONS]!;
-    const moments = momentsOf(itemCount, (item) => map.apply(rowOf(features, item)));
-    return new ContentTower({ encoder, map, factors, moments });
+    const standardisation = standardisationOf(itemCount, (item) => map.apply(rowOf(features, item)));
+    return new ContentTower({ encoder, map, factors, standardisation });
   }
 
-  /** Where an item stands by its metadata alone: FACTOR_DIMENSIONS numbers. */
+  /** An item's factors predicted from its metadata. */
   vectorOf(valueOf: (column: string) => string): Float32Array {
     return this.#map.apply(this.#encoder.encode((column) => valueWithPairs(column, valueOf)));
   }
 
-  /** Such a vector as input of a network: centred, of length about one. */
+  /** Predicted factors as input of a network: standardised, of length about one. */
   featuresOf(vector: Float32Array): Float32Array {
     return vector.map((value, d) => {
-      const deviation = this.#moments[FACTOR_DIMENSIONS + d]!;
-      return deviation > 0 ? (value - this.#moments[d]!) / deviation / Math.sqrt(FACTOR_DIMENSIONS) : 0;
+      const deviation = this.#standardisation[FACTOR_DIMENSIONS + d]!;
+      return deviation > 0 ? (value - this.#standardisation[d]!) / deviation / Math.sqrt(FACTOR_DIMENSIONS) : 0;
     });
   }
 
   /**
-   * The vector that stands for a user: its product with an item's is the item's score.
+   * A user's factors: their product with an item's is the item's score.
    * @param history trained items, oldest first
    */
   userVector(history: Int32Array): Float32Array {
@@ -109,13 +109,13 @@ export class ContentTower {
     return sum;
   }
 
-  /** Its tensors, under names that start with `taste.`. */
+  /** Its tensors; their names start with `taste.`, as in models stored by earlier versions. */
   toTensors(): NamedTensors {
     return new Map([
       ...this.#encoder.toTensors("taste.encoder"),
       ...this.#map.toTensors("taste.map"),
       ["taste.factors", { dtype: "F32", shape: [this.itemCount, FACTOR_DIMENSIONS], data: this.#factors }],
-      ["taste.moments", { dtype: "F32", shape: [2, FACTOR_DIMENSIONS], data: this.#moments }],
+      ["taste.moments", { dtype: "F32", shape: [2, FACTOR_DIMENSIONS], data: this.#standardisation }],
     ]);
   }
 
@@ -125,7 +125,7 @@ export class ContentTower {
       encoder: ContentEncoder.fromTensors(tensors, "taste.encoder"),
       map: ContentMap.fromTensors(tensors, "taste.map"),
       factors: tensorOf(tensors, "taste.factors", "F32").data,
-      moments: tensorOf(tensors, "taste.moments", "F32").data,
+      standardisation: tensorOf(tensors, "taste.moments", "F32").data,
     });
   }
 }
@@ -138,15 +138,17 @@ export interface ContentTowerOptions {
   readonly signal?: AbortSignal;
 }
 
-function momentsOf(count: number, vectorOf: (item: number) => Float32Array): Float32Array {
-  const moments = new Float32Array(2 * FACTOR_DIMENSIONS);
+function standardisationOf(count: number, vectorOf: (item: number) => Float32Array): Float32Array {
+  const standardisation = new Float32Array(2 * FACTOR_DIMENSIONS);
   const squares = new Float64Array(FACTOR_DIMENSIONS);
   for (let item = 0; item < count; item++) {
     vectorOf(item).forEach((value, d) => {
-      moments[d]! += value / count;
+      standardisation[d]! += value / count;
       squares[d]! += value ** 2 / count;
     });
   }
-  squares.forEach((square, d) => (moments[FACTOR_DIMENSIONS + d] = Math.sqrt(Math.max(0, square - moments[d]! ** 2))));
-  return moments;
+  squares.forEach(
+    (square, d) => (standardisation[FACTOR_DIMENSIONS + d] = Math.sqrt(Math.max(0, square - standardisation[d]! ** 2))),
+  );
+  return standardisation;
 }

@@ -1,6 +1,6 @@
 import type { HrnnHistory, HrnnModel } from "./hrnn-model.js";
 
-/** Newest different items of a history that an answer is explained by. */
+/** Latest distinct items of a history that explain an answer. */
 const MAX_EXPLAINING = 20;
 
 /** What each of a user's items adds to scores. */
@@ -28,8 +28,8 @@ export function historyEffects(model: HrnnModel, history: HrnnHistory, targets: 
   const items = [...new Set([...history.items].reverse())].slice(0, MAX_EXPLAINING);
   if (new Set(history.items).size === 1) return { items, effects: [new Float32Array(targets.length).fill(1)] };
   const whole = scoresOf(history);
-  const effects = items.map((left) => {
-    const kept = Array.from(history.items.keys()).filter((at) => history.items[at] !== left);
+  const effects = items.map((excluded) => {
+    const kept = Array.from(history.items.keys()).filter((at) => history.items[at] !== excluded);
     const rest = scoresOf({
       items: Int32Array.from(kept, (at) => history.items[at]!),
       times: Float64Array.from(kept, (at) => history.times[at]!),

@@ -4,13 +4,13 @@ import { type GruScorer, START, type GruInputs } from "../gru/gru-scorer.js";
 import { ItemVectors } from "../gru/item-vectors.js";
 import { FACTOR_DIMENSIONS, type ContentTower } from "./content-tower.js";
 
-/** How the parts of the model are added up; each weight is of scores standardised over the trained items. */
+/** How the parts of the model are added; weights apply to scores standardised over the trained items. */
 export interface HrnnBlend {
   /** 1, or 0 to leave the recurrent network out. */
   readonly network: 0 | 1;
   /** Weight of the closed form. */
   readonly ridge: number;
-  /** Weight of the content tower, on items that the closed form knows; on the others it stands for both. */
+  /** Weight of the content tower on trained items; untrained ones have its scores in place of those of the closed form as well. */
   readonly taste: number;
 }
 
@@ -22,7 +22,7 @@ export interface HrnnHistory {
   readonly times: Float64Array;
 }
 
-/** Interactions that a state is computed from at most: as far back as any effect was measured, and further. */
+/** Interactions that a state is computed from, at most: more than any effect was measured for. */
 export const MAX_HISTORY = 512;
 
 /** What orders items that were never trained. */
@@ -38,7 +38,7 @@ export interface HrnnParts {
   readonly ridge: Ridge;
   readonly gru?: GruScorer | undefined;
   readonly taste?: ContentTower | undefined;
-  /** [itemCount, FACTOR_DIMENSIONS]: where each item stands by its metadata; with `taste`. */
+  /** [itemCount, FACTOR_DIMENSIONS]: the items' factors predicted from their metadata; with `taste`. */
   readonly content?: Float32Array | undefined;
   readonly blend: HrnnBlend;
   /** What scores are multiplied by before a softmax makes probabilities of them. */
@@ -46,15 +46,14 @@ export interface HrnnParts {
 }
 
 /**
- * What a user wants next: the recurrent network's logits, the closed form's and the content tower's standardised scores,
- * added up. Items that were never trained, in the catalogue or added later, are scored by their metadata. One instance
- * answers one call at a time.
+ * Scores what a user wants next: the sum of the recurrent network's logits and the standardised scores of closed form and content
+ * tower. Untrained items, in the catalogue or added later, are scored by their metadata. One instance answers one call at a time.
  */
 export class HrnnModel {
   readonly parts: HrnnParts;
-  /** What stands for logits without a network: puts items of which nothing else is known in the order of their popularity. */
+  /** Takes the place of logits without a network: orders items that have no other score by popularity. */
   readonly ties: Float32Array;
-  /** Where all items stand by their metadata, added ones included. */
+  /** The factors of all items predicted from their metadata, added ones included. */
   readonly #content: ItemVectors | undefined;
   readonly #ridgeScores: Float32Array;
   #tasteScores: Float32Array;
@@ -71,23 +70,23 @@ export class HrnnModel {
       this.#content = new ItemVectors(FACTOR_DIMENSIONS, itemCount);
       for (let item = 0; item < itemCount; item++) {
         this.#content.add(contentOf(content, item), 0);
-        // What the network learned of an item that nobody had is that nobody has it.
+        // All that the network learned of an item without interactions is that there are none.
         if (parts.counts[item] === 0) parts.gru?.setItem(item, parts.taste!.featuresOf(contentOf(content, item)));
       }
     }
   }
 
-  /** Items that there are, added ones included. */
+  /** Number of items, added ones included. */
   get count(): number {
     return this.#count;
   }
 
-  /** Whether an item can be scored: it was trained, or its metadata can speak for it. */
+  /** Whether an item can be scored: it was trained, or has metadata. */
   knows(item: number): boolean {
     return this.#content !== undefined || (item < this.parts.itemCount && this.parts.counts[item]! > 0);
   }
 
-  /** Whether nobody had the item when the model was trained. */
+  /** Whether the item had no interactions when the model was trained. */
   isUntrained(item: number): boolean {
     return item >= this.parts.itemCount || this.parts.counts[item] === 0;
   }
@@ -163,19 +162,19 @@ export class HrnnModel {
     this.parts.ridge.scoreInto(trained, z);
     standardise(z);
     const content = this.contentScores(history);
-    // What the content tower says of an item's score by the closed form: as much as it does of the trained items'.
-    let telling = 0;
-    for (let item = 0; content && item < itemCount; item++) telling += z[item]! * content[item]!;
-    telling = Math.min(1, Math.max(0, telling / Math.max(1, itemCount)));
+    // How well the content tower predicts the scores of the closed form: the correlation on the trained items.
+    let correlation = 0;
+    for (let item = 0; content && item < itemCount; item++) correlation += z[item]! * content[item]!;
+    correlation = Math.min(1, Math.max(0, correlation / Math.max(1, itemCount)));
     for (let item = 0; item < this.#count; item++) {
       if (!this.isUntrained(item)) out[item]! += blend.ridge * z[item]! + (content ? blend.taste * content[item]! : 0);
-      else if (content) out[item]! += (blend.ridge * telling + blend.taste) * content[item]!;
+      else if (content) out[item]! += (blend.ridge * correlation + blend.taste) * content[item]!;
       else out[item] = -Infinity;
     }
     if (content && untrained === "content" && trained.length > 0) this.#expectFrom(content, out);
   }
 
-  /** Gives untrained items the score that a trained one of their content has in the mean (a line through all of these). */
+  /** Gives untrained items the mean score of trained items with the same content score, by linear regression. */
   #expectFrom(content: Float32Array, out: Float32Array): void {
     const { itemCount } = this.parts;
     let [count, sum, product] = [0, 0, 0];
@@ -215,12 +214,12 @@ export class HrnnModel {
   }
 }
 
-/** A row of the items' places by metadata. */
+/** The predicted factors of an item. */
 export function contentOf(content: Float32Array, item: number): Float32Array {
   return content.subarray(item * FACTOR_DIMENSIONS, (item + 1) * FACTOR_DIMENSIONS);
 }
 
-/** Features that the network takes of items, row by row, from their places by metadata. */
+/** The features of items for the network, row by row, from their predicted factors. */
 export function networkFeatures(taste: ContentTower, content: Float32Array, itemCount: number): Float32Array {
   const features = new Float32Array(itemCount * FACTOR_DIMENSIONS);
   for (let item = 0; item < itemCount; item++)

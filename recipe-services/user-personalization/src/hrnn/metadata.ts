@@ -6,7 +6,7 @@ import type { Features } from "../gru/gru-steps.js";
 import { networkFeatures } from "./hrnn-model.js";
 import { ContentTower, FACTOR_DIMENSIONS } from "./content-tower.js";
 
-/** How metadata is read; each absent where metadata takes no part or tells nothing. */
+/** How metadata becomes features; each absent where there is no metadata or it says nothing. */
 export interface MetadataReaders {
   /** The content tower, which reads that of items. */
   readonly taste?: ContentTower | undefined;
@@ -14,9 +14,9 @@ export interface MetadataReaders {
   readonly users?: ContentEncoder | undefined;
 }
 
-/** What metadata says of the items and users of a data set. */
+/** The metadata of the items and users of a data set as numbers. */
 export interface Metadata extends MetadataReaders {
-  /** [items, FACTOR_DIMENSIONS]: where each item stands by its metadata; with `taste`. */
+  /** [items, FACTOR_DIMENSIONS]: the items' factors predicted from their metadata; with `taste`. */
   readonly content?: Float32Array | undefined;
   /** The same as the network takes it. */
   readonly itemFeatures?: Features | undefined;

@@ -3,7 +3,7 @@ import type { NetworkScorer } from "../network/network-scorer.js";
 import type { UserHistory } from "../sequences/user-history.js";
 import { historyOf, requestOf, type Sequences } from "../sequences/sequences.js";
 
-/** What a user chose first, of whom nothing was known then but their metadata and the context. */
+/** The first choice of a user, of whom only the metadata and the context were known then. */
 export interface NewUserCase {
   /** Without interactions. */
   readonly history: UserHistory;
@@ -11,26 +11,26 @@ export interface NewUserCase {
   readonly target: number;
 }
 
-/** First interactions from which a network must not learn, so that it can be asked about them. */
+/** First interactions that are held out from a network, so that its predictions for new users can be measured. */
 export interface NewUserCases {
   readonly cases: readonly NewUserCase[];
   /** By user: 1 for users of these cases. */
   readonly unlearnedStarts: Uint8Array;
 }
 
-/** Cases, at most, and as a share of the users; fewer where the catalogue is large, since each is a scan of it. */
+/** Cases, at most, and as a share of the users; and the scores that they may take, since each case is a scan of the catalogue. */
 const MAX_CASES = 1000;
 const MAX_SHARE = 0.1;
 const MAX_SCORES = 2e7;
-/** With fewer cases nothing can be said. */
+/** With fewer cases the measurement means nothing. */
 const MIN_CASES = 20;
-/** Standard errors by which a network must be better than popularity. */
+/** Standard errors by which a network must beat popularity. */
 const CERTAINTY = 1;
-/** Cases between two breaths. */
+/** Cases between two pauses. */
 const BREATHE_EVERY = 20;
 
 /**
- * Draws users of whom something is known beside interactions, with the first item that each chose.
+ * Draws users with metadata or a context, with the first item that each chose.
  * @returns undefined where too few users are of that kind
  */
 export function newUserCases(sequences: Sequences, seed: number): NewUserCases | undefined {
@@ -61,8 +61,8 @@ export function newUserCases(sequences: Sequences, seed: number): NewUserCases |
 }
 
 /**
- * Whether a network finds what new users choose better than popularity does, beyond chance: by the discounted gain of the
- * place that the item has in the whole catalogue.
+ * Whether a network predicts the first choices of new users significantly better than popularity, by the discounted gain of the
+ * chosen item's rank in the whole catalogue.
  * @param popularity the more popular, the higher; by item
  */
 export async function knowsNewUsers(
@@ -85,7 +85,7 @@ export async function knowsNewUsers(
   return mean > CERTAINTY * error;
 }
 
-/** The discounted gain of an item's place among all; equal scores count against it. */
+/** The discounted gain of an item's rank; ties count against it. */
 function gainOf(scores: Float32Array, target: number): number {
   const own = scores[target]!;
   let ahead = -1;

@@ -11,9 +11,9 @@ import type { ContextRows } from "../sequences/position-context.js";
 import type { UserHistory } from "../sequences/user-history.js";
 import { standardise, TIE_BREAK, type Blend } from "./blend.js";
 
-/** Logits of one moment, of all items or of some. */
+/** The network's logits for one query, of all items or of some. */
 export interface Logits {
-  /** The network's vector that they are made with; the same one for as long as they are the same. */
+  /** The state that they are computed from; the same object as long as they are the same. */
   readonly state: Float32Array;
   /** Adds them to the scores of all items. */
   addTo(out: Float32Array): void;
@@ -21,10 +21,10 @@ export interface Logits {
   of(items: Int32Array, out: Float32Array): void;
 }
 
-/** What the names of a network's tensors begin with: those of the first one, and of the second. */
-const NETWORKS = ["mixer", "second"] as const;
+/** Prefixes of the names of stored tensors: of the first network, whatever its kind, and of the second one. */
+const STORED_PREFIXES = ["mixer", "second"] as const;
 
-/** Stands below the logarithm of any count: what items that nobody had score without a history. */
+/** The score of added items for an empty history: below the logarithm of any count. */
 const UNPOPULAR = -1e3;
 
 /** What a stored model says about itself beside its tensors; plain JSON. */
@@ -47,21 +47,21 @@ export interface SequenceModelMetadata {
 }
 
 /**
- * What comes next after a history: the network's logits and the ridge's standardised scores, added up. Needs
- * no TensorFlow. One instance answers one call at a time (it has scratch memory of its own).
+ * Scores what comes next after a history: the sum of the network's logits and the ridge's standardised scores. Works without
+ * TensorFlow. One instance answers one call at a time, since it has scratch memory.
  */
 export class SequenceModel {
   readonly blend: Blend;
   /** What scores are multiplied by before a softmax makes probabilities of them; see `Validation`. */
   readonly inverseTemperature: number;
-  /** Whether users without interactions get more than what is popular, where something else is known of them or the request. */
+  /** Whether users without interactions are scored by their metadata or the context of the request. */
   readonly knowsNewUsers: boolean;
   readonly #ridge: Ridge;
   readonly #mixer: NetworkScorer | undefined;
   readonly #path: ContentPath | undefined;
   /** Centred logarithms of the items' counts: the scores of an empty history. */
   readonly #popularity: Float32Array;
-  /** What stands for logits without a network. */
+  /** Takes the place of logits without a network. */
   readonly #ties: Float32Array;
 
   constructor(parts: {
@@ -83,17 +83,17 @@ export class SequenceModel {
     this.#ties = parts.popularity.map((value) => TIE_BREAK * value);
   }
 
-  /** Items that have scores: those trained on, and those added since. */
+  /** Number of items that have scores: those trained on, and those added since. */
   get itemCount(): number {
     return this.hasNetwork ? this.#mixer!.itemCount : this.trainedItems;
   }
 
-  /** Items that the model was trained on. */
+  /** Number of items that the model was trained on. */
   get trainedItems(): number {
     return this.#ridge.itemCount;
   }
 
-  /** The networks by themselves, for a training that continues them; none, one or two. */
+  /** The networks, none, one or two, for a training that continues them. */
   get networks(): readonly StoredNetwork[] {
     return this.#mixer?.networks ?? [];
   }
@@ -104,10 +104,10 @@ export class SequenceModel {
   }
 
   /**
-   * Makes an item known that the model was not trained on, or known anew after its metadata changed.
+   * Adds an item that the model was not trained on, or updates one whose metadata changed.
    * @param valueOf the item's metadata by column
    * @param item its number, if it has one already
-   * @returns its number; -1 where the model can make nothing of its metadata, or has no room for more items
+   * @returns its number; -1 if the model knows nothing of its metadata, or has no room for more items
    */
   learnItem(valueOf: ValueOf, item = -1): number {
     if (!this.knowsContent) return -1;
@@ -120,17 +120,17 @@ export class SequenceModel {
     return item;
   }
 
-  /** Whether a network takes part, or the ridge stands alone. */
+  /** Whether a network takes part; otherwise the ridge is alone. */
   get hasNetwork(): boolean {
     return this.#mixer !== undefined && this.blend.network === 1;
   }
 
-  /** What the network is told beside items, for reading users' metadata and requests' context; undefined without a network. */
+  /** How the network reads users' metadata and requests' contexts; undefined without a network. */
   get context(): ContextRows | undefined {
     return this.hasNetwork ? this.#mixer!.context : undefined;
   }
 
-  /** Whether the model has anything to say for a history, but for what is popular. */
+  /** Whether the model can score for a history by more than popularity. */
   knows({ items, user, request }: UserHistory): boolean {
     if (items.length > 0) return true;
     if (!this.hasNetwork || !this.knowsNewUsers) return false;
@@ -138,7 +138,7 @@ export class SequenceModel {
   }
 
   /**
-   * The network's vector for a history, which callers may keep for as long as neither the history nor `momentKey` changes;
+   * The network's vector for a history, which callers may keep for as long as neither the history nor `queryKey` changes;
    * undefined where there is none: nothing is known, or no network.
    * @param now Unix time in seconds that the answer is for; NaN when it is not known
    */
@@ -154,10 +154,10 @@ export class SequenceModel {
   }
 
   /**
-   * Questions with the same key are alike to the network: as long after the last interaction, about, with the same metadata of
-   * the user and the same context.
+   * Queries with equal keys and histories have the same state: the time since the last interaction is about the same, and so are the
+   * user's metadata and the context.
    */
-  momentKey({ times, user, request }: UserHistory, now: number): number | string {
+  queryKey({ times, user, request }: UserHistory, now: number): number | string {
     const rows = this.context;
     if (rows === undefined) return 0;
     const gap = rows.hasGaps ? rows.gap(times?.at(-1) ?? NaN, now) : 0;
@@ -166,7 +166,7 @@ export class SequenceModel {
 
   /**
    * Writes the score of every item after a history (oldest first) into `out`; higher is better, and only comparisons
-   * within one call mean anything. What the model knows nothing about scores by popularity.
+   * within one call mean anything. If the model knows nothing of the history, scores are by popularity.
    * @param now Unix time in seconds that the scores are for; NaN when it is not known
    * @param state what `userState` gave for the same history; computed when left out
    */
@@ -180,11 +180,10 @@ export class SequenceModel {
   }
 
   /**
-   * Writes what the ridge makes of every item after a history into `out`, in the measure that it has in scores: they are this
-   * and the network's logits, where there is a network.
+   * Writes the ridge's part of the score of every item after a history into `out`; the network's logits are the other part.
    */
   ridgeInto({ items }: UserHistory, out: Float32Array): void {
-    // Items that the ridge does not know are the next of nobody's, which a score of 0 says.
+    // Items that the ridge does not know keep the score 0, as items without a common user do.
     out.fill(0);
     if (!this.hasNetwork) out.set(this.#ties);
     const { ridge } = this.blend;
@@ -202,8 +201,7 @@ export class SequenceModel {
   }
 
   /**
-   * The network's logits after a history with this state. They stand for log-probabilities: they differ by a constant, which
-   * no comparison within one call sees.
+   * The network's logits after a history with this state: log-probabilities up to a constant that is the same for all items.
    * @param state what `userState` gave
    */
   logitsAfter(state: Float32Array): Logits {
@@ -230,7 +228,7 @@ export class SequenceModel {
     tensors.set("popularity", { dtype: "F32", shape: [this.trainedItems], data: this.#popularity });
     this.networks.forEach(({ shape, parameters }, at) => {
       for (const { name, shape: dimensions, offset, size } of parameterSlots(shape)) {
-        tensors.set(`${NETWORKS[at]!}.${name}`, {
+        tensors.set(`${STORED_PREFIXES[at]!}.${name}`, {
           dtype: "F32",
           shape: dimensions,
           data: parameters.subarray(offset, offset + size),
@@ -285,9 +283,9 @@ function networkFrom(
 ): NetworkScorer | undefined {
   if (!mixer) return undefined;
   const canGrow = content !== undefined;
-  const first = storedNetwork(tensors, NETWORKS[0], mixer);
+  const first = storedNetwork(tensors, STORED_PREFIXES[0], mixer);
   if (!second) return new MixerScorer(mixer, first.parameters, canGrow);
-  return new NetworkPair(first, storedNetwork(tensors, NETWORKS[1], second), canGrow);
+  return new NetworkPair(first, storedNetwork(tensors, STORED_PREFIXES[1], second), canGrow);
 }
 
 function storedNetwork(tensors: ReadonlyMap<string, NamedTensor>, prefix: string, shape: MixerShape): StoredNetwork {

@@ -33,18 +33,18 @@ function bounded(seconds: number): number {
 /**
  * The rows of a batch's pairs of positions.
  * @param times Unix seconds of each position's interaction, by position first and sequence second; NaN where there is none
- * @param moments Unix seconds that each position is asked about
+ * @param requestTimes Unix seconds that each position is asked about
  * @returns [rows, length, length]: for each sequence and position t the row of every s; 0 where s comes after t
  */
-export function ageRowsOf(times: Float64Array, moments: Float64Array, rows: number, length: number): Int32Array {
+export function ageRowsOf(times: Float64Array, requestTimes: Float64Array, rows: number, length: number): Int32Array {
   const ages = new Float32Array(rows * length * length).fill(UNKNOWN);
   const own = new Float64Array(length);
   for (let row = 0; row < rows; row++) {
     for (let s = 0; s < length; s++) own[s] = times[s * rows + row]!;
     for (let t = 0; t < length; t++) {
-      const moment = moments[t * rows + row]!;
+      const requestTime = requestTimes[t * rows + row]!;
       const from = (row * length + t) * length;
-      for (let s = 0; s <= t; s++) ages[from + s] = bounded(moment - own[s]!);
+      for (let s = 0; s <= t; s++) ages[from + s] = bounded(requestTime - own[s]!);
     }
   }
   return bitsToRows(ages);
@@ -69,9 +69,9 @@ export function historyAges(
   const starts = start < 0 ? 0 : 1;
   const known = count - starts;
   if (times) own.set(times.subarray(items.length - known, items.length), starts);
-  const moments = new Float64Array(count);
-  moments.set(own.subarray(1));
+  const requestTimes = new Float64Array(count);
+  requestTimes.set(own.subarray(1));
   const newest = own[count - 1]!;
-  moments[count - 1] = Number.isNaN(now) ? newest : Math.min(now, newest + longestOf(layout.longestGap));
-  return ageRowsOf(own, moments, 1, count);
+  requestTimes[count - 1] = Number.isNaN(now) ? newest : Math.min(now, newest + longestOf(layout.longestGap));
+  return ageRowsOf(own, requestTimes, 1, count);
 }

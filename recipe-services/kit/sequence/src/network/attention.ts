@@ -1,12 +1,12 @@
 /**
- * Attention over time: the other body that the sequence network can have (`MixerShape.body`). What a position takes from
- * the ones before it depends on both of them, on how many interactions lie between, and on how long before the moment
- * that is asked about the earlier one was. Like the parts of the mixer it has its derivative written out.
+ * Causal self-attention, as in SASRec (Kang and McAuley 2018), in place of position kernels (`MixerShape.body`). The score of an
+ * earlier position also depends on how many interactions lie between, and on its age at the time of the request, by learned tables as
+ * in HSTU (Zhai et al. 2024). Gradients are written out, as those of the mixer's parts are.
  */
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tf } from "@palate/tensorflow";
 import type { Part } from "./network-parts.js";
 
-/** Numbers that a head works on are a multiple of this, which the serving kernels take at a time. */
+/** The width of a head is a multiple of this, which the serving kernels process at a time. */
 const LANES = 16;
 const MAX_HEADS = 4;
 /** Added to the scores of later positions: nothing of them is left after the softmax. */
@@ -88,26 +88,26 @@ export function attend(
   let scores = tf.add(tf.matMul(queries, k, false, true), tf.gather<Tensor>(table, places)) as Tensor4D;
   const aged = ages && ageRows;
   if (aged) scores = tf.add(scores, tf.tensor4d(lookUpAges(ages, ageRows, length), [heads, rows, length, length]));
-  const shares = tf.softmax(scores);
-  const heard = tf.matMul(shares, v);
+  const attention = tf.softmax(scores);
+  const attended = tf.matMul(attention, v);
   const open = tf.sigmoid(g);
-  const passed = together(tf.mul(heard, open));
+  const passed = together(tf.mul(attended, open));
   return {
     value: tf.matMul(passed, merge),
     backward(gradient) {
       const byPassed = apart(tf.matMul(gradient, merge, false, true), heads);
-      const byHeard = tf.mul(byPassed, open) as Tensor4D;
-      const along = tf.mul(byHeard, heard);
+      const byAttended = tf.mul(byPassed, open) as Tensor4D;
+      const along = tf.mul(byAttended, attended);
       const byGate = tf.mul(along, tf.sub(1, open)) as Tensor4D;
-      const byShares = tf.matMul(byHeard, v, false, true);
-      // What a softmax takes off is the mean of byShares under the shares, which is also byHeard times heard.
-      const byScores = tf.mul(shares, tf.sub(byShares, tf.sum(along, 3, true))) as Tensor4D;
+      const byAttention = tf.matMul(byAttended, v, false, true);
+      // The softmax subtracts the mean of byAttention under the attention, which equals byAttended times attended.
+      const byScores = tf.mul(attention, tf.sub(byAttention, tf.sum(along, 3, true))) as Tensor4D;
       const byProjected = together(
         tf.concat4d(
           [
             tf.mul(tf.matMul(byScores, k), scale) as Tensor4D,
             tf.matMul(byScores, queries, true),
-            tf.matMul(shares, byHeard, true),
+            tf.matMul(attention, byAttended, true),
             byGate,
           ],
           0,

@@ -2,29 +2,29 @@ import type { ContentEncoder, ContentMap } from "@palate/features";
 import { contentMapOf, type ItemContent } from "./item-content.js";
 import { parameterSlots, type MixerShape } from "./mixer-parameters.js";
 
-/** How an item that nobody has had yet gets its place in a trained network. */
+/** How an item without interactions gets a vector and a bias in a trained network. */
 export interface ContentPath {
   /** Reads its metadata. */
   readonly encoder: ContentEncoder;
-  /** Turns that into a vector. */
+  /** Maps the encoded metadata to a vector. */
   readonly map: ContentMap;
-  /** Its bias: what rarely had items have. */
+  /** Its bias: that of rare items. */
   readonly bias: number;
 }
 
-/** A trained network in which metadata has become part of the item vectors. */
+/** A trained network whose item vectors include their metadata. */
 export interface BakedNetwork {
   readonly shape: MixerShape;
   readonly parameters: Float32Array;
   readonly path: ContentPath;
 }
 
-/** Share of the items with interactions, the rarest, whose bias new items get in the mean. */
-const RAREST = 0.2;
+/** The rarest items, as a share of those with interactions, whose mean bias new items get. */
+const RAREST_SHARE = 0.2;
 
 /**
- * Adds what the metadata says to the item vectors, once for all, so that serving need not. Items without interactions get
- * the vector of their metadata alone, and the bias of rare ones.
+ * Adds the projected metadata to the item vectors once, so that serving need not. Items without interactions get the vector of
+ * their metadata alone and the bias of rare items.
  * @param counts interactions of each item
  */
 export function bakeContent(
@@ -67,6 +67,6 @@ export function bakeContent(
 function rareBias(biases: Float32Array, counts: Int32Array): number {
   const seen = Array.from(counts.keys()).filter((item) => counts[item]! > 0);
   seen.sort((a, b) => counts[a]! - counts[b]!);
-  const rare = seen.slice(0, Math.max(1, Math.ceil(RAREST * seen.length)));
+  const rare = seen.slice(0, Math.max(1, Math.ceil(RAREST_SHARE * seen.length)));
   return rare.reduce((sum, item) => sum + biases[item]!, 0) / Math.max(1, rare.length);
 }

@@ -9,28 +9,30 @@ import { gatedLayer, mixingIndex, mixOverTime, rmsNorm, type MixingIndex, type P
 export interface MixerBatch extends PositionInputs {
   /** The item that follows each input. */
   readonly targets: Int32Array;
-  /** How much each target counts: 0 for padding; negative where the user turned the target down. */
+  /** The weight of each target: 0 for padding; negative where the user rejected it. */
   readonly weights: Float32Array;
 }
 
-/** What a training step needs beside the batch. */
+/** Options of a training step. */
 export interface LossOptions {
   /** Draws the dropout mask for a tensor of so many elements; without it nothing is dropped. */
   readonly dropout?: (size: number) => Float32Array;
-  /** Items that stand for all others in the softmax, not all of them when the catalogue is large. */
+  /** Items sampled for the softmax. Default: it runs over all items. */
   readonly negatives?: Int32Array;
-  /** [items of the parameters]: 1, or 0 where an item is to be known by its metadata alone in this step. */
+  /** [items of the parameters]: 1, or 0 for items that only their metadata represents in this step. */
   readonly known?: Float32Array;
   /**
-   * Items that the parameters hold, each once, where they do not hold all: those that the batch and the negatives name, which
-   * are then given by their places in it. Default: all.
+   * The items that the parameters hold, each once, if they do not hold all; batch and negatives then refer to them by index. Default:
+   * all.
    */
   readonly rows?: Int32Array;
 }
 
 /**
- * The mixer network: item vectors, blocks that mix earlier positions with learned position kernels and then pass
- * through a gated layer, and logits by the same item vectors. Its parameters are one flat vector, given at each call.
+ * The sequence network: item vectors, pre-norm blocks that mix earlier positions and then pass through a gated layer, and logits by
+ * the same item vectors. What mixes the positions is learned kernels, the same for all channels, as in MLP-Mixer (Tolstikhin et al.
+ * 2021) but causal and relative, or attention, as in SASRec (Kang and McAuley 2018). Its parameters are one flat vector, given at
+ * each call.
  */
 export class MixerNetwork {
   readonly #tf: Tf;
@@ -112,7 +114,7 @@ export class MixerNetwork {
     });
   }
 
-  /** What the network makes of each position, [length * rows, width]; logits are its product with the item vectors. */
+  /** The state at each position, [length * rows, width]; logits are its products with the item vectors. */
   states(parameters: Tensor1D, inputs: PositionInputs): Tensor2D {
     const tf = this.#tf;
     return tf.tidy(() => {
@@ -145,7 +147,7 @@ export class MixerNetwork {
     return new Map(slots.map((slot, at) => [slot.name, tf.reshape(parts[at]!, slot.shape as number[])]));
   }
 
-  /** What stands for each item: its own vector, and what its metadata adds to it. */
+  /** The vector of each item: its own plus the projection of its metadata. */
   #itemVectors(views: ReadonlyMap<string, Tensor>, features?: Tensor2D, known?: Tensor2D): Tensor2D {
     const own = views.get("items") as Tensor2D;
     if (!features) return own;

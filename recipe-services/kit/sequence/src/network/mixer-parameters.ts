@@ -4,7 +4,7 @@ import { itemCounts, type Sequences } from "../sequences/sequences.js";
 import { AGE_ROWS } from "./attention-ages.js";
 import { headsOf } from "./attention.js";
 
-/** What mixes over time where it is not position kernels. */
+/** What mixes over time instead of position kernels. */
 export type BodyKind = "attention";
 
 /** The shape of the mixer network. */
@@ -18,7 +18,7 @@ export interface MixerShape {
   readonly kernels: number;
   /** Interactions looked back, at most. */
   readonly length: number;
-  /** What it is told about a position beside the item; absent in models that know nothing else. */
+  /** What it is given at a position beside the item; absent: nothing. */
   readonly context?: ContextLayout;
   /** Features of an item's metadata, which a learned projection turns into a part of its vector; absent: none. */
   readonly content?: number;
@@ -102,13 +102,13 @@ export function initialParameters(shape: MixerShape, { items }: Sequences, rando
   return values;
 }
 
-/** Nothing known says anything yet; but where a sequence begins, something must stand, as items do elsewhere. */
+/** All rows start at zero but that of the start of a sequence, which takes the place of an item. */
 function contextStart(table: Float32Array, { context, width }: MixerShape, random: Random): void {
   const { start } = new ContextRows(context!);
   for (let c = 0; start >= 0 && c < width; c++) table[start * width + c] = 0.02 * random.normal();
 }
 
-/** Bias of items that nobody has had yet: they take no part in the softmax, which would only learn that they are new. */
+/** Bias of items without interactions: it keeps them out of the softmax, which would only learn that they are new. */
 const UNSEEN_BIAS = -20;
 
 /** The bias of each item at the start: how popular it is. */
@@ -136,7 +136,7 @@ function decayKernels(positions: Float32Array, { kernels, length }: MixerShape):
   }
 }
 
-/** How fast a head's interest falls with the distance at the start, as a power of it; the last one is for all further heads. */
+/** The initial attention of a head falls as this power of the distance; the last one is for all further heads. */
 const FIRST_POWERS = [3, 1.5, 0.75, 0.25];
 
 function firstDistances({ width, length }: MixerShape): Float32Array {

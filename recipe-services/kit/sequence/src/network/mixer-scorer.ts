@@ -8,12 +8,12 @@ import type { NetworkScorer, StoredNetwork } from "./network-scorer.js";
 import { ScorerInput } from "./scorer-input.js";
 
 const EPSILON = 1e-5;
-/** Items that can be added to those trained on: so many, or this share of them, whichever is more. */
+/** Room for items added after training: a number, or a share of the trained items if that is more. */
 const SPARE_ITEMS = 256;
 const SPARE_SHARE = 0.1;
 
 interface Mixing {
-  /** Kernel k's weights, the farthest first, at k * length: the weights of a position are a contiguous end of them. */
+  /** [kernels, length]: the weights of each kernel, the farthest position first, so that those for t positions are its last t. */
   readonly reversed: Region<Float32Array>;
   readonly mix: Region<Float32Array>;
 }
@@ -26,8 +26,8 @@ interface Layer {
 }
 
 /**
- * The forward pass of a trained mixer network for one history at a time, with SIMD kernels and without TensorFlow.
- * Only what the last position needs is computed: the last block runs on one position.
+ * The forward pass of a trained network for one history at a time, with SIMD kernels and without TensorFlow. The last block is
+ * computed for the last position only, which is all that a prediction needs.
  */
 export class MixerScorer implements NetworkScorer {
   readonly shape: MixerShape;
@@ -128,7 +128,7 @@ export class MixerScorer implements NetworkScorer {
     return [{ shape: this.shape, parameters: this.#parameters }];
   }
 
-  /** Numbers of an item's vector. */
+  /** Width of the item vectors. */
   get vectorWidth(): number {
     return this.shape.width;
   }
@@ -175,7 +175,7 @@ export class MixerScorer implements NetworkScorer {
     return this.#coarse;
   }
 
-  /** What the network is told beside items. */
+  /** What the network is given beside items. */
   get context(): ContextRows {
     return this.#input.rows;
   }
@@ -190,7 +190,7 @@ export class MixerScorer implements NetworkScorer {
     const last = this.#input.write(history, now, this.#items.view, this.#stream.view) - 1;
     const ages = this.#attention && historyAges(history, now, last + 1, this.context);
     this.#layers.forEach((layer, at) => {
-      // Later blocks read every position of this one, but of the last block only the last position is read.
+      // A block reads all positions of the block before it; of the last block only the last position is read.
       const from = at === this.#layers.length - 1 ? last : 0;
       this.#mixBlock(layer.mixing, from, last, ages);
       this.#gateBlock(layer, from, last);
@@ -249,7 +249,7 @@ export class MixerScorer implements NetworkScorer {
       this.#addChange(from, last);
       return;
     }
-    // The product of three matrices is the same from either end: where few positions are wanted, their sums come first.
+    // weights · (normal · mix) = (weights · normal) · mix: for a single position the second order is far cheaper.
     const sumsFirst = from === last;
     for (let kernel = 0; kernel < kernels; kernel++) {
       const mix = layer.mix.pointer + kernel * width * rowBytes;

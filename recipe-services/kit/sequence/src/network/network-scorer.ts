@@ -10,17 +10,17 @@ export interface StoredNetwork {
   readonly parameters: Float32Array;
 }
 
-/** What a trained network answers without TensorFlow, whether it is one network or two whose logits are averaged. */
+/** A trained network for serving, without TensorFlow: one network, or two whose logits are averaged. */
 export interface NetworkScorer {
   /** The networks that it consists of. */
   readonly networks: readonly StoredNetwork[];
-  /** Numbers of an item's vector. */
+  /** Width of the item vectors. */
   readonly vectorWidth: number;
   /** Items that have logits: those trained on, and those added. */
   readonly itemCount: number;
   /** The items' vectors, one row each; rows behind the last item belong to items that may be added. */
   readonly itemVectors: Float32Array;
-  /** What the network is told beside items. */
+  /** What the network is given beside items. */
   readonly context: ContextRows;
   /** Finds the items with the largest logits without computing each; undefined until it is made. */
   readonly coarse: CoarseScan | undefined;
@@ -34,7 +34,7 @@ export interface NetworkScorer {
   /** Replaces the vector of an item that was added. */
   setItem(item: number, vector: Float32Array, bias: number): void;
   /**
-   * What stands for a history.
+   * The state after a history, whose products with item vectors are logits.
    * @param now Unix time in seconds of what is to be predicted; NaN when it is not known
    */
   userState(history: UserHistory, now: number): Float32Array;

@@ -1,24 +1,24 @@
-/** How much an interaction k steps back counts: `base ** k`, or `1 / (1 + rate * k)`. */
+/** The weight of the interaction k steps back: `base ** k`, or `1 / (1 + rate * k)`. */
 export type Decay = { readonly base: number } | { readonly rate: number };
 
-/** Weights below this are dropped: they cost time and change nothing that can be measured. */
-const SMALLEST = 0.02;
+/** Smaller weights are dropped: they cost time and change nothing measurable. */
+const MIN_WEIGHT = 0.02;
 
 /** The weights of the last `window` interactions, newest first; shorter where they fall below 0.02. */
 export function decayWeights(decay: Decay, window: number): Float64Array {
   const weights: number[] = [];
   for (let back = 0; back < window; back++) {
     const weight = "base" in decay ? decay.base ** back : 1 / (1 + decay.rate * back);
-    if (weight < SMALLEST) break;
+    if (weight < MIN_WEIGHT) break;
     weights.push(weight);
   }
   return Float64Array.from(weights);
 }
 
 /**
- * What two interactions add to the Gram matrix, one weighted by `first` and one by `second`, summed over all rows that
- * see both: a row ends at each interaction but the last of its sequence, and weights the interaction k steps back by
- * the k-th weight.
+ * What a pair of interactions contributes to the Gram matrix, one weighted by `first` and one by `second`, summed over all rows that
+ * contain both. There is a row for each interaction but the last of a sequence; it weights the interaction k steps back by the k-th
+ * weight.
  */
 export class PairSums {
   /** How far before the first interaction the second can be, and how far after. */
@@ -41,7 +41,7 @@ export class PairSums {
     }
   }
 
-  /** @param last the place of the sequence's last interaction, after both */
+  /** @param last position of the last interaction of the sequence, which is after both */
   sum(first: number, second: number, last: number): number {
     const rows = last - (second > first ? second : first);
     return this.#sums[(second - first + this.back) * this.#width + (rows < this.#width ? rows : this.#width - 1)]!;

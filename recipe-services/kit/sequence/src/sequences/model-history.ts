@@ -1,17 +1,17 @@
 import type { ReplicaView } from "@palate/recipe";
 
-/** A user's interactions with items that a model knows, oldest first; its own arrays. */
+/** A user's history in the vocabulary of a model: the interactions with items that it knows, oldest first; a copy. */
 export interface ModelHistory {
-  /** Items by the model's numbers. */
+  /** Item numbers of the model. */
   readonly items: Int32Array;
   /** Unix seconds, one each. */
   readonly times: Float64Array;
-  /** Which of the replica's interactions of the user each is. */
-  readonly places: Int32Array;
+  /** The position of each in the user's history in the replica. */
+  readonly positions: Int32Array;
 }
 
 /**
- * What a model knows of a user's history in the replica.
+ * Translates a user's history in the replica into the vocabulary of a model.
  * @param modelIndex the model's number of a replica item; negative for one that it does not know
  */
 export function modelHistory(
@@ -22,14 +22,14 @@ export function modelHistory(
   const { items, timestamps } = replica.history(user);
   const known = new Int32Array(items.length);
   const times = new Float64Array(items.length);
-  const places = new Int32Array(items.length);
+  const positions = new Int32Array(items.length);
   let count = 0;
   for (let at = 0; at < items.length; at++) {
     const item = modelIndex(items[at]!);
     if (item < 0) continue;
     known[count] = item;
-    places[count] = at;
+    positions[count] = at;
     times[count++] = timestamps[at]!;
   }
-  return { items: known.subarray(0, count), times: times.subarray(0, count), places: places.subarray(0, count) };
+  return { items: known.subarray(0, count), times: times.subarray(0, count), positions: positions.subarray(0, count) };
 }

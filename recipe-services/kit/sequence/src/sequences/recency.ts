@@ -1,11 +1,11 @@
 import type { Sequences } from "./sequences.js";
 
-/** The newest interactions count by so much more than those in the middle, the oldest by as much less. */
-const MOST = 0.5;
+/** How much more the newest interactions weigh than those in the middle, and how much less the oldest. */
+const MAX_CHANGE = 0.5;
 
 /**
- * The same sequences with newer interactions counting more as targets than older ones: from half to one and a half times as
- * much, by their rank in time over everybody. Negative and given weights keep their proportions.
+ * The same sequences with weights that favour newer targets: factors from 0.5 to 1.5, linear in the rank of the time over all users.
+ * Weights that are there already, negative ones too, are multiplied.
  */
 export function favourRecent(sequences: Sequences): Sequences {
   const { times, weights } = sequences;
@@ -14,10 +14,10 @@ export function favourRecent(sequences: Sequences): Sequences {
   const favoured = new Float32Array(times.length);
   const last = times.length - 1;
   for (let from = 0; from <= last;) {
-    // Interactions of one moment count alike.
+    // Interactions at the same time weigh the same.
     let to = from;
     while (to < last && times[order[to + 1]!] === times[order[from]!]) to++;
-    const factor = 1 + MOST * ((from + to) / last - 1);
+    const factor = 1 + MAX_CHANGE * ((from + to) / last - 1);
     for (let rank = from; rank <= to; rank++) favoured[order[rank]!] = factor * (weights?.[order[rank]!] ?? 1);
     from = to + 1;
   }

@@ -10,17 +10,17 @@ export interface Sequences {
   readonly items: Int32Array;
   /** Unix seconds of each interaction, if known. */
   readonly times?: Float64Array;
-  /** How much each interaction counts as a target, 1 in the mean; negative: turned down. Absent: all alike. */
+  /** The weight of each interaction as a target, 1 in the mean; negative: rejected. Absent: all equal. */
   readonly weights?: Float32Array;
-  /** What each interaction was: places among the event types of a `ContextLayout`, -1 for others. Absent: nothing is known. */
+  /** The event type of each interaction, as an index into those of a `ContextLayout`, -1 for others. Absent: unknown. */
   readonly eventTypes?: Int16Array;
-  /** The context of each interaction, as `ContextRows.request` reads it, so many places each. Absent: nothing is known. */
+  /** The context of each interaction, as `ContextRows.request` reads it: the same number of slots each. Absent: unknown. */
   readonly requests?: Int16Array;
-  /** What is known of each user, as `ContextRows.user` reads it, so many places each. Absent: nothing. */
+  /** The metadata of each user, as `ContextRows.user` reads it: the same number of slots each. Absent: unknown. */
   readonly users?: Int16Array;
 }
 
-/** One user's interactions, oldest first, and what is known of the user; a view, not a copy. */
+/** One user's interactions and metadata; a view, not a copy. */
 export function historyOf(sequences: Sequences, user: number): UserHistory {
   const { userCount, offsets, items, times, eventTypes, requests, users } = sequences;
   const [from, to] = [offsets[user]!, offsets[user + 1]!];
@@ -49,27 +49,27 @@ export function requestOf({ items, requests }: Sequences, interaction: number): 
   return requests.subarray(interaction * slots, (interaction + 1) * slots);
 }
 
-/** The users whose last interaction was taken away, and what it was. */
+/** Users whose last interaction is held out, and what it was. */
 export interface HeldOut {
   /** The sequences without the last interaction of `users`. */
   readonly training: Sequences;
   /** In ascending order. */
   readonly users: Int32Array;
-  /** The item taken away from the user at the same position in `users`. */
+  /** The held-out item of each of `users`. */
   readonly targets: Int32Array;
-  /** Unix seconds of what was taken away; NaN where unknown. */
+  /** Unix seconds of the held-out interactions; NaN where unknown. */
   readonly timestamps: Float64Array;
-  /** The context of what was taken away; absent where none is known. */
+  /** The contexts of the held-out interactions; absent where unknown. */
   readonly requests?: readonly Int16Array[];
 }
 
-/** What was known before the held-out interaction at a place of `users`, and the context in which it was made. */
-export function historyBefore({ training, users, requests }: HeldOut, place: number): UserHistory {
-  return { ...historyOf(training, users[place]!), ...(requests && { request: requests[place] }) };
+/** The history of a held-out user, by index in `users`, and the context of the held-out interaction. */
+export function historyBefore({ training, users, requests }: HeldOut, index: number): UserHistory {
+  return { ...historyOf(training, users[index]!), ...(requests && { request: requests[index] }) };
 }
 
 /**
- * Takes the last interaction of each of `users` away.
+ * Holds out the last interaction of each of `users`.
  * @param users user numbers with at least one interaction, ascending
  */
 export function holdOutLast(sequences: Sequences, users: Int32Array): HeldOut {
@@ -78,7 +78,7 @@ export function holdOutLast(sequences: Sequences, users: Int32Array): HeldOut {
   const targets = new Int32Array(users.length);
   const timestamps = new Float64Array(users.length).fill(NaN);
   const requests: Int16Array[] = [];
-  // Runs of interactions that stay.
+  // Runs of interactions that remain.
   const runs: [from: number, to: number][] = [];
   let [next, from, taken] = [0, 0, 0];
   for (let user = 0; user < userCount; user++) {

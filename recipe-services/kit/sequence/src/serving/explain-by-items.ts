@@ -22,13 +22,13 @@ export function explainByItems(
   effectsOf: (targets: Int32Array) => ItemEffects,
 ): Explanation[] {
   const explanations = Array.from(items, (): Explanation => []);
-  const places = Array.from(items.keys()).filter((place) => modelIndex(items[place]!) >= 0);
-  if (places.length === 0) return explanations;
-  const { items: own, amountOf } = effectsOf(Int32Array.from(places, (place) => modelIndex(items[place]!)));
-  places.forEach((place, k) => {
-    const causes = attributionsOf(own.map((item, row) => ({ item, amount: amountOf(row, k) })));
-    const users = replica.usersPerItem[items[place]!] ?? 0;
-    explanations[place] = causes.length > 0 ? causes : [{ kind: "popularity", users, weight: 1 }];
+  const known = Array.from(items.keys()).filter((index) => modelIndex(items[index]!) >= 0);
+  if (known.length === 0) return explanations;
+  const { items: sources, amountOf } = effectsOf(Int32Array.from(known, (index) => modelIndex(items[index]!)));
+  known.forEach((index, k) => {
+    const causes = attributionsOf(sources.map((item, row) => ({ item, amount: amountOf(row, k) })));
+    const users = replica.usersPerItem[items[index]!] ?? 0;
+    explanations[index] = causes.length > 0 ? causes : [{ kind: "popularity", users, weight: 1 }];
   });
   return explanations;
 }

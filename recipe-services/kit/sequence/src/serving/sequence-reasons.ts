@@ -3,23 +3,22 @@ import type { SequenceModel } from "../model/sequence-model.js";
 import type { UserHistory } from "../sequences/user-history.js";
 import { ScoreList } from "./score-list.js";
 
-/** Newest different items of a history that are looked at: older ones hardly weigh in any score. */
+/** Latest distinct items of a history that are explained: older ones hardly change any score. */
 const MAX_ITEMS = 20;
 
 /** What single items of a history add to scores. */
 export interface HistoryEffects {
-  /** Different items of the history that were looked at, newest first. */
+  /** The distinct items that were looked at, latest first. */
   readonly items: Int32Array;
   /**
-   * Row by row of `items`, for each item asked about: by how much the logarithm of its share of the whole catalogue (see
-   * `inverseTemperature`) is greater with that item in the history than without.
+   * A row for each of `items`: by how much the log-probability of each target is higher with that item in the history than without.
    */
   readonly effects: Float32Array;
 }
 
 /**
- * Says what the items of a history do for the scores of some items, by leaving one out at a time: both parts of the model
- * score what is left. Takes the time of a query for each item of the history.
+ * Attributes the scores of some targets to the items of a history by leaving one item out at a time and scoring the rest with the
+ * whole model. Takes the time of a query for each item of the history.
  * @param history oldest first; by the model's own item numbers
  * @param now Unix time in seconds that the scores are for; NaN when it is not known
  * @param targets items asked about, by the model's own numbers
@@ -37,7 +36,7 @@ export function historyEffects(
   const list = new ScoreList(model.coarse);
   const exact = new Float32Array(targets.length);
   let prepared = 0;
-  const shares = histories.map((of, at) => {
+  const logProbabilities = histories.map((of, at) => {
     if (at >= prepared) prepared += prepare(model, states.slice(at));
     const scores = list.room(model.itemCount);
     const logits = states[at] && model.logitsAfter(states[at]);
@@ -49,15 +48,15 @@ export function historyEffects(
     const total = list.logOfSum(model.inverseTemperature, logits);
     return own.map((score) => score - total);
   });
-  const whole = shares[0]!;
+  const whole = logProbabilities[0]!;
   for (let row = 0; row < items.length; row++) {
-    const without = shares[row + 1]!;
+    const without = logProbabilities[row + 1]!;
     for (let k = 0; k < targets.length; k++) effects[row * targets.length + k] = whole[k]! - without[k]!;
   }
   return { items, effects };
 }
 
-/** Has several states scanned at once where that can be; returns of how many, from the first. */
+/** Scans for several states at once where there is a coarse scan; returns for how many, from the first. */
 function prepare({ coarse }: SequenceModel, states: readonly (Float32Array | undefined)[]): number {
   const some = states.slice(0, CoarseScan.atOnce);
   coarse?.prepare(some.filter((state) => state !== undefined));

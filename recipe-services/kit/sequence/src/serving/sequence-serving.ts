@@ -21,19 +21,19 @@ import { historyEffects } from "./sequence-reasons.js";
 import { ServingContext } from "./serving-context.js";
 import { UserStateCache } from "./user-state-cache.js";
 
-/** Users whose vectors are kept: 256 bytes each at the default size. */
+/** Users whose states are cached: 256 bytes each at the default size. */
 const CACHED_USERS = 50_000;
-/** Items from which looking at all of them by their exact vectors takes longer than finding out which ones need it. */
+/** Items from which a coarse scan with an exact check of the remaining ones is faster than the exact scan of all. */
 const COARSE_FROM = 12_000;
 
-/** Of how many items scores of one may be asked for: beyond that, all are scored as quickly. */
+/** One in so many items can be scored by itself before scoring all of them is as fast. */
 const ITEMS_PER_SCORED = 8;
 
 /** How a model is to be served. */
 export interface SequenceServingOptions {
   /**
-   * Items from which lists are made by a coarse scan of the items' vectors and an exact look at those that it leaves, which
-   * gives the same lists. `Infinity`: never, for recipes that make no lists. Default 12 000.
+   * Items from which lists are made by a coarse scan of the item vectors and an exact check of the remaining ones, which gives the
+   * same lists. `Infinity`: never, for recipes that make no lists. Default 12 000.
    */
   readonly coarseFrom?: number;
 }
@@ -49,9 +49,9 @@ export class SequenceServing {
   readonly #replica: ReplicaView;
   readonly #states = new UserStateCache(CACHED_USERS);
   readonly #scores: ScoreList;
-  /** Replica items that have been looked at whether their metadata says enough to score them. */
+  /** Replica items whose metadata has been read already. */
   #adopted = 0;
-  readonly #lift: ObjectiveBoost | undefined;
+  readonly #boost: ObjectiveBoost | undefined;
   readonly #unlisten: (() => void) | undefined;
   readonly #filler: PopularityFallback;
   readonly #context: ServingContext | undefined;
@@ -61,7 +61,7 @@ export class SequenceServing {
     const { itemIds, model, objective } = fromSequenceArtifact(artifact);
     if (itemIds.length >= coarseFrom) model.scanCoarsely();
     this.#scores = new ScoreList(model.coarse);
-    this.#lift = objective && new ObjectiveBoost(objective, replica);
+    this.#boost = objective && new ObjectiveBoost(objective, replica);
     this.model = model;
     this.binding = new ItemBinding(itemIds, replica);
     this.#replica = replica;
@@ -76,7 +76,7 @@ export class SequenceServing {
     this.#unlisten?.();
   }
 
-  /** Looks at items that have come to the replica since the last time. */
+  /** Reads the metadata of items that are new in the replica. */
   #adoptNew(): void {
     if (!this.model.knowsContent) return;
     const { itemCount } = this.#replica;
@@ -85,7 +85,7 @@ export class SequenceServing {
     }
   }
 
-  /** Makes an item known by its metadata, unless the model was trained on it. */
+  /** Gives an item that the model was not trained on a vector from its metadata. */
   #learn(replicaItem: number): void {
     const own = this.binding.modelIndex(replicaItem);
     if (own >= 0 && own < this.model.trainedItems) return;
@@ -108,7 +108,7 @@ export class SequenceServing {
   }
 
   /**
-   * What `scores` says of some items, without looking at all others' vectors where they are few.
+   * The same scores for some items, without scanning the vectors of all others if they are few.
    * @param items replica item indices
    * @returns a score for each, NaN for items that the model does not know; undefined as in `scores`
    */
@@ -145,7 +145,7 @@ export class SequenceServing {
     return states.length;
   }
 
-  /** The scores of a moment but for the network's logits, which are still to be added; undefined as in `scores`. */
+  /** The scores without the network's logits, which are still to be added; undefined as in `scores`. */
   #begin(moment: QueryContext): { readonly scores: Float32Array; readonly logits: Logits | undefined } | undefined {
     this.#adoptNew();
     const history = this.historyOf(moment.user, moment.context);
@@ -153,17 +153,17 @@ export class SequenceServing {
     if (!model.knows(history)) return undefined;
     const scores = this.#scores.room(model.itemCount);
     model.ridgeInto(history, scores);
-    this.#lift?.addTo(scores, (item) => this.binding.replicaIndex(item), model.inverseTemperature);
+    this.#boost?.addTo(scores, (item) => this.binding.replicaIndex(item), model.inverseTemperature);
     const state = this.#stateOf(history, moment);
     return { scores, logits: state && model.logitsAfter(state) };
   }
 
-  /** The network's vector for a user's history, kept until something changes. */
+  /** The network's state for a user's history, cached until something changes. */
   #stateOf(history: UserHistory, { user, timestamp, untimed }: QueryContext): Float32Array | undefined {
     const now = untimed === true ? NaN : timestamp;
     const version = this.#replica.historyVersion(user);
     const compute = () => this.model.userState(history, now);
-    return this.#states.get(user, version, compute, this.model.momentKey(history, now));
+    return this.#states.get(user, version, compute, this.model.queryKey(history, now));
   }
 
   /** The network's vectors of items, which say how alike they are; undefined without a network. */
@@ -188,13 +188,14 @@ export class SequenceServing {
    * @param context of the request, by column
    */
   historyOf(user: number, context?: Query["context"]): UserHistory {
-    const { items, times, places } = modelHistory(this.#replica, user, (item) => this.binding.modelIndex(item));
-    return { items, times, ...this.#context?.of(user, places, context) };
+    const { items, times, positions } = modelHistory(this.#replica, user, (item) => this.binding.modelIndex(item));
+    return { items, times, ...this.#context?.of(user, positions, context) };
   }
 
   /**
-   * What the user is likely to want next. Scores are shares of everything that may be recommended and sum to 1 over it. A
-   * user of whom nothing is known gets popular items, as does whoever asks for more than the model has; their reason says so.
+   * What the user is likely to want next. Scores are probabilities, which sum to 1 over all items that may be recommended. A user
+   * without any history or context that the model knows gets popular items, and they fill up an answer that is too short; the reason
+   * says so.
    */
   recommend(query: Query): RankedItems {
     const { limit, excluded } = query;

@@ -15,33 +15,33 @@ export class ServingContext {
   /**
    * What is known of a user, of their interactions, and of what they ask.
    * @param user replica user index; -1 for nobody
-   * @param places which of the interactions of the replica's history count
+   * @param positions which of the interactions of the replica's history count
    * @param context values by column that the request gives; columns and values that the network does not know are nothing to it
    */
   of(
     user: number,
-    places: Int32Array,
+    positions: Int32Array,
     context: Readonly<Record<string, string>> = {},
   ): Pick<UserHistory, "eventTypes" | "requests" | "request" | "user"> {
     const { layout } = this.#rows;
     return {
-      ...(layout.eventTypes && { eventTypes: this.#eventTypes(user, places) }),
-      ...(layout.request && { requests: this.#requests(user, places), request: this.#request(context) }),
+      ...(layout.eventTypes && { eventTypes: this.#eventTypes(user, positions) }),
+      ...(layout.request && { requests: this.#requests(user, positions), request: this.#request(context) }),
       ...(layout.user && { user: this.#user(user) }),
     };
   }
 
-  #eventTypes(user: number, places: Int32Array): Int16Array {
+  #eventTypes(user: number, positions: Int32Array): Int16Array {
     const column = this.#replica.historyColumn(user, "EVENT_TYPE");
-    return Int16Array.from(places, (place) => this.#rows.eventType(String(valueAt(column, place) ?? "")));
+    return Int16Array.from(positions, (position) => this.#rows.eventType(String(valueAt(column, position) ?? "")));
   }
 
-  #requests(user: number, places: Int32Array): Int16Array {
+  #requests(user: number, positions: Int32Array): Int16Array {
     const { request } = this.#rows;
     const columns = new Map(request.columns.map(({ name }) => [name, this.#replica.historyColumn(user, name)]));
-    const requests = new Int16Array(places.length * request.slots);
-    places.forEach((place, at) =>
-      request.read((name) => valueAt(columns.get(name), place), requests, at * request.slots),
+    const requests = new Int16Array(positions.length * request.slots);
+    positions.forEach((position, at) =>
+      request.read((name) => valueAt(columns.get(name), position), requests, at * request.slots),
     );
     return requests;
   }
@@ -62,8 +62,8 @@ export class ServingContext {
 }
 
 /** A value as the training saw it; null where there is none. */
-function valueAt(column: InteractionColumn | undefined, place: number): string | number | null {
-  const value = column?.values[place] ?? NaN;
+function valueAt(column: InteractionColumn | undefined, position: number): string | number | null {
+  const value = column?.values[position] ?? NaN;
   if (column?.texts) return column.texts[value] ?? null;
   return Number.isNaN(value) ? null : value;
 }
