@@ -9,15 +9,15 @@ import type { Settings } from "./recipe.js";
 
 /** A model with everything that serving needs. */
 export interface ActionModel extends Fitted {
-  /** Whether enough is known of each action of the space for a propensity: 1 or 0. */
+  /** Whether each action of the space has enough events for a propensity: 1 or 0. */
   readonly supported: Uint8Array;
-  /** How actions are ordered and explored, and within which time they are to be taken. */
+  /** How actions are ordered and explored, and the period within which they must be taken. */
   readonly serving: Pick<Settings, "explorationWeight" | "ordering" | "periodSeconds">;
 }
 
 type Step = "expectation" | "factors";
 
-/** What is not a tensor. */
+/** The part of the artefact that is not tensors. */
 interface Metadata {
   readonly space: FeatureSpace;
   readonly rate: number;
@@ -65,7 +65,7 @@ export function fromArtifact({ tensors, metadata }: Artifact): ActionModel {
       const vectors = tensorOf(tensors, `${step}.vectors`, "F32").data;
       if (weights.length === size && vectors.length === size * rank && Number.isFinite(bias))
         return { weights, vectors, rank, bias };
-      throw new Error(`The parts of its ${step} do not fit one another.`);
+      throw new Error(`The tensors of its step "${step}" do not fit one another.`);
     };
     const complete = rates.length === space.actions.length && supported.length === space.actions.length;
     const numbers = [rate, calibration.slope, calibration.intercept, serving.explorationWeight, serving.periodSeconds];
@@ -73,6 +73,6 @@ export function fromArtifact({ tensors, metadata }: Artifact): ActionModel {
     const [expectation, factors] = [factorsOf("expectation"), factorsOf("factors")];
     return { space, rate, rates, supported, calibration, serving, expectation, factors };
   } catch (error) {
-    throw invalidArgument(`The model is no model of actions: ${(error as Error).message}`);
+    throw invalidArgument(`The artefact is not a model of aws-next-best-action: ${(error as Error).message}`);
   }
 }

@@ -1,6 +1,6 @@
 import { sigmoid } from "./model.js";
 
-/** A straight line in logits: p = 1 / (1 + exp(-(slope · logit + intercept))). */
+/** Platt scaling, a straight line in logits: p = 1 / (1 + exp(-(slope · logit + intercept))). */
 export interface Calibration {
   readonly slope: number;
   readonly intercept: number;
@@ -12,7 +12,7 @@ export const IDENTITY: Calibration = { slope: 1, intercept: 0 };
 /** Newton steps; it converges in a handful. */
 const STEPS = 25;
 
-/** How strongly the line is held to the identity, in examples' worth: a few examples move it little. */
+/** Strength of the prior at the identity, in examples: a few examples move the line little. */
 const PRIOR = 10;
 
 /** The calibrated probability of a logit. */
@@ -21,12 +21,12 @@ export function calibrated({ slope, intercept }: Calibration, logit: number): nu
 }
 
 /**
- * Fits the line to examples that the model has not been fitted on (Platt 1999), by Newton's method, held to the identity by
- * a weak prior.
- * @param logits what the model says of each example
- * @param labels what happened, 0 or 1
- * @param weights how much each counts
- * @returns the identity when there is nothing to learn from, or when the model's order would be turned round
+ * Fits the line to examples that the model has not been fitted on (Platt 1999), by Newton's method, with a weak prior at the
+ * identity.
+ * @param logits the model's logit of each example
+ * @param labels the outcomes, 0 or 1
+ * @param weights weight of each example
+ * @returns the identity when there are no examples, or when a negative slope would reverse the model's order
  */
 export function fitCalibration(logits: Float64Array, labels: Uint8Array, weights: Float32Array): Calibration {
   let [slope, intercept] = [1, 0];

@@ -1,7 +1,7 @@
 import type { AttributeColumn } from "@palate/recipe";
 import type { SparseVector } from "./sparse-vector.js";
 
-/** What a metadata column is turned into: one feature for each of some values, or for each of some ranges of numbers. */
+/** Coding of a metadata column: one feature for each of some values, or for each of some ranges of numbers. */
 export type ColumnCode =
   | { readonly name: string; readonly values: readonly string[] }
   /** Ascending inner bounds: n bounds make n + 1 ranges. */
@@ -10,10 +10,10 @@ export type ColumnCode =
 /** Most values of a column that become features: the most frequent. */
 const MAX_VALUES = 64;
 
-/** Ranges that numbers are divided into, equally many rows in each. */
+/** Ranges (quantile bins) that numbers are divided into, equally many rows in each. */
 const RANGES = 8;
 
-/** Columns with fewer different numbers are taken for categories. */
+/** Columns with fewer distinct numbers are treated as categorical. */
 const MIN_NUMBERS = 13;
 
 function boundsOf(numbers: readonly number[]): number[] {
@@ -23,11 +23,11 @@ function boundsOf(numbers: readonly number[]): number[] {
 }
 
 /**
- * Decides how a column is turned into features.
- * @param leastRows values of fewer rows than this get no feature
- * @returns undefined when the column says nothing
+ * Decides how a column is coded.
+ * @param minRows values with fewer rows get no feature
+ * @returns undefined when the column yields no feature
  */
-export function columnCode(name: string, column: AttributeColumn, leastRows: number): ColumnCode | undefined {
+export function columnCode(name: string, column: AttributeColumn, minRows: number): ColumnCode | undefined {
   const present = column.filter((value) => value !== null);
   const numbers = present.filter((value) => typeof value === "number");
   if (numbers.length === present.length && new Set(numbers).size >= MIN_NUMBERS)
@@ -36,7 +36,7 @@ export function columnCode(name: string, column: AttributeColumn, leastRows: num
   for (const value of present)
     for (const part of new Set(String(value).split("|"))) counts.set(part, (counts.get(part) ?? 0) + 1);
   const values = [...counts]
-    .filter(([, count]) => count >= leastRows)
+    .filter(([, count]) => count >= minRows)
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
     .slice(0, MAX_VALUES)
     .map(([value]) => value);
@@ -50,14 +50,14 @@ export class CodedColumn {
   /** How many features it has. */
   readonly size: number;
   readonly #first: number;
-  readonly #places: ReadonlyMap<string, number>;
+  readonly #positions: ReadonlyMap<string, number>;
   readonly #bounds: readonly number[];
 
   /** @param first index of its first feature */
   constructor(code: ColumnCode, first: number) {
     this.name = code.name;
     this.#first = first;
-    this.#places = new Map("values" in code ? code.values.map((value, place) => [value, place]) : []);
+    this.#positions = new Map("values" in code ? code.values.map((value, position) => [value, position]) : []);
     this.#bounds = "bounds" in code ? code.bounds : [];
     this.size = "values" in code ? code.values.length : code.bounds.length + 1;
   }
@@ -67,14 +67,14 @@ export class CodedColumn {
     if (text === "") return;
     if (this.#bounds.length > 0) {
       const number = Number(text);
-      let place = 0;
-      while (place < this.#bounds.length && number >= this.#bounds[place]!) place++;
-      out.add(this.#first + place, weight);
+      let position = 0;
+      while (position < this.#bounds.length && number >= this.#bounds[position]!) position++;
+      out.add(this.#first + position, weight);
       return;
     }
     for (const part of text.includes("|") ? text.split("|") : [text]) {
-      const place = this.#places.get(part);
-      if (place !== undefined) out.add(this.#first + place, weight);
+      const position = this.#positions.get(part);
+      if (position !== undefined) out.add(this.#first + position, weight);
     }
   }
 }

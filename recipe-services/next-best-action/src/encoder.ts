@@ -3,54 +3,54 @@ import { ageFeature, countFeature, layoutOf, type FeatureLayout, type FeatureSpa
 import { pastOf, type PastOfAction } from "./past.js";
 import type { SparseVector } from "./sparse-vector.js";
 
-/** Newest items of a history that are looked at, and what each further one counts less. */
+/** Newest items of a history that are encoded, and the decay of the weight from one to the next older one. */
 const HISTORY = 20;
 const DECAY = 0.9;
 
 /**
- * How firmly a user's readiness is held to 0, as what a readiness has been found to vary by: it is the step of Newton's
- * method from 0 that a user's own intercept would take, with a normal prior of variance 1 / FIRMNESS.
+ * Precision of the prior of a user's readiness. The readiness is the step of Newton's method from 0 for an intercept of the
+ * user's own, with a normal prior of variance 1 / this.
  */
-const FIRMNESS = 3;
+const PRIOR_PRECISION = 3;
 
 const DAY = 86_400;
 
-/** Where an encoder looks things up: a live replica, or data made to look like one. */
+/** The data that an encoder reads: a live replica, or training data in the same form. */
 export type Sources = Pick<ReplicaView, "history" | "itemId" | "itemAttribute" | "userAttribute" | "actions">;
 
-/** What a user did about actions up to a moment, and what was to be expected. */
+/** What a user did about each action up to a moment. */
 export interface UserPast {
   readonly moment: number;
   readonly past: ReadonlyMap<number, PastOfAction>;
 }
 
-/** Probability that a user takes an action, going by all but what they did about actions before. */
+/** Probability that a user takes an action, predicted from everything except what they did about actions before. */
 export type Expected = (action: number) => number;
 
-/** Places of replica indices in a list of ids, looked up once each. */
-class Places {
+/** Positions of replica indices in a list of ids; each is looked up once. */
+class Positions {
   readonly #known: ReadonlyMap<string, number>;
-  #places = new Int32Array(0);
+  #positions = new Int32Array(0);
 
   constructor(ids: readonly string[]) {
-    this.#known = new Map(ids.map((id, place) => [id, place]));
+    this.#known = new Map(ids.map((id, position) => [id, position]));
   }
 
-  /** Place of an index, or -1. */
+  /** Position of an index, or -1. */
   of(index: number, idOf: (index: number) => string): number {
-    if (index >= this.#places.length) {
+    if (index >= this.#positions.length) {
       const more = new Int32Array(2 * index + 64).fill(-2);
-      more.set(this.#places);
-      this.#places = more;
+      more.set(this.#positions);
+      this.#positions = more;
     }
-    if (this.#places[index] === -2) this.#places[index] = this.#known.get(idOf(index)) ?? -1;
-    return this.#places[index]!;
+    if (this.#positions[index] === -2) this.#positions[index] = this.#known.get(idOf(index)) ?? -1;
+    return this.#positions[index]!;
   }
 }
 
 /**
- * Turns users, actions and moments into features. Training and serving use the same one, so what a model is fitted on is
- * what it is asked with: only what happened up to a moment is looked at.
+ * Turns users, actions and moments into features. Training and serving use the same encoder, and it only reads what happened
+ * up to the moment, so serving sees the features that the model was fitted on.
  */
 export class Encoder {
   /** Where each kind of feature begins. */
@@ -58,8 +58,8 @@ export class Encoder {
   readonly #sources: Sources;
   readonly #rates: Float32Array;
   readonly #rate: number;
-  readonly #items: Places;
-  readonly #actions: Places;
+  readonly #items: Positions;
+  readonly #actions: Positions;
 
   /**
    * @param rates share of the occasions on which each action of the space is taken, above 0 and below 1
@@ -70,8 +70,8 @@ export class Encoder {
     this.#sources = sources;
     this.#rates = rates;
     this.#rate = rate;
-    this.#items = new Places(space.items);
-    this.#actions = new Places(space.actions);
+    this.#items = new Positions(space.items);
+    this.#actions = new Positions(space.actions);
   }
 
   /** Place of an action in the feature space, or -1 for one that was not there at training. */
@@ -107,25 +107,25 @@ export class Encoder {
     const length = countUntil(timestamps, moment);
     out.add(layout.historyLength + countFeature(length), 1);
     out.add(layout.historyAge + ageFeature(length === 0 ? Infinity : moment - timestamps[length - 1]!), 1);
-    const looked = Math.min(HISTORY, length);
+    const used = Math.min(HISTORY, length);
     // The weights of a full or short history sum to 1.
-    let weight = (1 - DECAY) / (1 - DECAY ** looked);
-    for (let rank = 0; rank < looked; rank++, weight *= DECAY) {
+    let weight = (1 - DECAY) / (1 - DECAY ** used);
+    for (let rank = 0; rank < used; rank++, weight *= DECAY) {
       const item = items[length - 1 - rank]!;
-      const place = this.#items.of(item, (index) => this.#sources.itemId(index));
-      if (place >= 0) out.add(layout.items + place, weight);
+      const position = this.#items.of(item, (index) => this.#sources.itemId(index));
+      if (position >= 0) out.add(layout.items + position, weight);
       for (const column of layout.itemColumns) column.add(this.#sources.itemAttribute(item, column.name), weight, out);
     }
   }
 
-  /** Adds what a user did about actions, and returns it. */
+  /** Adds features of what a user did about actions, and returns it. */
   past(user: number, moment: number, expected: Expected, out: SparseVector): UserPast {
     const { layout } = this;
     const { actions } = this.#sources;
     const past = user < 0 ? new Map<number, PastOfAction>() : pastOf(actions.history(user), moment);
     let occasions = 0;
     let surprise = 0;
-    let variance = FIRMNESS;
+    let variance = PRIOR_PRECISION;
     for (const [action, one] of past) {
       const p = expected(action);
       occasions += one.occasions;
@@ -136,15 +136,15 @@ export class Encoder {
     if (occasions > 0) out.add(layout.readiness, surprise / variance);
     const scale = 1 / Math.sqrt(Math.max(1, occasions));
     for (const [action, one] of past) {
-      const place = this.placeOf(action);
-      if (place < 0) continue;
-      if (one.taken > 0) out.add(layout.taken + place, one.taken * scale);
-      if (one.occasions > one.taken) out.add(layout.declined + place, (one.occasions - one.taken) * scale);
+      const position = this.placeOf(action);
+      if (position < 0) continue;
+      if (one.taken > 0) out.add(layout.taken + position, one.taken * scale);
+      if (one.occasions > one.taken) out.add(layout.declined + position, (one.occasions - one.taken) * scale);
     }
     return { moment, past };
   }
 
-  /** Adds what a user did about one action. */
+  /** Adds features of what a user did about one action. */
   pair({ moment, past }: UserPast, action: number, expected: Expected, out: SparseVector): void {
     const { layout } = this;
     const one = past.get(action);
@@ -156,16 +156,16 @@ export class Encoder {
     out.add(layout.pairOutcome + (one === undefined ? 3 : one.lastOutcome), 1);
     if (one === undefined) return;
     const p = expected(action);
-    const variance = FIRMNESS + one.occasions * p * (1 - p);
+    const variance = PRIOR_PRECISION + one.occasions * p * (1 - p);
     out.add(layout.pairReadiness, (one.taken - one.occasions * p) / variance);
   }
 
-  /** Adds what is known of an action. */
+  /** Adds features of an action. */
   action(action: number, out: SparseVector): void {
     const { layout } = this;
     out.add(layout.anyAction, 1);
-    const place = this.placeOf(action);
-    if (place >= 0) out.add(layout.actions + place, 1);
+    const position = this.placeOf(action);
+    if (position >= 0) out.add(layout.actions + position, 1);
     for (const column of layout.actionColumns) column.add(this.#sources.actions.attribute(action, column.name), 1, out);
   }
 }

@@ -29,18 +29,18 @@ import { load } from "./serve.js";
 /** Share of the occasions, the newest, that is held out. */
 const HELD_OUT = 0.1;
 
-/** Occasions asked about unless told otherwise, and users asked for their best actions. */
+/** Default number of occasions that are predicted, and of users whose best actions are listed. */
 const MAX_CASES = 20_000;
 const MAX_USERS = 2_000;
 
-/** Longest list that a metric looks at. */
+/** Length of the lists that are measured. */
 const LIST = 25;
 
-/** Where data are divided does not depend on the time within which actions are to be taken; some is needed to find occasions. */
+/** Period for finding occasions when data are split: the split does not depend on it, but some period is needed. */
 const ANY_PERIOD_SECONDS = 14 * 86_400;
 
 /**
- * The moment from which on data are held out: the newest tenth of all occasions lies after it.
+ * The moment from which data are held out: the newest tenth of all occasions lies after it.
  * @returns undefined when there are too few
  */
 export function heldOutFrom({ actions }: TrainingData): number | undefined {
@@ -49,14 +49,14 @@ export function heldOutFrom({ actions }: TrainingData): number | undefined {
   return from > 0 ? times?.[from] : undefined;
 }
 
-/** What was known before a moment. */
+/** The data from before a moment. */
 export function dataBefore(data: TrainingData, moment: number): TrainingData {
   const fit = filterInteractions(data, (i) => data.timestamps[i]! < moment);
   const { actions } = data;
   return actions ? { ...fit, actions: filterActionEvents(actions, (i) => actions.timestamps[i]! < moment) } : fit;
 }
 
-/** The occasions from a moment on, at most so many of them, drawn at random. */
+/** The occasions from a moment on, or a random sample of `maximum` of them. */
 export function occasionsFrom(
   { actions }: TrainingData,
   moment: number,
@@ -67,13 +67,13 @@ export function occasionsFrom(
   const all = actions ? examplesOf(actions, periodSeconds) : NONE;
   const first = all.times.findIndex((time) => time >= moment);
   const late = Array.from({ length: first < 0 ? 0 : all.times.length - first }, (_, k) => first + k);
-  const asked = sample(late, maximum, new Random(seed)).sort((a, b) => a - b);
+  const sampled = sample(late, maximum, new Random(seed)).sort((a, b) => a - b);
   return {
-    users: Int32Array.from(asked, (i) => all.users[i]!),
-    actions: Int32Array.from(asked, (i) => all.actions[i]!),
-    times: Float64Array.from(asked, (i) => all.times[i]!),
-    labels: Uint8Array.from(asked, (i) => all.labels[i]!),
-    weights: Float32Array.from(asked, (i) => all.weights[i]!),
+    users: Int32Array.from(sampled, (i) => all.users[i]!),
+    actions: Int32Array.from(sampled, (i) => all.actions[i]!),
+    times: Float64Array.from(sampled, (i) => all.times[i]!),
+    labels: Uint8Array.from(sampled, (i) => all.labels[i]!),
+    weights: Float32Array.from(sampled, (i) => all.weights[i]!),
   };
 }
 
@@ -85,14 +85,14 @@ const NONE: Examples = {
   weights: new Float32Array(0),
 };
 
-/** Predicts whether a user takes an action when asked at a moment. */
+/** Predicts the probability that a user takes an action at a moment. */
 type Propensity = (user: number, action: number, moment: number) => number;
 
 function propensitiesOf({ users, actions, times }: Examples, propensity: Propensity): Float64Array {
   return Float64Array.from(users, (user, i) => propensity(user, actions[i]!, times[i]! - BEFORE));
 }
 
-/** Answers with the best actions for a user at a moment. */
+/** Returns the best actions for a user at a moment. */
 type BestActions = (user: number, moment: number) => Int32Array;
 
 /** By user: when the first held-out occasion was, and which actions were taken on held-out occasions. */
@@ -110,8 +110,8 @@ function takenBy({ users, actions, times, labels }: Examples): Map<number, { tim
 function evaluateLists(replica: ReplicaView, cases: Examples, best: BestActions, seed: number): Evaluated {
   const averages = new MetricAverages();
   const covered = new Set<number>();
-  const asked = sample([...takenBy(cases)], MAX_USERS, new Random(seed));
-  for (const [user, { time, taken }] of asked) {
+  const sampled = sample([...takenBy(cases)], MAX_USERS, new Random(seed));
+  for (const [user, { time, taken }] of sampled) {
     const list = best(user, time - BEFORE);
     for (const action of list) covered.add(action);
     const hits = Array.from(list, (action) => taken.has(action));
@@ -138,9 +138,9 @@ function propensityDetails(
 }
 
 /**
- * How models of actions are measured: the newest tenth of all occasions is held out, and everything after its beginning with
- * it. Each held-out occasion is asked about with what was known just before it; each user who took actions is asked for the
- * best ones. Beside it stands giving everybody every action's average.
+ * How models of actions are measured: the newest tenth of all occasions is held out, with all events from its beginning on. Each
+ * held-out occasion is predicted from the data just before it; users who took actions get a list of their best ones. The
+ * baseline predicts every action's average for everybody.
  */
 export const evaluation: Evaluation = {
   primaryMetric: "area_under_the_curve",
@@ -174,7 +174,7 @@ export const evaluation: Evaluation = {
           };
         };
         const byRate = Int32Array.from(rates.keys()).sort((a, b) => rates[b]! - rates[a]! || a - b);
-        const own = measured(
+        const ofModel = measured(
           (user, action, at) => model.propensity(user, action, at),
           (user, timestamp) =>
             model.recommendActions({ user, limit: LIST, excluded: none, timestamp, exploration: 0 }).actions,
@@ -183,7 +183,7 @@ export const evaluation: Evaluation = {
           (_user, action) => rates[action]!,
           () => byRate.subarray(0, LIST),
         );
-        return compared(own, average, seed);
+        return compared(ofModel, average, seed);
       },
     };
   },

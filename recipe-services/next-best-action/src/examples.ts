@@ -4,8 +4,8 @@ import { actionOf, Outcome, outcomeOf, type ActionData } from "@palate/recipe";
 export const OCCASION_SECONDS = 3_600;
 
 /**
- * Occasions on which a user had the choice to take an action, oldest first, with what came of them: parallel arrays. What
- * there is to learn from, and to be measured by.
+ * Occasions on which a user had the choice to take an action, oldest first, with their outcomes: parallel arrays. The examples
+ * for training and for measuring.
  */
 export interface Examples {
   readonly users: Int32Array;
@@ -14,7 +14,7 @@ export interface Examples {
   readonly times: Float64Array;
   /** 1 when the action was taken within the period after it, else 0. */
   readonly labels: Uint8Array;
-  /** How much each counts: below 1 where it is so new that the action may still be taken. */
+  /** Weight of each: below 1 for those so new that the action may still be taken. */
   readonly weights: Float32Array;
 }
 
@@ -29,7 +29,7 @@ interface Occasion {
 /** The occasions of one user, in order of time. */
 function occasionsOf(user: number, events: Int32Array, timestamps: Float64Array, period: number): Occasion[] {
   const all: Occasion[] = [];
-  /** By action: occasions whose period is not over, and whether the newest one has no answer yet. */
+  /** By action: occasions whose period is not over, and whether the newest one is still unanswered. */
   const open = new Map<number, { occasions: Occasion[]; unanswered: boolean; seenAt: number }>();
   for (let i = 0; i < events.length; i++) {
     const time = timestamps[i]!;
@@ -48,7 +48,7 @@ function occasionsOf(user: number, events: Int32Array, timestamps: Float64Array,
       state.unanswered = true;
       state.seenAt = time;
     } else if (outcome === Outcome.NOT_TAKEN) {
-      // An answer to what was shown before; without that, an occasion by itself.
+      // The response to an earlier view; without one, an occasion of its own.
       if (!state.unanswered || state.occasions.length === 0) begin(Number.NaN);
       state.unanswered = false;
     } else {
@@ -61,7 +61,7 @@ function occasionsOf(user: number, events: Int32Array, timestamps: Float64Array,
   return all;
 }
 
-/** Share of the taken actions that are taken within so many seconds; from occasions whose period is over, where there are enough. */
+/** Distribution function of the delay, in seconds, of taken actions; from occasions whose period is over, where there are enough. */
 function delayDistribution(occasions: readonly Occasion[], newest: number, period: number): (age: number) => number {
   const taken = occasions.filter(({ delay }) => !Number.isNaN(delay));
   const complete = taken.filter(({ time }) => time <= newest - period);
@@ -80,11 +80,11 @@ function delayDistribution(occasions: readonly Occasion[], newest: number, perio
 }
 
 /**
- * Finds the occasions in what users did. A view begins one, and so do a refusal and a taking that no view explains. An
+ * Finds the occasions in users' events. A view begins one, and so do a refusal and a taking without a view before. An
  * occasion is positive when the action is taken within the period after it.
  *
- * Of the newest occasions some will still be taken. Leaving them out would leave out the newest data, and taking them for
- * refused would teach too low a probability; so each of age d that is not taken yet counts with the weight
+ * Some of the newest occasions will still become positive. Without them the newest data would be missing, and as negatives
+ * they would bias the probability downwards. So each occasion of age d that is not taken yet has the weight
  * w = F(d)·(1 − p) / (1 − p·F(d)), F being the distribution of the delays and p the share that is taken. With these weights
  * the expected share of taken ones is p at every age. (After Chapelle 2014, "Modeling delayed feedback in display
  * advertising", with the delays counted instead of fitted.)

@@ -1,28 +1,28 @@
 import type { AttributeColumn, TrainingData } from "@palate/recipe";
 import { CodedColumn, columnCode, type ColumnCode } from "./columns.js";
 
-/** What becomes a feature: decided once, from the data a model is fitted on, and stored with the model as JSON. */
+/** Which values become features: decided once, from the training data, and stored with the model as JSON. */
 export interface FeatureSpace {
   readonly userColumns: readonly ColumnCode[];
   readonly itemColumns: readonly ColumnCode[];
   readonly actionColumns: readonly ColumnCode[];
   /** Items that have a feature each: the most frequent. */
   readonly items: readonly string[];
-  /** Actions there were. */
+  /** All actions of the training data. */
   readonly actions: readonly string[];
 }
 
 /** Most items that have a feature of their own. */
 const MAX_ITEMS = 500;
 
-/** Rows that a value of a user or item column needs to have a feature. */
+/** Rows that a value of a user or item column needs for a feature of its own. */
 const MIN_ROWS = 3;
 
 /** Action columns that are rules, not properties. */
 const RULES = ["ACTION_EXPIRATION_TIMESTAMP", "EXPIRATION_TIMESTAMP", "CREATION_TIMESTAMP", "REPEAT_FREQUENCY"];
 
-function codesOf(attributes: Readonly<Record<string, AttributeColumn>>, leastRows: number): ColumnCode[] {
-  return Object.entries(attributes).flatMap(([name, column]) => columnCode(name, column, leastRows) ?? []);
+function codesOf(attributes: Readonly<Record<string, AttributeColumn>>, minRows: number): ColumnCode[] {
+  return Object.entries(attributes).flatMap(([name, column]) => columnCode(name, column, minRows) ?? []);
 }
 
 function mostFrequentItems({ items, itemIds }: TrainingData): string[] {
@@ -33,7 +33,7 @@ function mostFrequentItems({ items, itemIds }: TrainingData): string[] {
   return order.slice(0, MAX_ITEMS).map((item) => itemIds[item]!);
 }
 
-/** What there is to see in data: columns with their values, frequent items, actions. */
+/** The feature space of training data: columns with their values, frequent items, actions. */
 export function featureSpaceOf(data: TrainingData): FeatureSpace {
   const { actions, itemColumnKinds, itemAttributes } = data;
   const ofItems = Object.entries(itemAttributes).filter(([name]) => itemColumnKinds?.[name] !== "text");
@@ -56,22 +56,22 @@ export interface FeatureLayout {
   readonly userColumns: readonly CodedColumn[];
   readonly items: number;
   readonly itemColumns: readonly CodedColumn[];
-  /** One number: how readily the user takes actions. */
+  /** One number: how much more readily than predicted the user takes actions. */
   readonly readiness: number;
   readonly occasions: number;
-  /** By action: how much of what the user took, and of what they did not, is this action. */
+  /** By action: how often the user took it, and how often not, scaled by the number of occasions. */
   readonly taken: number;
   readonly declined: number;
-  /** Of the user and the action in question. */
+  /** Of the user and the candidate action. */
   readonly pairOccasions: number;
   readonly pairSinceTaken: number;
   readonly pairAge: number;
   readonly pairTaken: number;
   readonly pairTakenAge: number;
   readonly pairOutcome: number;
-  /** One number: how readily the user takes this action. */
+  /** One number: how much more readily than predicted the user takes this action. */
   readonly pairReadiness: number;
-  /** One feature that every action has. */
+  /** One feature that every action has: a bias. */
   readonly anyAction: number;
   readonly actions: number;
   readonly actionColumns: readonly CodedColumn[];
@@ -79,18 +79,18 @@ export interface FeatureLayout {
   readonly size: number;
 }
 
-/** Features of a count (0, 1, 2, 3 to 4, 5 to 8, …) and of an age. */
-export const COUNTS = 11;
-export const AGES = 9;
+/** Number of features (bins) of a count (0, 1, 2, 3 to 4, 5 to 8, …) and of an age. */
+const COUNTS = 11;
+const AGES = 9;
 
-/** Feature of a count. */
+/** Bin of a count. */
 export function countFeature(count: number): number {
   return count < 3 ? count : Math.min(COUNTS - 1, 2 + Math.ceil(Math.log2(count / 2)));
 }
 
 const AGE_BOUNDS = [3_600, 86_400, 3 * 86_400, 7 * 86_400, 14 * 86_400, 30 * 86_400, 90 * 86_400];
 
-/** Feature of an age in seconds; Infinity is "never". */
+/** Bin of an age in seconds; Infinity is "never". */
 export function ageFeature(seconds: number): number {
   if (seconds === Infinity) return AGES - 1;
   let feature = 0;

@@ -10,32 +10,32 @@ import { Projector } from "./projector.js";
 import type { Settings } from "./recipe.js";
 import { SparseVector } from "./sparse-vector.js";
 
-/** The newest so many examples are learnt from. */
+/** Most examples that are used: the newest. */
 const MAX_EXAMPLES = 400_000;
 
-/** With fewer examples nothing can be held back to choose by and to calibrate with. */
+/** Fewest examples of which a part is held out for model selection and calibration. */
 const MIN_TO_HOLD_OUT = 100;
 
-/** Share of the examples, the newest, that is held back. */
-const HELD_BACK = 0.2;
+/** Share of the examples, the newest, that is held out. */
+const HELD_OUT = 0.2;
 
-/** Passes over the data at most; fitting ends earlier when what is held back gets worse twice. */
+/** Most epochs; fitting stops early when the loss on held-out examples has not improved for two (PATIENCE). */
 const MAX_EPOCHS = 15;
 const PATIENCE = 2;
 
-/** Smaller gains on what is held back are noise. */
+/** Smaller gains on held-out examples are noise. */
 const MIN_GAIN = 1e-4;
 
 /**
- * Share of the examples whose user is taken for unknown, so that what is said of unknown users is learnt too. Without it their
- * missing features would be what no example ever missed.
+ * Share of the examples whose user is treated as unknown, so that the model learns to predict for unknown users too. Without
+ * this, no example would ever lack the features that unknown users lack.
  */
 const UNKNOWN = 0.06;
 
-/** Occasions' worth of the overall average that smoothes an action's own. */
+/** Strength, in occasions, of the overall average that an action's own average is smoothed with. */
 const RATE_SMOOTHING = 10;
 
-/** A moment just before a Unix second: what happens in that second is not known yet. */
+/** Seconds that a query is dated before an event, so that it does not know the event itself. */
 export const BEFORE = 1e-3;
 
 /** A fitted model. */
@@ -45,14 +45,14 @@ export interface Fitted {
   readonly rates: Float32Array;
   /** The same over all actions. */
   readonly rate: number;
-  /** What is expected of users and actions, going by all but what users did about actions. */
+  /** First step: predicts from everything except what users did about actions before. */
   readonly expectation: Factors;
-  /** What goes beyond that. */
+  /** Second step: predicts the difference to the first, from everything. */
   readonly factors: Factors;
   readonly calibration: Calibration;
 }
 
-/** Passes over the data, and how long each model of a comparison is fitted. */
+/** A candidate of the model selection: rank and number of epochs, with its loss and calibration on held-out examples. */
 interface Choice {
   readonly rank: number;
   readonly passes: number;
@@ -60,15 +60,15 @@ interface Choice {
   readonly calibration: Calibration;
 }
 
-/** What a fitting is given beside the data. */
+/** Context of a fit, in addition to the data. */
 export interface FitContext {
   readonly seed: number;
   readonly signal: AbortSignal;
-  /** Told the share done, 0 to 1, and the loss on what is held back after each pass. */
+  /** Called after each epoch with the share done, 0 to 1, and the loss on held-out examples. */
   readonly onPass: (share: number, loss: number | null) => void;
 }
 
-/** Share of the examples of each action that are positive, drawn to the overall share. */
+/** Share of the examples of each action that are positive, smoothed with the overall share. */
 function ratesOf({ actions, labels, weights }: Examples, actionCount: number): { rates: Float32Array; rate: number } {
   const taken = new Float64Array(actionCount);
   const all = new Float64Array(actionCount);
@@ -97,7 +97,7 @@ function actionRows(encoder: Encoder, actionCount: number): SparseRows {
   return rows.finish();
 }
 
-/** The examples without what users did about actions before; the offset is the action's average. */
+/** Encodes the examples without what users did about actions before; the offset is the action's average. */
 function encodeExpectation({ users, actions, times, labels, weights }: Examples, encoder: Encoder): EncodedExamples {
   const vector = new SparseVector(encoder.layout.size);
   const rows = new SparseRowsBuilder();
@@ -118,7 +118,7 @@ function encodeExpectation({ users, actions, times, labels, weights }: Examples,
   };
 }
 
-/** The examples with all there is; the offset is what was expected. */
+/** Encodes the examples with all features; the offset is the prediction of the first step. */
 function encodeAll(examples: Examples, encoder: Encoder, projector: Projector, rows: SparseRows): EncodedExamples {
   const { users, actions, times, labels, weights } = examples;
   const vector = new SparseVector(encoder.layout.size);
@@ -139,6 +139,14 @@ function encodeAll(examples: Examples, encoder: Encoder, projector: Projector, r
   return { users: builder.finish(), actions: rows, actionOf: actions, offsets, labels, weights };
 }
 
+/** What one step is fitted to. */
+interface Problem {
+  /** Number of features. */
+  readonly size: number;
+  readonly data: EncodedExamples;
+  readonly settings: Settings;
+}
+
 async function inTurns(work: Generator<void, void>, signal: AbortSignal): Promise<void> {
   while (work.next().done !== true) {
     await turn();
@@ -146,13 +154,11 @@ async function inTurns(work: Generator<void, void>, signal: AbortSignal): Promis
   }
 }
 
-/** Fits on the older examples until the held-back ones are predicted worse, and calibrates on these. */
+/** Fits a rank on the examples before `heldFrom`, with early stopping on the others, and calibrates on these. */
 async function choose(
-  size: number,
-  data: EncodedExamples,
+  { size, data, settings }: Problem,
   heldFrom: number,
   rank: number,
-  settings: Settings,
   { seed, signal, onPass }: FitContext,
 ): Promise<Choice> {
   const trainer = new FactorTrainer(size, data, { ...settings, rank, seed });
@@ -170,21 +176,21 @@ async function choose(
   return best;
 }
 
-/** Fits with the newest examples held back to choose by, then on all with what was chosen. */
+/** Chooses rank and number of epochs with the newest examples held out, then fits on all examples. */
 async function chooseAndFit(
-  size: number,
-  data: EncodedExamples,
+  problem: Problem,
   ranks: readonly number[],
-  settings: Settings,
   context: FitContext,
 ): Promise<{ factors: Factors; calibration: Calibration }> {
+  const { size, data, settings } = problem;
   const count = data.labels.length;
   let choice: Choice = { rank: 0, passes: 0, loss: Infinity, calibration: IDENTITY };
   if (count >= MIN_TO_HOLD_OUT) {
-    const heldFrom = Math.floor((1 - HELD_BACK) * count);
-    for (const [at, rank] of ranks.entries()) {
-      const onPass: FitContext["onPass"] = (share, loss) => context.onPass((0.6 * (at + share)) / ranks.length, loss);
-      const found = await choose(size, data, heldFrom, rank, settings, { ...context, onPass });
+    const heldFrom = Math.floor((1 - HELD_OUT) * count);
+    for (const [index, rank] of ranks.entries()) {
+      const onPass: FitContext["onPass"] = (share, loss) =>
+        context.onPass((0.6 * (index + share)) / ranks.length, loss);
+      const found = await choose(problem, heldFrom, rank, { ...context, onPass });
       if (found.loss < choice.loss) choice = found;
     }
   }
@@ -199,10 +205,10 @@ async function chooseAndFit(
 }
 
 /**
- * Fits a model to everything that users did about actions, in two steps: first what is to be expected of a user and an action
- * going by attributes and items, then all, so that a user's past with actions is seen against what was to be expected of it.
- * Each step chooses, with the newest examples held back, whether features are combined in pairs and how long to fit;
- * the second one calibrates on them.
+ * Fits a model to the occasions in two steps: the first predicts from attributes and items; the second uses all features, and
+ * has the prediction of the first as offset, so that a user's past with actions is compared with what was predicted for it.
+ * Each step chooses, on the newest examples, whether features interact in pairs and how many epochs to fit; the second one is
+ * calibrated on them.
  * @throws whatever the signal was aborted with
  */
 export async function fit(data: TrainingData, settings: Settings, context: FitContext): Promise<Fitted> {
@@ -221,9 +227,9 @@ export async function fit(data: TrainingData, settings: Settings, context: FitCo
     onPass: (share, loss) => context.onPass(from + share / 2, from > 0 ? loss : null),
   });
   const first = encodeExpectation(examples, encoder);
-  const { factors: expectation } = await chooseAndFit(size, first, ranks, settings, half(0));
+  const { factors: expectation } = await chooseAndFit({ size, data: first, settings }, ranks, half(0));
   const projector = new Projector(expectation, encoder, { version: 1 });
   const second = encodeAll(examples, encoder, projector, first.actions);
-  const { factors, calibration } = await chooseAndFit(size, second, ranks, settings, half(0.5));
+  const { factors, calibration } = await chooseAndFit({ size, data: second, settings }, ranks, half(0.5));
   return { space, rates, rate, expectation, factors, calibration };
 }

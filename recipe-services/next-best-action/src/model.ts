@@ -1,11 +1,11 @@
-import { Random, type SparseRows } from "@palate/numeric";
+import { Random, type SparseRow, type SparseRows } from "@palate/numeric";
 
 /**
  * A factorised logistic model: with features x of the user (at a moment, with regard to the action) and z of the action,
  *
  *     logit p = offset + b + w·x + w·z + (Σ v_i x_i) · (Σ v_j z_j)
  *
- * where the offset is the logit of the action's average. A factorisation machine (Rendle 2010) whose pairs are those of
+ * where the offset is the logit of the action's average. A factorisation machine (Rendle 2010) restricted to the interactions of
  * a user's feature with an action's.
  */
 export interface Factors {
@@ -13,13 +13,13 @@ export interface Factors {
   readonly weights: Float32Array;
   /** v by feature, `rank` numbers each. */
   readonly vectors: Float32Array;
-  /** Length of a v; 0 leaves out the pairs. */
+  /** Length of a v; 0 for a model without interactions. */
   readonly rank: number;
   /** b. */
   readonly bias: number;
 }
 
-/** Examples as the model sees them. */
+/** Encoded examples. */
 export interface EncodedExamples {
   /** Features of the user, one row for each example. */
   readonly users: SparseRows;
@@ -36,7 +36,7 @@ export interface EncodedExamples {
 /** How a model is fitted. */
 export interface FitOptions {
   readonly rank: number;
-  /** Pull of every touched parameter to 0. */
+  /** L2 penalty of every parameter that an example touches. */
   readonly regularization: number;
   readonly learningRate: number;
   readonly seed: number;
@@ -47,18 +47,16 @@ export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
 
-/** Minus the logarithm of the probability that a logit gives to what happened. */
-export function logLoss(logit: number, label: number): number {
+/** Log loss: minus the logarithm of the probability that a logit gives to the outcome. */
+function logLoss(logit: number, label: number): number {
   return Math.max(logit, 0) - logit * label + Math.log1p(Math.exp(-Math.abs(logit)));
 }
 
-/** Σ w_i x_i of a range of entries, and into `vector` Σ v_i x_i. */
+/** Returns Σ w_i x_i of the entries from `begin` to before `end`, and writes Σ v_i x_i into `vector`. */
 export function project(
   { weights, vectors, rank }: Factors,
-  columns: Int32Array,
-  values: Float32Array,
-  begin: number,
-  end: number,
+  { columns, values }: SparseRow,
+  [begin, end]: readonly [number, number],
   vector: Float64Array,
 ): number {
   vector.fill(0);
@@ -67,15 +65,15 @@ export function project(
     const feature = columns[i]!;
     const value = values[i]!;
     sum += weights[feature]! * value;
-    for (let k = 0, at = feature * rank; k < rank; k++, at++) vector[k]! += vectors[at]! * value;
+    for (let k = 0, index = feature * rank; k < rank; k++, index++) vector[k]! += vectors[index]! * value;
   }
   return sum;
 }
 
-/** What the step becomes from one pass over the data to the next. */
+/** Factor on the learning rate from one epoch to the next. */
 const DECAY = 0.6;
 
-/** The model fitted by stochastic gradient descent with a step for each parameter (AdaGrad; Duchi et al. 2011). */
+/** Fits the model by stochastic gradient descent with a learning rate for each parameter (AdaGrad; Duchi, Hazan and Singer 2011). */
 export class FactorTrainer implements Factors {
   readonly weights: Float32Array;
   readonly vectors: Float32Array;
@@ -113,19 +111,19 @@ export class FactorTrainer implements Factors {
     const row = actionOf[example]!;
     const [u, a] = [users.offsets, actions.offsets];
     let sum = offsets[example]! + this.bias;
-    sum += project(this, users.columns, users.values, u[example]!, u[example + 1]!, this.#user);
-    sum += project(this, actions.columns, actions.values, a[row]!, a[row + 1]!, this.#action);
+    sum += project(this, users, [u[example]!, u[example + 1]!], this.#user);
+    sum += project(this, actions, [a[row]!, a[row + 1]!], this.#action);
     for (let k = 0; k < this.rank; k++) sum += this.#user[k]! * this.#action[k]!;
     return sum;
   }
 
-  /** One pass over the examples before `end` in random order; hands back control now and then. */
+  /** One epoch: a pass over the examples before `end` in random order; yields now and then. */
   *epoch(end: number): Generator<void, void> {
     this.#rate = this.#options.learningRate * DECAY ** this.#epochs++;
     const order = this.#random.shuffle(Int32Array.from({ length: end }, (_, example) => example));
-    for (let at = 0; at < end; at++) {
-      this.#step(order[at]!);
-      if ((at & 4_095) === 4_095) yield;
+    for (let k = 0; k < end; k++) {
+      this.#step(order[k]!);
+      if ((k & 4_095) === 4_095) yield;
     }
   }
 
@@ -163,10 +161,10 @@ export class FactorTrainer implements Factors {
       const g = slope + regularization * weights[feature]!;
       weightSquares[feature]! += g * g;
       weights[feature]! -= (learningRate * g) / Math.sqrt(weightSquares[feature]!);
-      for (let k = 0, at = feature * rank; k < rank; k++, at++) {
-        const h = slope * other[k]! + regularization * vectors[at]!;
-        vectorSquares[at]! += h * h;
-        vectors[at]! -= (learningRate * h) / Math.sqrt(vectorSquares[at]!);
+      for (let k = 0, index = feature * rank; k < rank; k++, index++) {
+        const h = slope * other[k]! + regularization * vectors[index]!;
+        vectorSquares[index]! += h * h;
+        vectors[index]! -= (learningRate * h) / Math.sqrt(vectorSquares[index]!);
       }
     }
   }

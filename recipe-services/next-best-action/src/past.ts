@@ -1,7 +1,7 @@
 import { actionOf, countUntil, Outcome, outcomeOf, type ActionHistory } from "@palate/recipe";
 import { OCCASION_SECONDS } from "./examples.js";
 
-/** What a user did about one action up to a moment. */
+/** A user's past with one action up to a moment. */
 export interface PastOfAction {
   /** Occasions on which the user had the choice. */
   occasions: number;
@@ -15,11 +15,11 @@ export interface PastOfAction {
   lastTakenAt: number;
   /** The last event. */
   lastOutcome: Outcome;
-  /** Whether it was viewed and has no answer yet. */
+  /** Whether it was viewed and not answered yet. */
   unanswered: boolean;
 }
 
-/** What a user did about each action up to and including a moment, by action index; nothing for actions never met. */
+/** A user's past with each action up to and including a moment, by action index; without actions that they never met. */
 export function pastOf({ events, timestamps }: ActionHistory, moment: number): Map<number, PastOfAction> {
   const past = new Map<number, PastOfAction>();
   const end = countUntil(timestamps, moment);

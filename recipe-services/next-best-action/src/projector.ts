@@ -3,13 +3,13 @@ import type { Encoder } from "./encoder.js";
 import { project, type Factors } from "./model.js";
 import { SparseVector } from "./sparse-vector.js";
 
-/** Features as a model sees them: a number and a vector. */
+/** Features projected by a model's factors: the linear part Σ w_i x_i and the latent vector Σ v_i x_i. */
 export interface Projected {
   readonly sum: number;
   readonly vector: Float64Array;
 }
 
-/** Applies a model's factors. What an action's own features come to is kept until any action changes. */
+/** Applies a model's factors. Projections of actions are cached until any action changes. */
 export class Projector {
   readonly #factors: Factors;
   readonly #encoder: Encoder;
@@ -25,18 +25,18 @@ export class Projector {
     this.#features = new SparseVector(encoder.layout.size);
   }
 
-  /** What features come to. */
-  of({ columns, values, length }: SparseVector): Projected {
+  /** Projects features. */
+  of(features: SparseVector): Projected {
     const vector = new Float64Array(this.#factors.rank);
-    return { sum: project(this.#factors, columns, values, 0, length, vector), vector };
+    return { sum: project(this.#factors, features, [0, features.length], vector), vector };
   }
 
-  /** Logit beyond the offset, of what the user's side comes to (in one part or two) and an action. */
+  /** Logit without the offset, of an action and the user's projection (in one part or two). */
   logit(action: number, user: Projected, more?: Projected): number {
-    const own = this.#action(action);
-    let logit = this.#factors.bias + own.sum + user.sum + (more?.sum ?? 0);
-    for (let k = 0; k < own.vector.length; k++)
-      logit += own.vector[k]! * (user.vector[k]! + (more ? more.vector[k]! : 0));
+    const projected = this.#action(action);
+    let logit = this.#factors.bias + projected.sum + user.sum + (more?.sum ?? 0);
+    for (let k = 0; k < projected.vector.length; k++)
+      logit += projected.vector[k]! * (user.vector[k]! + (more ? more.vector[k]! : 0));
     return logit;
   }
 

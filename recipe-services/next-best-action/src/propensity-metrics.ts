@@ -1,12 +1,12 @@
 import type { Metrics } from "@palate/recipe";
 
-/** What was predicted of occasions and what came of them: parallel arrays. */
+/** Predictions for occasions and their outcomes: parallel arrays. */
 export interface Predictions {
   readonly actions: Int32Array;
   /** Probabilities, 0 to 1. */
   readonly propensities: Float64Array;
   readonly labels: Uint8Array;
-  /** How much each counts. */
+  /** Weight of each. */
   readonly weights: Float32Array;
 }
 
@@ -19,8 +19,8 @@ function ascending(propensities: Float64Array): Int32Array {
 }
 
 /**
- * Area under the curve of the receiver operating characteristic: the probability that of a positive and a negative the
- * positive is given more, equals counting half. NaN unless there is one of each.
+ * Area under the ROC curve: the probability that a positive has a higher prediction than a negative, ties counting half. NaN
+ * unless there is one of each.
  */
 export function areaUnderCurve({ propensities, labels, weights }: Omit<Predictions, "actions">): number {
   const order = ascending(propensities);
@@ -46,13 +46,13 @@ export function areaUnderCurve({ propensities, labels, weights }: Omit<Predictio
 export interface CalibrationPoint {
   /** Mean prediction. */
   readonly predicted: number;
-  /** Share that came true. */
+  /** Share of positives. */
   readonly observed: number;
   /** Share of all predictions. */
   readonly share: number;
 }
 
-/** Predictions by size in parts of equal weight, each with what was predicted and what came true. */
+/** Calibration curve: predictions in bins of equal weight, each with the mean prediction and the share of positives. */
 export function calibrationCurve({ propensities, labels, weights }: Omit<Predictions, "actions">): CalibrationPoint[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const bins = Array.from({ length: BINS }, () => ({ mass: 0, predicted: 0, positive: 0 }));
@@ -74,20 +74,20 @@ export function calibrationCurve({ propensities, labels, weights }: Omit<Predict
     }));
 }
 
-/** How far predictions are from what comes true, on average over the calibration curve. */
+/** Expected calibration error (Naeini, Cooper and Hauskrecht 2015): mean distance of predicted and observed over the curve's bins. */
 export function calibrationError(curve: readonly CalibrationPoint[]): number {
   return curve.reduce((sum, { predicted, observed, share }) => sum + share * Math.abs(predicted - observed), 0);
 }
 
 /** The predictions of one action. */
 function predictionsOf(all: Predictions, action: number): Predictions {
-  const own: number[] = [];
-  for (let i = 0; i < all.actions.length; i++) if (all.actions[i] === action) own.push(i);
+  const indices: number[] = [];
+  for (let i = 0; i < all.actions.length; i++) if (all.actions[i] === action) indices.push(i);
   return {
-    actions: Int32Array.from(own, () => action),
-    propensities: Float64Array.from(own, (i) => all.propensities[i]!),
-    labels: Uint8Array.from(own, (i) => all.labels[i]!),
-    weights: Float32Array.from(own, (i) => all.weights[i]!),
+    actions: Int32Array.from(indices, () => action),
+    propensities: Float64Array.from(indices, (i) => all.propensities[i]!),
+    labels: Uint8Array.from(indices, (i) => all.labels[i]!),
+    weights: Float32Array.from(indices, (i) => all.weights[i]!),
   };
 }
 
@@ -102,8 +102,8 @@ export function areaByAction(predictions: Predictions): Map<number, number> {
 }
 
 /**
- * The 95 % interval of the areas' average: of each area the standard error of Hanley and McNeil (1982), taken together as of
- * independent ones.
+ * The 95 % interval of the average of the areas, from the standard error of each area (Hanley and McNeil 1982), treated as
+ * independent.
  * @returns undefined when no action was both taken and not taken
  */
 export function areaInterval(predictions: Predictions): readonly [number, number] | undefined {
@@ -122,30 +122,30 @@ export function areaInterval(predictions: Predictions): readonly [number, number
   return [Math.max(0, sum / areas.length - half), Math.min(1, sum / areas.length + half)];
 }
 
-/** Precision and recall of "more than the threshold is taken", averaged over actions. */
+/** Precision and recall of predicting "taken" above a threshold, averaged over actions. */
 function averageHits(predictions: Predictions, thresholds: Float32Array): { precision: number; recall: number } {
   let [precision, recall, actions] = [0, 0, 0];
   for (const action of new Set(predictions.actions)) {
     const { propensities, labels, weights } = predictionsOf(predictions, action);
-    let [hit, said, positive] = [0, 0, 0];
+    let [hit, predicted, positive] = [0, 0, 0];
     for (let i = 0; i < labels.length; i++) {
       const above = propensities[i]! > thresholds[action]!;
-      if (above) said += weights[i]!;
+      if (above) predicted += weights[i]!;
       if (labels[i] === 1) positive += weights[i]!;
       if (above && labels[i] === 1) hit += weights[i]!;
     }
     if (positive === 0) continue;
     actions++;
-    precision += said > 0 ? hit / said : 0;
+    precision += predicted > 0 ? hit / predicted : 0;
     recall += hit / positive;
   }
   return actions > 0 ? { precision: precision / actions, recall: recall / actions } : { precision: 0, recall: 0 };
 }
 
 /**
- * What predictions are worth: `area_under_the_curve` of each action, averaged as Amazon does; `area_under_the_curve_overall`
- * of all together; `precision` and `recall` per action, averaged, of taking every propensity above the action's average for a
- * yes; `log_loss`; `expected_calibration_error`, and the curve behind it as `calibration_predicted_1` to `_10` beside
+ * Metrics of predictions: `area_under_the_curve` of each action, averaged as Amazon does; `area_under_the_curve_overall`
+ * of all together; `precision` and `recall` per action, averaged, of predicting "taken" for every propensity above the action's
+ * average; `log_loss`; `expected_calibration_error`, and the curve behind it as `calibration_predicted_1` to `_10` beside
  * `calibration_observed_1` to `_10`.
  * @param averages share of the occasions on which each action was taken in the data a model was fitted on
  * @returns empty when nothing was predicted

@@ -12,9 +12,9 @@ export interface Settings {
   readonly factors: number;
   readonly regularization: number;
   readonly learningRate: number;
-  /** How much actions that little is known of are shown, 0 to 1. */
+  /** How much actions with too few events are shown, 0 to 1. */
   readonly explorationWeight: number;
-  /** What actions are ordered by. */
+  /** The order of actions. */
   readonly ordering: "propensity" | "expected_value";
 }
 
@@ -24,9 +24,9 @@ export const descriptor: ActionDescriptor = {
   type: "PERSONALIZED_ACTIONS",
   description:
     "Actions that a user is most likely to take, with the probability that they do, from what users did about actions, their " +
-    "attributes and their interactions with items. Actions that have expired, or that are not to be repeated yet, are left " +
-    "out; actions that too little is known of are explored. All of it is live: events, new actions and changed rules count " +
-    "in the next answer.",
+    "attributes and their interactions with items. Actions that have expired, or must not be repeated yet, are excluded; " +
+    "actions with too few events are explored. All of it is live: events, new actions and changed rules count in the next " +
+    "answer.",
   hyperparameters: [
     {
       name: "action_optimization_period",
@@ -46,7 +46,7 @@ export const descriptor: ActionDescriptor = {
       tunable: false,
       description:
         "TAKEN events, and as many NOT_TAKEN and VIEWED ones, that an action needs within the six weeks before the newest " +
-        "event; with fewer its propensity is 0 and it is explored.",
+        "event. With fewer, its propensity is 0 and it is explored.",
     },
     {
       name: "factors",
@@ -56,8 +56,8 @@ export const descriptor: ActionDescriptor = {
       maximum: 64,
       tunable: true,
       description:
-        "Length of the vectors that combine what is known of users with what is known of actions; 0 leaves them out, as " +
-        "does the training itself where held-out data are predicted better without.",
+        "Dimensions of the latent vectors by which features of users and actions interact; 0 for none. The training also " +
+        "chooses none where that predicts held-out data better.",
     },
     {
       name: "regularization",
@@ -66,7 +66,7 @@ export const descriptor: ActionDescriptor = {
       minimum: 0,
       maximum: 1,
       tunable: true,
-      description: "Pull of all weights to zero; more forgets rare features sooner.",
+      description: "L2 penalty of all weights; higher values shrink rare features more.",
     },
     {
       name: "learning_rate",
@@ -75,7 +75,7 @@ export const descriptor: ActionDescriptor = {
       minimum: 0.001,
       maximum: 1,
       tunable: true,
-      description: "Size of the steps in which the model is fitted.",
+      description: "Learning rate of the first epoch; each further one has 0.6 times the rate.",
     },
     {
       name: "exploration_weight",
@@ -85,8 +85,8 @@ export const descriptor: ActionDescriptor = {
       maximum: 1,
       tunable: false,
       description:
-        "How much actions that too little is known of are shown to learn about them: 0 puts them last, 1 treats what may " +
-        "be true of them like what is known of others. A request can say otherwise.",
+        "How much actions with too few events are shown to learn about them: 0 puts them last, 1 ranks a random draw from " +
+        "the distribution of their propensity like the propensity of others. A request can override it.",
     },
     {
       name: "ordering",
@@ -95,8 +95,8 @@ export const descriptor: ActionDescriptor = {
       choices: ["propensity", "expected_value"],
       tunable: false,
       description:
-        "What actions are ordered by: their propensity, VALUE deciding between equal ones as Amazon does, or propensity " +
-        "times VALUE (1 where there is none).",
+        "Order of actions: by propensity, with VALUE as the tiebreaker as at Amazon, or by propensity times VALUE (1 where " +
+        "there is none).",
     },
   ],
   needsInteractions: false,

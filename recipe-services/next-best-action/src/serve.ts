@@ -18,19 +18,19 @@ import { sigmoid } from "./model.js";
 import { Projector, type Projected } from "./projector.js";
 import { SparseVector } from "./sparse-vector.js";
 
-/** Propensities are told apart to a thousandth: finer differences are none, and VALUE decides. */
+/** Propensities are rounded to a thousandth; between equal ones VALUE decides. */
 const PRECISION = 1_000;
 
-/** Occasions' worth of what the model expects of an action that too little is known of. */
+/** Strength, in occasions, of the model's prediction as the prior for an action with too few events. */
 const EXPECTED_OCCASIONS = 4;
 
-/** Explored actions keep their places for so long, so that pages of an answer fit together. */
+/** Time for which explored actions keep their draws, so that pages of an answer fit together. */
 const DRAW_SECONDS = 3_600;
 
 /** A user at a moment. */
 interface Asked {
   readonly past: UserPast;
-  /** What is expected of an action without the past, as a logit. */
+  /** The first step's prediction for an action, without the user's past with actions, as a logit. */
   readonly logit: (action: number) => number;
   readonly projected: Projected;
 }
@@ -58,20 +58,20 @@ export class NextBestAction implements ServedActionModel {
     this.#rules = new ActionRules(replica.actions);
   }
 
-  /** Whether enough was known of an action at training to give it a propensity. */
+  /** Whether an action had enough events at training for a propensity. */
   supports(action: number): boolean {
     return this.#model.supported[this.#encoder.placeOf(action)] === 1;
   }
 
-  /** Probability that a user, asked at a moment (Unix time in seconds), takes an action, however little is known of it. */
+  /** Probability that a user takes an action at a moment (Unix time in seconds), however few events the action has. */
   propensity(user: number, action: number, moment: number): number {
     return this.#propensity(this.#ask(user, moment), action);
   }
 
   /**
-   * Actions by propensity, VALUE deciding between equal ones. Left out are those that the query excludes, that have
-   * expired, and that are not to be repeated yet. Actions that too little is known of have propensity 0; they stand where
-   * a draw from what may be true of them puts them (Thompson sampling), weighed with the exploration weight.
+   * Actions by propensity, with VALUE as the tiebreaker, except for those that the query excludes, that have expired, or that
+   * must not be repeated yet. Actions with too few events have propensity 0; they are ranked by a draw from the posterior of
+   * their propensity (Thompson sampling; Chapelle and Li 2011), times the exploration weight.
    */
   recommendActions({ user, limit, excluded, timestamp, exploration }: ActionQuery): RankedActions {
     const view = this.#replica.actions;
@@ -121,11 +121,11 @@ export class NextBestAction implements ServedActionModel {
     features.clear();
     const expected = logit(action);
     this.#encoder.pair(past, action, () => sigmoid(expected), features);
-    const beyond = this.#projector.logit(action, projected, this.#projector.of(features));
-    return calibrated(this.#model.calibration, expected + beyond);
+    const difference = this.#projector.logit(action, projected, this.#projector.of(features));
+    return calibrated(this.#model.calibration, expected + difference);
   }
 
-  /** A propensity that may be true, as far as is known: what the model expects and what has happened since. */
+  /** A draw from the Beta posterior of a propensity: the model's prediction is the prior, the events since are the evidence. */
   #draw(user: number, action: number, expected: number, timestamp: number, view: ActionsView): number {
     const count = (outcome: Outcome): number => view.occurrences[actionEvent(action, outcome)] ?? 0;
     const taken = count(Outcome.TAKEN);

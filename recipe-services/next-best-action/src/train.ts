@@ -13,11 +13,11 @@ import { toArtifact } from "./artifact.js";
 import { fit, type FitContext } from "./fit.js";
 import { settingsOf, type Settings } from "./recipe.js";
 
-/** Amazon's window: events of the six weeks before the newest one say whether enough is known of an action. */
+/** Amazon's window: the events of the last six weeks before the newest one decide whether an action has enough. */
 const SUPPORT_SECONDS = 42 * 86_400;
 
-/** Whether each action has enough TAKEN events, and enough others, to be given a propensity. */
-export function supportOf({ actionIds, events, timestamps }: ActionData, minimum: number): Uint8Array {
+/** Whether each action has enough TAKEN events, and enough others, for a propensity. */
+function supportOf({ actionIds, events, timestamps }: ActionData, minimum: number): Uint8Array {
   const newest = timestamps.reduce((most, time) => Math.max(most, time), -Infinity);
   const taken = new Int32Array(actionIds.length);
   const others = new Int32Array(actionIds.length);
@@ -37,7 +37,7 @@ async function modelOf(data: TrainingData, settings: Settings, context: FitConte
 }
 
 /**
- * Fits the propensities: once without the held-out part, to be measured, and once on everything, to be deployed.
+ * Fits the propensities twice: without the held-out part for the measured model, and on everything for the deployed one.
  * @throws PalateError `failed_precondition` when there are no actions
  */
 export async function train(input: TrainingInput): Promise<TrainingResult> {
