@@ -1,6 +1,6 @@
 import { selectTop } from "@palate/numeric";
 
-/** Longest answer that a heap is quicker for than sorting everybody. */
+/** Longest answer for which a heap is faster than sorting everybody. */
 const HEAP_LIMIT = 1_000;
 const DIGIT_BITS = 11;
 const DIGIT = (1 << DIGIT_BITS) - 1;
@@ -12,8 +12,8 @@ export interface BestUsers {
 }
 
 /**
- * The users with the highest scores, best first; of equal scores the lower index comes first. Hands back control now and
- * then where the answer is long.
+ * The users with the highest scores, best first; of equal scores the lower index comes first. Yields now and then
+ * where the answer is long.
  * @param scores by user index; NaN for users that must not be returned
  * @param limit how many at most; may be millions
  */
@@ -26,14 +26,14 @@ export function* bestUsers(scores: Float32Array, limit: number): Generator<void,
   return { users, scores: Float32Array.from(users, (user) => scores[user]!) };
 }
 
-/** The same scores, in place, without those of users who must not be returned. */
+/** Sets the scores of excluded users to NaN, in place. */
 export function without(scores: Float32Array, excluded: Uint8Array | undefined): Float32Array {
   if (excluded !== undefined)
     for (let user = 0; user < scores.length; user++) if (excluded[user] === 1) scores[user] = NaN;
   return scores;
 }
 
-/** All users with a score, best first: a radix sort of three passes over keys made of the scores' bits. */
+/** All users with a score, best first: a radix sort in three passes over keys made of the scores' bits. */
 function* sortedUsers(scores: Float32Array): Generator<void, Int32Array> {
   const bits = new Uint32Array(scores.buffer, scores.byteOffset, scores.length);
   let users = new Int32Array(scores.length);
@@ -53,9 +53,9 @@ function* sortedUsers(scores: Float32Array): Generator<void, Int32Array> {
     for (let k = 0; k < count; k++) starts[((keys[k]! >>> shift) & DIGIT) + 1]!++;
     for (let digit = 0; digit <= DIGIT; digit++) starts[digit + 1]! += starts[digit]!;
     for (let k = 0; k < count; k++) {
-      const place = starts[(keys[k]! >>> shift) & DIGIT]!++;
-      otherKeys[place] = keys[k]!;
-      otherUsers[place] = users[k]!;
+      const position = starts[(keys[k]! >>> shift) & DIGIT]!++;
+      otherKeys[position] = keys[k]!;
+      otherUsers[position] = users[k]!;
     }
     [users, otherUsers] = [otherUsers, users];
     [keys, otherKeys] = [otherKeys, keys];
@@ -65,7 +65,7 @@ function* sortedUsers(scores: Float32Array): Generator<void, Int32Array> {
 
 /** Turns a float's bits into an unsigned number that falls as the float rises. */
 function fallingKey(bits: number): number {
-  // Minus zero, the first of the negative ones, is as large as zero.
+  // Minus zero, the first of the negative numbers, equals zero.
   if (bits === 0x80000000) return 0x7fffffff;
   return bits >>> 31 === 1 ? bits : ~bits & 0x7fffffff;
 }

@@ -8,7 +8,7 @@ describe("why a user is in a segment", () => {
   const replica = replicaViewOf(trainingDataOf([...rows, { user: "v", item: "c", timestamp: 0 }]));
   const explain = explainBy(replica, { halfLife: 1, floor: 0 }, (item) => [2, 1, 0][item]!);
 
-  it("is what of their items speaks for it, newer ones more", () => {
+  it("is explained by their contributing items, newer ones more", () => {
     // a: 2 (1/8 + 1/2) = 1.25, b: 1/4, c: nothing.
     const causes = explain(replica.userIndex("u"));
     expect(causes).toEqual([
@@ -17,7 +17,7 @@ describe("why a user is in a segment", () => {
     ]);
   });
 
-  it("is nothing where none of their items speaks for it", () => {
+  it("has no explanation where none of their items contributes", () => {
     expect(explain(replica.userIndex("v"))).toEqual([]);
   });
 });

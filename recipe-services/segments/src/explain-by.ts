@@ -2,14 +2,13 @@ import { attributionsOf, type Explanation, type ReplicaView } from "@palate/reci
 import { recencyWeights, type RecencyOptions } from "./recency.js";
 
 /**
- * Says which of a user's items put them into a segment: those that speak for what was asked, newer ones weighing more, as
- * they do in affinities.
- * @param worth how much an item speaks for it, by replica item index; 0 when it does not
+ * Attributes a user's place in a segment to their items, by contribution to the affinity: newer items weigh more.
+ * @param contributionOf an item's contribution, without recency, by replica item index; 0 for none
  */
 export function explainBy(
   replica: Pick<ReplicaView, "history">,
   options: RecencyOptions,
-  worth: (item: number) => number,
+  contributionOf: (item: number) => number,
 ): (user: number) => Explanation {
   const weights = recencyWeights(options);
   return (user) => {
@@ -17,7 +16,7 @@ export function explainBy(
     return attributionsOf(
       Array.from(items, (item, k) => {
         const rank = Math.min(items.length - 1 - k, weights.length - 1);
-        return { item, amount: weights[rank]! * worth(item) };
+        return { item, amount: weights[rank]! * contributionOf(item) };
       }),
     );
   };

@@ -3,7 +3,7 @@ import { bestUsers } from "./best-users.js";
 import { eachUser, type Histories } from "./histories.js";
 
 /**
- * The users with most interactions: the answer when nothing is known of what was asked for.
+ * The users with most interactions: the answer for unknown items and attributes.
  * @param excluded users who must not be returned, as 1
  * @returns scores are numbers of interactions; users without any are left out
  */

@@ -1,11 +1,11 @@
-/** Ranks further back than this have the floor's weight only: the table ends here. */
+/** Length of the table; interactions further back have the weight of the last entry, practically the floor. */
 const TABLE = 2_048;
 
 /** How quickly old interactions lose weight. */
 export interface RecencyOptions {
-  /** Steps back in a history after which the falling part of a weight is halved. */
+  /** Steps back in a history after which the decaying part of a weight is halved. */
   readonly halfLife: number;
-  /** The part of a weight that never falls, beside 1 for the part that does. */
+  /** The constant part of a weight; the decaying part begins at 1. */
   readonly floor: number;
 }
 
@@ -18,8 +18,8 @@ export function recencyWeights({ halfLife, floor }: RecencyOptions): Float64Arra
 }
 
 /**
- * What all weights of a history amount to, by its length, up to as many as `weights` has: the sum from the newest interaction
- * on, as adding them one by one gives it.
+ * Sum of the weights of a history, by its length, up to the length of `weights`: from the newest interaction on, with the rounding
+ * of adding them one by one.
  */
 export function massOfLengths(weights: Float64Array): Float64Array {
   const masses = new Float64Array(weights.length + 1);
@@ -27,7 +27,7 @@ export function massOfLengths(weights: Float64Array): Float64Array {
   return masses;
 }
 
-/** A function of a history's length, looked up for usual lengths; `power` is the exponent. */
+/** The function length ^ power of a history's length, with a table for usual lengths. */
 export function powersOfLengths(power: number): (length: number) => number {
   const table = Float64Array.from({ length: TABLE }, (_, length) => length ** power);
   return (length) => (length < TABLE ? table[length]! : length ** power);

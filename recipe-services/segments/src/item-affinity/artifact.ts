@@ -3,13 +3,13 @@ import { textsOf, textTensors } from "@palate/numeric";
 import type { Artifact } from "@palate/recipe";
 import type { AffinityOptions } from "./model.js";
 
-/** What serving needs beside the live histories, and a record of what there was to learn from. */
+/** What serving needs in addition to the live histories, and a record of the training data. */
 export interface AffinityModel {
   /** How affinities are computed. */
   readonly options: AffinityOptions;
-  /** External ids of the items there were. */
+  /** External ids of the items at training. */
   readonly itemIds: readonly string[];
-  /** How many different users had each of them. */
+  /** Number of distinct users of each. */
   readonly users: Int32Array;
 }
 

@@ -1,23 +1,11 @@
-import { Random } from "@palate/numeric";
-import {
-  compared,
-  evaluateSegments,
-  finished,
-  mostActiveUsers,
-  replicaViewOf,
-  sample,
-  segmentSplit,
-  type Evaluated,
-  type Evaluation,
-  type SegmentCase,
-  type TrainingData,
-} from "@palate/recipe";
+import { evaluateSegments, type SegmentCase, type TrainingData } from "@palate/recipe";
+import { segmentEvaluation } from "../segment-evaluation.js";
 import { load } from "./serve.js";
 
-/** Items asked for unless told otherwise: a standard error of a few percent, in seconds. */
+/** Default number of items that are queried: a standard error of a few percent, within seconds. */
 const MAX_ITEMS = 500;
 
-/** For each item the users who came to it in `next` without having had it in `fit`; items without any are left out. */
+/** For each item the users who came to it in `next` and did not have it in `fit`; without items that nobody came to. */
 function casesOf(fit: TrainingData, next: TrainingData): SegmentCase[] {
   const truths = new Map<number, Set<number>>();
   for (let user = 0; user < fit.userIds.length; user++) {
@@ -34,26 +22,12 @@ function casesOf(fit: TrainingData, next: TrainingData): SegmentCase[] {
 }
 
 /**
- * Amazon Personalize's protocol for segments: the newest 20 % of everybody's interactions are held out; each item that
- * somebody came to in them is asked for, owners left out. The most active users are the baseline.
+ * Amazon Personalize's protocol for segments: each item that somebody came to in the held-out 20 % is queried, without its
+ * owners. The most active users are the baseline.
  */
-export const evaluation: Evaluation = {
-  primaryMetric: "recall_at_1_percent",
-  baseline: "the most active users",
-  holdOut(data, { seed, maximumCases = MAX_ITEMS }) {
-    const { fit, next } = segmentSplit(data);
-    const cases = sample(casesOf(fit, next), maximumCases, new Random(seed));
-    const replica = replicaViewOf(fit);
-    let baseline: Evaluated | undefined;
-    return {
-      fit,
-      cases: cases.length,
-      measure(artifact) {
-        const model = load(artifact, replica);
-        baseline ??= evaluateSegments(replica.userCount, mostActiveUsers(replica), cases, seed);
-        const found = evaluateSegments(replica.userCount, (query) => finished(model.segment(query)), cases, seed);
-        return compared(found, baseline, seed);
-      },
-    };
-  },
-};
+export const evaluation = segmentEvaluation<SegmentCase>({
+  load,
+  maximumCases: MAX_ITEMS,
+  casesOf,
+  measure: (find, cases, { replica, seed }) => evaluateSegments(replica.userCount, find, cases, seed),
+});

@@ -10,11 +10,11 @@ export interface AffinityOptions extends RecencyOptions {
 
 /** Everybody's affinity to one item. */
 export interface Affinities {
-  /** Affinity by user index, above 0; NaN for users who have none or are left out. */
+  /** Affinity by user index, above 0; NaN for users who have none or are excluded. */
   readonly scores: Float32Array;
   /** How many users have interacted with the item. */
   readonly owners: number;
-  /** s(j) by item index: how much an item j of a user speaks for the item asked about. */
+  /** s(j) by item index: similarity of an item j to the query item. */
   readonly similarities: Float64Array;
 }
 
@@ -24,12 +24,12 @@ export interface Affinities {
  *     s(j) = sum over users v who have both i and j of L_v^-historyDiscount / n_j^popularityDiscount
  *     affinity(u) = L_u^activityExponent · mean over j in u's history of s(j), newer ones weighing more
  *
- * with L a history's length and n_j how many users have item j. The mean makes a user of few interactions comparable to
- * one of many, where a plain sum of similarities only finds the most active; the factor of L_u puts back what activity
- * is worth: who does more is likelier to come by the item too. A neighbourhood model (Deshpande and Karypis 2004) read
- * the other way round, computed from the histories as they are now in two passes over them.
+ * with L a history's length and n_j how many users have item j. The mean makes users with few and with many interactions
+ * comparable, where a sum of similarities only finds the most active; the factor of L_u restores the effect of activity:
+ * who does more is more likely to come to the item too. It is the item-based neighbourhood model of Deshpande and Karypis
+ * (2004), ranking users for an item instead of items for a user, computed from the current histories in two passes.
  * @param item replica index of an item
- * @param excludeOwners whether users who have the item are left out
+ * @param excludeOwners whether users who have the item are excluded
  */
 export function* itemAffinities(
   replica: Histories,
@@ -37,7 +37,7 @@ export function* itemAffinities(
   options: AffinityOptions,
   excludeOwners: boolean,
 ): Generator<void, Affinities> {
-  // What arrives between slices can have indices beyond these; it is left for next time.
+  // Items and users that arrive between slices have indices beyond these; they count next time.
   const { userCount, itemCount } = replica;
   const similarities = new Float64Array(itemCount);
   const isOwner = new Uint8Array(userCount);
@@ -87,18 +87,18 @@ function has(items: Int32Array, begin: number, end: number, item: number): boole
   return false;
 }
 
-/** Sum of worths of the items from the last back to `begin`, weighted by how far back they are. */
+/** Sum of the similarities of the items from the last back to `begin`, weighted by recency. */
 function weightedSum(
   items: Int32Array,
   begin: number,
   end: number,
   weights: Float64Array,
-  worths: Float64Array,
+  similarities: Float64Array,
 ): number {
   let sum = 0;
   for (let k = end - 1, rank = 0; k >= begin; k--, rank++) {
     const other = items[k]!;
-    if (other < worths.length) sum += weights[rank]! * worths[other]!;
+    if (other < similarities.length) sum += weights[rank]! * similarities[other]!;
   }
   return sum;
 }

@@ -1,25 +1,9 @@
 import type { Hyperparameter, HyperparameterValues, SegmentDescriptor } from "@palate/recipe";
+import { recencyHyperparameters, recencyOptions } from "../recency-hyperparameters.js";
 import type { AffinityOptions } from "./model.js";
 
 const hyperparameters: readonly Hyperparameter[] = [
-  {
-    name: "recency_half_life",
-    type: "integer",
-    default: 10,
-    minimum: 1,
-    maximum: 10_000,
-    tunable: true,
-    description: "Interactions back in a history after which an interaction weighs half.",
-  },
-  {
-    name: "recency_floor",
-    type: "continuous",
-    default: 0.05,
-    minimum: 0.001,
-    maximum: 1,
-    tunable: true,
-    description: "Weight of the oldest interactions beside 1 for the newest.",
-  },
+  ...recencyHyperparameters,
   {
     name: "activity_exponent",
     type: "continuous",
@@ -27,7 +11,8 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 0,
     maximum: 1,
     tunable: true,
-    description: "What activity counts: 0 finds users of the purest taste, 1 mostly the most active ones.",
+    description:
+      "Exponent of the length of a user's history: 0 ignores activity, 1 finds mostly the most active users.",
   },
   {
     name: "history_discount",
@@ -36,7 +21,8 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 0,
     maximum: 1,
     tunable: true,
-    description: "How much less users of long histories say about which items go together; 0 trusts all alike.",
+    description:
+      "How much less users with long histories count in the similarity of items; 0 weighs all users equally.",
   },
   {
     name: "popularity_discount",
@@ -45,7 +31,7 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 0,
     maximum: 1,
     tunable: true,
-    description: "How much less popular items of a history say about the item asked for; 0 trusts all alike.",
+    description: "How much less the popular items of a history count; 0 weighs all items equally.",
   },
 ];
 
@@ -54,9 +40,9 @@ export const descriptor: SegmentDescriptor = {
   name: "aws-item-affinity",
   type: "USER_SEGMENTATION",
   description:
-    "Users most likely to interact with a given item, from what people who have it also have. Computed live: new users " +
-    "and events count at once, and an item can be asked for as soon as one user has it. For an item that nobody has, " +
-    "the most active users.",
+    "Users most likely to interact with a given item, from the other items of the users who have it. Computed live: new " +
+    "users and events count at once, and an item has a segment as soon as one user has it. For an item that nobody has, " +
+    "the answer is the most active users.",
   hyperparameters,
   segmentsBy: "item",
   excludesSeenByDefault: true,
@@ -67,8 +53,7 @@ export const descriptor: SegmentDescriptor = {
 export function affinityOptions(values: HyperparameterValues): AffinityOptions {
   const number = (name: string): number => Number(values[name]);
   return {
-    halfLife: number("recency_half_life"),
-    floor: number("recency_floor"),
+    ...recencyOptions(values),
     activityExponent: number("activity_exponent"),
     historyDiscount: number("history_discount"),
     popularityDiscount: number("popularity_discount"),

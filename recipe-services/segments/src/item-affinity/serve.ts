@@ -12,8 +12,8 @@ import { fromArtifact } from "./artifact.js";
 import { itemAffinities } from "./model.js";
 
 /**
- * Finds users by their affinity to an item, from the replica as it is now. Users without any affinity are left out, so
- * that the answer can be shorter than asked for. For an item that nobody has the answer is the most active users.
+ * Finds users by their affinity to an item, from the live replica. Users without any affinity are never returned, so the answer
+ * can be shorter than requested. For an item that nobody has, the answer is the most active users.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
 export function load(artifact: Artifact, replica: ReplicaView): SegmentModel {

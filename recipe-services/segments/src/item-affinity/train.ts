@@ -4,7 +4,7 @@ import { toArtifact } from "./artifact.js";
 import { affinityOptions } from "./recipe.js";
 
 /**
- * Affinities are computed live, so nothing is fitted: the artefact fixes how they are computed, and records the items.
+ * Affinities are computed live, so nothing is fitted: the artefact holds the hyperparameters and a record of the items.
  * @throws PalateError `failed_precondition` when there are no interactions
  */
 export async function train(input: TrainingInput): Promise<TrainingResult> {
@@ -18,7 +18,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   input.report({
     phase: "storing",
     fraction: 1,
-    message: `${input.everything.itemIds.length} items can be asked for.`,
+    message: `${input.everything.itemIds.length} items have segments.`,
   });
   return { backend: "none" };
 }

@@ -3,11 +3,11 @@ import { textsOf, textTensors } from "@palate/numeric";
 import type { Artifact } from "@palate/recipe";
 import type { AttributeAffinityOptions } from "./model.js";
 
-/** What serving needs beside the live histories and attributes, and a record of what there was to learn from. */
+/** What serving needs in addition to the live histories and attributes, and a record of the training data. */
 export interface AttributeAffinityModel {
   /** How affinities are computed. */
   readonly options: AttributeAffinityOptions;
-  /** Names of the item columns there were. */
+  /** Names of the item columns at training. */
   readonly columns: readonly string[];
 }
 

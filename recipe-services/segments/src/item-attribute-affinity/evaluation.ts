@@ -1,23 +1,16 @@
-import { Random } from "@palate/numeric";
 import {
-  compared,
-  finished,
-  mostActiveUsers,
-  replicaViewOf,
-  sample,
   SegmentAverages,
-  segmentSplit,
   type AttributeColumn,
   type Evaluated,
-  type Evaluation,
   type FindUsers,
   type TrainingData,
 } from "@palate/recipe";
+import { segmentEvaluation } from "../segment-evaluation.js";
 import { load } from "./serve.js";
 
-/** Columns with more different values than this are not asked about: they tell items apart rather than kinds of them. */
+/** Columns with more distinct values are not queried: they identify items rather than kinds of items. */
 const MAX_VALUES = 100;
-/** Attributes asked for unless told otherwise. */
+/** Default number of attributes that are queried. */
 const MAX_ATTRIBUTES = 200;
 /** A user has an affinity when the odds of a matching choice are at least this many times everybody's. */
 const ODDS = 2;
@@ -26,12 +19,12 @@ interface AttributeCase {
   readonly attributes: string;
   /** Number of each user's held-out interactions with a matching item. */
   readonly matching: Int32Array;
-  /** Share of matching items among what everybody did. */
+  /** Share of everybody's interactions that are with a matching item. */
   readonly base: number;
   readonly truth: ReadonlySet<number>;
 }
 
-/** Items by value, where a column's values are shared by items; "a|b" is two values. */
+/** Items by value, for a column whose values items share; "a|b" is two values. */
 function itemsByValue(column: AttributeColumn): Map<string, Set<number>> {
   const byValue = new Map<string, Set<number>>();
   column.forEach((value, item) => {
@@ -70,7 +63,11 @@ function casesOf(fit: TrainingData, next: TrainingData): AttributeCase[] {
   );
 }
 
-function measure(next: TrainingData, find: FindUsers, cases: readonly AttributeCase[], seed: number): Evaluated {
+function measure(
+  find: FindUsers,
+  cases: readonly AttributeCase[],
+  { next, seed }: { next: TrainingData; seed: number },
+): Evaluated {
   const averages = new SegmentAverages(next.userIds.length);
   for (const { attributes, matching, base, truth } of cases) {
     const query = { item: -1, attributes, segment: "", limit: averages.length, excludeOwners: false, timestamp: 0 };
@@ -92,33 +89,10 @@ function measure(next: TrainingData, find: FindUsers, cases: readonly AttributeC
 }
 
 /**
- * Amazon Personalize's split for segments: the newest 20 % of everybody's interactions are held out; each value of each
- * column whose values items share is asked for. Who has an affinity in truth is read from what they did next: the odds
- * that it matches are at least twice everybody's. (Whoever has a single matching interaction, Amazon's own reading, is
- * given as `any_hits_at_1_percent`: where histories are long it says who is active and nothing about taste.)
- * `lift_at_1_percent` is how many times as often what the found users did next matches as what everybody did. The most
- * active users are the baseline.
+ * Amazon Personalize's split for segments: each value of each column whose values items share is queried. A user has an affinity
+ * in truth when the odds that one of their held-out interactions matches are at least twice everybody's. (Amazon's own reading,
+ * whoever has a single matching interaction, is reported as `any_hits_at_1_percent`: where histories are long it measures
+ * activity rather than preference.) `lift_at_1_percent` is how many times more often the held-out interactions of the found
+ * users match than everybody's. The most active users are the baseline.
  */
-export const evaluation: Evaluation = {
-  primaryMetric: "recall_at_1_percent",
-  baseline: "the most active users",
-  holdOut(data, { seed, maximumCases = MAX_ATTRIBUTES }) {
-    const { fit, next } = segmentSplit(data);
-    const cases = sample(casesOf(fit, next), maximumCases, new Random(seed));
-    const replica = replicaViewOf(fit);
-    let baseline: Evaluated | undefined;
-    return {
-      fit,
-      cases: cases.length,
-      measure(artifact) {
-        const model = load(artifact, replica);
-        baseline ??= measure(next, mostActiveUsers(replica), cases, seed);
-        return compared(
-          measure(next, (query) => finished(model.segment(query)), cases, seed),
-          baseline,
-          seed,
-        );
-      },
-    };
-  },
-};
+export const evaluation = segmentEvaluation<AttributeCase>({ load, maximumCases: MAX_ATTRIBUTES, casesOf, measure });

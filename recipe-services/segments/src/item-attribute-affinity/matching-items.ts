@@ -8,12 +8,12 @@ import {
 } from "@palate/filter";
 import type { ReplicaView } from "@palate/recipe";
 
-/** What is read of a replica to tell which items match. */
+/** The part of a replica that decides which items match. */
 export type ItemAttributes = Pick<ReplicaView, "itemCount" | "itemColumns" | "itemAttribute">;
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** A column as filters read it: numbers or booleans where every value is one, else texts. */
+/** A column as filters read it: numbers or booleans where all values are, otherwise texts. */
 function columnOf(name: string, { itemCount, itemAttribute }: BoundAttributes): FilterColumn {
   const codes = new Map<string, number>();
   const values = new Int32Array(itemCount).fill(-1);
@@ -42,8 +42,8 @@ interface BoundAttributes {
 }
 
 /**
- * The items as a table of a filter, made for one query: only the columns that the query names are read, when they are
- * asked for, so that a change of an attribute counts at the next query.
+ * The items as a filter's table, built for one query: only columns that the query names are read, so that a changed attribute
+ * counts in the next query.
  */
 function itemTable(attributes: ItemAttributes): FilterColumns {
   const columns = new Map<string, FilterColumn>();
@@ -57,7 +57,7 @@ function itemTable(attributes: ItemAttributes): FilterColumns {
   };
   const schema = attributes.itemColumns.map((name): ColumnSchema => ({
     name,
-    // A getter: what a column holds is only looked at when the query has something to do with it.
+    // A getter: a column is only read when the query uses it.
     get type() {
       return column(name)!.kind;
     },

@@ -6,7 +6,7 @@ export interface AttributeAffinityOptions extends RecencyOptions {
   readonly priorStrength: number;
 }
 
-/** Shares closer to 0 or 1 than this count as this close, so that their odds are finite. */
+/** Shares are kept this far from 0 and 1, so that their odds are finite. */
 const MIN_SHARE = 1e-6;
 
 function logOdds(share: number): number {
@@ -15,7 +15,7 @@ function logOdds(share: number): number {
 }
 
 /**
- * Share of all choices that are of matching items, each user counted once for each item; NaN when there are none.
+ * Share of all choices that are of matching items, counting each user once for each item; NaN without any choices.
  * @param matches by item index: 1 = matches
  */
 export function baseShare(
@@ -32,13 +32,13 @@ export function baseShare(
 }
 
 /**
- * Affinity of every user to the matching items: how much the odds that a choice of theirs matches differ from everybody's,
+ * Affinity of every user to the matching items: the log-odds that a choice of theirs matches, relative to everybody's,
  *
  *     affinity(u) = logit((n·s + a·base) / (n + a)) - logit(base)
  *
- * with s the share of matching items in u's history, newer ones weighing more, n the number of interactions that such a
- * weighted history is worth ((Σw)² / Σw², Kish 1965), base the share among all, and a the prior's strength: without
- * evidence a user is as everybody.
+ * with s the share of matching items in u's history, newer ones weighing more, n the effective sample size of the weighted
+ * history ((Σw)² / Σw², Kish 1965), base the share among all, and a the strength of the prior: without evidence a user has
+ * everybody's odds.
  * @param matches by item index: 1 = matches
  * @param base the share among all
  * @returns affinity by user index, above 0 for more than average; NaN for users without history
@@ -63,8 +63,8 @@ export function* attributeAffinities(
       squares += weight * weight;
       if (matches[items[k]!] === 1) matching += weight;
     }
-    const worth = (mass * mass) / squares;
-    const share = (worth * (matching / mass) + options.priorStrength * base) / (worth + options.priorStrength);
+    const size = (mass * mass) / squares;
+    const share = (size * (matching / mass) + options.priorStrength * base) / (size + options.priorStrength);
     scores[user] = logOdds(share) - usual;
   });
   return scores;

@@ -1,25 +1,9 @@
 import type { Hyperparameter, HyperparameterValues, SegmentDescriptor } from "@palate/recipe";
+import { recencyHyperparameters, recencyOptions } from "../recency-hyperparameters.js";
 import type { AttributeAffinityOptions } from "./model.js";
 
 const hyperparameters: readonly Hyperparameter[] = [
-  {
-    name: "recency_half_life",
-    type: "integer",
-    default: 10,
-    minimum: 1,
-    maximum: 10_000,
-    tunable: true,
-    description: "Interactions back in a history after which an interaction weighs half.",
-  },
-  {
-    name: "recency_floor",
-    type: "continuous",
-    default: 0.05,
-    minimum: 0.001,
-    maximum: 1,
-    tunable: true,
-    description: "Weight of the oldest interactions beside 1 for the newest.",
-  },
+  ...recencyHyperparameters,
   {
     name: "prior_strength",
     type: "continuous",
@@ -28,8 +12,8 @@ const hyperparameters: readonly Hyperparameter[] = [
     maximum: 1_000,
     tunable: true,
     description:
-      "How many interactions of an average user each user is given beforehand; more asks for more evidence before a " +
-      "user stands out.",
+      "Strength of the prior, in interactions of an average user; higher values demand more evidence before a user stands " +
+      "out.",
   },
 ];
 
@@ -40,7 +24,7 @@ export const descriptor: SegmentDescriptor = {
   description:
     'Users who choose items of given attributes more than others do: ITEMS.genres = "Comedy" AND ITEMS.audience = ' +
     '"teen", with OR, NOT, IN, ranges and parentheses too. Computed live: new users, events and items count at once. ' +
-    "For attributes that no chosen item has, the most active users.",
+    "For attributes that no item with interactions has, the answer is the most active users.",
   hyperparameters,
   segmentsBy: "attributes",
   excludesSeenByDefault: false,
@@ -50,8 +34,7 @@ export const descriptor: SegmentDescriptor = {
 /** The hyperparameters in the model's terms. */
 export function attributeAffinityOptions(values: HyperparameterValues): AttributeAffinityOptions {
   return {
-    halfLife: Number(values["recency_half_life"]),
-    floor: Number(values["recency_floor"]),
+    ...recencyOptions(values),
     priorStrength: Number(values["prior_strength"]),
   };
 }

@@ -13,8 +13,8 @@ import { matchingItems } from "./matching-items.js";
 import { attributeAffinities, baseShare } from "./model.js";
 
 /**
- * Finds users by their affinity to attributes, from the replica as it is now. Users without history are left out. Where
- * nobody has chosen a matching item the answer is the most active users.
+ * Finds users by their affinity to attributes, from the live replica. Users without history are never returned. Where nobody has
+ * chosen a matching item, the answer is the most active users.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
 export function load(artifact: Artifact, replica: ReplicaView): SegmentModel {

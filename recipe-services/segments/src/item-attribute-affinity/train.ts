@@ -4,7 +4,7 @@ import { toArtifact } from "./artifact.js";
 import { attributeAffinityOptions } from "./recipe.js";
 
 /**
- * Affinities are computed live, so nothing is fitted: the artefact fixes how they are computed, and records the columns.
+ * Affinities are computed live, so nothing is fitted: the artefact holds the hyperparameters and a record of the columns.
  * @throws PalateError `failed_precondition` when there are no interactions
  */
 export async function train(input: TrainingInput): Promise<TrainingResult> {
@@ -16,7 +16,7 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   const columns = Object.keys(input.everything.itemAttributes);
   const model = toArtifact({ options, columns });
   await input.publish({ deployed: model, evaluation: model });
-  const named = columns.length > 0 ? `Columns: ${columns.join(", ")}.` : "Items have no columns to ask for yet.";
+  const named = columns.length > 0 ? `Columns: ${columns.join(", ")}.` : "Items have no columns to query yet.";
   input.report({ phase: "storing", fraction: 1, message: named });
   return { backend: "none" };
 }

@@ -4,7 +4,7 @@ import { assign, silhouette } from "./k-means.js";
 import { ClusterMembers } from "./members.js";
 import { userVectors } from "./model.js";
 
-/** The cluster of each user of some data, -1 for those without a known item. */
+/** The cluster of each user, -1 for those without a known item. */
 function clustersOf(model: ClusteringModel, data: TrainingData): Int16Array {
   const members = new ClusterMembers(model, replicaViewOf(data));
   finished(members.update());
@@ -12,10 +12,10 @@ function clustersOf(model: ClusteringModel, data: TrainingData): Int16Array {
 }
 
 /**
- * Clusters have no truth, so that two things are measured that good ones have. `agreement`: the share of users whose
- * newest 20 % of interactions, which the model has not seen, would alone put them into the cluster that the others put
- * them into; its baseline puts them anywhere, the clusters' sizes being given. `silhouette`: how well clusters are kept
- * apart, 0 to 1. `coverage` is the share of users that are in a cluster.
+ * Clusters have no ground truth, so two properties of good ones are measured. `agreement`: the share of users whose newest
+ * 20 % of interactions, held out, would by themselves put them into the same cluster as the other 80 %; its baseline is a
+ * random assignment to clusters of the same sizes. `silhouette`: how well clusters are separated, 0 to 1. `coverage` is the
+ * share of users that are in a cluster.
  */
 export const evaluation: Evaluation = {
   primaryMetric: "agreement",

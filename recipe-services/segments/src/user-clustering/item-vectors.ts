@@ -2,13 +2,13 @@ import { Random } from "@palate/numeric";
 import type { TrainingData } from "@palate/recipe";
 import { SLICE } from "../histories.js";
 
-/** Rounds of orthogonal iteration; singular vectors that differ by a tenth in value are told apart well enough by then. */
+/** Rounds of orthogonal iteration: enough to separate singular vectors whose values differ by a tenth. */
 const ROUNDS = 8;
 
 /**
- * Makes `vectors` (rows × columns, row-major) orthonormal by columns and orthogonal to `first`, in place (modified Gram
- * and Schmidt, twice over for accuracy).
- * @returns the length that each column had left when it was its turn
+ * Makes `vectors` (rows × columns, row-major) orthonormal by columns and orthogonal to `first`, in place (modified
+ * Gram-Schmidt, done twice for accuracy).
+ * @returns the length of each column after the projections, before it was normalized
  */
 function orthonormalize(vectors: Float32Array, columns: number, first: Float32Array): Float64Array {
   const rows = first.length;
@@ -27,7 +27,7 @@ function orthonormalize(vectors: Float32Array, columns: number, first: Float32Ar
     for (let row = 0; row < rows; row++) squares += vectors[row * columns + column]! ** 2;
     const length = Math.sqrt(squares);
     lengths[column] = length;
-    // What is left of a column that the others span is rounding error, and no direction.
+    // The remainder of a column that the others span is rounding error, not a direction.
     const scale = length > 1e-7 ? 1 / length : 0;
     for (let row = 0; row < rows; row++) vectors[row * columns + column]! *= scale;
   }
@@ -35,12 +35,11 @@ function orthonormalize(vectors: Float32Array, columns: number, first: Float32Ar
 }
 
 /**
- * Vectors of items such that the sum over a user's history, made a unit vector, says which kind of taste the user has: the
- * truncated singular value decomposition of the interactions X, both sides scaled by degree, D_u^-½ X D_i^-½, without its
- * first pair of vectors, which only says how popular and how active one is (spectral co-clustering, Dhillon 2001). Every
- * dimension is weighed by its singular value once more than the decomposition does, so that dimensions of noise count
- * little.
- * @param dimensions how many; fewer come out as zeros where the data has no more
+ * Item embeddings whose sum over a user's history, normalized, describes the user's preferences: the truncated singular value
+ * decomposition of the interactions X, both sides scaled by degree, D_u^-½ X D_i^-½, without its first pair of vectors,
+ * which only reflects popularity and activity (spectral co-clustering, Dhillon 2001). Every dimension is weighted by its
+ * singular value once more than in the decomposition, so that noisy dimensions count little.
+ * @param dimensions of the embeddings; the last ones are zero where the data has a lower rank
  * @returns items × dimensions, row-major. Yields the share done.
  */
 export function* itemVectors(

@@ -51,7 +51,7 @@ export function assign({ values, dimensions, count }: Vectors, centers: Float32A
   return assignment;
 }
 
-/** First centres, far from one another (k-means++, Arthur and Vassilvitskii 2007, with the cosine distance). */
+/** Initial centres by k-means++ (Arthur and Vassilvitskii 2007), with the cosine distance. */
 function firstCenters({ values, dimensions, count }: Vectors, k: number, random: Random): Float32Array {
   const centers = new Float32Array(k * dimensions);
   const distances = new Float64Array(count).fill(1);
@@ -70,8 +70,8 @@ function firstCenters({ values, dimensions, count }: Vectors, k: number, random:
 }
 
 /**
- * Moves centres until no vector changes its centre, or for so many rounds: spherical k-means (Dhillon and Modha 2001).
- * A centre that loses all its vectors stays where it is.
+ * Spherical k-means (Dhillon and Modha 2001): moves centres until no vector changes its centre, at most for the given number of
+ * rounds. A centre that loses all its vectors stays where it is.
  */
 export function refine(vectors: Vectors, start: Float32Array, rounds: number): { centers: Float32Array; fit: number } {
   const { values, dimensions, count } = vectors;
@@ -99,7 +99,7 @@ export function refine(vectors: Vectors, start: Float32Array, rounds: number): {
   }
 }
 
-/** The best of several starts. */
+/** Spherical k-means from several initialisations; returns the centres of the best fit. */
 export function kMeans(vectors: Vectors, k: number, starts: number, rounds: number, random: Random): Float32Array {
   let best: { centers: Float32Array; fit: number } | undefined;
   for (let start = 0; start < starts; start++) {
@@ -110,8 +110,8 @@ export function kMeans(vectors: Vectors, k: number, starts: number, rounds: numb
 }
 
 /**
- * How well centres keep vectors apart: the mean over vectors of (b - a) / max(a, b), a and b being the cosine distances
- * to the nearest and second nearest centre (the simplified silhouette, Hruschka et al. 2004); 0 to 1.
+ * The simplified silhouette (Hruschka et al. 2004), 0 to 1: the mean over vectors of (b - a) / max(a, b), with the cosine
+ * distances a to the nearest and b to the second nearest centre.
  */
 export function silhouette({ nearest, second }: Assignment): number {
   let sum = 0;

@@ -4,7 +4,7 @@ import type { ClusteringModel } from "./artifact.js";
 import { assign } from "./k-means.js";
 import { addUser } from "./model.js";
 
-/** Which cluster each user of a live replica is in; a user is placed anew when their history has changed. */
+/** The cluster of each user of a live replica; users are assigned again when their history has changed. */
 export class ClusterMembers {
   readonly #model: ClusteringModel;
   readonly #replica: ReplicaView;
@@ -21,7 +21,7 @@ export class ClusterMembers {
     this.#vector = new Float32Array(model.dimensions);
   }
 
-  /** Cluster by user index; -1 for users of whom nothing is known, which may be those beyond its length too. */
+  /** Cluster by user index; -1 for users without known items. Users beyond its length have none either. */
   get clusters(): Int16Array {
     return this.#clusters;
   }
@@ -31,9 +31,9 @@ export class ClusterMembers {
     return this.#cosines;
   }
 
-  /** Places all users whose histories have changed, handing back control now and then. */
+  /** Assigns all users whose histories have changed, yielding now and then. */
   *update(): Generator<void, void> {
-    this.#makeRoom();
+    this.#ensureCapacity();
     const vectors = { values: this.#vector, dimensions: this.#model.dimensions, count: 1 };
     yield* eachUser(this.#replica, (user, items, begin, end) => {
       const version = this.#replica.historyVersion(user);
@@ -50,17 +50,17 @@ export class ClusterMembers {
     });
   }
 
-  #makeRoom(): void {
+  #ensureCapacity(): void {
     const { userCount } = this.#replica;
     const before = this.#clusters.length;
     if (userCount <= before) return;
     // Doubled, so that a stream of new users costs constant time each.
-    const room = Math.max(userCount, 2 * before);
-    const clusters = new Int16Array(room).fill(-1);
+    const capacity = Math.max(userCount, 2 * before);
+    const clusters = new Int16Array(capacity).fill(-1);
     clusters.set(this.#clusters);
-    const cosines = new Float32Array(room);
+    const cosines = new Float32Array(capacity);
     cosines.set(this.#cosines);
-    const versions = new Float64Array(room).fill(-1);
+    const versions = new Float64Array(capacity).fill(-1);
     versions.set(this.#versions);
     [this.#clusters, this.#cosines, this.#versions] = [clusters, cosines, versions];
   }

@@ -3,23 +3,23 @@ import type { TrainingData } from "@palate/recipe";
 import { itemVectors } from "./item-vectors.js";
 import { assign, kMeans, normalize, refine, silhouette, type Vectors } from "./k-means.js";
 
-/** Most users that the number of clusters and first centres are found with. */
+/** Most users that the number of clusters and the initial centres are chosen with. */
 const SAMPLE = 2_000;
-/** Most users that centres are refined with; more would move them by next to nothing. */
+/** Most users that centres are refined with; more would hardly move them. */
 const MAX_USERS = 100_000;
-/** Most clusters that are tried when their number is to be found. */
+/** Most clusters that are tried when their number is not given. */
 const MAX_CLUSTERS = 16;
 const STARTS = 6;
 const ROUNDS = 30;
 
 /** How users are clustered; see the hyperparameters of the recipe for meanings and ranges. */
 export interface ClusteringOptions {
-  /** 0: to be found. */
+  /** Number of clusters; 0 to choose it by the silhouette. */
   readonly clusters: number;
   readonly dimensions: number;
 }
 
-/** Clusters of users, as centres among vectors that users get from the items of their histories. */
+/** Clusters of users: centres in the space of the item embeddings. */
 export interface Clusters {
   readonly dimensions: number;
   /** Items × dimensions. */
@@ -28,7 +28,7 @@ export interface Clusters {
   readonly centers: Float32Array;
 }
 
-/** Sums up the vectors of a history's items and makes the sum a unit vector, at row `row` of `into`. */
+/** Writes a user's vector, the normalized sum of the vectors of the history's items, to row `row` of `into`. */
 export function addUser(
   { itemVectors: vectors, dimensions }: Pick<Clusters, "itemVectors" | "dimensions">,
   items: Iterable<number>,
@@ -59,7 +59,7 @@ function head({ values, dimensions, count }: Vectors, most: number): Vectors {
   return { values: values.subarray(0, Math.min(count, most) * dimensions), dimensions, count: Math.min(count, most) };
 }
 
-/** The centres with the highest silhouette, of all numbers of clusters. */
+/** The centres with the highest silhouette over all numbers of clusters. */
 function* bestCenters(sample: Vectors, random: Random): Generator<void, Float32Array> {
   let best = kMeans(sample, 1, 1, ROUNDS, random);
   let highest = 0;
@@ -72,23 +72,23 @@ function* bestCenters(sample: Vectors, random: Random): Generator<void, Float32A
   return best;
 }
 
-/** Centres by falling number of vectors, those without any left out. */
+/** Centres by descending number of vectors, without empty ones. */
 function bySize(vectors: Vectors, centers: Float32Array): Float32Array {
   const { dimensions } = vectors;
   const sizes = new Int32Array(centers.length / dimensions);
   for (const center of assign(vectors, centers).centers) sizes[center]!++;
   const order = [...sizes.keys()].filter((center) => sizes[center]! > 0).sort((a, b) => sizes[b]! - sizes[a]! || a - b);
   const sorted = new Float32Array(order.length * dimensions);
-  order.forEach((center, place) =>
-    sorted.set(centers.subarray(center * dimensions, (center + 1) * dimensions), place * dimensions),
+  order.forEach((center, position) =>
+    sorted.set(centers.subarray(center * dimensions, (center + 1) * dimensions), position * dimensions),
   );
   return sorted;
 }
 
 /**
- * Finds clusters of users: item vectors by a truncated singular value decomposition, a user's vector as the sum of those
- * of the history, spherical k-means over the users, and, where the number of clusters is not given, the number from 2 to
- * 16 with the highest silhouette on a sample.
+ * Clusters users: item embeddings by a truncated singular value decomposition, a user's vector as the sum over the history,
+ * spherical k-means over the users. Where the number of clusters is not given, it is the number from 2 to 16 with the highest
+ * silhouette on a sample.
  * @returns at least one cluster when anybody has a history. Yields the share done.
  */
 export function* clusterUsers(

@@ -9,7 +9,7 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 0,
     maximum: 200,
     tunable: false,
-    description: "How many clusters; 0 finds the number from 2 to 16 that keeps users apart best.",
+    description: "Number of clusters; 0 chooses the number from 2 to 16 with the highest silhouette.",
   },
   {
     name: "hidden_dimension",
@@ -18,7 +18,7 @@ const hyperparameters: readonly Hyperparameter[] = [
     minimum: 2,
     maximum: 256,
     tunable: true,
-    description: "Length of the vectors that stand for items and users.",
+    description: "Dimensions of the embeddings of items and users.",
   },
 ];
 
@@ -27,8 +27,9 @@ export const descriptor: SegmentDescriptor = {
   name: "palate-user-clustering",
   type: "USER_SEGMENTATION",
   description:
-    "Groups of users of alike taste, each with a label from the attributes that set it apart. ListSegments lists them, " +
-    "GetSegment gives a group's users, the most typical first. Groups are found in training; who is in them is live.",
+    "Clusters of users with similar preferences, each with a label from its most distinctive attributes. ListSegments lists " +
+    "them, GetSegment gives a cluster's users, the most typical first. Clusters are found in training; their members are " +
+    "live.",
   hyperparameters,
   segmentsBy: "segment",
   excludesSeenByDefault: false,

@@ -12,8 +12,8 @@ import { fromArtifact } from "./artifact.js";
 import { ClusterMembers } from "./members.js";
 
 /**
- * Serves clusters: which there are, and who is in one now, the most typical first. A cluster's id is its number, from 1
- * for the one that was largest in training.
+ * Serves clusters and their current members, the most typical first. A cluster's id is its number, from 1 for the one that was
+ * largest in training.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */
 export function load(artifact: Artifact, replica: ReplicaView): SegmentModel {
@@ -22,12 +22,12 @@ export function load(artifact: Artifact, replica: ReplicaView): SegmentModel {
   const ids = model.descriptions.map((_, cluster) => String(cluster + 1));
 
   function* segment({ segment: id, limit, excluded }: SegmentQuery): Generator<void, RankedUsers> {
-    const wanted = ids.indexOf(id);
-    if (wanted < 0)
+    const requested = ids.indexOf(id);
+    if (requested < 0)
       throw notFound("segment", id, `There are segments 1 to ${ids.length}; ListSegments describes them.`);
     yield* members.update();
     const { clusters, cosines } = members;
-    const scores = cosines.map((cosine, user) => (clusters[user] === wanted ? cosine : Number.NaN));
+    const scores = cosines.map((cosine, user) => (clusters[user] === requested ? cosine : Number.NaN));
     return { ...(yield* bestUsers(without(scores, excluded), limit)), reason: "model" };
   }
 

@@ -7,11 +7,11 @@ import { clusterUsers, userVectors } from "./model.js";
 import { clusteringOptions } from "./recipe.js";
 import { describeClusters } from "./traits.js";
 
-/** Longest time, in milliseconds, between two looks at whether to stop. */
+/** Longest time, in milliseconds, between two checks of the abort signal. */
 const SLICE_MS = 100;
 
 /**
- * Finds clusters twice: on everything for what is deployed, without the held-out interactions for metrics.
+ * Finds clusters twice: on everything for the deployed model, and without the held-out interactions for the metrics.
  * @throws PalateError `failed_precondition` when there are no interactions; the signal's reason when aborted
  */
 export async function train(input: TrainingInput): Promise<TrainingResult> {
@@ -25,14 +25,14 @@ export async function train(input: TrainingInput): Promise<TrainingResult> {
   return { backend: "none" };
 }
 
-/** Fits one of the two models; `from` is the share of the training done before. */
+/** Fits one of the two models; `from` is the share of the training that is already done. */
 async function fit(
   data: TrainingData,
   input: TrainingInput,
   from: number,
 ): Promise<{ artifact: Artifact; clusters: number }> {
   const work = clusterUsers(data, clusteringOptions(input.hyperparameters), input.seed);
-  let lookedAt = -Infinity;
+  let checkedAt = -Infinity;
   for (let step = work.next(); ; step = work.next()) {
     if (step.done === true) {
       const clusters = step.value.centers.length / step.value.dimensions;
@@ -42,10 +42,10 @@ async function fit(
       const descriptions = describeClusters(data, clusterOf, clusters);
       return { artifact: toArtifact({ ...step.value, itemIds: data.itemIds, descriptions }), clusters };
     }
-    if (performance.now() - lookedAt < SLICE_MS) continue;
+    if (performance.now() - checkedAt < SLICE_MS) continue;
     input.report({ phase: "fitting", fraction: from + step.value / 2, message: "Finding clusters." });
     await turn();
     input.signal.throwIfAborted();
-    lookedAt = performance.now();
+    checkedAt = performance.now();
   }
 }

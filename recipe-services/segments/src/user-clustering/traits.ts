@@ -1,31 +1,31 @@
 import type { AttributeColumn, SegmentTrait, TrainingData } from "@palate/recipe";
 import { rowsByValue } from "../attribute-values.js";
 
-/** A text column with more different values says which item it is, not of which kind. */
+/** Text columns with more distinct values identify rows and are not used. */
 const MAX_VALUES = 1_000;
-/** Most traits that are kept of a cluster. */
+/** Most traits of a cluster. */
 const MAX_TRAITS = 10;
-/** Least lift of a trait. */
+/** Minimum lift of a trait. */
 const MIN_LIFT = 1.2;
-/** Traits in a label. */
+/** Most traits in a label. */
 const LABEL_TRAITS = 3;
-/** A trait belongs into the label when it is at least this share as surprising as the first. */
+/** A trait is in the label when its score is at least this share of the first trait's. */
 const LABEL_SHARE = 0.6;
-/** Occurrences that all together are counted beforehand, spread as everybody's are. */
+/** Strength of the Dirichlet prior: pseudo-counts in total, distributed as everybody's occurrences. */
 const PRIOR = 100;
 
 interface Candidate extends SegmentTrait {
-  readonly surprise: number;
+  readonly distinctiveness: number;
 }
 
 /** Occurrences of something in each cluster. */
 type Counts = Float64Array;
 
 /**
- * How surprising a count within a cluster is beside the count outside: the log-odds ratio with an informative Dirichlet
- * prior, in standard deviations (Monroe, Colaresi and Quinn 2008). It prefers neither the rare nor the frequent.
+ * How distinctive a count within a cluster is: the log-odds ratio against the count outside, with an informative Dirichlet prior, in
+ * standard deviations (Monroe, Colaresi and Quinn 2008). It favours neither rare nor frequent values.
  */
-function surprise(inside: number, insideTotal: number, outside: number, outsideTotal: number): number {
+function distinctiveness(inside: number, insideTotal: number, outside: number, outsideTotal: number): number {
   const prior = (PRIOR * (inside + outside)) / (insideTotal + outsideTotal);
   const logOdds = (count: number, total: number): number =>
     Math.log((count + prior) / Math.max(1e-9, total + PRIOR - count - prior));
@@ -33,7 +33,7 @@ function surprise(inside: number, insideTotal: number, outside: number, outsideT
   return (logOdds(inside, insideTotal) - logOdds(outside, outsideTotal)) / Math.sqrt(variance);
 }
 
-/** Traits of every cluster from counts of one thing. */
+/** Adds the traits of every cluster from the counts of one value. */
 function candidates(
   trait: Pick<SegmentTrait, "dataset" | "column" | "value">,
   counts: Counts,
@@ -48,7 +48,12 @@ function candidates(
     const share = count / total;
     const lift = share / (everywhere / all);
     if (lift < MIN_LIFT) return;
-    into[cluster]!.push({ ...trait, share, lift, surprise: surprise(count, total, everywhere - count, all - total) });
+    into[cluster]!.push({
+      ...trait,
+      share,
+      lift,
+      distinctiveness: distinctiveness(count, total, everywhere - count, all - total),
+    });
   });
 }
 
@@ -78,24 +83,26 @@ function fromColumns(
   }
 }
 
-/** A cluster in words. */
+/** Description of a cluster. */
 export interface ClusterDescription {
-  /** Its most surprising traits. */
+  /** Its most distinctive traits. */
   readonly label: string;
-  /** What sets it apart, most surprising first. */
+  /** Its traits, most distinctive first. */
   readonly traits: readonly SegmentTrait[];
 }
 
 function labelOf(traits: readonly Candidate[]): string {
-  const said = traits.slice(0, LABEL_TRAITS).filter((trait) => trait.surprise >= LABEL_SHARE * traits[0]!.surprise);
-  // A range or a bare number says nothing without its column's name.
-  const words = said.map(({ column, value }) => (/^[-+.\d]/.test(value) ? `${column} ${value}` : value));
+  const labelled = traits
+    .slice(0, LABEL_TRAITS)
+    .filter((trait) => trait.distinctiveness >= LABEL_SHARE * traits[0]!.distinctiveness);
+  // A range or a number means nothing without its column's name.
+  const words = labelled.map(({ column, value }) => (/^[-+.\d]/.test(value) ? `${column} ${value}` : value));
   return words.join(", ") || "as everybody";
 }
 
 /**
- * What sets each cluster apart, most surprising first: attributes of the items that its users choose and of the users
- * themselves; where nothing of that kind is known, the items.
+ * Traits of each cluster, most distinctive first: attributes of the items that its users choose and of the users themselves; where
+ * there are no attributes, the items.
  * @param clusterOf cluster of each user, -1 for none
  */
 export function describeClusters(data: TrainingData, clusterOf: Int32Array, clusters: number): ClusterDescription[] {
@@ -122,8 +129,8 @@ export function describeClusters(data: TrainingData, clusterOf: Int32Array, clus
       candidates({ dataset: "ITEMS", column: "ITEM_ID", value }, ofItem(item), chosenTotals, items),
     );
   return attributes.map((found, cluster) => {
-    const best = (found.length > 0 ? found : items[cluster]!).sort((a, b) => b.surprise - a.surprise);
-    const traits = best.slice(0, MAX_TRAITS).map(({ surprise: _, ...trait }): SegmentTrait => trait);
+    const best = (found.length > 0 ? found : items[cluster]!).sort((a, b) => b.distinctiveness - a.distinctiveness);
+    const traits = best.slice(0, MAX_TRAITS).map(({ distinctiveness: _, ...trait }): SegmentTrait => trait);
     return { label: labelOf(best), traits };
   });
 }
