@@ -1,4 +1,5 @@
-import { simulate, type Defects, type SimulatedRun } from "./simulate.js";
+import { simulate, type SimulatedRun } from "./simulate.js";
+import type { Defects } from "./world.js";
 
 /** Lines of the trace that a failure shows; the last ones. */
 const SHOWN_LINES = 60;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runSimulations } from "./run-simulations.js";
-import { simulate, type Defects } from "./simulate.js";
+import { simulate } from "./simulate.js";
+import type { Defects } from "./world.js";
 
 /** Seeds in which each defect must be found. */
 const FEW = 60;

@@ -5,7 +5,7 @@
 export { recipeServiceOptions } from "./options.js";
 export { runRecipeService } from "./run.js";
 export { ExclusionMask } from "./serving/exclusion-mask.js";
-export { queryContextOf, recommend } from "./serving/recommend.js";
+export { queryContextOf, recommend } from "./answers/recommend.js";
 export type { LoadedModel } from "./serving/serving-hub.js";
 export { trainingSecondsOf, tryConfiguration, withBudget } from "./training/trial.js";
 export { searchSpace } from "./tuning/search-space.js";

@@ -1,10 +1,10 @@
 import type { GetSegmentResponse } from "@palate/proto/recipe";
-import { recommendActions } from "../serving/action-recommendations.js";
+import { recommendActions } from "../answers/action-recommendations.js";
+import { rank } from "../answers/rank.js";
+import { recommend } from "../answers/recommend.js";
+import { segment } from "../answers/segment.js";
 import type { ExclusionMask } from "../serving/exclusion-mask.js";
 import { withAllowed } from "../serving/filters.js";
-import { rank } from "../serving/rank.js";
-import { recommend } from "../serving/recommend.js";
-import { segment } from "../serving/segment.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
 import type { BatchRequest } from "./batch-line.js";
 

@@ -9,16 +9,16 @@ import {
   type ListKeyphrasesRequest,
   type ListSegmentsRequest,
 } from "@palate/proto/recipe";
-import { recommendActions } from "../serving/action-recommendations.js";
+import { recommendActions } from "../answers/action-recommendations.js";
+import { explainFilter } from "../answers/explain-filter.js";
+import { keyphrases } from "../answers/keyphrases.js";
+import { rank } from "../answers/rank.js";
+import { queryContextOf, recommend } from "../answers/recommend.js";
+import { segment, segments } from "../answers/segment.js";
 import { ExclusionMask } from "../serving/exclusion-mask.js";
-import { explainFilter } from "../serving/explain-filter.js";
 import { awaitFilters, knowsFilters, withAllowed } from "../serving/filters.js";
-import { keyphrases } from "../serving/keyphrases.js";
 import { logPropensities } from "../serving/log-propensities.js";
 import { QueryBatches } from "../serving/query-batches.js";
-import { rank } from "../serving/rank.js";
-import { queryContextOf, recommend } from "../serving/recommend.js";
-import { segment, segments } from "../serving/segment.js";
 import type { LoadedModel, ServingHub } from "../serving/serving-hub.js";
 import type { ServiceParts } from "./service-parts.js";
 

@@ -1,7 +1,7 @@
 import { Reason as ReasonMessage, type GetRecommendationsResponse } from "@palate/proto/recipe";
 import type { ItemSource } from "@palate/recipe";
+import { metadataOf } from "../serving/metadata.js";
 import { explanationMessages } from "./explain.js";
-import { metadataOf } from "./metadata.js";
 import type { RecommendationRequest } from "./recommendation-request.js";
 import type { RecommendationPage } from "./recommendation-stages.js";
 

@@ -2,8 +2,8 @@ import type { BoundFilter } from "@palate/filter";
 import { invalidArgument, PalateError, type Violation } from "@palate/host";
 import type { GetRecommendationsRequest, Promotion, PromotionPlacement } from "@palate/proto/recipe";
 import type { ReplicaView } from "@palate/recipe";
-import { boundFilter } from "./filters.js";
-import { MAX_RESULTS } from "./limits.js";
+import { boundFilter } from "../serving/filters.js";
+import { MAX_RESULTS } from "../serving/limits.js";
 
 /** Most promotions of a request. */
 const MAX_PROMOTIONS = 10;

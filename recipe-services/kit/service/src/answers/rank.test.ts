@@ -8,8 +8,8 @@ import {
   type RankingQuery,
 } from "@palate/recipe";
 import { describe, expect, it } from "vitest";
+import type { LoadedModel } from "../serving/serving-hub.js";
 import { MAX_LIST, rank } from "./rank.js";
-import type { LoadedModel } from "./serving-hub.js";
 
 const descriptor: RankingDescriptor = {
   name: "aws-test",

@@ -8,9 +8,9 @@ import {
   type ServingModel,
 } from "@palate/recipe";
 import { describe, expect, it } from "vitest";
-import { ExclusionMask } from "./exclusion-mask.js";
+import { ExclusionMask } from "../serving/exclusion-mask.js";
+import type { LoadedModel } from "../serving/serving-hub.js";
 import { recommend } from "./recommend.js";
-import type { LoadedModel } from "./serving-hub.js";
 
 const descriptor: RecipeDescriptor = {
   name: "aws-test",

@@ -1,9 +1,9 @@
 import { GetRecommendationsRequest, Reason, SeenItems } from "@palate/proto/recipe";
 import { replicaViewOf, trainingDataOf, type Query, type RankedItems, type ItemDescriptor } from "@palate/recipe";
 import { describe, expect, it } from "vitest";
-import { ExclusionMask } from "./exclusion-mask.js";
+import { ExclusionMask } from "../serving/exclusion-mask.js";
+import type { LoadedModel } from "../serving/serving-hub.js";
 import { recommend } from "./recommend.js";
-import type { LoadedModel } from "./serving-hub.js";
 
 const descriptor: ItemDescriptor = {
   name: "aws-test",

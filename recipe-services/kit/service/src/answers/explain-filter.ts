@@ -2,8 +2,8 @@ import type { Target } from "@palate/filter";
 import { invalidArgument } from "@palate/host";
 import type { ExplainFilterRequest, ExplainFilterResponse, FilterVerdict } from "@palate/proto/recipe";
 import type { ReplicaView } from "@palate/recipe";
-import { boundFilter } from "./filters.js";
-import type { LoadedModel } from "./serving-hub.js";
+import { boundFilter } from "../serving/filters.js";
+import type { LoadedModel } from "../serving/serving-hub.js";
 
 /** Most items, users or actions in one request. */
 const MAX_IDS = 100;

@@ -8,7 +8,7 @@ import {
   type RankedItems,
   type ReplicaView,
 } from "@palate/recipe";
-import type { LoadedModel } from "./serving-hub.js";
+import type { LoadedModel } from "../serving/serving-hub.js";
 
 const DEFAULT_WINDOW = 25;
 const MAX_WINDOW = 1_000;

@@ -1,7 +1,7 @@
 import { invalidArgument, type Violation } from "@palate/host";
 import type { ListKeyphrasesRequest, ListKeyphrasesResponse } from "@palate/proto/recipe";
 import { loadedFor } from "@palate/recipe";
-import type { LoadedModel } from "./serving-hub.js";
+import type { LoadedModel } from "../serving/serving-hub.js";
 
 const MAX_ITEMS = 100;
 const MAX_PHRASES = 50;

@@ -1,10 +1,10 @@
 import type { GetRecommendationsRequest, GetRecommendationsResponse } from "@palate/proto/recipe";
 import type { QueryContext } from "@palate/recipe";
-import type { ExclusionMask } from "./exclusion-mask.js";
+import type { ExclusionMask } from "../serving/exclusion-mask.js";
+import type { LoadedModel } from "../serving/serving-hub.js";
 import { recommendationRequest } from "./recommendation-request.js";
 import { toResponse } from "./recommendation-response.js";
 import { Candidates, diversify, explainPage, pageOf, promote, withExclusions } from "./recommendation-stages.js";
-import type { LoadedModel } from "./serving-hub.js";
 
 /** What a model may be told of a request before it is asked. */
 export function queryContextOf(

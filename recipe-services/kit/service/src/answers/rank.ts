@@ -1,4 +1,4 @@
-import { type Violation } from "@palate/host";
+import type { Violation } from "@palate/host";
 import {
   Reason as ReasonMessage,
   type GetPersonalizedRankingRequest,
@@ -14,11 +14,11 @@ import {
   type ReplicaView,
 } from "@palate/recipe";
 import { randomUUID } from "node:crypto";
+import { hiddenFrom } from "../serving/hidden-items.js";
+import { metadataOf } from "../serving/metadata.js";
+import { contextProblems, refuseProblems, timestampProblems } from "../serving/request-problems.js";
+import type { LoadedModel } from "../serving/serving-hub.js";
 import { explain, explanationMessages } from "./explain.js";
-import { hiddenFrom } from "./hidden-items.js";
-import { metadataOf } from "./metadata.js";
-import { contextProblems, refuseProblems, timestampProblems } from "./request-problems.js";
-import type { LoadedModel } from "./serving-hub.js";
 
 /** Most items in a list to be ranked. */
 export const MAX_LIST = 10_000;

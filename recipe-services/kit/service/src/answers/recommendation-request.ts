@@ -4,14 +4,14 @@ import { fnv1a } from "@palate/numeric";
 import { SeenItems, type Diversity, type GetRecommendationsRequest } from "@palate/proto/recipe";
 import { loadedFor, requirementsOf, type Answering, type Exploration, type Query } from "@palate/recipe";
 import { randomUUID } from "node:crypto";
+import { explorationWeightProblem } from "../serving/exploration-config.js";
+import { boundFilter } from "../serving/filters.js";
+import { hiddenFrom } from "../serving/hidden-items.js";
+import { DEFAULT_RESULTS } from "../serving/limits.js";
+import { contextProblems, pageProblems, refuseProblems, timestampProblems } from "../serving/request-problems.js";
+import type { LoadedModel } from "../serving/serving-hub.js";
 import { diversityProblems } from "./diversity.js";
-import { explorationWeightProblem } from "./exploration-config.js";
-import { boundFilter } from "./filters.js";
-import { hiddenFrom } from "./hidden-items.js";
-import { DEFAULT_RESULTS } from "./limits.js";
 import { boundPromotions, type BoundPromotion } from "./promotions.js";
-import { contextProblems, pageProblems, refuseProblems, timestampProblems } from "./request-problems.js";
-import type { LoadedModel } from "./serving-hub.js";
 
 /** A checked request for recommendations: ids as replica indices, defaults in force, filters ready. What every stage reads. */
 export interface RecommendationRequest {

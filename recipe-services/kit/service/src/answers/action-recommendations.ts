@@ -1,4 +1,4 @@
-import { type Violation } from "@palate/host";
+import type { Violation } from "@palate/host";
 import {
   Reason as ReasonMessage,
   type GetActionRecommendationsRequest,
@@ -6,13 +6,13 @@ import {
 } from "@palate/proto/recipe";
 import { ActionRules, countUntil, loadedFor, type ActionsView, type RankedActions } from "@palate/recipe";
 import { randomUUID } from "node:crypto";
-import type { ExclusionMask } from "./exclusion-mask.js";
-import { explorationWeightProblem } from "./exploration-config.js";
-import { boundFilter } from "./filters.js";
-import { actionMetadataOf } from "./metadata.js";
+import type { ExclusionMask } from "../serving/exclusion-mask.js";
+import { explorationWeightProblem } from "../serving/exploration-config.js";
+import { boundFilter } from "../serving/filters.js";
+import { actionMetadataOf } from "../serving/metadata.js";
+import { pageProblems, refuseProblems, timestampProblems } from "../serving/request-problems.js";
+import type { LoadedModel } from "../serving/serving-hub.js";
 import { REASONS } from "./recommendation-response.js";
-import { pageProblems, refuseProblems, timestampProblems } from "./request-problems.js";
-import type { LoadedModel } from "./serving-hub.js";
 
 /** Actions in an answer to a request that does not say how many it wants; Amazon's default. */
 const DEFAULT_ACTIONS = 5;

@@ -1,6 +1,6 @@
 import { CauseKind, type Cause as CauseMessage, type Explanation as ExplanationMessage } from "@palate/proto/recipe";
 import type { Attribution, Explanation, Query, ItemSource, ReplicaView } from "@palate/recipe";
-import type { LoadedModel } from "./serving-hub.js";
+import type { LoadedModel } from "../serving/serving-hub.js";
 
 const NOTHING: CauseMessage = {
   kind: CauseKind.CAUSE_KIND_UNSPECIFIED,

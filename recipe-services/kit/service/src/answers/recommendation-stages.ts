@@ -1,7 +1,7 @@
 import type { BoundFilter } from "@palate/filter";
 import type { Explanation, RankedItems, ItemSource } from "@palate/recipe";
+import type { ExclusionMask } from "../serving/exclusion-mask.js";
 import { diversified } from "./diversity.js";
-import type { ExclusionMask } from "./exclusion-mask.js";
 import { explain } from "./explain.js";
 import { promotedList } from "./promoted-list.js";
 import { queryOf, type RecommendationRequest } from "./recommendation-request.js";

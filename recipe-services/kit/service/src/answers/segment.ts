@@ -9,10 +9,10 @@ import {
 } from "@palate/proto/recipe";
 import { loadedFor, type ReplicaView, type SegmentDescriptor, type SegmentKey } from "@palate/recipe";
 import { setImmediate as turn } from "node:timers/promises";
+import { boundFilter } from "../serving/filters.js";
+import { refuseProblems } from "../serving/request-problems.js";
+import type { LoadedModel } from "../serving/serving-hub.js";
 import { explanationMessages } from "./explain.js";
-import { boundFilter } from "./filters.js";
-import { refuseProblems } from "./request-problems.js";
-import type { LoadedModel } from "./serving-hub.js";
 
 /** Most users in one answer, and most that paging may skip. */
 export const MAX_USERS = 10_000_000;
