@@ -156,7 +156,7 @@ export class Supervisor {
     return addressOf(this.#wiring, name);
   }
 
-  /** Process ids by name, MongoDB's as "mongodb"; processes that are down at the moment are left out. */
+  /** Process ids by name, MongoDB's as "mongodb"; without processes that are down at the moment. */
   pids(): Map<string, number> {
     const pids = new Map<string, number>();
     for (const [name, { pid }] of this.#keepers) if (pid !== undefined) pids.set(name, pid);

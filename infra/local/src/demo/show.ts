@@ -21,7 +21,7 @@ function shown(item: RecommendedItem): ShownProduct {
   return { name: item.attributes.get(NAME_COLUMN) ?? item.itemId, note: scoreText(item.score) };
 }
 
-/** Counts as they are, other scores with the digits that tell them apart. */
+/** Counts as they are, other scores with the digits that distinguish them. */
 function scoreText(score: number | null): string {
   if (score === null) return "";
   return Number.isInteger(score) ? String(score) : score.toPrecision(3);
@@ -85,7 +85,7 @@ export async function showEvent(client: PalateClient): Promise<void> {
     write(`the answer did not change within ${CHANGE_TIMEOUT_MS / 1000} s.`);
     return;
   }
-  write(`${(changed - acknowledged).toFixed(0)} ms later the answer was another one:`);
+  write(`${(changed - acknowledged).toFixed(0)} ms later the answer had changed:`);
   const known = new Set(before.items.map((item) => item.itemId));
   const lists = [
     { title: "For you, before", products: before.items.map(shown) },

@@ -1,7 +1,7 @@
 /**
- * What is said about items, in numbers: texts and metadata columns. Mathematics only.
+ * Items' texts and metadata columns as features and embeddings. Mathematics only.
  *
- * `text/` reads key information from unstructured text, in any language and without a downloaded model.
+ * `text/` embeds unstructured text and extracts keyphrases, in any language and without a downloaded model.
  * `content/` describes items by their metadata columns and texts:
  *
  * 1. `ContentEncoder.fit(data.itemAttributes, { kinds: data.itemColumnKinds })` learns the columns; it is a generator that

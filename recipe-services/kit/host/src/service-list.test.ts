@@ -54,6 +54,6 @@ describe("a list with mistakes", () => {
 
   it("is refused when it is no list", () => {
     expect(() => parseServices("{}", "list.json")).toThrow("list.json must be a list of services");
-    expect(() => parseServices("[", "list.json")).toThrow(/list.json is no JSON/);
+    expect(() => parseServices("[", "list.json")).toThrow(/list.json is not JSON/);
   });
 });

@@ -1,4 +1,4 @@
-/** Palate's services with their ports, out of `recipe-services/services.json`, the one place where they stand. */
+/** Palate's services with their ports, out of `recipe-services/services.json`, the one place that lists them. */
 import { readFileSync } from "node:fs";
 import { PalateError, type Violation } from "./errors/palate-error.js";
 
@@ -26,7 +26,7 @@ const FIELDS: Readonly<Record<keyof ServiceEntry, [fits: (value: unknown) => boo
   native: [(value) => value === undefined || typeof value === "boolean", "true or false"],
 };
 
-/** What is wrong with one line by itself. */
+/** What is wrong with a single line. */
 function problemsOf(line: unknown, place: string): Violation[] {
   if (typeof line !== "object" || line === null) return [{ field: place, message: "must be an object" }];
   const known = Object.entries(FIELDS).flatMap(([field, [fits, right]]) => {
@@ -61,7 +61,7 @@ export function parseServices(text: string, file: string): readonly ServiceEntry
   try {
     lines = JSON.parse(text);
   } catch (cause) {
-    throw new PalateError("invalid_argument", `${file} is no JSON: ${(cause as Error).message}`, {}, { cause });
+    throw new PalateError("invalid_argument", `${file} is not JSON: ${(cause as Error).message}`, {}, { cause });
   }
   if (!Array.isArray(lines)) throw new PalateError("invalid_argument", `${file} must be a list of services`);
   const alone = lines.flatMap((line, index) => problemsOf(line, `[${index}]`));

@@ -25,7 +25,7 @@ export interface PlaneOptions {
   readonly height?: number;
   /** Whether the vertical axis begins at 0. Default false: it begins a little below the least value. */
   readonly fromZero?: boolean;
-  /** Whether the horizontal axis has a scale; default true. Without, whoever draws names its places. */
+  /** Whether the horizontal axis has a scale; default true. Without one the caller draws the labels. */
   readonly scaled?: boolean;
   /** Whether the horizontal axis is time in seconds; it then begins at 0 and is divided as a clock is. Default false. */
   readonly time?: boolean;
@@ -35,12 +35,12 @@ export interface PlaneOptions {
   readonly yText?: (value: number) => string;
 }
 
-/** A tick's value: round already, so that nothing need be cut off or filled up. */
+/** A tick's value: it is a round number, so it needs no rounding or padding. */
 function tickText(value: number): string {
   return Math.abs(value) >= 1000 ? shortNumber(value) : String(value);
 }
 
-/** Least and greatest of some values, widened where they are the same. */
+/** Minimum and maximum of some values, widened where they are equal. */
 function rangeOf(values: readonly number[], room: number): [number, number] {
   const known = values.filter(Number.isFinite);
   const low = known.reduce((least, value) => Math.min(least, value), Infinity);

@@ -1,7 +1,7 @@
 import { html, type Html } from "./html.js";
 import { shortNumber } from "./numbers.js";
 
-/** A value with how sure it is. */
+/** A value with its confidence interval. */
 export interface Estimate {
   readonly name: string;
   readonly value: number;
@@ -15,7 +15,7 @@ const ROW = 13;
 /**
  * A small picture for a table's cell: each value as a dot with its interval as a line, one below the other on a common
  * scale.
- * @param scale what the picture spans; default from 0 (or the least value) to the greatest
+ * @param scale what the picture spans; default from 0 (or the minimum) to the maximum
  */
 export function intervalBar(estimates: readonly Estimate[], scale?: readonly [number, number]): Html {
   const all = estimates.flatMap(({ value, low = value, high = value }) => [value, low, high]);

@@ -1,4 +1,4 @@
-/** Styles of every page. Colours of series are told apart by people who see colours differently (Okabe and Ito 2008). */
+/** Styles of every page. Colours of series can be distinguished with colour blindness (Okabe and Ito 2008). */
 export const STYLE = `
 :root { --page: #fafaf8; --panel: #ffffff; --ink: #1d2129; --soft: #5c6470; --line: #dfe2e6; --accent: #0060a8;
   --good: #10704a; --bad: #b3361b; --warn-page: #fff6df; --warn-line: #e3bf62;

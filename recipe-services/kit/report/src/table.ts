@@ -8,7 +8,7 @@ export interface TableColumn {
 }
 
 /**
- * A table; one that is too wide for the page scrolls by itself.
+ * A table; one that is too wide for the page scrolls on its own.
  * @param narrow whether it is only as wide as its cells need. Default false: as wide as the page.
  */
 export function table(columns: readonly TableColumn[], rows: readonly (readonly HtmlValue[])[], narrow = false): Html {

@@ -9,7 +9,7 @@ export interface ColumnFeatures {
   readonly width: number;
   /** Calls `add` for every feature that the value has; the squares of the weights sum to 1 at most. */
   encode(value: Value, add: (feature: number, weight: number) => void): void;
-  /** What a feature stands for, for people: "Comedy" or "about 12.5". */
+  /** Label of a feature: "Comedy" or "about 12.5". */
   labelOf(feature: number): string;
 }
 
@@ -21,9 +21,9 @@ export function partsOf(value: Value): string[] {
   return [...new Set(text.split("|").map((part) => part.trim()))].filter((part) => part !== "");
 }
 
-/** Rows that a combination of values must occur in to have a feature of its own. */
+/** Rows that a combination of values needs for a feature of its own. */
 const MIN_COMBINATION_ROWS = 5;
-/** Most combinations with a feature, beside as many values. */
+/** Most combinations with a feature, relative to the number of values. */
 const COMBINATIONS_PER_VALUE = 0.5;
 
 /** The parts in an order of their own, so that "a|b" and "b|a" are the same combination. */
@@ -32,9 +32,8 @@ function combinationOf(parts: readonly string[]): string {
 }
 
 /**
- * One feature for each value that is frequent enough, and one for each combination of values that is: a romantic comedy is
- * something else than what romances and comedies have in common. An item's values share the weight, so that many count no
- * more than one.
+ * One-hot features of frequent values, and of frequent combinations of values: a romantic comedy is more than a romance and a
+ * comedy. An item's values share the weight, so that many values count no more than one.
  */
 export class CategoryFeatures implements ColumnFeatures {
   readonly #features: ReadonlyMap<string, number>;
@@ -94,12 +93,12 @@ export class CategoryFeatures implements ColumnFeatures {
   }
 }
 
-/** Knots that a number's range is divided by. */
+/** Number of knots of a numeric column. */
 const KNOTS = 12;
 
 /**
- * A number as how near it is to two of some knots, which are quantiles, so that anything that changes with the number can
- * be learned, not only what rises or falls with it: between two knots both have a share, at a knot it alone.
+ * A number as a linear spline basis with knots at quantiles, so that a linear model can learn any dependence on the number and not
+ * only a straight line: between two knots both have a share, at a knot it alone.
  */
 export class NumberFeatures implements ColumnFeatures {
   /** @param knots rising */

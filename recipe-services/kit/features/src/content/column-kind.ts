@@ -3,12 +3,12 @@ import type { AttributeColumn } from "@palate/recipe";
 /** How a metadata column is read: values from a set ("a|b" is two), free text, amounts, moments, or yes and no. */
 export type ColumnKind = "categorical" | "text" | "number" | "timestamp" | "boolean";
 
-/** Rows looked at to tell what a column holds, spread evenly. */
+/** Rows sampled to detect the kind of a column, spread evenly. */
 const SAMPLE = 2000;
 /** Amazon's reserved columns that hold Unix seconds. */
 const TIMESTAMPS = new Set(["CREATION_TIMESTAMP", "EXPIRATION_TIMESTAMP", "TIMESTAMP"]);
 
-/** Texts without a schema that says what they are: by how many of them are alike, and how many words they have. */
+/** Kind of texts that the schema does not declare: by how often they repeat, and how many words they have. */
 function kindOfTexts(texts: readonly string[]): ColumnKind | undefined {
   const several = texts.filter((text) => /\S\|\S/.test(text)).length;
   if (several * 5 >= texts.length) return "categorical";
@@ -16,15 +16,15 @@ function kindOfTexts(texts: readonly string[]): ColumnKind | undefined {
   if (different * 2 <= texts.length || different <= 2) return "categorical";
   const words = texts.reduce((sum, text) => sum + text.trim().split(/\s+/).length, 0) / texts.length;
   const long = texts.reduce((sum, text) => sum + text.length, 0) / texts.length >= 40;
-  // One word that hardly two rows share is a name of the row, such as an article number, and says nothing of its kind.
+  // Single words that are nearly unique identify the row, such as an article number, and say nothing about its kind.
   return words >= 1.8 || long ? "text" : undefined;
 }
 
 /**
  * What each column holds, by name. Columns that say nothing about kinds of items, because they are empty, the same
- * everywhere or different everywhere (article numbers, addresses of pictures), are left out.
+ * everywhere or different everywhere (article numbers, addresses of pictures), are omitted.
  * @param columns values by column
- * @param declared what is known from the schema; the rest is told from the values
+ * @param declared kinds from the schema; the others are detected from the values
  */
 export function columnKinds(
   columns: Readonly<Record<string, AttributeColumn>>,

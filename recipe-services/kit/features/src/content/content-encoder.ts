@@ -16,7 +16,7 @@ import { columnKinds, type ColumnKind } from "./column-kind.js";
 
 /** Choices of {@link ContentEncoder.fit}. */
 export interface ContentEncoderOptions {
-  /** What columns hold, where the schema says so; the rest is told from the values. */
+  /** Kinds of columns from the schema; the others are detected from the values. */
   readonly kinds?: Readonly<Record<string, ColumnKind>>;
   /** Columns used. Default: all. */
   readonly include?: readonly string[];
@@ -26,11 +26,11 @@ export interface ContentEncoderOptions {
   readonly leastRows?: number;
   /** How texts become vectors; `dimensions` 0 leaves texts out. */
   readonly text?: TextModelOptions;
-  /** What reads texts instead of the text model that is fitted, which then merely knows how rare words are. */
+  /** Embeds texts instead of the fitted text model, which is then only used for inverse document frequencies. */
   readonly reader?: TextReader;
 }
 
-/** Turns the texts of an item into one vector. */
+/** Turns the texts of an item into one embedding. */
 export interface TextReader {
   /** Length of a vector. */
   readonly dimensions: number;
@@ -47,10 +47,10 @@ const ROWS_A_SLICE = 500;
 export type ValueOf = (column: string) => Value;
 
 /**
- * Metadata of items as numbers: categories one by one, numbers and timestamps by nearness to quantiles, booleans, and all
- * text columns together as one vector. Fitted on a catalogue and stored with a model, it encodes single items that come
- * later in the same way. A row is sparse; its features are those of the columns one after the other, the text vector's
- * `textWidth` numbers last. Each column, and the text vector, has length 1 at most, so that columns count alike.
+ * Metadata of items as features: one-hot categories, numbers and timestamps as splines, booleans, and all text columns together as
+ * one embedding. Fitted on a catalogue and stored with a model, it encodes later items in the same way. A row is sparse; its
+ * features are those of the columns one after the other, the text embedding's `textWidth` numbers last. Each column, and the
+ * text embedding, has length 1 at most, so that all columns have equal weight.
  */
 export class ContentEncoder {
   /** Number of features. */
@@ -61,7 +61,7 @@ export class ContentEncoder {
   readonly columns: readonly string[];
   readonly #parts: readonly { readonly name: string; readonly from: number; readonly features: ColumnFeatures }[];
   readonly #textColumns: readonly string[];
-  /** What is known of words, and how texts become vectors unless another reader was given; null without text columns. */
+  /** The text model: inverse document frequencies, and embeddings unless another reader was given; null without text columns. */
   readonly text: TextModel | null;
   readonly #reader: TextReader | null;
 
@@ -91,7 +91,7 @@ export class ContentEncoder {
   }
 
   /**
-   * Learns which values there are, where numbers lie and which words tell items apart.
+   * Fits the features of categories, the knots of numbers and the text model.
    * @param columns metadata by column, one value for each item: `TrainingData.itemAttributes`
    * @returns yields the share done
    */
@@ -160,7 +160,7 @@ export class ContentEncoder {
     return rows.finish();
   }
 
-  /** What a feature stands for, for people: "GENRES Comedy"; "" for a dimension of the text vector. */
+  /** Label of a feature: "GENRES Comedy"; "" for a dimension of the text embedding. */
   labelOf(feature: number): string {
     const part = this.#parts.findLast(({ from }) => from <= feature);
     if (part === undefined || feature >= part.from + part.features.width) return "";
@@ -222,8 +222,8 @@ export class ContentEncoder {
 }
 
 /**
- * How telling each feature is: the logarithm of the number of rows by the number that have it, for weighing features in
- * a similarity. Dimensions of the text vector, weighted already, have 1.
+ * Inverse document frequency of each feature (Spärck Jones 1972), for weighting features in a similarity. Dimensions of the text
+ * embedding, which is weighted already, have 1.
  */
 export function rarityOfFeatures(rows: SparseRows, encoder: Pick<ContentEncoder, "width" | "textWidth">): Float32Array {
   const counts = new Float32Array(encoder.width);

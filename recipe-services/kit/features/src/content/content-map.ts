@@ -15,23 +15,24 @@ export interface ContentMapInput {
   readonly features: SparseRows;
   /** Number of features. */
   readonly width: number;
-  /** The items' learned vectors, items × dimensions, row-major. */
+  /** The items' embeddings, items × dimensions, row-major. */
   readonly vectors: Float32Array;
   readonly dimensions: number;
-  /** How much each item's vector is to be believed, for example the square root of its count; 0 leaves an item out. */
+  /** Weight of each item, for example the square root of its count; 0 excludes an item. */
   readonly weights: Float32Array;
   /** Regularisation, or several to choose from by their error on a fifth of the items. Default 0.3, 3, 30. */
   readonly lambda?: number | readonly number[];
 }
 
-/** Regularisation of the constant: next to none, because it is the mean. */
+/** Regularisation of the constant: almost none, because it is the mean. */
 const CONSTANT_LAMBDA = 1e-6;
-/** One item in so many is held out to choose the regularisation. */
+/** Every fifth item is held out to choose the regularisation. */
 const HELD_OUT = 5;
 
 /**
- * A linear map from content features, and a constant, to item vectors: gives an item that nobody has seen the vector that
- * items like it have. Ridge regression over the items, weighted.
+ * A linear map from content features, and a constant, to item embeddings: gives an item without interactions the embedding that
+ * items with such metadata have (attribute-to-feature mapping, Gantner et al. 2010). Weighted ridge regression over the items
+ * (Hoerl and Kennard 1970).
  */
 export class ContentMap {
   /**
@@ -53,7 +54,7 @@ export class ContentMap {
   }
 
   /**
-   * The same, and the regularisation that was chosen, which suits much the same items another time.
+   * The same, and the chosen regularisation, which also suits later fits on nearly the same items.
    * @returns yields the share done
    */
   static *fitChosen(input: ContentMapInput): Generator<number, { readonly map: ContentMap; readonly lambda: number }> {
@@ -82,7 +83,7 @@ export class ContentMap {
     return this.weights.length / this.dimensions - 1;
   }
 
-  /** The vector of an item with these features. */
+  /** The embedding of an item with these features. */
   apply({ columns, values }: SparseRow, into: Float32Array = new Float32Array(this.dimensions)): Float32Array {
     const { dimensions, weights } = this;
     const constant = weights.length - dimensions;

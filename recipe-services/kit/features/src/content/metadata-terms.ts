@@ -4,7 +4,7 @@ import { wordsOf } from "../text/words.js";
 import { partsOf } from "./column-features.js";
 import { columnKinds, type ColumnKind } from "./column-kind.js";
 
-/** Share of the items above which what they have in common says nothing. */
+/** Share of the items above which a term is dropped as too common. */
 const COMMON_SHARE = 0.5;
 const ROWS_A_SLICE = 500;
 /** Longest text read, in characters. */
@@ -17,9 +17,10 @@ export interface MetadataTerms extends SparseRows {
 }
 
 /**
- * What items have in common word for word: values of categorical columns and words of texts, each in a row at most once, weighted
- * by rarity (`log(items / items that have it)`) and brought to length 1. Terms of one item alone, or of every other one, are left
- * out. Unlike `ContentEncoder` it compresses nothing, so that items with the same rare word are near each other.
+ * Metadata of items as a bag of terms: values of categorical columns and words of texts, each at most once in a row, weighted by
+ * inverse document frequency (`log(items / items that have it)`, Spärck Jones 1972) and brought to length 1. Terms that only one
+ * item has, or more than half of them, are dropped. Unlike `ContentEncoder` it does not reduce dimensions, so that items with the
+ * same rare word are similar.
  * @param columns `TrainingData.itemAttributes`
  * @param count number of items; rows beyond a column's end have nothing
  * @param kinds what the schema says columns hold

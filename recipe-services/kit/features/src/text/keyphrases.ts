@@ -6,11 +6,11 @@ import { wordsOf } from "./words.js";
 
 /** Longest phrase, in words. */
 const MAX_PHRASE_WORDS = 3;
-/** Worth of each further word of a phrase: a longer phrase says more, but not as much more as it is longer. */
+/** Weight of each further word of a phrase: longer phrases score higher, but less than in proportion to their length. */
 const FURTHER_WORD = 0.6;
-/** What a phrase is worth at the end of a text beside the same one at its start. */
+/** Weight of a phrase at the end of a text relative to one at its start. */
 const LATE = 0.5;
-/** A number by itself names nothing, however rare it is. */
+/** A number alone is not a phrase, however rare it is. */
 const NUMBER = /^[\p{N}.,]+$/u;
 
 let segmenter: Intl.Segmenter | undefined;
@@ -33,14 +33,14 @@ const UNSPACED =
   /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai}|\p{Script=Lao}|\p{Script=Khmer}/u;
 
 /**
- * The phrases that tell most about an item: runs of one to three words that neither begin nor end with a stop word, by how
- * rare their words are among all texts, how often they occur and how early. Phrases within better ones are left out.
- * @param texts the item's texts, the most telling column first; HTML or plain, any language
- * @param rarity how telling a word is: for example {@link TextModel.rarity}
+ * The keyphrases of an item: runs of one to three words that neither begin nor end with a stop word, ranked by how rare their
+ * words are among all texts, how often they occur and how early. Phrases contained in better ones are skipped.
+ * @param texts the item's texts, the most important column first; HTML or plain, any language
+ * @param rarity inverse document frequency of a word: for example {@link TextModel.rarity}
  * @param limit most phrases
  */
 export function keyphrasesOf(texts: readonly string[], rarity: (word: string) => number, limit: number): Keyphrase[] {
-  const found = new Map<string, { phrase: string; weight: number; worth: number }>();
+  const found = new Map<string, { phrase: string; weight: number; rarities: number }>();
   const known = new Map<string, number>();
   const rarityOf = (word: string): number => {
     const before = known.get(word);
@@ -59,26 +59,26 @@ export function keyphrasesOf(texts: readonly string[], rarity: (word: string) =>
       const stops = plainWords.map((word) => word === "" || isStopWord(word));
       for (let first = 0; first < run.length; first++, words++) {
         if (stops[first]) continue;
-        let worth = 0;
+        let rarities = 0;
         for (let last = first; last < Math.min(run.length, first + MAX_PHRASE_WORDS); last++) {
           if (stops[last]) continue;
-          worth += rarityOf(run[last]!) * (last === first ? 1 : FURTHER_WORD);
+          rarities += rarityOf(run[last]!) * (last === first ? 1 : FURTHER_WORD);
           if (last === first && (run[first]!.length < 2 || NUMBER.test(run[first]!))) continue;
           const parts = run.slice(first, last + 1);
           const phrase = parts.join(parts.every((part) => UNSPACED.test(part)) ? "" : " ").toLowerCase();
           const key = plainWords.slice(first, last + 1).join(" ");
           const weight = (1 - (1 - LATE) * (words / Math.max(1, total))) / (1 + column);
           const before = found.get(key);
-          if (before === undefined) found.set(key, { phrase, weight, worth });
+          if (before === undefined) found.set(key, { phrase, weight, rarities });
           else before.weight += weight;
         }
       }
     }
   }
-  const scored = [...found].map(([key, { phrase, weight, worth }]) => ({
+  const scored = [...found].map(([key, { phrase, weight, rarities }]) => ({
     key: ` ${key} `,
     phrase,
-    score: worth * Math.log1p(weight),
+    score: rarities * Math.log1p(weight),
   }));
   scored.sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1));
   const chosen: typeof scored = [];

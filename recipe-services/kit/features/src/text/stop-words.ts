@@ -14,7 +14,7 @@ const LISTS = [
 
 const WORDS = new Set(LISTS.flatMap((list) => list.split(" ")));
 
-/** Whether a lower-case word without accents says nothing by itself. */
+/** Whether a lower-case word without accents is a stop word. */
 export function isStopWord(word: string): boolean {
   return WORDS.has(word);
 }

@@ -1,20 +1,20 @@
 import { fnv1a } from "@palate/numeric";
 import { wordsOf } from "./words.js";
 
-/** Number of different terms that hashing tells apart; a power of two. */
+/** Number of hash buckets for terms; a power of two. */
 export const BUCKETS = 1 << 18;
 
-/** Longest text looked at, in characters: enough for any description, and a bound on what one item can cost. */
+/** Longest text that is read, in characters: enough for any description, and a bound on the cost of one item. */
 export const MAX_TEXT_LENGTH = 20_000;
 
-/** Worth of a part of a word beside the word itself: there are several to a word, and they only hint at it. */
+/** Weight of a subword relative to the word itself: a word has several, and each says less than the word. */
 const PART_WEIGHT = 0.3;
-/** Words of at least so many characters are also taken apart, so that "lamp" and "lamps" have much in common. */
+/** Shortest word that is also split into subwords, so that "lamps" and "lampshade" have terms in common. */
 const MIN_SUBWORD_LENGTH = 5;
 const PART_LENGTH = 4;
 const NUMBERS_ONLY = /^\p{N}+$/u;
 
-/** FNV-1a over UTF-16 units, finished like MurmurHash3 so that its low bits are even, in [0, BUCKETS). */
+/** FNV-1a over UTF-16 units, finalized as in MurmurHash3 so that its low bits are evenly distributed, in [0, BUCKETS). */
 export function bucketOf(term: string): number {
   let hash = fnv1a(term);
   hash ^= hash >>> 16;
@@ -24,9 +24,9 @@ export function bucketOf(term: string): number {
 }
 
 /**
- * The weighted terms of a text by hash bucket: its words, each counting 1, and the four-character parts of longer words
- * with their ends marked, each counting 0.3, which finds inflections and compounds in any language without a dictionary.
- * @param text HTML or plain; what is beyond {@link MAX_TEXT_LENGTH} is not looked at
+ * The weighted terms of a text by hash bucket: its words, each counting 1, and the character 4-grams of longer words with their
+ * ends marked, each counting 0.3, which match inflections and compounds in any language without a dictionary.
+ * @param text HTML or plain; only the first {@link MAX_TEXT_LENGTH} characters are read
  */
 export function termsOf(text: string): Map<number, number> {
   const counts = new Map<number, number>();

@@ -14,13 +14,13 @@ import { BUCKETS, termsOf } from "./terms.js";
 
 /** Choices of {@link TextModel.fit}. */
 export interface TextModelOptions {
-  /** Length of a text's vector. Default 64; fewer are used where there are not so many texts. */
+  /** Dimensions of a text's embedding. Default 64; fewer where there are fewer texts. */
   readonly dimensions?: number;
   /** Most terms kept, the most frequent ones. Default 32,768. */
   readonly maximumTerms?: number;
   /** Most rows that the vectors are fitted on, spread evenly. Default 50,000. */
   readonly maximumRows?: number;
-  /** Worth of each column beside the others, in their order. Default 1 each. */
+  /** Weight of each column relative to the others, in their order. Default 1 each. */
   readonly columnWeights?: readonly number[];
   /** Seed of the decomposition. Default 1. */
   readonly seed?: number;
@@ -29,9 +29,9 @@ export interface TextModelOptions {
 const ROWS_A_SLICE = 200;
 
 /**
- * Texts as short vectors, without a language model: hashed words and parts of words, weighted by TF-IDF (sublinear counts),
- * projected to the leading singular vectors (latent semantic analysis, Deerwester et al. 1990). A text that was not there
- * when the model was fitted has a vector as any other: for new items no training is needed.
+ * Embeddings of texts without a language model: hashed words and subwords (Weinberger et al. 2009), weighted by TF-IDF (Spärck
+ * Jones 1972; sublinear counts) and projected to the leading singular vectors (latent semantic analysis, Deerwester et al.
+ * 1990). Texts that were not in the training data are embedded like all others, so new items need no training.
  */
 export class TextModel {
   /** Length of a vector. */
@@ -39,7 +39,7 @@ export class TextModel {
   /** Texts that make one row, in the order of their columns. */
   readonly columnCount: number;
   readonly #weights: Float32Array;
-  /** Number of a kept term by bucket, -1 for others. */
+  /** Index of a kept term by bucket, -1 for other buckets. */
   readonly #terms: Int32Array;
   readonly #buckets: Int32Array;
   readonly #idf: Float32Array;
@@ -120,7 +120,7 @@ export class TextModel {
 
   /**
    * The kept terms of a row's texts with their TF-IDF weights; of unit length, empty when no term is known. Each column is
-   * brought to unit length first, so that a long description does not drown a name.
+   * brought to unit length first, so that a long description does not dominate a name.
    */
   termsOf(texts: readonly string[]): SparseRow {
     const sums = new Map<number, number>();
@@ -166,7 +166,7 @@ export class TextModel {
     return into;
   }
 
-  /** How telling a text is: the mean inverse document frequency of its terms; unknown terms count as the rarest known. */
+  /** Mean inverse document frequency of a text's terms; unknown terms count as the rarest known ones. */
   rarity(text: string): number {
     let sum = 0;
     let count = 0;

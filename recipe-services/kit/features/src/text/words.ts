@@ -19,7 +19,7 @@ function folded(word: string): string {
   return lower.normalize("NFD").replace(MARKS, "").normalize("NFC").replaceAll("ß", "ss");
 }
 
-/** Overlapping pairs of characters: how text without spaces is indexed when no dictionary is to be relied on. */
+/** Overlapping pairs of characters: character bigrams, the index of text without spaces where there is no reliable dictionary. */
 function pairsOf(run: string): string[] {
   const characters = Array.from(run);
   if (characters.length === 1) return characters;

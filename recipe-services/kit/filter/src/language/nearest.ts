@@ -15,7 +15,7 @@ function distance(a: string, b: string): number {
   return previous[b.length]!;
 }
 
-/** Case and underscores, which people leave out first, do not count. */
+/** Case and underscores, which people omit first, do not count. */
 function plain(name: string): string {
   return name.toUpperCase().replaceAll("_", "");
 }

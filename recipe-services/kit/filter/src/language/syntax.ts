@@ -1,4 +1,4 @@
-/** What a filter lets through or holds back: items, users (for segments) or actions. */
+/** What a filter includes or excludes: items, users (for segments) or actions. */
 export type Target = "ItemID" | "UserID" | "ActionID";
 
 /** Where a column is. `CurrentItem` and `CurrentUser` are the item and the user that a request is about. */
@@ -76,7 +76,7 @@ export interface CompareCondition {
   readonly value: Scalar | AnyValue;
 }
 
-/** Field CONTAINS text: the column's text has any of the texts within it, upper and lower case alike. */
+/** Field CONTAINS text: the column's text has any of the texts within it, ignoring case. */
 export interface ContainsCondition {
   readonly kind: "contains";
   readonly field: Field;

@@ -4,7 +4,7 @@ import type { Matcher } from "./matcher.js";
 import type { Run } from "./run.js";
 import { textSearch } from "./text-search.js";
 
-/** A text test as a table with 1 at `code + 1` of each text that meets it; the first place is for rows without a text. */
+/** A text test as a table with 1 at `code + 1` of each text that meets it; the first element is for rows without a text. */
 abstract class TextMatcher implements Matcher {
   readonly usesNow = false;
   readonly usesCurrentItem: boolean = false;
@@ -39,7 +39,7 @@ abstract class TextMatcher implements Matcher {
 export class TextListMatcher extends TextMatcher {
   #read = -1;
 
-  /** @param ignoreCase whether upper and lower case are alike */
+  /** @param ignoreCase whether upper and lower case are equal */
   constructor(
     column: TextDictionary,
     private readonly values: readonly string[],
@@ -64,7 +64,7 @@ export class AnyTextMatcher extends TextMatcher {
   }
 }
 
-/** Texts that have any of some pieces within them, upper and lower case alike. */
+/** Texts that have any of some pieces within them, ignoring case. */
 export class ContainsMatcher extends TextMatcher {
   #read = 0;
 

@@ -1,6 +1,6 @@
 import type { TextDictionary } from "../schema/columns.js";
 
-/** Between texts that are searched in one go; a piece that has it cannot be looked for in this way. */
+/** Separator of texts that are searched together; pieces that contain it are not searched in this way. */
 const BETWEEN = "\0";
 
 /** A run of texts of a dictionary, one after the other in one string. */
@@ -13,11 +13,11 @@ interface Block {
   readonly starts: Int32Array;
 }
 
-/** A last block with fewer texts than this is made anew with those that have come, so that blocks stay few. */
+/** A last block with fewer texts than this is rebuilt together with new texts, so that blocks stay few. */
 const MIN_BLOCK_TEXTS = 4096;
 
 /**
- * Finds the texts of a dictionary that have a piece within them, upper and lower case alike. All texts are searched as one
+ * Finds the texts of a dictionary that have a piece within them, ignoring case. All texts are searched as one
  * string, which is ten times as fast as one by one. Follows the dictionary as it grows.
  */
 class TextSearch {

@@ -28,11 +28,11 @@ export class BoundFilter {
   }
 
   /**
-   * Sets `excluded[row]` to 1 for each item (or user, or action) that the filter holds back, and leaves the others as they
-   * are, so several filters may mark the same array. Rows beyond the array's length are passed over.
+   * Sets `excluded[row]` to 1 for each item (or user, or action) that the filter excludes, and leaves the others as they
+   * are, so several filters may mark the same array. Rows beyond the array's length are skipped.
    * @param from the first row to look at, a multiple of four; default 0
-   * @param to the row before which to stop; default: after the last. Millions of users are best looked at in parts, between
-   *   which others get their turn
+   * @param to the row before which to stop; default: after the last. Millions of users are best marked in parts, with yields
+   *   in between
    */
   mark(context: FilterContext, excluded: Uint8Array, from = 0, to = Infinity): void {
     const all = this.#run(context);
@@ -55,7 +55,7 @@ export class BoundFilter {
   }
 
   /**
-   * Why an item (or user, or action) is held back or let through, one line for each expression that decides it.
+   * Why an item (or user, or action) is excluded or included, one line for each expression that decides it.
    * @example
    * // EXCLUDE ItemID WHERE Items.GENRE IN ("horror")
    * // removes it: Items.GENRE IN ("horror") holds: Items.GENRE is "drama|horror".

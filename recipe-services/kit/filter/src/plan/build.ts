@@ -17,7 +17,7 @@ export interface Scope {
   readonly shared: Map<Plan, MaskNode>;
 }
 
-/** At most so many masks are kept for one filter, and for one set of its parameters' values; odd filters would keep more. */
+/** Most masks cached for one filter, and for one set of its parameters' values; a bound for unusual filters. */
 const MAX_KEPT_MASKS = 8;
 
 /** Makes the nodes of a plan for some values of its parameters. */

@@ -14,7 +14,7 @@ import { BoundFilter } from "./bound-filter.js";
 import { NodeBuilder, type Scope } from "./build.js";
 import { planClause, type ClausePlan } from "./plan.js";
 
-/** At most so many sets of parameter values keep what was made for them, and fewer where a mask is large. */
+/** Most sets of parameter values whose compiled nodes are cached; fewer where masks are large. */
 const KEPT_BINDINGS = 32;
 
 /** About how many bytes the masks of those take when each has one. */

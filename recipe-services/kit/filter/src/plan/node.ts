@@ -2,7 +2,7 @@ import { andInto, notInto, orInto } from "../matching/mask.js";
 import { newMask, type Run } from "../matching/run.js";
 import type { TableName } from "../schema/columns.js";
 
-/** What a part of a filter depends on, beside the number of rows. */
+/** What a part of a filter depends on, in addition to the number of rows. */
 export interface Uses {
   /** The datasets that it reads. */
   readonly tables: readonly TableName[];
@@ -28,7 +28,7 @@ export function usesOf(parts: readonly { readonly uses: Uses }[]): Uses {
 export interface MaskNode {
   readonly uses: Uses;
   /**
-   * A mask of the rows that the run looks at, its first row at place 0. It is to be read only, and before its place in the
+   * A mask of the rows that the run looks at, its first row at index 0. It must only be read, and before its slot in the
    * run's scratch is released.
    */
   mask(run: Run): Uint8Array;

@@ -5,7 +5,7 @@ import type { FilterExpression } from "../language/syntax.js";
 import { checkFilter, type FilterProblem } from "./check.js";
 import type { FilterSchema } from "./columns.js";
 
-/** What became of a text that is to be a filter. */
+/** Result of checking a text as a filter. */
 export interface CheckedText {
   /** The filter; undefined when the text cannot be read as one. */
   readonly filter: FilterExpression | undefined;

@@ -16,14 +16,14 @@ export const GRPC_STATUS: Readonly<Record<ErrorCode, status>> = {
 };
 
 const DETAILS_KEY = "palate-error-details-bin";
-/** A negative value tells the client's transport not to repeat the call by itself. */
+/** A negative value tells the client's transport not to retry the call. */
 const PUSHBACK_KEY = "grpc-retry-pushback-ms";
 const CODE_OF_STATUS = new Map(ERROR_CODES.map((code) => [GRPC_STATUS[code], code]));
 
 /**
  * What a gRPC server sends for anything thrown. Details travel as JSON in the trailing metadata. A handler's UNAVAILABLE
- * is not repeated by the transport: unlike a lost connection it may have had an effect, and whether to try again is the
- * caller's to decide.
+ * is not retried by the transport: unlike a lost connection it may have had an effect, and the caller decides whether to
+ * retry.
  */
 export function toGrpcStatus(thrown: unknown): StatusObject {
   const error = toPalateError(thrown);

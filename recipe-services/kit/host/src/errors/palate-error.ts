@@ -78,7 +78,7 @@ export function failedPrecondition(message: string, details: ErrorDetails = {}):
   return new PalateError("failed_precondition", message, details);
 }
 
-/** Something the call needs is away; it may work later. */
+/** Something that the call needs is unreachable; it may work later. */
 export function unavailable(message: string, cause?: unknown): PalateError {
   return new PalateError("unavailable", message, {}, { cause });
 }

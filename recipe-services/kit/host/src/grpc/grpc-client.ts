@@ -30,7 +30,7 @@ const SERVICE_CONFIG = JSON.stringify({
   ],
 });
 
-/** Connects a generated client to "host:port". Nothing is sent until the first call; lost connections come back by themselves. */
+/** Connects a generated client to "host:port". Nothing is sent until the first call; lost connections are re-established automatically. */
 export function createClient<C extends Client>(
   ClientClass: new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>) => C,
   address: string,

@@ -4,7 +4,7 @@ import { HealthImplementation } from "grpc-health-check";
 import { DescriptorIndex } from "./descriptor-index.js";
 import { addReflection } from "./reflection-service.js";
 
-/** Largest message accepted or sent, in bytes: room for a snapshot chunk, a bound on what a caller can make us hold. */
+/** Largest message accepted or sent, in bytes: room for a snapshot chunk, and a bound on the memory that a caller can make a service use. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /** One gRPC service to serve. */
@@ -13,7 +13,7 @@ export interface ServedService {
   readonly name: string;
   /** Generated definition. */
   readonly definition: ServiceDefinition;
-  /** Its handlers; methods left out answer UNIMPLEMENTED. */
+  /** Its handlers; missing methods answer UNIMPLEMENTED. */
   readonly implementation: UntypedServiceImplementation;
 }
 

@@ -1,4 +1,4 @@
-/** Rows factored between two chances for others. */
+/** Rows factored between two yields. */
 const ROWS_A_SLICE = 64;
 
 /**

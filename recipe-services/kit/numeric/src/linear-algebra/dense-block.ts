@@ -1,7 +1,7 @@
 import { SimdArena, type Region } from "../simd/simd-arena.js";
 import type { SparseRows } from "./sparse-rows.js";
 
-/** What the SIMD kernels take at once. */
+/** Numbers that the SIMD kernels process at once. */
 const LANES = 16;
 /** Rows whose Gram matrix is summed in single precision before it is added up in double. */
 const GRAM_ROWS = 16;
@@ -9,9 +9,9 @@ const GRAM_ROWS = 16;
 const CHUNK = 256;
 /** Sparse entries handed over at once. */
 const BATCH = 1 << 16;
-/** A column of which less is left than this share of its squares is spanned by those before it, but for rounding. */
+/** A column with less than this share of its squares left is in the span of those before it, up to rounding. */
 const SPANNED = 1e-7;
-/** Multiplications between two looks at the clock: some ten milliseconds. */
+/** Multiplications between two yields: some ten milliseconds. */
 const SLICE = 50_000_000;
 
 /** A dense matrix with few columns, kept where the SIMD kernels reach it, beside a sparse one that it is multiplied with. */

@@ -4,11 +4,11 @@ import { DenseBlock } from "./dense-block.js";
 import type { SparseRows } from "./sparse-rows.js";
 import { symmetricEigen } from "./symmetric-eigen.js";
 
-/** Extra directions at least that are computed and dropped, so that the last ones kept are exact too. */
+/** Oversampling: fewest extra directions that are computed and dropped, so that the last ones kept are exact too. */
 const OVERSAMPLING = 8;
 /** Rounds of power iteration: with three the error is within a few percent of the best possible on text. */
 const ROUNDS = 3;
-/** Rounds that are enough from where a much similar matrix ended. */
+/** Rounds that are enough when starting from the singular vectors of a similar matrix. */
 const ROUNDS_FROM_START = 1;
 
 /** The leading right singular vectors of a matrix. */

@@ -47,7 +47,7 @@ export class SparseRowsBuilder {
     };
   }
 
-  /** Makes room for so many entries in all. */
+  /** Ensures capacity for a total number of entries. */
   #reserve(needed: number): void {
     if (needed <= this.#columns.length) return;
     const capacity = Math.max(needed, 2 * this.#columns.length);
@@ -60,7 +60,7 @@ export class SparseRowsBuilder {
   }
 }
 
-/** One row by itself, as views. */
+/** One row, as views. */
 export function rowOf({ offsets, columns, values }: SparseRows, row: number): SparseRow {
   return {
     columns: columns.subarray(offsets[row], offsets[row + 1]),

@@ -1,5 +1,5 @@
 /**
- * Eigenvalues and vectors of a small symmetric matrix by Jacobi rotations.
+ * Eigenvalues and eigenvectors of a small symmetric matrix by Jacobi rotations.
  * @param matrix size × size, row-major; overwritten
  * @returns eigenvalues, falling, and the vectors as columns of a size × size row-major matrix
  */

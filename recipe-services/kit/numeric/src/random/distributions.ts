@@ -34,7 +34,7 @@ export function logGammaDraw(random: Random, shape: number): number {
 }
 
 /**
- * A draw from the Beta distribution: a probability of which so many successes and failures are known.
+ * A draw from the Beta distribution: the posterior of a probability after a number of successes and failures.
  * @param successes above 0
  * @param failures above 0
  */

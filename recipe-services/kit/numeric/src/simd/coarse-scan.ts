@@ -2,15 +2,15 @@ import { largestOfShorts, toBytes, toShorts } from "../tensors/rounding.js";
 import { SimdArena, type Region } from "./simd-arena.js";
 import { nthLargest, selectTop, type Top } from "./top-k.js";
 
-/** Vectors that one pass over the table can be shared by, and whose passes are kept. */
+/** Vectors that can share one pass over the table; as many passes are cached. */
 const PASSES = 4;
-/** Fewer than so many cost less one by one than together. */
+/** Fewer vectors are faster one by one than in a shared pass. */
 const WORTH_SHARING = 3;
 /** Rows that the kernels give one maximum for. */
 const BLOCK = 64;
-/** Of how many rows one may need to be looked at exactly; beyond that, looking at all of them costs as little. */
+/** Rows per candidate below which computing all rows exactly is as fast. */
 const ROWS_PER_CANDIDATE = 8;
-/** So many of the best rows, at least, are summed up exactly by `sumExponentials`: what is large must not be off. */
+/** Fewest best rows that `sumExponentials` sums exactly: large terms must not be approximated. */
 const SUMMED_EXACTLY = 128;
 /** What rounding to single precision can take from a number, relative to it. */
 const SINGLE = 2 ** -24;
@@ -35,8 +35,8 @@ interface Pass {
 
 /**
  * Dot products of a vector with many rows, for finding the largest of them without computing each: rows are kept as bytes,
- * a quarter of the memory to read, and what that takes from a product is bounded row by row. Rows whose bounds say that they
- * may be among the best are looked at exactly, so that the list is the same as without.
+ * a quarter of the memory to read, and the quantization error of a product is bounded row by row. Rows that may be among the best
+ * by these bounds are computed exactly, so that the list is the same as that of a full scan.
  *
  * With a row x ≈ s q (q bytes) and a vector u ≈ t w (w 16-bit integers), |u·x - t s w·q| ≤ |u| |x - s q| + |u - t w| |s q|.
  * The first part is some 0.7 % of |u| |x| for 64 numbers of a normal distribution, the second is negligible.

@@ -2,10 +2,10 @@
 const MAX_BYTE = 127;
 const MAX_SHORT = 32_767;
 
-/** How a vector was rounded: it is about `scale` times what was written, and no further from that than `error`. */
+/** How a vector was quantized: it is `scale` times what was written, up to an error of length `error`. */
 export interface Rounding {
   readonly scale: number;
-  /** Euclidean length of what rounding took away. */
+  /** Euclidean length of the quantization error. */
   readonly error: number;
 }
 
@@ -23,17 +23,17 @@ function round(vector: ArrayLike<number>, largest: number, into: Int8Array | Int
   return { scale, error: Math.sqrt(squares) };
 }
 
-/** Rounds a vector to signed bytes. */
+/** Quantizes a vector to signed bytes. */
 export function toBytes(vector: ArrayLike<number>, into: Int8Array): Rounding {
   return round(vector, MAX_BYTE, into);
 }
 
-/** Rounds a vector to 16-bit integers so small that its dot product with any vector of bytes fits into 32 bits. */
+/** Quantizes a vector to 16-bit integers, small enough that its dot product with any vector of bytes fits into 32 bits. */
 export function toShorts(vector: ArrayLike<number>, into: Int16Array): Rounding {
   return round(vector, largestOfShorts(vector.length), into);
 }
 
-/** Magnitude of the largest number that `toShorts` writes for a vector of so many: it is off by at most half of the largest's share of this. */
+/** Largest magnitude that `toShorts` writes for a vector of this length; each number is off by at most half a unit of it. */
 export function largestOfShorts(length: number): number {
   return Math.min(MAX_SHORT, Math.floor((2 ** 31 - 1) / (MAX_BYTE * Math.max(1, length))));
 }

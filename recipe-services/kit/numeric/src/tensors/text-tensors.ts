@@ -18,7 +18,7 @@ export function textTensors(name: string, texts: readonly string[]): [string, Na
   ];
 }
 
-/** Longest text that is put together in one piece: half of what a string can have. */
+/** Longest text that is joined in one piece: half of the longest string. */
 const MAX_LENGTH = 1 << 28;
 
 /** The bytes of texts without any special character, encoded in one piece; nothing where there are others. */
