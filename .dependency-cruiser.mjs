@@ -35,15 +35,6 @@ const circles = [
     {},
     { circular: true },
   ),
-  {
-    ...forbid(
-      "no-circles-of-folders",
-      "These folders import one another in a circle. Move a file to where it belongs, so that one of them is below the other.",
-      {},
-      { circular: true },
-    ),
-    scope: "folder",
-  },
 ];
 
 const floors = [
@@ -140,11 +131,8 @@ const files = [
   forbid("imports-exist", "This import leads nowhere.", {}, { couldNotResolve: true }),
 ];
 
-/** Circles that are left from before the rule; they go, and with them this line. */
-const known = circles.map((rule) => ({ ...rule, severity: "warn" }));
-
 export default {
-  forbidden: [...known, ...floors, ...files],
+  forbidden: [...circles, ...floors, ...files],
   options: {
     doNotFollow: { path: "(^|/)node_modules/" },
     exclude: { path: "(^|/)dist/|^proto/src/generated/|^infra/mongo/engine/" },

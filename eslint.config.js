@@ -4,10 +4,18 @@
 import { URL, fileURLToPath } from "node:url";
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
+import maxLinesOfTests from "./scripts/lint/max-lines-of-tests.mjs";
+
+/** Code that only tests and measurements run. */
+const TESTS = ["test/**/*.ts", "**/*.test.ts", "recipe-services/kit/*/testing/**/*.ts"];
+/** Blank lines and comments do not count. */
+const FUNCTION_LINES = { max: 70, skipBlankLines: true, skipComments: true };
 
 /** Rules that need no types. */
 const plainRules = {
   "max-lines": ["error", { max: 400, skipBlankLines: false, skipComments: false }],
+  "max-lines-per-function": ["warn", FUNCTION_LINES],
+  "max-params": ["warn", 5],
   "default-case-last": "error",
   eqeqeq: ["error", "always", { null: "ignore" }],
   "no-constructor-return": "error",
@@ -63,6 +71,11 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.recommended,
   { rules: plainRules },
+  {
+    files: TESTS,
+    plugins: { house: { rules: { "max-lines-per-function": maxLinesOfTests } } },
+    rules: { "max-lines-per-function": "off", "house/max-lines-per-function": ["warn", FUNCTION_LINES] },
+  },
   {
     files: ["**/*.ts"],
     languageOptions: {

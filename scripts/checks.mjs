@@ -22,6 +22,12 @@ export const checks = [
     command: bin("depcruise"),
     args: ["--config", ".dependency-cruiser.mjs", "--output-type", "err-long", ...CODE],
   },
+  {
+    name: "circles of folders (dependency-cruiser)",
+    command: bin("depcruise"),
+    args: ["--config", "scripts/lint/folders.dependency-cruiser.mjs", "--output-type", "err-long", ...CODE],
+  },
+  { name: "unused code (knip)", command: bin("knip"), args: ["--no-config-hints"] },
   { name: "prettier", command: bin("prettier"), args: ["--check", "."] },
 ];
 

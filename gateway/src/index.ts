@@ -1,6 +1,6 @@
 /** The gateway: Palate's only public door, GraphQL over the datasets service and the recipe services. */
 import "reflect-metadata";
 
-export { gatewayOptions, type GatewayConfig } from "./config.js";
+export { gatewayOptions } from "./config.js";
 export { startGateway, type RunningGateway } from "./gateway.js";
 export { buildGraphqlSchema } from "./execution/build-schema.js";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 /** What can be measured, in this order. */
-export const PARTS = [
+const PARTS = [
   "first",
   "data",
   "training",

@@ -9,7 +9,7 @@ import type { LearningFigures, LearningTask } from "./learning-run.js";
 import { syntheticData, type SyntheticSize } from "./synthetic.js";
 
 /** A catalogue of the size of MovieLens-1M, where the softmax is over all items. */
-export const SMALL: SyntheticSize = { items: 3_416, users: 6_040, interactions: 1_000_000 };
+const SMALL: SyntheticSize = { items: 3_416, users: 6_040, interactions: 1_000_000 };
 /** What the part "learning" trains on unless told otherwise. */
 export const LARGE: SyntheticSize = { items: 100_000, users: 150_000, interactions: 10_000_000, shelves: 3 };
 

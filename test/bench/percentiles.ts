@@ -9,7 +9,7 @@ export interface Spread {
 }
 
 /** The value that `share` (0 to 1) of a sorted list do not exceed; 0 for an empty list. */
-export function percentile(sorted: readonly number[], share: number): number {
+function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 

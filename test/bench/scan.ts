@@ -45,7 +45,7 @@ const BATCH = 5_000;
 const BACKLOG = 0.1;
 
 /** How lists are made: from exact scores of all items, or of those that a coarse scan leaves. */
-export type Way = "all exactly" | "coarsely first";
+type Way = "all exactly" | "coarsely first";
 
 /** What a recommendation costs in the service, without gRPC. */
 export interface ScanFigures {

@@ -29,7 +29,7 @@ const NOW = START + 60 * DAY;
  * other way round; every fifth day each is shown one of the two. "closed" ended long ago, "weekly" is not to be repeated within a
  * week; of these, and of "new", nothing is known.
  */
-export function offers(): TrainingData {
+function offers(): TrainingData {
   const random = new Random(1);
   const users = Array.from({ length: 2 * HALF }, (_, user) => user);
   const data = trainingDataOf(users.flatMap((user) => walk(`u${user}`, ["x", "z"], START)));

@@ -29,7 +29,7 @@ export interface TrainableRecipe<R extends Recipe = Recipe> {
 }
 
 /** How one training of a test is run. */
-export interface TrainOptions {
+interface TrainOptions {
   readonly seed?: number;
   readonly hyperparameters?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -40,7 +40,7 @@ export interface TrainOptions {
 }
 
 /** Trains a recipe and returns every checkpoint it published. */
-export async function train(recipe: Recipe, data: TrainingData, options: TrainOptions): Promise<Checkpoint[]> {
+async function train(recipe: Recipe, data: TrainingData, options: TrainOptions): Promise<Checkpoint[]> {
   const {
     seed = 1,
     hyperparameters = {},

@@ -40,7 +40,7 @@ ${protocolLines(PROTOCOLS)}`;
 }
 
 /** One of a few words. Throws naming the choices. */
-export function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
+function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   if (found === undefined) throw new Error(`--${name} ${value}: must be one of ${choices.join(", ")}.`);
   return found;

@@ -3,7 +3,7 @@ import type { Dataset } from "./load-folder.js";
 import type { QualityOptions } from "./run-options.js";
 
 /** Quality of one published model. */
-export interface CurvePoint {
+interface CurvePoint {
   /** Seconds of training when it was published. */
   readonly seconds: number;
   readonly metrics: Metrics;

@@ -22,7 +22,7 @@ function cells(columns: readonly Column[], metrics: Metrics): string[] {
 }
 
 /** Under which conditions a run measured, in one line. */
-export function conditionsOf({ options, cores }: Pick<QualityReport, "options" | "cores">): string {
+function conditionsOf({ options, cores }: Pick<QualityReport, "options" | "cores">): string {
   const { minutes, seed, backend } = options;
   const training = minutes === undefined ? "as long as the recipe's default" : `${minutes} minutes`;
   return `seed ${seed}, ${cores} cores, backend ${backend}, training ${training}`;

@@ -23,7 +23,7 @@ export interface QualityReport {
  * Where a data set lies.
  * @param data a folder, or the name of one below `root`
  */
-export function folderOf(data: string, root: string): string {
+function folderOf(data: string, root: string): string {
   return existsSync(data) || root === "" ? data : join(root, data);
 }
 

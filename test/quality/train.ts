@@ -11,7 +11,7 @@ import type { QualityOptions } from "./run-options.js";
 import type { Outcome } from "./protocol.js";
 
 /** A model as a service would read it back from a file. */
-export interface PublishedModel {
+interface PublishedModel {
   /** Seconds of training when it was published. */
   readonly seconds: number;
   /** Fitted on everything that the training was given. */
@@ -39,7 +39,7 @@ export function hyperparameterTextsOf(recipe: Recipe, options: QualityOptions): 
 }
 
 /** The hyperparameters that the options ask for, `--minutes` included, and the recipe's defaults for the others. */
-export function hyperparametersOf(recipe: Recipe, options: QualityOptions): HyperparameterValues {
+function hyperparametersOf(recipe: Recipe, options: QualityOptions): HyperparameterValues {
   return resolveHyperparameters(recipe.descriptor.hyperparameters, hyperparameterTextsOf(recipe, options));
 }
 

@@ -24,7 +24,7 @@ export interface ResolvedQuery {
 }
 
 /** `extensions.code` of a query over a limit. */
-export const QUERY_LIMIT_EXCEEDED = "QUERY_LIMIT_EXCEEDED";
+const QUERY_LIMIT_EXCEEDED = "QUERY_LIMIT_EXCEEDED";
 
 function refuse(what: string, value: number, limit: number, remedy: string): never {
   throw new GraphQLError(`The query's ${what} is ${value}; the limit is ${limit}. ${remedy}`, {

@@ -4,7 +4,7 @@ import type { EngineKind } from "./options.js";
 import { MongoLauncherError } from "./errors.js";
 
 /** The name of the file in a data directory that says which engine its data belongs to. */
-export const ENGINE_FILE = "engine.json";
+const ENGINE_FILE = "engine.json";
 
 /** What engine.json holds. */
 export interface EngineRecord {
@@ -76,7 +76,7 @@ export async function removeEngineFile(dataDir: string): Promise<void> {
 }
 
 /** Compares dotted version numbers: negative when `a` is older. Anything after the numbers is ignored. */
-export function compareVersions(a: string, b: string): number {
+function compareVersions(a: string, b: string): number {
   const parts = (v: string) => (/^\d+(\.\d+)*/.exec(v)?.[0] ?? "0").split(".").map(Number);
   const [left, right] = [parts(a), parts(b)];
   for (let i = 0; i < Math.max(left.length, right.length); i++) {

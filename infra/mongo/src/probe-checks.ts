@@ -8,7 +8,7 @@ interface Doc extends Document {
 }
 
 /** What a check may use; every check has a collection of its own. */
-export interface CheckContext {
+interface CheckContext {
   readonly client: MongoClient;
   readonly db: Db;
   readonly collection: Collection<Doc>;

@@ -5,13 +5,7 @@ import { descriptor } from "./recipe.js";
 import { load } from "./serve.js";
 import { train } from "./train.js";
 
-export {
-  areaByAction,
-  areaUnderCurve,
-  calibrationCurve,
-  calibrationError,
-  propensityMetrics,
-} from "./propensity-metrics.js";
+export { areaByAction, propensityMetrics } from "./propensity-metrics.js";
 export { dataBefore, heldOutFrom, occasionsFrom } from "./evaluation.js";
 export { load } from "./serve.js";
 

@@ -72,7 +72,7 @@ function reachesAims(gate: Gate, mean: number, outcomes: readonly Outcome[]): bo
 }
 
 /** Holds outcomes of several seeds against a gate. */
-export function judgeGate(gate: Gate, outcomes: readonly Outcome[]): GateVerdict {
+function judgeGate(gate: Gate, outcomes: readonly Outcome[]): GateVerdict {
   const { metric, atLeast, atMost } = gate;
   const measured = spreadOf(outcomes.map(({ metrics }) => metrics[metric]));
   if (measured === undefined)

@@ -14,7 +14,7 @@ export interface StreamSize {
 export const FULL_SIZE: StreamSize = { items: 1000, quiet: 168, tested: 112, bursts: 250 };
 
 /** A time in which an item gets five times its usual interactions. */
-export interface Burst {
+interface Burst {
   readonly item: number;
   /** The interval with which it begins. */
   readonly first: number;

@@ -11,7 +11,7 @@ import {
 import { NOW, type Market } from "./market.js";
 
 /** Items in an answer. */
-export const SHOWN = 10;
+const SHOWN = 10;
 /** Answers that coverage is of. */
 export const COVERING = 100;
 /** Answers an hour. */

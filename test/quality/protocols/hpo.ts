@@ -25,7 +25,7 @@ import { hyperparameterTextsOf } from "../train.js";
 import { ITEM_COLUMNS } from "./next-items.js";
 
 /** One configuration with one share of the training time, and what it reached. */
-export interface Trial extends TrialOutcome {
+interface Trial extends TrialOutcome {
   /** Wall-clock seconds of training and measuring. */
   readonly seconds: number;
   /** Why it reached nothing; absent when it did. */
@@ -36,7 +36,7 @@ export interface Trial extends TrialOutcome {
  * What a training with `performHPO` does before it trains: all that can be tuned is varied over its whole range, one trial
  * at a time, on the newer part of the training data.
  */
-export async function searchOn(
+async function searchOn(
   recipe: Recipe,
   fit: TrainingData,
   options: QualityOptions,

@@ -8,7 +8,7 @@ import { NameValue } from "../common/name-value.js";
 import { DateTime, JsonObject } from "../common/scalars.js";
 import { EventInput } from "../record/event-input.js";
 
-export const ActionEventType = { TAKEN: "TAKEN", NOT_TAKEN: "NOT_TAKEN", VIEWED: "VIEWED" } as const;
+const ActionEventType = { TAKEN: "TAKEN", NOT_TAKEN: "NOT_TAKEN", VIEWED: "VIEWED" } as const;
 registerEnumType(ActionEventType, {
   name: "ActionEventType",
   description: "What a user can do about an action.",

@@ -2,7 +2,7 @@ import { CauseKind as Kind, type Cause as CauseMessage, type Explanation } from 
 import { Field, Float, ObjectType, registerEnumType } from "type-graphql";
 import { Item } from "./item.js";
 
-export const CauseKind = {
+const CauseKind = {
   ITEM: Kind.CAUSE_KIND_ITEM,
   ATTRIBUTE: Kind.CAUSE_KIND_ATTRIBUTE,
   POPULARITY: Kind.CAUSE_KIND_POPULARITY,

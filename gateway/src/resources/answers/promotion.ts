@@ -3,7 +3,7 @@ import type { Promotion } from "@palate/proto/recipe";
 import { Field, InputType, Int, registerEnumType } from "type-graphql";
 import { FilterValueInput, toFilterFields } from "./filter-arguments.js";
 
-export const PromotionPlacement = {
+const PromotionPlacement = {
   RANDOM: recipe.PromotionPlacement.PROMOTION_PLACEMENT_RANDOM,
   TOP: recipe.PromotionPlacement.PROMOTION_PLACEMENT_TOP,
   BOTTOM: recipe.PromotionPlacement.PROMOTION_PLACEMENT_BOTTOM,

@@ -25,7 +25,7 @@ export function rankToCursor(rank: number): string {
 }
 
 /** Rank of a cursor, or undefined when it is none of {@link rankToCursor}. */
-export function cursorToRank(cursor: string): number | undefined {
+function cursorToRank(cursor: string): number | undefined {
   const match = /^rank:(\d{1,7})$/.exec(Buffer.from(cursor, "base64url").toString());
   return match ? Number(match[1]) : undefined;
 }

@@ -31,7 +31,7 @@ export class PageArgs {
 }
 
 /** One row of a list. */
-export interface Edge<T> {
+interface Edge<T> {
   /** The row. */
   node: T;
   /** Its place, for `after`. */

@@ -5,7 +5,7 @@ import { paginate, type Connection, type PageArgs } from "./connection.js";
 import type { GatewayContext } from "./context.js";
 
 /** The response path of the field being resolved. */
-export function pathOf(info: GraphQLResolveInfo): (string | number)[] {
+function pathOf(info: GraphQLResolveInfo): (string | number)[] {
   const path: (string | number)[] = [];
   for (let at: GraphQLResolveInfo["path"] | undefined = info.path; at; at = at.prev) path.unshift(at.key);
   return path;

@@ -10,7 +10,7 @@ import { toGlobalId } from "../common/global-id.js";
 import { Node } from "../common/node.js";
 import { DateTime, ResourceStatus, SafeInt, timeOrNull } from "../common/scalars.js";
 
-export const DeletionKind = {
+const DeletionKind = {
   USERS: dataset.DeletionKind.DELETION_KIND_USERS,
   ITEMS: dataset.DeletionKind.DELETION_KIND_ITEMS,
 } as const;

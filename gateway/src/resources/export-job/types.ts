@@ -9,7 +9,7 @@ import { Node } from "../common/node.js";
 import { DateTime, ResourceStatus, SafeInt, timeOrNull } from "../common/scalars.js";
 import { DatasetType } from "../dataset/types.js";
 
-export const IngestionMode = {
+const IngestionMode = {
   BULK: dataset.IngestionMode.INGESTION_MODE_BULK,
   PUT: dataset.IngestionMode.INGESTION_MODE_PUT,
   ALL: dataset.IngestionMode.INGESTION_MODE_ALL,
@@ -24,7 +24,7 @@ registerEnumType(IngestionMode, {
   },
 });
 
-export const ExportFormat = {
+const ExportFormat = {
   CSV: dataset.ExportFormat.EXPORT_FORMAT_CSV,
   JSON_LINES: dataset.ExportFormat.EXPORT_FORMAT_JSON_LINES,
   PARQUET: dataset.ExportFormat.EXPORT_FORMAT_PARQUET,

@@ -5,7 +5,7 @@ import { importReportPath } from "../../public-paths.js";
 import { DateTime, SafeInt } from "../common/scalars.js";
 import { DatasetType } from "../dataset/types.js";
 
-export const FindingSeverity = {
+const FindingSeverity = {
   INFO: dataset.FindingSeverity.FINDING_SEVERITY_INFO,
   WARNING: dataset.FindingSeverity.FINDING_SEVERITY_WARNING,
   CRITICAL: dataset.FindingSeverity.FINDING_SEVERITY_CRITICAL,

@@ -9,7 +9,7 @@ import { Node } from "../common/node.js";
 import { DateTime, enumOrNull, ResourceStatus, SafeInt, timeOrNull } from "../common/scalars.js";
 import { DatasetType } from "../dataset/types.js";
 
-export const ImportMode = {
+const ImportMode = {
   FULL: dataset.ImportMode.IMPORT_MODE_FULL,
   INCREMENTAL: dataset.ImportMode.IMPORT_MODE_INCREMENTAL,
 } as const;
@@ -22,7 +22,7 @@ registerEnumType(ImportMode, {
   },
 });
 
-export const ImportPhase = {
+const ImportPhase = {
   WAITING: dataset.ImportPhase.IMPORT_PHASE_WAITING,
   READING: dataset.ImportPhase.IMPORT_PHASE_READING,
   ANALYSING: dataset.ImportPhase.IMPORT_PHASE_ANALYSING,

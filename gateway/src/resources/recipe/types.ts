@@ -27,7 +27,7 @@ registerEnumType(RecipeType, {
   },
 });
 
-export const HyperparameterType = {
+const HyperparameterType = {
   INTEGER: recipe.HyperparameterType.HYPERPARAMETER_TYPE_INTEGER,
   CONTINUOUS: recipe.HyperparameterType.HYPERPARAMETER_TYPE_CONTINUOUS,
   CATEGORICAL: recipe.HyperparameterType.HYPERPARAMETER_TYPE_CATEGORICAL,

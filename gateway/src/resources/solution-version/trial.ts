@@ -2,7 +2,7 @@ import { TrialStatus as StatusMessage, type Trial as TrialMessage } from "@palat
 import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Metric, NameValue, toPairs } from "../common/name-value.js";
 
-export const TrialStatus = {
+const TrialStatus = {
   COMPLETED: StatusMessage.TRIAL_STATUS_COMPLETED,
   FAILED: StatusMessage.TRIAL_STATUS_FAILED,
 } as const;

@@ -15,7 +15,7 @@ import { CheckpointQuality, Evaluation } from "./evaluation.js";
 import { DataStatistics, TrainingProgress } from "./training-progress.js";
 import { Trial } from "./trial.js";
 
-export const TrainingMode = {
+const TrainingMode = {
   FULL: ModeMessage.TRAINING_MODE_FULL,
   UPDATE: ModeMessage.TRAINING_MODE_UPDATE,
 } as const;
@@ -28,7 +28,7 @@ registerEnumType(TrainingMode, {
   },
 });
 
-export const TrainingType = {
+const TrainingType = {
   MANUAL: TypeMessage.TRAINING_TYPE_MANUAL,
   AUTOMATIC: TypeMessage.TRAINING_TYPE_AUTOMATIC,
 } as const;

@@ -5,7 +5,7 @@ import {
 } from "@palate/proto/recipe";
 import { Field, Float, InputType, ObjectType, registerEnumType } from "type-graphql";
 
-export const ObjectiveSensitivity = {
+const ObjectiveSensitivity = {
   OFF: SensitivityMessage.OBJECTIVE_SENSITIVITY_OFF,
   LOW: SensitivityMessage.OBJECTIVE_SENSITIVITY_LOW,
   MEDIUM: SensitivityMessage.OBJECTIVE_SENSITIVITY_MEDIUM,

@@ -5,14 +5,14 @@ import { progressView } from "./progress-view.js";
 import { SAMPLE_FILES } from "./sample.js";
 
 /** A solution of the demo, which has a campaign of the same name. */
-export interface DemoSolution {
+interface DemoSolution {
   readonly name: string;
   readonly recipe: string;
   readonly hyperparameters: Readonly<Record<string, unknown>>;
 }
 
 /** What the demo trains. The network is trained for a short time: its closed form is good at once, and gets better. */
-export const SOLUTIONS: readonly DemoSolution[] = [
+const SOLUTIONS: readonly DemoSolution[] = [
   { name: "popular", recipe: "aws-popularity-count", hyperparameters: {} },
   { name: "similar", recipe: "aws-sims", hyperparameters: {} },
   { name: "for-you", recipe: "aws-user-personalization-v2", hyperparameters: { training_seconds: 45 } },

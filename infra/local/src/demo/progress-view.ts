@@ -3,7 +3,7 @@ import pc from "picocolors";
 import type { WriteLine } from "../console-reporter.js";
 
 /** How far one long step is. */
-export interface ProgressState {
+interface ProgressState {
   /** Share done, 0 to 1. */
   readonly fraction: number;
   /** What is being done: "training", "evaluating". */

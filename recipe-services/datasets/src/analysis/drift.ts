@@ -10,7 +10,7 @@ const LEAST_SHARE = 1e-4;
  * Population stability index of two distributions over the same classes: the sum of (b - a) · ln(b / a) over their shares
  * (Siddiqi, Credit Risk Scorecards, 2006).
  */
-export function stabilityIndex(before: readonly number[], after: readonly number[]): number {
+function stabilityIndex(before: readonly number[], after: readonly number[]): number {
   const shares = (counts: readonly number[]) => {
     const sum = counts.reduce((total, count) => total + count, 0);
     return counts.map((count) => Math.max(sum > 0 ? count / sum : 0, LEAST_SHARE));

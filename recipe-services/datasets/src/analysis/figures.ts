@@ -3,7 +3,7 @@ import type { HistogramBin, NumberSummary, ValueCount } from "@palate/proto/data
 import { identifier, queryRows } from "../storage/duckdb.js";
 
 /** Quantiles of a {@link NumberSummary}. */
-export const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
+const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 
 /** Quantiles between which histograms have ranges of equal width. */
 const HISTOGRAM_FROM = 0.005;

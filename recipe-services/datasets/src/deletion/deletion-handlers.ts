@@ -9,7 +9,7 @@ import type { DeletionJobs } from "./deletion-jobs.js";
 import type { Removal } from "./eraser.js";
 
 /** A deletion's document as the message that callers get. */
-export function deletionMessage(document: DeletionJobDocument): api.DataDeletionJob {
+function deletionMessage(document: DeletionJobDocument): api.DataDeletionJob {
   const removals = JSON.parse(document.removals) as Removal[];
   return {
     datasetGroup: document.group,

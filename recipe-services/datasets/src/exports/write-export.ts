@@ -23,7 +23,7 @@ export interface ExportRequest {
 }
 
 /** How DuckDB writes each format. */
-export const COPY_OPTIONS: Readonly<Record<number, string>> = {
+const COPY_OPTIONS: Readonly<Record<number, string>> = {
   [ExportFormat.EXPORT_FORMAT_CSV]: "FORMAT csv, HEADER true",
   [ExportFormat.EXPORT_FORMAT_JSON_LINES]: "FORMAT json",
   [ExportFormat.EXPORT_FORMAT_PARQUET]: "FORMAT parquet, COMPRESSION zstd",

@@ -12,13 +12,13 @@ import type { Source } from "./sources/source.js";
 import { stageFile } from "./staging/stage-file.js";
 
 /** Limits of one conversion. */
-export interface ConversionLimits extends DuckDbLimits {
+interface ConversionLimits extends DuckDbLimits {
   /** Most bytes of a file after decompression. */
   readonly maxBytes: number;
 }
 
 /** How far a conversion is. */
-export interface ConversionProgress {
+interface ConversionProgress {
   /** Share of the work done, 0 to 1. */
   readonly share: number;
   /** Bytes read so far, as the files were given. */

@@ -4,7 +4,7 @@ import type { JobDocument } from "../storage/job-documents.js";
 import { isOver, type JobRecords } from "./job-records.js";
 
 /** Time between two heartbeats of a job that waits or runs; it also learns then whether it is to stop. */
-export const HEARTBEAT_MS = 2_000;
+const HEARTBEAT_MS = 2_000;
 
 /** The signal's reason where somebody asked to stop a job. */
 export class JobStopped extends PalateError {

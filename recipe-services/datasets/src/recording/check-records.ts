@@ -7,7 +7,7 @@ import { PropertyReader } from "../schema/property-reader.js";
 import { sameColumns } from "../schema/schema-change.js";
 
 /** Most records of one request. */
-export const MAX_RECORDS = 10_000;
+const MAX_RECORDS = 10_000;
 
 /** Most bytes of one request: it becomes part of one document, which holds 16 MB. */
 const MAX_BYTES = 12 * 1024 * 1024;

@@ -28,7 +28,7 @@ export async function runSimulations(seed: number, rounds: number, defects: Defe
 }
 
 /** A violation that a simulated run came to, with the steps that led to it. */
-export class SimulationFailure extends Error {
+class SimulationFailure extends Error {
   /** With which it happens again. */
   readonly seed: number;
 

@@ -174,4 +174,4 @@ async function checkEnd(world: World, acknowledged: readonly Acknowledged[]): Pr
   if (items === undefined) verdict.fail("the Items dataset is gone");
 }
 
-export type { Conditions, Defects } from "./world.js";
+export type { Defects } from "./world.js";

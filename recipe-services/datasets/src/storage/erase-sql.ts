@@ -38,7 +38,7 @@ export function isErased(erased: ErasedIds, type: DatasetType, origin: Origin, j
 }
 
 /** Those deletions whose rows a file may still have. */
-export function erasuresIn(file: Pick<DataFile, "arrived">, erasures: readonly Erasure[]): readonly Erasure[] {
+function erasuresIn(file: Pick<DataFile, "arrived">, erasures: readonly Erasure[]): readonly Erasure[] {
   return erasures.filter((erasure) => file.arrived < erasure.at);
 }
 

@@ -8,7 +8,7 @@ export { symmetricEigen } from "./linear-algebra/symmetric-eigen.js";
 export { Random } from "./random/random.js";
 export { CoarseScan } from "./simd/coarse-scan.js";
 export { type Region, SimdArena } from "./simd/simd-arena.js";
-export { type Top, nthLargest, selectTop } from "./simd/top-k.js";
+export { type Top, selectTop } from "./simd/top-k.js";
 export { float16Scale, fromFloat16, toFloat16 } from "./tensors/float16.js";
 export { type NamedTensor, type NamedTensors, type TensorType, tensorOf } from "./tensors/named-tensor.js";
 export { toBytes, toShorts } from "./tensors/rounding.js";

@@ -62,7 +62,6 @@ export {
   outcomeNamed,
   outcomeOf,
 } from "./data/actions.js";
-export { emptyReplica, noActions } from "./data/empty-replica.js";
 export { type EventWeight, weighEvents } from "./data/event-weights.js";
 export {
   HIDING_EVENT_TYPES,
@@ -82,8 +81,8 @@ export type {
   ReplicaView,
 } from "./data/replica-view.js";
 export { countUsersPerItem, replicaViewOf } from "./data/static-replica.js";
+export type { AttributeColumn } from "./data/attribute-column.js";
 export {
-  type AttributeColumn,
   type InteractionColumn,
   type TrainingData,
   contextAt,
@@ -107,7 +106,7 @@ export { type EvaluationOptions, type Recommend, answersOf, evaluate, popularAns
 export { type Evaluated, compared } from "./evaluation/evaluated.js";
 export { metricMeaning, metricOrder } from "./evaluation/metric-meanings.js";
 export { MetricAverages, furtherListMetrics } from "./evaluation/metrics.js";
-export { itemRecipe, recommendationEvaluation } from "./evaluation/recommendation-evaluation.js";
+export { itemRecipe } from "./evaluation/recommendation-evaluation.js";
 export { sample } from "./evaluation/sample.js";
 export { SegmentAverages } from "./evaluation/segment-metrics.js";
 export { segmentSplit } from "./evaluation/segment-split.js";

@@ -3,7 +3,7 @@ import { html, type Html } from "./html.js";
 import { shortDuration, shortNumber } from "./numbers.js";
 
 /** A line of a chart. */
-export interface Series {
+interface Series {
   readonly name: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }

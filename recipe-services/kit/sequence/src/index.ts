@@ -2,7 +2,7 @@
 export { TIE_BREAK, standardise } from "./model/blend.js";
 export { type NextChoice, fitNeighbours, withNeighbours } from "./model/fit-neighbours.js";
 export { trainingReports } from "./model/report-training.js";
-export { fromSequenceArtifact, toSequenceArtifact } from "./model/sequence-artifact.js";
+export { toSequenceArtifact } from "./model/sequence-artifact.js";
 export { SEQUENCE_HYPERPARAMETERS } from "./model/sequence-hyperparameters.js";
 export { SequenceModel, type SequenceModelMetadata } from "./model/sequence-model.js";
 export { sequencesOf, trainSequenceRecipe } from "./model/train-sequence-recipe.js";

@@ -24,7 +24,7 @@ export interface OnnxOutput {
 }
 
 /** The part of `@huggingface/tokenizers` that is used. */
-export interface TokenizerLibrary {
+interface TokenizerLibrary {
   readonly Tokenizer: new (tokenizer: object, config: object) => Tokenizer;
 }
 

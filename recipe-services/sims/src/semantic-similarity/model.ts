@@ -29,7 +29,7 @@ export interface SemanticVectors {
 const ITEMS_A_SLICE = 200;
 
 /** The text columns to read: the requested ones that exist, or all. */
-export function textColumns(
+function textColumns(
   { itemAttributes, itemColumnKinds }: Pick<TrainingData, "itemAttributes" | "itemColumnKinds">,
   requested: readonly string[],
 ): string[] {

@@ -41,7 +41,7 @@ export function trustOf(count: number, coldInteractions: number): number {
 }
 
 /** The content vector of an item: its features, weighted by inverse document frequency and projected; unit length or zero. */
-export function contentVector(space: ItemSpace, { columns, values }: SparseRow, into: Float32Array): Float32Array {
+function contentVector(space: ItemSpace, { columns, values }: SparseRow, into: Float32Array): Float32Array {
   const { projection, contentDimensions, rarity } = space;
   into.fill(0);
   for (let k = 0; k < columns.length; k++) {

@@ -25,7 +25,7 @@ export interface ItemTableInputs {
 }
 
 /** The derivatives of the loss by vectors, and where there is one more column, by biases in it. */
-export interface ItemTableOutputGradients {
+interface ItemTableOutputGradients {
   /** [positions, width] */
   readonly inputs: Tensor2D;
   /** [positions, width + 1] */
@@ -35,7 +35,7 @@ export interface ItemTableOutputGradients {
 }
 
 /** The derivatives by the parameters. */
-export interface ItemTableGradients {
+interface ItemTableGradients {
   readonly items: Tensor2D;
   /** [itemCount, 1] */
   readonly bias: Tensor2D;

@@ -139,7 +139,7 @@ export class NumberFeatures implements ColumnFeatures {
 }
 
 /** Numbers, texts of numbers and booleans as a number; NaN for what is none. */
-export function numberOf(value: Value): number {
+function numberOf(value: Value): number {
   if (value === null || value === "") return Number.NaN;
   if (value === "true") return 1;
   if (value === "false") return 0;

@@ -4,10 +4,10 @@ import { errorAt, placeAt, type Place } from "./place.js";
 import { tokenize, type Token } from "./token.js";
 
 /** Longest text that is read, in UTF-16 units: far beyond Amazon's 2500, but bounded. */
-export const MAX_EXPRESSION_LENGTH = 100_000;
+const MAX_EXPRESSION_LENGTH = 100_000;
 
 /** Deepest nesting of parentheses and NOT. */
-export const DEEPEST_NESTING = 100;
+const DEEPEST_NESTING = 100;
 
 /** Walks over the tokens of one text, and says what is wrong where. */
 export class Cursor {

@@ -21,7 +21,7 @@ function plain(name: string): string {
 }
 
 /** The name that was probably meant: at most a third of its letters differ. None when nothing is near. */
-export function nearest(written: string, names: readonly string[]): string | undefined {
+function nearest(written: string, names: readonly string[]): string | undefined {
   if (written.length > 100) return undefined;
   let best: string | undefined;
   let least = Infinity;

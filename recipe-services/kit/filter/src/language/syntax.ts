@@ -60,7 +60,7 @@ export type ListValue = Scalar | AnyValue;
 export type Operator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
 /** Field IN (values): any value of the column is any of the listed ones. Negated: none is. */
-export interface InCondition {
+interface InCondition {
   readonly kind: "in";
   readonly field: Field;
   readonly negated: boolean;
@@ -69,7 +69,7 @@ export interface InCondition {
 }
 
 /** Field operator value. `!=` is the opposite of `=`. */
-export interface CompareCondition {
+interface CompareCondition {
   readonly kind: "compare";
   readonly field: Field;
   readonly operator: Operator;
@@ -88,21 +88,21 @@ export interface ContainsCondition {
 export type ColumnCondition = InCondition | CompareCondition | ContainsCondition;
 
 /** All of the conditions hold. */
-export interface AndCondition {
+interface AndCondition {
   readonly kind: "and";
   /** At least two, none of them an "and". */
   readonly conditions: readonly Condition[];
 }
 
 /** Any of the conditions holds. */
-export interface OrCondition {
+interface OrCondition {
   readonly kind: "or";
   /** At least two, none of them an "or". */
   readonly conditions: readonly Condition[];
 }
 
 /** The condition does not hold. */
-export interface NotCondition {
+interface NotCondition {
   readonly kind: "not";
   readonly condition: Condition;
 }

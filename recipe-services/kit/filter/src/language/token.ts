@@ -11,25 +11,25 @@ interface At {
 }
 
 /** A quoted text, unescaped. */
-export interface TextToken extends At {
+interface TextToken extends At {
   readonly kind: "text";
   readonly text: string;
 }
 
 /** A number, without sign. */
-export interface NumberToken extends At {
+interface NumberToken extends At {
   readonly kind: "number";
   readonly number: number;
 }
 
 /** A span of time in seconds: 7d. */
-export interface DurationToken extends At {
+interface DurationToken extends At {
   readonly kind: "duration";
   readonly seconds: number;
 }
 
 /** A name or keyword, $parameter (without the sign in `name`), a symbol, or the end. */
-export interface PlainToken extends At {
+interface PlainToken extends At {
   readonly kind: "name" | "parameter" | "symbol" | "end";
   /** The name; the symbol itself; nothing at the end. */
   readonly name: string;

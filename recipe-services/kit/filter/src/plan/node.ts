@@ -15,7 +15,7 @@ export interface Uses {
 }
 
 /** What several parts depend on together. */
-export function usesOf(parts: readonly { readonly uses: Uses }[]): Uses {
+function usesOf(parts: readonly { readonly uses: Uses }[]): Uses {
   return {
     tables: [...new Set(parts.flatMap(({ uses }) => uses.tables))],
     user: parts.some(({ uses }) => uses.user),

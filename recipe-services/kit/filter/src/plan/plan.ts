@@ -23,7 +23,7 @@ export function planClause(clause: FilterClause, target: Target): ClausePlan {
 }
 
 /** How a condition is computed. */
-export function planOf(condition: Condition): Plan {
+function planOf(condition: Condition): Plan {
   const group = groupOf(condition);
   if (group !== undefined) return { kind: "event", ...group };
   switch (condition.kind) {

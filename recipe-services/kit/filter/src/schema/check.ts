@@ -34,7 +34,7 @@ export function checkFilter(filter: FilterExpression, schema: FilterSchema): rea
 }
 
 /** What in a condition does not fit a schema. */
-export function checkCondition(condition: Condition, schema: FilterSchema): readonly FilterProblem[] {
+function checkCondition(condition: Condition, schema: FilterSchema): readonly FilterProblem[] {
   return columnConditions(condition).flatMap((single) => checkColumn(single, schema));
 }
 

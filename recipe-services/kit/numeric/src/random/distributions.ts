@@ -16,7 +16,7 @@ function gammaOfLargeShape(random: Random, shape: number): number {
  * draw (Marsaglia and Tsang 2000, section 6).
  * @param shape above 0
  */
-export function gammaDraw(random: Random, shape: number): number {
+function gammaDraw(random: Random, shape: number): number {
   if (shape >= 1) return gammaOfLargeShape(random, shape);
   return gammaOfLargeShape(random, shape + 1) * (1 - random.uniform()) ** (1 / shape);
 }

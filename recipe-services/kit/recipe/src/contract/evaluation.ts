@@ -67,7 +67,7 @@ export interface HeldOut {
 }
 
 /** Choices of one evaluation. */
-export interface HoldOutOptions {
+interface HoldOutOptions {
   /** Seed of every draw. */
   readonly seed: number;
   /** At most this many questions are asked, drawn at random. Default: as many as take seconds. */

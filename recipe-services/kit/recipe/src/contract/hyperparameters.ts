@@ -10,7 +10,7 @@ interface Common {
 }
 
 /** A whole number or a number within [`minimum`, `maximum`]. */
-export interface NumericHyperparameter extends Common {
+interface NumericHyperparameter extends Common {
   readonly type: "integer" | "continuous";
   readonly default: number;
   readonly minimum: number;
@@ -18,20 +18,20 @@ export interface NumericHyperparameter extends Common {
 }
 
 /** One of a list of words. */
-export interface CategoricalHyperparameter extends Common {
+interface CategoricalHyperparameter extends Common {
   readonly type: "categorical";
   readonly default: string;
   readonly choices: readonly string[];
 }
 
 /** true or false. */
-export interface BooleanHyperparameter extends Common {
+interface BooleanHyperparameter extends Common {
   readonly type: "boolean";
   readonly default: boolean;
 }
 
 /** A text of a certain form, such as "30 minutes". */
-export interface TextHyperparameter extends Common {
+interface TextHyperparameter extends Common {
   readonly type: "text";
   readonly default: string;
   /** What a value must look like, in words that go on from "must be". */

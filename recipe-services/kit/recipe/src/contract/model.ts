@@ -8,7 +8,7 @@ import type { ItemScores, RankingQuery } from "./ranking.js";
 import type { RankedUsers, SegmentQuery, SegmentSummary } from "./segment.js";
 
 /** What a loaded model of any recipe can have, bound to one replica. */
-export interface ModelBase {
+interface ModelBase {
   /**
    * Told of several queries that are about to be asked, in this order, so that what they have in common is done once; answers
    * are the same without.

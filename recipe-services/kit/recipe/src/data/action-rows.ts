@@ -1,5 +1,6 @@
 import { actionEvent, Outcome, type ActionData } from "./actions.js";
-import type { AttributeColumn, TrainingData } from "./training-data.js";
+import type { AttributeColumn } from "./attribute-column.js";
+import type { TrainingData } from "./training-data.js";
 
 /** What one user did about one action, with external ids. */
 export interface ActionRow {

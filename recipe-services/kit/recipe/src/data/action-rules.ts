@@ -3,7 +3,7 @@ import { actionOf, countUntil, Outcome, outcomeOf, type ActionHistory, type Acti
 const DAY = 86_400;
 
 /** Columns that say when an action ends; the first that has a value counts. */
-export const EXPIRATION_COLUMNS = ["ACTION_EXPIRATION_TIMESTAMP", "EXPIRATION_TIMESTAMP"] as const;
+const EXPIRATION_COLUMNS = ["ACTION_EXPIRATION_TIMESTAMP", "EXPIRATION_TIMESTAMP"] as const;
 
 /**
  * What the Actions dataset says about when an action may be recommended and its VALUE, read from the live columns

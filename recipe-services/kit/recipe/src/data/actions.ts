@@ -1,4 +1,4 @@
-import type { AttributeColumn } from "./training-data.js";
+import type { AttributeColumn } from "./attribute-column.js";
 
 /** What a user can do about an action; the numbers are those that events carry. */
 export const Outcome = { VIEWED: 0, NOT_TAKEN: 1, TAKEN: 2 } as const;

@@ -7,7 +7,7 @@ import type { ReplicaView } from "./replica-view.js";
 const neverCalled = (): (() => void) => () => {};
 
 /** No actions, and nothing that users did about any. */
-export const noActions: ActionsView = {
+const noActions: ActionsView = {
   count: 0,
   indexOf: () => -1,
   idOf: () => "",

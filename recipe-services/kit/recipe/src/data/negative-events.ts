@@ -2,7 +2,7 @@ import { weighEvents } from "./event-weights.js";
 import { filterInteractions, type TrainingData } from "./training-data.js";
 
 /** What users turned down, by convention; upper and lower case are the same. */
-export const NEGATIVE_EVENT_TYPES: readonly string[] = ["dislike", "hide"];
+const NEGATIVE_EVENT_TYPES: readonly string[] = ["dislike", "hide"];
 
 /** Event types after which a user is not shown an item any more, unless a campaign says otherwise. */
 export const HIDING_EVENT_TYPES: readonly string[] = ["hide"];

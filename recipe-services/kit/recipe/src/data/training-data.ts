@@ -1,7 +1,5 @@
 import type { ActionData } from "./actions.js";
-
-/** Values of one metadata column, one for each item or user; `null` where there is none. */
-export type AttributeColumn = readonly (string | number | boolean | null)[];
+import type { AttributeColumn } from "./attribute-column.js";
 
 /** Values of one further column of interactions, one for each. */
 export interface InteractionColumn {

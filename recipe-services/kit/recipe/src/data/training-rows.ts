@@ -1,4 +1,5 @@
-import type { AttributeColumn, TrainingData } from "./training-data.js";
+import type { AttributeColumn } from "./attribute-column.js";
+import type { TrainingData } from "./training-data.js";
 
 /** One interaction with external ids. */
 export interface InteractionRow {

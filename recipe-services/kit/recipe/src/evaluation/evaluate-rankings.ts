@@ -35,7 +35,7 @@ const MAX_CASES = 2_000;
  * @param seed of the intervals' draws
  * @returns no metrics when there is no list
  */
-export function evaluateRankings(
+function evaluateRankings(
   replica: ReplicaView,
   rank: RankItems,
   lists: readonly CandidateList[],

@@ -43,7 +43,7 @@ export interface TrainingPlan<Shape> {
 }
 
 /** How fast a network learns. */
-export interface LearningRate {
+interface LearningRate {
   /** The highest rate. */
   readonly peak: number;
   /** Steps in which it rises from zero. */

@@ -96,7 +96,7 @@ export function occurrencesByItem({ userCount, itemCount, offsets, items }: Sequ
 }
 
 /** Calls `add` for each pair of an occurrence of `item` (first block) and an interaction near it (second block), itself included. */
-export function addPairs(
+function addPairs(
   { offsets, items }: Sequences,
   { starts, positions, users }: ItemOccurrences,
   item: number,
@@ -115,7 +115,7 @@ export function addPairs(
 }
 
 /** Calls `add` for each interaction soon after an occurrence of `item`, with its weight as a target. */
-export function addTargets(
+function addTargets(
   { offsets, items, weights }: Sequences,
   { starts, positions, users }: ItemOccurrences,
   item: number,

@@ -13,7 +13,7 @@ import type { LimitedHooks } from "./time-limit.js";
 /** Conjugate gradient steps per request: more improve nothing, and stopping early regularises a little. */
 const STEPS = 3;
 /** Bounds on what is kept and visited of a catalogue's statistics, so that a request costs about the same however large it is. */
-export interface RidgeLimits {
+interface RidgeLimits {
   /** Entries kept of each row of either matrix: those of the largest magnitude. */
   readonly perRow: number;
   /** Entries of the matrix visited in each conjugate gradient step, rows of the largest weights first. */

@@ -15,7 +15,7 @@ import type { LoadedModel } from "../serving/serving-hub.js";
 import { explanationMessages } from "./explain.js";
 
 /** Most users in one answer, and most that paging may skip. */
-export const MAX_USERS = 10_000_000;
+const MAX_USERS = 10_000_000;
 const DEFAULT_USERS = 100;
 /** Users in one message: some hundred kilobytes. */
 const CHUNK = 10_000;

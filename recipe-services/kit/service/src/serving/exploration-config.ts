@@ -4,7 +4,7 @@ import { HIDING_EVENT_TYPES, recommendsItems, type Exploration, type RecipeDescr
 import type { CampaignDocument, ExplorationRecord } from "@palate/store";
 
 /** How campaigns explore unless they say otherwise: Amazon Personalize's defaults. */
-export const DEFAULT_EXPLORATION: Exploration = { weight: 0.3, ageCutOffDays: 30 };
+const DEFAULT_EXPLORATION: Exploration = { weight: 0.3, ageCutOffDays: 30 };
 
 /** What is wrong with an exploration weight; undefined when nothing is. */
 export function explorationWeightProblem(weight: number): string | undefined {

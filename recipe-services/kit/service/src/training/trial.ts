@@ -14,7 +14,7 @@ import type { TrainerParts } from "./trainer-parts.js";
 import type { TrialReport, TrialSpec } from "./trial-types.js";
 
 /** Hyperparameter that says how many seconds a training may take, in recipes that can be cut short. */
-export const TRAINING_SECONDS = "training_seconds";
+const TRAINING_SECONDS = "training_seconds";
 
 /** The training time that hyperparameters ask for, in seconds; undefined when the training cannot be cut short. */
 export function trainingSecondsOf(

@@ -2,7 +2,7 @@ import { invalidArgument, type Violation } from "@palate/host";
 import { allowedValues, resolveHyperparameters, type Hyperparameter } from "@palate/recipe";
 
 /** A number between two bounds. Searched on a logarithmic scale where the bounds are far apart. */
-export interface NumericDimension {
+interface NumericDimension {
   readonly kind: "numeric";
   readonly name: string;
   readonly minimum: number;
@@ -14,7 +14,7 @@ export interface NumericDimension {
 }
 
 /** One of a few values. */
-export interface CategoricalDimension {
+interface CategoricalDimension {
   readonly kind: "categorical";
   readonly name: string;
   readonly values: readonly string[];

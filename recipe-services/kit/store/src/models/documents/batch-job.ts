@@ -17,7 +17,7 @@ export interface BatchJobDocument {
 }
 
 /** How far a batch job is. */
-export interface BatchCounts {
+interface BatchCounts {
   /** Lines of the input; 0 until they are counted. */
   readonly lines: number;
   /** Lines whose answers are stored. */
