@@ -56,7 +56,8 @@ function logLoss(logit: number, label: number): number {
 export function project(
   { weights, vectors, rank }: Factors,
   { columns, values }: SparseRow,
-  [begin, end]: readonly [number, number],
+  begin: number,
+  end: number,
   vector: Float64Array,
 ): number {
   vector.fill(0);
@@ -111,8 +112,8 @@ export class FactorTrainer implements Factors {
     const row = actionOf[example]!;
     const [u, a] = [users.offsets, actions.offsets];
     let sum = offsets[example]! + this.bias;
-    sum += project(this, users, [u[example]!, u[example + 1]!], this.#user);
-    sum += project(this, actions, [a[row]!, a[row + 1]!], this.#action);
+    sum += project(this, users, u[example]!, u[example + 1]!, this.#user);
+    sum += project(this, actions, a[row]!, a[row + 1]!, this.#action);
     for (let k = 0; k < this.rank; k++) sum += this.#user[k]! * this.#action[k]!;
     return sum;
   }

@@ -28,7 +28,7 @@ export class Projector {
   /** Projects features. */
   of(features: SparseVector): Projected {
     const vector = new Float64Array(this.#factors.rank);
-    return { sum: project(this.#factors, features, [0, features.length], vector), vector };
+    return { sum: project(this.#factors, features, 0, features.length, vector), vector };
   }
 
   /** Logit without the offset, of an action and the user's projection (in one part or two). */
