@@ -1,6 +1,6 @@
 /** Mathematics over typed arrays: tensors by name, linear algebra, random draws, SIMD kernels and scans, long work in slices. No input or output. */
-export { type Hooks, type Progress, breathe, politely } from "./cooperative/hooks.js";
-export { within } from "./cooperative/within.js";
+export { runCooperatively, yieldToEventLoop } from "./cooperative/run-cooperatively.js";
+export { scaleProgress } from "./cooperative/scale-progress.js";
 export { choleskyFactor, solveWithFactor } from "./linear-algebra/cholesky.js";
 export { randomizedSvd, sparseTimesDense } from "./linear-algebra/randomized-svd.js";
 export { type SparseRow, type SparseRows, SparseRowsBuilder, denseOf, rowOf } from "./linear-algebra/sparse-rows.js";

@@ -5,10 +5,10 @@ import { ActionEvents } from "./filtering/action-events.js";
 import { AttributeRows } from "./filtering/filter-tables.js";
 import type { ActionBuffer } from "./rows/action-buffer.js";
 import type { AttributeTable } from "./rows/attribute-table.js";
+import { ensureCapacity } from "./rows/ensure-capacity.js";
 import { HistoryArena } from "./rows/history-arena.js";
 import type { IdIndex } from "./rows/id-index.js";
 import type { SessionIdentities } from "./rows/session-identities.js";
-import { withRoom } from "./rows/with-room.js";
 
 /** The actions of a replica, and what users did about them, made from one snapshot and kept current by applying changes. */
 export class ReplicaActions implements ActionsView {
@@ -87,7 +87,7 @@ export class ReplicaActions implements ActionsView {
     for (const { actionId, properties } of actions)
       this.#attributes.setProperties(this.#ids.intern(actionId), properties);
     for (const interaction of interactions) this.#interact(interaction, now);
-    this.#occurrences = withRoom(this.#occurrences, 4 * this.#ids.size);
+    this.#occurrences = ensureCapacity(this.#occurrences, 4 * this.#ids.size);
     if (actions.length > 0 || this.#ids.size > before) this.#version++;
   }
 
@@ -102,7 +102,7 @@ export class ReplicaActions implements ActionsView {
     const user = this.#identities.of(userId, sessionId);
     if (user < 0 || actionId === "" || outcome < 0) return; // As in a snapshot: it says nothing.
     const event = actionEvent(this.#ids.intern(actionId), outcome as 0 | 1 | 2);
-    this.#occurrences = withRoom(this.#occurrences, event + 1);
+    this.#occurrences = ensureCapacity(this.#occurrences, event + 1);
     this.#occurrences[event]!++;
     this.#histories.insert(user, event, timestamp || now);
   }

@@ -14,14 +14,14 @@ import { AttributeRows, HistoryEvents } from "./filtering/filter-tables.js";
 import { ReplicaFilters } from "./filtering/replica-filters.js";
 import { ReplicaActions } from "./replica-actions.js";
 import { parsedProperties, type AttributeTable } from "./rows/attribute-table.js";
+import { ensureCapacity } from "./rows/ensure-capacity.js";
 import { interactionColumn } from "./rows/event-values.js";
 import { HistoryArena } from "./rows/history-arena.js";
 import type { IdIndex } from "./rows/id-index.js";
 import type { ImpressionTotalsCounter } from "./rows/impression-totals.js";
 import { NegativeHistory } from "./rows/negative-history.js";
-import type { SnapshotBuffer } from "./rows/snapshot-buffer.js";
 import type { SessionIdentities } from "./rows/session-identities.js";
-import { withRoom } from "./rows/with-room.js";
+import type { SnapshotBuffer } from "./rows/snapshot-buffer.js";
 
 /** Columns of interactions that have fields of their own in the message. */
 const EVENT_FIELDS = { EVENT_TYPE: "eventType", EVENT_VALUE: "eventValue" } as const;
@@ -198,7 +198,7 @@ export class Replica implements ReplicaView {
     const now = Math.floor(batch.committedAtMs / 1000);
     for (const interaction of batch.interactions) this.#interact(interaction, now);
     this.actions.apply(batch.actions, batch.actionInteractions, now);
-    this.#usersPerItem = withRoom(this.#usersPerItem, this.#items.size);
+    this.#usersPerItem = ensureCapacity(this.#usersPerItem, this.#items.size);
     if (this.#items.size > itemsBefore) this.#interactionVersion++;
     if (this.#itemListeners.size === 0) return;
     for (const { itemId } of batch.items)
@@ -214,7 +214,7 @@ export class Replica implements ReplicaView {
     }
     const items = new Set(itemIds.map((id) => this.#items.indexOf(id)).filter((item) => item >= 0));
     if (items.size > 0) {
-      this.#versions = withRoom(this.#versions, this.#users.size);
+      this.#versions = ensureCapacity(this.#versions, this.#users.size);
       this.#histories.removeItems(items, (user) => this.#versions[user]!++);
     }
     for (const item of items) {
@@ -235,7 +235,7 @@ export class Replica implements ReplicaView {
     this.#users.forget(user);
     this.#identities.markSignedIn(user);
     this.forgottenUsers.push(user);
-    this.#versions = withRoom(this.#versions, user + 1);
+    this.#versions = ensureCapacity(this.#versions, user + 1);
     this.#versions[user]!++;
   }
 
@@ -246,13 +246,13 @@ export class Replica implements ReplicaView {
     const item = this.#items.intern(itemId);
     const negative = isNegativeEvent(interaction.eventType) || isTakenBack(interaction.eventType);
     if (!negative && !this.#negative.isFor(user, item)) {
-      this.#usersPerItem = withRoom(this.#usersPerItem, item + 1);
+      this.#usersPerItem = ensureCapacity(this.#usersPerItem, item + 1);
       this.#usersPerItem[item]!++;
       this.#interactionVersion++;
     }
     const time = timestamp || now;
     this.#histories.insert(user, item, time, this.#valuesOf(interaction));
-    this.#versions = withRoom(this.#versions, user + 1);
+    this.#versions = ensureCapacity(this.#versions, user + 1);
     this.#versions[user]!++;
     if (this.#listeners.size > 0 && !negative)
       for (const listener of this.#listeners) listener(user, item, Math.min(time, now));
@@ -270,7 +270,7 @@ export class Replica implements ReplicaView {
     }
     this.#histories.merge(session, user);
     this.#interactionVersion++;
-    this.#versions = withRoom(this.#versions, Math.max(session, user) + 1);
+    this.#versions = ensureCapacity(this.#versions, Math.max(session, user) + 1);
     this.#versions[session]!++;
     this.#versions[user]!++;
   }

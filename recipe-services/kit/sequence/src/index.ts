@@ -6,8 +6,8 @@ export { toSequenceArtifact } from "./model/sequence-artifact.js";
 export { SEQUENCE_HYPERPARAMETERS } from "./model/sequence-hyperparameters.js";
 export { SequenceModel, type SequenceModelMetadata } from "./model/sequence-model.js";
 export { sequencesOf, trainSequenceRecipe } from "./model/train-sequence-recipe.js";
-export { crossEntropy, targetTimes } from "./network/cross-entropy.js";
-export { type AdamState, FlatAdam } from "./network/flat-adam.js";
+export { crossEntropy, targetTimes } from "./optimisation/cross-entropy.js";
+export { type AdamState, FlatAdam } from "./optimisation/flat-adam.js";
 export { type MixerShape, type ParameterSlot, initialParameters, logPopularity } from "./network/mixer-parameters.js";
 export { MixerScorer } from "./network/mixer-scorer.js";
 export { rmsNorm } from "./network/network-parts.js";
@@ -21,7 +21,7 @@ export {
   type TrainingSteps,
   checkpointShares,
   runTraining,
-} from "./network/training-loop.js";
+} from "./optimisation/training-loop.js";
 export { fromStateArtifact, toStateArtifact } from "./network/training-state.js";
 export { solveRidge } from "./ridge/cholesky.js";
 export type { RidgeOptions } from "./ridge/ridge-statistics.js";
@@ -33,3 +33,4 @@ export { type Sequences, checkSequences, historyOf, itemCounts } from "./sequenc
 export { explainByItems } from "./serving/explain-by-items.js";
 export { SequenceServing } from "./serving/sequence-serving.js";
 export { softmax } from "./serving/softmax.js";
+export type { ComputationOptions } from "./sequences/computation-options.js";

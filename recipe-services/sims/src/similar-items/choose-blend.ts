@@ -1,4 +1,4 @@
-import { Random, within } from "@palate/numeric";
+import { Random, scaleProgress } from "@palate/numeric";
 import { filterInteractions, sample, type TrainingData } from "@palate/recipe";
 import { ScanMatrix } from "../vectors/scan-matrix.js";
 import { expandedVector, MAX_FOLLOWERS } from "./item-space.js";
@@ -183,7 +183,7 @@ export function* chooseBlend(
   const { fit, cases } = holdOutLast(data);
   if (cases.length < MIN_CASES) return { blend: DEFAULT_BLEND };
   const mappable = (item: number): boolean => !isCold(item);
-  const parts = yield* within(fitParts(fit, metadata, options, seed, { mappable }), 0, 0.6);
+  const parts = yield* scaleProgress(fitParts(fit, metadata, options, seed, { mappable }), 0, 0.6);
   const width = parts.idDimensions + parts.contentDimensions;
   const affordable = Math.min(MAX_CASES, Math.floor(MAX_MULTIPLICATIONS / (parts.counts.length * width)));
   const coldAffordable = Math.floor((affordable * COLD_STRIDE) / (CONTENT_SHARES.length * EXPANSIONS.length));
@@ -191,7 +191,7 @@ export function* chooseBlend(
   const sampled = sample(cases, Math.max(MIN_CASES, affordable), random);
   const cold = cases.filter(({ from, to }) => isCold(to) && !isCold(from));
   const coldSampled = sample(cold, Math.max(MIN_CASES, coldAffordable), random);
-  const chosen = yield* within(chooseVectorBlend(parts, coldSampled), 0.6, 0.7);
-  const counts = yield* within(chooseCounts(parts, sampled, chosen), 0.7, 1);
+  const chosen = yield* scaleProgress(chooseVectorBlend(parts, coldSampled), 0.6, 0.7);
+  const counts = yield* scaleProgress(chooseCounts(parts, sampled, chosen), 0.7, 1);
   return { blend: { ...chosen, counts }, earlier: parts.earlier };
 }

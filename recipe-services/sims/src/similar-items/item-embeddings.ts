@@ -1,4 +1,4 @@
-import { randomizedSvd, SparseRowsBuilder, sparseTimesDense, within } from "@palate/numeric";
+import { randomizedSvd, SparseRowsBuilder, sparseTimesDense, scaleProgress } from "@palate/numeric";
 import type { SimilarItems } from "../sims/similarity.js";
 import { toUnit } from "./item-space.js";
 
@@ -49,8 +49,8 @@ export function* itemEmbeddings(
   }
   const rows = matrix.finish();
   const width = Math.min(dimensions, count);
-  const { vectors: basis } = yield* within(randomizedSvd(rows, count, width, seed, start), 0, 0.9);
-  const projected = yield* within(sparseTimesDense(rows, basis, width), 0.9, 1);
+  const { vectors: basis } = yield* scaleProgress(randomizedSvd(rows, count, width, seed, start), 0, 0.9);
+  const projected = yield* scaleProgress(sparseTimesDense(rows, basis, width), 0.9, 1);
   const vectors = new Float32Array(count * dimensions);
   for (let item = 0; item < count; item++) {
     const into = vectors.subarray(item * dimensions, item * dimensions + width);

@@ -1,5 +1,5 @@
 import { ContentEncoder, rarityOfFeatures, type TextReader } from "@palate/features";
-import { randomizedSvd, sparseTimesDense, within, type SparseRows } from "@palate/numeric";
+import { randomizedSvd, sparseTimesDense, scaleProgress, type SparseRows } from "@palate/numeric";
 import type { TrainingData } from "@palate/recipe";
 import { toUnit } from "./item-space.js";
 import type { SimilarItemsOptions } from "./recipe.js";
@@ -30,7 +30,7 @@ export function* readMetadata(
   seed: number,
   reader?: TextReader,
 ): Generator<number, Metadata> {
-  const encoder = yield* within(
+  const encoder = yield* scaleProgress(
     ContentEncoder.fit(itemAttributes, {
       ...(itemColumnKinds !== undefined && { kinds: itemColumnKinds }),
       // With another reader the text model is only needed for inverse document frequencies.
@@ -41,13 +41,13 @@ export function* readMetadata(
     0,
     0.5,
   );
-  const features = yield* within(encoder.encodeAll(itemAttributes, itemIds.length), 0.5, 0.8);
+  const features = yield* scaleProgress(encoder.encodeAll(itemAttributes, itemIds.length), 0.5, 0.8);
   const rarity = rarityOfFeatures(features, encoder);
   const contentDimensions = Math.min(metadataDimensions, encoder.width);
   const weighted = { ...features, values: features.values.map((value, k) => value * rarity[features.columns[k]!]!) };
   const work = randomizedSvd(weighted, encoder.width, contentDimensions, seed);
-  const { vectors: projection } = yield* within(work, 0.8, 0.95);
-  const content = yield* within(sparseTimesDense(weighted, projection, contentDimensions), 0.95, 1);
+  const { vectors: projection } = yield* scaleProgress(work, 0.8, 0.95);
+  const content = yield* scaleProgress(sparseTimesDense(weighted, projection, contentDimensions), 0.95, 1);
   for (let item = 0; item < itemIds.length; item++)
     toUnit(content.subarray(item * contentDimensions, (item + 1) * contentDimensions));
   return { encoder, features, rarity, projection, contentDimensions, content };

@@ -1,5 +1,5 @@
 import { ContentMap } from "@palate/features";
-import { sparseTimesDense, within } from "@palate/numeric";
+import { sparseTimesDense, scaleProgress } from "@palate/numeric";
 import type { TrainingData } from "@palate/recipe";
 import { similarItems } from "../sims/model.js";
 import type { SimilarItems } from "../sims/similarity.js";
@@ -75,11 +75,11 @@ export function* fitParts(
 ): Generator<number, Parts> {
   const { idDimensions, coldInteractions } = options;
   const { encoder, features } = metadata;
-  const similar = yield* within(similarItems(data, options.coInteractions), 0, STEPS.counted);
+  const similar = yield* scaleProgress(similarItems(data, options.coInteractions), 0, STEPS.counted);
   const counts = new Int32Array(data.itemIds.length);
   for (const item of data.items) counts[item]!++;
   const work = itemEmbeddings(similar, idDimensions, seed, earlier?.basis);
-  const { vectors: learned, basis } = yield* within(work, STEPS.counted, STEPS.learned);
+  const { vectors: learned, basis } = yield* scaleProgress(work, STEPS.counted, STEPS.learned);
   const hasList = (item: number): boolean => similar.offsets[item + 1]! > similar.offsets[item]!;
   const weights = Float32Array.from(counts, (count, item) => (hasList(item) && mappable(item) ? Math.sqrt(count) : 0));
   const input = { features, width: encoder.width, vectors: learned, dimensions: idDimensions, weights };
@@ -88,8 +88,8 @@ export function* fitParts(
     return { ...known, map: null, mapped: new Float32Array(learned.length), earlier: { basis } };
   }
   const choice = earlier?.lambda === undefined ? {} : { lambda: earlier.lambda };
-  const fitted = yield* within(ContentMap.fitChosen({ ...input, ...choice }), STEPS.learned, STEPS.mapped);
-  const mapped = yield* within(mappedVectors(metadata, fitted.map, counts.length), STEPS.mapped, 1);
+  const fitted = yield* scaleProgress(ContentMap.fitChosen({ ...input, ...choice }), STEPS.learned, STEPS.mapped);
+  const mapped = yield* scaleProgress(mappedVectors(metadata, fitted.map, counts.length), STEPS.mapped, 1);
   return { ...known, map: fitted.map, mapped, earlier: { basis, lambda: fitted.lambda } };
 }
 

@@ -106,10 +106,10 @@ describe.each(native ? (["wasm", "native"] as const) : (["wasm"] as const))("the
     const options = { ...GRU_DEFAULTS, width: 16, hidden: 32, bptt: 8, tokens: 128, dropout: 0, learningRate: 0.02 };
     // A clock that counts its own looks: so many steps, whatever the machine.
     let now = 0;
-    const hooks = { clock: () => (now += 1000) };
+    const computation = { clock: () => (now += 1000) };
     const plan = { seconds: 400, checkpoints: [1], seed: 3 };
     let scorer: GruScorer | undefined;
-    for await (const snapshot of trainGru(backend, learned, options, plan, hooks))
+    for await (const snapshot of trainGru(backend, learned, options, plan, computation))
       scorer = new GruScorer(snapshot.shape, snapshot.parameters());
     const state = scorer!.advance(undefined, { items: Int32Array.of(START, 4, 5, 6), gaps: new Int32Array(4) });
     const scores = new Float32Array(20);

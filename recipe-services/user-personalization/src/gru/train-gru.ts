@@ -1,10 +1,11 @@
-import { type Hooks, Random } from "@palate/numeric";
+import { Random } from "@palate/numeric";
 import {
   CONTINUED_RATE,
   runTraining,
   type TrainingPlan,
   type TrainingSnapshot,
   type TrainingState,
+  type ComputationOptions,
 } from "@palate/sequence";
 import type { TensorBackend } from "@palate/tensorflow";
 import { continuedGruParameters, type EarlierGru } from "./continue-gru.js";
@@ -79,7 +80,7 @@ export async function* trainGru(
   sequences: WeightedSequences,
   options: GruOptions,
   plan: GruPlan,
-  hooks: Hooks = {},
+  computation: ComputationOptions = {},
 ): AsyncGenerator<GruSnapshot, void, void> {
   const { resume, earlier, seed } = plan;
   // Draws made before a training was ended are not made again.
@@ -99,5 +100,5 @@ export async function* trainGru(
   });
   const rate = { peak: options.learningRate * (earlier ? CONTINUED_RATE : 1), warmUpSteps: WARM_UP_STEPS };
   const batches = endlessGruBatches(sequences, { rows, length: bptt, random });
-  yield* runTraining({ shape, training, batches, rate }, plan, hooks);
+  yield* runTraining({ shape, training, batches, rate }, plan, computation);
 }

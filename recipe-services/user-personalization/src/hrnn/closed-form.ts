@@ -1,5 +1,5 @@
 import { metadataTerms } from "@palate/features";
-import { politely } from "@palate/numeric";
+import { runCooperatively } from "@palate/numeric";
 import {
   chooseRidge,
   fitNeighbours,
@@ -35,7 +35,7 @@ const RIDGE_WIDE: RidgeOptions = { decays: [{ base: 0.7 }, { base: 0.96 }], wind
 const RIDGE_WIDE_ONE: RidgeOptions = { decays: [{ base: 0.9 }], window: 50, future: 10, lambda: 200 };
 
 /** Fits the ridge twice, for measuring and for serving, and chooses the weight of metadata neighbours. */
-export async function fitClosedForm({ input, plan, backend, hooks }: HrnnTraining): Promise<ClosedForm> {
+export async function fitClosedForm({ input, plan, backend, computation }: HrnnTraining): Promise<ClosedForm> {
   const { hyperparameters, seed, signal } = input;
   const what: LearnedFrom = {
     shortest: hyperparameters["min_user_history_length_percentile"] as number,
@@ -48,12 +48,12 @@ export async function fitClosedForm({ input, plan, backend, hooks }: HrnnTrainin
   const heldOut = holdOutNewest(fit, seed);
   const training = withWeights(heldOut, fit);
   const { itemIds, itemAttributes, itemColumnKinds } = input.everything;
-  const bare = await fitRidge(training, form, backend, hooks);
+  const bare = await fitRidge(training, form, backend, computation);
   const terms = plan.metadata
-    ? await politely(metadataTerms(itemAttributes, itemIds.length, itemColumnKinds), signal)
+    ? await runCooperatively(metadataTerms(itemAttributes, itemIds.length, itemColumnKinds), signal)
     : undefined;
   const neighbours = terms && (await fitNeighbours(terms, training, bare, firstChoices(heldOut), { signal }));
-  const served = withNeighbours(await fitRidge(everything, form, backend, hooks), neighbours);
+  const served = withNeighbours(await fitRidge(everything, form, backend, computation), neighbours);
   return { served, evaluation: withNeighbours(bare, neighbours), everything, training, heldOut };
 }
 

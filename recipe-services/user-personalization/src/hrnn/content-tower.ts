@@ -1,5 +1,5 @@
 import { ContentEncoder, ContentMap } from "@palate/features";
-import { politely, randomizedSvd, rowOf, tensorOf, type NamedTensor, type NamedTensors } from "@palate/numeric";
+import { runCooperatively, randomizedSvd, rowOf, tensorOf, type NamedTensor, type NamedTensors } from "@palate/numeric";
 import type { AttributeColumn } from "@palate/recipe";
 import type { Sequences } from "@palate/sequence";
 import { pairKinds, valueWithPairs, withPairs } from "./content-columns.js";
@@ -52,20 +52,20 @@ export class ContentTower {
     { kinds = {}, seed = 1, signal }: ContentTowerOptions = {},
   ): Promise<ContentTower | undefined> {
     const all = withPairs(columns);
-    const encoder = await politely(
+    const encoder = await runCooperatively(
       ContentEncoder.fit(all, { kinds: { ...kinds, ...pairKinds(all) }, maximumValues: 600 }),
       signal,
     );
     if (encoder.width === 0) return undefined;
-    const features = await politely(encoder.encodeAll(all, itemCount), signal);
+    const features = await runCooperatively(encoder.encodeAll(all, itemCount), signal);
     const values = new Float32Array(items.length).fill(1);
-    const svd = await politely(
+    const svd = await runCooperatively(
       randomizedSvd({ offsets, columns: items, values }, itemCount, FACTOR_DIMENSIONS, seed),
       signal,
     );
     const counts = new Float32Array(itemCount);
     for (const item of items) counts[item] = 1;
-    const map = await politely(
+    const map = await runCooperatively(
       ContentMap.fit({
         features,
         width: encoder.width,

@@ -1,6 +1,6 @@
-import type { Hooks } from "@palate/numeric";
 import type { TrainingInput } from "@palate/recipe";
 import type { TensorBackend } from "@palate/tensorflow";
+import type { ComputationOptions } from "@palate/sequence";
 
 /** How the recipes on the recurrent network differ. */
 export interface HrnnPlan {
@@ -15,7 +15,7 @@ export interface HrnnTraining {
   readonly input: TrainingInput;
   readonly plan: HrnnPlan;
   readonly backend: TensorBackend;
-  readonly hooks: Hooks;
+  readonly computation: ComputationOptions;
   /** When it started, by `performance.now`. */
   readonly started: number;
   /** Share of the progress bar for the closed form. */

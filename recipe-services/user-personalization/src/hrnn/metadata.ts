@@ -1,5 +1,5 @@
 import { ContentEncoder } from "@palate/features";
-import { politely, denseOf } from "@palate/numeric";
+import { runCooperatively, denseOf } from "@palate/numeric";
 import type { TrainingData } from "@palate/recipe";
 import type { Sequences } from "@palate/sequence";
 import type { Features } from "../gru/gru-steps.js";
@@ -38,7 +38,7 @@ export async function fitReaders(
     signal,
   });
   const options = { maximumValues: USER_VALUES, text: { dimensions: 0 } };
-  const users = await politely(ContentEncoder.fit(data.userAttributes, options), signal);
+  const users = await runCooperatively(ContentEncoder.fit(data.userAttributes, options), signal);
   return { taste, users: users.width > 0 ? users : undefined };
 }
 
@@ -59,7 +59,7 @@ export async function readMetadata(
     itemFeatures = { count, width: FACTOR_DIMENSIONS, values: networkFeatures(taste, content, count) };
   }
   if (users) {
-    const rows = await politely(users.encodeAll(userAttributes, userIds.length), signal);
+    const rows = await runCooperatively(users.encodeAll(userAttributes, userIds.length), signal);
     userFeatures = { count: userIds.length, width: users.width, values: denseOf(rows, users.width) };
   }
   return { taste, users, content, itemFeatures, userFeatures };

@@ -33,8 +33,8 @@ export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<T
   const started = performance.now();
   const backend = await loadTensorBackend({ prefer: input.backend });
   const closedShare = hyperparameters["training_seconds"] === 0 ? 1 : CLOSED_SHARE;
-  const hooks = { signal, onProgress: trainingReports(input.report, closedShare) };
-  const training: HrnnTraining = { input, plan, backend, hooks, started, closedShare };
+  const computation = { signal, onProgress: trainingReports(input.report, closedShare) };
+  const training: HrnnTraining = { input, plan, backend, computation, started, closedShare };
   const closed = await fitClosedForm(training);
   const { itemIds } = input.everything;
   const kept = input.resume && fromHrnnState(input.resume, itemIds);
@@ -59,7 +59,7 @@ export async function trainHrnn(input: TrainingInput, plan: HrnnPlan): Promise<T
  * @param offer given the network at each checkpoint; waited for
  */
 async function trainNetwork(
-  { input, backend, hooks, started }: HrnnTraining,
+  { input, backend, computation, started }: HrnnTraining,
   { training }: ClosedForm,
   metadata: Metadata,
   kept: GruState | undefined,
@@ -79,7 +79,7 @@ async function trainNetwork(
     ...{ seconds, checkpoints: checkpointShares(seconds), seed, resume, earlier },
     keep: saveState && ((network: GruState) => saveState(toHrnnState({ network, readers: { taste, users } }, itemIds))),
   };
-  for await (const snapshot of trainGru(backend, training, options, networkPlan, hooks)) {
+  for await (const snapshot of trainGru(backend, training, options, networkPlan, computation)) {
     await offer(new GruScorer(snapshot.shape, snapshot.parameters(), itemFeatures?.values));
   }
 }

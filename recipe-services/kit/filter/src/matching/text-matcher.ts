@@ -24,7 +24,7 @@ abstract class TextMatcher implements Matcher {
   }
 
   /** A table with room for all texts of the column: the one there is, or a larger one with the same content. */
-  protected withRoom(): Uint8Array {
+  protected ensureCapacity(): Uint8Array {
     const needed = this.column.dictionary.length + 1;
     if (needed > this.table.length) {
       const larger = new Uint8Array(needed + (needed >> 2));
@@ -50,7 +50,7 @@ export class TextListMatcher extends TextMatcher {
 
   prepare(): void {
     if (this.#read === this.column.dictionary.length) return;
-    const table = this.withRoom();
+    const table = this.ensureCapacity();
     const index = dictionaryIndex(this.column, this.ignoreCase);
     for (const value of this.values) for (const code of index.codesOf(value)) table[code + 1] = 1;
     this.#read = this.column.dictionary.length;
@@ -60,7 +60,7 @@ export class TextListMatcher extends TextMatcher {
 /** Every text, and no text too: an event of any type. */
 export class AnyTextMatcher extends TextMatcher {
   prepare(): void {
-    this.withRoom().fill(1);
+    this.ensureCapacity().fill(1);
   }
 }
 
@@ -78,7 +78,7 @@ export class ContainsMatcher extends TextMatcher {
   prepare(): void {
     const { length } = this.column.dictionary;
     if (this.#read === length) return;
-    const table = this.withRoom();
+    const table = this.ensureCapacity();
     const search = textSearch(this.column);
     for (const piece of this.pieces) search.mark(piece, this.#read, table);
     this.#read = length;

@@ -1,4 +1,4 @@
-import { within } from "../cooperative/within.js";
+import { scaleProgress } from "../cooperative/scale-progress.js";
 import { Random } from "../random/random.js";
 import { DenseBlock } from "./dense-block.js";
 import type { SparseRows } from "./sparse-rows.js";
@@ -48,12 +48,12 @@ export function* randomizedSvd(
   block.orthonormalize();
   const rounds = start === undefined ? ROUNDS : ROUNDS_FROM_START;
   for (let round = 0; round < rounds; round++) {
-    yield* within(block.power(), round / (rounds + 1), (round + 1) / (rounds + 1));
+    yield* scaleProgress(block.power(), round / (rounds + 1), (round + 1) / (rounds + 1));
     block.orthonormalize();
     yield (round + 1) / (rounds + 1);
   }
   block.orthonormalize();
-  const eigen = symmetricEigen(yield* within(block.gramOfProduct(), rounds / (rounds + 1), 1), width);
+  const eigen = symmetricEigen(yield* scaleProgress(block.gramOfProduct(), rounds / (rounds + 1), 1), width);
   block.multiplyBy(eigen.vectors);
   const singularValues = Float64Array.from({ length: dimensions }, (_, d) => Math.sqrt(Math.max(0, eigen.values[d]!)));
   const found = block.values;

@@ -2,11 +2,11 @@ import { DatasetType, type SnapshotStart } from "@palate/proto/dataset";
 import { actionEvent, outcomeNamed, type ActionData } from "@palate/recipe";
 import { AttributeTable } from "./attribute-table.js";
 import type { ChunkColumns } from "./chunk-columns.js";
+import { ensureCapacity } from "./ensure-capacity.js";
 import { IdIndex } from "./id-index.js";
 import { gather, orderRows } from "./row-order.js";
-import type { SnapshotRows } from "./snapshot-rows.js";
 import { resolveUsers, type SessionIdentities } from "./session-identities.js";
-import { withRoom } from "./with-room.js";
+import type { SnapshotRows } from "./snapshot-rows.js";
 
 /** The actions of a snapshot, and what users did about them, while it arrives. */
 export class ActionBuffer {
@@ -45,9 +45,9 @@ export class ActionBuffer {
   /** Takes a chunk of what users did; a row without user, action or known event type says nothing and is left out. */
   addInteractions(chunk: ChunkColumns): void {
     const most = this.#count + chunk.rows;
-    this.#userOf = withRoom(this.#userOf, most);
-    this.#events = withRoom(this.#events, most);
-    this.#timestamps = withRoom(this.#timestamps, most);
+    this.#userOf = ensureCapacity(this.#userOf, most);
+    this.#events = ensureCapacity(this.#events, most);
+    this.#timestamps = ensureCapacity(this.#timestamps, most);
     const typeNames = new IdIndex();
     const userOf = resolveUsers(chunk, this.#identities);
     const actionIds = chunk.interned("ACTION_ID", this.ids);

@@ -1,8 +1,8 @@
 import type { FilterColumn } from "@palate/filter";
 import type { AttributeColumn } from "@palate/recipe";
 import type { ChunkColumns } from "./chunk-columns.js";
+import { ensureCapacity } from "./ensure-capacity.js";
 import { IdIndex } from "./id-index.js";
-import { withRoom } from "./with-room.js";
 
 /** Values of one metadata column by item or user index, held compactly. */
 export interface StoredColumn {
@@ -59,7 +59,7 @@ export class TextColumn implements StoredColumn {
   }
 
   #put(index: number, code: number): void {
-    this.#codes = withRoom(this.#codes, index + 1, -1);
+    this.#codes = ensureCapacity(this.#codes, index + 1, -1);
     this.#codes[index] = code;
   }
 }
@@ -109,7 +109,7 @@ export class NumberColumn implements StoredColumn {
   }
 
   #put(index: number, number: number): void {
-    this.#numbers = withRoom(this.#numbers, index + 1, NaN);
+    this.#numbers = ensureCapacity(this.#numbers, index + 1, NaN);
     this.#numbers[index] = number;
   }
 }

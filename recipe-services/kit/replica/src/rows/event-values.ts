@@ -1,8 +1,8 @@
 import type { EventColumn, FilterableColumn } from "@palate/filter";
 import type { InteractionColumn } from "@palate/recipe";
 import type { ChunkColumns } from "./chunk-columns.js";
+import { ensureCapacity } from "./ensure-capacity.js";
 import { IdIndex } from "./id-index.js";
-import { withRoom } from "./with-room.js";
 
 type Values = Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
@@ -32,8 +32,8 @@ export class EventValues {
   view(begin: number, end: number): ArrayLike<number> {
     if (this.#values !== undefined) return this.#values.subarray(begin, end);
     const length = end - begin;
-    if (this.#isText) return (noTexts = withRoom(noTexts, length, -1)).subarray(0, length);
-    return (noNumbers = withRoom(noNumbers, length, NaN)).subarray(0, length);
+    if (this.#isText) return (noTexts = ensureCapacity(noTexts, length, -1)).subarray(0, length);
+    return (noNumbers = ensureCapacity(noNumbers, length, NaN)).subarray(0, length);
   }
 
   /**
@@ -118,7 +118,7 @@ export class EventValues {
       if (this.#isText ? value < 0 : Number.isNaN(value)) return;
       this.#values = this.#isText ? new Int8Array(places).fill(-1) : new Float32Array(places).fill(NaN);
     }
-    if (this.#values.length < places) this.#values = withRoom(this.#values, places, this.#isText ? -1 : NaN);
+    if (this.#values.length < places) this.#values = ensureCapacity(this.#values, places, this.#isText ? -1 : NaN);
     this.#values[place] = value;
     if (!Object.is(this.#values[place], value) && !Number.isNaN(value)) {
       this.#values = wider(this.#values);

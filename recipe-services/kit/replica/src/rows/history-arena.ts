@@ -1,8 +1,8 @@
 import type { EventColumn, FilterableColumn } from "@palate/filter";
 import type { History, HistoryRows } from "@palate/recipe";
+import { ensureCapacity } from "./ensure-capacity.js";
 import type { EventValues } from "./event-values.js";
 import type { SnapshotRows } from "./snapshot-rows.js";
-import { withRoom } from "./with-room.js";
 
 /** Least free places behind all rows after making room. */
 const MIN_SPARE = 1024;
@@ -153,9 +153,9 @@ export class HistoryArena {
 
   /** Gives a user's row `room` places at the free end. */
   #move(user: number, room: number): void {
-    this.#begins = withRoom(this.#begins, user + 1);
-    this.#lengths = withRoom(this.#lengths, user + 1);
-    this.#rooms = withRoom(this.#rooms, user + 1);
+    this.#begins = ensureCapacity(this.#begins, user + 1);
+    this.#lengths = ensureCapacity(this.#lengths, user + 1);
+    this.#rooms = ensureCapacity(this.#rooms, user + 1);
     if (this.#end + room > this.#items.length) this.#pack(room);
     const begin = this.#begins[user]!;
     const end = begin + this.#lengths[user]!;

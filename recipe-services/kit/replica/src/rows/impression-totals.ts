@@ -1,7 +1,7 @@
 import type { ImpressionTotals } from "@palate/recipe";
 import type { ChunkColumns } from "./chunk-columns.js";
+import { ensureCapacity } from "./ensure-capacity.js";
 import { IdIndex } from "./id-index.js";
-import { withRoom } from "./with-room.js";
 
 const NOTHING = new Int32Array(0);
 
@@ -27,12 +27,12 @@ export class ImpressionTotalsCounter implements ImpressionTotals {
    */
   add(items: Int32Array, chosen: number): void {
     for (const item of items) {
-      this.#shown = withRoom(this.#shown, item + 1);
+      this.#shown = ensureCapacity(this.#shown, item + 1);
       this.#shown[item]!++;
     }
     this.allShown += items.length;
     if (!items.includes(chosen)) return;
-    this.#chosen = withRoom(this.#chosen, chosen + 1);
+    this.#chosen = ensureCapacity(this.#chosen, chosen + 1);
     this.#chosen[chosen]!++;
     this.allChosen++;
   }

@@ -1,6 +1,6 @@
 import type { ChunkColumns } from "./chunk-columns.js";
+import { ensureCapacity } from "./ensure-capacity.js";
 import { IdIndex } from "./id-index.js";
-import { withRoom } from "./with-room.js";
 
 /** Called when an anonymous session is found to be a user's: what was recorded of the session is now the user's. */
 export type SignInListener = (session: number, user: number) => void;
@@ -48,7 +48,7 @@ export class SessionIdentities {
     const before = this.users.size;
     const index = this.users.intern(sessionId);
     if (index < before) return index;
-    this.#anonymous = withRoom(this.#anonymous, index + 1);
+    this.#anonymous = ensureCapacity(this.#anonymous, index + 1);
     this.#anonymous[index] = 1;
     return index;
   }

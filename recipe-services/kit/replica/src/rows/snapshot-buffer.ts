@@ -5,13 +5,13 @@ import { isNegativeEvent, type InteractionColumn, type TrainingData } from "@pal
 import { ActionBuffer } from "./action-buffer.js";
 import { AttributeTable } from "./attribute-table.js";
 import { ChunkColumns } from "./chunk-columns.js";
+import { ensureCapacity } from "./ensure-capacity.js";
 import { EventValues, interactionColumn } from "./event-values.js";
 import { IdIndex } from "./id-index.js";
 import { impressionsOf, ImpressionTotalsCounter } from "./impression-totals.js";
 import { gather, orderRows } from "./row-order.js";
-import type { SnapshotRows } from "./snapshot-rows.js";
 import { resolveUsers, SessionIdentities } from "./session-identities.js";
-import { withRoom } from "./with-room.js";
+import type { SnapshotRows } from "./snapshot-rows.js";
 
 /** Most rows that memory is reserved for before any has arrived. */
 const MAX_EXPECTED_ROWS = 50_000_000;
@@ -189,12 +189,12 @@ export class SnapshotBuffer {
   }
 
   #makeRoom(length: number): void {
-    this.#userOf = withRoom(this.#userOf, length);
-    this.#itemOf = withRoom(this.#itemOf, length);
-    this.#timestamps = withRoom(this.#timestamps, length);
+    this.#userOf = ensureCapacity(this.#userOf, length);
+    this.#itemOf = ensureCapacity(this.#itemOf, length);
+    this.#timestamps = ensureCapacity(this.#timestamps, length);
     if (!this.#withEvents) return;
-    this.#eventTypes = withRoom(this.#eventTypes, length);
-    this.#eventValues = withRoom(this.#eventValues, length);
+    this.#eventTypes = ensureCapacity(this.#eventTypes, length);
+    this.#eventValues = ensureCapacity(this.#eventValues, length);
   }
 }
 

@@ -1,4 +1,4 @@
-import { breathe } from "@palate/numeric";
+import { yieldToEventLoop } from "@palate/numeric";
 import { logPopularity } from "../network/mixer-parameters.js";
 import type { NetworkScorer } from "../network/network-scorer.js";
 import type { Ridge } from "../ridge/ridge.js";
@@ -77,7 +77,7 @@ export class BlendValidation {
       const unscored = scores.indexOf(0);
       standardise(scores);
       rows.add(scores, unscored < 0 ? 0 : scores[unscored]!);
-      await validation.#breathe(at);
+      await validation.#yieldToEventLoop(at);
     }
     return validation;
   }
@@ -116,7 +116,7 @@ export class BlendValidation {
       });
       for (const item of this.histories[at]!.items) seen[item] = 0;
       seen[target] = 0;
-      await this.#breathe(at);
+      await this.#yieldToEventLoop(at);
     }
     const [even, odd] = halves as [(typeof halves)[0], (typeof halves)[0]];
     const [bestOfEven, bestOfOdd] = [argMax(even.gains), argMax(odd.gains)];
@@ -157,7 +157,7 @@ export class BlendValidation {
         for (const score of scores) sum += Math.exp(inverseTemperature * (score - largest));
         likelihood[k]! += inverseTemperature * (own - largest) - Math.log(sum);
       });
-      await this.#breathe(at, INVERSE_TEMPERATURES.length);
+      await this.#yieldToEventLoop(at, INVERSE_TEMPERATURES.length);
     }
     return this.histories.length === 0
       ? UNMEASURED_INVERSE_TEMPERATURE
@@ -165,9 +165,9 @@ export class BlendValidation {
   }
 
   /** Yields the processor now and then, between two users. */
-  async #breathe(at: number, passes = 1): Promise<void> {
+  async #yieldToEventLoop(at: number, passes = 1): Promise<void> {
     const every = Math.max(1, Math.floor(BREATHE_EVERY / (passes * Math.max(1, this.#itemCount))));
-    if (at % every === 0) await breathe(this.#signal);
+    if (at % every === 0) await yieldToEventLoop(this.#signal);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ContentEncoder, ContentMap } from "@palate/features";
-import { Random, politely } from "@palate/numeric";
+import { Random, runCooperatively } from "@palate/numeric";
 import { loadTensorBackend } from "@palate/tensorflow";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sequencesOf } from "../../testing/sequences.js";
@@ -27,7 +27,7 @@ describe("the candidates of a training", () => {
     const shape: MixerShape = { itemCount: 3, width: 16, layers: 1, kernels: 1, length: 4 };
     const mixer = new MixerScorer(shape, initialParameters(shape, sequences, new Random(1)));
     network = { mixer, path: undefined, knowsNewUsers: false, blend: { network: 1, ridge: 0.3 }, steps: 4 };
-    const encoder = await politely(ContentEncoder.fit({ KIND: ["a", "b", "a"] }, {}));
+    const encoder = await runCooperatively(ContentEncoder.fit({ KIND: ["a", "b", "a"] }, {}));
     const map = new ContentMap(16, new Float32Array(16 * (encoder.width + 1)));
     withContent = { ...network, path: { encoder, map, bias: 0 } };
   });

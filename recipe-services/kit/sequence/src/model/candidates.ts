@@ -1,4 +1,4 @@
-import { breathe } from "@palate/numeric";
+import { yieldToEventLoop } from "@palate/numeric";
 import type { ContentPath } from "../network/bake-content.js";
 import type { NetworkScorer } from "../network/network-scorer.js";
 import type { Ridge } from "../ridge/ridge.js";
@@ -100,6 +100,6 @@ export class Candidates {
     const evaluation = new SequenceModel({ ...common, ridge: ridges.evaluation });
     this.#best = { model, evaluation, validation, seconds: this.#schedule.elapsed(), steps };
     await this.#publish?.(this.#best);
-    await breathe(this.#signal);
+    await yieldToEventLoop(this.#signal);
   }
 }

@@ -1,5 +1,5 @@
 import type { MetadataTerms } from "@palate/features";
-import { type SparseRows, breathe, type Hooks } from "@palate/numeric";
+import { type SparseRows, yieldToEventLoop } from "@palate/numeric";
 import { logPopularity } from "../network/mixer-parameters.js";
 import { ContentRidge } from "../ridge/content-ridge.js";
 import { findMetadataNeighbours } from "../ridge/find-metadata-neighbours.js";
@@ -7,6 +7,7 @@ import { addNeighbourScores, type MetadataNeighbours } from "../ridge/metadata-n
 import type { Ridge } from "../ridge/ridge.js";
 import { itemCounts, type Sequences } from "../sequences/sequences.js";
 import { gainAmongTen, TIE_BREAK } from "./blend.js";
+import type { ComputationOptions } from "../sequences/computation-options.js";
 
 /** A user's history, oldest first, and the item that they chose next. */
 export interface NextChoice {
@@ -33,7 +34,7 @@ async function chooseWeight(
   similarities: SparseRows,
   popularity: Float32Array,
   choices: readonly NextChoice[],
-  { signal }: Pick<Hooks, "signal"> = {},
+  { signal }: Pick<ComputationOptions, "signal"> = {},
 ): Promise<number> {
   const { itemCount } = ridge;
   const [ridgeScores, neighbourScores] = [new Float32Array(itemCount), new Float32Array(itemCount)];
@@ -47,7 +48,7 @@ async function chooseWeight(
     score(choice);
     ridgeDeviation += deviationOf(ridgeScores);
     neighbourDeviation += deviationOf(neighbourScores);
-    await breathe(signal);
+    await yieldToEventLoop(signal);
   }
   if (neighbourDeviation === 0) return 0;
   // Where the ridge scores nothing at all, any unit will do.
@@ -65,7 +66,7 @@ async function chooseWeight(
     });
     for (const item of choice.history) seen[item] = 0;
     seen[choice.target] = 0;
-    if (at % 16 === 0) await breathe(signal);
+    if (at % 16 === 0) await yieldToEventLoop(signal);
   }
   const means = gains.map((ofUsers) => ofUsers.reduce((sum, gain) => sum + gain, 0) / known.length);
   const best = means.indexOf(Math.max(...means));
@@ -85,11 +86,11 @@ export async function fitNeighbours(
   sequences: Sequences,
   ridge: Ridge,
   choices: readonly NextChoice[],
-  hooks: Pick<Hooks, "signal"> = {},
+  computation: Pick<ComputationOptions, "signal"> = {},
 ): Promise<MetadataNeighbours> {
-  const similarities = await findMetadataNeighbours(terms, itemCounts(sequences), hooks);
+  const similarities = await findMetadataNeighbours(terms, itemCounts(sequences), computation);
   const popularity = logPopularity(sequences.items, sequences.itemCount);
-  return { similarities, weight: await chooseWeight(ridge, similarities, popularity, choices, hooks) };
+  return { similarities, weight: await chooseWeight(ridge, similarities, popularity, choices, computation) };
 }
 
 /** The ridge together with metadata neighbours; the ridge itself where their weight is 0. */

@@ -1,4 +1,4 @@
-import { Random, breathe } from "@palate/numeric";
+import { Random, yieldToEventLoop } from "@palate/numeric";
 import type { NetworkScorer } from "../network/network-scorer.js";
 import type { UserHistory } from "../sequences/user-history.js";
 import { historyOf, requestOf, type Sequences } from "../sequences/sequences.js";
@@ -78,7 +78,7 @@ export async function knowsNewUsers(
     const gained = gainOf(logits, target) - gainOf(popularity, target);
     sum += gained;
     squares += gained * gained;
-    if (at % BREATHE_EVERY === 0) await breathe(signal);
+    if (at % BREATHE_EVERY === 0) await yieldToEventLoop(signal);
   }
   const mean = sum / cases.length;
   const error = Math.sqrt(Math.max(0, squares / cases.length - mean * mean) / cases.length);

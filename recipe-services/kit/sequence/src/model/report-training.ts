@@ -1,14 +1,14 @@
-import type { Progress } from "@palate/numeric";
-import type { Progress as TrainingProgress } from "@palate/recipe";
+import type { Progress } from "@palate/recipe";
+import type { ComputationProgress } from "../sequences/computation-options.js";
 
 /**
  * Says how far a training is that solves a closed form first and then trains a network.
  * @param closedShare share of the progress bar for the closed form
  */
 export function trainingReports(
-  report: (progress: TrainingProgress) => void,
+  report: (progress: Progress) => void,
   closedShare: number,
-): (progress: Progress) => void {
+): (progress: ComputationProgress) => void {
   // The closed form is solved more than once: a share already reported is not taken back.
   let solved = 0;
   return (progress) => {

@@ -1,4 +1,4 @@
-import { Random, selectTop, type Progress } from "@palate/numeric";
+import { Random, selectTop } from "@palate/numeric";
 import { loadTensorBackend, type TensorBackend } from "@palate/tensorflow";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { BACKENDS } from "../../testing/backends.js";
@@ -12,6 +12,7 @@ import { BlendValidation } from "./blend-validation.js";
 import { SequenceModel } from "./sequence-model.js";
 import { trainSequenceModel } from "./train-sequence-model.js";
 import type { SequenceCheckpoint } from "./candidates.js";
+import type { ComputationProgress } from "../sequences/computation-options.js";
 
 /**
  * Items lie on a checkerboard of two colours, and who has seen two items of one colour goes on with that colour, in
@@ -45,7 +46,7 @@ describe.each(BACKENDS)("training a sequence model on %s", (name) => {
     const everyone = Int32Array.from({ length: 300 }, (_, user) => user);
     const { training, targets } = holdOutLast(sequences, everyone);
     const seen: SequenceCheckpoint[] = [];
-    const progress: Progress[] = [];
+    const progress: ComputationProgress[] = [];
     const { model, validation } = await trainSequenceModel(
       training,
       { trainingSeconds: 0.4, seed: 3, mixer: small },

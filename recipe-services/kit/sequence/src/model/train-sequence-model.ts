@@ -1,12 +1,11 @@
 import type { MetadataTerms } from "@palate/features";
-import type { Hooks } from "@palate/numeric";
 import type { TensorBackend } from "@palate/tensorflow";
 import type { ItemContent } from "../network/item-content.js";
 import { logPopularity } from "../network/mixer-parameters.js";
 import { MIXER_DEFAULTS, type MixerOptions } from "../network/train-mixer.js";
 import { networkStages, suitableState, trainNetworks, type NetworkChoice } from "../network/train-networks.js";
-import { CONTINUED_SHARE } from "../network/training-loop.js";
 import type { EarlierNetwork, MixerState } from "../network/training-state.js";
+import { CONTINUED_SHARE } from "../optimisation/training-loop.js";
 import { RidgeForms } from "../ridge/ridge-forms.js";
 import type { ContextLayout } from "../sequences/position-context.js";
 import { hasRealTimes, longestGapRow, UNKNOWN_GAP } from "../sequences/request-time.js";
@@ -17,6 +16,7 @@ import { fitNeighbours, withNeighbours } from "./fit-neighbours.js";
 import { knowsNewUsers, newUserCases } from "./new-users.js";
 import { TrainingSchedule } from "./training-schedule.js";
 import { choicesOf, drawValidationUsers, sampleUsers } from "./validation-users.js";
+import type { ComputationOptions } from "../sequences/computation-options.js";
 
 /** How a sequence model is trained. */
 export interface SequenceTrainingOptions {
@@ -56,7 +56,7 @@ export interface SequenceTrainingOptions {
 }
 
 /** What a training tells its caller on the way. */
-export interface SequenceTrainingHooks extends Hooks {
+export interface SequenceComputation extends ComputationOptions {
   /** Given every better model while training goes on; training waits for it. */
   readonly onCheckpoint?: (checkpoint: SequenceCheckpoint) => void | Promise<void>;
   /** Given the network's state every half minute or so, from which another process can go on. */
@@ -75,7 +75,7 @@ interface Training {
   readonly sequences: Sequences;
   readonly options: SequenceTrainingOptions;
   readonly backend: TensorBackend;
-  readonly hooks: SequenceTrainingHooks;
+  readonly computation: SequenceComputation;
   readonly schedule: TrainingSchedule;
   readonly candidates: Candidates;
   readonly popularity: Float32Array;
@@ -99,13 +99,13 @@ export async function trainSequenceModel(
   sequences: Sequences,
   options: SequenceTrainingOptions,
   backend: TensorBackend,
-  hooks: SequenceTrainingHooks = {},
+  computation: SequenceComputation = {},
 ): Promise<SequenceCheckpoint> {
   checkSequences(sequences);
-  const schedule = new TrainingSchedule(options.trainingSeconds, hooks.clock);
+  const schedule = new TrainingSchedule(options.trainingSeconds, computation.clock);
   const popularity = logPopularity(sequences.items, sequences.itemCount);
-  const candidates = new Candidates(popularity, schedule, hooks.onCheckpoint, hooks.signal);
-  const training = { sequences, options, backend, hooks, schedule, candidates, popularity };
+  const candidates = new Candidates(popularity, schedule, computation.onCheckpoint, computation.signal);
+  const training = { sequences, options, backend, computation, schedule, candidates, popularity };
   await offerNetworks(training, await offerRidge(training));
   return candidates.best!;
 }
@@ -115,12 +115,12 @@ async function offerRidge({
   sequences,
   options,
   backend,
-  hooks,
+  computation,
   schedule,
   candidates,
 }: Training): Promise<RidgeResult> {
   const { everything = sequences, terms, validationUsers = VALIDATION_USERS, seed } = options;
-  const forms = new RidgeForms(sequences, options.trainingSeconds, backend, hooks);
+  const forms = new RidgeForms(sequences, options.trainingSeconds, backend, computation);
   const quick = await forms.quick(sequences);
   if (quick) await candidates.offerUnvalidated({ served: quick, evaluation: quick });
   const most = Math.min(validationUsers, schedule.maxValidationUsers(sequences.itemCount));
@@ -128,14 +128,14 @@ async function offerRidge({
   const started = schedule.elapsed();
   const bare = await forms.fit(heldOut.training);
   const fitSeconds = schedule.elapsed() - started;
-  const neighbours = terms && (await fitNeighbours(terms, heldOut.training, bare, choicesOf(heldOut), hooks));
+  const neighbours = terms && (await fitNeighbours(terms, heldOut.training, bare, choicesOf(heldOut), computation));
   const evaluation = withNeighbours(bare, neighbours);
   if (!candidates.best && sequences.items.length >= EARLY_FROM) {
-    const few = await BlendValidation.of(sampleUsers(heldOut, EARLY_USERS), evaluation, hooks.signal);
+    const few = await BlendValidation.of(sampleUsers(heldOut, EARLY_USERS), evaluation, computation.signal);
     const { inverseTemperature } = await few.measure();
     await candidates.offerUnvalidated({ served: evaluation, evaluation }, inverseTemperature);
   }
-  const validation = await BlendValidation.of(heldOut, evaluation, hooks.signal);
+  const validation = await BlendValidation.of(heldOut, evaluation, computation.signal);
   const measured = await validation.measure();
   // The newest interactions matter most where histories are short; there the ridge is sparse and keeps to its time limit.
   const refits = forms.best.kind === "sparse" || schedule.allowsRefit(fitSeconds);
@@ -147,7 +147,7 @@ async function offerRidge({
 
 /** Trains the networks for the rest of the time and offers them, blended with the ridge. */
 async function offerNetworks(
-  { sequences, options, backend, hooks, schedule, candidates, popularity }: Training,
+  { sequences, options, backend, computation, schedule, candidates, popularity }: Training,
   { ridges, training, validation }: RidgeResult,
 ): Promise<void> {
   const { trainingSeconds, seed, content, earlier = [] } = options;
@@ -162,16 +162,16 @@ async function offerNetworks(
   const seconds =
     resume && resumed ? resume.seconds / resumed.share : schedule.networkSeconds(continues ? CONTINUED_SHARE : 1);
   if (seconds <= 0 || training.items.length <= sequences.userCount) return;
-  const plan = { stages, seconds, seed, resume, earlier, keep: hooks.onState };
+  const plan = { stages, seconds, seed, resume, earlier, keep: computation.onState };
   const withUnlearned = { ...mixerOptions, unlearnedStarts: newUsers?.unlearnedStarts };
-  for await (const snapshot of trainNetworks(backend, training, withUnlearned, plan, hooks)) {
+  for await (const snapshot of trainNetworks(backend, training, withUnlearned, plan, computation)) {
     await schedule.checkpoint(snapshot.fraction, async () => {
       // The serving kernels score histories many times faster than the backend that trains.
       const { scorer: mixer, path } = snapshot.build();
       const measured = await validation.measure(mixer, content !== undefined);
       const { blend } = measured;
       if (blend.network === 0) return;
-      const knows = newUsers !== undefined && (await knowsNewUsers(mixer, newUsers, popularity, hooks.signal));
+      const knows = newUsers !== undefined && (await knowsNewUsers(mixer, newUsers, popularity, computation.signal));
       await candidates.offer(ridges, measured, { mixer, path, knowsNewUsers: knows, blend, steps: snapshot.steps });
     });
   }

@@ -1,6 +1,6 @@
 import { metadataTerms } from "@palate/features";
 import { failedPrecondition } from "@palate/host";
-import { politely } from "@palate/numeric";
+import { runCooperatively } from "@palate/numeric";
 import type { Artifact, Objective, TrainingData, TrainingInput, TrainingResult } from "@palate/recipe";
 import { loadTensorBackend } from "@palate/tensorflow";
 import { itemContentOf } from "../network/item-content.js";
@@ -69,7 +69,7 @@ export async function trainSequenceRecipe(input: TrainingInput): Promise<Trainin
         ? await itemContentOf(itemAttributes, itemIds.length, itemColumnKinds, signal)
         : undefined,
     terms: usesMetadata
-      ? await politely(metadataTerms(itemAttributes, itemIds.length, itemColumnKinds), signal)
+      ? await runCooperatively(metadataTerms(itemAttributes, itemIds.length, itemColumnKinds), signal)
       : undefined,
     requestTime: hyperparameters["use_request_time"] !== false,
     context,

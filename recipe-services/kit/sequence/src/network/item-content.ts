@@ -1,5 +1,5 @@
 import { ContentEncoder, ContentMap, rarityOfFeatures, type ColumnKind } from "@palate/features";
-import { randomizedSvd, type SparseRows, politely } from "@palate/numeric";
+import { randomizedSvd, type SparseRows, runCooperatively } from "@palate/numeric";
 import type { AttributeColumn } from "@palate/recipe";
 
 /** Dimensions of the texts' part of the features; the rest of the metadata has as many as it has values. */
@@ -38,9 +38,12 @@ export async function itemContentOf(
 ): Promise<ItemContent | undefined> {
   if (itemCount === 0 || Object.keys(columns).length === 0) return undefined;
   const text = { dimensions: TEXT_DIMENSIONS };
-  const encoder = await politely(ContentEncoder.fit(columns, { kinds, maximumValues: MAXIMUM_VALUES, text }), signal);
+  const encoder = await runCooperatively(
+    ContentEncoder.fit(columns, { kinds, maximumValues: MAXIMUM_VALUES, text }),
+    signal,
+  );
   if (encoder.width === 0) return undefined;
-  const rows = await politely(encoder.encodeAll(columns, itemCount), signal);
+  const rows = await runCooperatively(encoder.encodeAll(columns, itemCount), signal);
   const rarity = rarityOfFeatures(rows, encoder);
   const values = rows.values.map((value, at) => value * rarity[rows.columns[at]!]!);
   const most = Math.max(MIN_FEATURES, Math.min(MAX_FEATURES, Math.floor(MAX_NUMBERS / itemCount)));
@@ -48,7 +51,9 @@ export async function itemContentOf(
   const basis =
     width === encoder.width
       ? identity(width)
-      : (await politely(randomizedSvd({ ...rows, values }, encoder.width, width, SVD_SEED), signal)).vectors.slice();
+      : (
+          await runCooperatively(randomizedSvd({ ...rows, values }, encoder.width, width, SVD_SEED), signal)
+        ).vectors.slice();
   basis.forEach((_, at) => (basis[at]! *= rarity[Math.floor(at / width)]!));
   const features = product(rows, basis, width, itemCount);
   let squares = 0;

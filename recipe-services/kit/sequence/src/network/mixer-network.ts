@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tf } from "@palate/tensorflow";
+import { crossEntropy, targetTimes } from "../optimisation/cross-entropy.js";
 import { attend, attentionPlaces, headsOf, type AttentionPlaces } from "./attention.js";
-import { crossEntropy, targetTimes } from "./cross-entropy.js";
 import { parameterSlots, type MixerShape, type ParameterSlot } from "./mixer-parameters.js";
 import { networkInput, type PositionInputs } from "./network-input.js";
 import { gatedLayer, mixingIndex, mixOverTime, rmsNorm, type MixingIndex, type Part } from "./network-parts.js";

@@ -1,10 +1,10 @@
 import type { Random } from "@palate/numeric";
 import type { TensorBackend } from "@palate/tensorflow";
+import { FlatAdam, type AdamState } from "../optimisation/flat-adam.js";
+import { SparseAdam } from "../optimisation/sparse-adam.js";
+import type { TrainingSteps } from "../optimisation/training-loop.js";
 import { itemCounts, type Sequences } from "../sequences/sequences.js";
-import { FlatAdam, type AdamState } from "./flat-adam.js";
 import type { LossOptions, MixerBatch, MixerNetwork } from "./mixer-network.js";
-import { SparseAdam } from "./sparse-adam.js";
-import type { TrainingSteps } from "./training-loop.js";
 
 /** Probability that an item without interactions is hidden in a step; and the count at which it is half of that. */
 const MAX_HIDDEN = 0.5;

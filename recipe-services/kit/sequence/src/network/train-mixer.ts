@@ -1,5 +1,11 @@
-import { Random, type Hooks } from "@palate/numeric";
+import { Random } from "@palate/numeric";
 import type { TensorBackend } from "@palate/tensorflow";
+import {
+  CONTINUED_RATE,
+  runTraining,
+  type TrainingPlan,
+  type TrainingSnapshot,
+} from "../optimisation/training-loop.js";
 import type { ContextLayout } from "../sequences/position-context.js";
 import type { Sequences } from "../sequences/sequences.js";
 import type { ItemContent } from "./item-content.js";
@@ -7,8 +13,8 @@ import { epochBatches } from "./mixer-batches.js";
 import { MixerNetwork, type MixerBatch } from "./mixer-network.js";
 import { type BodyKind, initialParameters, type MixerShape } from "./mixer-parameters.js";
 import { mixerSteps } from "./mixer-steps.js";
-import { CONTINUED_RATE, runTraining, type TrainingPlan, type TrainingSnapshot } from "./training-loop.js";
 import { continuedParameters, type EarlierNetwork } from "./training-state.js";
+import type { ComputationOptions } from "../sequences/computation-options.js";
 
 /** How the mixer network is trained. */
 export interface MixerOptions {
@@ -72,7 +78,7 @@ export async function* trainMixer(
   sequences: Sequences,
   options: MixerOptions,
   plan: MixerPlan,
-  hooks: Hooks = {},
+  computation: ComputationOptions = {},
 ): AsyncGenerator<MixerSnapshot, void, void> {
   const { resume, earlier } = plan;
   // Draws made before a training was ended are not made again.
@@ -105,7 +111,11 @@ export async function* trainMixer(
 
   const rate = { peak, warmUpSteps: WARM_UP_STEPS };
   try {
-    yield* runTraining({ shape, training, batches: endlessBatches(sequences, options, random), rate }, plan, hooks);
+    yield* runTraining(
+      { shape, training, batches: endlessBatches(sequences, options, random), rate },
+      plan,
+      computation,
+    );
   } finally {
     network.dispose();
   }

@@ -41,8 +41,8 @@ describe("training one network after another", { timeout: 180_000 }, () => {
     let tick = 0;
     const trained: (TrainedNetworks & Pick<NetworksSnapshot, "steps">)[] = [];
     const whole = { stages, seconds: 0.12, seed: 1, earlier: [], ...plan };
-    const hooks = { clock: () => (tick += each) };
-    for await (const next of trainNetworks(backend, sequences, options, whole, hooks))
+    const computation = { clock: () => (tick += each) };
+    for await (const next of trainNetworks(backend, sequences, options, whole, computation))
       trained.push({ ...next.build(), steps: next.steps });
     return { trained, ticks: tick };
   };
@@ -71,10 +71,10 @@ describe("training one network after another", { timeout: 180_000 }, () => {
     // States are kept every two seconds at most: each step takes half a second here.
     let tick = 0;
     const plan = { stages, seconds: 30, seed: 1, earlier: [], keep };
-    const hooks = { clock: () => (tick += 500), signal: stop.signal };
+    const computation = { clock: () => (tick += 500), signal: stop.signal };
     const first: TrainedNetworks[] = [];
     await expect(async () => {
-      for await (const next of trainNetworks(backend, sequences, options, plan, hooks)) {
+      for await (const next of trainNetworks(backend, sequences, options, plan, computation)) {
         first.push(next.build());
       }
     }).rejects.toThrow();

@@ -1,5 +1,5 @@
-import type { Hooks, Progress } from "@palate/numeric";
 import type { TensorBackend } from "@palate/tensorflow";
+import { checkpointShares } from "../optimisation/training-loop.js";
 import { sameContext } from "../sequences/position-context.js";
 import { itemCounts, type Sequences } from "../sequences/sequences.js";
 import { bakeContent, type ContentPath } from "./bake-content.js";
@@ -8,8 +8,8 @@ import { MixerScorer } from "./mixer-scorer.js";
 import { NetworkPair, pairedPaths } from "./network-pair.js";
 import type { NetworkScorer, StoredNetwork } from "./network-scorer.js";
 import { trainMixer, type MixerOptions } from "./train-mixer.js";
-import { checkpointShares } from "./training-loop.js";
 import type { EarlierNetwork, MixerState } from "./training-state.js";
+import type { ComputationOptions, ComputationProgress } from "../sequences/computation-options.js";
 
 /** Which networks are trained: one of them, both, or what the backend allows. */
 export type NetworkChoice = "auto" | "mixer" | "attention" | "both";
@@ -112,7 +112,7 @@ export async function* trainNetworks(
   sequences: Sequences,
   options: MixerOptions,
   { stages, seconds, seed, resume, earlier, keep }: NetworksPlan,
-  hooks: Hooks = {},
+  computation: ComputationOptions = {},
 ): AsyncGenerator<NetworksSnapshot, void, void> {
   const { content } = options;
   const counts = itemCounts(sequences);
@@ -139,10 +139,10 @@ export async function* trainNetworks(
       const scorer = new NetworkPair(first, { shape, parameters });
       return { scorer, path: path && first.path && pairedPaths(first.path, path) };
     };
-    const report = hooks.onProgress;
-    const onProgress = (progress: Progress): void =>
+    const report = computation.onProgress;
+    const onProgress = (progress: ComputationProgress): void =>
       report?.({ ...progress, fraction: gone + share * progress.fraction });
-    const ownHooks = share < 1 && report ? { ...hooks, onProgress } : hooks;
+    const ownHooks = share < 1 && report ? { ...computation, onProgress } : computation;
     let made = 0;
     for await (const snapshot of trainMixer(backend, sequences, { ...options, body }, plan, ownHooks)) {
       const { shape, fraction } = snapshot;

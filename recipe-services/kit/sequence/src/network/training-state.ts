@@ -1,11 +1,11 @@
 import { textsOf, textTensors, tensorOf, type NamedTensor, type Random } from "@palate/numeric";
 import type { Artifact } from "@palate/recipe";
+import type { TrainingState } from "../optimisation/training-loop.js";
 import { ContextRows } from "../sequences/position-context.js";
 import type { Sequences } from "../sequences/sequences.js";
 import type { ItemContent } from "./item-content.js";
 import { initialParameters, parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import type { StoredNetwork } from "./network-scorer.js";
-import type { TrainingState } from "./training-loop.js";
 
 /** Where the training of a mixer network is. */
 export interface MixerState extends TrainingState<MixerShape> {

@@ -1,5 +1,6 @@
-import { choleskyFactor, breathe, type Hooks } from "@palate/numeric";
+import { choleskyFactor, yieldToEventLoop } from "@palate/numeric";
 import type { Tensor2D, TensorBackend } from "@palate/tensorflow";
+import type { ComputationOptions } from "../sequences/computation-options.js";
 
 /** Rows and columns of a tile: small enough to factor in JavaScript, large enough for fast matrix products. */
 const TILE = 256;
@@ -10,13 +11,13 @@ const TILE = 256;
  * Cost: `size^3 / 3 + 2 size^2 columns` floating-point operations.
  * @param gram size × size, row-major, lower triangle; it is overwritten
  * @param right size × columns, row-major
- * @param hooks told the share of these operations that is done after each tile; what `onProgress` throws ends it
+ * @param computation told the share of these operations that is done after each tile; what `onProgress` throws ends it
  * @returns X, size × columns, row-major
  */
 export async function solveRidge(
   { tf }: TensorBackend,
   { gram, right, size, lambda }: { gram: Float32Array; right: Float32Array; size: number; lambda: number },
-  { signal, onProgress }: Pick<Hooks, "signal" | "onProgress"> = {},
+  { signal, onProgress }: Pick<ComputationOptions, "signal" | "onProgress"> = {},
 ): Promise<Float32Array> {
   const columns = right.length / size;
   const tiles = Math.ceil(size / TILE);
@@ -37,7 +38,7 @@ export async function solveRidge(
   const report = async (cost: number): Promise<void> => {
     done += cost;
     onProgress?.({ phase: "ridge", fraction: done / work });
-    await breathe(signal);
+    await yieldToEventLoop(signal);
   };
   try {
     for (let j = 0; j < tiles; j++) {

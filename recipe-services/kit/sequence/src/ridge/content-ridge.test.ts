@@ -1,5 +1,5 @@
 import { metadataTerms, type MetadataTerms } from "@palate/features";
-import { Random, politely } from "@palate/numeric";
+import { Random, runCooperatively } from "@palate/numeric";
 import { loadTensorBackend } from "@palate/tensorflow";
 import { describe, expect, it } from "vitest";
 import { sequencesOf } from "../../testing/sequences.js";
@@ -13,7 +13,7 @@ import { fitRidge, RIDGE_SPARSE } from "./fit-ridge.js";
 
 const backend = await loadTensorBackend({ prefer: "wasm" });
 const termsOf = (kinds: readonly string[]): Promise<MetadataTerms> =>
-  politely(metadataTerms({ KIND: kinds }, kinds.length, { KIND: "categorical" }));
+  runCooperatively(metadataTerms({ KIND: kinds }, kinds.length, { KIND: "categorical" }));
 
 describe("items alike by metadata", () => {
   it("are those with terms in common, liked ones more so", async () => {

@@ -6,7 +6,7 @@ import {
   type NamedTensor,
   type NamedTensors,
   type Region,
-  breathe,
+  yieldToEventLoop,
 } from "@palate/numeric";
 import type { TensorBackend } from "@palate/tensorflow";
 import { decayWeights } from "../sequences/decay.js";
@@ -14,7 +14,7 @@ import type { Sequences } from "../sequences/sequences.js";
 import { solveRidge } from "./cholesky.js";
 import { ridgeStatistics, type RidgeOptions } from "./ridge-statistics.js";
 import type { Ridge } from "./ridge.js";
-import { TooSlow, type LimitedHooks } from "./time-limit.js";
+import { TooSlow, type LimitedComputation } from "./time-limit.js";
 
 /** Columns the SIMD kernel takes at once. */
 const LANES = 16;
@@ -61,14 +61,14 @@ export class DenseRidge implements Ridge {
     sequences: Sequences,
     options: RidgeOptions,
     backend: TensorBackend,
-    { signal, onProgress, clock = () => performance.now(), seconds = Infinity }: LimitedHooks = {},
+    { signal, onProgress, clock = () => performance.now(), seconds = Infinity }: LimitedComputation = {},
   ): Promise<DenseRidge> {
     const { itemCount } = sequences;
     const started = clock();
     const { size, gram, cross } = await ridgeStatistics(sequences, options, () => {
       const spent = (clock() - started) / 1000;
       if (spent > seconds) throw new TooSlow(spent);
-      return breathe(signal);
+      return yieldToEventLoop(signal);
     });
     const solving = clock();
     const solution = await solveRidge(

@@ -1,5 +1,6 @@
 import type { MetadataTerms } from "@palate/features";
-import { type SparseRows, SummedRowsBuilder, selectTop, breathe, type Hooks } from "@palate/numeric";
+import { type SparseRows, SummedRowsBuilder, selectTop, yieldToEventLoop } from "@palate/numeric";
+import type { ComputationOptions } from "../sequences/computation-options.js";
 
 /** Neighbours kept of each item. */
 const MAX_NEIGHBOURS = 100;
@@ -20,7 +21,7 @@ const ROWS_A_SLICE = 100;
 export async function findMetadataNeighbours(
   { offsets, columns, values, width }: MetadataTerms,
   counts: Int32Array,
-  { signal }: Pick<Hooks, "signal"> = {},
+  { signal }: Pick<ComputationOptions, "signal"> = {},
 ): Promise<SparseRows> {
   const itemCount = counts.length;
   const byTerm = transposed({ offsets, columns, values }, width);
@@ -55,7 +56,7 @@ export async function findMetadataNeighbours(
     });
     builder.endRow();
     for (const other of found) similarities[other] = 0;
-    if (item % ROWS_A_SLICE === 0) await breathe(signal);
+    if (item % ROWS_A_SLICE === 0) await yieldToEventLoop(signal);
   }
   return builder.finish();
 }

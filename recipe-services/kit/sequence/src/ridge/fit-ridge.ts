@@ -4,7 +4,7 @@ import { DenseRidge } from "./dense-ridge.js";
 import type { RidgeOptions } from "./ridge-statistics.js";
 import type { Ridge, RidgeForm } from "./ridge.js";
 import { SparseRidge } from "./sparse-ridge.js";
-import type { LimitedHooks } from "./time-limit.js";
+import type { LimitedComputation } from "./time-limit.js";
 
 /** One block with a long window: the first model of a dense catalogue, after about a second. */
 export const RIDGE_ONE_BLOCK: RidgeOptions = { decays: [{ rate: 0.5 }], window: 50, future: 2, lambda: 200 };
@@ -34,16 +34,16 @@ export function chooseRidge({ itemCount, userCount, items }: Sequences): RidgeFo
  * Fits a ridge regression: a dense one is solved in closed form, a sparse one keeps its statistics and is solved at each request by
  * conjugate gradients.
  * @param backend needed for `dense` only
- * @throws TooSlow when a dense fit would take longer than `hooks.seconds` (a sparse one visits less of the data instead); the signal's
+ * @throws TooSlow when a dense fit would take longer than `computation.seconds` (a sparse one visits less of the data instead); the signal's
  *   reason when stopped
  */
 export async function fitRidge(
   sequences: Sequences,
   { kind, options }: RidgeForm,
   backend: TensorBackend,
-  hooks: LimitedHooks = {},
+  computation: LimitedComputation = {},
 ): Promise<Ridge> {
   return kind === "dense"
-    ? DenseRidge.fit(sequences, options, backend, hooks)
-    : SparseRidge.fit(sequences, options, hooks);
+    ? DenseRidge.fit(sequences, options, backend, computation)
+    : SparseRidge.fit(sequences, options, computation);
 }

@@ -2,7 +2,7 @@ import type { TensorBackend } from "@palate/tensorflow";
 import type { Sequences } from "../sequences/sequences.js";
 import type { Ridge, RidgeForm } from "./ridge.js";
 import { chooseRidge, fitRidge, RIDGE_ONE_BLOCK, RIDGE_SPARSE } from "./fit-ridge.js";
-import { TooSlow, type LimitedHooks } from "./time-limit.js";
+import { TooSlow, type LimitedComputation } from "./time-limit.js";
 
 /** Features (blocks × items) from which a quicker ridge is published before the best one is ready. */
 const QUICK_FROM = 3000;
@@ -25,21 +25,21 @@ export class RidgeForms {
   /** The forms still possible, best first; the last always ends in time. */
   readonly #forms: RidgeForm[];
   readonly #backend: TensorBackend;
-  readonly #hooks: LimitedHooks;
+  readonly #computation: LimitedComputation;
   readonly #seconds: number;
   readonly #clock: () => number;
   readonly #quick: boolean;
 
   /** @param trainingSeconds time limit of the whole training; 0: none */
-  constructor(sequences: Sequences, trainingSeconds: number, backend: TensorBackend, hooks: LimitedHooks) {
+  constructor(sequences: Sequences, trainingSeconds: number, backend: TensorBackend, computation: LimitedComputation) {
     const best = chooseRidge(sequences);
     const blocks = best.options.decays.length;
     this.#forms = best.kind === "sparse" ? [best] : blocks > 1 ? [best, ONE_BLOCK, SPARSE] : [best, SPARSE];
     this.#quick = best.kind === "dense" && blocks * sequences.itemCount >= QUICK_FROM;
     this.#backend = backend;
-    this.#hooks = hooks;
+    this.#computation = computation;
     this.#seconds = trainingSeconds === 0 ? Infinity : trainingSeconds;
-    this.#clock = hooks.clock ?? (() => performance.now());
+    this.#clock = computation.clock ?? (() => performance.now());
   }
 
   /** The best form still possible. */
@@ -82,12 +82,12 @@ export class RidgeForms {
   async refit(sequences: Sequences): Promise<Ridge> {
     const { best } = this;
     if (best.kind === "sparse") return this.#fit(sequences, best);
-    return fitRidge(sequences, best, this.#backend, this.#hooks);
+    return fitRidge(sequences, best, this.#backend, this.#computation);
   }
 
   #fit(sequences: Sequences, form: RidgeForm): Promise<Ridge> {
     const sparse = Math.max(SPARSE_SECONDS, SPARSE_SHARE * this.#seconds);
     const seconds = form.kind === "sparse" ? sparse : DENSE_SHARE * this.#seconds;
-    return fitRidge(sequences, form, this.#backend, { ...this.#hooks, seconds });
+    return fitRidge(sequences, form, this.#backend, { ...this.#computation, seconds });
   }
 }

@@ -1,4 +1,4 @@
-import { type SparseRows, tensorOf, type NamedTensor, type NamedTensors, breathe } from "@palate/numeric";
+import { type SparseRows, tensorOf, type NamedTensor, type NamedTensors, yieldToEventLoop } from "@palate/numeric";
 import { decayWeights } from "../sequences/decay.js";
 import type { Sequences } from "../sequences/sequences.js";
 import { METADATA_DECAY, type MetadataNeighbours } from "./metadata-neighbours.js";
@@ -8,7 +8,7 @@ import { occurrencesByItem, type RidgeOptions } from "./ridge-statistics.js";
 import type { Ridge } from "./ridge.js";
 import { SparseSolver } from "./sparse-solver.js";
 import { SparseCollector } from "./sparse-statistics.js";
-import type { LimitedHooks } from "./time-limit.js";
+import type { LimitedComputation } from "./time-limit.js";
 
 /** Conjugate gradient steps per request: more improve nothing, and stopping early regularises a little. */
 const STEPS = 3;
@@ -24,7 +24,7 @@ interface RidgeLimits {
 const LIMITS: RidgeLimits = { perRow: 100, perStep: 3_000, perScore: 10_000 };
 
 /** How a sparse ridge is fitted. Within a time limit it visits only some of the occurrences of frequent items. */
-export interface SparseFitOptions extends LimitedHooks {
+export interface SparseFitOptions extends LimitedComputation {
   /** Conjugate gradient steps per request. Default 3. */
   readonly steps?: number;
   /** Default: what a request visits within some milliseconds. */
@@ -72,19 +72,19 @@ export class SparseRidge implements Ridge {
   static async fit(
     sequences: Sequences,
     options: RidgeOptions,
-    { steps = STEPS, limits = LIMITS, seconds = Infinity, ...hooks }: SparseFitOptions = {},
+    { steps = STEPS, limits = LIMITS, seconds = Infinity, ...computation }: SparseFitOptions = {},
   ): Promise<SparseRidge> {
     if (options.decays.length !== 1) {
       throw new RangeError(`A sparse ridge has one decay, ${options.decays.length} were given.`);
     }
     const { itemCount } = sequences;
     const occurrences = occurrencesByItem(sequences);
-    const pace = new FitPace(occurrences.starts, seconds, hooks.clock ?? (() => performance.now()));
+    const pace = new FitPace(occurrences.starts, seconds, computation.clock ?? (() => performance.now()));
     const collector = new SparseCollector(sequences, occurrences, options, { rows: itemCount, perRow: limits.perRow });
     for (let item = 0; item < itemCount; item++) {
       if (!pace.done(item + 1, collector.collect(item, pace.most))) continue;
-      hooks.onProgress?.({ phase: "ridge", fraction: occurrences.starts[item + 1]! / sequences.items.length });
-      await breathe(hooks.signal);
+      computation.onProgress?.({ phase: "ridge", fraction: occurrences.starts[item + 1]! / sequences.items.length });
+      await yieldToEventLoop(computation.signal);
     }
     const { gram, cross } = collector.finish();
     return new SparseRidge(options, gram, cross, steps, limits);

@@ -1,7 +1,7 @@
-import type { Hooks } from "@palate/numeric";
+import type { ComputationOptions } from "../sequences/computation-options.js";
 
 /** Options of a fit with a time limit. */
-export interface LimitedHooks extends Hooks {
+export interface LimitedComputation extends ComputationOptions {
   /** The limit in seconds. Default: none. */
   readonly seconds?: number | undefined;
 }

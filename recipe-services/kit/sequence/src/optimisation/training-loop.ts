@@ -1,5 +1,6 @@
-import { breathe, type Hooks } from "@palate/numeric";
+import { yieldToEventLoop } from "@palate/numeric";
 import type { AdamState } from "./flat-adam.js";
+import type { ComputationOptions } from "../sequences/computation-options.js";
 
 /** Makes the steps of a network's training, and holds its weights meanwhile. */
 export interface TrainingSteps<Batch> {
@@ -100,9 +101,9 @@ export function checkpointShares(seconds: number): number[] {
 export async function* runTraining<Shape, Batch extends { readonly weights: Float32Array }>(
   { shape, training, batches, rate }: TrainingParts<Shape, Batch>,
   plan: TrainingPlan<Shape>,
-  hooks: Hooks = {},
+  computation: ComputationOptions = {},
 ): AsyncGenerator<TrainingSnapshot<Shape>, void, void> {
-  const clock = hooks.clock ?? (() => performance.now());
+  const clock = computation.clock ?? (() => performance.now());
   const { resume, seconds } = plan;
   const budget = seconds * 1000;
   const keepEvery = plan.keepEvery ?? Math.min(KEEP_MAX, Math.max(KEEP_MIN, KEEP_SHARE * budget));
@@ -115,12 +116,12 @@ export async function* runTraining<Shape, Batch extends { readonly weights: Floa
     for (const batch of batches) {
       reported.loss += training.step(batch, rate.peak * rateAt(training.steps, rate.warmUpSteps, used / budget));
       reported.tokens += batch.weights.reduce((sum, weight) => sum + weight, 0);
-      await breathe(hooks.signal);
+      await yieldToEventLoop(computation.signal);
       used = clock() - start;
 
       const now = used / budget;
       if (used - reported.at > REPORT_EVERY) {
-        hooks.onProgress?.({
+        computation.onProgress?.({
           phase: "network",
           step: training.steps,
           loss: reported.loss / reported.tokens,

@@ -1,10 +1,10 @@
 import { Random } from "@palate/numeric";
 import { loadTensorBackend, type Tensor1D } from "@palate/tensorflow";
 import { expect, it } from "vitest";
+import { epochBatches } from "../network/mixer-batches.js";
+import { MixerNetwork } from "../network/mixer-network.js";
+import { initialParameters, parameterSlots, type MixerShape } from "../network/mixer-parameters.js";
 import { FlatAdam } from "./flat-adam.js";
-import { epochBatches } from "./mixer-batches.js";
-import { MixerNetwork } from "./mixer-network.js";
-import { initialParameters, parameterSlots, type MixerShape } from "./mixer-parameters.js";
 import { SparseAdam } from "./sparse-adam.js";
 
 const ROWS = 40;

@@ -5,7 +5,7 @@ type Column =
  * The array itself when it has `length` elements or more, else a copy at least twice as long with zeros (or `fill`)
  * behind: adding elements one by one costs constant time each.
  */
-export function withRoom<T extends Column>(array: T, length: number, fill = 0): T {
+export function ensureCapacity<T extends Column>(array: T, length: number, fill = 0): T {
   if (length <= array.length) return array;
   const longer = new (array.constructor as new (length: number) => T)(Math.max(length, 2 * array.length, 64));
   longer.set(array);
