@@ -22,7 +22,7 @@ it("serving loads nothing of TensorFlow.js, and training on WebAssembly its core
   });
   const { serving, training } = JSON.parse(stdout) as { serving: string[]; training: string[] };
   expect(serving).toEqual([]);
-  expect(training.map((path) => /@tensorflow[\\/]([^\\/]+)/.exec(path)?.[1]).sort()).toEqual([
+  expect(training.map((path) => String(/@tensorflow[\\/]([^\\/]+)/.exec(path)?.[1])).sort()).toEqual([
     "tfjs-backend-wasm",
     "tfjs-core",
   ]);

@@ -2,7 +2,7 @@ import { ImportPhase, type DatasetImportJob, type ImportedFile, type ImportProbl
 import type { ImportJobDocument } from "../storage/job-documents.js";
 
 /** The problems of a job. */
-export function problemsOf(job: ImportJobDocument): ImportProblem[] {
+function problemsOf(job: ImportJobDocument): ImportProblem[] {
   return JSON.parse(job.problems) as ImportProblem[];
 }
 

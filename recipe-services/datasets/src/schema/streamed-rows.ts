@@ -18,7 +18,7 @@ function propertiesOf(json: string): Record<string, unknown> {
 const orNull = (text: string): string | null => (text === "" ? null : text);
 
 /** The columns of a streamed interaction, as if it had been imported. */
-export function interactionRow(interaction: Interaction): StreamedRow {
+function interactionRow(interaction: Interaction): StreamedRow {
   return {
     ...propertiesOf(interaction.properties),
     USER_ID: orNull(interaction.userId),
@@ -32,7 +32,7 @@ export function interactionRow(interaction: Interaction): StreamedRow {
 }
 
 /** The columns of a streamed action interaction, as if it had been imported. */
-export function actionInteractionRow(interaction: ActionInteraction): StreamedRow {
+function actionInteractionRow(interaction: ActionInteraction): StreamedRow {
   return {
     ...propertiesOf(interaction.properties),
     USER_ID: orNull(interaction.userId),

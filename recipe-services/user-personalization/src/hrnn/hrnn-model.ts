@@ -215,7 +215,7 @@ export class HrnnModel {
 }
 
 /** The predicted factors of an item. */
-export function contentOf(content: Float32Array, item: number): Float32Array {
+function contentOf(content: Float32Array, item: number): Float32Array {
   return content.subarray(item * FACTOR_DIMENSIONS, (item + 1) * FACTOR_DIMENSIONS);
 }
 

@@ -15,7 +15,7 @@ const PART_LENGTH = 4;
 const NUMBERS_ONLY = /^\p{N}+$/u;
 
 /** FNV-1a over UTF-16 units, finalized as in MurmurHash3 so that its low bits are evenly distributed, in [0, BUCKETS). */
-export function bucketOf(term: string): number {
+function bucketOf(term: string): number {
   let hash = fnv1a(term);
   hash ^= hash >>> 16;
   hash = Math.imul(hash, 0x85ebca6b);

@@ -14,7 +14,11 @@ describe("RecentMap", () => {
   it("makes a value once, and using it keeps it", () => {
     const map = new RecentMap<string, string | undefined>(2);
     const made: string[] = [];
-    const use = (key: string) => map.use(key, () => (made.push(key), undefined));
+    const make = (key: string) => {
+      made.push(key);
+      return undefined;
+    };
+    const use = (key: string) => map.use(key, () => make(key));
     for (const key of ["a", "b", "a", "c", "a", "b"]) use(key);
     expect(made).toEqual(["a", "b", "c", "b"]);
   });

@@ -4,7 +4,7 @@ import type { UserHistory } from "../sequences/user-history.js";
 import { historyOf, requestOf, type Sequences } from "../sequences/sequences.js";
 
 /** The first choice of a user, of whom only the metadata and the context were known then. */
-export interface NewUserCase {
+interface NewUserCase {
   /** Without interactions. */
   readonly history: UserHistory;
   /** The item that was chosen. */

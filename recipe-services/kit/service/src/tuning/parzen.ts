@@ -15,7 +15,7 @@ const GOOD_SHARE = 0.25;
 const PRIOR_WIDTH = 0.35;
 const MIN_WIDTH = 0.05;
 /** Observations from which on proposals are modelled rather than drawn around the default. */
-export const MIN_OBSERVATIONS = 4;
+const MIN_OBSERVATIONS = 4;
 
 /** A one-dimensional density over a range or a set of choices. */
 interface Density {
