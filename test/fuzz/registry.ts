@@ -32,8 +32,8 @@ export const FUZZERS: readonly Fuzzer[] = [
     name: "write-path",
     checks: "no acknowledged event is lost or counts twice, and all readers see one order, whatever fails",
     round: "a simulated run of the datasets service",
-    rounds: 1_500,
-    fewRounds: 10,
+    rounds: 3_000,
+    fewRounds: 20,
     run: async (seed, rounds) => {
       const { acknowledged, compactions, kills } = await runSimulations(seed, rounds);
       return `${acknowledged} acknowledged requests, ${compactions} compactions, ${kills} kills`;

@@ -10,8 +10,8 @@ import type { RecentIds } from "./recent-ids.js";
 import { SessionWindow } from "./session-window.js";
 import { WakeUp } from "./wake-up.js";
 
-/** Commits read at a time while catching up. */
-const READ_AHEAD = 16;
+/** Commits read at a time while catching up, unless it is said otherwise. */
+export const READ_AHEAD = 16;
 
 /** Knowledge younger than this is acted upon; log documents stay much longer than this after they are obsolete. */
 const FRESH_MS = 10_000;
@@ -35,6 +35,7 @@ export class GroupState {
   /** Wakes followers at every commit. */
   readonly changed = new WakeUp();
   readonly #hints: LogHints;
+  readonly #readAhead: number;
   #manifest: Manifest = EMPTY_MANIFEST;
   #manifestSequence = 0;
   #head = 0;
@@ -48,10 +49,18 @@ export class GroupState {
   #catchingUp: Promise<void> | undefined;
   #catchingUpNext: Promise<void> | undefined;
 
-  constructor(logId: string, log: ChangeLog, hints: LogHints, eventIds: DeduplicationWindow) {
+  /** @param readAhead commits read at a time while catching up */
+  constructor(
+    logId: string,
+    log: ChangeLog,
+    hints: LogHints,
+    eventIds: DeduplicationWindow,
+    readAhead: number = READ_AHEAD,
+  ) {
     this.logId = logId;
     this.log = log;
     this.#hints = hints;
+    this.#readAhead = readAhead;
     this.eventIds = eventIds;
     this.sessions = new SessionWindow(eventIds.capacity);
   }
@@ -223,8 +232,8 @@ export class GroupState {
     if (!last?.manifest) return undefined;
     const commits: Commit[] = [];
     const first = last.manifest.compactedThrough + 1;
-    for (let from = first; from < manifestSequence; from += READ_AHEAD) {
-      for (const commit of await this.#readFrom(from, Math.min(READ_AHEAD, manifestSequence - from))) {
+    for (let from = first; from < manifestSequence; from += this.#readAhead) {
+      for (const commit of await this.#readFrom(from, Math.min(this.#readAhead, manifestSequence - from))) {
         if (commit === null) return undefined;
         commits.push(commit);
       }
@@ -237,7 +246,7 @@ export class GroupState {
    * next ones were deleted.
    */
   async #readToEnd(): Promise<number | undefined> {
-    for (let width = 1; ; width = READ_AHEAD) {
+    for (let width = 1; ; width = this.#readAhead) {
       const askedAt = Date.now();
       const from = this.#head + 1;
       const commits = await this.#readFrom(from, width);

@@ -6,7 +6,7 @@ import { ChangeLog } from "../storage/change-log.js";
 import type { GroupDocument, TrackerDocument } from "../storage/group-documents.js";
 import { CommitQueue } from "./commit-queue.js";
 import { DeduplicationWindow } from "./deduplication-window.js";
-import { GroupState } from "./group-state.js";
+import { GroupState, READ_AHEAD } from "./group-state.js";
 import type { GroupStore } from "./group-store.js";
 import { Group } from "./group.js";
 import type { RecentIds } from "./recent-ids.js";
@@ -23,6 +23,7 @@ export class Groups {
   readonly #logger: Logger;
   readonly #eventIdWindow: number;
   readonly #readRecentIds: (logId: string, manifest: Manifest) => Promise<RecentIds>;
+  readonly #readAhead: number;
   readonly #open = new Map<string, Group>();
   readonly #trackers = new Map<string, TrackerDocument>();
   readonly #named = new Map<string, { readonly document: GroupDocument; readonly at: number }>();
@@ -30,17 +31,20 @@ export class Groups {
   /**
    * @param eventIdWindow event ids, and sessions, remembered for each group
    * @param readRecentIds yields those that are in a group's Parquet files, oldest first
+   * @param readAhead commits of a log read at a time
    */
   constructor(
     store: GroupStore,
     logger: Logger,
     eventIdWindow: number,
     readRecentIds: (logId: string, manifest: Manifest) => Promise<RecentIds>,
+    readAhead: number = READ_AHEAD,
   ) {
     this.#store = store;
     this.#logger = logger;
     this.#eventIdWindow = eventIdWindow;
     this.#readRecentIds = readRecentIds;
+    this.#readAhead = readAhead;
   }
 
   /** Creates a group. Throws `already_exists`. */
@@ -174,7 +178,8 @@ export class Groups {
   #make(document: GroupDocument): Group {
     const { logId } = document;
     const window = new DeduplicationWindow(this.#eventIdWindow);
-    const state = new GroupState(logId, new ChangeLog(this.#store.log(logId)), this.#store.hints, window);
+    const log = new ChangeLog(this.#store.log(logId));
+    const state = new GroupState(logId, log, this.#store.hints, window, this.#readAhead);
     const queue = new CommitQueue(document._id, state, (manifest) => this.#readRecentIds(logId, manifest));
     return new Group(document._id, state, queue, this.#logger);
   }

@@ -5,7 +5,7 @@ import { filterDefinition } from "../schema/filter-entries.js";
 import { SESSION_ID_COLUMN } from "../schema/internal-columns.js";
 import { findDataset, type DataFile, type DatasetEntry, type Manifest } from "../schema/manifest.js";
 import { cellOf, eventsOf, filledColumns, streamedCount, streamedRows } from "../schema/streamed-rows.js";
-import { CHUNK_ROWS, ChunkBuilder } from "../storage/arrow-chunk.js";
+import { CHUNK_ROWS, ChunkBuilder, toArrowStream, type EncodeChunk } from "../storage/arrow-chunk.js";
 import { formatCursor } from "../storage/cursor.js";
 import type { Commit } from "../storage/change-log.js";
 import { missingEventColumns } from "../storage/parquet-columns.js";
@@ -90,11 +90,13 @@ export function recordCells(
 export class SnapshotReader {
   readonly #rows: StoredRows;
   readonly #chunkRows: number;
+  readonly #encode: EncodeChunk;
 
   /** @param chunkRows rows of a full chunk */
-  constructor(rows: StoredRows, chunkRows: number = CHUNK_ROWS) {
+  constructor(rows: StoredRows, chunkRows: number = CHUNK_ROWS, encode: EncodeChunk = toArrowStream) {
     this.#rows = rows;
     this.#chunkRows = chunkRows;
+    this.#encode = encode;
   }
 
   /**
@@ -137,7 +139,7 @@ export class SnapshotReader {
   }
 
   async *#readDataset(plan: DatasetPlan, rows: OpenRows): AsyncGenerator<ReadResponse> {
-    const builder = new ChunkBuilder(plan.columns, this.#chunkRows);
+    const builder = new ChunkBuilder(plan.columns, this.#chunkRows, this.#encode);
     const chunk = () => ReadResponse.create({ snapshotChunk: { datasetType: plan.dataset.type, ...builder.pack() } });
     for (const part of plan.parts) {
       if ("file" in part) {

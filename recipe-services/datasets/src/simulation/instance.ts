@@ -7,6 +7,7 @@ import { Recorder } from "../recording/recorder.js";
 import { ChangeFeed } from "../reading/change-feed.js";
 import type { Schemas } from "../resources/schemas.js";
 import { SnapshotReader } from "../reading/snapshot-reader.js";
+import type { EncodeChunk } from "../storage/arrow-chunk.js";
 import type { GroupStore } from "../group/group-store.js";
 import type { StoredRows } from "../storage/stored-rows.js";
 import type { StreamedFiles } from "../storage/streamed-files.js";
@@ -29,6 +30,10 @@ export interface InstanceParts {
   readonly eventIdWindow: number;
   /** Records in the log from which on it is compacted. */
   readonly compactRecords: number;
+  /** Commits of the log that are read at a time. */
+  readonly readAhead: number;
+  /** Turns chunks of snapshots into what readers get. */
+  readonly encode: EncodeChunk;
   readonly logger: Logger;
 }
 
@@ -51,10 +56,10 @@ export class Instance {
     const { store, files, logger } = parts;
     this.name = parts.name;
     this.#link = parts.link;
-    this.groups = new Groups(store, logger, parts.eventIdWindow, parts.readRecentIds);
+    this.groups = new Groups(store, logger, parts.eventIdWindow, parts.readRecentIds, parts.readAhead);
     this.compactor = new Compactor(files, store.hints, parts.compactRecords, logger);
     this.recorder = new Recorder(this.groups, (group: Group) => this.compactor.consider(group));
-    this.feed = new ChangeFeed(new SnapshotReader(files, CHUNK_ROWS), logger);
+    this.feed = new ChangeFeed(new SnapshotReader(files, CHUNK_ROWS, parts.encode), logger);
     this.datasets = new Datasets(this.groups, parts.schemas);
   }
 

@@ -1,9 +1,9 @@
 import { PalateError } from "@palate/host";
 import { DatasetType, type ReadResponse } from "@palate/proto/dataset";
-import { tableFromIPC } from "apache-arrow";
 import { parseCursor } from "../storage/cursor.js";
 import { recordsAsSent, rowOf, type Entry } from "./history.js";
 import type { Instance } from "./instance.js";
+import { textColumns } from "./unpacked-chunk.js";
 import { GROUP, type World } from "./world.js";
 
 /** What a reader has of a snapshot that is arriving, by dataset type. */
@@ -150,10 +150,8 @@ function matters({ manifest, sequence }: Entry): boolean {
 
 /** The rows of a chunk: whose each is and what it is about. */
 function rowsOf({ arrowIpc, datasetType }: { readonly arrowIpc: Uint8Array; readonly datasetType: DatasetType }) {
-  const table = tableFromIPC(arrowIpc);
-  const [users, items] = [table.getChild("USER_ID"), table.getChild("ITEM_ID")];
+  const { rows, values } = textColumns(arrowIpc, ["USER_ID", "ITEM_ID"]);
+  const [users, items] = values;
   const isItems = datasetType === DatasetType.DATASET_TYPE_ITEMS;
-  return Array.from({ length: table.numRows }, (_, row) =>
-    rowOf(isItems ? "" : String(users!.get(row)), String(items!.get(row))),
-  );
+  return Array.from({ length: rows }, (_, row) => rowOf(isItems ? "" : String(users![row]), String(items![row])));
 }

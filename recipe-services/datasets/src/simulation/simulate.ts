@@ -82,6 +82,8 @@ function drawConditions(random: Random): Conditions {
     stalls: pick([0, 0.01, 0.05]),
     eventIdWindow: pick([12, 1_000, 1_000]),
     compactRecords: pick([3, 8, 20]),
+    readAhead: pick([2, 3, 5]),
+    arrow: random.uniform() < 0.05,
     recreates,
     visitors: !recreates && random.uniform() < 0.5,
   };

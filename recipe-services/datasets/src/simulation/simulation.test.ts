@@ -7,7 +7,7 @@ import type { Defects } from "./world.js";
 const FEW = 60;
 
 it("nothing acknowledged is lost, counts twice or reaches readers out of order, whatever fails meanwhile", async () => {
-  const figures = await runSimulations(1, 250);
+  const figures = await runSimulations(1, 500);
   // Else the runs would say little.
   expect(figures.acknowledged / figures.runs).toBeGreaterThan(10);
   expect(figures.compactions / figures.runs).toBeGreaterThan(2);
@@ -15,9 +15,9 @@ it("nothing acknowledged is lost, counts twice or reaches readers out of order, 
 }, 240_000);
 
 it.each([
-  [31, "an instance that entered the log anew gave its readers an empty snapshot meanwhile"],
-  [167, "an instance that slept over its own compaction removed the files that it had written"],
-  [185, "an instance that was a moment behind refused what was possible again"],
+  [8, "an instance that entered the log anew gave its readers an empty snapshot meanwhile"],
+  [90, "an instance that slept over its own compaction removed the files that it had written"],
+  [356, "an instance that was a moment behind refused what was possible again"],
 ])("nothing of what once went wrong in seed %d does: %s", async (seed) => {
   await runSimulations(seed, 1);
 });

@@ -4,6 +4,7 @@ import type { Group } from "../group/group.js";
 import type { GroupStore } from "../group/group-store.js";
 import type { LogDocuments } from "../storage/log-documents.js";
 import type { RecentIds } from "../group/recent-ids.js";
+import { toArrowStream } from "../storage/arrow-chunk.js";
 import type { StoredRows } from "../storage/stored-rows.js";
 import type { StreamedFiles } from "../storage/streamed-files.js";
 import { linkedFiles, linkedGroups, linkedRecentIds, StoreLink } from "./faults.js";
@@ -12,6 +13,7 @@ import { Instance, InstanceGone } from "./instance.js";
 import { MemoryFiles } from "./memory-files.js";
 import { MemoryGroupStore } from "./memory-groups.js";
 import type { Scheduler } from "./scheduler.js";
+import { unpackedChunk } from "./unpacked-chunk.js";
 
 /** The dataset group of the simulation. */
 export const GROUP = "group";
@@ -30,6 +32,10 @@ export interface Conditions {
   readonly compactRecords: number;
   /** How likely an instance falls asleep at a step. */
   readonly stalls: number;
+  /** Commits of the log that are read at a time. */
+  readonly readAhead: number;
+  /** Whether chunks of snapshots are written and read as Arrow streams; few runs do, because that is slow. */
+  readonly arrow: boolean;
   /** Whether datasets are deleted and made anew. */
   readonly recreates: boolean;
   /** Whether visitors without a user are among the events. */
@@ -131,10 +137,11 @@ export class World {
     const name = `instance ${++this.#started}`;
     const link = new StoreLink(this.scheduler, name, () => (this.calm ? 0 : this.conditions.faults));
     const files = this.#defects.files?.(this.files) ?? this.files;
-    const { eventIdWindow, compactRecords } = this.conditions;
+    const { eventIdWindow, compactRecords, readAhead, arrow } = this.conditions;
     const read = linkedRecentIds(link, this.files, eventIdWindow);
     return new Instance({
-      ...{ name, link, eventIdWindow, compactRecords },
+      ...{ name, link, eventIdWindow, compactRecords, readAhead },
+      encode: arrow ? toArrowStream : unpackedChunk,
       store: linkedGroups(link, { ...this.#methods(), log: (logId) => this.#watched(logId) }),
       files: linkedFiles(link, files),
       readRecentIds: async (logId, manifest) => {
