@@ -1,16 +1,12 @@
 import { ArgsType, Field, Float, ID, Int } from "type-graphql";
 import { DiversityInput } from "../answers/diversity.js";
-import { FilterArgs } from "../answers/filter-arguments.js";
+import { ItemQuestionArgs } from "../answers/item-question-arguments.js";
 import { PromotionInput } from "../answers/promotion.js";
 import { SeenItems } from "../answers/seen-items.js";
-import { DateTime, JsonObject } from "../common/scalars.js";
 
 /** What is to be recommended, and for whom. */
 @ArgsType()
-export class RecommendationArgs extends FilterArgs {
-  @Field(() => String, { description: "Name of the dataset group." })
-  datasetGroup!: string;
-
+export class RecommendationArgs extends ItemQuestionArgs {
   @Field(() => String, { description: "Name of the campaign." })
   campaign!: string;
 
@@ -40,23 +36,6 @@ export class RecommendationArgs extends FilterArgs {
     description: "Whether items the user has interacted with may be recommended; absent means the recipe's default.",
   })
   seenItems?: number | null;
-
-  @Field(() => [String], {
-    nullable: true,
-    description:
-      'Item columns to have at hand for attributes and attribute; "*" means all. Absent means those the query selects.',
-  })
-  metadataColumns?: string[] | null;
-
-  @Field(() => JsonObject, {
-    nullable: true,
-    description:
-      'The situation that is asked for, {"DEVICE": "phone"}: values of categorical columns of interactions. Another column is refused, naming those there are; a value that the model does not know is as if not given.',
-  })
-  context?: Record<string, unknown> | null;
-
-  @Field(() => DateTime, { nullable: true, description: "The time the answer is for; absent means now." })
-  timestamp?: Date | null;
 
   @Field(() => DiversityInput, {
     nullable: true,
