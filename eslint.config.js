@@ -74,11 +74,7 @@ export default tseslint.config(
   {
     files: TESTS,
     plugins: { house: { rules: { "max-lines-per-function": maxLinesOfTests } } },
-    rules: {
-      "max-params": ["warn", 5],
-      "max-lines-per-function": "off",
-      "house/max-lines-per-function": ["warn", FUNCTION_LINES],
-    },
+    rules: { "max-lines-per-function": "off", "house/max-lines-per-function": ["error", FUNCTION_LINES] },
   },
   {
     files: ["**/*.ts"],

@@ -111,164 +111,166 @@ async function measureLive(settings: BenchArguments) {
   return figures;
 }
 
+/** Trending items. */
+async function trendingPart() {
+  const trending = await measureTrending();
+  const rows = trending.map((row) => [row.what, row.coreShare, row.mostPerSecond, row.p50, row.p99]);
+  printTable(TRENDING_TITLE, ["what", "share of a core", "most/s", "list p50 ms", "p99"], rows);
+  return { trending };
+}
+
+/** Items similar to one. */
+async function similarPart() {
+  const similar = await measureSimilar();
+  printTable(
+    `Items similar to one of ${SIMILAR_SIZE.items}, in the service`,
+    ["recipe", "training, s", "load, s", "p50 ms", "p99", "CPU p50 ms", "p99"],
+    similar.map((row) => [
+      ...[row.recipe, row.trainingSeconds, row.loadSeconds, row.p50, row.p99, row.cpuP50, row.cpuP99],
+    ]),
+  );
+  return { similar };
+}
+
+/** Filters. */
+function filtersPart() {
+  const filters = measureFilters();
+  printTable(
+    FILTERS_TITLE,
+    ["what", "p50 ms", "p95", "p99"],
+    filters.map(({ what, p50, p95, p99 }) => [what, p50, p95, p99]),
+  );
+  return { filters };
+}
+
+/** Counting models beside DuckDB. */
+async function countingPart() {
+  const counting = await measureCounting(COUNTING_SIZES);
+  const rows = counting.map(({ what, interactions, palate, sql, timesFaster, same }) => [
+    ...[what, interactions, palate.seconds, palate.cpuSeconds, palate.extraMib],
+    ...[sql.seconds, sql.cpuSeconds, sql.extraMib, timesFaster, same],
+  ]);
+  const head = [
+    ...["recipe", "interactions", "Palate, s", "CPU s", "extra MiB"],
+    ...["DuckDB, s", "CPU s", "extra MiB", "times faster", "same"],
+  ];
+  printTable(COUNTING_TITLE, head, rows);
+  return { counting };
+}
+
+/** Streamed events. */
+async function eventsPart(settings: BenchArguments) {
+  const events = await measureEvents(2 * settings.seconds);
+  printTable(
+    EVENTS_TITLE,
+    ["what", "events/s", "p50 ms", "p99", "acknowledged", "lost", "cores: client", "service", "database", "peak, MiB"],
+    events.map((row) => [
+      ...[row.what, row.perSecond, row.p50, row.p99, row.acknowledged, row.lost],
+      ...[row.clientCores, row.serviceCores, row.databaseCores, row.peakMib],
+    ]),
+  );
+  return { events };
+}
+
+/** Processes killed while events stream. */
+async function killsPart(settings: BenchArguments) {
+  const progress = (round: number, events: number) => {
+    if (round % 10 === 0) console.log(`${round} kills, ${events} events acknowledged`);
+  };
+  const kills = await runKillRounds(settings.kills, 1, progress);
+  const { rounds, killed, breaks, acknowledged, lost, twice } = kills;
+  printTable(
+    "Processes killed (SIGKILL) while events stream",
+    ["rounds", "datasets", "database", "streams broken", "acknowledged", "lost", "twice"],
+    [[rounds, killed["datasets"] ?? 0, killed["mongodb"] ?? 0, breaks, acknowledged, lost, twice]],
+  );
+  return { kills };
+}
+
+/** The scan of the catalogue. */
+async function scanPart() {
+  const scans: ScanFigures[] = [];
+  for (const size of SCAN_SIZES) scans.push(...(await measureScan(size)));
+  const rows = scans.map(({ items, way, ridge, service, cpu, waited, mostPerSecond }) => [
+    ...[items, way, ridge, service.p50, service.p99, cpu.p50, cpu.p99, waited.p99, mostPerSecond],
+  ]);
+  const head = [
+    ...["items", "scored", "ridge", "p50 ms", "p99", "CPU p50 ms", "p99", `p99 with waiting, ${REQUESTS_PER_SECOND}/s`],
+    "most/s on a core",
+  ];
+  printTable("25 items in the service, an event before every fifth request, made-up data", head, rows);
+  return { scan: scans };
+}
+
+/** How fast networks learn, and a large training. */
+async function learningPart(settings: BenchArguments) {
+  // Steps are alike: a longer training tells no more of their speed.
+  const speeds = await measureLearningSpeed(Math.min(20, settings.trainingSeconds));
+  printTable(
+    "Interactions learned per second",
+    ["backend", "items", "by the clock", "per CPU second", "reference, by the clock"],
+    speeds.map((row) => [row.backend, row.items, row.perSecond, row.perCpuSecond, row.reference ?? ""]),
+  );
+  const size = { ...LARGE, interactions: settings.volume };
+  const learning = await measureLearning(size, settings.trainingSeconds);
+  const { first, blended, best, seconds, cpuSeconds, dataMib, peakMib } = learning;
+  printTable(
+    `Training on ${size.interactions} interactions of ${size.users} users with ${size.items} items, made up, until a model could be served`,
+    ["model", "s", "CPU, s", "NDCG@10"],
+    [
+      ["first: closed form", first.seconds, first.cpuSeconds, first.ndcg10],
+      blended ? ["first with network", blended.seconds, blended.cpuSeconds, blended.ndcg10] : ["none with network"],
+      ["best", best.seconds, best.cpuSeconds, best.ndcg10],
+    ],
+  );
+  printTable("All of it", ["s", "CPU, s", "data, MiB", "peak, MiB"], [[seconds, cpuSeconds, dataMib, peakMib]]);
+  return { learningSpeed: speeds, learning: { ...size, ...learning } };
+}
+
+/** Large data. */
+async function volumePart(settings: BenchArguments) {
+  const volume = await measureVolume({ ...VOLUME, interactions: settings.volume });
+  const { interactions, fileMb, importSeconds, readSeconds, datasetsPeakMib, coldSeconds, coldCpuSeconds } = volume;
+  const head = [
+    ...["interactions", "file, MB", "import, s", "Read, s", "datasets peak, MiB"],
+    ...["cold to first answer, s", "its CPU, s", "recipe service, MiB", "its peak, MiB"],
+  ];
+  const { recipeMib, recipePeakMib } = volume;
+  printTable(`${VOLUME.users} users, ${VOLUME.items} items, made up`, head, [
+    [
+      interactions,
+      fileMb,
+      importSeconds,
+      readSeconds,
+      datasetsPeakMib,
+      coldSeconds,
+      coldCpuSeconds,
+      recipeMib,
+      recipePeakMib,
+    ],
+  ]);
+  return { volume };
+}
+
+/** What is measured without a running Palate, in this order; each prints a table and gives its figures. */
+const ALONE: readonly (readonly [Part, (settings: BenchArguments) => object | Promise<object>])[] = [
+  ["trending", trendingPart],
+  ["similar", similarPart],
+  ["filters", filtersPart],
+  ["counting", countingPart],
+  ["events", eventsPart],
+  ["kills", killsPart],
+  ["scan", scanPart],
+  ["learning", learningPart],
+  ["volume", volumePart],
+];
+
 async function measure(settings: BenchArguments) {
   const machine = { cpu: cpus()[0]?.model ?? "", cores: availableParallelism(), node: process.version };
   console.log(`${machine.cores} cores, ${machine.cpu}, Node ${machine.node}`);
   const figures: Record<string, unknown> = { machine };
   if (LIVE_PARTS.some((part) => settings.parts.has(part))) Object.assign(figures, await measureLive(settings));
-
-  if (settings.parts.has("trending")) {
-    const trending = await measureTrending();
-    figures["trending"] = trending;
-    const rows = trending.map((row) => [row.what, row.coreShare, row.mostPerSecond, row.p50, row.p99]);
-    printTable(TRENDING_TITLE, ["what", "share of a core", "most/s", "list p50 ms", "p99"], rows);
-  }
-
-  if (settings.parts.has("similar")) {
-    const similar = await measureSimilar();
-    figures["similar"] = similar;
-    printTable(
-      `Items similar to one of ${SIMILAR_SIZE.items}, in the service`,
-      ["recipe", "training, s", "load, s", "p50 ms", "p99", "CPU p50 ms", "p99"],
-      similar.map((row) => [
-        ...[row.recipe, row.trainingSeconds, row.loadSeconds, row.p50, row.p99, row.cpuP50, row.cpuP99],
-      ]),
-    );
-  }
-
-  if (settings.parts.has("filters")) {
-    const filters = measureFilters();
-    figures["filters"] = filters;
-    printTable(
-      FILTERS_TITLE,
-      ["what", "p50 ms", "p95", "p99"],
-      filters.map(({ what, p50, p95, p99 }) => [what, p50, p95, p99]),
-    );
-  }
-
-  if (settings.parts.has("counting")) {
-    const counting = await measureCounting(COUNTING_SIZES);
-    figures["counting"] = counting;
-    const rows = counting.map(({ what, interactions, palate, sql, timesFaster, same }) => [
-      ...[what, interactions, palate.seconds, palate.cpuSeconds, palate.extraMib],
-      ...[sql.seconds, sql.cpuSeconds, sql.extraMib, timesFaster, same],
-    ]);
-    const head = [
-      ...["recipe", "interactions", "Palate, s", "CPU s", "extra MiB"],
-      ...["DuckDB, s", "CPU s", "extra MiB", "times faster", "same"],
-    ];
-    printTable(COUNTING_TITLE, head, rows);
-  }
-
-  if (settings.parts.has("events")) {
-    const events = await measureEvents(2 * settings.seconds);
-    figures["events"] = events;
-    printTable(
-      EVENTS_TITLE,
-      [
-        "what",
-        "events/s",
-        "p50 ms",
-        "p99",
-        "acknowledged",
-        "lost",
-        "cores: client",
-        "service",
-        "database",
-        "peak, MiB",
-      ],
-      events.map((row) => [
-        ...[row.what, row.perSecond, row.p50, row.p99, row.acknowledged, row.lost],
-        ...[row.clientCores, row.serviceCores, row.databaseCores, row.peakMib],
-      ]),
-    );
-  }
-
-  if (settings.parts.has("kills")) {
-    const progress = (round: number, events: number) => {
-      if (round % 10 === 0) console.log(`${round} kills, ${events} events acknowledged`);
-    };
-    const kills = await runKillRounds(settings.kills, 1, progress);
-    figures["kills"] = kills;
-    const { rounds, killed, breaks, acknowledged, lost, twice } = kills;
-    printTable(
-      "Processes killed (SIGKILL) while events stream",
-      ["rounds", "datasets", "database", "streams broken", "acknowledged", "lost", "twice"],
-      [[rounds, killed["datasets"] ?? 0, killed["mongodb"] ?? 0, breaks, acknowledged, lost, twice]],
-    );
-  }
-
-  if (settings.parts.has("scan")) {
-    const scans: ScanFigures[] = [];
-    for (const size of SCAN_SIZES) scans.push(...(await measureScan(size)));
-    figures["scan"] = scans;
-    const rows = scans.map(({ items, way, ridge, service, cpu, waited, mostPerSecond }) => [
-      ...[items, way, ridge, service.p50, service.p99, cpu.p50, cpu.p99, waited.p99, mostPerSecond],
-    ]);
-    const head = [
-      ...[
-        "items",
-        "scored",
-        "ridge",
-        "p50 ms",
-        "p99",
-        "CPU p50 ms",
-        "p99",
-        `p99 with waiting, ${REQUESTS_PER_SECOND}/s`,
-      ],
-      "most/s on a core",
-    ];
-    printTable("25 items in the service, an event before every fifth request, made-up data", head, rows);
-  }
-
-  if (settings.parts.has("learning")) {
-    // Steps are alike: a longer training tells no more of their speed.
-    const speeds = await measureLearningSpeed(Math.min(20, settings.trainingSeconds));
-    figures["learningSpeed"] = speeds;
-    printTable(
-      "Interactions learned per second",
-      ["backend", "items", "by the clock", "per CPU second", "reference, by the clock"],
-      speeds.map((row) => [row.backend, row.items, row.perSecond, row.perCpuSecond, row.reference ?? ""]),
-    );
-    const size = { ...LARGE, interactions: settings.volume };
-    const learning = await measureLearning(size, settings.trainingSeconds);
-    figures["learning"] = { ...size, ...learning };
-    const { first, blended, best, seconds, cpuSeconds, dataMib, peakMib } = learning;
-    printTable(
-      `Training on ${size.interactions} interactions of ${size.users} users with ${size.items} items, made up, until a model could be served`,
-      ["model", "s", "CPU, s", "NDCG@10"],
-      [
-        ["first: closed form", first.seconds, first.cpuSeconds, first.ndcg10],
-        blended ? ["first with network", blended.seconds, blended.cpuSeconds, blended.ndcg10] : ["none with network"],
-        ["best", best.seconds, best.cpuSeconds, best.ndcg10],
-      ],
-    );
-    printTable("All of it", ["s", "CPU, s", "data, MiB", "peak, MiB"], [[seconds, cpuSeconds, dataMib, peakMib]]);
-  }
-
-  if (settings.parts.has("volume")) {
-    const volume = await measureVolume({ ...VOLUME, interactions: settings.volume });
-    figures["volume"] = volume;
-    const { interactions, fileMb, importSeconds, readSeconds, datasetsPeakMib, coldSeconds, coldCpuSeconds } = volume;
-    const head = [
-      ...["interactions", "file, MB", "import, s", "Read, s", "datasets peak, MiB"],
-      ...["cold to first answer, s", "its CPU, s", "recipe service, MiB", "its peak, MiB"],
-    ];
-    const { recipeMib, recipePeakMib } = volume;
-    printTable(`${VOLUME.users} users, ${VOLUME.items} items, made up`, head, [
-      [
-        interactions,
-        fileMb,
-        importSeconds,
-        readSeconds,
-        datasetsPeakMib,
-        coldSeconds,
-        coldCpuSeconds,
-        recipeMib,
-        recipePeakMib,
-      ],
-    ]);
-  }
+  for (const [part, run] of ALONE) if (settings.parts.has(part)) Object.assign(figures, await run(settings));
   return figures;
 }
 

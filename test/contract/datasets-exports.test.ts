@@ -80,7 +80,9 @@ async function filledGroup(name: string): Promise<void> {
   await harness.runImport(name, "first", DATASET_TYPE_INTERACTIONS, first);
   await harness.putEvents(name, [{ userId: "u3", itemId: "i3", timestamp: 1002, impression: ["i3", "i4"] }]);
   const second = await harness.upload("b.csv", `${header}u5,i5,1003,click,2\n`);
-  await harness.runImport(name, "second", DATASET_TYPE_INTERACTIONS, second, ImportMode.IMPORT_MODE_INCREMENTAL);
+  await harness.runImport(name, "second", DATASET_TYPE_INTERACTIONS, second, {
+    importMode: ImportMode.IMPORT_MODE_INCREMENTAL,
+  });
   await harness.putEvents(name, [{ sessionId: "s4", itemId: "i4", timestamp: 1004, eventType: "view" }]);
 }
 

@@ -7,6 +7,7 @@ import {
   ImportMode,
   Interaction,
   ResourceStatus,
+  type CreateDatasetImportJobRequest,
   type DatasetImportJob,
   type ReadResponse,
   type UploadFileResponse,
@@ -229,18 +230,17 @@ export class Harness {
     });
   }
 
-  /** Runs an import job to its end. */
+  /** Runs an import job to its end: a FULL one of the one location, unless `other` says more. */
   async runImport(
     datasetGroup: string,
     jobName: string,
     datasetType: DatasetType,
     location: string,
-    importMode: ImportMode = ImportMode.IMPORT_MODE_FULL,
-    dryRun: boolean = false,
-    locations: string[] = [],
+    other: Partial<Pick<CreateDatasetImportJobRequest, "importMode" | "dryRun" | "locations">> = {},
   ): Promise<DatasetImportJob> {
     const { client } = this;
-    const request = { datasetGroup, jobName, datasetType, location, locations, importMode, dryRun };
+    const usual = { locations: [], importMode: ImportMode.IMPORT_MODE_FULL, dryRun: false };
+    const request = { datasetGroup, jobName, datasetType, location, ...usual, ...other };
     await unaryCall(client, client.createDatasetImportJob, request);
     for (;;) {
       const { datasetImportJob } = await unaryCall(client, client.getDatasetImportJob, { datasetGroup, jobName });

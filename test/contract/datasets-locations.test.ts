@@ -36,7 +36,7 @@ afterAll(async () => {
 /** Imports locations into a new group; the job, and the items it brought in order. */
 async function importAll(group: string, ...locations: string[]) {
   await harness.makeGroup(group);
-  const job = await harness.runImport(group, "job", DATASET_TYPE_INTERACTIONS, "", undefined, false, locations);
+  const job = await harness.runImport(group, "job", DATASET_TYPE_INTERACTIONS, "", { locations });
   const { interactions } = await harness.read(group);
   return { job, items: interactions.map((row) => row["ITEM_ID"]) };
 }

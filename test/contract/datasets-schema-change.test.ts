@@ -62,7 +62,9 @@ describe("another schema", () => {
     await putItem(group, "d", { PRICE: 4.5 });
     await putItem(group, "e", { STOCK: 1, ADULT: true });
     const more = await harness.upload("more.csv", "ITEM_ID,PRICE,ADULT\nf,2.5,true\n");
-    await harness.runImport(group, "second", DATASET_TYPE_ITEMS, more, ImportMode.IMPORT_MODE_INCREMENTAL);
+    await harness.runImport(group, "second", DATASET_TYPE_ITEMS, more, {
+      importMode: ImportMode.IMPORT_MODE_INCREMENTAL,
+    });
     const { items } = await harness.read(group);
     expect(items).toEqual([
       { ITEM_ID: "a", PRICE: 1, STOCK: 7, ADULT: null },

@@ -34,11 +34,10 @@ const refused = (code: string, text: RegExp | string) => {
   const message: unknown = typeof text === "string" ? text : expect.stringMatching(text);
   return expect.objectContaining({ code, message }) as unknown;
 };
-const failure = (call: Promise<unknown>) =>
-  call.then(
-    () => "nothing was refused",
-    (error: unknown) => error,
-  );
+const failure = async (call: Promise<unknown>) => {
+  const answered = call.then(() => "nothing was refused");
+  return answered.catch((error: unknown) => error);
+};
 
 describe("resources", () => {
   test("dataset groups are created, found, listed page by page and deleted", async () => {
@@ -204,9 +203,10 @@ describe("imports", () => {
         datasetGroup: "modes",
         items: [Item.fromPartial({ itemId, properties })],
       });
-    const importItems = async (job: string, mode: ImportMode, body: string) => {
-      const location = await harness.upload("items.csv", `ITEM_ID,GENRES\n${body}`);
-      expect((await harness.runImport("modes", job, DATASET_TYPE_ITEMS, location, mode)).failureReason).toBe("");
+    const importItems = async (job: string, importMode: ImportMode, body: string) => {
+      const file = await harness.upload("items.csv", `ITEM_ID,GENRES\n${body}`);
+      const done = await harness.runImport("modes", job, DATASET_TYPE_ITEMS, file, { importMode });
+      expect(done.failureReason).toBe("");
     };
     const items = async () => (await harness.read("modes")).items.map((row) => `${row["ITEM_ID"]}=${row["GENRES"]}`);
     await importItems("a", IMPORT_MODE_FULL, "1,one\n2,two\n");
@@ -244,7 +244,7 @@ describe("imports", () => {
       { file: "", line: 4, column: "ITEM_ID", value: "", message: "is empty; ITEM_ID must have a value" },
     ]);
     const other = await harness.upload("other.csv", `${HEADER}x,y,5,click,1\n`);
-    const dry = await harness.runImport("safe", "dry", DATASET_TYPE_INTERACTIONS, other, IMPORT_MODE_FULL, true);
+    const dry = await harness.runImport("safe", "dry", DATASET_TYPE_INTERACTIONS, other, { dryRun: true });
     expect(dry).toMatchObject({ status: RESOURCE_STATUS_ACTIVE, rows: 1 });
     expect(await harness.read("safe")).toEqual(before);
   });

@@ -27,6 +27,7 @@ import {
 } from "@palate/proto/recipe";
 import { setTimeout as sleep } from "node:timers/promises";
 
+type Handlers = ReturnType<typeof handlersFor>;
 type Named = { datasetGroup: string; name: string };
 type VersionRef = { datasetGroup: string; solution: string; versionId: string };
 
@@ -131,162 +132,192 @@ export class MemoryRecipeService {
     return version;
   }
 
-  /** Serves; on a free port unless told. */
-  async start(listen = "127.0.0.1:0"): Promise<this> {
-    const { unary: plainUnary, serverStream } = handlersFor(createLogger(this.#name, "silent"));
-    const unary: typeof plainUnary = (method, handle) =>
-      plainUnary(method, (request, context) => {
+  /** Recipes and solutions. */
+  #solutionMethods({ unary }: Handlers) {
+    return {
+      listRecipes: unary("listRecipes", () => ({
+        recipes: [
+          {
+            name: this.#recipe,
+            type: RecipeType.RECIPE_TYPE_RELATED_ITEMS,
+            description: `What ${this.#recipe} does.`,
+            hyperparameters: [
+              {
+                name: "popularity_discount_factor",
+                type: HyperparameterType.HYPERPARAMETER_TYPE_CONTINUOUS,
+                defaultValue: "0.5",
+                minimum: 0,
+                maximum: 1,
+                choices: [],
+                description: "How much popularity counts.",
+                tunable: true,
+              },
+            ],
+            requiresUser: false,
+            requiresItem: true,
+            service: this.#name,
+          },
+        ],
+      })),
+      createSolution: unary("createSolution", (request: CreateSolutionRequest) => {
+        const key = `${request.datasetGroup}/${request.name}`;
+        if (this.#solutions.has(key)) throw alreadyExists("solution", request.name);
+        const unknown = Object.keys(request.hyperparameters).find((name) => name !== "popularity_discount_factor");
+        if (unknown)
+          throw invalidArgument(`There is no hyperparameter "${unknown}".`, [
+            { field: `hyperparameters.${unknown}`, message: "There is no such hyperparameter." },
+          ]);
+        const solution = {
+          ...request,
+          status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
+          latestVersionId: "",
+          createdAtMs: 1_700_000_000_000,
+        };
+        this.#solutions.set(key, solution);
+        return { solution };
+      }),
+      getSolution: unary("getSolution", ({ datasetGroup, name }: Named) => ({
+        solution: this.#solution(datasetGroup, name),
+      })),
+      listSolutions: unary("listSolutions", ({ datasetGroup }: { datasetGroup: string }) => ({
+        solutions: [...this.#solutions.values()].filter((solution) => solution.datasetGroup === datasetGroup),
+        nextPageToken: "",
+      })),
+      deleteSolution: unary("deleteSolution", ({ datasetGroup, name }: Named) => {
+        this.#solution(datasetGroup, name);
+        this.#solutions.delete(`${datasetGroup}/${name}`);
+        return {};
+      }),
+    };
+  }
+
+  /** Solution versions. */
+  #versionMethods({ unary, serverStream }: Handlers) {
+    return {
+      createSolutionVersion: unary(
+        "createSolutionVersion",
+        ({ datasetGroup, solution, seed }: { datasetGroup: string; solution: string; seed: number }) => {
+          const owner = this.#solution(datasetGroup, solution);
+          const versionId = (this.#versions.size + 1).toString(16).padStart(8, "0");
+          const version = SolutionVersion.fromPartial({
+            datasetGroup,
+            solution,
+            versionId,
+            recipe: this.#recipe,
+            status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS,
+            failureReason: "",
+            hyperparameters: owner.hyperparameters,
+            seed: seed || 42,
+            progress: undefined,
+            metrics: {},
+            baselineMetrics: {},
+            dataStatistics: undefined,
+            backend: "none",
+            trainingSeconds: 0,
+            checkpoints: 0,
+            sha256: "",
+            modelBytes: 0,
+            createdAtMs: 1_700_000_000_000,
+            updatedAtMs: 1_700_000_000_000,
+          });
+          this.#versions.set(`${datasetGroup}/${solution}/${versionId}`, version);
+          owner.latestVersionId = versionId;
+          return { solutionVersion: version };
+        },
+      ),
+      getSolutionVersion: unary("getSolutionVersion", (request: VersionRef) => ({
+        solutionVersion: this.#version(request),
+      })),
+      listSolutionVersions: unary("listSolutionVersions", (request: VersionRef) => ({
+        solutionVersions: [...this.#versions.values()].filter((version) => version.solution === request.solution),
+        nextPageToken: "",
+      })),
+      watchSolutionVersion: serverStream("watchSolutionVersion", this.#watch.bind(this)),
+    };
+  }
+
+  /** Campaigns. */
+  #campaignMethods({ unary }: Handlers) {
+    return {
+      createCampaign: unary("createCampaign", ({ datasetGroup, name, solution, versionId }: Campaign) => {
+        this.#solution(datasetGroup, solution);
+        if (this.#campaigns.has(`${datasetGroup}/${name}`)) throw alreadyExists("campaign", name);
+        this.addCampaign(datasetGroup, name);
+        const campaign = this.#campaigns.get(`${datasetGroup}/${name}`) as Campaign;
+        Object.assign(campaign, { solution, versionId, servingVersionId: "" });
+        return { campaign };
+      }),
+      getCampaign: unary("getCampaign", ({ datasetGroup, name }: Named) => {
+        const campaign = this.#campaigns.get(`${datasetGroup}/${name}`);
+        if (!campaign) throw notFound("campaign", name);
+        return { campaign };
+      }),
+      listCampaigns: unary("listCampaigns", ({ datasetGroup }: { datasetGroup: string }) => ({
+        campaigns: [...this.#campaigns.values()].filter(
+          (campaign) => datasetGroup === "" || campaign.datasetGroup === datasetGroup,
+        ),
+        nextPageToken: "",
+      })),
+      deleteCampaign: unary("deleteCampaign", ({ datasetGroup, name }: Named) => {
+        this.removeCampaign(datasetGroup, name);
+        return {};
+      }),
+    };
+  }
+
+  /** What campaigns answer. */
+  #answerMethods({ unary }: Handlers) {
+    return {
+      getPersonalizedRanking: unary("getPersonalizedRanking", (request: GetPersonalizedRankingRequest) => {
+        this.ranked.push(request);
+        if (!this.#campaigns.has(`${request.datasetGroup}/${request.campaign}`))
+          throw notFound("campaign", request.campaign);
+        return ranking(request);
+      }),
+      getRecommendations: unary("getRecommendations", (request: GetRecommendationsRequest, context) => {
+        this.asked.push(request);
+        if (this.asked.length > 1_000) this.asked.length = 0;
+        if (!this.#campaigns.has(`${request.datasetGroup}/${request.campaign}`))
+          throw notFound("campaign", request.campaign);
+        if (request.userId === "explode") throw new Error("secret stack of the recipe service");
+        if (this.delayMs === 0) return this.#recommend(request);
+        return sleep(this.delayMs, undefined, { signal: context.signal }).then(
+          () => this.#recommend(request),
+          () => {
+            this.cancelled++;
+            throw new Error("cancelled");
+          },
+        );
+      }),
+    };
+  }
+
+  /** Handlers that count the calls of each method. */
+  #handlers(): Handlers {
+    const { unary, ...streams } = handlersFor(createLogger(this.#name, "silent"));
+    const counted: typeof unary = (method, handle) =>
+      unary(method, (request, context) => {
         this.calls.set(method, (this.calls.get(method) ?? 0) + 1);
         return handle(request, context);
       });
+    return { ...streams, unary: counted };
+  }
+
+  /** Serves; on a free port unless told. */
+  async start(listen = "127.0.0.1:0"): Promise<this> {
+    const handlers = this.#handlers();
+    const control = {
+      ...this.#solutionMethods(handlers),
+      ...this.#versionMethods(handlers),
+      ...this.#campaignMethods(handlers),
+    };
+    const answers = this.#answerMethods(handlers);
     this.#server = await startGrpcServer(listen, [
-      {
-        name: "palate.recipe.v1.RecipeService",
-        definition: RecipeServiceService,
-        implementation: {
-          listRecipes: unary("listRecipes", () => ({
-            recipes: [
-              {
-                name: this.#recipe,
-                type: RecipeType.RECIPE_TYPE_RELATED_ITEMS,
-                description: `What ${this.#recipe} does.`,
-                hyperparameters: [
-                  {
-                    name: "popularity_discount_factor",
-                    type: HyperparameterType.HYPERPARAMETER_TYPE_CONTINUOUS,
-                    defaultValue: "0.5",
-                    minimum: 0,
-                    maximum: 1,
-                    choices: [],
-                    description: "How much popularity counts.",
-                    tunable: true,
-                  },
-                ],
-                requiresUser: false,
-                requiresItem: true,
-                service: this.#name,
-              },
-            ],
-          })),
-          createSolution: unary("createSolution", (request: CreateSolutionRequest) => {
-            const key = `${request.datasetGroup}/${request.name}`;
-            if (this.#solutions.has(key)) throw alreadyExists("solution", request.name);
-            const unknown = Object.keys(request.hyperparameters).find((name) => name !== "popularity_discount_factor");
-            if (unknown)
-              throw invalidArgument(`There is no hyperparameter "${unknown}".`, [
-                { field: `hyperparameters.${unknown}`, message: "There is no such hyperparameter." },
-              ]);
-            const solution = {
-              ...request,
-              status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
-              latestVersionId: "",
-              createdAtMs: 1_700_000_000_000,
-            };
-            this.#solutions.set(key, solution);
-            return { solution };
-          }),
-          getSolution: unary("getSolution", ({ datasetGroup, name }: Named) => ({
-            solution: this.#solution(datasetGroup, name),
-          })),
-          listSolutions: unary("listSolutions", ({ datasetGroup }: { datasetGroup: string }) => ({
-            solutions: [...this.#solutions.values()].filter((solution) => solution.datasetGroup === datasetGroup),
-            nextPageToken: "",
-          })),
-          deleteSolution: unary("deleteSolution", ({ datasetGroup, name }: Named) => {
-            this.#solution(datasetGroup, name);
-            this.#solutions.delete(`${datasetGroup}/${name}`);
-            return {};
-          }),
-          createSolutionVersion: unary(
-            "createSolutionVersion",
-            ({ datasetGroup, solution, seed }: { datasetGroup: string; solution: string; seed: number }) => {
-              const owner = this.#solution(datasetGroup, solution);
-              const versionId = (this.#versions.size + 1).toString(16).padStart(8, "0");
-              const version = SolutionVersion.fromPartial({
-                datasetGroup,
-                solution,
-                versionId,
-                recipe: this.#recipe,
-                status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS,
-                failureReason: "",
-                hyperparameters: owner.hyperparameters,
-                seed: seed || 42,
-                progress: undefined,
-                metrics: {},
-                baselineMetrics: {},
-                dataStatistics: undefined,
-                backend: "none",
-                trainingSeconds: 0,
-                checkpoints: 0,
-                sha256: "",
-                modelBytes: 0,
-                createdAtMs: 1_700_000_000_000,
-                updatedAtMs: 1_700_000_000_000,
-              });
-              this.#versions.set(`${datasetGroup}/${solution}/${versionId}`, version);
-              owner.latestVersionId = versionId;
-              return { solutionVersion: version };
-            },
-          ),
-          getSolutionVersion: unary("getSolutionVersion", (request: VersionRef) => ({
-            solutionVersion: this.#version(request),
-          })),
-          listSolutionVersions: unary("listSolutionVersions", (request: VersionRef) => ({
-            solutionVersions: [...this.#versions.values()].filter((version) => version.solution === request.solution),
-            nextPageToken: "",
-          })),
-          watchSolutionVersion: serverStream("watchSolutionVersion", this.#watch.bind(this)),
-          createCampaign: unary("createCampaign", ({ datasetGroup, name, solution, versionId }: Campaign) => {
-            this.#solution(datasetGroup, solution);
-            if (this.#campaigns.has(`${datasetGroup}/${name}`)) throw alreadyExists("campaign", name);
-            this.addCampaign(datasetGroup, name);
-            const campaign = this.#campaigns.get(`${datasetGroup}/${name}`) as Campaign;
-            Object.assign(campaign, { solution, versionId, servingVersionId: "" });
-            return { campaign };
-          }),
-          getCampaign: unary("getCampaign", ({ datasetGroup, name }: Named) => {
-            const campaign = this.#campaigns.get(`${datasetGroup}/${name}`);
-            if (!campaign) throw notFound("campaign", name);
-            return { campaign };
-          }),
-          listCampaigns: unary("listCampaigns", ({ datasetGroup }: { datasetGroup: string }) => ({
-            campaigns: [...this.#campaigns.values()].filter(
-              (campaign) => datasetGroup === "" || campaign.datasetGroup === datasetGroup,
-            ),
-            nextPageToken: "",
-          })),
-          deleteCampaign: unary("deleteCampaign", ({ datasetGroup, name }: Named) => {
-            this.removeCampaign(datasetGroup, name);
-            return {};
-          }),
-        },
-      },
+      { name: "palate.recipe.v1.RecipeService", definition: RecipeServiceService, implementation: control },
       {
         name: "palate.recipe.v1.RecommendationService",
         definition: RecommendationServiceService,
-        implementation: {
-          getPersonalizedRanking: unary("getPersonalizedRanking", (request: GetPersonalizedRankingRequest) => {
-            this.ranked.push(request);
-            if (!this.#campaigns.has(`${request.datasetGroup}/${request.campaign}`))
-              throw notFound("campaign", request.campaign);
-            return ranking(request);
-          }),
-          getRecommendations: unary("getRecommendations", (request: GetRecommendationsRequest, context) => {
-            this.asked.push(request);
-            if (this.asked.length > 1_000) this.asked.length = 0;
-            if (!this.#campaigns.has(`${request.datasetGroup}/${request.campaign}`))
-              throw notFound("campaign", request.campaign);
-            if (request.userId === "explode") throw new Error("secret stack of the recipe service");
-            if (this.delayMs === 0) return this.#recommend(request);
-            return sleep(this.delayMs, undefined, { signal: context.signal }).then(
-              () => this.#recommend(request),
-              () => {
-                this.cancelled++;
-                throw new Error("cancelled");
-              },
-            );
-          }),
-        },
+        implementation: answers,
       },
     ]);
     this.#server.setServing(true);

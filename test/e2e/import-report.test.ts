@@ -59,7 +59,7 @@ describe("analysis of imports", () => {
       ["second", false],
     ] as const) {
       const location = await harness.upload("interactions.csv", interactions(cheap));
-      await harness.runImport(GROUP, jobName, DATASET_TYPE_INTERACTIONS, location, undefined, jobName === "second");
+      await harness.runImport(GROUP, jobName, DATASET_TYPE_INTERACTIONS, location, { dryRun: jobName === "second" });
     }
   });
   afterAll(async () => {

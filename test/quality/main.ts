@@ -28,9 +28,9 @@ async function measureAll(args: readonly string[]): Promise<void> {
   };
   const before = await readResults(file);
   if (options.renderOnly) return store(before);
-  const line = (text: string): void => void process.stdout.write(`${text}\n`);
-  await runRows(rows, options, fileURLToPath(import.meta.url), before, store, line);
-  line(`Written: ${here}RESULTS.md`);
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  await runRows(rows, options, { program: fileURLToPath(import.meta.url), before, store, say });
+  say(`Written: ${here}RESULTS.md`);
 }
 
 async function measureOne(args: readonly string[]): Promise<void> {

@@ -66,22 +66,27 @@ export function measureTraining(
   };
 }
 
+/** What a measurement knows beside the split. */
+interface Beside {
+  /** The data before it was split, from which recipes that say what rises are measured; the split's histories by default. */
+  readonly everything?: TrainingData;
+  /** A model to start from, as training mode UPDATE does. */
+  readonly previous?: Artifact;
+}
+
 /**
  * Trains a recipe on what the split lets it learn and measures every model it publishes, the last of which is what a
  * service would go on serving; `evaluated` is that one's values case by case, `artifact` that one as it was stored.
- * @param everything the data before it was split, from which recipes that say what rises are measured
- * @param previous a model to start from, as training mode UPDATE does
  */
 export async function measureInDetail(
   recipe: ItemRecipe,
   split: EvaluationSplit,
   options: QualityOptions,
   say: (line: string) => void,
-  everything: TrainingData = split.histories,
-  previous?: Artifact,
+  { everything = split.histories, previous }: Beside = {},
 ): Promise<{ readonly measurement: Measurement; readonly evaluated: Evaluated; readonly artifact: Artifact }> {
   const { fit, histories, cases } = split;
-  const training = await train(recipe, fit, amazonSplit(fit, options.seed).fit, options, say, previous);
+  const training = await train(recipe, { fit, held: amazonSplit(fit, options.seed).fit, previous }, options, say);
   const asked: EvaluationOptions = {
     excludeSeen: options.seen === "recipe" ? recipe.descriptor.excludesSeenByDefault : options.seen === "filter",
     maximumCases: Infinity,
@@ -123,6 +128,6 @@ export async function measureOwnWay(
   const asked = { seed: options.seed, maximumCases: Infinity };
   const { fit, cases, measure } = recipe.evaluation.holdOut(data, asked);
   const held = recipe.evaluation.holdOut(fit, { ...asked, maximumCases: 1 }).fit;
-  const training = await train(recipe, fit, held, options, say);
+  const training = await train(recipe, { fit, held }, options, say);
   return { measurement: measureTraining(recipe, training, measure, baselineName, say), cases };
 }

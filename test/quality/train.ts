@@ -49,20 +49,25 @@ export function stored({ descriptor }: Recipe, artifact: Artifact): { artifact: 
   return { artifact: decodeArtifact(file, descriptor), bytes: file.length };
 }
 
+/** What a recipe learns from. */
+interface Learned {
+  /** All that it may learn from. */
+  readonly fit: TrainingData;
+  /** That without what its own validation is to see. */
+  readonly held: TrainingData;
+  /** A model to start from, as training mode UPDATE does. */
+  readonly previous?: Artifact | undefined;
+}
+
 /**
  * Trains a recipe. Models are measured after training, so that measuring takes no time from it.
- * @param fit all that it may learn from
- * @param held that without what its own validation is to see
- * @param previous a model to start from, as training mode UPDATE does
  * @throws Error when it publishes no model
  */
 export async function train(
   recipe: Recipe,
-  fit: TrainingData,
-  held: TrainingData,
+  { fit, held, previous }: Learned,
   options: QualityOptions,
   say: (line: string) => void,
-  previous?: Artifact,
 ): Promise<Training> {
   const hyperparameters = hyperparametersOf(recipe, options);
   const published: PublishedModel[] = [];

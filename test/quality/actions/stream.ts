@@ -69,6 +69,74 @@ function offerOf(action: number, random: Random): Offer {
   };
 }
 
+/** What a stream is made with, and the probabilities that it notes. */
+interface Making {
+  readonly random: Random;
+  readonly offers: readonly Offer[];
+  readonly days: number;
+  /** By "user|action|time". */
+  readonly truth: Map<string, number>;
+}
+
+/** The items that a user interacts with, by their tastes. */
+function visitsOf(user: number, { tastes }: Person, { random, days }: Making): InteractionRow[] {
+  const taste = (): number => {
+    let left = random.uniform();
+    return tastes.findIndex((share, k) => (left -= share) < 0 || k === TASTES.length - 1);
+  };
+  return Array.from({ length: 15 + random.integer(40) }, () => {
+    const item = `${TASTES[taste()]}-${random.integer(40)}`;
+    return { user: `u${user}`, item, timestamp: START + random.integer(days * DAY) };
+  });
+}
+
+/** What a user did about one action so far. */
+interface Before {
+  shown: number;
+  refused: number;
+  taken: number;
+}
+
+/** The probability that a user takes an offer. */
+function propensityOf(person: Person, offer: Offer, before: Before): number {
+  const middle = 1 - Math.abs(person.age - 48) / 30;
+  return sigmoid(
+    offer.base +
+      2.5 * (person.tastes[offer.taste]! - 0.2) +
+      offer.byTier[person.tier]! +
+      offer.byAge * middle +
+      person.readiness +
+      (before.taken > 0 ? offer.again : 0) -
+      0.4 * Math.min(3, before.refused),
+  );
+}
+
+/** What a user is shown and does about it, by time. */
+function answersOf(user: number, person: Person, { random, offers, days, truth }: Making) {
+  const events: { event: number; time: number }[] = [];
+  const past = offers.map((): Before => ({ shown: -Infinity, refused: 0, taken: 0 }));
+  for (let time = START + random.integer(2 * DAY); time < START + days * DAY; time += DAY + random.integer(2 * DAY)) {
+    const action = random.integer(offers.length);
+    const [offer, before] = [offers[action]!, past[action]!];
+    if (time - before.shown < PAUSE_DAYS * DAY) continue;
+    const p = propensityOf(person, offer, before);
+    truth.set(`${user}|${action}|${time}`, p);
+    before.shown = time;
+    events.push({ event: actionEvent(action, Outcome.VIEWED), time });
+    if (random.uniform() < p) {
+      const delay = Math.min(10 * DAY, Math.ceil(-6 * HOUR * Math.log(1 - random.uniform())));
+      events.push({ event: actionEvent(action, Outcome.TAKEN), time: time + delay });
+      before.taken++;
+      before.refused = 0;
+    } else {
+      if (random.uniform() < 0.5)
+        events.push({ event: actionEvent(action, Outcome.NOT_TAKEN), time: time + 60 + random.integer(HOUR) });
+      before.refused++;
+    }
+  }
+  return events.sort((a, b) => a.time - b.time);
+}
+
 /**
  * A stream of users who interact with items by their tastes and are shown an action every other day or so. Whether they take
  * it is drawn from a probability made of the action's attractiveness, the user's tastes, tier and age (which only middle
@@ -80,53 +148,15 @@ export function streamOfActions({ users, actions, days, seed }: ActionStreamOpti
   const random = new Random(seed);
   const offers = Array.from({ length: actions }, (_, action) => offerOf(action, random));
   const people = Array.from({ length: users }, () => personOf(random));
+  const truth = new Map<string, number>();
+  const making = { random, offers, days, truth };
   const rows: InteractionRow[] = [];
   const events: number[] = [];
   const timestamps: number[] = [];
   const offsets = new Int32Array(users + 1);
-  const truth = new Map<string, number>();
   people.forEach((person, user) => {
-    const taste = (): number => {
-      let left = random.uniform();
-      return person.tastes.findIndex((share, k) => (left -= share) < 0 || k === TASTES.length - 1);
-    };
-    const visits = 15 + random.integer(40);
-    for (let visit = 0; visit < visits; visit++) {
-      const item = `${TASTES[taste()]}-${random.integer(40)}`;
-      rows.push({ user: `u${user}`, item, timestamp: START + random.integer(days * DAY) });
-    }
-    const own: { event: number; time: number }[] = [];
-    const past = offers.map(() => ({ shown: -Infinity, refused: 0, taken: 0 }));
-    for (let time = START + random.integer(2 * DAY); time < START + days * DAY; time += DAY + random.integer(2 * DAY)) {
-      const action = random.integer(actions);
-      const [offer, before] = [offers[action]!, past[action]!];
-      if (time - before.shown < PAUSE_DAYS * DAY) continue;
-      const middle = 1 - Math.abs(person.age - 48) / 30;
-      const p = sigmoid(
-        offer.base +
-          2.5 * (person.tastes[offer.taste]! - 0.2) +
-          offer.byTier[person.tier]! +
-          offer.byAge * middle +
-          person.readiness +
-          (before.taken > 0 ? offer.again : 0) -
-          0.4 * Math.min(3, before.refused),
-      );
-      truth.set(`${user}|${action}|${time}`, p);
-      before.shown = time;
-      own.push({ event: actionEvent(action, Outcome.VIEWED), time });
-      if (random.uniform() < p) {
-        const delay = Math.min(10 * DAY, Math.ceil(-6 * HOUR * Math.log(1 - random.uniform())));
-        own.push({ event: actionEvent(action, Outcome.TAKEN), time: time + delay });
-        before.taken++;
-        before.refused = 0;
-      } else {
-        if (random.uniform() < 0.5)
-          own.push({ event: actionEvent(action, Outcome.NOT_TAKEN), time: time + 60 + random.integer(HOUR) });
-        before.refused++;
-      }
-    }
-    own.sort((a, b) => a.time - b.time);
-    for (const { event, time } of own) {
+    rows.push(...visitsOf(user, person, making));
+    for (const { event, time } of answersOf(user, person, making)) {
       events.push(event);
       timestamps.push(time);
     }

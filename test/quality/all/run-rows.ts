@@ -51,20 +51,23 @@ function shortened(outcome: Outcome, protocol: string): Outcome {
   return { ...outcome, curve };
 }
 
-/**
- * Measures rows, each seed in a process of its own, with just the command line that the page shows.
- * @param program the harness's own main file
- * @param before what was measured before
- * @param store called with everything known after each run
- * @param say says what is going on
- */
+/** What runs need beside their rows. */
+interface RunParts {
+  /** The harness's own main file. */
+  readonly program: string;
+  /** What was measured before. */
+  readonly before: RowResults;
+  /** Called with everything known after each run. */
+  store(results: RowResults): Promise<void>;
+  /** Says what is going on. */
+  say(line: string): void;
+}
+
+/** Measures rows, each seed in a process of its own, with just the command line that the page shows. */
 export async function runRows(
   rows: readonly Row[],
   options: AllOptions,
-  program: string,
-  before: RowResults,
-  store: (results: RowResults) => Promise<void>,
-  say: (line: string) => void,
+  { program, before, store, say }: RunParts,
 ): Promise<RowResults> {
   const folder = await mkdtemp(join(tmpdir(), "palate-quality-"));
   let results = before;

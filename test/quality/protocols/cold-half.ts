@@ -99,7 +99,7 @@ export const coldHalfProtocol: Protocol<ItemRecipe> = {
     const { name, data } = await dataset();
     const { fit, histories, cases, cold } = coldHalf(data, options.seed);
     if (cases.length === 0) throw new Error(`${options.data} has no user that cold-half can ask about.`);
-    const training = await train(recipe, fit, amazonSplit(fit, options.seed).fit, options, say);
+    const training = await train(recipe, { fit, held: amazonSplit(fit, options.seed).fit }, options, say);
     const replica = replicaViewOf(histories, fit);
     const asked: EvaluationOptions = { maximumCases: Infinity, requestTime: options.requestTime };
     const among = (answers: Recommend): Recommend => {

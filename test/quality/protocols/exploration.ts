@@ -53,7 +53,12 @@ export async function measureExploration(
   const { data } = market;
   const { fit, cases } = newestTenOf(data);
   const histories = fit;
-  const { published, ...training } = await train(recipe, fit, amazonSplit(fit, options.seed).fit, options, say);
+  const { published, ...training } = await train(
+    recipe,
+    { fit, held: amazonSplit(fit, options.seed).fit },
+    options,
+    say,
+  );
   const { artifact, bytes } = stored(recipe, published.at(-1)!.artifact);
   const started = performance.now();
 

@@ -89,13 +89,9 @@ export const hpo: Protocol<ItemRecipe> = {
     const { found, trials } = await searchOn(recipe, split.fit, options, say);
     const seconds = (performance.now() - started) / 1000;
     const train = (values: Readonly<Record<string, string>>) =>
-      measureInDetail(
-        recipe,
-        split,
-        { ...options, hyperparameters: { ...options.hyperparameters, ...values } },
-        say,
-        data,
-      );
+      measureInDetail(recipe, split, { ...options, hyperparameters: { ...options.hyperparameters, ...values } }, say, {
+        everything: data,
+      });
     if (trials.every(({ objective }) => objective === null))
       throw new Error(`No trial worked; ${remarkOf(trials[0]!)}.`);
     const plain = await train({});

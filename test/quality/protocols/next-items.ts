@@ -46,7 +46,7 @@ export function nextItemsProtocol(
       const { name, data } = await dataset();
       const split = divide(data, options.seed);
       if (split.cases.length === 0) throw new Error(`${options.data} has no user that ${rest.name} can ask about.`);
-      const { measurement, evaluated } = await measureInDetail(recipe, split, options, say, data);
+      const { measurement, evaluated } = await measureInDetail(recipe, split, options, say, { everything: data });
       const references = { ...measurement.references };
       const differences = { ...measurement.differences };
       if (options.closedForm) {
@@ -58,7 +58,7 @@ export function nextItemsProtocol(
       if (options.withoutMetadata) {
         say("Comparing without metadata.");
         const bare = withColumns(data, []);
-        const beside = await measureInDetail(recipe, divide(bare, options.seed), options, say, bare);
+        const beside = await measureInDetail(recipe, divide(bare, options.seed), options, say, { everything: bare });
         references[WITHOUT_METADATA] = beside.measurement.metrics;
         differences[WITHOUT_METADATA] = evaluated.table.differences(beside.evaluated.table, options.seed);
       }

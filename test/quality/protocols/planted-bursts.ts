@@ -45,12 +45,12 @@ export async function measureBursts(
   size: StreamSize = FULL_SIZE,
 ): Promise<Outcome> {
   const one = trainingDataOf([{ user: "u", item: "i", timestamp: 0 }]);
-  const probe = await train(recipe, one, one, options, () => {});
+  const probe = await train(recipe, { fit: one, held: one }, options, () => {});
   const intervalSeconds = recipe.trendInterval?.(probe.published.at(-1)!.artifact);
   if (intervalSeconds === undefined) throw new Error(`${recipe.descriptor.name} does not say what rises.`);
   const stream = plantedStream(options.seed, intervalSeconds, size);
   const quiet = quietPart(stream);
-  const { published, ...training } = await train(recipe, quiet, quiet, options, say);
+  const { published, ...training } = await train(recipe, { fit: quiet, held: quiet }, options, say);
   const { artifact, bytes } = stored(recipe, published.at(-1)!.artifact);
   const started = performance.now();
   const { named, eventsPerSecond, averageMs } = watchRecipe(recipe, artifact, stream);

@@ -48,7 +48,8 @@ function labelsRight({ groups, kinds }: PlantedClusters, members: Int32Array, la
 
 async function find(recipe: SegmentRecipe, noise: number, options: QualityOptions): Promise<Found> {
   const planted = plantClusters({ users: USERS, items: ITEMS, noise, seed: options.seed });
-  const training = await train(recipe, planted.data, segmentSplit(planted.data).fit, options, () => {});
+  const learned = { fit: planted.data, held: segmentSplit(planted.data).fit };
+  const training = await train(recipe, learned, options, () => {});
   const { artifact, bytes } = stored(recipe, training.published.at(-1)!.artifact);
   const model = recipe.load(artifact, replicaViewOf(planted.data));
   const segments = finished(model.segments!());

@@ -20,7 +20,7 @@ export const rank99: Protocol<RankingRecipe> = {
     const { requestTime } = options;
     const protocol = rankingEvaluation(recipe, { split: leaveOneOut, others: OTHERS, requestTime });
     const { fit, cases, measure } = protocol.holdOut(data, { seed: options.seed, maximumCases: Infinity });
-    const training = await train(recipe, fit, amazonSplit(fit, options.seed).fit, options, say);
+    const training = await train(recipe, { fit, held: amazonSplit(fit, options.seed).fit }, options, say);
     const measurement = measureTraining(recipe, training, measure, "popularity", say);
     return {
       ...measurement,

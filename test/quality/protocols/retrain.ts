@@ -35,11 +35,11 @@ export const retrain: Protocol<ItemRecipe> = {
     if (trainingSecondsOf(recipe, hyperparameterTextsOf(recipe, options)) === undefined)
       throw new Error("Without a network there is nothing to start from: give it some --minutes.");
     say("The version before.");
-    const first = await measureInDetail(recipe, { ...split, fit: before }, options, say, data);
+    const first = await measureInDetail(recipe, { ...split, fit: before }, options, say, { everything: data });
     say("An update.");
-    const update = await measureInDetail(recipe, split, options, say, data, first.artifact);
+    const update = await measureInDetail(recipe, split, options, say, { everything: data, previous: first.artifact });
     say("A full training.");
-    const full = await measureInDetail(recipe, split, options, say, data);
+    const full = await measureInDetail(recipe, split, options, say, { everything: data });
     const { measurement, evaluated } = update;
     return {
       ...measurement,
