@@ -1,3 +1,4 @@
+import { compileFilter, memoryColumns, parseFilter } from "@palate/filter";
 import { GetRecommendationsRequest, Reason, SeenItems } from "@palate/proto/recipe";
 import { replicaViewOf, trainingDataOf, type Query, type RankedItems, type ItemDescriptor } from "@palate/recipe";
 import { describe, expect, it } from "vitest";
@@ -62,6 +63,32 @@ describe("recommend", () => {
     expect(second.reasons).toEqual([]);
     expect(second.scores).toHaveLength(1);
     expect(ask({ offset: 10 }).itemIds).toEqual([]);
+  });
+
+  it("tells a model that explores the answer's id for the answer alone, not for lists that promotions choose from", () => {
+    const asked: Query[] = [];
+    const { replica, ...rest } = loaded({ explores: true });
+    const filter = compileFilter(
+      parseFilter('EXCLUDE ItemID WHERE Items.KIND = "old"'),
+      memoryColumns({ schema: { Items: [{ name: "KIND", type: "text" }] }, Items: [{}, {}, {}, {}] }),
+    );
+    const model = {
+      recommend(query: Query): RankedItems {
+        asked.push(query);
+        return { items: Int32Array.of(1, 2), scores: null };
+      },
+    };
+    const filters = { named: () => filter, has: () => true, compiled: () => filter };
+    const exploration = { weight: 0.5, ageCutOffDays: 30 };
+    const request = GetRecommendationsRequest.fromPartial({
+      userId: "u",
+      numResults: 2,
+      promotions: [{ name: "new", filter: "new", percentPromotedItems: 50 }],
+    });
+    const exploring = { ...rest, exploration, model, replica: { ...replica, filters } };
+    const { recommendationId } = recommend(request, exploring, new ExclusionMask(), 1_000);
+    expect(asked.map((query) => query.recommendationId)).toEqual([recommendationId, undefined]);
+    expect(asked.map((query) => query.exploration?.weight)).toEqual([0.5, 0.5]);
   });
 
   it("answers for an unknown user", () => {

@@ -77,7 +77,11 @@ export function promote(request: RecommendationRequest, list: RankedItems, mask:
     ordinary: list,
     promotions,
     ask: ({ filter }, wanted) =>
-      withExclusions(request, filter, mask, (excluded) => loaded.model.recommend(queryOf(request, wanted, excluded))),
+      withExclusions(request, filter, mask, (excluded) => {
+        // A list to choose from is not an answer that was shown: a model that explores must not remember it as such.
+        const { recommendationId: _, ...query } = queryOf(request, wanted, excluded);
+        return loaded.model.recommend(query);
+      }),
     pageSize,
     wanted: limit,
     seed: promotionSeed,
