@@ -113,7 +113,7 @@ describe("analysis of imports", () => {
     expect(about("WARNING", "TIMESTAMP", "lie in the future")).toBe(1);
     expect(about("WARNING", "QUANTITY", "empty in every row")).toBe(1);
     expect(about("INFO", "", "10 rows")).toBe(1);
-    expect(about("WARNING", "ITEM_ID", "Items dataset does not have")).toBe(1);
+    expect(about("WARNING", "ITEM_ID", "missing from the Items dataset")).toBe(1);
     expect(about("WARNING", "EVENT_TYPE", "distributed")).toBe(0);
     expect(findings.every((one) => one.suggestion.length > 10)).toBe(true);
     // A dry run is no import: the next one is still compared with the first.

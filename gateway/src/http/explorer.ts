@@ -14,8 +14,8 @@ interface Page {
 export class Explorer {
   #page: Promise<Page> | undefined;
 
-  /** Whether a request is a browser's that wants a page. */
-  wants(request: IncomingMessage): boolean {
+  /** Whether a browser asks for a page (accepts HTML). */
+  isPageRequest(request: IncomingMessage): boolean {
     return request.method === "GET" && (request.headers.accept?.includes("text/html") ?? false);
   }
 

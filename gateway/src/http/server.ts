@@ -8,7 +8,7 @@ import { refuse, sendError, sendJson } from "./send.js";
 /** Milliseconds without a byte either way after which a connection is closed; streams send heartbeats far more often. */
 const IDLE_SOCKET_MS = 120_000;
 
-/** What the server's paths lead to. */
+/** The handlers behind the server's paths. */
 export interface Routes {
   /** GraphQL over HTTP; `search` is the URL's query with its "?". */
   readonly graphql: (request: IncomingMessage, response: ServerResponse, search: string) => Promise<void>;
@@ -20,7 +20,7 @@ export interface Routes {
   readonly files: readonly FileRoute[];
   /** The explorer page; absent when it is switched off. */
   readonly explorer: Explorer | undefined;
-  /** Which other origins' pages may call. */
+  /** Which other origins may call from a browser. */
   readonly cors: Cors;
   /** Whether the gateway can do its work now, with the state of each service. */
   readonly readiness: () => { ready: boolean; services: unknown };
@@ -30,9 +30,9 @@ export interface Routes {
 export function createHttpServer(routes: Routes, logger: Logger): Server {
   const route = (request: IncomingMessage, response: ServerResponse): Promise<void> | void => {
     const url = request.url ?? "/";
-    const mark = url.indexOf("?");
-    const path = mark < 0 ? url : url.slice(0, mark);
-    const search = mark < 0 ? "" : url.slice(mark);
+    const queryStart = url.indexOf("?");
+    const path = queryStart < 0 ? url : url.slice(0, queryStart);
+    const search = queryStart < 0 ? "" : url.slice(queryStart);
     const { method = "GET" } = request;
     routes.cors.apply(request, response);
     if (method === "OPTIONS") return routes.cors.preflight(request, response);
@@ -42,7 +42,7 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
       case "/":
       case "/graphql":
         // With a query too: the page writes the operation into its address, to be shared or reloaded.
-        if (routes.explorer?.wants(request)) return routes.explorer.serve(request, response);
+        if (routes.explorer?.isPageRequest(request)) return routes.explorer.serve(request, response);
         return routes.graphql(request, response, search);
       case "/graphql/stream":
         return routes.stream(request, response);
@@ -79,7 +79,7 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
       fail(response, thrown);
     }
   });
-  // Not the whole request but standing still has a limit: a large upload over a slow line takes its time.
+  // Limit idle time, not the whole request: a large upload over a slow line may take long.
   server.requestTimeout = 0;
   server.timeout = IDLE_SOCKET_MS;
   return server;

@@ -6,7 +6,7 @@ import { AnalysisStore } from "./analysis/analysis-store.js";
 import { ImportAnalyser } from "./analysis/import-analyser.js";
 import type { DatasetsConfig } from "./config.js";
 import { DeletionJobs } from "./deletion/deletion-jobs.js";
-import { deletedEraser } from "./deletion/erase-deleted.js";
+import { deletedEraser } from "./deletion/erase-from-import.js";
 import { Eraser } from "./deletion/eraser.js";
 import { Destinations } from "./exports/destinations.js";
 import { ExportJobs } from "./exports/export-jobs.js";

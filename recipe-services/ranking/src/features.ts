@@ -2,15 +2,14 @@ import type { RankingQuery, ReplicaView } from "@palate/recipe";
 import type { SequenceServing } from "@palate/sequence";
 
 /**
- * What a ranking is made of: the sequence model's score, and the logarithm of how many users had the item. Lists hold popular
- * items more often than others, so that an item's being there says less about a user's liking the more popular it is; how
- * much less is learned.
+ * The features of a ranking: the sequence model's score, and the logarithm of how many users had the item. Popular items are
+ * in more lists, so the more popular an item, the less its presence says about what the user likes; how much less is learned.
  */
 export const FEATURES = ["score", "popularity"] as const;
 
 /**
- * Features of a list, items × {@link FEATURES}, NaN for an item that the model does not know; undefined for a user of whom it
- * knows nothing.
+ * Features of a list, items × {@link FEATURES}, NaN for an item that the model does not know; undefined for a user without a
+ * history that the model knows.
  * @param moment whom the list is for, when, and in which context
  * @param items replica item indices
  */
@@ -39,7 +38,7 @@ export function featuresOf(
       trained++;
     }
   });
-  // Of an item known by its metadata alone the few users it has say nothing yet: it is taken to be like the others.
+  // For an item known only by its metadata, the few users it has tell nothing yet: it gets the mean of the others.
   const mean = sum / Math.max(1, trained);
   for (const place of untrained) values[place * width + 1] = mean;
   return values;

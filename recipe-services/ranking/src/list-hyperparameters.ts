@@ -1,6 +1,6 @@
 import type { Hyperparameter } from "@palate/recipe";
 
-/** What both recipes want to know about the lists that will be sent. */
+/** The hyperparameters of both recipes about the lists that will be ranked. */
 export const LIST_HYPERPARAMETERS: readonly Hyperparameter[] = [
   {
     name: "list_source",

@@ -1,4 +1,4 @@
-/** What is known of each item of a list: one number for each feature, item after item. */
+/** The features of the items of a list, item after item, and which item was chosen. */
 export interface ListFeatures {
   /** Items × features. */
   readonly values: Float64Array;
@@ -6,9 +6,9 @@ export interface ListFeatures {
   readonly chosen: number;
 }
 
-/** Newton's steps; it converges in a handful. */
+/** Most Newton steps; usually a handful is enough. */
 const MAX_STEPS = 100;
-/** Gain in log-likelihood that is not worth another step. */
+/** Gain in log-likelihood below which the fit has converged. */
 const CONVERGED = 1e-10;
 const MAX_DAMPING = 1e9;
 
@@ -17,8 +17,8 @@ const MAX_DAMPING = 1e9;
  * out of a list is the softmax of the weighted sum of its features. The likelihood is concave, so Newton's method finds its one
  * maximum.
  * @param lists features of what was in each list, and what was chosen
- * @param prior weights to stay close to where the lists say little
- * @param strength how much: as if so many lists had said so, features taken to have a variance of about 1
+ * @param prior weights to stay close to where the lists give little evidence
+ * @param strength strength of the prior, in lists: as if that many lists agreed with it, with features of variance about 1
  * @returns one weight for each feature
  */
 export function fitChoices(lists: readonly ListFeatures[], prior: readonly number[], strength: number): Float64Array {
@@ -32,8 +32,8 @@ export function fitChoices(lists: readonly ListFeatures[], prior: readonly numbe
   for (let step = 0; step < MAX_STEPS; step++) {
     const gradient = Float64Array.from(weights, (weight, k) => -strength * (weight - prior[k]!));
     const curvature = Float64Array.from({ length: count * count }, (_, at) => (at % (count + 1) === 0 ? strength : 0));
-    for (const list of lists) addList(list, weights, gradient, curvature);
-    // Damped until it helps: far from the maximum a whole step leads too far.
+    for (const list of lists) accumulate(list, weights, gradient, curvature);
+    // Damped until the likelihood rises: far from the maximum, a full step overshoots.
     let gained = -Infinity;
     let next = weights;
     for (let damping = 0; damping < MAX_DAMPING && !(gained >= 0); damping = Math.max(0.001, damping * 10)) {
@@ -49,7 +49,7 @@ export function fitChoices(lists: readonly ListFeatures[], prior: readonly numbe
   return weights;
 }
 
-/** Probabilities of the list's items. */
+/** The probability of each item of the list to be the one chosen. */
 function probabilities({ values }: ListFeatures, weights: Float64Array): Float64Array {
   const count = weights.length;
   const scores = new Float64Array(values.length / count);
@@ -65,8 +65,8 @@ function logProbability(list: ListFeatures, weights: Float64Array): number {
   return Math.log(Math.max(1e-300, probabilities(list, weights)[list.chosen]!));
 }
 
-/** Adds what one list says about the direction and the curvature of the log-likelihood. */
-function addList(list: ListFeatures, weights: Float64Array, gradient: Float64Array, curvature: Float64Array): void {
+/** Adds one list's gradient and curvature of the log-likelihood. */
+function accumulate(list: ListFeatures, weights: Float64Array, gradient: Float64Array, curvature: Float64Array): void {
   const count = weights.length;
   const { values, chosen } = list;
   const chances = probabilities(list, weights);

@@ -11,7 +11,7 @@ import { weightsOf } from "./artifact.js";
 import { FEATURES, featuresOf } from "./features.js";
 
 /**
- * Puts lists in order by what the model expects next after the user's whole history, the newest event included. Items that
+ * Ranks lists by what the model expects next after the user's whole history, the newest event included. Items that
  * the model does not know have no score. A user without any history that the model knows gets popular items first.
  * @throws PalateError `invalid_argument` on an artefact it cannot read
  */

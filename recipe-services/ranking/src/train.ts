@@ -18,18 +18,18 @@ import { withWeights, type ListWeights } from "./artifact.js";
 import { FEATURES, featuresOf } from "./features.js";
 import { fitChoices, type ListFeatures } from "./model.js";
 
-/** Lists that the weights are fitted on, at most: two weights need no more. */
+/** Most lists that the weights are fitted on: two weights need no more. */
 const MAX_LISTS = 1_000;
-/** Items of a list besides the one chosen. */
+/** Items of a list besides the chosen one. */
 const OTHERS = 99;
-/** How much the weights stay with the sequence model's own probabilities, in lists. */
+/** Strength of the prior, the sequence model's own probabilities, in lists. */
 const PRIOR_STRENGTH = 3;
 
-/** Takes the newest interaction of some users away and says which it was: what lists are made of. */
+/** Holds out the newest interaction of some users, to make lists of. */
 function holdOutNewest(data: TrainingData, random: Random): { rest: TrainingData; cases: EvaluationCase[] } {
   const { offsets, items, timestamps, userIds } = data;
   const eligible = userIds.map((_, user) => user).filter((user) => offsets[user + 1]! - offsets[user]! >= 2);
-  // Each costs the network its newest interaction: no more than 2 % of all.
+  // Each held-out interaction is lost to the network: no more than 2 % of all.
   const count = Math.min(MAX_LISTS, Math.ceil(eligible.length / 2), Math.max(50, Math.floor(0.02 * items.length)));
   const newest = sample(eligible, count, random).map((user) => ({ user, at: offsets[user + 1]! - 1 }));
   const away = new Set(newest.map(({ at }) => at));
@@ -42,14 +42,14 @@ function holdOutNewest(data: TrainingData, random: Random): { rest: TrainingData
   };
 }
 
-/** The weights that make the items really chosen most probable. */
+/** The weights under which the items actually chosen are most probable. */
 function fitWeights(artifact: Artifact, known: TrainingData, lists: readonly CandidateList[]): ListWeights {
   const replica = replicaViewOf(known);
   const serving = new SequenceServing(artifact, replica, { coarseFrom: Infinity });
   const examples: ListFeatures[] = [];
   for (const { user, items, timestamp, context } of lists) {
     const values = featuresOf(serving, replica, { user, timestamp, ...(context && { context }) }, items);
-    // An item that only the held-out interaction spoke of is unknown to the model.
+    // An item that occurs only in the held-out interaction is unknown to the model.
     if (values === undefined || values.some(Number.isNaN)) continue;
     examples.push({ values, chosen: items.length - 1 });
   }
@@ -59,7 +59,7 @@ function fitWeights(artifact: Artifact, known: TrainingData, lists: readonly Can
 }
 
 /**
- * Trains the sequence model, and with every checkpoint the weights that make rankings of its scores, on lists that hold the
+ * Trains the sequence model, and with every checkpoint the weights that turn its scores into rankings, on lists that hold the
  * newest interaction of some users, which the model has not seen.
  * @param source where the other items of those lists come from
  * @throws PalateError `failed_precondition` when there are no interactions; the signal's reason when aborted

@@ -4,7 +4,7 @@ import { identifier } from "../storage/duckdb.js";
 import { countInBins, countValues, valuesOf } from "./figures.js";
 
 /** Share that stands in for an empty range, so that the logarithm stays finite. */
-const LEAST_SHARE = 1e-4;
+const MIN_SHARE = 1e-4;
 
 /**
  * Population stability index of two distributions over the same classes: the sum of (b - a) · ln(b / a) over their shares
@@ -13,7 +13,7 @@ const LEAST_SHARE = 1e-4;
 function stabilityIndex(before: readonly number[], after: readonly number[]): number {
   const shares = (counts: readonly number[]) => {
     const sum = counts.reduce((total, count) => total + count, 0);
-    return counts.map((count) => Math.max(sum > 0 ? count / sum : 0, LEAST_SHARE));
+    return counts.map((count) => Math.max(sum > 0 ? count / sum : 0, MIN_SHARE));
   };
   const [a, b] = [shares(before), shares(after)];
   return a.reduce((total, share, i) => total + (b[i]! - share) * Math.log(b[i]! / share), 0);

@@ -3,33 +3,33 @@ import type { ColumnAnalysis, DataAnalysis, Finding, InteractionsAnalysis } from
 
 const { FINDING_SEVERITY_INFO, FINDING_SEVERITY_WARNING, FINDING_SEVERITY_CRITICAL } = FindingSeverity;
 
-/** An analysis before anything was concluded from it. */
+/** The figures of an analysis, before findings are drawn from them. */
 export type Figures = Omit<DataAnalysis, "findings">;
 
 /** Interactions below which Amazon refuses to train. */
-const LEAST_INTERACTIONS = 1_000;
+const MIN_INTERACTIONS = 1_000;
 
-/** Interactions and users from which on its guide calls the data good. */
+/** Interactions from which on Amazon's guide calls the data good. */
 const GOOD_INTERACTIONS = 50_000;
 
-/** Users with two interactions that Amazon asks for. */
-const LEAST_USERS_WITH_TWO = 25;
+/** Fewest users with at least two interactions that Amazon asks for. */
+const MIN_USERS_WITH_TWO = 25;
 
-/** Shares of missing values from which on Amazon's guide would ignore a column: of text, and of anything else. */
-const MOST_MISSING_TEXT = 0.15;
-const MOST_MISSING = 0.3;
+/** Share of missing values above which Amazon's guide says to ignore a column: text, and others. */
+const MAX_MISSING_TEXT = 0.15;
+const MAX_MISSING = 0.3;
 
-/** Categories of a column up to which Amazon's guide says they are of use. */
+/** Most categories that Amazon's guide calls useful. */
 const GOOD_CATEGORIES = 30;
 
 /** Event types from which on Amazon refuses to train. */
 const MANY_EVENT_TYPES = 10;
 
-/** Stability indices at which a column has moved somewhat, and has moved. */
-const MOVED_SOMEWHAT = 0.1;
-const MOVED = 0.25;
+/** Stability index from which a column counts as slightly changed, or changed. */
+const SLIGHTLY_CHANGED = 0.1;
+const CHANGED = 0.25;
 
-/** Rows below which shares say little. */
+/** Fewest rows for which shares mean much. */
 const FEW_ROWS = 100;
 
 const DAY_SECONDS = 86_400;
@@ -63,12 +63,7 @@ function rowFindings(findings: Findings, figures: Figures, mode: ImportMode): vo
   if (duplicateRows > 0) {
     const severity = duplicateRows > rows / 100 ? FINDING_SEVERITY_WARNING : FINDING_SEVERITY_INFO;
     const message = `${count(duplicateRows)} rows (${percent(duplicateRows / rows)}) repeat an earlier row in every column.`;
-    findings.add(
-      severity,
-      "",
-      message,
-      "If they were not meant, remove them where the file is made: each counts again.",
-    );
+    findings.add(severity, "", message, "If unintended, remove them at the source: each repetition counts again.");
   }
   if (repeatedIds > 0) {
     const message = `${count(repeatedIds)} rows have an id that an earlier row has too; the last row of an id counts.`;
@@ -102,8 +97,8 @@ function interactionFindings(findings: Findings, rows: number, figures: Interact
 }
 
 function amountFindings(findings: Findings, rows: number): void {
-  if (rows < LEAST_INTERACTIONS) {
-    const message = `There are ${count(rows)} interactions; below ${count(LEAST_INTERACTIONS)} personal recommendations are guesswork.`;
+  if (rows < MIN_INTERACTIONS) {
+    const message = `There are ${count(rows)} interactions; below ${count(MIN_INTERACTIONS)} personal recommendations are guesswork.`;
     findings.add(
       FINDING_SEVERITY_CRITICAL,
       "",
@@ -111,15 +106,15 @@ function amountFindings(findings: Findings, rows: number): void {
       "Import a longer period, or begin with popular items until there are more.",
     );
   } else if (rows < GOOD_INTERACTIONS) {
-    const message = `There are ${count(rows)} interactions; from about ${count(GOOD_INTERACTIONS)} on recommendations become good.`;
+    const message = `There are ${count(rows)} interactions; recommendations become good from about ${count(GOOD_INTERACTIONS)} on.`;
     findings.add(FINDING_SEVERITY_INFO, "", message, "Import a longer period if there is one.");
   }
 }
 
 function userFindings(findings: Findings, { users, usersWithOne }: InteractionsAnalysis): void {
   const withTwo = users - usersWithOne;
-  if (withTwo < LEAST_USERS_WITH_TWO) {
-    const message = `Only ${count(withTwo)} users have two interactions or more; ${LEAST_USERS_WITH_TWO} are the least to learn from.`;
+  if (withTwo < MIN_USERS_WITH_TWO) {
+    const message = `Only ${count(withTwo)} users have two interactions or more; ${MIN_USERS_WITH_TWO} are the least to learn from.`;
     findings.add(
       FINDING_SEVERITY_CRITICAL,
       "USER_ID",
@@ -148,7 +143,7 @@ function itemFindings(findings: Findings, { items, itemsWithFew, topItemsShare }
     );
   }
   if (items >= FEW_ROWS && topItemsShare > 0.5) {
-    const message = `The most popular hundredth of the items has ${percent(topItemsShare)} of all interactions.`;
+    const message = `The most popular 1 % of items has ${percent(topItemsShare)} of all interactions.`;
     findings.add(
       FINDING_SEVERITY_WARNING,
       "ITEM_ID",
@@ -165,12 +160,12 @@ function unknownIdFindings(findings: Findings, rows: number, figures: Interactio
   ] as const) {
     if (!unknown) continue;
     const severity = unknown > rows / 20 && column === "ITEM_ID" ? FINDING_SEVERITY_WARNING : FINDING_SEVERITY_INFO;
-    const message = `${count(unknown)} interactions (${percent(unknown / rows)}) are with ids that the ${dataset} dataset does not have.`;
+    const message = `${count(unknown)} interactions (${percent(unknown / rows)}) refer to ids missing from the ${dataset} dataset.`;
     findings.add(
       severity,
       column,
       message,
-      `Import them into ${dataset}, and check that both files write ids alike; filters on ${dataset} do not see them.`,
+      `Import them into ${dataset}, and check that both files write ids the same way; filters on ${dataset} do not see them.`,
     );
   }
 }
@@ -194,18 +189,18 @@ function timeFindings(findings: Findings, rows: number, figures: InteractionsAna
       "Export the time at which each happened.",
     );
   } else if (withTwo > 0 && figures.usersWithOneTime > withTwo / 5) {
-    const message = `Of ${percent(figures.usersWithOneTime / withTwo)} of the users all interactions have the same time, so that their order is unknown.`;
+    const message = `For ${percent(figures.usersWithOneTime / withTwo)} of the users, all interactions have the same time, so their order is unknown.`;
     findings.add(
       FINDING_SEVERITY_WARNING,
       "TIMESTAMP",
       message,
       "Export the time of each interaction rather than that of the day or the order.",
     );
-  } else if (rows >= LEAST_INTERACTIONS && figures.lastSeconds - figures.firstSeconds < DAY_SECONDS) {
+  } else if (rows >= MIN_INTERACTIONS && figures.lastSeconds - figures.firstSeconds < DAY_SECONDS) {
     findings.add(
       FINDING_SEVERITY_INFO,
       "TIMESTAMP",
-      "All interactions are of one day.",
+      "All interactions fall within one day.",
       "Import a longer period, so that habits show.",
     );
   }
@@ -229,7 +224,7 @@ function columnFindings(findings: Findings, { rows, datasetType }: Figures, colu
 }
 
 function gapFindings(findings: Findings, rows: number, { name, missing, textual }: ColumnAnalysis): void {
-  const most = textual ? MOST_MISSING_TEXT : MOST_MISSING;
+  const most = textual ? MAX_MISSING_TEXT : MAX_MISSING;
   const gaps = missing / rows;
   if (!(gaps > most)) return;
   const least = percent(1 - most);
@@ -296,11 +291,11 @@ function driftFindings(findings: Findings, comparedWith: string, column: ColumnA
     );
   }
   // Time moves on by itself.
-  if (name === "TIMESTAMP" || drift.stabilityIndex < MOVED_SOMEWHAT) return;
-  const moved = drift.stabilityIndex >= MOVED;
-  const message = `The values are distributed ${moved ? "differently from" : "somewhat differently from"} those of the last import ("${comparedWith}"; stability index ${drift.stabilityIndex.toFixed(2)}).`;
+  if (name === "TIMESTAMP" || drift.stabilityIndex < SLIGHTLY_CHANGED) return;
+  const changed = drift.stabilityIndex >= CHANGED;
+  const message = `The values are distributed ${changed ? "differently from" : "somewhat differently from"} those of the last import ("${comparedWith}"; stability index ${drift.stabilityIndex.toFixed(2)}).`;
   findings.add(
-    moved ? FINDING_SEVERITY_WARNING : FINDING_SEVERITY_INFO,
+    changed ? FINDING_SEVERITY_WARNING : FINDING_SEVERITY_INFO,
     name,
     message,
     "If nothing in the business explains it, check the export; if it is real, train again.",

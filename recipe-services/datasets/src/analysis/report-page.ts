@@ -21,7 +21,7 @@ const SEVERITY: Readonly<Record<number, string>> = {
 };
 
 /** Columns that are drawn; the table has all. */
-const MOST_DRAWN = 40;
+const MAX_DRAWN = 40;
 
 /** Values shown of a column. */
 const VALUES_SHOWN = 8;
@@ -91,7 +91,7 @@ function interactions({ rows, interactions: figures }: DataAnalysis): Section {
     ["Last", day(figures!.lastSeconds)],
     ["Users with one interaction", share(usersWithOne, users)],
     ["Items with fewer than five", share(itemsWithFew, items)],
-    ["Interactions of the most popular hundredth of items", shortShare(topItemsShare)],
+    ["Interactions of the most popular 1 % of items", shortShare(topItemsShare)],
     ["Pairs of user and item that have interacted", `${(100 * density).toPrecision(2)} %`],
     ["Median of a user", shortNumber(perUser?.quantiles[3] ?? 0)],
     ["Median of an item", shortNumber(perItem?.quantiles[3] ?? 0)],
@@ -160,7 +160,7 @@ function valueText({ name, type }: ColumnAnalysis, value: number): string {
 function drawings({ columns: list }: DataAnalysis): Section[] {
   const drawn = list.filter((column) => (column.numbers?.histogram.length ?? 0) > 1 || column.topValues.length > 0);
   if (drawn.length === 0) return [];
-  const shown = drawn.slice(0, MOST_DRAWN);
+  const shown = drawn.slice(0, MAX_DRAWN);
   const body = shown.map((column) => {
     const { name, numbers, topValues, filled } = column;
     const values = topValues

@@ -28,7 +28,7 @@ const INFERENCE_MS = 60_000;
 const PROSE_LENGTH = 40;
 
 /** Most distinct values of a categorical column without "|". */
-const MOST_CATEGORIES = 100;
+const MAX_CATEGORIES = 100;
 
 /** A proposed schema. */
 export interface InferredSchema {
@@ -212,7 +212,7 @@ function proposeField(rules: DatasetTypeRules, sample: ColumnSample, notes: stri
     notes.push(`${name} is textual: ${Math.round(sample.length)} characters on average.`);
     return { name, type: ["string", "null"], textual: true };
   }
-  if (sample.distinct <= MOST_CATEGORIES && sample.distinct * 2 <= filled) {
+  if (sample.distinct <= MAX_CATEGORIES && sample.distinct * 2 <= filled) {
     notes.push(`${name} is categorical: ${sample.distinct} distinct values in ${filled} rows.`);
     return { name, type: ["string", "null"], categorical: true };
   }

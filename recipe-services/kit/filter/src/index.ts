@@ -58,7 +58,7 @@ export { type FilterParameters, filterParameters } from "./language/parameters.j
 export { attributeFilter, parseAttributeQuery, parseFilter } from "./language/parse.js";
 export type { Target } from "./language/syntax.js";
 export { toText } from "./language/to-text.js";
-export type { FilterContext } from "./matching/run.js";
+export type { FilterContext } from "./matching/evaluation.js";
 export { BoundFilter } from "./plan/bound-filter.js";
 export { CompiledFilter, compileFilter } from "./plan/compile.js";
 export type { FilterSource } from "./plan/source.js";

@@ -105,7 +105,12 @@ export {
 export { type EvaluationOptions, type Recommend, answersOf, evaluate, popularAnswers } from "./evaluation/evaluate.js";
 export { type Evaluated, compared } from "./evaluation/evaluated.js";
 export { metricMeaning, metricOrder } from "./evaluation/metric-meanings.js";
-export { MetricAverages, furtherListMetrics } from "./evaluation/metrics.js";
+export {
+  MetricAverages,
+  discountedGain,
+  furtherListMetrics,
+  normalizedDiscountedCumulativeGain,
+} from "./evaluation/metrics.js";
 export { itemRecipe } from "./evaluation/recommendation-evaluation.js";
 export { sample } from "./evaluation/sample.js";
 export { SegmentAverages } from "./evaluation/segment-metrics.js";

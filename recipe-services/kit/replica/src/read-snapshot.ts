@@ -5,23 +5,23 @@ import { SnapshotBuffer } from "./rows/snapshot-buffer.js";
 
 /** Options of {@link readSnapshot}. */
 export interface ReadSnapshotOptions {
-  /** Stops reading. */
+  /** Aborts reading. */
   readonly signal?: AbortSignal;
-  /** Told the share of the rows that has arrived, 0 to 1, after each chunk. */
-  readonly onProgress?: (share: number) => void;
+  /** Called after each chunk with the fraction of rows read, 0 to 1. */
+  readonly onProgress?: (fraction: number) => void;
 }
 
 /** A dataset group as it was at one moment. */
 export interface Snapshot {
   /** The data. */
   readonly data: TrainingData;
-  /** The moment: the cursor up to which it was read. */
+  /** The log cursor the snapshot corresponds to. */
   readonly cursor: string;
 }
 
 /**
  * Reads a dataset group as it is now, to train on.
- * @throws PalateError `not_found` without such a group; `unavailable` when the datasets service is unreachable or
+ * @throws PalateError `not_found` if the group does not exist; `unavailable` when the datasets service is unreachable or
  *   becomes so while reading; `cancelled` when the signal is aborted
  */
 export async function readSnapshot(

@@ -23,7 +23,7 @@ export {
   runTraining,
 } from "./optimisation/training-loop.js";
 export { fromStateArtifact, toStateArtifact } from "./network/training-state.js";
-export { solveRidge } from "./ridge/cholesky.js";
+export { solveRidge } from "./ridge/blocked-cholesky.js";
 export type { RidgeOptions } from "./ridge/ridge-statistics.js";
 export { type RidgeMetadata, ridgeFromTensors, ridgeMetadata } from "./ridge/ridge-tensors.js";
 export type { Ridge } from "./ridge/ridge.js";

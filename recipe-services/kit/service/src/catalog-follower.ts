@@ -70,7 +70,7 @@ export class CatalogFollower {
     const { connect, catalog, hub, queue, runner, logger, onLoaded } = this.#parts;
     await connect();
     await catalog.refresh();
-    if (catalog.revision !== this.#followed || hub.behind) await hub.sync().then(onLoaded);
+    if (catalog.revision !== this.#followed || hub.hasLoadErrors) await hub.sync().then(onLoaded);
     this.#followed = catalog.revision;
     await trainWhatIsDue(catalog, Date.now(), logger);
     await queue.sync();

@@ -1,4 +1,5 @@
 import { Random, selectTop } from "@palate/numeric";
+import { normalizedDiscountedCumulativeGain } from "@palate/recipe";
 import { historyOf, standardise, type Ridge, type Sequences } from "@palate/sequence";
 import type { HrnnBlend, HrnnHistory, HrnnModel } from "./hrnn-model.js";
 
@@ -131,7 +132,8 @@ export class BlendMeasure {
     const measured = { model, vectorOf };
     users.forEach((_, at) =>
       this.#visit(at, measured, blends, (blend, truth) => {
-        gains[blend]! += ndcg10(selectTop(scores, 10, seen).indices, new Set(truth));
+        const hits = Array.from(selectTop(scores, 10, seen).indices, (item) => truth.includes(item));
+        gains[blend]! += normalizedDiscountedCumulativeGain(hits, truth.length, 10);
       }),
     );
     const best = gains.indexOf(Math.max(...gains));
@@ -182,16 +184,6 @@ export class BlendMeasure {
     });
     for (const item of items) seen[item] = 0;
   }
-}
-
-/** NDCG@10 of a list of ten. */
-function ndcg10(list: Int32Array, truth: ReadonlySet<number>): number {
-  let [gain, ideal] = [0, 0];
-  list.forEach((item, rank) => {
-    if (truth.has(item)) gain += 1 / Math.log2(rank + 2);
-  });
-  for (let rank = 0; rank < Math.min(10, truth.size); rank++) ideal += 1 / Math.log2(rank + 2);
-  return gain / ideal;
 }
 
 /** Adds the log-likelihood of the right item, among those not seen, for each inverse temperature. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Random } from "@palate/numeric";
 import type { FilterExpression, Target } from "../language/syntax.js";
 import { toText } from "../language/to-text.js";
-import type { FilterContext } from "../matching/run.js";
+import type { FilterContext } from "../matching/evaluation.js";
 import { compileFilter, type CompiledFilter } from "../plan/compile.js";
 import { checkFilter } from "../schema/check.js";
 import { schemaOf } from "../schema/columns.js";

@@ -1,5 +1,5 @@
 import type { ColumnCondition, Condition, FilterClause, FilterExpression, ListValue } from "../language/syntax.js";
-import type { FilterContext } from "../matching/run.js";
+import type { FilterContext } from "../matching/evaluation.js";
 import type { MemoryData, MemoryEvent, MemoryValue } from "../schema/memory-columns.js";
 
 /** True, false, or not known because a parameter has no value. */

@@ -1,4 +1,4 @@
-import type { Run } from "./run.js";
+import type { Evaluation } from "./evaluation.js";
 
 /** Tells which values of one column meet a test. Values are numbers, or codes of the column's dictionary. */
 export interface Matcher {
@@ -7,7 +7,7 @@ export interface Matcher {
   /** Whether the answer changes with the item that the request is about. */
   readonly usesCurrentItem: boolean;
   /** Reads what the request is about; comes before the other two. */
-  prepare(run: Run): void;
+  prepare(evaluation: Evaluation): void;
   /** Whether one value meets the test; no value (NaN or -1) never does. */
   matches(value: number): boolean;
   /** Writes 1 for each of the first `count` values that meets the test, else 0. */

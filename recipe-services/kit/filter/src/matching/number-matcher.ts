@@ -1,7 +1,7 @@
 import type { Operator } from "../language/syntax.js";
 import type { NumberColumn } from "../schema/columns.js";
 import type { Matcher } from "./matcher.js";
-import type { Run } from "./run.js";
+import type { Evaluation } from "./evaluation.js";
 
 /** A number that is known once a request is there. */
 export type Threshold =
@@ -24,17 +24,17 @@ abstract class NumberMatcher implements Matcher {
     this.usesCurrentItem = thresholds.some(({ kind }) => kind === "currentItem");
   }
 
-  abstract prepare(run: Run): void;
+  abstract prepare(evaluation: Evaluation): void;
   abstract matches(value: number): boolean;
   abstract fill(values: Float64Array | Int32Array, mask: Uint8Array, count: number): void;
 
   /** What values are compared with; the same array as before when it is the same for all requests. */
-  protected numbers(run: Run): readonly number[] {
+  protected numbers(evaluation: Evaluation): readonly number[] {
     if (this.#numbers !== undefined && !this.usesNow && !this.usesCurrentItem) return this.#numbers;
     this.#numbers = this.thresholds.map((threshold) => {
       if (threshold.kind === "number") return threshold.number;
-      if (threshold.kind === "now") return run.now + threshold.offset;
-      return threshold.column.values[run.currentItem] ?? NaN;
+      if (threshold.kind === "now") return evaluation.now + threshold.offset;
+      return threshold.column.values[evaluation.currentItem] ?? NaN;
     });
     return this.#numbers;
   }
@@ -46,8 +46,8 @@ export class NumberListMatcher extends NumberMatcher {
   /** The list, when it is long. */
   #set: ReadonlySet<number> | undefined;
 
-  prepare(run: Run): void {
-    const list = this.numbers(run);
+  prepare(evaluation: Evaluation): void {
+    const list = this.numbers(evaluation);
     if (list === this.#list) return;
     this.#list = list;
     // NaN would be found in a set, though it equals nothing.
@@ -85,8 +85,8 @@ export class NumberOrderMatcher extends NumberMatcher {
     super([threshold]);
   }
 
-  prepare(run: Run): void {
-    this.#threshold = this.numbers(run)[0]!;
+  prepare(evaluation: Evaluation): void {
+    this.#threshold = this.numbers(evaluation)[0]!;
   }
 
   matches(value: number): boolean {

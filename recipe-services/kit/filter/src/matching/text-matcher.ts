@@ -1,7 +1,7 @@
 import type { TextColumn, TextDictionary } from "../schema/columns.js";
 import { dictionaryIndex, valuesWithin } from "../schema/dictionary-index.js";
 import type { Matcher } from "./matcher.js";
-import type { Run } from "./run.js";
+import type { Evaluation } from "./evaluation.js";
 import { textSearch } from "./text-search.js";
 
 /** A text test as a table with 1 at `code + 1` of each text that meets it; the first element is for rows without a text. */
@@ -12,7 +12,7 @@ abstract class TextMatcher implements Matcher {
 
   constructor(protected readonly column: TextDictionary) {}
 
-  abstract prepare(run: Run): void;
+  abstract prepare(evaluation: Evaluation): void;
 
   matches(code: number): boolean {
     return this.table[code + 1] === 1;
@@ -64,13 +64,13 @@ export class AnyTextMatcher extends TextMatcher {
   }
 }
 
-/** Texts that have any of some pieces within them, ignoring case. */
+/** Texts that contain any of some substrings, ignoring case. */
 export class ContainsMatcher extends TextMatcher {
   #read = 0;
 
   constructor(
     column: TextDictionary,
-    private readonly pieces: readonly string[],
+    private readonly substrings: readonly string[],
   ) {
     super(column);
   }
@@ -80,7 +80,7 @@ export class ContainsMatcher extends TextMatcher {
     if (this.#read === length) return;
     const table = this.ensureCapacity();
     const search = textSearch(this.column);
-    for (const piece of this.pieces) search.mark(piece, this.#read, table);
+    for (const substring of this.substrings) search.mark(substring, this.#read, table);
     this.#read = length;
   }
 }
@@ -100,7 +100,7 @@ export class SharedTextMatcher extends TextMatcher {
     super(column);
   }
 
-  prepare({ currentItem }: Run): void {
+  prepare({ currentItem }: Evaluation): void {
     const text = this.other.dictionary[this.other.values[currentItem] ?? -1];
     if (this.#list === undefined || text !== this.#text) {
       const values = text === undefined ? [] : valuesWithin(text, this.other.multiValued);

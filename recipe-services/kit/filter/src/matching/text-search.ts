@@ -1,7 +1,7 @@
 import type { TextDictionary } from "../schema/columns.js";
 
-/** Separator of texts that are searched together; pieces that contain it are not searched in this way. */
-const BETWEEN = "\0";
+/** Separates texts joined into one block; substrings that contain it are looked for text by text. */
+const SEPARATOR = "\0";
 
 /** A run of texts of a dictionary, one after the other in one string. */
 interface Block {
@@ -17,55 +17,55 @@ interface Block {
 const MIN_BLOCK_TEXTS = 4096;
 
 /**
- * Finds the texts of a dictionary that have a piece within them, ignoring case. All texts are searched as one
- * string, which is ten times as fast as one by one. Follows the dictionary as it grows.
+ * Finds the dictionary texts that contain a substring, ignoring case. All texts are searched as one string, which is ten times as fast as one by one. Follows the dictionary as it grows.
  */
 class TextSearch {
   readonly #blocks: Block[] = [];
-  #read = 0;
+  #textsRead = 0;
 
   constructor(private readonly column: TextDictionary) {}
 
-  /** Sets `table[code + 1]` for each text from code `from` that has the piece within it. */
-  mark(piece: string, from: number, table: Uint8Array): void {
+  /** Sets `table[code + 1]` for each text that contains the substring, at least for codes from `from` on. */
+  mark(substring: string, from: number, table: Uint8Array): void {
     this.#extend();
-    const wanted = piece.toLowerCase();
+    const lowered = substring.toLowerCase();
     for (const block of this.#blocks) {
-      if (block.first + block.starts.length - 1 > from) markBlock(block, wanted, table);
+      if (block.first + block.starts.length - 1 > from) markBlock(block, lowered, table);
     }
   }
 
   #extend(): void {
     const { dictionary } = this.column;
-    if (this.#read === dictionary.length) return;
+    if (this.#textsRead === dictionary.length) return;
     const last = this.#blocks.at(-1);
-    const first = last !== undefined && last.starts.length <= MIN_BLOCK_TEXTS ? this.#blocks.pop()!.first : this.#read;
-    const texts = dictionary.slice(first).map((text) => text.toLowerCase() + BETWEEN);
+    const first =
+      last !== undefined && last.starts.length <= MIN_BLOCK_TEXTS ? this.#blocks.pop()!.first : this.#textsRead;
+    const texts = dictionary.slice(first).map((text) => text.toLowerCase() + SEPARATOR);
     const starts = new Int32Array(texts.length + 1);
     texts.forEach((text, index) => (starts[index + 1] = starts[index]! + text.length));
     this.#blocks.push({ first, text: texts.join(""), starts });
-    this.#read = dictionary.length;
+    this.#textsRead = dictionary.length;
   }
 }
 
-function markBlock({ first, text, starts }: Block, wanted: string, table: Uint8Array): void {
-  if (wanted.includes(BETWEEN)) {
+function markBlock({ first, text, starts }: Block, lowered: string, table: Uint8Array): void {
+  if (lowered.includes(SEPARATOR)) {
     // Rare enough to look at the texts one by one.
     for (let index = 0; index + 1 < starts.length; index++) {
-      if (text.slice(starts[index], starts[index + 1]! - 1).includes(wanted)) table[first + index + 1] = 1;
+      if (text.slice(starts[index], starts[index + 1]! - 1).includes(lowered)) table[first + index + 1] = 1;
     }
     return;
   }
   const end = text.length;
-  for (let at = text.indexOf(wanted); at >= 0 && at < end;) {
-    const index = lastAtOrBefore(starts, at);
+  for (let at = text.indexOf(lowered); at >= 0 && at < end;) {
+    const index = textAt(starts, at);
     table[first + index + 1] = 1;
-    at = text.indexOf(wanted, starts[index + 1]);
+    at = text.indexOf(lowered, starts[index + 1]);
   }
 }
 
-/** The last place whose start is at or before a position. */
-function lastAtOrBefore(starts: Int32Array, position: number): number {
+/** Index of the last text that starts at or before a position. */
+function textAt(starts: Int32Array, position: number): number {
   let low = 0;
   let high = starts.length - 1;
   while (high - low > 1) {

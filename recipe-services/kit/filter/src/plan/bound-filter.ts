@@ -1,7 +1,7 @@
 import type { FilterClause, Target } from "../language/syntax.js";
 import { toText } from "../language/to-text.js";
 import { markInto, orInto } from "../matching/mask.js";
-import { scratchPool, type FilterContext, type Run } from "../matching/run.js";
+import { scratchPool, type FilterContext, type Evaluation } from "../matching/evaluation.js";
 import type { FilterColumns, RowTable } from "../schema/columns.js";
 import { holds, type MaskNode } from "./node.js";
 
@@ -35,23 +35,23 @@ export class BoundFilter {
    *   in between
    */
   mark(context: FilterContext, excluded: Uint8Array, from = 0, to = Infinity): void {
-    const all = this.#run(context);
+    const all = this.#evaluation(context);
     const count = Math.min(to, all.count) - from;
     if (count <= 0) return;
-    const run = { ...all, from, count };
+    const evaluation = { ...all, from, count };
     const marked = from === 0 ? excluded : excluded.subarray(from);
-    const active = this.#clauses.filter((clause) => isActive(clause, run));
+    const active = this.#clauses.filter((clause) => isActive(clause, evaluation));
     let included: Uint8Array | undefined;
     for (const { clause, where } of active) {
       const isFirst = clause.action === "INCLUDE" && included === undefined;
-      if (isFirst) included = run.scratch.take(run.count).fill(0, 0, run.count);
-      const { level } = run.scratch;
-      const mask = where.mask(run);
-      if (clause.action === "EXCLUDE") markInto(marked, mask, run.count, 1);
-      else orInto(included!, mask, run.count);
-      run.scratch.release(level);
+      if (isFirst) included = evaluation.scratch.take(evaluation.count).fill(0, 0, evaluation.count);
+      const { level } = evaluation.scratch;
+      const mask = where.mask(evaluation);
+      if (clause.action === "EXCLUDE") markInto(marked, mask, evaluation.count, 1);
+      else orInto(included!, mask, evaluation.count);
+      evaluation.scratch.release(level);
     }
-    if (included !== undefined) markInto(marked, included, run.count, 0);
+    if (included !== undefined) markInto(marked, included, evaluation.count, 0);
   }
 
   /**
@@ -62,8 +62,8 @@ export class BoundFilter {
    */
   explain(context: FilterContext, row: number): string {
     if (row < 0 || row >= this.#rows.count) return "It is not known, so no filter has anything to say about it.";
-    const run = this.#run(context);
-    const verdicts = this.#clauses.map((bound) => this.#verdict(bound, row, run));
+    const evaluation = this.#evaluation(context);
+    const verdicts = this.#clauses.map((bound) => this.#verdict(bound, row, evaluation));
     const removing = verdicts.filter(({ effect }) => effect === "removes");
     const including = verdicts.filter(({ effect }) => effect === "includes");
     const lacking = verdicts.filter(({ effect }) => effect === "lacks");
@@ -77,16 +77,16 @@ export class BoundFilter {
   #verdict(
     bound: BoundClause,
     row: number,
-    run: Run,
+    evaluation: Evaluation,
   ): { effect: "removes" | "includes" | "lacks" | "none"; text: string } {
     const { clause, where, when } = bound;
     const text = toText({ target: this.#target, clauses: [clause] });
-    if (when !== undefined && !isActive(bound, run)) {
-      return { effect: "none", text: `${text}\ndoes not apply: ${when.explain(0, run)}` };
+    if (when !== undefined && !isActive(bound, evaluation)) {
+      return { effect: "none", text: `${text}\ndoes not apply: ${when.explain(0, evaluation)}` };
     }
-    const result = holds(where, row, run);
-    const because = where.explain(row, run);
-    const since = when === undefined ? "" : ` It applies: ${when.explain(0, run)}`;
+    const result = holds(where, row, evaluation);
+    const because = where.explain(row, evaluation);
+    const since = when === undefined ? "" : ` It applies: ${when.explain(0, evaluation)}`;
     if (clause.action === "EXCLUDE") {
       const verb = result ? "removes it" : "does not remove it";
       return { effect: result ? "removes" : "none", text: `${text}\n${verb}: ${because}${since}` };
@@ -95,7 +95,7 @@ export class BoundFilter {
     return { effect: result ? "includes" : "lacks", text: `${text}\n${verb}: ${because}${since}` };
   }
 
-  #run({ user = -1, currentItem = -1, now }: FilterContext): Run {
+  #evaluation({ user = -1, currentItem = -1, now }: FilterContext): Evaluation {
     const { count } = this.#rows;
     const scratch = scratchPool(this.#columns);
     scratch.release(0);
@@ -104,6 +104,6 @@ export class BoundFilter {
 }
 
 /** Whether the condition after IF holds. It is about the user alone, so one row is enough to tell. */
-function isActive({ when }: BoundClause, run: Run): boolean {
-  return when === undefined || holds(when, 0, run);
+function isActive({ when }: BoundClause, evaluation: Evaluation): boolean {
+  return when === undefined || holds(when, 0, evaluation);
 }

@@ -2,12 +2,12 @@ import type { ParameterValues } from "../language/parameters.js";
 import { allOf, anyOf, type Condition, type Field, type Target } from "../language/syntax.js";
 import { conditionText } from "../language/to-text.js";
 import { findColumn, tableOf, type FilterColumn, type FilterColumns, type TableName } from "../schema/columns.js";
-import { matcherOf, substituted } from "./bind-test.js";
+import { matcherOf, substituted } from "./match-condition.js";
 import { EventColumnTest, EventJoinTest, OwnEventNode, UserEventNode, type EventTest } from "./event-node.js";
-import { hasParameters, usesUser } from "./group-plan.js";
+import { hasParameters, usesUser } from "./split-by-dependency.js";
 import { ConstantNode, JoinNode, KeptNode, NotNode, type MaskNode } from "./node.js";
 import type { EventPlan, Plan, Test } from "./plan-types.js";
-import { FixedTestNode, RowTestNode } from "./test-node.js";
+import { FixedConditionNode, RowConditionNode } from "./condition-node.js";
 
 /** What nodes are made from. */
 export interface Scope {
@@ -69,7 +69,7 @@ export class NodeBuilder {
       case "not":
         return new NotNode(this.node(plan.part, !positive, plan));
       case "test":
-        return this.#testNode(plan.test, positive);
+        return this.#conditionNode(plan.test, positive);
       case "event":
         return this.#eventNode(plan, positive);
       default:
@@ -80,7 +80,7 @@ export class NodeBuilder {
     }
   }
 
-  #testNode(test: Test, positive: boolean): MaskNode {
+  #conditionNode(test: Test, positive: boolean): MaskNode {
     if (this.#lacksValue(test)) {
       return new ConstantNode(!positive, `${conditionText(test.condition)} is not used: its parameter has no value.`);
     }
@@ -90,9 +90,9 @@ export class NodeBuilder {
     const condition = substituted(test.condition, this.values);
     const column = this.#column(table, test.field) as FilterColumn;
     const matcher = matcherOf(condition, column, columns);
-    if (dataset === "CurrentUser") return new FixedTestNode("user", column, matcher, condition);
-    if (dataset === "CurrentItem") return new FixedTestNode("currentItem", column, matcher, condition);
-    return new RowTestNode(table, column, matcher, condition);
+    if (dataset === "CurrentUser") return new FixedConditionNode("user", column, matcher, condition);
+    if (dataset === "CurrentItem") return new FixedConditionNode("currentItem", column, matcher, condition);
+    return new RowConditionNode(table, column, matcher, condition);
   }
 
   #eventNode({ dataset, event }: Extract<Plan, { kind: "event" }>, positive: boolean): MaskNode {

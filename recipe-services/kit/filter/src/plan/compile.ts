@@ -12,7 +12,7 @@ import { checkFilter } from "../schema/check.js";
 import { ROWS, schemaOf, type FilterColumns, type RowTable } from "../schema/columns.js";
 import { BoundFilter } from "./bound-filter.js";
 import { NodeBuilder, type Scope } from "./build.js";
-import { planClause, type ClausePlan } from "./plan.js";
+import { isEventDataset, planClause, type ClausePlan } from "./plan.js";
 
 /** Most sets of parameter values whose compiled nodes are cached; fewer where masks are large. */
 const KEPT_BINDINGS = 32;
@@ -43,7 +43,7 @@ export class CompiledFilter {
     this.expression = expression;
     this.parameters = filterParameters(expression);
     const datasets = datasetsOf(expression);
-    const asksUser = (dataset: Dataset): boolean => dataset === "CurrentUser" || dataset.endsWith("nteractions");
+    const asksUser = (dataset: Dataset): boolean => dataset === "CurrentUser" || isEventDataset(dataset);
     this.needsUser = expression.target !== "UserID" && datasets.some(asksUser);
     this.needsCurrentItem = datasets.includes("CurrentItem");
     this.#columns = columns;

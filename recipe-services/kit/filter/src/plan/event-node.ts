@@ -1,5 +1,5 @@
 import type { Matcher } from "../matching/matcher.js";
-import type { Run } from "../matching/run.js";
+import type { Evaluation } from "../matching/evaluation.js";
 import type { EventRows, EventTable } from "../schema/columns.js";
 import type { MaskNode, Uses } from "./node.js";
 
@@ -8,7 +8,7 @@ export interface EventTest {
   readonly usesNow: boolean;
   readonly usesCurrentItem: boolean;
   /** Reads a user's interactions and what the request is about. */
-  prepare(rows: EventRows, run: Run): void;
+  prepare(rows: EventRows, evaluation: Evaluation): void;
   /** Whether it holds for the interaction at that place. */
   holds(index: number): boolean;
 }
@@ -28,9 +28,9 @@ export class EventColumnTest implements EventTest {
     this.usesCurrentItem = matcher.usesCurrentItem;
   }
 
-  prepare(rows: EventRows, run: Run): void {
+  prepare(rows: EventRows, evaluation: Evaluation): void {
     this.#values = rows.values(this.column);
-    this.matcher.prepare(run);
+    this.matcher.prepare(evaluation);
   }
 
   holds(index: number): boolean {
@@ -51,8 +51,8 @@ export class EventJoinTest implements EventTest {
     this.usesCurrentItem = parts.some((part) => part.usesCurrentItem);
   }
 
-  prepare(rows: EventRows, run: Run): void {
-    for (const part of this.parts) part.prepare(rows, run);
+  prepare(rows: EventRows, evaluation: Evaluation): void {
+    for (const part of this.parts) part.prepare(rows, evaluation);
   }
 
   holds(index: number): boolean {
@@ -80,21 +80,21 @@ export class OwnEventNode implements MaskNode {
     this.uses = eventUses(source, test, true);
   }
 
-  mask(run: Run): Uint8Array {
-    const mask = run.scratch.take(run.count).fill(0, 0, run.count);
-    const rows = this.source.table.rows(run.user);
+  mask(evaluation: Evaluation): Uint8Array {
+    const mask = evaluation.scratch.take(evaluation.count).fill(0, 0, evaluation.count);
+    const rows = this.source.table.rows(evaluation.user);
     const { targets } = rows;
-    this.test.prepare(rows, run);
+    this.test.prepare(rows, evaluation);
     for (let index = 0; index < targets.length; index++) {
-      const place = targets[index]! - run.from;
-      if (place >= 0 && place < run.count && mask[place] === 0 && this.test.holds(index)) mask[place] = 1;
+      const place = targets[index]! - evaluation.from;
+      if (place >= 0 && place < evaluation.count && mask[place] === 0 && this.test.holds(index)) mask[place] = 1;
     }
     return mask;
   }
 
-  explain(row: number, run: Run): string {
-    const rows = this.source.table.rows(run.user);
-    this.test.prepare(rows, run);
+  explain(row: number, evaluation: Evaluation): string {
+    const rows = this.source.table.rows(evaluation.user);
+    this.test.prepare(rows, evaluation);
     let meeting = 0;
     let all = 0;
     for (let index = 0; index < rows.targets.length; index++) {
@@ -117,21 +117,21 @@ export class UserEventNode implements MaskNode {
     this.uses = eventUses(source, test, false);
   }
 
-  mask(run: Run): Uint8Array {
-    const mask = run.scratch.take(run.count);
-    for (let place = 0; place < run.count; place++) {
-      const rows = this.source.table.rows(run.from + place);
+  mask(evaluation: Evaluation): Uint8Array {
+    const mask = evaluation.scratch.take(evaluation.count);
+    for (let place = 0; place < evaluation.count; place++) {
+      const rows = this.source.table.rows(evaluation.from + place);
       const { length } = rows.targets;
       mask[place] = 0;
-      if (length > 0) this.test.prepare(rows, run);
+      if (length > 0) this.test.prepare(rows, evaluation);
       for (let index = 0; index < length && mask[place] === 0; index++) if (this.test.holds(index)) mask[place] = 1;
     }
     return mask;
   }
 
-  explain(user: number, run: Run): string {
+  explain(user: number, evaluation: Evaluation): string {
     const rows = this.source.table.rows(user);
-    this.test.prepare(rows, run);
+    this.test.prepare(rows, evaluation);
     let meeting = 0;
     for (let index = 0; index < rows.targets.length; index++) if (this.test.holds(index)) meeting++;
     return eventSentence(this.source, meeting, rows.targets.length, "the user's interactions");

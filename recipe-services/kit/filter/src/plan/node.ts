@@ -1,5 +1,5 @@
 import { andInto, notInto, orInto } from "../matching/mask.js";
-import { newMask, type Run } from "../matching/run.js";
+import { newMask, type Evaluation } from "../matching/evaluation.js";
 import type { TableName } from "../schema/columns.js";
 
 /** What a part of a filter depends on, in addition to the number of rows. */
@@ -28,20 +28,20 @@ function usesOf(parts: readonly { readonly uses: Uses }[]): Uses {
 export interface MaskNode {
   readonly uses: Uses;
   /**
-   * A mask of the rows that the run looks at, its first row at index 0. It must only be read, and before its slot in the
-   * run's scratch is released.
+   * A mask of the rows that the evaluation covers, its first row at index 0. It must only be read, and before its slot in the
+   * evaluation's scratch is released.
    */
-  mask(run: Run): Uint8Array;
+  mask(evaluation: Evaluation): Uint8Array;
   /** Why it holds for a row, or why it does not. */
-  explain(row: number, run: Run): string;
+  explain(row: number, evaluation: Evaluation): string;
 }
 
 /** Whether a node holds for a row that there is; at most three others are looked at. */
-export function holds(node: MaskNode, row: number, run: Run): boolean {
-  const { level } = run.scratch;
+export function holds(node: MaskNode, row: number, evaluation: Evaluation): boolean {
+  const { level } = evaluation.scratch;
   const place = row % 4;
-  const result = node.mask({ ...run, from: row - place, count: place + 1 })[place] === 1;
-  run.scratch.release(level);
+  const result = node.mask({ ...evaluation, from: row - place, count: place + 1 })[place] === 1;
+  evaluation.scratch.release(level);
   return result;
 }
 
@@ -55,8 +55,8 @@ export class ConstantNode implements MaskNode {
     private readonly reason: string,
   ) {}
 
-  mask(run: Run): Uint8Array {
-    return run.scratch.take(run.count).fill(this.value ? 1 : 0, 0, run.count);
+  mask(evaluation: Evaluation): Uint8Array {
+    return evaluation.scratch.take(evaluation.count).fill(this.value ? 1 : 0, 0, evaluation.count);
   }
 
   explain(): string {
@@ -72,16 +72,16 @@ export class NotNode implements MaskNode {
     this.uses = part.uses;
   }
 
-  mask(run: Run): Uint8Array {
-    const mask = run.scratch.take(run.count);
-    const { level } = run.scratch;
-    notInto(mask, this.part.mask(run), run.count);
-    run.scratch.release(level);
+  mask(evaluation: Evaluation): Uint8Array {
+    const mask = evaluation.scratch.take(evaluation.count);
+    const { level } = evaluation.scratch;
+    notInto(mask, this.part.mask(evaluation), evaluation.count);
+    evaluation.scratch.release(level);
     return mask;
   }
 
-  explain(row: number, run: Run): string {
-    return this.part.explain(row, run);
+  explain(row: number, evaluation: Evaluation): string {
+    return this.part.explain(row, evaluation);
   }
 }
 
@@ -97,30 +97,30 @@ export class JoinNode implements MaskNode {
     this.uses = usesOf(parts);
   }
 
-  mask(run: Run): Uint8Array {
-    const mask = run.scratch.take(run.count);
-    const { level } = run.scratch;
+  mask(evaluation: Evaluation): Uint8Array {
+    const mask = evaluation.scratch.take(evaluation.count);
+    const { level } = evaluation.scratch;
     const join = this.kind === "all" ? andInto : orInto;
     this.parts.forEach((part, index) => {
-      const next = part.mask(run);
-      if (index === 0) mask.set(next.subarray(0, run.count));
-      else join(mask, next, run.count);
-      run.scratch.release(level);
+      const next = part.mask(evaluation);
+      if (index === 0) mask.set(next.subarray(0, evaluation.count));
+      else join(mask, next, evaluation.count);
+      evaluation.scratch.release(level);
     });
     return mask;
   }
 
   /** All holds because of all parts, and fails because of those that do; any, the other way round. */
-  explain(row: number, run: Run): string {
-    const result = holds(this, row, run);
-    const decisive = this.parts.filter((part) => holds(part, row, run) === result);
-    return decisive.map((part) => part.explain(row, run)).join(" ");
+  explain(row: number, evaluation: Evaluation): string {
+    const result = holds(this, row, evaluation);
+    const decisive = this.parts.filter((part) => holds(part, row, evaluation) === result);
+    return decisive.map((part) => part.explain(row, evaluation)).join(" ");
   }
 }
 
 /**
- * A node whose mask is kept until something that it depends on changes. Only for nodes that do not depend on the user. Runs
- * that look at part of the rows after part leave a mask of all rows, when nothing changes meanwhile.
+ * A node whose mask is kept until something that it depends on changes. Only for nodes that do not depend on the user. Evaluations
+ * that cover the rows part by part leave a mask of all rows, when nothing changes meanwhile.
  */
 export class KeptNode implements MaskNode {
   readonly uses: Uses;
@@ -133,22 +133,22 @@ export class KeptNode implements MaskNode {
     this.uses = part.uses;
   }
 
-  mask(run: Run): Uint8Array {
+  mask(evaluation: Evaluation): Uint8Array {
     const { tables, now, currentItem } = this.uses;
-    const versions = tables.map((table) => run.columns[table]?.version);
-    const key = [now && run.now, currentItem && run.currentItem, ...versions].join();
-    const end = run.from + run.count;
+    const versions = tables.map((table) => evaluation.columns[table]?.version);
+    const key = [now && evaluation.now, currentItem && evaluation.currentItem, ...versions].join();
+    const end = evaluation.from + evaluation.count;
     if (key !== this.#key || end > this.#kept) {
       // Rows that do not follow on from those that are kept.
-      if (run.from > (key === this.#key ? this.#kept : 0)) return this.part.mask(run);
+      if (evaluation.from > (key === this.#key ? this.#kept : 0)) return this.part.mask(evaluation);
       this.#makeRoom(end);
-      const { level } = run.scratch;
-      this.#mask.set(this.part.mask(run).subarray(0, run.count), run.from);
-      run.scratch.release(level);
+      const { level } = evaluation.scratch;
+      this.#mask.set(this.part.mask(evaluation).subarray(0, evaluation.count), evaluation.from);
+      evaluation.scratch.release(level);
       this.#key = key;
       this.#kept = end;
     }
-    return run.from === 0 ? this.#mask : this.#mask.subarray(run.from);
+    return evaluation.from === 0 ? this.#mask : this.#mask.subarray(evaluation.from);
   }
 
   #makeRoom(rows: number): void {
@@ -158,7 +158,7 @@ export class KeptNode implements MaskNode {
     this.#mask = larger;
   }
 
-  explain(row: number, run: Run): string {
-    return this.part.explain(row, run);
+  explain(row: number, evaluation: Evaluation): string {
+    return this.part.explain(row, evaluation);
   }
 }

@@ -7,7 +7,7 @@ import {
   type FilterClause,
   type Target,
 } from "../language/syntax.js";
-import { grouped } from "./group-plan.js";
+import { splitByDependency } from "./split-by-dependency.js";
 import type { EventDataset, EventPlan, Plan, Test } from "./plan-types.js";
 
 /** Plans of a clause. */
@@ -19,7 +19,7 @@ export interface ClausePlan {
 
 /** How a clause is computed. */
 export function planClause(clause: FilterClause, target: Target): ClausePlan {
-  return { clause, where: grouped(planOf(clause.where), target), when: clause.when && planOf(clause.when) };
+  return { clause, where: splitByDependency(planOf(clause.where), target), when: clause.when && planOf(clause.when) };
 }
 
 /** How a condition is computed. */
@@ -90,7 +90,8 @@ function joined(kind: "all" | "any", groups: readonly Group[]): EventPlan {
   return groups.length === 1 ? groups[0]!.event : { kind, parts: groups.map(({ event }) => event) };
 }
 
-function isEventDataset(dataset: Dataset): dataset is EventDataset {
+/** Whether a dataset holds interactions, with items or with actions. */
+export function isEventDataset(dataset: Dataset): dataset is EventDataset {
   return dataset === "Interactions" || dataset === "Action_Interactions";
 }
 

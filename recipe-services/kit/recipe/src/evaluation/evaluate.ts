@@ -11,7 +11,7 @@ import { orderByPopularity } from "../parts/popular-items.js";
 import { MAX_CUTOFF, MetricAverages } from "./metrics.js";
 import { sample } from "./sample.js";
 import type { EvaluationCase } from "./splits.js";
-import { onReplay } from "./trend-metrics.js";
+import { recommendOnReplay } from "./trend-metrics.js";
 
 /** How an evaluation asks and counts. */
 export interface EvaluationOptions {
@@ -138,7 +138,7 @@ export function answersOf(
   replica: ReplicaView,
   histories: TrainingData,
 ): Recommend {
-  if (recipe.trendInterval !== undefined) return onReplay(recipe, artifact, histories);
+  if (recipe.trendInterval !== undefined) return recommendOnReplay(recipe, artifact, histories);
   const model = recipe.load(artifact, replica);
   const { requiresItem } = recipe.descriptor;
   return (query) => model.recommend(requiresItem ? query : { ...query, item: -1 });

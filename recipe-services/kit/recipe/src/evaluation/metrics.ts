@@ -43,7 +43,7 @@ export function averagePrecision(hits: readonly boolean[], truthCount: number, c
 }
 
 /** Discounted gain of a hit at a 0-based position: 1 / log2(1 + rank). */
-function gain(position: number): number {
+export function discountedGain(position: number): number {
   return 1 / Math.log2(position + 2);
 }
 
@@ -69,7 +69,7 @@ export function normalizedDiscountedCumulativeGain(
  */
 export function gradedNdcg(gains: readonly number[], rewards: readonly number[], cutoff: number): number {
   const sum = (values: readonly number[]): number =>
-    values.slice(0, cutoff).reduce((total, value, position) => total + value * gain(position), 0);
+    values.slice(0, cutoff).reduce((total, value, position) => total + value * discountedGain(position), 0);
   const ideal = sum([...rewards].sort((a, b) => b - a));
   return ideal > 0 ? sum(gains) / ideal : 0;
 }

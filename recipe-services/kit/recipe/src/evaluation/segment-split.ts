@@ -1,6 +1,6 @@
 import { filterInteractions, type TrainingData } from "../data/training-data.js";
 
-/** Every user's interactions divided in time. Both parts have the same users and items, same indices. */
+/** Every user's interactions split by time. Both parts keep the same user and item indices. */
 export interface SegmentSplit {
   /** What models may learn from. */
   readonly fit: TrainingData;
@@ -9,20 +9,20 @@ export interface SegmentSplit {
 }
 
 /** Share of each user's interactions that is held out. */
-const HELD_OUT = 0.2;
+const HELD_OUT_SHARE = 0.2;
 
 /**
  * Amazon Personalize's split for user segmentation: the oldest 80 % of every user's interactions are the input, the
  * newest 20 % (rounded up) the truth. Users with a single interaction keep it.
  */
 export function segmentSplit(data: TrainingData): SegmentSplit {
-  const from = Float64Array.from(data.userIds, (_, user) => {
+  const firstHeldOut = Float64Array.from(data.userIds, (_, user) => {
     const start = data.offsets[user]!;
     const length = data.offsets[user + 1]! - start;
-    return length < 2 ? Infinity : start + length - Math.ceil(HELD_OUT * length);
+    return length < 2 ? Infinity : start + length - Math.ceil(HELD_OUT_SHARE * length);
   });
   return {
-    fit: filterInteractions(data, (interaction, user) => interaction < from[user]!),
-    next: filterInteractions(data, (interaction, user) => interaction >= from[user]!),
+    fit: filterInteractions(data, (interaction, user) => interaction < firstHeldOut[user]!),
+    next: filterInteractions(data, (interaction, user) => interaction >= firstHeldOut[user]!),
   };
 }

@@ -7,8 +7,11 @@ import { replayOf } from "../data/replay-replica.js";
 import type { TrainingData } from "../data/training-data.js";
 import { popularityTrendAccuracy, trendPredictionAccuracy } from "./trend-accuracy.js";
 
-/** A model that at each query knows what had happened by then; queries must come in order of time. */
-export function onReplay(
+/**
+ * Asks the model on replayed history: at each query it has seen only what had happened by then. Queries must come in time
+ * order.
+ */
+export function recommendOnReplay(
   recipe: Pick<ItemRecipe, "load">,
   artifact: Artifact,
   data: TrainingData,
@@ -22,11 +25,11 @@ export function onReplay(
 }
 
 /**
- * Amazon Personalize's `trend_prediction_accuracy` of a model that says what rises, and of popularity. Nothing has to be
+ * Amazon Personalize's `trend_prediction_accuracy` of a model that detects trends, and of popularity. Nothing has to be
  * held out for it: the model is asked on a replay, so that it knows nothing that happened after the moment of asking, and
- * a hole in the newest interactions would look like a fall.
- * @param data everything, in which the newest tenth is what is asked about
- * @returns no metrics for a recipe that does not say what rises
+ * a gap in the newest interactions would look like a drop.
+ * @param data all interactions; the newest tenth is predicted
+ * @returns no metrics for a recipe that does not detect trends
  */
 export function trendMetrics(
   recipe: Pick<ItemRecipe, "load" | "trendInterval">,
@@ -35,7 +38,7 @@ export function trendMetrics(
 ): { readonly metrics: Metrics; readonly baseline: Metrics } {
   const interval = recipe.trendInterval?.(artifact);
   if (interval === undefined) return { metrics: {}, baseline: {} };
-  const recommend = onReplay(recipe, artifact, data);
+  const recommend = recommendOnReplay(recipe, artifact, data);
   const excluded = new Uint8Array(data.itemIds.length);
   const accuracy = trendPredictionAccuracy(
     data,

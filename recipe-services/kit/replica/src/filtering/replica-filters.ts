@@ -14,18 +14,18 @@ import { RecentMap } from "@palate/numeric";
 const MAX_EXPRESSION = 20_000;
 
 /** Most filters kept compiled, with what they have computed. */
-const KEPT = 64;
+const MAX_COMPILED = 64;
 
-/** Names listed in a message. */
-const LISTED = 10;
+/** Most names listed in a message. */
+const MAX_NAMES_IN_MESSAGE = 10;
 
 /** The filters of a dataset group over one replica: the named ones as the feed tells of them, and those of requests. */
 export class ReplicaFilters implements FilterSource {
   /** What filters read. */
   readonly columns: FilterColumns;
   readonly #definitions = new Map<string, FilterDefinition>();
-  /** By expression; the first is the one that was not asked for the longest. */
-  readonly #compiled = new RecentMap<string, CompiledFilter>(KEPT);
+  /** By expression, least recently used first. */
+  readonly #compiled = new RecentMap<string, CompiledFilter>(MAX_COMPILED);
   #columnCount: number;
 
   constructor(columns: FilterColumns, definitions: readonly FilterDefinition[]) {
@@ -48,7 +48,8 @@ export class ReplicaFilters implements FilterSource {
     const definition = this.#definitions.get(name);
     if (definition === undefined) {
       const names = [...this.#definitions.keys()].sort();
-      const known = names.slice(0, LISTED).join(", ") + (names.length > LISTED ? ", …" : "");
+      const known =
+        names.slice(0, MAX_NAMES_IN_MESSAGE).join(", ") + (names.length > MAX_NAMES_IN_MESSAGE ? ", …" : "");
       throw notFound("filter", name, names.length === 0 ? "The dataset group has none." : `There are: ${known}.`);
     }
     try {

@@ -35,7 +35,7 @@ export class ActionBuffer {
 
   /** Takes a chunk of the Actions dataset. */
   addActions(chunk: ChunkColumns): void {
-    const ids = chunk.interned("ACTION_ID", this.ids);
+    const ids = chunk.internedColumn("ACTION_ID", this.ids);
     this.attributes.setRows(
       chunk,
       Int32Array.from({ length: chunk.rows }, (_, row) => ids.at(row)),
@@ -50,8 +50,8 @@ export class ActionBuffer {
     this.#timestamps = ensureCapacity(this.#timestamps, most);
     const typeNames = new IdIndex();
     const userOf = resolveUsers(chunk, this.#identities);
-    const actionIds = chunk.interned("ACTION_ID", this.ids);
-    const types = chunk.interned("EVENT_TYPE", typeNames);
+    const actionIds = chunk.internedColumn("ACTION_ID", this.ids);
+    const types = chunk.internedColumn("EVENT_TYPE", typeNames);
     const timestamps = chunk.numbers("TIMESTAMP");
     for (let row = 0; row < chunk.rows; row++) {
       const outcome = outcomeNamed(typeNames.idOf(types.at(row)));

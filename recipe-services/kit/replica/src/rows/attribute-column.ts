@@ -40,7 +40,7 @@ export class TextColumn implements StoredColumn {
   }
 
   setRows(name: string, chunk: ChunkColumns, owners: Int32Array): void {
-    const column = chunk.interned(name, this.#texts);
+    const column = chunk.internedColumn(name, this.#texts);
     for (let row = 0; row < owners.length; row++) if (owners[row]! >= 0) this.#put(owners[row]!, column.at(row));
   }
 

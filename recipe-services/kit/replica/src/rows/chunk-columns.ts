@@ -2,6 +2,7 @@ import { PalateError } from "@palate/host";
 import { tableFromIPC, Type, type Table, type Vector } from "apache-arrow";
 import type { IdIndex } from "./id-index.js";
 
+/** Dictionary entry not looked up yet; -1 means no id. */
 const UNSEEN = -2;
 
 /** The columns of one snapshot chunk. */
@@ -18,7 +19,7 @@ export class ChunkColumns {
     if (this.#table.batches.length > 1) {
       throw new PalateError(
         "internal",
-        `A snapshot chunk holds ${this.#table.batches.length} batches where one is right.`,
+        `A snapshot chunk has ${this.#table.batches.length} record batches; expected one.`,
       );
     }
     this.rows = this.#table.numRows;
@@ -29,8 +30,8 @@ export class ChunkColumns {
     return this.rows === 0 ? null : this.#table.getChild(name);
   }
 
-  /** A text column whose texts are to become indices of `index`; of a column that is not there, all -1. */
-  interned(name: string, index: IdIndex): InternedColumn {
+  /** A text column as indices into `index`; all -1 when there is no such column. */
+  internedColumn(name: string, index: IdIndex): InternedColumn {
     return new InternedColumn(name, this.#column(name), this.rows, index);
   }
 
@@ -49,10 +50,7 @@ export class ChunkColumns {
     } else if (column.type.typeId === Type.Bool) {
       for (let i = 0; i < numbers.length; i++) numbers[i] = column.get(i) ? 1 : 0;
     } else {
-      throw new PalateError(
-        "internal",
-        `Column ${name} of a snapshot chunk is ${column.type} where a number is right.`,
-      );
+      throw new PalateError("internal", `Column ${name} of a snapshot chunk is ${column.type}; expected a number.`);
     }
     if (data.nullCount > 0) for (let i = 0; i < numbers.length; i++) if (!data.getValid(i)) numbers[i] = NaN;
     return numbers;
@@ -66,25 +64,24 @@ export class ChunkColumns {
 export class InternedColumn {
   readonly #codes: Int32Array;
   readonly #dictionary: Vector | undefined;
-  readonly #indices: Int32Array;
+  readonly #indexOfCode: Int32Array;
   readonly #index: IdIndex;
 
   constructor(name: string, column: Vector | null, rows: number, index: IdIndex) {
     this.#index = index;
     this.#codes = new Int32Array(0);
-    this.#indices = new Int32Array(0);
+    this.#indexOfCode = new Int32Array(0);
     if (column === null) return;
     const data = column.data[0]!;
     if (data.dictionary === undefined || data.dictionary.type.typeId !== Type.Utf8) {
-      const right = "dictionary-encoded text";
       throw new PalateError(
         "internal",
-        `Column ${name} of a snapshot chunk is ${column.type} where ${right} is right.`,
+        `Column ${name} of a snapshot chunk is ${column.type}; expected dictionary-encoded text.`,
       );
     }
     this.#dictionary = data.dictionary;
     this.#codes = data.values as Int32Array;
-    this.#indices = new Int32Array(data.dictionary.length).fill(UNSEEN);
+    this.#indexOfCode = new Int32Array(data.dictionary.length).fill(UNSEEN);
     if (data.nullCount > 0) {
       this.#codes = this.#codes.slice(0, rows);
       for (let i = 0; i < rows; i++) if (!data.getValid(i)) this.#codes[i] = -1;
@@ -95,14 +92,14 @@ export class InternedColumn {
   at(row: number): number {
     const code = this.#codes[row] ?? -1;
     if (code < 0) return -1;
-    const known = this.#indices[code]!;
+    const known = this.#indexOfCode[code]!;
     return known === UNSEEN ? this.#intern(code) : known;
   }
 
   #intern(code: number): number {
     const text = this.#dictionary!.get(code) as string | null;
     const index = text === null || text === "" ? -1 : this.#index.intern(text);
-    this.#indices[code] = index;
+    this.#indexOfCode[code] = index;
     return index;
   }
 }

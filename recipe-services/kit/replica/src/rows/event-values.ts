@@ -53,7 +53,7 @@ export class EventValues {
     const { name } = this.column;
     if (!chunk.names.includes(name)) return;
     if (this.#isText) {
-      const column = chunk.interned(name, this.#texts);
+      const column = chunk.internedColumn(name, this.#texts);
       for (let i = 0; i < rows.length; i++) this.#put(from + i, column.at(rows[i]!), places);
       return;
     }

@@ -44,7 +44,7 @@ export class ImpressionTotalsCounter implements ImpressionTotals {
 export function impressionsOf(chunk: ChunkColumns, items: IdIndex): (row: number) => Int32Array {
   if (!chunk.names.includes("IMPRESSION")) return () => NOTHING;
   const texts = new IdIndex();
-  const column = chunk.interned("IMPRESSION", texts);
+  const column = chunk.internedColumn("IMPRESSION", texts);
   const known: (Int32Array | undefined)[] = [];
   return (row) => {
     const code = column.at(row);

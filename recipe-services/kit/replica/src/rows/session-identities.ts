@@ -65,10 +65,10 @@ const SESSION_COLUMN = "_SESSION_ID";
 /** Resolves the user of each row of a chunk of events; to be called once for each row, in order. -1: the row has no user. */
 export function resolveUsers(chunk: ChunkColumns, identities: SessionIdentities): (row: number) => number {
   const { users } = identities;
-  const userIds = chunk.interned("USER_ID", users);
+  const userIds = chunk.internedColumn("USER_ID", users);
   if (!chunk.names.includes(SESSION_COLUMN)) return (row) => userIds.at(row);
   const ids = new IdIndex();
-  const sessions = chunk.interned(SESSION_COLUMN, ids);
+  const sessions = chunk.internedColumn(SESSION_COLUMN, ids);
   return (row) => {
     const session = sessions.at(row);
     if (session >= 0) return identities.session(ids.idOf(session));

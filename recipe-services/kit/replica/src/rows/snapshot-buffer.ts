@@ -149,12 +149,12 @@ export class SnapshotBuffer {
   #addInteractions(chunk: ChunkColumns): void {
     this.#makeRoom(this.#count + chunk.rows);
     const userOf = resolveUsers(chunk, this.identities);
-    const itemIds = chunk.interned("ITEM_ID", this.items);
+    const itemIds = chunk.internedColumn("ITEM_ID", this.items);
     const names = new IdIndex();
-    const kinds = chunk.interned("EVENT_TYPE", names);
+    const kinds = chunk.internedColumn("EVENT_TYPE", names);
     const onView = this.#withEvents ? undefined : impressionsOf(chunk, this.items);
     const timestamps = chunk.numbers("TIMESTAMP");
-    const types = this.#withEvents ? chunk.interned("EVENT_TYPE", this.#eventTypeNames) : null;
+    const types = this.#withEvents ? chunk.internedColumn("EVENT_TYPE", this.#eventTypeNames) : null;
     const values = this.#withEvents ? chunk.numbers("EVENT_VALUE") : null;
     const kept = new Int32Array(this.#filterable.length > 0 ? chunk.rows : 0);
     const from = this.#count;
@@ -207,6 +207,6 @@ function contextColumns(columns: readonly EventValues[], count: number): Record<
 
 /** The item or user that each row of a metadata chunk describes, as an index. */
 function owners(chunk: ChunkColumns, idColumn: string, index: IdIndex): Int32Array {
-  const ids = chunk.interned(idColumn, index);
+  const ids = chunk.internedColumn(idColumn, index);
   return Int32Array.from({ length: chunk.rows }, (_, row) => ids.at(row));
 }

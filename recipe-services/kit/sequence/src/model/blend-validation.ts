@@ -6,6 +6,7 @@ import { historyBefore, type HeldOut } from "../sequences/sequences.js";
 import type { UserHistory } from "../sequences/user-history.js";
 import { gainAmongTen, RIDGE_ONLY, standardise, TIE_BREAK, type Blend } from "./blend.js";
 import { ScoreRows } from "./score-rows.js";
+import { INVERSE_TEMPERATURES, SoftmaxTemperature } from "./softmax-temperature.js";
 
 /** The blends that validation chooses from. Early in training the ridge needs a large weight. */
 const BLENDS: readonly Blend[] = [
@@ -32,9 +33,6 @@ export interface Validation {
   readonly inverseTemperature: number;
 }
 
-/** The inverse temperature of a ridge that was not validated: about what is measured on most data. */
-export const UNMEASURED_INVERSE_TEMPERATURE = 0.4;
-const INVERSE_TEMPERATURES = [0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25];
 /** Users that the inverse temperature is chosen on, at most and at least, and the scores of theirs that are computed, about. */
 const [MAX_TEMPERATURE_USERS, MIN_TEMPERATURE_USERS] = [300, 50];
 const MAX_TEMPERATURE_SCORES = 1e7;
@@ -137,7 +135,7 @@ export class BlendValidation {
   /** The inverse temperature with the highest likelihood of the held-out items, among items that are not in the history. */
   async #inverseTemperature({ network, ridge }: Blend, mixer?: NetworkScorer): Promise<number> {
     const width = this.#itemCount;
-    const likelihood = new Float64Array(INVERSE_TEMPERATURES.length);
+    const temperature = new SoftmaxTemperature();
     const scores = new Float32Array(width);
     const scratch = new Float32Array(width);
     const affordable = Math.max(MIN_TEMPERATURE_USERS, Math.floor(MAX_TEMPERATURE_SCORES / Math.max(1, width)));
@@ -150,18 +148,10 @@ export class BlendValidation {
       const own = scores[target]!;
       for (const item of this.histories[at]!.items) scores[item] = -Infinity;
       scores[target] = own;
-      let largest = -Infinity;
-      for (const score of scores) if (score > largest) largest = score;
-      INVERSE_TEMPERATURES.forEach((inverseTemperature, k) => {
-        let sum = 0;
-        for (const score of scores) sum += Math.exp(inverseTemperature * (score - largest));
-        likelihood[k]! += inverseTemperature * (own - largest) - Math.log(sum);
-      });
+      temperature.add(scores, target);
       await this.#yieldToEventLoop(at, INVERSE_TEMPERATURES.length);
     }
-    return this.histories.length === 0
-      ? UNMEASURED_INVERSE_TEMPERATURE
-      : INVERSE_TEMPERATURES[likelihood.indexOf(Math.max(...likelihood))]!;
+    return temperature.best();
   }
 
   /** Yields the processor now and then, between two users. */

@@ -1,3 +1,5 @@
+import { discountedGain } from "@palate/recipe";
+
 /**
  * How the scores of network and ridge are added: `network * log_softmax(logits) + ridge * z(scores of the ridge)`, z standardising
  * over the catalogue. Without a network, items with equal scores are ordered by popularity.
@@ -48,5 +50,5 @@ export function gainAmongTen(
   for (let item = 0; item < first.length && ahead < 10; item++) {
     if (first[item]! + weight * second[item]! >= own && seen[item] === 0) ahead++;
   }
-  return ahead < 10 ? 1 / Math.log2(ahead + 2) : 0;
+  return ahead < 10 ? discountedGain(ahead) : 0;
 }

@@ -11,7 +11,7 @@ import {
 import type { TensorBackend } from "@palate/tensorflow";
 import { decayWeights } from "../sequences/decay.js";
 import type { Sequences } from "../sequences/sequences.js";
-import { solveRidge } from "./cholesky.js";
+import { solveRidge } from "./blocked-cholesky.js";
 import { ridgeStatistics, type RidgeOptions } from "./ridge-statistics.js";
 import type { Ridge } from "./ridge.js";
 import { TooSlow, type LimitedComputation } from "./time-limit.js";

@@ -13,7 +13,7 @@ const MAX_ATTEMPTS = 3;
 export class TrainingQueue {
   readonly #catalog: Catalog;
   readonly #launcher: TrainingLauncher;
-  readonly #most: number;
+  readonly #maxRunning: number;
   readonly #logger: Logger;
   readonly #running = new Map<string, Promise<void>>();
   readonly #stopping = new Set<string>();
@@ -23,11 +23,11 @@ export class TrainingQueue {
   /** The sync under way; two at once would both find the same version open and train it twice. */
   #syncing: Promise<void> = Promise.resolve();
 
-  /** @param most trainings run at the same time */
-  constructor(catalog: Catalog, launcher: TrainingLauncher, most: number, logger: Logger) {
+  /** @param maxRunning most trainings that run at the same time */
+  constructor(catalog: Catalog, launcher: TrainingLauncher, maxRunning: number, logger: Logger) {
     this.#catalog = catalog;
     this.#launcher = launcher;
-    this.#most = most;
+    this.#maxRunning = maxRunning;
     this.#logger = logger;
   }
 
@@ -49,7 +49,7 @@ export class TrainingQueue {
     );
     open.sort((a, b) => a.createdAt - b.createdAt);
     for (const version of open) {
-      if (this.#closed || this.#running.size >= this.#most) return;
+      if (this.#closed || this.#running.size >= this.#maxRunning) return;
       const progress = await this.#catalog.readProgress(version._id);
       const alive = progress !== null && Date.now() - progress.reportedAt < DEAD_AFTER_MS;
       if (alive && !this.#orphaned.delete(version._id)) continue;
@@ -66,7 +66,7 @@ export class TrainingQueue {
       await this.#end(version, "CREATE STOPPED", "");
       return;
     }
-    this.#launcher.cancel(version);
+    this.#launcher.stop(version);
   }
 
   /** Stops trainers; they are started again when the service is. */

@@ -5,7 +5,7 @@ import type { BatchJobs } from "../batch/batch-jobs.js";
 import type { ControlPlane } from "../control/control-plane.js";
 import type { ServingHub } from "../serving/serving-hub.js";
 
-/** What the services are made of. */
+/** What the gRPC services share. */
 export interface ServiceParts {
   readonly name: string;
   readonly recipes: readonly Recipe[];

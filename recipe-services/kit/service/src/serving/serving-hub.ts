@@ -88,7 +88,7 @@ export class ServingHub {
   }
 
   /** Whether a model that should answer could not be loaded, so that `sync` is worth another try. */
-  get behind(): boolean {
+  get hasLoadErrors(): boolean {
     return this.#lastErrors.size > 0;
   }
 
@@ -115,7 +115,7 @@ export class ServingHub {
     };
     try {
       await this.sync();
-      const replica = await raced(this.#feeds.get(datasetGroup)!.ready, signal);
+      const replica = await orAborted(this.#feeds.get(datasetGroup)!.ready, signal);
       const checkpoint = this.#catalog.checkpointsOf(version._id).at(-1);
       if (checkpoint === undefined) throw failedPrecondition(`Solution version "${versionId}" has no model yet.`);
       const loaded = await this.#load(version, checkpoint.number, replica);
@@ -231,7 +231,7 @@ export class ServingHub {
 }
 
 /** The promise, or a rejection as soon as the signal is aborted. */
-function raced<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);
     if (signal.aborted) abort();

@@ -17,7 +17,7 @@ export interface CheckpointPublisherParts {
   readonly seconds: () => number;
 }
 
-/** Measures the models that a training hands over, and stores those that can serve. */
+/** Measures the checkpoints a training publishes and stores those that may serve; ServingHub swaps them in. */
 export class CheckpointPublisher {
   readonly #parts: CheckpointPublisherParts;
   /** The best that an earlier attempt at this training has stored. */

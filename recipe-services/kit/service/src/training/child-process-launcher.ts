@@ -59,16 +59,16 @@ export class ChildProcessLauncher implements TrainingLauncher {
     });
   }
 
-  cancel(job: TrainingJob): void {
+  stop(job: TrainingJob): void {
     const child = this.#running.get(versionKey(job.datasetGroup, job.solution, job.versionId));
-    if (child) void this.#stop(child);
+    if (child) void this.#terminate(child);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#running.values()].map((child) => this.#stop(child)));
+    await Promise.all([...this.#running.values()].map((child) => this.#terminate(child)));
   }
 
-  #stop(child: ChildProcess): Promise<void> {
+  #terminate(child: ChildProcess): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
       child.once("close", () => {

@@ -19,8 +19,8 @@ export interface TrainingExit {
 export interface TrainingLauncher {
   /** Starts a trainer; resolves when it has ended, however it ended. */
   launch(job: TrainingJob): Promise<TrainingExit>;
-  /** Asks a running trainer to stop, and makes it stop after two seconds. Does nothing when it is not running here. */
-  cancel(job: TrainingJob): void;
+  /** Asks a running trainer to stop and kills it after two seconds. Does nothing if it does not run here. */
+  stop(job: TrainingJob): void;
   /** Stops every trainer started here. */
   close(): Promise<void>;
 }

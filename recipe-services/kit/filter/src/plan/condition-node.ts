@@ -1,15 +1,15 @@
 import type { ColumnCondition } from "../language/syntax.js";
 import { conditionText, fieldText } from "../language/to-text.js";
 import type { Matcher } from "../matching/matcher.js";
-import type { Run } from "../matching/run.js";
+import type { Evaluation } from "../matching/evaluation.js";
 import type { FilterColumn, TableName } from "../schema/columns.js";
 import type { MaskNode, Uses } from "./node.js";
 
-/** A test of one column of the rows themselves. */
-export class RowTestNode implements MaskNode {
+/** A condition on one column of the rows themselves. */
+export class RowConditionNode implements MaskNode {
   readonly uses: Uses;
 
-  /** @param condition the test with its parameters' values, for explanations */
+  /** @param condition the condition with its parameters' values, for explanations */
   constructor(
     table: TableName,
     private readonly column: FilterColumn,
@@ -21,24 +21,24 @@ export class RowTestNode implements MaskNode {
     this.uses = { tables, user: false, now: usesNow, currentItem: usesCurrentItem };
   }
 
-  mask(run: Run): Uint8Array {
+  mask(evaluation: Evaluation): Uint8Array {
     const { values } = this.column;
-    const mask = run.scratch.take(run.count);
-    const known = Math.max(0, Math.min(values.length - run.from, run.count));
-    this.matcher.prepare(run);
-    this.matcher.fill(run.from === 0 ? values : values.subarray(run.from), mask, known);
-    // Rows without a value never meet a test.
-    return mask.fill(0, known, run.count);
+    const mask = evaluation.scratch.take(evaluation.count);
+    const known = Math.max(0, Math.min(values.length - evaluation.from, evaluation.count));
+    this.matcher.prepare(evaluation);
+    this.matcher.fill(evaluation.from === 0 ? values : values.subarray(evaluation.from), mask, known);
+    // Rows without a value never meet a condition.
+    return mask.fill(0, known, evaluation.count);
   }
 
-  explain(row: number, run: Run): string {
-    this.matcher.prepare(run);
-    return testSentence(this.condition, this.column, this.column.values[row], this.matcher);
+  explain(row: number, evaluation: Evaluation): string {
+    this.matcher.prepare(evaluation);
+    return conditionSentence(this.condition, this.column, this.column.values[row], this.matcher);
   }
 }
 
-/** A test of a column of CurrentUser or CurrentItem: the same for all rows. */
-export class FixedTestNode implements MaskNode {
+/** A condition on a column of CurrentUser or CurrentItem: the same for all rows. */
+export class FixedConditionNode implements MaskNode {
   readonly uses: Uses;
 
   /** @param whose which of the two */
@@ -57,21 +57,21 @@ export class FixedTestNode implements MaskNode {
     };
   }
 
-  mask(run: Run): Uint8Array {
-    const value = this.column.values[run[this.whose]];
-    this.matcher.prepare(run);
+  mask(evaluation: Evaluation): Uint8Array {
+    const value = this.column.values[evaluation[this.whose]];
+    this.matcher.prepare(evaluation);
     const result = value !== undefined && this.matcher.matches(value);
-    return run.scratch.take(run.count).fill(result ? 1 : 0, 0, run.count);
+    return evaluation.scratch.take(evaluation.count).fill(result ? 1 : 0, 0, evaluation.count);
   }
 
-  explain(_: number, run: Run): string {
-    this.matcher.prepare(run);
-    return testSentence(this.condition, this.column, this.column.values[run[this.whose]], this.matcher);
+  explain(_: number, evaluation: Evaluation): string {
+    this.matcher.prepare(evaluation);
+    return conditionSentence(this.condition, this.column, this.column.values[evaluation[this.whose]], this.matcher);
   }
 }
 
 /** `Items.PRICE < 10 does not hold: PRICE is 12.` */
-function testSentence(
+function conditionSentence(
   condition: ColumnCondition,
   column: FilterColumn,
   value: number | undefined,

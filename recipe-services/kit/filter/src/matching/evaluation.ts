@@ -10,8 +10,8 @@ export interface FilterContext {
   readonly now: number;
 }
 
-/** One computation of a filter. */
-export interface Run {
+/** One evaluation of a filter over a range of rows. */
+export interface Evaluation {
   readonly columns: FilterColumns;
   /** The first row that is looked at, a multiple of four. */
   readonly from: number;
@@ -20,13 +20,13 @@ export interface Run {
   readonly user: number;
   readonly currentItem: number;
   readonly now: number;
-  /** Masks for the time of the run. */
+  /** Scratch masks, valid during this evaluation. */
   readonly scratch: ScratchPool;
 }
 
 /**
- * Masks that are used again and again, so that a request makes no garbage. They are given back in the opposite order: a
- * node notes the level, takes what it needs, and releases down to the level once it has read what its parts gave it.
+ * Reusable masks, so that a request allocates nothing. Used as a stack: a node notes the level, takes what it needs, and
+ * releases back to that level once it has read its children's results.
  */
 export class ScratchPool {
   readonly #masks: Uint8Array[] = [];
@@ -37,7 +37,7 @@ export class ScratchPool {
     return this.#level;
   }
 
-  /** A mask of `count` bytes or more with any content, for the caller alone until it is released. */
+  /** A mask of at least `count` bytes, uninitialised, the caller's until released. */
   take(count: number): Uint8Array {
     const mask = this.#masks[this.#level];
     const fitting = mask !== undefined && mask.length >= count ? mask : newMask(count);
@@ -45,7 +45,7 @@ export class ScratchPool {
     return fitting;
   }
 
-  /** Takes back all masks that were taken since the level was this. */
+  /** Releases every mask taken since `level`. */
   release(level: number): void {
     this.#level = level;
   }

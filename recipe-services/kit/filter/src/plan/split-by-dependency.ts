@@ -34,14 +34,14 @@ export function usesUser(plan: Plan, target: Target): boolean {
 }
 
 /**
- * The same plan with its parts in groups: those that always are the same, those that change with parameters only, and
- * the others each for itself. So one mask can be kept for each group.
+ * Groups the parts by what they depend on: nothing, parameters only, or the user (each alone), so one mask can be cached
+ * per group.
  */
-export function grouped(plan: Plan, target: Target): Plan {
-  if (plan.kind === "not") return { kind: "not", part: grouped(plan.part, target) };
+export function splitByDependency(plan: Plan, target: Target): Plan {
+  if (plan.kind === "not") return { kind: "not", part: splitByDependency(plan.part, target) };
   if (plan.kind === "test" || plan.kind === "event") return plan;
   const { kind } = plan;
-  const parts = plan.parts.map((part) => grouped(part, target));
+  const parts = plan.parts.map((part) => splitByDependency(part, target));
   const user = parts.filter((part) => usesUser(part, target));
   const stable = parts.filter((part) => !usesUser(part, target));
   const groups = [stable.filter((part) => !hasParameters(part)), stable.filter(hasParameters)];
