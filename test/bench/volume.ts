@@ -102,7 +102,7 @@ async function importAll(client: DatasetServiceClient, location: string): Promis
   await unaryCall(client, client.createDataset, dataset);
   const started = performance.now();
   const job = { datasetGroup: GROUP, jobName: "all" };
-  const rest = { datasetType, location, locations: [], importMode: 0, dryRun: false };
+  const rest = { datasetType, location, locations: [], importMode: 0, dryRun: false, mapping: undefined };
   await unaryCall(client, client.createDatasetImportJob, { ...job, ...rest });
   for (;;) {
     const { datasetImportJob } = await unaryCall(client, client.getDatasetImportJob, job);

@@ -236,10 +236,10 @@ export class Harness {
     jobName: string,
     datasetType: DatasetType,
     location: string,
-    other: Partial<Pick<CreateDatasetImportJobRequest, "importMode" | "dryRun" | "locations">> = {},
+    other: Partial<Pick<CreateDatasetImportJobRequest, "importMode" | "dryRun" | "locations" | "mapping">> = {},
   ): Promise<DatasetImportJob> {
     const { client } = this;
-    const usual = { locations: [], importMode: ImportMode.IMPORT_MODE_FULL, dryRun: false };
+    const usual = { locations: [], importMode: ImportMode.IMPORT_MODE_FULL, dryRun: false, mapping: undefined };
     const request = { datasetGroup, jobName, datasetType, location, ...usual, ...other };
     await unaryCall(client, client.createDatasetImportJob, request);
     for (;;) {

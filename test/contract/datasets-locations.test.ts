@@ -45,7 +45,12 @@ async function importAll(group: string, ...locations: string[]) {
 async function refusal(location: string): Promise<string> {
   const { client } = harness;
   const request = { jobName: "no", datasetType: DATASET_TYPE_INTERACTIONS, location, locations: [], importMode: 0 };
-  return unaryCall(client, client.createDatasetImportJob, { datasetGroup: "refusals", ...request, dryRun: false }).then(
+  return unaryCall(client, client.createDatasetImportJob, {
+    datasetGroup: "refusals",
+    ...request,
+    dryRun: false,
+    mapping: undefined,
+  }).then(
     () => "accepted",
     (error: Error) => error.message,
   );
@@ -120,7 +125,11 @@ describe("S3", () => {
     expect((await importAll("prefix2", "s3://shop/open/events")).items).toEqual(["i2", "i1"]);
     expect((await importAll("one", "s3://shop/open/events/part 1.csv")).items).toEqual(["i2"]);
     expect((await importAll("deep", "s3://shop/open/events/**/part-*")).items).toEqual(["i3", "i1"]);
-    const request = { location: "s3://shop/open/events/", datasetType: DatasetType.DATASET_TYPE_INTERACTIONS };
+    const request = {
+      location: "s3://shop/open/events/",
+      datasetType: DatasetType.DATASET_TYPE_INTERACTIONS,
+      mapping: undefined,
+    };
     const proposed = await unaryCall(harness.client, harness.client.inferSchema, request);
     expect(proposed.schema).toContain('"TIMESTAMP"');
     expect(proposed.notes.join()).toContain("Of 2 files only the first");
@@ -236,6 +245,7 @@ describe("stopping", () => {
         locations: [],
         importMode: 0,
         dryRun: false,
+        mapping: undefined,
       });
     const get = async (jobName: string) =>
       (await unaryCall(client, client.getDatasetImportJob, { datasetGroup: group, jobName })).datasetImportJob!;
@@ -271,7 +281,14 @@ describe("stopping", () => {
       const job = { datasetGroup: "elsewhere", jobName: "job" };
       await harness.makeGroup("elsewhere");
       const location = web.on("/forever.csv", (_request, response) => void response.write(HEADER));
-      const rest = { datasetType: DATASET_TYPE_INTERACTIONS, location, locations: [], importMode: 0, dryRun: false };
+      const rest = {
+        datasetType: DATASET_TYPE_INTERACTIONS,
+        location,
+        locations: [],
+        importMode: 0,
+        dryRun: false,
+        mapping: undefined,
+      };
       await unaryCall(harness.client, harness.client.createDatasetImportJob, { ...job, ...rest });
       await unaryCall(other.client, other.client.stopDatasetImportJob, job);
       for (;;) {

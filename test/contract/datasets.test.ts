@@ -117,7 +117,7 @@ describe("resources", () => {
   test("no schema is proposed from a file with columns beyond counting", async () => {
     const { client } = harness;
     const location = await harness.upload("wide.csv", `ITEM_ID${",x".repeat(300_000)}\n1\n`);
-    const request = { location, datasetType: DATASET_TYPE_ITEMS };
+    const request = { location, datasetType: DATASET_TYPE_ITEMS, mapping: undefined };
     expect(await failure(unaryCall(client, client.inferSchema, request))).toEqual(
       refused("invalid_argument", /has 300001 columns; a schema is proposed for at most 2000/),
     );
@@ -134,7 +134,11 @@ describe("resources", () => {
     ]);
     const content = `itemId,Description,genres,price,stock\n${lines.map((line) => line.join(",")).join("\n")}\n`;
     const location = await harness.upload("items.csv", content);
-    const proposed = await unaryCall(client, client.inferSchema, { location, datasetType: DATASET_TYPE_ITEMS });
+    const proposed = await unaryCall(client, client.inferSchema, {
+      location,
+      datasetType: DATASET_TYPE_ITEMS,
+      mapping: undefined,
+    });
     const { fields } = JSON.parse(proposed.schema) as { fields: object[] };
     expect(fields).toEqual([
       { name: "ITEM_ID", type: "string" },

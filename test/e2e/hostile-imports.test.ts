@@ -96,6 +96,7 @@ describe("hostile files", () => {
       locations: [],
       importMode: 0,
       dryRun: false,
+      mapping: undefined,
     });
     let reason = "";
     await eventually(async () => {

@@ -89,6 +89,7 @@ export async function importInteractions(palate: TestPalate, datasetGroup: strin
     locations: [],
     importMode: ImportMode.IMPORT_MODE_FULL,
     dryRun: false,
+    mapping: undefined,
   });
   await eventually(async () => {
     const { datasetImportJob } = await unaryCall(datasets, datasets.getDatasetImportJob, { datasetGroup, jobName });

@@ -118,8 +118,8 @@ function resourceHandlers(parts: Parts, on: On): UntypedServiceImplementation {
       await schemas.delete(request.name);
       return {};
     }),
-    inferSchema: on.unary("InferSchema", (request: api.InferSchemaRequest) =>
-      inference.infer(request.location, request.datasetType),
+    inferSchema: on.unary("InferSchema", async (request: api.InferSchemaRequest) =>
+      api.InferSchemaResponse.fromPartial(await inference.infer(request.location, request.datasetType)),
     ),
     createDataset: on.unary("CreateDataset", async (request: api.CreateDatasetRequest) => ({
       dataset: await datasets.create(request.datasetGroup, request.name, request.datasetType, request.schemaName),

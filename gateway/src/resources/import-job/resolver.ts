@@ -71,7 +71,11 @@ export class ImportJobResolver {
     @Ctx() { datasets, signal }: GatewayContext,
   ): Promise<CreateImportJobPayload> {
     return payload(CreateImportJobPayload, async () => {
-      const response = await datasets.call(datasets.client.createDatasetImportJob, input, signal);
+      const response = await datasets.call(
+        datasets.client.createDatasetImportJob,
+        { ...input, mapping: undefined },
+        signal,
+      );
       return { importJob: ImportJob.from(present(response.datasetImportJob)) };
     });
   }

@@ -49,7 +49,7 @@ export class SchemaResolver {
     @Arg("datasetType", () => DatasetType, { description: "The type of dataset the file is for." }) datasetType: number,
     @Ctx() { datasets, signal }: GatewayContext,
   ): Promise<InferredSchema> {
-    return datasets.call(datasets.client.inferSchema, { location, datasetType }, signal);
+    return datasets.call(datasets.client.inferSchema, { location, datasetType, mapping: undefined }, signal);
   }
 
   @Mutation(() => CreateSchemaPayload, {

@@ -29,6 +29,10 @@ export function importMessage(document: ImportJobDocument): DatasetImportJob {
     bytesTotal: document.bytesTotal ?? 0,
     files: JSON.parse(document.files ?? "[]") as ImportedFile[],
     fileCount: document.fileCount ?? 0,
+    mapping: undefined,
+    ignoredColumns: [],
+    filteredRows: 0,
+    notes: [],
     analysed: document.analysed ?? false,
   };
 }

@@ -76,6 +76,7 @@ import {
   UpdateFilterRequest,
   UpdateFilterResponse,
 } from "./filter.js";
+import { ImportMapping, ImportPreview } from "./mapping.js";
 import {
   Dataset,
   DatasetGroup,
@@ -164,11 +165,18 @@ export interface DeleteSchemaResponse {
 export interface InferSchemaRequest {
   location: string;
   datasetType: DatasetType;
+  mapping: ImportMapping | undefined;
 }
 
 export interface InferSchemaResponse {
   schema: string;
   notes: string[];
+  mapping: ImportMapping | undefined;
+  layout: string;
+  datasetType: DatasetType;
+  ignoredColumns: string[];
+  preview: ImportPreview | undefined;
+  warnings: string[];
 }
 
 export interface CreateDatasetRequest {
@@ -235,6 +243,7 @@ export interface CreateDatasetImportJobRequest {
   importMode: ImportMode;
   dryRun: boolean;
   locations: string[];
+  mapping: ImportMapping | undefined;
 }
 
 export interface CreateDatasetImportJobResponse {
@@ -1604,7 +1613,7 @@ export const DeleteSchemaResponse: MessageFns<DeleteSchemaResponse> = {
 };
 
 function createBaseInferSchemaRequest(): InferSchemaRequest {
-  return { location: "", datasetType: 0 };
+  return { location: "", datasetType: 0, mapping: undefined };
 }
 
 export const InferSchemaRequest: MessageFns<InferSchemaRequest> = {
@@ -1614,6 +1623,9 @@ export const InferSchemaRequest: MessageFns<InferSchemaRequest> = {
     }
     if (message.datasetType !== 0) {
       writer.uint32(16).int32(message.datasetType);
+    }
+    if (message.mapping !== undefined) {
+      ImportMapping.encode(message.mapping, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -1647,6 +1659,14 @@ export const InferSchemaRequest: MessageFns<InferSchemaRequest> = {
             message.datasetType = reader.int32() as any;
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.mapping = ImportMapping.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1667,6 +1687,7 @@ export const InferSchemaRequest: MessageFns<InferSchemaRequest> = {
         : isSet(object.dataset_type)
         ? datasetTypeFromJSON(object.dataset_type)
         : 0,
+      mapping: isSet(object.mapping) ? ImportMapping.fromJSON(object.mapping) : undefined,
     };
   },
 
@@ -1678,6 +1699,9 @@ export const InferSchemaRequest: MessageFns<InferSchemaRequest> = {
     if (message.datasetType !== 0) {
       obj.datasetType = datasetTypeToJSON(message.datasetType);
     }
+    if (message.mapping !== undefined) {
+      obj.mapping = ImportMapping.toJSON(message.mapping);
+    }
     return obj;
   },
 
@@ -1688,12 +1712,24 @@ export const InferSchemaRequest: MessageFns<InferSchemaRequest> = {
     const message = createBaseInferSchemaRequest();
     message.location = object.location ?? "";
     message.datasetType = object.datasetType ?? 0;
+    message.mapping = (object.mapping !== undefined && object.mapping !== null)
+      ? ImportMapping.fromPartial(object.mapping)
+      : undefined;
     return message;
   },
 };
 
 function createBaseInferSchemaResponse(): InferSchemaResponse {
-  return { schema: "", notes: [] };
+  return {
+    schema: "",
+    notes: [],
+    mapping: undefined,
+    layout: "",
+    datasetType: 0,
+    ignoredColumns: [],
+    preview: undefined,
+    warnings: [],
+  };
 }
 
 export const InferSchemaResponse: MessageFns<InferSchemaResponse> = {
@@ -1703,6 +1739,24 @@ export const InferSchemaResponse: MessageFns<InferSchemaResponse> = {
     }
     for (const v of message.notes) {
       writer.uint32(18).string(v!);
+    }
+    if (message.mapping !== undefined) {
+      ImportMapping.encode(message.mapping, writer.uint32(26).fork()).join();
+    }
+    if (message.layout !== "") {
+      writer.uint32(34).string(message.layout);
+    }
+    if (message.datasetType !== 0) {
+      writer.uint32(40).int32(message.datasetType);
+    }
+    for (const v of message.ignoredColumns) {
+      writer.uint32(50).string(v!);
+    }
+    if (message.preview !== undefined) {
+      ImportPreview.encode(message.preview, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.warnings) {
+      writer.uint32(66).string(v!);
     }
     return writer;
   },
@@ -1736,6 +1790,54 @@ export const InferSchemaResponse: MessageFns<InferSchemaResponse> = {
             message.notes.push(reader.string());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.mapping = ImportMapping.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.layout = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.datasetType = reader.int32() as any;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.ignoredColumns.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.preview = ImportPreview.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.warnings.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1752,6 +1854,20 @@ export const InferSchemaResponse: MessageFns<InferSchemaResponse> = {
     return {
       schema: isSet(object.schema) ? globalThis.String(object.schema) : "",
       notes: globalThis.Array.isArray(object?.notes) ? object.notes.map((e: any) => globalThis.String(e)) : [],
+      mapping: isSet(object.mapping) ? ImportMapping.fromJSON(object.mapping) : undefined,
+      layout: isSet(object.layout) ? globalThis.String(object.layout) : "",
+      datasetType: isSet(object.datasetType)
+        ? datasetTypeFromJSON(object.datasetType)
+        : isSet(object.dataset_type)
+        ? datasetTypeFromJSON(object.dataset_type)
+        : 0,
+      ignoredColumns: globalThis.Array.isArray(object?.ignoredColumns)
+        ? object.ignoredColumns.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.ignored_columns)
+        ? object.ignored_columns.map((e: any) => globalThis.String(e))
+        : [],
+      preview: isSet(object.preview) ? ImportPreview.fromJSON(object.preview) : undefined,
+      warnings: globalThis.Array.isArray(object?.warnings) ? object.warnings.map((e: any) => globalThis.String(e)) : [],
     };
   },
 
@@ -1763,6 +1879,24 @@ export const InferSchemaResponse: MessageFns<InferSchemaResponse> = {
     if (message.notes?.length) {
       obj.notes = message.notes;
     }
+    if (message.mapping !== undefined) {
+      obj.mapping = ImportMapping.toJSON(message.mapping);
+    }
+    if (message.layout !== "") {
+      obj.layout = message.layout;
+    }
+    if (message.datasetType !== 0) {
+      obj.datasetType = datasetTypeToJSON(message.datasetType);
+    }
+    if (message.ignoredColumns?.length) {
+      obj.ignoredColumns = message.ignoredColumns;
+    }
+    if (message.preview !== undefined) {
+      obj.preview = ImportPreview.toJSON(message.preview);
+    }
+    if (message.warnings?.length) {
+      obj.warnings = message.warnings;
+    }
     return obj;
   },
 
@@ -1773,6 +1907,16 @@ export const InferSchemaResponse: MessageFns<InferSchemaResponse> = {
     const message = createBaseInferSchemaResponse();
     message.schema = object.schema ?? "";
     message.notes = object.notes?.map((e) => e) || [];
+    message.mapping = (object.mapping !== undefined && object.mapping !== null)
+      ? ImportMapping.fromPartial(object.mapping)
+      : undefined;
+    message.layout = object.layout ?? "";
+    message.datasetType = object.datasetType ?? 0;
+    message.ignoredColumns = object.ignoredColumns?.map((e) => e) || [];
+    message.preview = (object.preview !== undefined && object.preview !== null)
+      ? ImportPreview.fromPartial(object.preview)
+      : undefined;
+    message.warnings = object.warnings?.map((e) => e) || [];
     return message;
   },
 };
@@ -2781,7 +2925,16 @@ export const UploadFileResponse: MessageFns<UploadFileResponse> = {
 };
 
 function createBaseCreateDatasetImportJobRequest(): CreateDatasetImportJobRequest {
-  return { datasetGroup: "", jobName: "", datasetType: 0, location: "", importMode: 0, dryRun: false, locations: [] };
+  return {
+    datasetGroup: "",
+    jobName: "",
+    datasetType: 0,
+    location: "",
+    importMode: 0,
+    dryRun: false,
+    locations: [],
+    mapping: undefined,
+  };
 }
 
 export const CreateDatasetImportJobRequest: MessageFns<CreateDatasetImportJobRequest> = {
@@ -2806,6 +2959,9 @@ export const CreateDatasetImportJobRequest: MessageFns<CreateDatasetImportJobReq
     }
     for (const v of message.locations) {
       writer.uint32(114).string(v!);
+    }
+    if (message.mapping !== undefined) {
+      ImportMapping.encode(message.mapping, writer.uint32(122).fork()).join();
     }
     return writer;
   },
@@ -2879,6 +3035,14 @@ export const CreateDatasetImportJobRequest: MessageFns<CreateDatasetImportJobReq
             message.locations.push(reader.string());
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.mapping = ImportMapping.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2922,6 +3086,7 @@ export const CreateDatasetImportJobRequest: MessageFns<CreateDatasetImportJobReq
       locations: globalThis.Array.isArray(object?.locations)
         ? object.locations.map((e: any) => globalThis.String(e))
         : [],
+      mapping: isSet(object.mapping) ? ImportMapping.fromJSON(object.mapping) : undefined,
     };
   },
 
@@ -2948,6 +3113,9 @@ export const CreateDatasetImportJobRequest: MessageFns<CreateDatasetImportJobReq
     if (message.locations?.length) {
       obj.locations = message.locations;
     }
+    if (message.mapping !== undefined) {
+      obj.mapping = ImportMapping.toJSON(message.mapping);
+    }
     return obj;
   },
 
@@ -2965,6 +3133,9 @@ export const CreateDatasetImportJobRequest: MessageFns<CreateDatasetImportJobReq
     message.importMode = object.importMode ?? 0;
     message.dryRun = object.dryRun ?? false;
     message.locations = object.locations?.map((e) => e) || [];
+    message.mapping = (object.mapping !== undefined && object.mapping !== null)
+      ? ImportMapping.fromPartial(object.mapping)
+      : undefined;
     return message;
   },
 };

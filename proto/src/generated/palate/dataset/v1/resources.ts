@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { ImportMapping } from "./mapping.js";
 
 export enum DatasetType {
   DATASET_TYPE_UNSPECIFIED = 0,
@@ -293,6 +294,10 @@ export interface DatasetImportJob {
   files: ImportedFile[];
   fileCount: number;
   analysed: boolean;
+  mapping: ImportMapping | undefined;
+  ignoredColumns: string[];
+  filteredRows: number;
+  notes: string[];
 }
 
 export interface EventTracker {
@@ -1186,6 +1191,10 @@ function createBaseDatasetImportJob(): DatasetImportJob {
     files: [],
     fileCount: 0,
     analysed: false,
+    mapping: undefined,
+    ignoredColumns: [],
+    filteredRows: 0,
+    notes: [],
   };
 }
 
@@ -1253,6 +1262,18 @@ export const DatasetImportJob: MessageFns<DatasetImportJob> = {
     }
     if (message.analysed !== false) {
       writer.uint32(168).bool(message.analysed);
+    }
+    if (message.mapping !== undefined) {
+      ImportMapping.encode(message.mapping, writer.uint32(178).fork()).join();
+    }
+    for (const v of message.ignoredColumns) {
+      writer.uint32(186).string(v!);
+    }
+    if (message.filteredRows !== 0) {
+      writer.uint32(192).int64(message.filteredRows);
+    }
+    for (const v of message.notes) {
+      writer.uint32(202).string(v!);
     }
     return writer;
   },
@@ -1438,6 +1459,38 @@ export const DatasetImportJob: MessageFns<DatasetImportJob> = {
             message.analysed = reader.bool();
             continue;
           }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.mapping = ImportMapping.decode(reader, reader.uint32());
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.ignoredColumns.push(reader.string());
+            continue;
+          }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.filteredRows = longToNumber(reader.int64());
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.notes.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1527,6 +1580,20 @@ export const DatasetImportJob: MessageFns<DatasetImportJob> = {
         ? globalThis.Number(object.file_count)
         : 0,
       analysed: isSet(object.analysed) ? globalThis.Boolean(object.analysed) : false,
+      mapping: isSet(object.mapping) ? ImportMapping.fromJSON(object.mapping) : undefined,
+      ignoredColumns: globalThis.Array.isArray(object?.ignoredColumns)
+        ? object.ignoredColumns.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.ignored_columns)
+        ? object.ignored_columns.map((e: any) => globalThis.String(e))
+        : [],
+      filteredRows: isSet(object.filteredRows)
+        ? globalThis.Number(object.filteredRows)
+        : isSet(object.filtered_rows)
+        ? globalThis.Number(object.filtered_rows)
+        : 0,
+      notes: globalThis.Array.isArray(object?.notes)
+        ? object.notes.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1595,6 +1662,18 @@ export const DatasetImportJob: MessageFns<DatasetImportJob> = {
     if (message.analysed !== false) {
       obj.analysed = message.analysed;
     }
+    if (message.mapping !== undefined) {
+      obj.mapping = ImportMapping.toJSON(message.mapping);
+    }
+    if (message.ignoredColumns?.length) {
+      obj.ignoredColumns = message.ignoredColumns;
+    }
+    if (message.filteredRows !== 0) {
+      obj.filteredRows = Math.round(message.filteredRows);
+    }
+    if (message.notes?.length) {
+      obj.notes = message.notes;
+    }
     return obj;
   },
 
@@ -1624,6 +1703,12 @@ export const DatasetImportJob: MessageFns<DatasetImportJob> = {
     message.files = object.files?.map((e) => ImportedFile.fromPartial(e)) || [];
     message.fileCount = object.fileCount ?? 0;
     message.analysed = object.analysed ?? false;
+    message.mapping = (object.mapping !== undefined && object.mapping !== null)
+      ? ImportMapping.fromPartial(object.mapping)
+      : undefined;
+    message.ignoredColumns = object.ignoredColumns?.map((e) => e) || [];
+    message.filteredRows = object.filteredRows ?? 0;
+    message.notes = object.notes?.map((e) => e) || [];
     return message;
   },
 };
