@@ -11,6 +11,15 @@ const TESTS = ["test/**/*.ts", "**/*.test.ts", "recipe-services/kit/*/testing/**
 /** Blank lines and comments do not count. */
 const FUNCTION_LINES = { max: 70, skipBlankLines: true, skipComments: true };
 
+/** DuckDB's functions that read files, in the SQL of a text or a template. */
+const FILE_FUNCTIONS = ["Literal[value=/%/]", "TemplateElement[value.raw=/%/]"].map((selector) => ({
+  selector: selector.replace(
+    "%",
+    "(read_(parquet|csv|json|ndjson|text|blob)|parquet_(scan|schema|(file_)?metadata))\\w* *[(]",
+  ),
+  message: "It takes folders for columns and paths for patterns; use the functions of storage/read-files.ts.",
+}));
+
 /** Rules that need no types. */
 const plainRules = {
   "max-lines": ["error", { max: 400, skipBlankLines: false, skipComments: false }],
@@ -100,6 +109,11 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ["**/*.ts"],
+    ignores: [...TESTS, "recipe-services/datasets/src/storage/read-files.ts"],
+    rules: { "no-restricted-syntax": ["error", ...FILE_FUNCTIONS] },
   },
   {
     files: ["**/src/**/model.ts"],

@@ -19,12 +19,14 @@ async function readColumns(
   types: Readonly<Record<string, string>>,
 ): Promise<Map<string, Cell[]>> {
   const quoted = `'${file.replaceAll("'", "''")}'`;
-  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_csv(${quoted})`);
+  const described = await connection.runAndReadAll(
+    `DESCRIBE SELECT * FROM read_csv(${quoted}, hive_partitioning = false)`,
+  );
   const names = described.getColumns()[0]!.map(String);
   const wanted = Object.entries(types).filter(([name]) => names.includes(name));
   const typed = wanted.map(([name, type]) => `'${name}': '${type}'`).join(", ");
   const option = typed === "" ? "" : `, types = {${typed}}`;
-  const rows = await connection.runAndReadAll(`SELECT * FROM read_csv(${quoted}${option})`);
+  const rows = await connection.runAndReadAll(`SELECT * FROM read_csv(${quoted}, hive_partitioning = false${option})`);
   const plain = (value: unknown): Cell => {
     if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
       return value;

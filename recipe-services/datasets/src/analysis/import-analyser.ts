@@ -6,8 +6,9 @@ import type { Group } from "../group/group.js";
 import { rulesOf } from "../schema/dataset-types.js";
 import { findDataset } from "../schema/manifest.js";
 import { streamedRows } from "../schema/streamed-rows.js";
-import { DuckDb, identifier, literal, queryRows, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
+import { DuckDb, identifier, queryRows, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
+import { jsonRows, parquetRows } from "../storage/read-files.js";
 import type { AnalysisStore } from "./analysis-store.js";
 import { analyseColumns } from "./column-figures.js";
 import { figure } from "./figures.js";
@@ -84,7 +85,7 @@ export class ImportAnalyser {
     const { group, type, columns, file, work, signal } = request;
     const before = await this.#analyses.readLast(group.state.logId, type);
     const rules = rulesOf(type);
-    const source = `read_parquet(${literal(file)})`;
+    const source = parquetRows(file);
     const duckdb = await DuckDb.open({ ...this.#limits, folder: work });
     try {
       return await duckdb.with(async (connection) => {
@@ -148,8 +149,8 @@ export class ImportAnalyser {
       );
     const list = path.join(work, `known-${column}.jsonl`);
     await writeFile(list, streamed.join(""));
-    const fromFiles = files.map((file) => `SELECT ${column} AS id FROM read_parquet(${literal(file)})`);
-    const fromLog = `SELECT id FROM read_json(${literal(list)}, format = 'newline_delimited', columns = {id: 'VARCHAR'})`;
+    const fromFiles = files.map((file) => `SELECT ${column} AS id FROM ${parquetRows(file)}`);
+    const fromLog = `SELECT id FROM ${jsonRows(list, "columns = {id: 'VARCHAR'}")}`;
     return [...fromFiles, ...(streamed.length > 0 ? [fromLog] : [])].join(" UNION ALL ") || "SELECT '' AS id LIMIT 0";
   }
 }

@@ -5,6 +5,7 @@ import { findDataset } from "../schema/manifest.js";
 import { eventsOf } from "../schema/streamed-rows.js";
 import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
+import { numberedParquetRows, parquetRows } from "../storage/read-files.js";
 
 /** Texts in one list of a query. */
 const AT_ONCE = 5_000;
@@ -35,7 +36,7 @@ export async function findSessions(
     const session = identifier(SESSION_ID_COLUMN);
     for (const path of paths) {
       for (const list of lists(userIds)) {
-        const sql = `SELECT DISTINCT ${session} AS id FROM read_parquet(${literal(path)})
+        const sql = `SELECT DISTINCT ${session} AS id FROM ${parquetRows(path)}
           WHERE "USER_ID" IN (${list}) AND ${session} IS NOT NULL`;
         const rows = await duckdb.with((connection) => queryRows(connection, sql));
         for (const { id } of rows) sessions.add(String(id));
@@ -44,7 +45,7 @@ export async function findSessions(
     for (const path of paths) {
       for (const list of lists([...sessions])) {
         const sql = `SELECT ${session} AS id, arg_min("USER_ID", file_row_number) AS "user"
-          FROM read_parquet(${literal(path)}, file_row_number = true)
+          FROM ${numberedParquetRows(path)}
           WHERE ${session} IN (${list}) AND "USER_ID" IS NOT NULL GROUP BY ${session}`;
         const rows = await duckdb.with((connection) => queryRows(connection, sql));
         for (const { id, user } of rows) if (!first.has(String(id))) first.set(String(id), String(user));

@@ -6,6 +6,7 @@ import { finished } from "node:stream/promises";
 import { literal, type DuckDb } from "../storage/duckdb.js";
 import { holdsRowsOf } from "../storage/erase-sql.js";
 import type { ErasedIds } from "../storage/erased-ids.js";
+import { csvRows } from "../storage/read-files.js";
 import { rewriteParquet, rewriteTable, type Rewritten } from "./rewrite-parquet.js";
 
 /**
@@ -38,8 +39,10 @@ async function rewriteCsv(
   target: string,
 ): Promise<Rewritten | undefined> {
   // All texts, and empty ones told from missing ones, so that what stays is written as it was.
-  const source = `read_csv(${literal(path)}, header = true, all_varchar = true, allow_quoted_nulls = false,
-    delim = ',', quote = '"', escape = '"', parallel = false, sample_size = 1)`;
+  const source = csvRows(
+    path,
+    `header = true, all_varchar = true, allow_quoted_nulls = false, delim = ',', quote = '"', escape = '"', parallel = false, sample_size = 1`,
+  );
   const into = `${literal(target)} (FORMAT csv, HEADER true)`;
   return rewriteTable(duckdb, { source, type, origin: "exported", into }, erased);
 }

@@ -2,6 +2,7 @@ import { DeletionKind, type DatasetType } from "@palate/proto/dataset";
 import { literal, queryRows, type DuckDb } from "../storage/duckdb.js";
 import { holdsRowsOf, isErased, mentions, withoutMentions, type Origin } from "../storage/erase-sql.js";
 import type { ErasedIds } from "../storage/erased-ids.js";
+import { numberedParquetRows, parquetRows, ROW_NUMBER } from "../storage/read-files.js";
 
 /** A Parquet file of a dataset. */
 export interface StoredRows {
@@ -35,8 +36,8 @@ export async function rewriteParquet(
   target: string,
 ): Promise<Rewritten | undefined> {
   if (!erased.some(({ kind }) => holdsRowsOf(kind, type))) return undefined;
-  const table = { source: `read_parquet(${literal(path)})`, type, origin, into: `${literal(target)} (${PARQUET})` };
-  const ordered = { source: `read_parquet(${literal(path)}, file_row_number = true)`, by: "file_row_number" };
+  const table = { source: parquetRows(path), type, origin, into: `${literal(target)} (${PARQUET})` };
+  const ordered = { source: numberedParquetRows(path), by: ROW_NUMBER };
   return rewriteTable(duckdb, { ...table, ordered }, erased);
 }
 

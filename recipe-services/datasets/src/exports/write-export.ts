@@ -11,6 +11,7 @@ import { needDataset } from "../schema/manifest.js";
 import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
 import { duckType, selectFrom } from "../storage/parquet-columns.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
+import { jsonRows } from "../storage/read-files.js";
 
 /** What to export, and how. */
 export interface ExportRequest {
@@ -120,7 +121,7 @@ function exportType(type: string): string {
 function selectLines(lines: string, { columns }: DatasetPlan, from: number, to: number): string {
   const types = columns.map(({ name, type }) => `${literal(name)}: '${exportType(type)}'`);
   const list = columns.map(({ name }) => identifier(name)).join(", ");
-  const source = `read_json(${literal(lines)}, format = 'newline_delimited', columns = {'_ROW': 'BIGINT', ${types.join(", ")}})`;
+  const source = jsonRows(lines, `columns = {'_ROW': 'BIGINT', ${types.join(", ")}}`);
   return `SELECT ${list} FROM ${source} WHERE "_ROW" >= ${from} AND "_ROW" < ${to}`;
 }
 

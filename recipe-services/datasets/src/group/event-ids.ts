@@ -1,8 +1,9 @@
 import { EVENT_DATASETS } from "../schema/dataset-types.js";
 import { EVENT_ID_COLUMN } from "../schema/internal-columns.js";
 import { findDataset, type Manifest } from "../schema/manifest.js";
-import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
+import { identifier, queryRows, type DuckDb } from "../storage/duckdb.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
+import { parquetRows } from "../storage/read-files.js";
 
 /** Reads the newest event ids that are in a group's Parquet files, oldest first. */
 export async function readEventIds(
@@ -22,7 +23,7 @@ export async function readEventIds(
     const path = await files.local(logId, file);
     const column = identifier(EVENT_ID_COLUMN);
     const rows = await duckdb.with((connection) =>
-      queryRows(connection, `SELECT ${column} AS id FROM read_parquet(${literal(path)}) WHERE ${column} IS NOT NULL`),
+      queryRows(connection, `SELECT ${column} AS id FROM ${parquetRows(path)} WHERE ${column} IS NOT NULL`),
     );
     parts.unshift(rows.map((row) => String(row["id"])));
     count += rows.length;

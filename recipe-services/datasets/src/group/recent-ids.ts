@@ -1,8 +1,9 @@
 import { EVENT_DATASETS } from "../schema/dataset-types.js";
 import { SESSION_ID_COLUMN } from "../schema/internal-columns.js";
 import { findDataset, type Manifest } from "../schema/manifest.js";
-import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
+import { identifier, queryRows, type DuckDb } from "../storage/duckdb.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
+import { numberedParquetRows } from "../storage/read-files.js";
 import { readEventIds } from "./event-ids.js";
 
 /** The newest event ids and sessions that are in Parquet files only; writers need them to record an event once. */
@@ -33,7 +34,7 @@ export async function readRecentIds(
   let count = 0;
   for (const file of streamed) {
     if (count >= most) break;
-    const source = `read_parquet(${literal(await files.local(logId, file))}, file_row_number = true)`;
+    const source = numberedParquetRows(await files.local(logId, file));
     const sql = `SELECT ${session} AS s, arg_max("USER_ID", file_row_number) AS u FROM ${source}
       WHERE ${session} IS NOT NULL AND "USER_ID" IS NOT NULL GROUP BY ALL ORDER BY max(file_row_number)`;
     const rows = await duckdb.with((connection) => queryRows(connection, sql));

@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { rulesOf } from "../schema/dataset-types.js";
 import { DuckDb, execute, identifier, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
+import { parquetRows } from "../storage/read-files.js";
 import { FileRefused, MAX_LISTED } from "./staging/file-problem.js";
 import { STAGED_TABLE } from "./load/file-table.js";
 import { dropRows, loadRows } from "./load/load-rows.js";
@@ -98,7 +99,7 @@ async function convertAll(connection: DuckDBConnection, conversion: Conversion):
   }
   if (refusals.length > 0) throw allRefusals(label, refusals);
   if (sources.length > 1) {
-    await execute(connection, `COPY (SELECT * FROM read_parquet($parts)) TO $target (${PARQUET})`, { parts, target });
+    await execute(connection, `COPY (SELECT * FROM ${parquetRows(parts)}) TO $target (${PARQUET})`, { target });
   }
   return done;
 }

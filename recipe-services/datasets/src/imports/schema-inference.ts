@@ -5,7 +5,8 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { columnKey, toColumnName } from "../schema/column-name.js";
 import { rulesOf, type DatasetTypeRules } from "../schema/dataset-types.js";
-import { DuckDb, identifier, literal, queryRows, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
+import { DuckDb, identifier, queryRows, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
+import { csvRows, jsonRows, parquetRows } from "../storage/read-files.js";
 import { readHeader } from "./load/csv-header.js";
 import { FileRefused, problemAt } from "./staging/file-problem.js";
 import type { Locations } from "./locations.js";
@@ -99,14 +100,16 @@ export class SchemaInference {
 }
 
 function sourceOf(staged: StagedFile): string {
-  const file = literal(staged.path);
   switch (staged.format) {
     case "csv":
-      return `read_csv(${file}, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', ignore_errors = true)`;
+      return csvRows(
+        staged.path,
+        `header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', ignore_errors = true`,
+      );
     case "jsonl":
-      return `read_json(${file}, format = 'newline_delimited', ignore_errors = true, sample_size = ${SAMPLE_ROWS})`;
+      return jsonRows(staged.path, `ignore_errors = true, sample_size = ${SAMPLE_ROWS}`);
     case "parquet":
-      return `read_parquet(${file})`;
+      return parquetRows(staged.path);
   }
 }
 

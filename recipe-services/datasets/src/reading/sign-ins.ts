@@ -6,6 +6,7 @@ import { eventsOf } from "../schema/streamed-rows.js";
 import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
 import type { Commit } from "../storage/change-log.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
+import { numberedParquetRows } from "../storage/read-files.js";
 
 const SESSION = identifier(SESSION_ID_COLUMN);
 
@@ -53,7 +54,7 @@ export class SignIns {
       await connection.run(`CREATE TABLE ${table}_anonymous (s VARCHAR)`);
       try {
         for (const [path, arrived] of paths) {
-          const source = `read_parquet(${literal(path)}, file_row_number = true)`;
+          const source = numberedParquetRows(path);
           await connection.run(
             `INSERT INTO ${table}_pairs SELECT ${SESSION}, "USER_ID", ${arrived}, file_row_number FROM ${source}
              WHERE ${SESSION} IS NOT NULL AND "USER_ID" IS NOT NULL`,

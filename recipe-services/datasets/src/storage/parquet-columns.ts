@@ -6,6 +6,7 @@ import { SESSION_ID_COLUMN } from "../schema/internal-columns.js";
 import type { DataFile, DatasetEntry, Erasure } from "../schema/manifest.js";
 import { identifier, literal } from "./duckdb.js";
 import { impressionWithout, whereLiving } from "./erase-sql.js";
+import { numberedParquetRows, parquetRows } from "./read-files.js";
 
 /** Columns that streamed interactions may fill although the schema does not name them. */
 const EVENT_COLUMNS: readonly Column[] = [
@@ -101,8 +102,8 @@ export function selectFrom(
     return column.type === "int" ? `${value}::BIGINT AS ${name}` : `${value} AS ${name}`;
   });
   const living = whereLiving(file, dataset.type, erasures);
-  if (!join) return `SELECT ${expressions.join(", ")} FROM read_parquet(${literal(path)})${living}`;
-  const source = `SELECT * FROM read_parquet(${literal(path)}, file_row_number = true)${living}`;
+  if (!join) return `SELECT ${expressions.join(", ")} FROM ${parquetRows(path)}${living}`;
+  const source = `SELECT * FROM ${numberedParquetRows(path)}${living}`;
   const condition = `"USER_ID" IS NULL AND ${SESSION} = _signed_in_session`;
   // A join may turn rows over, and order of arrival must survive.
   const rows = `SELECT ${expressions.join(", ")} FROM (${source}) LEFT JOIN ${join} ON ${condition}`;

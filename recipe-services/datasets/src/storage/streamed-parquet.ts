@@ -11,6 +11,7 @@ import { cellOf, eventsOf, filledColumns, streamedRows } from "../schema/streame
 import { identifier, literal, type DuckDb } from "./duckdb.js";
 import { columnFrom, duckType, missingEventColumns } from "./parquet-columns.js";
 import type { ParquetStore } from "./parquet-store.js";
+import { jsonRows, parquetRows } from "./read-files.js";
 import type { RecordsCommit, Run, StreamedFiles } from "./streamed-files.js";
 
 /** Writes streamed records into Parquet files, by way of files of JSON lines. */
@@ -45,15 +46,13 @@ export class StreamedParquet implements StreamedFiles {
       const added = await writeLines(lines, dataset, commits);
       const anonymous =
         base && base.anonymous === undefined ? undefined : (base?.anonymous ?? 0) + countAnonymous(dataset, commits);
-      const fresh = `SELECT ${list} FROM read_json(${literal(lines)}, format = 'newline_delimited', columns = {${types}})`;
+      const fresh = `SELECT ${list} FROM ${jsonRows(lines, `columns = {${types}}`)}`;
       const basePath = base && (await this.#files.local(logId, base));
       const older = base && [
         ...columns.map((column) => `${columnFrom(base, dataset, column)} AS ${identifier(column.name)}`),
         ...internal.map((column) => identifier(column.name)),
       ];
-      const source = basePath
-        ? `SELECT ${older!.join(", ")} FROM read_parquet(${literal(basePath)}) UNION ALL ${fresh}`
-        : fresh;
+      const source = basePath ? `SELECT ${older!.join(", ")} FROM ${parquetRows(basePath)} UNION ALL ${fresh}` : fresh;
       await this.#duckdb.with((connection) =>
         connection.run(`COPY (${source}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`),
       );

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ImportProblem } from "@palate/proto/dataset";
 import { truncate } from "node:fs/promises";
 import { countRows, execute, queryRows } from "../../storage/duckdb.js";
+import { csvRows } from "../../storage/read-files.js";
 import { FileRefused, MAX_LISTED, problemAt } from "../staging/file-problem.js";
 import { MAX_LINE_BYTES } from "../staging/text-checker.js";
 import { MAX_HEADER_BYTES, readHeader } from "./csv-header.js";
@@ -59,10 +60,11 @@ async function readCsv({ connection, file, width, list }: CsvLoad, options: stri
   const types = Array.from({ length: width }, (_, index) => `'c${index}': 'VARCHAR'`).join(", ");
   await execute(
     connection,
-    `CREATE TABLE ${STAGED_TABLE} AS SELECT ${list} FROM read_csv($file, auto_detect = false, header = true,
-       delim = ',', quote = '"', escape = '"', nullstr = '', columns = {${types}}, max_line_size = ${MAX_LINE_BYTES},
-       buffer_size = ${BUFFER_BYTES}${options})`,
-    { file },
+    `CREATE TABLE ${STAGED_TABLE} AS SELECT ${list} FROM ${csvRows(
+      file,
+      `auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '', columns = {${types}},
+       max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}${options}`,
+    )}`,
   );
 }
 

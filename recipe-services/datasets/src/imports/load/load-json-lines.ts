@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { countRows, execute, literal, queryRows } from "../../storage/duckdb.js";
+import { jsonObjects } from "../../storage/read-files.js";
 import { FileRefused, MAX_LISTED, problemAt } from "../staging/file-problem.js";
 import { MAX_LINE_BYTES } from "../staging/text-checker.js";
 import { STAGED_TABLE, type FileTable, type LoadedRows } from "./file-table.js";
@@ -18,9 +19,10 @@ type Lines = LoadedRows["lines"];
 export async function openJsonLines(connection: DuckDBConnection, label: string, file: string): Promise<FileTable> {
   await execute(
     connection,
-    `CREATE TEMP TABLE ${JSON_LINES_TABLE} AS SELECT json AS line FROM read_ndjson_objects($file,
-       ignore_errors = true, maximum_object_size = ${MAX_LINE_BYTES})`,
-    { file },
+    `CREATE TEMP TABLE ${JSON_LINES_TABLE} AS SELECT json AS line FROM ${jsonObjects(
+      file,
+      `ignore_errors = true, maximum_object_size = ${MAX_LINE_BYTES}`,
+    )}`,
   );
   const lines: Lines = (rowIds) => linesOf(file, { quotes: false, skip: 0, dropped: new Set() }, rowIds);
   await needObjects(connection, label, lines);

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { countRows, execute, queryRows } from "../../storage/duckdb.js";
+import { parquetRows } from "../../storage/read-files.js";
 import { FileRefused, problemAt } from "../staging/file-problem.js";
 import { STAGED_TABLE, typedColumnAsText, type FileTable, type LoadedRows } from "./file-table.js";
 import { needReadableParquet } from "./parquet-guard.js";
@@ -16,19 +17,17 @@ export async function openParquet(
   maxBytes: number,
 ): Promise<FileTable> {
   await needReadableParquet(connection, label, file, maxBytes);
-  const described = await queryRows(connection, "DESCRIBE SELECT * FROM read_parquet($file)", { file }).catch(
-    (error: Error) => {
-      const message = `is no readable Parquet file: ${error.message.split("\n")[0]}`;
-      throw new FileRefused(label, [problemAt(0, "", "", message)]);
-    },
-  );
+  const described = await queryRows(connection, `DESCRIBE SELECT * FROM ${parquetRows(file)}`).catch((error: Error) => {
+    const message = `is no readable Parquet file: ${error.message.split("\n")[0]}`;
+    throw new FileRefused(label, [problemAt(0, "", "", message)]);
+  });
   const typeOf = new Map(described.map((row) => [String(row["column_name"]), String(row["column_type"])]));
   return {
     columns: [...typeOf.keys()],
     line: 0,
     async load(_used, select): Promise<LoadedRows> {
       const list = select((name) => typedColumnAsText(name, typeOf.get(name) ?? ""));
-      await execute(connection, `CREATE TABLE ${STAGED_TABLE} AS SELECT ${list} FROM read_parquet($file)`, { file });
+      await execute(connection, `CREATE TABLE ${STAGED_TABLE} AS SELECT ${list} FROM ${parquetRows(file)}`);
       return { rows: await countRows(connection, STAGED_TABLE), broken: [], brokenRows: 0, lines: countedFromOne };
     },
   };

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { open } from "node:fs/promises";
 import { queryRows } from "../../storage/duckdb.js";
+import { parquetColumnMetadata, parquetFileMetadata } from "../../storage/read-files.js";
 import { FileRefused, problemAt } from "../staging/file-problem.js";
 
 /** Longest footer: it describes every column of every row group, and is read into memory whole. */
@@ -28,9 +29,8 @@ export async function needReadableParquet(
   }
   const [figures] = await queryRows(
     connection,
-    `SELECT (SELECT num_rows FROM parquet_file_metadata($path)) AS rows, count(DISTINCT column_id) AS columns,
-       sum(total_uncompressed_size) AS bytes FROM parquet_metadata($path)`,
-    { path },
+    `SELECT (SELECT num_rows FROM ${parquetFileMetadata(path)}) AS rows, count(DISTINCT column_id) AS columns,
+       sum(total_uncompressed_size) AS bytes FROM ${parquetColumnMetadata(path)}`,
   ).catch((error: Error) => {
     throw refuse(`is no readable Parquet file: ${error.message.split("\n")[0]}`);
   });
