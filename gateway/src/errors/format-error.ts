@@ -25,9 +25,10 @@ export function extensionsOf(error: PalateError): Record<string, unknown> {
 export function errorFormatter(logger: Logger) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
     const original = unwrapResolverError(thrown);
-    if (original instanceof GraphQLError && !isMystery(formatted)) {
+    const code = original instanceof GraphQLError ? codeOf(formatted, original) : undefined;
+    if (code !== undefined) {
       const { stacktrace: _stack, ...extensions } = formatted.extensions ?? {};
-      return { ...formatted, extensions: { ...extensions, retryable: false } };
+      return { ...formatted, extensions: { ...extensions, code, retryable: false } };
     }
     const error = toPalateError(original);
     if (error.code !== "internal") return { ...formatted, message: error.message, extensions: extensionsOf(error) };
@@ -42,7 +43,14 @@ export function errorFormatter(logger: Logger) {
   };
 }
 
-/** Whether the library gave an error the code it gives whatever it does not know. */
-function isMystery(formatted: GraphQLFormattedError): boolean {
-  return formatted.extensions?.["code"] === undefined || formatted.extensions["code"] === "INTERNAL_SERVER_ERROR";
+/**
+ * The code of an error that a library made; undefined when it is a fault of the gateway's. What the caller did wrong does not
+ * always have a code of the library's: a persisted query with another hash, or null for an argument that has a default.
+ */
+function codeOf(formatted: GraphQLFormattedError, original: GraphQLError): unknown {
+  const code = formatted.extensions?.["code"];
+  if (code !== undefined && code !== "INTERNAL_SERVER_ERROR") return code;
+  // Without a place in the answer, nothing was run yet: the request itself is refused. Faults have a cause.
+  if (formatted.path === undefined && original.originalError === undefined) return "BAD_REQUEST";
+  return original.message.startsWith('Argument "') ? GRAPHQL_CODE.invalid_argument : undefined;
 }

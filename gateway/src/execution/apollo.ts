@@ -4,12 +4,29 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { Logger } from "@palate/host";
-import type { GraphQLSchema } from "graphql";
+import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { GatewayConfig } from "../config.js";
 import type { FormatError } from "../errors/format-error.js";
 import type { GatewayContext } from "../resources/common/context.js";
 import { compiledRecommendations } from "./compiled-recommendations.js";
 import { queryLimits } from "./query-limits.js";
+
+/** Takes an empty operation name for none, as some clients mean it, and refuses operations that are streamed elsewhere. */
+function operationPlugin(): ApolloServerPlugin<GatewayContext> {
+  const listener: GraphQLRequestListener<GatewayContext> = {
+    async didResolveOperation({ operation }) {
+      if (operation?.operation !== "subscription") return;
+      const message = "Subscriptions are streamed: send them to /graphql/stream with accept: text/event-stream.";
+      throw new GraphQLError(message, { extensions: { code: "BAD_REQUEST", http: { status: 400 } } });
+    },
+  };
+  return {
+    async requestDidStart({ request }) {
+      if (request.operationName === "") delete request.operationName;
+      return listener;
+    },
+  };
+}
 
 /** Refuses a query over the limits before it runs. */
 function limitsPlugin(config: GatewayConfig): ApolloServerPlugin<GatewayContext> {
@@ -63,6 +80,7 @@ export function createApollo(
       // On by default, it wraps every field and costs a quarter of the throughput.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      operationPlugin(),
       limitsPlugin(config),
       compiledRecommendations(formatError),
       partialFailuresPlugin(formatError),

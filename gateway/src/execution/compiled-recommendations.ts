@@ -45,6 +45,8 @@ export function compiledRecommendations(formatError: FormatError): ApolloServerP
   const plans = new WeakMap<OperationDefinitionNode, CompiledQuery | "general">();
   const listener: GraphQLRequestListener<GatewayContext> = {
     async responseForOperation({ schema, document, operation, request, contextValue }) {
+      // Called also when the document has no operation of the name that was asked for, whatever the type says.
+      if (!(operation as OperationDefinitionNode | undefined)) return null;
       let plan = plans.get(operation);
       if (plan === undefined) {
         plan = compile(schema, document, operation) ?? "general";

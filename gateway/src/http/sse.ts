@@ -1,13 +1,14 @@
-import { invalidArgument } from "@palate/host";
-import { getOperationAST, GraphQLError, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
+import { invalidArgument, PalateError } from "@palate/host";
+import { GraphQLError, type ExecutionResult, type GraphQLSchema } from "graphql";
 import { createHandler, type Response } from "graphql-sse";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GatewayConfig } from "../config.js";
 import type { FormatError } from "../errors/format-error.js";
+import { prepareSubscription } from "../execution/prepare-subscription.js";
 import { queryLimits } from "../execution/query-limits.js";
 import { GatewayContext, type Services } from "../resources/common/context.js";
 import { readBody } from "./read-body.js";
-import { refuse } from "./send.js";
+import { refuse, sendJson } from "./send.js";
 
 type Result = ExecutionResult;
 
@@ -34,28 +35,20 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
 
   const handle = createHandler<IncomingMessage, { response: ServerResponse }, never>({
     onSubscribe(request, { query, operationName, variables }) {
+      const prepared = prepareSubscription(schema, config.maxTokens, { query, operationName, variables });
+      if ("errors" in prepared) return badRequest(prepared.errors);
       try {
-        const document = parse(query, { maxTokens: config.maxTokens });
-        const operation = getOperationAST(document, operationName);
-        if (operation?.operation !== "subscription")
-          throw new GraphQLError("Only subscriptions are streamed; send queries and mutations to /graphql.");
-        check({ schema, document, operation, request: { variables: (variables ?? {}) as Record<string, unknown> } });
-        const contextValue = new GatewayContext(services, request.context.response) as never;
-        return { schema, document, operationName, variableValues: variables, contextValue };
+        check({ schema, ...prepared, request: { variables: variables ?? {} } });
       } catch (thrown) {
-        return badRequest(thrown);
+        return badRequest([thrown as GraphQLError]);
       }
+      const contextValue = new GatewayContext(services, request.context.response) as never;
+      const named = operationName === "" ? undefined : operationName;
+      return { schema, document: prepared.document, operationName: named, variableValues: variables, contextValue };
     },
     onOperation: (_context, _request, _args, result) =>
       Symbol.asyncIterator in result ? formatted(result as AsyncIterable<Result>) : formatResult(result as Result),
   });
-
-  function badRequest(thrown: unknown): Response {
-    const code = thrown instanceof GraphQLError ? (thrown.extensions["code"] ?? "BAD_REQUEST") : "BAD_REQUEST";
-    const errors = [{ message: (thrown as Error).message, extensions: { code, retryable: false } }];
-    const headers = { "content-type": "application/json; charset=utf-8" };
-    return [JSON.stringify({ errors }), { status: 400, statusText: "Bad Request", headers }];
-  }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = "GET", headers } = request;
@@ -63,20 +56,27 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
       const message = "Subscriptions are POST or GET with accept: text/event-stream.";
       return refuse(request, response, 406, invalidArgument(message));
     }
+    let text = "";
+    try {
+      if (method === "POST") text = await readBody(request, config.maxBodyBytes);
+    } catch (thrown) {
+      if (thrown instanceof PalateError) return refuse(request, response, 413, thrown);
+      throw thrown;
+    }
     const [body, init] = await handle({
       method,
       url: request.url ?? "/",
       // The library offers one connection for many operations too, which needs state between requests; not here.
       headers: { get: (name) => (name === "accept" ? "text/event-stream" : (headers[name] as string | undefined)) },
-      body: () => readBody(request, config.maxBodyBytes),
+      body: text,
       raw: request,
       context: { response },
     });
-    response.writeHead(init.status, init.statusText, init.headers);
     if (body === null || typeof body === "string") {
-      response.end(body ?? undefined);
+      sendJson(response, init.status, { errors: refusalsIn(body ?? "", init.statusText) });
       return;
     }
+    response.writeHead(init.status, init.statusText, init.headers);
     response.once("close", () => void body.return());
     for await (const part of body) {
       if (response.destroyed) break;
@@ -84,6 +84,22 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
     }
     response.end();
   };
+}
+
+/** A response that refuses a request. */
+function badRequest(errors: readonly GraphQLError[]): Response {
+  return [JSON.stringify({ errors }), { status: 400, statusText: "Bad Request" }];
+}
+
+/** Entries of `errors` for a request that was refused: the library's own refusals have no code, or no entries at all. */
+function refusalsIn(body: string, status: string): object[] {
+  const { errors } = (body ? JSON.parse(body) : { errors: [{ message: status }] }) as {
+    errors: readonly { extensions?: object }[];
+  };
+  return errors.map((error) => ({
+    ...error,
+    extensions: { code: "BAD_REQUEST", ...error.extensions, retryable: false },
+  }));
 }
 
 /** Resolves when the client has taken what was written, or is gone. */
