@@ -11,6 +11,7 @@ import { readHeader } from "./load/csv-header.js";
 import { FileRefused, problemAt } from "./staging/file-problem.js";
 import type { Locations } from "./locations.js";
 import { needReadableParquet } from "./load/parquet-guard.js";
+import { refusingUnreadable } from "./load/reading-errors.js";
 import { stageFile, type StagedFile } from "./staging/stage-file.js";
 
 /** Rows looked at. */
@@ -83,7 +84,11 @@ export class SchemaInference {
       const staged = await stageFile(rules.label, source!, plain, limits);
       const proposed = propose(
         rules,
-        await withDuckDbErrors(this.#limits, signal, () => sampleColumns(duckdb, rules.label, staged, this.#maxBytes)),
+        await withDuckDbErrors(this.#limits, signal, () =>
+          refusingUnreadable(rules.label, staged.path, () =>
+            sampleColumns(duckdb, rules.label, staged, this.#maxBytes),
+          ),
+        ),
       );
       if (others.length === 0) return proposed;
       const note = `Of ${others.length + 1} files only the first, ${source!.location}, was looked at.`;

@@ -1,14 +1,13 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { countRows, execute, queryRows } from "../../storage/duckdb.js";
 import { parquetRows } from "../../storage/read-files.js";
-import { FileRefused, problemAt } from "../staging/file-problem.js";
 import { STAGED_TABLE, typedColumnAsText, type FileTable, type LoadedRows } from "./file-table.js";
 import { needReadableParquet } from "./parquet-guard.js";
 
 /**
  * Opens a Parquet file.
  * @param maxBytes most bytes that its values may take
- * @throws FileRefused when it is no Parquet file, or one that would unpack to more
+ * @throws FileRefused when it is no Parquet file, or one that would unpack to more; DuckDB's errors when it cannot be read
  */
 export async function openParquet(
   connection: DuckDBConnection,
@@ -17,10 +16,7 @@ export async function openParquet(
   maxBytes: number,
 ): Promise<FileTable> {
   await needReadableParquet(connection, label, file, maxBytes);
-  const described = await queryRows(connection, `DESCRIBE SELECT * FROM ${parquetRows(file)}`).catch((error: Error) => {
-    const message = `is no readable Parquet file: ${error.message.split("\n")[0]}`;
-    throw new FileRefused(label, [problemAt(0, "", "", message)]);
-  });
+  const described = await queryRows(connection, `DESCRIBE SELECT * FROM ${parquetRows(file)}`);
   const typeOf = new Map(described.map((row) => [String(row["column_name"]), String(row["column_type"])]));
   return {
     columns: [...typeOf.keys()],

@@ -8,6 +8,7 @@ import { openCsv } from "./load-csv.js";
 import { JSON_LINES_TABLE, openJsonLines } from "./load-json-lines.js";
 import { openParquet } from "./load-parquet.js";
 import { matchColumns, type MatchedColumns } from "./match-columns.js";
+import { refusingUnreadable } from "./reading-errors.js";
 
 /** What is loaded, and for which schema. */
 export interface RowsToLoad {
@@ -26,10 +27,12 @@ export interface RowsToLoad {
  * @throws FileRefused when it cannot be read, or its columns are not the schema's
  */
 export async function loadRows(connection: DuckDBConnection, request: RowsToLoad): Promise<LoadedRows> {
-  const { label, columns } = request;
-  const file = await openFile(connection, request);
-  const matched = matchColumns(label, file, columns);
-  return file.load([...matched.values()], (textOf) => selectList(columns, matched, textOf));
+  const { label, staged, columns } = request;
+  return refusingUnreadable(label, staged.path, async () => {
+    const file = await openFile(connection, request);
+    const matched = matchColumns(label, file, columns);
+    return file.load([...matched.values()], (textOf) => selectList(columns, matched, textOf));
+  });
 }
 
 /** Removes what {@link loadRows} made, however far it came. */

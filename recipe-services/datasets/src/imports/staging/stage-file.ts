@@ -17,7 +17,8 @@ export interface StagedFile {
 }
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
-const PARQUET = Buffer.from("PAR1");
+/** How Parquet files begin; the second kind is encrypted. */
+const PARQUET = ["PAR1", "PARE"];
 
 /** First bytes that tell an encoding which is not taken. */
 const OTHER_ENCODINGS: readonly (readonly [Buffer, string])[] = [
@@ -68,7 +69,7 @@ export async function stageFile(
   const whole = Readable.from(all);
   try {
     if (head.length === 0) throw refuse(0, "is empty; it needs a header line and rows");
-    if (head.subarray(0, 4).equals(PARQUET)) {
+    if (PARQUET.includes(head.toString("latin1", 0, 4))) {
       if (source.path !== undefined) return { format: "parquet", path: source.path, bytes: opened.bytes ?? 0 };
       await staging.write(whole, undefined);
       return { format: "parquet", path: target, bytes: staging.bytes };

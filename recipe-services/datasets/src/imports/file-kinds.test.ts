@@ -1,0 +1,94 @@
+import { Column, DatasetType } from "@palate/proto/dataset";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { DuckDb, execute, literal, queryRows } from "../storage/duckdb.js";
+import { convertFiles } from "./convert-files.js";
+import { localSource } from "./sources/local-files.js";
+import { FileRefused } from "./staging/file-problem.js";
+
+const column = (name: string, type: string, more: Partial<Column> = {}) => Column.create({ name, type, ...more });
+const COLUMNS = [
+  column("USER_ID", "string"),
+  column("ITEM_ID", "string"),
+  column("TIMESTAMP", "long"),
+  column("EVENT_TYPE", "string", { nullable: true }),
+];
+
+let folder: string;
+let count = 0;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "palate-kinds-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const limits = () => ({ memoryMb: 256, threads: 1, folder, maxBytes: 10_000_000 });
+
+/** Runs statements on an empty DuckDB database. */
+async function withDuckDb<T>(use: Parameters<DuckDb["with"]>[0]): Promise<T> {
+  const duckdb = await DuckDb.open(limits());
+  try {
+    return (await duckdb.with(use)) as T;
+  } finally {
+    duckdb.close();
+  }
+}
+
+/** The bytes of a Parquet file that DuckDB writes. */
+async function parquet(select: string, options = "", before = ""): Promise<Buffer> {
+  const file = path.join(folder, `made-${count++}.parquet`);
+  await withDuckDb(async (connection) => {
+    if (before !== "") await execute(connection, before);
+    await execute(connection, `COPY (${select}) TO ${literal(file)} (FORMAT parquet${options})`);
+  });
+  return readFile(file);
+}
+
+/** Imports files as one job; the rows as they were stored, or for what the files are refused. */
+async function importFiles(files: Readonly<Record<string, string | Buffer>>) {
+  const work = path.join(folder, String(count++));
+  await mkdir(work);
+  const names = Object.keys(files);
+  for (const name of names) await writeFile(path.join(work, name), files[name]!);
+  const target = path.join(work, "out.parquet");
+  const sources = names.map((name) => localSource(path.join(work, name), name));
+  const type = DatasetType.DATASET_TYPE_INTERACTIONS;
+  const { signal } = new AbortController();
+  try {
+    const done = await convertFiles({ sources, type, columns: COLUMNS, work, target, limits: limits(), signal });
+    const rows = await withDuckDb<Record<string, unknown>[]>((connection) =>
+      queryRows(connection, `SELECT * FROM read_parquet(${literal(target)})`),
+    );
+    return { files: done.map(({ rows: each }) => each), rows: rows.map((row) => Object.values(row)) };
+  } catch (thrown) {
+    if (!(thrown instanceof FileRefused)) throw thrown;
+    return { refused: thrown.problems.map(({ line, column: name, message }) => `${line} ${name}: ${message}`) };
+  }
+}
+
+describe("Parquet files that DuckDB cannot read are refused with what it says and what helps", () => {
+  const ROWS = "SELECT 'u' AS USER_ID, 'i' AS ITEM_ID, range AS TIMESTAMP FROM range(3)";
+
+  test("encrypted", async () => {
+    const secret = "PRAGMA add_parquet_key('k', '0123456789112345'); SET force_mbedtls_unsafe = 'true'";
+    const encrypted = await parquet(ROWS, ", ENCRYPTION_CONFIG {footer_key: 'k'}", secret);
+    expect(await importFiles({ "a.parquet": encrypted })).toEqual({
+      refused: ["0 : is encrypted; save it without encryption"],
+    });
+  });
+
+  test("an encoding that it does not know for the type", async () => {
+    const plain = await parquet(ROWS, ", COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1");
+    // The header of the data page of TIMESTAMP: three values, encoded PLAIN (0). 9, written twice as high, is BYTE_STREAM_SPLIT.
+    const header = plain.indexOf(Buffer.from([0x2c, 0x15, 0x06, 0x15, 0x00, 0x15, 0x06, 0x15, 0x06, 0x00]));
+    plain[header + 4] = 18;
+    expect(await importFiles({ "a.parquet": plain })).toEqual({
+      refused: [
+        expect.stringMatching(
+          /^0 : cannot be read \(Invalid Error: BYTE_STREAM_SPLIT .*\); write the column with PLAIN/,
+        ),
+      ],
+    });
+  });
+});
