@@ -92,3 +92,40 @@ describe("Parquet files that DuckDB cannot read are refused with what it says an
     });
   });
 });
+
+describe("lines may end in LF, CR LF or CR", () => {
+  const HEADER = "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE";
+  const ROWS = [
+    ["u", "a", "1", "x\ry"],
+    ["u", "b", "2", "p\r\nq"],
+    ["u", "c", "3", null],
+  ];
+  test.each<[string, string]>([
+    ["a header in CR LF, rows in LF", `${HEADER}\r\nu,a,1,"x\ry"\nu,b,2,"p\r\nq"\nu,c,3,\n`],
+    ["one CR LF among LF", `${HEADER}\nu,a,1,"x\ry"\r\nu,b,2,"p\r\nq"\nu,c,3,`],
+    ["a CR inside a value without quotes", `${HEADER}\nu,a,1,x\ry\nu,b,2,"p\r\nq"\nu,c,3,\n`],
+    ["CR twice before LF", `${HEADER}\r\r\nu,a,1,"x\ry"\r\r\nu,b,2,"p\r\nq"\r\r\nu,c,3,\r\r\n`],
+    ["CR only", `${HEADER}\ru,a,1,"x\ry"\ru,b,2,"p\r\nq"\ru,c,3,\r`.replace("p\r\nq", "p\r\rq")],
+  ])("%s", async (_what, content) => {
+    const rows = content.includes("p\r\rq")
+      ? ROWS.map((row) => row.map((v) => v?.replace("\r\n", "\r\r") ?? null))
+      : ROWS;
+    expect(await importFiles({ "a.csv": content })).toEqual({ files: [3], rows });
+  });
+
+  test("and a problem is said at the line of the given file", async () => {
+    const content = `${HEADER}\r\nu,a,1,"x\r\ny"\nu,b,soon,\r\n`;
+    expect(await importFiles({ "a.csv": content })).toEqual({ refused: ['4 TIMESTAMP: "soon" is not Unix seconds'] });
+    expect(await importFiles({ "a.csv": `${HEADER}\ru,a,1,\ru,b,soon,\r` })).toEqual({
+      refused: ['3 TIMESTAMP: "soon" is not Unix seconds'],
+    });
+  });
+
+  test("in JSON lines too", async () => {
+    const line = (n: number) => `{"USER_ID":"u","ITEM_ID":"i","TIMESTAMP":${n}}`;
+    const rows = [1, 2, 3].map((n) => ["u", "i", String(n), null]);
+    for (const content of [`${line(1)}\r\n${line(2)}\n${line(3)}`, `${line(1)}\r${line(2)}\r${line(3)}\r`]) {
+      expect(await importFiles({ "a.jsonl": content })).toEqual({ files: [3], rows });
+    }
+  });
+});

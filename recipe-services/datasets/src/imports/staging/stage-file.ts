@@ -2,6 +2,8 @@ import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { formatOfName, type FileFormat } from "../sources/file-format.js";
 import { FileRefused, problemAt } from "./file-problem.js";
+import { endsLinesInReturn } from "./line-ends.js";
+import { normalisedLineEnds, normaliseFile, type ValueMarks } from "./normalise-line-ends.js";
 import type { Source } from "../sources/source.js";
 import { Staging, type StageLimits } from "./staging.js";
 import { TextChecker } from "./text-checker.js";
@@ -20,6 +22,12 @@ const GZIP = Buffer.from([0x1f, 0x8b]);
 /** How Parquet files begin; the second kind is encrypted. */
 const PARQUET = ["PAR1", "PARE"];
 
+/** Separated values as RFC 4180 has them. */
+const USUAL_MARKS: ValueMarks = { delimiter: ",", quote: '"', escape: '"', skipLines: 0, comment: "" };
+
+/** Bytes that tell how a text's lines end. */
+const LOOK_BYTES = 64 * 1024;
+
 /** First bytes that tell an encoding which is not taken. */
 const OTHER_ENCODINGS: readonly (readonly [Buffer, string])[] = [
   [Buffer.from([0xff, 0xfe]), "UTF-16"],
@@ -29,12 +37,15 @@ const OTHER_ENCODINGS: readonly (readonly [Buffer, string])[] = [
   [Buffer.from([0xfd, 0x37, 0x7a, 0x58]), "compressed with xz"],
 ];
 
-/** The first bytes of a stream, at least four unless it is shorter, and the whole stream with them. */
-async function peek(body: AsyncIterable<Buffer>): Promise<{ head: Buffer; all: AsyncGenerator<Buffer> }> {
+/** The first bytes of a stream, at least `least` unless it is shorter, and the whole stream with them. */
+async function peek(
+  body: AsyncIterable<Buffer>,
+  least: number,
+): Promise<{ head: Buffer; all: AsyncGenerator<Buffer> }> {
   const iterator = body[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);
   let ended = false;
-  while (head.length < 4 && !ended) {
+  while (head.length < least && !ended) {
     const next = await iterator.next();
     if (next.done) ended = true;
     else head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
@@ -52,7 +63,9 @@ async function peek(body: AsyncIterable<Buffer>): Promise<{ head: Buffer; all: A
 
 /**
  * Copies a file into `target`, decompressed, and checks it on the way: not empty, gzip complete and no bomb, UTF-8 without
- * NUL bytes and endless lines, not larger than allowed. Local Parquet files stay where they are.
+ * NUL bytes and endless lines, not larger than allowed. Local Parquet files stay where they are. Records end in LF then, or
+ * all of them in CR LF.
+ * @param marks what tells the values of a text file apart
  * @throws FileRefused saying what is wrong and in which line
  */
 export async function stageFile(
@@ -60,12 +73,13 @@ export async function stageFile(
   source: Source,
   target: string,
   limits: StageLimits,
+  marks: ValueMarks = USUAL_MARKS,
 ): Promise<StagedFile> {
   const refuse = (line: number, message: string) => new FileRefused(label, [problemAt(line, "", "", message)]);
   const opened = await source.open(limits.signal);
   const staging = new Staging(target, limits, refuse);
   const given = staging.count(opened.body);
-  const { head, all } = await peek(given);
+  const { head, all } = await peek(given, 4);
   const whole = Readable.from(all);
   try {
     if (head.length === 0) throw refuse(0, "is empty; it needs a header line and rows");
@@ -76,7 +90,9 @@ export async function stageFile(
     }
     const format = needTextFormat(opened.name, head, refuse);
     const zipped = head.subarray(0, 2).equals(GZIP);
-    await staging.write(zipped ? unzip(whole) : whole, new TextChecker());
+    const checker = new TextChecker();
+    await staging.write(await withLineFeeds(zipped ? unzip(whole) : whole, marks), checker);
+    if (format === "csv" && checker.mixedLineEnds) await normaliseFile(target, marks, limits.signal);
     if (staging.bytes === 0) throw refuse(0, "is empty; it needs a header line and rows");
     return { format, path: target, bytes: opened.bytes ?? staging.bytes };
   } catch (thrown) {
@@ -86,6 +102,12 @@ export async function stageFile(
     // Lets go of the file or connection, whatever has been read of it; one that stands still is not waited for.
     void given.return(undefined).catch(() => {});
   }
+}
+
+/** A text whose lines end in CR alone gets LF. */
+async function withLineFeeds(text: AsyncIterable<Buffer>, marks: ValueMarks): Promise<AsyncIterable<Buffer>> {
+  const { head, all } = await peek(text, LOOK_BYTES);
+  return endsLinesInReturn(head) ? normalisedLineEnds(all, marks, true) : all;
 }
 
 function needTextFormat(

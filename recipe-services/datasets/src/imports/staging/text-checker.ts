@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { LineEndCounter } from "./line-ends.js";
 
 /** Longest line of a text file in bytes. */
 export const MAX_LINE_BYTES = 2 * 1024 * 1024;
@@ -29,6 +30,12 @@ export class TextChecker {
   #line = 1;
   #length = 0;
   #carried: Buffer = Buffer.alloc(0);
+  readonly #lineEnds = new LineEndCounter();
+
+  /** Whether the lines taken so far end in more than one way, quoted ones among them. */
+  get mixedLineEnds(): boolean {
+    return this.#lineEnds.mixed;
+  }
 
   /** Takes the next bytes; returns what is wrong first, or undefined. */
   take(chunk: Buffer, last: boolean): BrokenText | undefined {
@@ -40,6 +47,7 @@ export class TextChecker {
     this.#carried = Buffer.from(bytes.subarray(bytes.length - held));
     bytes = bytes.subarray(0, bytes.length - held);
     const right = isUtf8(bytes) && !bytes.includes(0);
+    this.#lineEnds.begin(bytes);
     for (let at = 0; at < bytes.length;) {
       const end = bytes.indexOf(LINE_FEED, at);
       const next = end === -1 ? bytes.length : end + 1;
@@ -47,6 +55,7 @@ export class TextChecker {
         const message = brokenPart(bytes.subarray(at, next));
         if (message !== undefined) return { line: this.#line, message };
       }
+      this.#lineEnds.line(bytes, at, end);
       this.#length += next - at;
       if (this.#length > MAX_LINE_BYTES) {
         const message = `is longer than ${MAX_LINE_BYTES} bytes; is a quote not closed, or the file no text?`;
@@ -58,6 +67,7 @@ export class TextChecker {
       }
       at = next;
     }
+    if (last) this.#lineEnds.end();
     return undefined;
   }
 }
