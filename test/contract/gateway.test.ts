@@ -107,6 +107,67 @@ describe("gateway", () => {
       expect(data.recommendations.nodes).toEqual([{ itemId: "item-1" }]);
     });
 
+    it("take a mapping of an import, and give it back", async () => {
+      const imported = await ask(
+        gateway,
+        `mutation {
+          createImportJob(input: { datasetGroup: "mapped", jobName: "mapped", datasetType: INTERACTIONS, location: "upload://2", mapping: {
+            csv: { delimiter: "::", names: ["u", "i", "r", "t"], quote: "" },
+            columns: [
+              { name: "USER_ID", from: ["u"] },
+              { name: "EVENT_TYPE", constant: "rate", rules: [{ atLeast: 4, value: "like" }, { equals: "0", value: "" }] },
+              { name: "TIMESTAMP", from: ["t", "#4"], time: { unit: MILLISECONDS, zone: null } }
+            ],
+            rowFilter: "r <> '3'", ignoredColumns: ["r"], nullValues: ["NULL"], trim: true
+          } }) {
+            importJob {
+              mapping {
+                format csv { delimiter header names quote comment }
+                columns { name from constant time { unit formats zone } rules { equals atLeast value } }
+                rowFilter ignoredColumns nullValues trim refuseUnknownColumns explode { list }
+              }
+              ignoredColumns filteredRows notes
+            }
+            userErrors { message }
+          }
+        }`,
+      );
+      expect(imported.errors).toEqual([]);
+      const like = { equals: null, atLeast: 4, value: "like" };
+      expect(imported.data.createImportJob.importJob).toEqual({
+        mapping: {
+          format: null,
+          csv: { delimiter: "::", header: null, names: ["u", "i", "r", "t"], quote: "", comment: "" },
+          columns: [
+            { name: "USER_ID", from: ["u"], constant: null, time: null, rules: [] },
+            {
+              name: "EVENT_TYPE",
+              from: [],
+              constant: "rate",
+              time: null,
+              rules: [like, { equals: "0", atLeast: null, value: "" }],
+            },
+            {
+              name: "TIMESTAMP",
+              from: ["t", "#4"],
+              constant: null,
+              time: { unit: "MILLISECONDS", formats: [], zone: "" },
+              rules: [],
+            },
+          ],
+          rowFilter: "r <> '3'",
+          ignoredColumns: ["r"],
+          nullValues: ["NULL"],
+          trim: true,
+          refuseUnknownColumns: false,
+          explode: null,
+        },
+        ignoredColumns: [],
+        filteredRows: 0,
+        notes: [],
+      });
+    });
+
     it("are null, not errors, when there are none of that name", async () => {
       const { data, errors } = await ask(
         gateway,

@@ -5,6 +5,7 @@ import { PageArgs, paginate, type Connection } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
 import { orNull, present } from "../common/or-null.js";
 import { DataAnalysis } from "./data-analysis.js";
+import { ImportMapping } from "./mapping.js";
 import {
   CreateImportJobInput,
   CreateImportJobPayload,
@@ -73,7 +74,7 @@ export class ImportJobResolver {
     return payload(CreateImportJobPayload, async () => {
       const response = await datasets.call(
         datasets.client.createDatasetImportJob,
-        { ...input, mapping: undefined },
+        { ...input, mapping: ImportMapping.toMessage(input.mapping) },
         signal,
       );
       return { importJob: ImportJob.from(present(response.datasetImportJob)) };

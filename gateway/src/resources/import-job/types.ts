@@ -8,6 +8,7 @@ import { toGlobalId } from "../common/global-id.js";
 import { Node } from "../common/node.js";
 import { DateTime, enumOrNull, ResourceStatus, SafeInt, timeOrNull } from "../common/scalars.js";
 import { DatasetType } from "../dataset/types.js";
+import { ImportMapping } from "./mapping.js";
 
 const ImportMode = {
   FULL: dataset.ImportMode.IMPORT_MODE_FULL,
@@ -136,6 +137,24 @@ export class ImportJob implements Node {
   @Field(() => SafeInt, { description: "How many files were read." })
   fileCount!: number;
 
+  @Field(() => ImportMapping, {
+    nullable: true,
+    description: "How the files' rows became rows of the dataset; null when nothing was said.",
+  })
+  mapping!: ImportMapping | null;
+
+  @Field(() => [String], { description: "Columns of the files that were left out, at most 100." })
+  ignoredColumns!: string[];
+
+  @Field(() => SafeInt, { description: "Rows of the files that the mapping's filter left out." })
+  filteredRows!: number;
+
+  @Field(() => [String], {
+    description:
+      "What was decided about the files without being asked for, one sentence each, such as that times without a zone are UTC.",
+  })
+  notes!: string[];
+
   @Field(() => String, {
     nullable: true,
     description:
@@ -170,6 +189,10 @@ export class ImportJob implements Node {
       bytesTotal: message.bytesTotal || null,
       files: message.files,
       fileCount: message.fileCount,
+      mapping: ImportMapping.from(message.mapping),
+      ignoredColumns: message.ignoredColumns,
+      filteredRows: message.filteredRows,
+      notes: message.notes,
       reportUrl: message.analysed ? importReportPath(message.datasetGroup, message.jobName) : null,
       createdAt: timeOrNull(message.createdAtMs),
       updatedAt: timeOrNull(message.updatedAtMs),
@@ -214,6 +237,13 @@ export class CreateImportJobInput {
 
   @Field(() => Boolean, { defaultValue: false, description: "Check the file and report, but change nothing." })
   dryRun!: boolean;
+
+  @Field(() => ImportMapping, {
+    nullable: true,
+    description:
+      "How the files' rows become rows of the dataset; absent when they have the schema's columns and forms.",
+  })
+  mapping?: ImportMapping | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: "Payload of createImportJob." })

@@ -6,6 +6,7 @@ import type { GatewayContext } from "../common/context.js";
 import { DeletePayload } from "../common/delete-payload.js";
 import { orNull, present } from "../common/or-null.js";
 import { DatasetType } from "../dataset/types.js";
+import { ImportMapping } from "../import-job/mapping.js";
 import { CreateSchemaInput, CreateSchemaPayload, DataSchema, InferredSchema, SchemaConnection } from "./types.js";
 
 /** One schema. */
@@ -47,9 +48,12 @@ export class SchemaResolver {
     })
     location: string,
     @Arg("datasetType", () => DatasetType, { description: "The type of dataset the file is for." }) datasetType: number,
+    @Arg("mapping", () => ImportMapping, { nullable: true, description: "A mapping of the file's columns to try." })
+    mapping: ImportMapping | null | undefined,
     @Ctx() { datasets, signal }: GatewayContext,
   ): Promise<InferredSchema> {
-    return datasets.call(datasets.client.inferSchema, { location, datasetType, mapping: undefined }, signal);
+    const request = { location, datasetType, mapping: ImportMapping.toMessage(mapping) };
+    return datasets.call(datasets.client.inferSchema, request, signal);
   }
 
   @Mutation(() => CreateSchemaPayload, {

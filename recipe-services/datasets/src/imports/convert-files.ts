@@ -1,11 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Column, DatasetType, ImportedFile, ImportProblem } from "@palate/proto/dataset";
+import type { Column, DatasetType, ImportedFile, ImportMapping, ImportProblem } from "@palate/proto/dataset";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { rulesOf } from "../schema/dataset-types.js";
 import { DuckDb, execute, identifier, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
 import { parquetRows } from "../storage/read-files.js";
 import { FileRefused, MAX_LISTED } from "./staging/file-problem.js";
+import { csvFormat } from "./load/csv-dialect.js";
 import { STAGED_TABLE } from "./load/file-table.js";
 import { dropRows, loadRows } from "./load/load-rows.js";
 import { conversion as converted, validateRows } from "./load/validate-rows.js";
@@ -36,6 +37,8 @@ export interface Conversion {
   readonly type: DatasetType;
   /** The schema's columns. */
   readonly columns: readonly Column[];
+  /** How the files' rows become rows of the dataset; undefined when they have its columns and forms. */
+  readonly mapping?: ImportMapping | undefined;
   /** A folder for files on the way, which the caller removes. */
   readonly work: string;
   /** The Parquet file to write. */
@@ -106,7 +109,7 @@ async function convertAll(connection: DuckDBConnection, conversion: Conversion):
 
 async function convertOne(
   connection: DuckDBConnection,
-  { type, columns, work, limits, signal }: Conversion,
+  { type, columns, mapping, work, limits, signal }: Conversion,
   source: Source,
   target: string,
   tell: (share: number, bytesRead: number) => void,
@@ -118,11 +121,13 @@ async function convertOne(
     tell(source.bytes ? (READING_SHARE * read) / source.bytes : 0, read);
   };
   const plain = path.join(work, "plain");
-  const staged = await stageFile(rules.label, source, plain, { maxBytes: limits.maxBytes, signal, progress });
+  const stageLimits = { maxBytes: limits.maxBytes, signal, progress };
+  const staged = await stageFile(rules.label, source, plain, stageLimits, csvFormat(mapping?.csv));
   bytes = Math.max(bytes, staged.bytes);
   tell(READING_SHARE, bytes);
   try {
-    const loaded = await loadRows(connection, { label: rules.label, staged, columns, maxBytes: limits.maxBytes });
+    const { maxBytes } = limits;
+    const loaded = await loadRows(connection, { label: rules.label, staged, columns, mapping, maxBytes });
     tell(0.7, bytes);
     await validateRows(connection, loaded, columns, rules);
     tell(0.8, bytes);

@@ -1,5 +1,11 @@
 import { PalateError } from "@palate/host";
-import { ImportMode, ImportPhase, type DatasetType, type ImportedFile } from "@palate/proto/dataset";
+import {
+  ImportMode,
+  ImportPhase,
+  type DatasetType,
+  type ImportedFile,
+  type ImportMapping,
+} from "@palate/proto/dataset";
 import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
@@ -36,6 +42,8 @@ export interface ImportRequest {
   readonly type: DatasetType;
   /** The files, in the order in which their rows count. */
   readonly sources: readonly Source[];
+  /** How the files' rows become rows of the dataset; undefined when they have its columns and forms. */
+  readonly mapping: ImportMapping | undefined;
   /** FULL or INCREMENTAL. */
   readonly mode: ImportMode;
   /** Check the files only. */
@@ -129,6 +137,7 @@ export class FileImporter {
         sources,
         type,
         columns: dataset.columns,
+        mapping: request.mapping,
         work,
         target: file,
         limits: { ...this.#limits, maxBytes: this.#maxBytes },

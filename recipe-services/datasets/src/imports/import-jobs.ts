@@ -1,5 +1,11 @@
 import { failedPrecondition, type Logger } from "@palate/host";
-import { ImportMode, ImportPhase, ResourceStatus, type CreateDatasetImportJobRequest } from "@palate/proto/dataset";
+import {
+  ImportMapping,
+  ImportMode,
+  ImportPhase,
+  ResourceStatus,
+  type CreateDatasetImportJobRequest,
+} from "@palate/proto/dataset";
 import type { Groups } from "../group/groups.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, JobStopped, type JobKind, type JobRun } from "../jobs/job-runner.js";
@@ -8,6 +14,7 @@ import { checkName } from "../schema/names.js";
 import type { ImportJobDocument } from "../storage/job-documents.js";
 import type { Store } from "../storage/store.js";
 import type { FileImporter, ImportProgress } from "./file-importer.js";
+import { mappingOf } from "./import-message.js";
 import type { Locations } from "./locations.js";
 import { FileRefused } from "./staging/file-problem.js";
 
@@ -58,6 +65,7 @@ export class ImportJobs {
       location: locations[0] ?? "",
       locations,
       importMode: mode,
+      ...(request.mapping && { mapping: JSON.stringify(ImportMapping.toJSON(request.mapping)) }),
       dryRun: request.dryRun,
       status: ResourceStatus.RESOURCE_STATUS_CREATE_PENDING,
       phase: IMPORT_PHASE_WAITING,
@@ -144,6 +152,7 @@ class ImportWork implements JobKind<ImportJobDocument> {
       jobName: job.jobName,
       type: job.datasetType,
       sources: await locations.find(locationsOf(job), signal),
+      mapping: mappingOf(job),
       mode: job.importMode,
       dryRun: job.dryRun,
       signal,
@@ -201,6 +210,8 @@ function locationsOf(job: ImportJobDocument): readonly string[] {
 
 /** Whether a job is the one asked for. */
 function isSame(existing: ImportJobDocument, wanted: ImportJobDocument): boolean {
-  const same = (["datasetType", "importMode", "dryRun"] as const).every((key) => existing[key] === wanted[key]);
+  const same = (["datasetType", "importMode", "dryRun", "mapping"] as const).every(
+    (key) => existing[key] === wanted[key],
+  );
   return same && JSON.stringify(locationsOf(existing)) === JSON.stringify(locationsOf(wanted));
 }

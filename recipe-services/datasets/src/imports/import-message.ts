@@ -1,9 +1,20 @@
-import { ImportPhase, type DatasetImportJob, type ImportedFile, type ImportProblem } from "@palate/proto/dataset";
+import {
+  ImportMapping,
+  ImportPhase,
+  type DatasetImportJob,
+  type ImportedFile,
+  type ImportProblem,
+} from "@palate/proto/dataset";
 import type { ImportJobDocument } from "../storage/job-documents.js";
 
 /** The problems of a job. */
 function problemsOf(job: ImportJobDocument): ImportProblem[] {
   return JSON.parse(job.problems) as ImportProblem[];
+}
+
+/** How the files' rows become rows of the dataset; undefined when nothing was said. */
+export function mappingOf(job: ImportJobDocument): ImportMapping | undefined {
+  return job.mapping === undefined ? undefined : ImportMapping.fromJSON(JSON.parse(job.mapping));
 }
 
 /** An import job's document as the message that callers get. */
@@ -29,10 +40,10 @@ export function importMessage(document: ImportJobDocument): DatasetImportJob {
     bytesTotal: document.bytesTotal ?? 0,
     files: JSON.parse(document.files ?? "[]") as ImportedFile[],
     fileCount: document.fileCount ?? 0,
-    mapping: undefined,
-    ignoredColumns: [],
-    filteredRows: 0,
-    notes: [],
+    mapping: mappingOf(document),
+    ignoredColumns: [...(document.ignoredColumns ?? [])],
+    filteredRows: document.filteredRows ?? 0,
+    notes: [...(document.notes ?? [])],
     analysed: document.analysed ?? false,
   };
 }

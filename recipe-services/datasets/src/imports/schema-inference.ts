@@ -7,7 +7,8 @@ import { columnKey, toColumnName } from "../schema/column-name.js";
 import { rulesOf, type DatasetTypeRules } from "../schema/dataset-types.js";
 import { DuckDb, identifier, queryRows, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
 import { csvRows, jsonRows, parquetRows } from "../storage/read-files.js";
-import { readHeader } from "./load/csv-header.js";
+import { csvFormat } from "./load/csv-dialect.js";
+import { readFirstRecord } from "./load/csv-header.js";
 import { FileRefused, problemAt } from "./staging/file-problem.js";
 import type { Locations } from "./locations.js";
 import { needReadableParquet } from "./load/parquet-guard.js";
@@ -131,7 +132,7 @@ async function sampleColumns(
   maxBytes: number,
 ): Promise<ColumnSample[]> {
   if (staged.format === "csv") {
-    const header = await readHeader(staged.path);
+    const { values: header } = await readFirstRecord(staged.path, csvFormat());
     if (header === undefined || header.length > MAX_COLUMNS) {
       throw tooManyColumns(label, header === undefined ? "very many" : String(header.length));
     }

@@ -59,6 +59,14 @@ export interface ImportJobDocument extends JobDocument {
   readonly files?: string;
   /** How many files it has. */
   readonly fileCount?: number;
+  /** How the files' rows become rows of the dataset, as JSON; absent when nothing was said. */
+  readonly mapping?: string;
+  /** Columns of the files that were left out. */
+  readonly ignoredColumns?: readonly string[];
+  /** Rows that the mapping's filter left out. */
+  readonly filteredRows?: number;
+  /** What was decided about the files without being asked for, one sentence each. */
+  readonly notes?: readonly string[];
   /** Whether there is an analysis of it. */
   readonly analysed?: boolean;
 }

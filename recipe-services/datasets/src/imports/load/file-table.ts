@@ -1,3 +1,4 @@
+import type { DuckDBType } from "@duckdb/node-api";
 import type { ImportProblem } from "@palate/proto/dataset";
 import { identifier } from "../../storage/duckdb.js";
 
@@ -12,28 +13,47 @@ export interface LoadedRows {
   readonly broken: readonly ImportProblem[];
   /** How many such rows there are; `broken` lists the first. */
   readonly brokenRows: number;
-  /** Line numbers of rows, which are given by their row ids in the table, counted from 0. */
-  lines(rowIds: readonly number[]): Promise<Map<number, number>>;
+  /** Line numbers of the file's rows, which are given by their numbers in the file, counted from 0. */
+  lines(rowNumbers: readonly number[]): Promise<Map<number, number>>;
 }
 
-/** The SQL of a file's column as text, NULL where it is empty; within one {@link FileTable.load} only. */
-export type TextOf = (column: string) => string;
+/** A file as SQL, within one {@link FileTable.load} only. Columns are given by their place in {@link FileTable.columns}. */
+export interface FileRelation {
+  /** What stands behind FROM. */
+  readonly relation: string;
+  /** SQL of a row's number in the file, counted from 0; only of a file that was loaded with `numbered`. */
+  readonly rowNumber: string;
+  /** A column's value as text, NULL where it is empty. */
+  textOf(column: number): string;
+  /** A column's value as the file has it: text in text files, JSON in JSON Lines, typed in typed formats. */
+  rawOf(column: number): string;
+  /** The type of {@link rawOf}. */
+  typeOf(column: number): DuckDBType;
+}
+
+/** How a file is loaded. */
+interface LoadOptions {
+  /** Whether the rows need their numbers: when they are filtered, made more of, or read by a query. It costs a copy of a text file's rows. */
+  readonly numbered?: boolean;
+}
 
 /**
  * A staged file as a table with its own columns, whatever its format. Which of them fills which column of the schema is
  * decided outside.
  */
 export interface FileTable {
-  /** The file's columns by the names it gives them, in its order. */
+  /** The file's columns by the names it gives them, in its order; "#1", "#2" and so on where it gives none. */
   readonly columns: readonly string[];
-  /** Line that names them; 0 where the format has no lines. */
+  /** Line that names them; 0 where none does. */
   readonly line: number;
+  /** Rows in the file, where that is known without reading it. */
+  readonly rows?: number;
   /**
-   * Loads all rows into {@link STAGED_TABLE}.
-   * @param used the file's columns that `select` asks for
-   * @param select makes the select list of the table
+   * Makes {@link STAGED_TABLE} of a SELECT over the file.
+   * @param used the file's columns that the SELECT asks for, by their places
+   * @param select makes it
    */
-  load(used: readonly string[], select: (textOf: TextOf) => string): Promise<LoadedRows>;
+  load(used: readonly number[], select: (file: FileRelation) => string, options?: LoadOptions): Promise<LoadedRows>;
 }
 
 /** The SQL of a typed DuckDB column as text: a list joined by "|", NULL where it is empty. */

@@ -1,12 +1,14 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { VARCHAR, type DuckDBConnection } from "@duckdb/node-api";
 import type { ImportProblem } from "@palate/proto/dataset";
 import { truncate } from "node:fs/promises";
-import { countRows, execute, queryRows } from "../../storage/duckdb.js";
+import { countRows, execute, literal, queryRows } from "../../storage/duckdb.js";
 import { csvRows } from "../../storage/read-files.js";
 import { FileRefused, MAX_LISTED, problemAt } from "../staging/file-problem.js";
 import { MAX_LINE_BYTES } from "../staging/text-checker.js";
-import { MAX_HEADER_BYTES, readHeader } from "./csv-header.js";
-import { STAGED_TABLE, type FileTable, type LoadedRows } from "./file-table.js";
+import type { CsvFormat } from "./csv-dialect.js";
+import { MAX_HEADER_BYTES, readFirstRecord } from "./csv-header.js";
+import { removeOtherLines } from "./csv-lines.js";
+import { STAGED_TABLE, type FileRelation, type FileTable, type LoadedRows } from "./file-table.js";
 import { linesOf, placesOf, recordPlaces, type RecordPlace } from "./record-places.js";
 
 /** Records that DuckDB could not parse and that it lists; beyond them only their number matters. */
@@ -15,21 +17,39 @@ const MAX_BROKEN = 1_000;
 /** Bytes of a CSV file that are read at a time. */
 const BUFFER_BYTES = 8 * MAX_LINE_BYTES;
 
+/** The temporary DuckDB table that holds a CSV file's rows while its rows need numbers. */
+export const CSV_TABLE = "csv_rows";
+
 /**
- * Opens a CSV file, whose first line names its columns.
- * @throws FileRefused when that line is too long
+ * Opens a CSV file. Lines that are no records are taken out of it first.
+ * @throws FileRefused when its first record is too long, or has not as many values as columns are named
  */
-export async function openCsv(connection: DuckDBConnection, label: string, file: string): Promise<FileTable> {
-  const header = await readHeader(file);
-  if (header === undefined) {
-    const message = `is longer than ${MAX_HEADER_BYTES} bytes; a header names the columns, separated by commas`;
-    throw new FileRefused(label, [problemAt(1, "", "", message)]);
+export async function openCsv(
+  connection: DuckDBConnection,
+  label: string,
+  file: string,
+  format: CsvFormat,
+): Promise<FileTable> {
+  const asked = format.skipLines > 0 || format.comment !== "";
+  const needsRemoval = asked || (await readFirstRecord(file, format)).byte > 0;
+  const linesBefore = needsRemoval ? await removeOtherLines(file, format) : 0;
+  const first = await readFirstRecord(file, format);
+  const line = first.line + linesBefore;
+  const refuse = (message: string) => new FileRefused(label, [problemAt(line, "", "", message)]);
+  if (first.values === undefined) {
+    throw refuse(`is longer than ${MAX_HEADER_BYTES} bytes; a header names the columns, separated by commas`);
   }
+  const { names, header } = format;
+  const width = first.values.length;
+  if (names.length > 0 && names.length !== width) {
+    throw refuse(`has ${width} values, but the mapping's csv.names has ${names.length}; name each column`);
+  }
+  const unnamed = () => Array.from({ length: width }, (_, place) => `#${place + 1}`);
   return {
-    columns: header,
-    line: 1,
-    load: (_used, select) =>
-      loadCsv({ connection, file, width: header.length, list: select((name) => `c${header.indexOf(name)}`) }),
+    columns: names.length > 0 ? names : header ? first.values : unnamed(),
+    line: header && names.length === 0 ? line : 0,
+    load: (_used, select, options) =>
+      loadCsv({ connection, file, width, format, linesBefore, select, numbered: options?.numbered === true }),
   };
 }
 
@@ -37,46 +57,55 @@ export async function openCsv(connection: DuckDBConnection, label: string, file:
 interface CsvLoad {
   readonly connection: DuckDBConnection;
   readonly file: string;
-  /** Columns of the file, which are called c0, c1 and so on in `list`. */
+  readonly format: CsvFormat;
+  /** Columns of the file, which are called c0, c1 and so on in SQL. */
   readonly width: number;
-  /** The select list of the table. */
-  readonly list: string;
+  /** Lines that were in front of the file. */
+  readonly linesBefore: number;
+  /** The SELECT that makes the table. */
+  readonly select: (file: FileRelation) => string;
+  /** Whether its rows need numbers. */
+  readonly numbered: boolean;
 }
 
 async function loadCsv(load: CsvLoad): Promise<LoadedRows> {
-  const { connection, file } = load;
   try {
     await readCsv(load, "");
-    const rows = await countRows(connection, STAGED_TABLE);
-    return { rows, broken: [], brokenRows: 0, lines: linesWithout(file, []) };
+    const rows = await countRows(load.connection, STAGED_TABLE);
+    return { rows, broken: [], brokenRows: 0, lines: linesWithout(load, []) };
   } catch (thrown) {
     if (!(thrown as Error).message.startsWith("Invalid Input Error: CSV Error")) throw thrown;
     return loadUnbroken(load);
   }
 }
 
-/** Reads the file into the table. Throws DuckDB's error at the first record it cannot parse, unless `options` say otherwise. */
-async function readCsv({ connection, file, width, list }: CsvLoad, options: string): Promise<void> {
+/** Makes the table. Throws DuckDB's error at the first record it cannot parse, unless `options` say otherwise. */
+async function readCsv(load: CsvLoad, options: string): Promise<void> {
+  const { connection, file, width, format, select, numbered } = load;
   const types = Array.from({ length: width }, (_, index) => `'c${index}': 'VARCHAR'`).join(", ");
-  await execute(
-    connection,
-    `CREATE TABLE ${STAGED_TABLE} AS SELECT ${list} FROM ${csvRows(
-      file,
-      `auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '', columns = {${types}},
-       max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}${options}`,
-    )}`,
+  const rows = csvRows(
+    file,
+    `auto_detect = false, header = ${format.header}, delim = ${literal(format.delimiter)},
+    quote = ${literal(format.quote)}, escape = ${literal(format.escape)}, nullstr = '', columns = {${types}},
+    max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}${options}`,
   );
+  if (numbered) await execute(connection, `CREATE TEMP TABLE ${CSV_TABLE} AS SELECT * FROM ${rows}`);
+  const sql = select({
+    relation: numbered ? CSV_TABLE : rows,
+    rowNumber: "rowid",
+    textOf: (column) => `c${column}`,
+    rawOf: (column) => `c${column}`,
+    typeOf: () => VARCHAR,
+  });
+  await execute(connection, `CREATE TABLE ${STAGED_TABLE} AS ${sql}`);
 }
 
 /** Loads the records that can be parsed, and says what is wrong with the others. */
 async function loadUnbroken(load: CsvLoad): Promise<LoadedRows> {
-  const { connection, file, width } = load;
-  const known = await cutBehindBroken(file, width);
+  const { connection, file, format } = load;
+  const known = await cutBehindBroken(load);
   // By one thread, which goes through the file in order: the records listed are then the first.
-  const [setting] = await queryRows(connection, "SELECT current_setting('threads') AS threads");
-  await connection.run("SET threads = 1");
-  await readCsv(load, `, store_rejects = true, rejects_limit = ${MAX_BROKEN}`);
-  await connection.run(`SET threads = ${Number(setting?.["threads"])}`);
+  await readCsv(load, `, parallel = false, store_rejects = true, rejects_limit = ${MAX_BROKEN}`);
   // DuckDB counts records, not lines, so places are told by the byte at which a record begins.
   const rejects = await queryRows(
     connection,
@@ -86,31 +115,36 @@ async function loadUnbroken(load: CsvLoad): Promise<LoadedRows> {
   await connection.run("DROP TABLE reject_errors; DROP TABLE reject_scans");
   const places = await placesOf(
     file,
+    format,
     rejects.map((reject) => Number(reject["byte"])),
   );
   return {
     rows: await countRows(connection, STAGED_TABLE),
-    broken: rejects.slice(0, MAX_LISTED).map((reject, index) => problemOf(reject, places[index], width)),
+    broken: rejects.slice(0, MAX_LISTED).map((reject, index) => problemOf(load, reject, places[index])),
     brokenRows: Math.max(known, rejects.length),
-    lines: linesWithout(file, rejects.length < MAX_BROKEN ? places : undefined),
+    lines: linesWithout(load, rejects.length < MAX_BROKEN ? places : undefined),
   };
 }
 
 /** Line numbers of rows; none can be told when not all dropped records are known, and those that are fill the list. */
-function linesWithout(file: string, dropped: readonly RecordPlace[] | undefined): LoadedRows["lines"] {
+function linesWithout(
+  { file, format, linesBefore }: CsvLoad,
+  dropped: readonly RecordPlace[] | undefined,
+): LoadedRows["lines"] {
   if (dropped === undefined) return () => Promise.resolve(new Map());
   const bytes = new Set(dropped.map((place) => place.byte));
-  return (rowIds) => linesOf(file, { quotes: true, skip: 1, dropped: bytes }, rowIds);
+  const records = { marks: format, skip: format.header ? 1 : 0, dropped: bytes, linesBefore };
+  return (rows) => linesOf(file, records, rows);
 }
 
 /**
  * Counts the records of another width than the header's. When there are very many, the file is cut behind the first of
  * them: each costs the reading of them more than a hundred good ones, and none behind would be listed.
  */
-async function cutBehindBroken(file: string, width: number): Promise<number> {
+async function cutBehindBroken({ file, width, format }: CsvLoad): Promise<number> {
   let broken = 0;
   let end: number | undefined;
-  for await (const places of recordPlaces(file, true)) {
+  for await (const places of recordPlaces(file, format)) {
     for (const place of places) {
       if (place.values === width) continue;
       broken++;
@@ -122,19 +156,20 @@ async function cutBehindBroken(file: string, width: number): Promise<number> {
 }
 
 function problemOf(
+  { width, linesBefore, format }: CsvLoad,
   reject: Readonly<Record<string, unknown>>,
   place: RecordPlace | undefined,
-  width: number,
 ): ImportProblem {
-  const message = messageOf(String(reject["kind"]), String(reject["message"]), width);
-  return problemAt(place?.line ?? 0, "", String(reject["text"] ?? ""), message);
+  const right = `where the ${format.header ? "header" : "first line"} has ${width}`;
+  const message = messageOf(String(reject["kind"]), String(reject["message"]), right);
+  return problemAt(place === undefined ? 0 : place.line + linesBefore, "", String(reject["text"] ?? ""), message);
 }
 
-function messageOf(kind: string, message: string, width: number): string {
+function messageOf(kind: string, message: string, rightWidth: string): string {
   switch (kind) {
     case "MISSING COLUMNS":
     case "TOO MANY COLUMNS":
-      return `${message.replace(/^.*Found: (\d+).*$/s, "has $1")} values where the header has ${width}`;
+      return `${message.replace(/^.*Found: (\d+).*$/s, "has $1")} values ${rightWidth}`;
     case "UNQUOTED VALUE":
       return `has a quote that is not closed; write a quote inside a quoted value twice ("")`;
     case "LINE SIZE OVER MAXIMUM":

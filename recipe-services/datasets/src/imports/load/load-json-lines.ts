@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { DuckDBVarCharType, type DuckDBConnection } from "@duckdb/node-api";
 import { countRows, execute, literal, queryRows } from "../../storage/duckdb.js";
 import { jsonObjects } from "../../storage/read-files.js";
 import { FileRefused, MAX_LISTED, problemAt } from "../staging/file-problem.js";
@@ -12,6 +12,8 @@ export const JSON_LINES_TABLE = "json_lines";
 
 type Lines = LoadedRows["lines"];
 
+const JSON_TYPE = DuckDBVarCharType.create("JSON");
+
 /**
  * Opens a file of JSON lines. Its columns are the keys of all lines, in the order in which they first come.
  * @throws FileRefused when lines are no JSON objects
@@ -24,7 +26,7 @@ export async function openJsonLines(connection: DuckDBConnection, label: string,
       `ignore_errors = true, maximum_object_size = ${MAX_LINE_BYTES}`,
     )}`,
   );
-  const lines: Lines = (rowIds) => linesOf(file, { quotes: false, skip: 0, dropped: new Set() }, rowIds);
+  const lines: Lines = (rows) => linesOf(file, { marks: undefined, skip: 0, dropped: new Set(), linesBefore: 0 }, rows);
   await needObjects(connection, label, lines);
   const keys = await queryRows(
     connection,
@@ -32,16 +34,21 @@ export async function openJsonLines(connection: DuckDBConnection, label: string,
        GROUP BY key ORDER BY id, key LIMIT ${MAX_COLUMNS + 1}`,
   );
   const firstLine = await lines([0]);
+  const columns = keys.map((row) => String(row["key"]));
   return {
-    columns: keys.map((row) => String(row["key"])),
+    columns,
     line: firstLine.get(0) ?? 1,
     async load(used, select): Promise<LoadedRows> {
-      const paths = used.map((name) => literal(pathOf(name))).join(", ");
-      const list = select((name) => textOf(name, used.indexOf(name) + 1));
-      await connection.run(
-        `CREATE TABLE ${STAGED_TABLE} AS SELECT ${list} FROM (SELECT line, json_extract_string(line, [${paths}]) AS texts,
-           json_type(line, [${paths}]) AS types FROM ${JSON_LINES_TABLE})`,
-      );
+      const paths = used.map((column) => literal(pathOf(columns[column]!))).join(", ");
+      const sql = select({
+        relation: `(SELECT rowid AS row, line, json_extract_string(line, [${paths}]) AS texts, json_type(line, [${paths}]) AS types
+           FROM ${JSON_LINES_TABLE})`,
+        rowNumber: "row",
+        textOf: (column) => textOf(columns[column]!, used.indexOf(column) + 1),
+        rawOf: (column) => `json_extract(line, ${literal(pathOf(columns[column]!))})`,
+        typeOf: () => JSON_TYPE,
+      });
+      await connection.run(`CREATE TABLE ${STAGED_TABLE} AS ${sql}`);
       return { rows: await countRows(connection, STAGED_TABLE), broken: [], brokenRows: 0, lines };
     },
   };

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { countRows, execute, queryRows } from "../../storage/duckdb.js";
-import { parquetRows } from "../../storage/read-files.js";
+import { countRows, execute, identifier } from "../../storage/duckdb.js";
+import { numberedParquetRows, parquetRows, ROW_NUMBER } from "../../storage/read-files.js";
 import { STAGED_TABLE, typedColumnAsText, type FileTable, type LoadedRows } from "./file-table.js";
 import { needReadableParquet } from "./parquet-guard.js";
 
@@ -16,20 +16,27 @@ export async function openParquet(
   maxBytes: number,
 ): Promise<FileTable> {
   await needReadableParquet(connection, label, file, maxBytes);
-  const described = await queryRows(connection, `DESCRIBE SELECT * FROM ${parquetRows(file)}`);
-  const typeOf = new Map(described.map((row) => [String(row["column_name"]), String(row["column_type"])]));
+  const described = await connection.runAndReadAll(`SELECT * FROM ${parquetRows(file)} LIMIT 0`);
+  const columns = described.columnNames();
+  const types = described.columnTypes();
   return {
-    columns: [...typeOf.keys()],
+    columns,
     line: 0,
-    async load(_used, select): Promise<LoadedRows> {
-      const list = select((name) => typedColumnAsText(name, typeOf.get(name) ?? ""));
-      await execute(connection, `CREATE TABLE ${STAGED_TABLE} AS SELECT ${list} FROM ${parquetRows(file)}`);
+    async load(_used, select, options): Promise<LoadedRows> {
+      const sql = select({
+        relation: options?.numbered ? numberedParquetRows(file) : parquetRows(file),
+        rowNumber: ROW_NUMBER,
+        textOf: (column) => typedColumnAsText(columns[column]!, String(types[column])),
+        rawOf: (column) => identifier(columns[column]!),
+        typeOf: (column) => types[column]!,
+      });
+      await execute(connection, `CREATE TABLE ${STAGED_TABLE} AS ${sql}`);
       return { rows: await countRows(connection, STAGED_TABLE), broken: [], brokenRows: 0, lines: countedFromOne };
     },
   };
 }
 
 /** A Parquet file has no lines: its rows are counted from 1. */
-async function countedFromOne(rowIds: readonly number[]): Promise<Map<number, number>> {
-  return new Map(rowIds.map((id) => [id, id + 1]));
+async function countedFromOne(rows: readonly number[]): Promise<Map<number, number>> {
+  return new Map(rows.map((row) => [row, row + 1]));
 }

@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Column } from "@palate/proto/dataset";
+import type { Column, ImportMapping } from "@palate/proto/dataset";
 import { defaultOf } from "../../schema/column-default.js";
 import { identifier, literal } from "../../storage/duckdb.js";
 import type { StagedFile } from "../staging/stage-file.js";
-import { STAGED_TABLE, type FileTable, type LoadedRows, type TextOf } from "./file-table.js";
-import { openCsv } from "./load-csv.js";
+import { csvFormat } from "./csv-dialect.js";
+import { STAGED_TABLE, type FileRelation, type FileTable, type LoadedRows } from "./file-table.js";
+import { CSV_TABLE, openCsv } from "./load-csv.js";
 import { JSON_LINES_TABLE, openJsonLines } from "./load-json-lines.js";
 import { openParquet } from "./load-parquet.js";
 import { matchColumns, type MatchedColumns } from "./match-columns.js";
@@ -18,6 +19,8 @@ export interface RowsToLoad {
   readonly staged: StagedFile;
   /** The schema's columns. */
   readonly columns: readonly Column[];
+  /** How its rows become rows of the dataset; undefined when they have its columns and forms. */
+  readonly mapping: ImportMapping | undefined;
   /** Most bytes that the file's values may take. */
   readonly maxBytes: number;
 }
@@ -29,25 +32,27 @@ export interface RowsToLoad {
 export async function loadRows(connection: DuckDBConnection, request: RowsToLoad): Promise<LoadedRows> {
   const { label, staged, columns } = request;
   return refusingUnreadable(label, staged.path, async () => {
-    const file = await openFile(connection, request);
-    const matched = matchColumns(label, file, columns);
-    return file.load([...matched.values()], (textOf) => selectList(columns, matched, textOf));
+    const table = await openFile(connection, request);
+    const matched = matchColumns(label, table, columns);
+    return table.load([...matched.values()], (file) => selectColumns(columns, matched, file));
   });
 }
 
 /** Removes what {@link loadRows} made, however far it came. */
 export async function dropRows(connection: DuckDBConnection): Promise<void> {
-  await connection.run(`DROP TABLE IF EXISTS ${STAGED_TABLE}; DROP TABLE IF EXISTS ${JSON_LINES_TABLE}`);
+  for (const table of [STAGED_TABLE, JSON_LINES_TABLE, CSV_TABLE]) {
+    await connection.run(`DROP TABLE IF EXISTS ${table}`);
+  }
 }
 
 /** Opens a file as a table with its own columns. Throws FileRefused. */
 function openFile(
   connection: DuckDBConnection,
-  { label, staged: { format, path }, maxBytes }: RowsToLoad,
+  { label, staged: { format, path }, mapping, maxBytes }: RowsToLoad,
 ): Promise<FileTable> {
   switch (format) {
     case "csv":
-      return openCsv(connection, label, path);
+      return openCsv(connection, label, path, csvFormat(mapping?.csv));
     case "jsonl":
       return openJsonLines(connection, label, path);
     case "parquet":
@@ -56,12 +61,12 @@ function openFile(
 }
 
 /** The schema's columns: the file's, or the default of one that the file does not have. */
-function selectList(columns: readonly Column[], matched: MatchedColumns, textOf: TextOf): string {
+function selectColumns(columns: readonly Column[], matched: MatchedColumns, file: FileRelation): string {
   const list = columns.map((column) => {
-    const name = matched.get(column.name);
-    return `${name === undefined ? absent(column) : textOf(name)} AS ${identifier(column.name)}`;
+    const place = matched.get(column.name);
+    return `${place === undefined ? absent(column) : file.textOf(place)} AS ${identifier(column.name)}`;
   });
-  return list.join(", ");
+  return `SELECT ${list.join(", ")} FROM ${file.relation}`;
 }
 
 function absent(column: Column): string {

@@ -6,8 +6,8 @@ import type { FileTable } from "./file-table.js";
 /** Most columns of a file; one with more has no header of values that anybody wrote. */
 export const MAX_COLUMNS = 20_000;
 
-/** Which column of the file fills which column of the schema: schema column → file column. */
-export type MatchedColumns = ReadonlyMap<string, string>;
+/** Which column of the file fills which column of the schema: schema column → place in the file, counted from 0. */
+export type MatchedColumns = ReadonlyMap<string, number>;
 
 /**
  * Matches the file's columns with the schema's by name; capitals and underscores do not count.
@@ -26,15 +26,15 @@ export function matchColumns(
   const problems: ImportProblem[] = [];
   const schemaNames = shortened(columns.map((column) => column.name).join(", "));
   const byKey = new Map(columns.map((column) => [columnKey(column.name), column]));
-  const matched = new Map<string, string>();
-  for (const name of found) {
+  const matched = new Map<string, number>();
+  for (const [place, name] of found.entries()) {
     const column = byKey.get(columnKey(name.trim()));
     if (column === undefined) {
       const message = `is not in the schema, whose columns are ${schemaNames}; take it out of the file, or add it to the schema`;
       problems.push(problemAt(line, name.slice(0, 100), name, message));
     } else if (matched.has(column.name)) {
       problems.push(problemAt(line, column.name, name, "comes twice; keep one of them"));
-    } else matched.set(column.name, name);
+    } else matched.set(column.name, place);
   }
   for (const column of columns) {
     if (column.nullable || column.defaultValue !== undefined || matched.has(column.name)) continue;

@@ -1,0 +1,73 @@
+import { Column, DatasetType, type CsvDialect } from "@palate/proto/dataset";
+import { describe, expect, test } from "vitest";
+import { convertRows, refusalOf } from "../testing/convert.js";
+
+const columns = [
+  Column.create({ name: "USER_ID", type: "string" }),
+  Column.create({ name: "ITEM_ID", type: "string" }),
+  Column.create({ name: "TIMESTAMP", type: "long" }),
+];
+const NAMES = ["USER_ID", "ITEM_ID", "TIMESTAMP"];
+const file = (content: string, csv: Partial<CsvDialect>) => ({
+  name: "a.csv",
+  content,
+  type: DatasetType.DATASET_TYPE_INTERACTIONS,
+  columns,
+  mapping: { csv },
+});
+
+describe("a text file's dialect", () => {
+  test.each<[what: string, content: string, csv: Partial<CsvDialect>, rows: string[][]]>([
+    ["semicolons", 'USER_ID;ITEM_ID;TIMESTAMP\n"a;b";i,j;1\n', { delimiter: ";" }, [["a;b", "i,j", "1"]]],
+    ["tabs", "USER_ID\tITEM_ID\tTIMESTAMP\nu\ti\t1\n", { delimiter: "\t" }, [["u", "i", "1"]]],
+    [
+      "two colons, no header",
+      "1::2::3\n4:5::6::7",
+      { delimiter: "::", names: NAMES },
+      [
+        ["1", "2", "3"],
+        ["4:5", "6", "7"],
+      ],
+    ],
+    ["four characters", "u<=>>i<=>>1\n", { delimiter: "<=>>", names: NAMES }, [["u", "i", "1"]]],
+    ["names in place of the header's", "a,b,c\nu,i,1\n", { names: NAMES, header: true }, [["u", "i", "1"]]],
+    ["quotes that are text", '"u,i",1\n', { quote: "", names: NAMES }, [['"u', 'i"', "1"]]],
+    ["single quotes", "USER_ID,ITEM_ID,TIMESTAMP\n'a,''b',i,1\n", { quote: "'" }, [["a,'b", "i", "1"]]],
+    ["backslashes before quotes", '"a\\",b",i,1\n', { escape: "\\", names: NAMES }, [['a",b', "i", "1"]]],
+    [
+      "lines to skip, and comments",
+      'A "report\n\n# of, today\nUSER_ID,ITEM_ID,TIMESTAMP\nu,i#1,1\n# no, row, here\n"v\n#",i,2\n',
+      { skipLines: 1, comment: "#" },
+      [
+        ["u", "i#1", "1"],
+        ["v\n#", "i", "2"],
+      ],
+    ],
+  ])("may have %s", async (_what, content, csv, rows) => {
+    const found = await convertRows(file(content, csv));
+    expect(found.map((row) => NAMES.map((name) => row[name]))).toEqual(rows);
+  });
+
+  test.each<[what: string, content: string, csv: Partial<CsvDialect>, problems: string[]]>([
+    [
+      "skipped lines and comments in front",
+      "report\n# more\nUSER_ID;ITEM_ID;TIMESTAMP\n#\n\nu;i;x\nu;i\n",
+      { delimiter: ";", skipLines: 1, comment: "#" },
+      ['6 TIMESTAMP: "x" is not Unix seconds', "7 : has 2 values where the header has 3"],
+    ],
+    [
+      "no header",
+      '"u\n1"::i::x\nu::i\n',
+      { delimiter: "::", names: NAMES },
+      ['1 TIMESTAMP: "x" is not Unix seconds', "3 : has 2 values where the first line has 3"],
+    ],
+    [
+      "names that do not fit",
+      "u,i,1,2\n",
+      { names: NAMES },
+      ["1 : has 4 values, but the mapping's csv.names has 3; name each column"],
+    ],
+  ])("keeps lines right with %s", async (_what, content, csv, problems) => {
+    expect(await refusalOf(file(content, csv))).toEqual(problems);
+  });
+});
