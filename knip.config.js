@@ -28,6 +28,7 @@ export default {
     "infra/local": { entry: ["src/main.ts"], project: ["src/**/*.ts"] },
     // A library that its README describes.
     "infra/mongo": { includeEntryExports: false, entry: ["src/main.ts"], project: ["src/**/*.ts"] },
+    "clients/cli": { entry: ["src/main.ts", "src/**/*.test.ts"], project: ["bin/*.js", "src/**/*.ts"] },
     gateway: { entry: ["src/main.ts", "src/emit-schema.ts"], project: ["src/**/*.ts"] },
     // Generated stubs are used as a whole.
     proto: { includeEntryExports: false, project: ["src/**/*.ts"] },

@@ -6,7 +6,7 @@ export default defineConfig({
   // Vite would pick graphql's ESM build while Node picks the CommonJS one, and two copies of graphql refuse each other.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
-    include: ["{proto,gateway,infra,recipe-services}/**/src/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["{proto,gateway,infra,recipe-services,clients}/**/src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     environment: "node",
     testTimeout: 60_000,

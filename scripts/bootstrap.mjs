@@ -78,22 +78,24 @@ function productFolders() {
 /**
  * Compiles what changed.
  * @param folders packages to compile with what they need; none means all
+ * @param quiet whether to tell the user only where it fails
  */
-async function build(folders) {
+async function build(folders, quiet) {
   const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
   const hint = "The TypeScript sources do not compile.";
-  await runStep("building", process.execPath, [tsc, "-b", ...folders], { cwd: root, hint });
+  await runStep("building", process.execPath, [tsc, "-b", ...folders], { cwd: root, hint, quiet });
 }
 
 /**
  * Installs and builds whatever is missing.
- * @param options `compile`: build as well; `tests`: also build the tests, the benchmark and the quality measurements
+ * @param options `compile`: build as well; `tests`: also build the tests, the benchmark and the quality measurements;
+ * `packages`: build these alone, with what they need; `quiet`: say nothing while building
  * @throws Error that says what failed and what to do
  */
-export async function bootstrap({ compile = true, tests = false } = {}) {
+export async function bootstrap({ compile = true, tests = false, packages = productFolders(), quiet = false } = {}) {
   checkNode();
   for (const file of generateWorkspaces(root))
     process.stderr.write(`  wrote ${file}, which follows from the packages\n`);
   await install();
-  if (compile) await build(tests ? [] : productFolders());
+  if (compile) await build(tests ? [] : packages, quiet);
 }

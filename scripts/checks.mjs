@@ -6,7 +6,7 @@ import { capture, step } from "./steps.mjs";
 
 const bin = (name) => join(root, "node_modules/.bin", name);
 /** The packages; dependency-cruiser takes folders and leaves out by itself what its configuration excludes. */
-const CODE = ["proto", "recipe-services", "gateway", "infra", "test"];
+const CODE = ["proto", "recipe-services", "gateway", "infra", "clients", "test"];
 
 /** Each a program that succeeds where it finds nothing. `name` is what the user reads and may choose it by. */
 export const checks = [

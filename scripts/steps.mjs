@@ -49,12 +49,16 @@ export async function step(title, work) {
   }
 }
 
-/** Runs a program as a step; throws with the end of its output when it fails. `hint` says what to do then. */
-export function runStep(title, command, args, { hint = "", ...options } = {}) {
-  return step(title, async () => {
+/**
+ * Runs a program as a step; throws with the end of its output when it fails. `hint` says what to do then.
+ * @param options `quiet`: the user is told only where it fails
+ */
+export function runStep(title, command, args, { hint = "", quiet = false, ...options } = {}) {
+  const run = async () => {
     const { code, output } = await capture(command, args, options);
     if (code === 0) return output;
     const tail = output.trim().split("\n").slice(-25).join("\n");
     throw new Error(`"${command} ${args.join(" ")}" ended with code ${code}. ${hint}\n${tail}`);
-  });
+  };
+  return quiet ? run() : step(title, run);
 }

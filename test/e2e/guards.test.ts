@@ -48,6 +48,7 @@ const IMPORTS: readonly (readonly [file: string, rule: string, code: string])[] 
   ["proto/src/up.ts", "proto-is-the-ground", `import { host } from "@palate/host";`],
   ["recipe-services/popularity/src/other.ts", "services-stay-apart", `import { sims } from "@palate/sims";`],
   ["gateway/src/data.ts", "gateway-imports-proto-and-host", `import { numeric } from "@palate/numeric";`],
+  ["clients/cli/src/inside.ts", "clients-stand-alone", `import { host } from "@palate/host";`],
   ["recipe-services/sims/src/door.ts", "only-tests-import-the-gateway", `import { gateway } from "@palate/gateway";`],
   ["recipe-services/sims/src/file.ts", "packages-by-name", `import { host } from "../../kit/host/src/index.js";`],
   ["recipe-services/sims/src/test.ts", "product-imports-no-tests", `import { helper } from "./helper.test.js";`],
@@ -102,7 +103,7 @@ beforeAll(async () => {
   await symlink(path.join(REPOSITORY, "node_modules"), path.join(clone, "node_modules"));
   for (const name of ["host", "numeric"]) await addPackage(`${KIT}/${name}`);
   for (const name of ["sims", "popularity"]) await addPackage(`recipe-services/${name}`);
-  for (const folder of ["gateway", "proto"]) await addPackage(folder);
+  for (const folder of ["gateway", "proto", "clients/cli"]) await addPackage(folder);
 });
 
 afterAll(() => rm(clone, { recursive: true, force: true }));
@@ -128,7 +129,7 @@ describe("ESLint", () => {
 describe("dependency-cruiser", () => {
   type Report = { summary: { violations: { from: string; rule: { name: string } }[] } };
   const cruise = async (config: string) => {
-    const args = ["--config", config, "--output-type", "json", "proto", "recipe-services", "gateway"];
+    const args = ["--config", config, "--output-type", "json", "proto", "recipe-services", "gateway", "clients"];
     const { summary } = await report<Report>("dependency-cruiser/bin/dependency-cruise.mjs", ...args);
     return summary.violations.map(({ from, rule }) => `${from}: ${rule.name}`).sort();
   };

@@ -13,6 +13,8 @@ type Skip = (reason: string) => never;
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const run = promisify(execFile);
+/** Where npm puts the programs of the clone's packages. */
+const BIN = path.resolve(here, "../../node_modules/.bin");
 let palate: TestPalate;
 /** Where the file is that was uploaded. */
 let location = "";
@@ -60,6 +62,14 @@ const RUNNERS: Readonly<Record<string, (code: string, skip: Skip) => Promise<voi
   async graphql(code) {
     const answer = await runGraphql(code);
     if (code.includes("recommendations(")) expect(valuesOf("itemId", answer)).toHaveLength(5);
+  },
+  async shell(code) {
+    const env = {
+      ...process.env,
+      PALATE_URL: palate.supervisor.gatewayUrl,
+      PATH: `${BIN}${path.delimiter}${process.env.PATH}`,
+    };
+    await run("sh", ["-ec", code], { cwd: palate.importFolder, env });
   },
   async js(code) {
     const program = path.join(here, `readme-example-${process.pid}.mjs`);

@@ -1,0 +1,50 @@
+import tab from "@bomb.sh/tab/commander";
+import { Command, CommanderError } from "commander";
+import { addImportCommand } from "./commands/import.js";
+import { addRecommendCommand } from "./commands/recommend.js";
+import { addStatusCommand } from "./commands/status.js";
+import { ExitCode } from "./errors/exit-code.js";
+import type { Run } from "./session/session.js";
+
+const AFTER_HELP = `
+Exit codes:
+  0    done
+  1    refused or failed
+  2    the command line is not right
+  3    the gateway, or a service behind it, does not answer
+  130  interrupted (Ctrl-C)
+
+Environment:
+  PALATE_URL    address of the gateway, in place of --url
+  PALATE_GROUP  dataset group, in place of --group
+  NO_COLOR      no colours, whatever the terminal`;
+
+/** The whole command line. */
+export function createProgram(run: Run): Command {
+  const program = new Command("palate")
+    .description("Palate from a shell: data in, models trained, recommendations out, through the gateway's public API.")
+    .showHelpAfterError("(palate COMMAND --help says what there is)")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText("after", AFTER_HELP);
+  addImportCommand(program, run);
+  addStatusCommand(program, run);
+  addRecommendCommand(program, run);
+  tab(program, { completionCommandName: "completion" });
+  return program;
+}
+
+/**
+ * Runs a command line.
+ * @param argv as Node has it
+ * @returns the exit code where the command line itself was the matter: help was asked for, or it is not right
+ */
+export async function runProgram(argv: readonly string[], run: Run): Promise<ExitCode | undefined> {
+  try {
+    await createProgram(run).parseAsync(argv);
+    return undefined;
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    return thrown.exitCode === 0 ? ExitCode.OK : ExitCode.USAGE;
+  }
+}
