@@ -7,6 +7,8 @@ export const Reason = {
   POPULAR: recipe.Reason.REASON_POPULAR,
   EXPLORATION: recipe.Reason.REASON_EXPLORATION,
   PROMOTED: recipe.Reason.REASON_PROMOTED,
+  NEW: recipe.Reason.REASON_NEW,
+  SEEN: recipe.Reason.REASON_SEEN,
 } as const;
 registerEnumType(Reason, {
   name: "Reason",
@@ -15,6 +17,10 @@ registerEnumType(Reason, {
     POPULAR: { description: "It is popular, put there because the model had too little to go on." },
     EXPLORATION: { description: "It is shown to learn about it." },
     PROMOTED: { description: "A promotion put it there." },
+    NEW: {
+      description: "Nobody has had it and the model has no score for it; it follows because too few others are left.",
+    },
+    SEEN: { description: "The user has had it; it follows because too few others are left." },
   },
 });
 

@@ -9,7 +9,7 @@ registerEnumType(SeenItems, {
   name: "SeenItems",
   description: "Whether items the user has interacted with may be recommended.",
   valuesConfig: {
-    EXCLUDE: { description: "Leave them out." },
+    EXCLUDE: { description: "Leave them out, even where the others do not fill the answer." },
     INCLUDE: { description: "Treat them as any other." },
   },
 });

@@ -33,7 +33,8 @@ export class RecommendationArgs extends ItemQuestionArgs {
 
   @Field(() => SeenItems, {
     nullable: true,
-    description: "Whether items the user has interacted with may be recommended; absent means the recipe's default.",
+    description:
+      "Whether items the user has interacted with may be recommended. Absent means the recipe's default: recipes for a user leave them out as long as others fill the answer, and then let the best of them follow with reason SEEN; the others treat them as any other.",
   })
   seenItems?: number | null;
 

@@ -28,7 +28,10 @@ export interface ItemDescriptor extends CommonDescriptor {
   readonly requiresUser: boolean;
   /** Whether a query must name an item. */
   readonly requiresItem: boolean;
-  /** Whether items that the user has seen are left out unless the query says otherwise. */
+  /**
+   * Whether items that the user has seen are left out unless the query says otherwise; they follow where the others do not fill
+   * the answer.
+   */
   readonly excludesSeenByDefault: boolean;
   /** Whether its models can optimise an objective in addition to relevance. Default false. */
   readonly takesObjective?: boolean;

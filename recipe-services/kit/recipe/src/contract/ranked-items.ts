@@ -1,5 +1,8 @@
-/** Where an item of an answer comes from. */
-export type ItemSource = "model" | "popular" | "exploration" | "promoted";
+/**
+ * Where an item of an answer comes from. The last two follow where a recipe's list is too short: items that nobody has had, and
+ * items that the user has had.
+ */
+export type ItemSource = "model" | "popular" | "exploration" | "promoted" | "new" | "seen";
 
 /** A recipe's answer: parallel arrays, best first. */
 export interface RankedItems {

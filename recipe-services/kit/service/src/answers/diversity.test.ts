@@ -146,7 +146,7 @@ describe("explanations of an answer", () => {
       }),
       explain: (_query, items) => Array.from(items, () => [{ kind: "item", item: 9, weight: 1 }]),
     });
-    const kinds = ask({ explain: true }, model).explanations.map(({ causes }) => causes[0]!.kind);
+    const kinds = ask({ explain: true, numResults: 3 }, model).explanations.map(({ causes }) => causes[0]!.kind);
     expect(kinds).toEqual([
       CauseKind.CAUSE_KIND_ITEM,
       CauseKind.CAUSE_KIND_POPULARITY,

@@ -49,7 +49,10 @@ function withReason(own: Explanation, reason: ItemSource, promotion: string, use
   const rest = own.map((cause) => ({ ...cause, weight: 0 }));
   switch (reason) {
     case "model":
+    case "seen":
       return own;
+    case "new":
+      return [];
     case "popular":
       return own.some(({ kind }) => kind === "popularity") ? own : [{ kind: "popularity", users, weight: 1 }];
     case "exploration":

@@ -40,7 +40,8 @@ const ask = (request: Partial<GetRecommendationsRequest>, model = loaded()) =>
 
 describe("recommend", () => {
   it("leaves out what the user has seen, unless asked not to", () => {
-    expect(ask({}).itemIds).toEqual(["b", "c", "d"]);
+    expect(ask({ numResults: 3 }).itemIds).toEqual(["b", "c", "d"]);
+    expect(ask({ seenItems: SeenItems.SEEN_ITEMS_EXCLUDE }).itemIds).toEqual(["b", "c", "d"]);
     expect(ask({ seenItems: SeenItems.SEEN_ITEMS_INCLUDE }).itemIds).toEqual(["a", "b", "c", "d"]);
     expect(ask({}, loaded({ excludesSeenByDefault: false })).itemIds).toHaveLength(4);
   });
@@ -54,9 +55,18 @@ describe("recommend", () => {
     );
   });
 
+  it("lets the seen ones follow, marked, where the others are too few and nobody said to leave them out", () => {
+    const answer = ask({});
+    expect(answer.itemIds).toEqual(["b", "c", "d", "a"]);
+    expect(answer.reasons).toEqual([Reason.REASON_UNSPECIFIED, Reason.REASON_POPULAR, 0, Reason.REASON_SEEN]);
+    // The model gives a the score 1; behind d it has no more than that.
+    expect(answer.scores[3]).toBeCloseTo(answer.scores[2]!);
+    expect(ask({ numResults: 3 }).scores).toEqual(answer.scores.slice(0, 3));
+  });
+
   it("pages without gaps or repeats, with scores and reasons of the page", () => {
     const first = ask({ numResults: 2 });
-    const second = ask({ numResults: 2, offset: 2 });
+    const second = ask({ numResults: 2, offset: 2, seenItems: SeenItems.SEEN_ITEMS_EXCLUDE });
     expect([...first.itemIds, ...second.itemIds]).toEqual(["b", "c", "d"]);
     expect([first.hasMore, second.hasMore]).toEqual([true, false]);
     expect(first.reasons).toEqual([Reason.REASON_UNSPECIFIED, Reason.REASON_POPULAR]);

@@ -4,7 +4,15 @@ import type { ExclusionMask } from "../serving/exclusion-mask.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
 import { recommendationRequest } from "./recommendation-request.js";
 import { toResponse } from "./recommendation-response.js";
-import { Candidates, diversify, explainPage, pageOf, promote, withExclusions } from "./recommendation-stages.js";
+import {
+  Candidates,
+  complete,
+  diversify,
+  explainPage,
+  pageOf,
+  promote,
+  withExclusions,
+} from "./recommendation-stages.js";
 
 /** What a model may be told of a request before it is asked. */
 export function queryContextOf(
@@ -18,7 +26,8 @@ export function queryContextOf(
 
 /**
  * Answers one request from memory, in stages: the recipe's candidates without what the filter excludes and, where that is
- * asked for, without what the user has seen; diversified; with promoted items among them; the page; its explanation.
+ * asked for, without what the user has seen; diversified; completed where they are too few; with promoted items among them;
+ * the page; its explanation.
  * @param now Unix time in seconds, used when the request names none
  * @throws PalateError `invalid_argument` naming every field that is wrong; `unimplemented` when the recipe recommends no items;
  *   `not_found` for an unknown filter
@@ -32,7 +41,8 @@ export function recommend(
   const request = recommendationRequest(message, loaded, now);
   return withExclusions(request, request.filter, mask, (excluded) => {
     const candidates = new Candidates(request, excluded);
-    const list = promote(request, diversify(request, candidates), mask);
+    const ordinary = complete(request, diversify(request, candidates), excluded, mask);
+    const list = promote(request, ordinary, mask);
     const page = explainPage(request, pageOf(request, list), excluded);
     return toResponse(request, page, candidates.propensities);
   });

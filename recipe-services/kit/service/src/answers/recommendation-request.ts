@@ -37,8 +37,12 @@ export interface RecommendationRequest {
   readonly pageSize: number;
   /** Results up to the end of the page and one more, which tells whether more follow. */
   readonly limit: number;
-  /** Items excluded whatever the filter says: seen, hidden and deleted ones. */
+  /** Items never in the answer, whatever the filter says: hidden and deleted ones. */
+  readonly barred: readonly number[];
+  /** Items that the recipe's list is made without: the barred ones, and seen ones where those are left out. */
   readonly exclusions: readonly number[] | Int32Array;
+  /** Seen items, with repeats, that may follow where the others do not fill the answer; none where they are left out for good. */
+  readonly following: Int32Array;
   /** Excludes further items; undefined when the request names no filter. */
   readonly filter: BoundFilter | undefined;
   /** How the list is to be diversified; undefined: not at all. */
@@ -86,6 +90,8 @@ export function recommendationRequest(
   const user = message.userId === "" ? -1 : replica.userIndex(message.userId);
   const pageSize = message.numResults === 0 ? DEFAULT_RESULTS : message.numResults;
   const history = replica.history(user).items;
+  const seen = excludesSeen(message, loaded) ? history : NOTHING;
+  const barred = [...hiddenFrom(loaded, user), ...replica.forgottenItems];
   const filter = boundFilter(message, replica, "ItemID", message);
   const promotions = boundPromotions(message, replica);
   return {
@@ -100,7 +106,9 @@ export function recommendationRequest(
     offset,
     pageSize,
     limit: offset + pageSize + 1,
-    exclusions: exclusionsOf(loaded, user, excludesSeen(message, loaded) ? history : NOTHING),
+    barred,
+    exclusions: barred.length === 0 ? seen : [...seen, ...barred],
+    following: message.seenItems === SeenItems.SEEN_ITEMS_UNSPECIFIED ? seen : NOTHING,
     filter,
     diversity: message.diversity,
     promotions,
@@ -123,13 +131,6 @@ function excludesSeen({ seenItems }: GetRecommendationsRequest, { descriptor }: 
   return seenItems === SeenItems.SEEN_ITEMS_UNSPECIFIED
     ? descriptor.excludesSeenByDefault
     : seenItems === SeenItems.SEEN_ITEMS_EXCLUDE;
-}
-
-/** Items that an answer to a user excludes whatever the filter says: these seen ones, hidden and deleted ones. */
-function exclusionsOf(loaded: LoadedModel, user: number, seen: Int32Array): readonly number[] | Int32Array {
-  const hidden = hiddenFrom(loaded, user);
-  const deleted = loaded.replica.forgottenItems;
-  return hidden.length + deleted.length === 0 ? seen : [...seen, ...hidden, ...deleted];
 }
 
 /** How the campaign explores, with the weight that the request may give instead of the campaign's. */

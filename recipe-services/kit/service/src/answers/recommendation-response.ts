@@ -11,6 +11,8 @@ export const REASONS: Readonly<Record<ItemSource, ReasonMessage>> = {
   popular: ReasonMessage.REASON_POPULAR,
   exploration: ReasonMessage.REASON_EXPLORATION,
   promoted: ReasonMessage.REASON_PROMOTED,
+  new: ReasonMessage.REASON_NEW,
+  seen: ReasonMessage.REASON_SEEN,
 };
 
 /**

@@ -3,6 +3,7 @@ import type { Explanation, RankedItems, ItemSource } from "@palate/recipe";
 import type { ExclusionMask } from "../serving/exclusion-mask.js";
 import { diversified } from "./diversity.js";
 import { explain } from "./explain.js";
+import { followedBy, newItems } from "./following-items.js";
 import { promotedList } from "./promoted-list.js";
 import { queryOf, type RecommendationRequest } from "./recommendation-request.js";
 
@@ -69,6 +70,56 @@ export function diversify({ diversity, limit, loaded }: RecommendationRequest, c
   return diversified((wanted) => candidates.best(wanted), limit, diversity, loaded);
 }
 
+/** The query item of a recipe that answers with other items than that one; -1 for other recipes. */
+function queryItemOf({ loaded, item }: RecommendationRequest): number {
+  return loaded.descriptor.requiresItem ? item : -1;
+}
+
+/** The list, followed by items that nobody has had where it is too short. */
+function withNew(request: RecommendationRequest, list: RankedItems, limit: number, excluded: Uint8Array): RankedItems {
+  const missing = limit - list.items.length;
+  if (missing <= 0) return list;
+  const without = { excluded, itemCount: request.loaded.replica.itemCount, except: queryItemOf(request) };
+  return followedBy(list, newItems(list.items, missing, without), "new");
+}
+
+/**
+ * A list that is too short, made longer: by items that nobody has had, which the recipe has nothing to say about, and then by the
+ * best of those that the user has had, unless the request leaves them out for good. A list that is long enough stays as it is.
+ * Diversity comes before: what follows would change the order of those before it, and of one page but not of another.
+ * @param excluded the marks that the list was made with
+ */
+export function complete(
+  request: RecommendationRequest,
+  list: RankedItems,
+  excluded: Uint8Array,
+  mask: ExclusionMask,
+): RankedItems {
+  const { limit, following } = request;
+  const longer = withNew(request, list, limit, excluded);
+  const missing = limit - longer.items.length;
+  if (missing <= 0 || following.length === 0) return longer;
+  return followedBy(longer, bestSeen(request, missing, mask), "seen");
+}
+
+/** The best of the items that may follow. */
+function bestSeen(request: RecommendationRequest, limit: number, mask: ExclusionMask): RankedItems {
+  const { loaded, user, item, timestamp, barred, following, filter } = request;
+  const { itemCount } = loaded.replica;
+  const markOthers = (marks: Uint8Array): void => {
+    marks.fill(1, 0, itemCount);
+    for (const seen of following) marks[seen] = 0;
+    for (const one of barred) marks[one] = 1;
+    filter?.mark({ user, currentItem: item, now: timestamp }, marks);
+  };
+  const ask = (excluded: Uint8Array): RankedItems => {
+    // There is nothing to learn from showing them again.
+    const { exploration: _, recommendationId: __, ...query } = queryOf(request, limit, excluded);
+    return withNew(request, loaded.model.recommend(query), limit, excluded);
+  };
+  return mask.with([], itemCount, ask, markOthers);
+}
+
 /** The list with promoted items among the others. Each promotion has a filter of its own, and so marks of its own. */
 export function promote(request: RecommendationRequest, list: RankedItems, mask: ExclusionMask): RecommendationList {
   const { promotions, pageSize, limit, promotionSeed, loaded } = request;
@@ -80,7 +131,7 @@ export function promote(request: RecommendationRequest, list: RankedItems, mask:
       withExclusions(request, filter, mask, (excluded) => {
         // A list to choose from is not an answer that was shown: a model that explores must not remember it as such.
         const { recommendationId: _, ...query } = queryOf(request, wanted, excluded);
-        return loaded.model.recommend(query);
+        return withNew(request, loaded.model.recommend(query), wanted, excluded);
       }),
     pageSize,
     wanted: limit,

@@ -69,6 +69,8 @@ export enum Reason {
   REASON_POPULAR = 1,
   REASON_EXPLORATION = 2,
   REASON_PROMOTED = 3,
+  REASON_NEW = 4,
+  REASON_SEEN = 5,
   UNRECOGNIZED = -1,
 }
 
@@ -86,6 +88,12 @@ export function reasonFromJSON(object: any): Reason {
     case 3:
     case "REASON_PROMOTED":
       return Reason.REASON_PROMOTED;
+    case 4:
+    case "REASON_NEW":
+      return Reason.REASON_NEW;
+    case 5:
+    case "REASON_SEEN":
+      return Reason.REASON_SEEN;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -103,6 +111,10 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_EXPLORATION";
     case Reason.REASON_PROMOTED:
       return "REASON_PROMOTED";
+    case Reason.REASON_NEW:
+      return "REASON_NEW";
+    case Reason.REASON_SEEN:
+      return "REASON_SEEN";
     case Reason.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
