@@ -5,11 +5,11 @@ import path from "node:path";
 import { rulesOf } from "../schema/dataset-types.js";
 import { DuckDb, execute, identifier, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
 import { parquetRows } from "../storage/read-files.js";
-import { FileRefused, MAX_LISTED } from "./staging/file-problem.js";
+import { FileRefused, MAX_LISTED, problemAt } from "./staging/file-problem.js";
 import { csvFormat } from "./load/csv-dialect.js";
 import { STAGED_TABLE } from "./load/file-table.js";
 import { dropRows, loadRows } from "./load/load-rows.js";
-import { conversion as converted, validateRows } from "./load/validate-rows.js";
+import { conversion as storedValue, validateRows } from "./load/validate-rows.js";
 import type { Source } from "./sources/source.js";
 import { stageFile } from "./staging/stage-file.js";
 
@@ -57,7 +57,8 @@ const READING_SHARE = 0.4;
 const PARQUET = "FORMAT parquet, COMPRESSION zstd";
 
 /**
- * Checks files and converts them to one Parquet file, with the schema's columns and the rows in the files' order.
+ * Checks files and converts them to one Parquet file, with the schema's columns and the rows in the files' order. Files
+ * without rows are passed over when others have some.
  * @returns the files with their rows and bytes
  * @throws FileRefused with file, line, column, value and remedy of everything that is wrong
  */
@@ -85,14 +86,20 @@ async function convertAll(connection: DuckDBConnection, conversion: Conversion):
   const { label } = rulesOf(type);
   const done: ImportedFile[] = [];
   const parts: string[] = [];
+  const empty: string[] = [];
   const refusals: FileRefused[] = [];
   const tell = progressOf(conversion);
   for (const [index, source] of sources.entries()) {
     conversion.signal.throwIfAborted();
     const part = sources.length === 1 ? target : path.join(work, `part-${index}.parquet`);
     try {
-      done.push(await convertOne(connection, conversion, source, part, (share, read) => tell(index, share, read)));
-      parts.push(part);
+      const converted = await convertOne(connection, conversion, source, part, (share, read) =>
+        tell(index, share, read),
+      );
+      const { rows, bytes, nothing } = converted;
+      done.push({ location: source.location, rows, bytes });
+      if (nothing === undefined) parts.push(part);
+      else empty.push(nothing);
     } catch (thrown) {
       if (!(thrown instanceof FileRefused)) throw thrown;
       refusals.push(sources.length === 1 ? thrown : thrown.inFile(label, source.location));
@@ -101,10 +108,28 @@ async function convertAll(connection: DuckDBConnection, conversion: Conversion):
     }
   }
   if (refusals.length > 0) throw allRefusals(label, refusals);
+  // Spark, Glue and others write a file for each part of their work, also where that has no rows.
+  if (parts.length === 0) throw new FileRefused(label, [problemAt(0, "", "", emptyMessage(sources, empty))]);
   if (sources.length > 1) {
     await execute(connection, `COPY (SELECT * FROM ${parquetRows(parts)}) TO $target (${PARQUET})`, { target });
   }
   return done;
+}
+
+/** What came of a file. */
+interface ConvertedFile {
+  readonly rows: number;
+  /** Bytes of it as it was given. */
+  readonly bytes: number;
+  /** What is missing in a file without rows, of which nothing is written. */
+  readonly nothing?: string;
+}
+
+/** Why files without any rows are refused. */
+function emptyMessage(sources: readonly Source[], empty: readonly string[]): string {
+  const [first] = empty;
+  if (sources.length === 1 && first !== undefined) return first;
+  return `"${sources[0]?.location}" and the other ${sources.length - 1} have no rows`;
 }
 
 async function convertOne(
@@ -113,7 +138,7 @@ async function convertOne(
   source: Source,
   target: string,
   tell: (share: number, bytesRead: number) => void,
-): Promise<ImportedFile> {
+): Promise<ConvertedFile> {
   const rules = rulesOf(type);
   let bytes = 0;
   const progress = (read: number) => {
@@ -123,18 +148,20 @@ async function convertOne(
   const plain = path.join(work, "plain");
   const stageLimits = { maxBytes: limits.maxBytes, signal, progress };
   const staged = await stageFile(rules.label, source, plain, stageLimits, csvFormat(mapping?.csv));
-  bytes = Math.max(bytes, staged.bytes);
+  bytes = Math.max(bytes, staged?.bytes ?? 0);
   tell(READING_SHARE, bytes);
+  if (staged === undefined) return { rows: 0, bytes, nothing: "is empty; it needs a header line and rows" };
   try {
     const { maxBytes } = limits;
     const loaded = await loadRows(connection, { label: rules.label, staged, columns, mapping, maxBytes });
     tell(0.7, bytes);
+    if (loaded.rows + loaded.brokenRows === 0) return { rows: 0, bytes, nothing: "has no rows below its header" };
     await validateRows(connection, loaded, columns, rules);
     tell(0.8, bytes);
-    const list = columns.map((column) => `${converted(column, rules)} AS ${identifier(column.name)}`).join(", ");
+    const list = columns.map((column) => `${storedValue(column, rules)} AS ${identifier(column.name)}`).join(", ");
     await execute(connection, `COPY (SELECT ${list} FROM ${STAGED_TABLE}) TO $target (${PARQUET})`, { target });
     tell(1, bytes);
-    return { location: source.location, rows: loaded.rows, bytes };
+    return { rows: loaded.rows, bytes };
   } finally {
     await dropRows(connection).catch(() => {});
     await rm(plain, { force: true });

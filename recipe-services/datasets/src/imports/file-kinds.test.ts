@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { DuckDb, execute, literal, queryRows } from "../storage/duckdb.js";
 import { convertFiles } from "./convert-files.js";
 import { localSource } from "./sources/local-files.js";
@@ -127,5 +128,41 @@ describe("lines may end in LF, CR LF or CR", () => {
     for (const content of [`${line(1)}\r\n${line(2)}\n${line(3)}`, `${line(1)}\r${line(2)}\r${line(3)}\r`]) {
       expect(await importFiles({ "a.jsonl": content })).toEqual({ files: [3], rows });
     }
+  });
+});
+
+describe("files without rows", () => {
+  const HEADER = "USER_ID,ITEM_ID,TIMESTAMP\n";
+  const NO_ROWS = "SELECT 'u' AS USER_ID, 'i' AS ITEM_ID, 1::BIGINT AS TIMESTAMP WHERE false";
+
+  test("are passed over when another one of the job has some, and listed with 0 rows", async () => {
+    const files = {
+      "0.csv": HEADER,
+      "1.csv": "",
+      "2.jsonl": "",
+      "3.csv": `${HEADER}u,i,1\n`,
+      "4.parquet": await parquet(NO_ROWS),
+      "5.parquet": "",
+      "6.jsonl": "\n \n",
+      "7.csv.gz": gzipSync(""),
+    };
+    expect(await importFiles(files)).toEqual({ files: [0, 0, 0, 1, 0, 0, 0, 0], rows: [["u", "i", "1", null]] });
+  });
+
+  test("must have the right columns where they have any", async () => {
+    const files = { "0.csv": "USER_ID,TIMESTAMP\n", "1.csv": `${HEADER}u,i,1\n` };
+    expect(await importFiles(files)).toEqual({ refused: ["1 ITEM_ID: is missing; the file has USER_ID, TIMESTAMP"] });
+  });
+
+  test("are refused when there are no others", async () => {
+    expect(await importFiles({ "0.parquet": await parquet(NO_ROWS) })).toEqual({
+      refused: ["0 : has no rows below its header"],
+    });
+    expect(await importFiles({ "0.csv": "\n\n" })).toEqual({
+      refused: ["0 : is empty; it needs a header line and rows"],
+    });
+    expect(await importFiles({ "0.csv": HEADER, "1.jsonl": "" })).toEqual({
+      refused: [expect.stringMatching(/^0 : ".*0\.csv" and the other 1 have no rows$/)],
+    });
   });
 });

@@ -13,6 +13,7 @@ import { FileRefused, problemAt } from "./staging/file-problem.js";
 import type { Locations } from "./locations.js";
 import { needReadableParquet } from "./load/parquet-guard.js";
 import { refusingUnreadable } from "./load/reading-errors.js";
+import type { Source } from "./sources/source.js";
 import { stageFile, type StagedFile } from "./staging/stage-file.js";
 
 /** Rows looked at. */
@@ -75,14 +76,12 @@ export class SchemaInference {
   async infer(location: string, type: DatasetType): Promise<InferredSchema> {
     const rules = rulesOf(type);
     const signal = AbortSignal.timeout(INFERENCE_MS);
-    const [source, ...others] = await this.#locations.find([location], signal);
+    const sources = await this.#locations.find([location], signal);
     const work = path.join(this.#limits.folder, `infer-${randomUUID()}`);
     await mkdir(work, { recursive: true });
     const duckdb = await DuckDb.open(this.#limits);
     try {
-      const plain = path.join(work, "plain");
-      const limits = { maxBytes: this.#maxBytes, sampleBytes: SAMPLE_BYTES, signal };
-      const staged = await stageFile(rules.label, source!, plain, limits);
+      const { source, staged } = await this.#stageFirst(rules.label, sources, path.join(work, "plain"), signal);
       const proposed = propose(
         rules,
         await withDuckDbErrors(this.#limits, signal, () =>
@@ -91,8 +90,9 @@ export class SchemaInference {
           ),
         ),
       );
-      if (others.length === 0) return proposed;
-      const note = `Of ${others.length + 1} files only the first, ${source!.location}, was looked at.`;
+      if (sources.length === 1) return proposed;
+      const first = source === sources[0] ? "the first" : "the first that is not empty";
+      const note = `Of ${sources.length} files only ${first}, ${source.location}, was looked at.`;
       return { ...proposed, notes: [...proposed.notes, note] };
     } catch (thrown) {
       if (thrown instanceof FileRefused) throw invalidArgument(thrown.message);
@@ -102,6 +102,16 @@ export class SchemaInference {
       duckdb.close();
       await rm(work, { recursive: true, force: true });
     }
+  }
+
+  /** Stages the first file that is not empty. */
+  async #stageFirst(label: string, sources: readonly Source[], target: string, signal: AbortSignal) {
+    const limits = { maxBytes: this.#maxBytes, sampleBytes: SAMPLE_BYTES, signal };
+    for (const source of sources) {
+      const staged = await stageFile(label, source, target, limits);
+      if (staged !== undefined) return { source, staged };
+    }
+    throw new FileRefused(label, [problemAt(0, "", "", "is empty; it needs a header line and rows")]);
   }
 }
 

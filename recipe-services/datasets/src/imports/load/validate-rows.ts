@@ -118,9 +118,6 @@ export async function validateRows(
   columns: readonly Column[],
   rules: DatasetTypeRules,
 ): Promise<void> {
-  if (loaded.rows === 0 && loaded.brokenRows === 0) {
-    throw new FileRefused(rules.label, [problemAt(0, "", "", "has no rows below its header")]);
-  }
   const checks = columns.flatMap((column) => checksOf(column, rules));
   const anyWrong = checks.map((check) => `coalesce(${check.wrong}, false)`).join(" OR ");
   const [counted] = await queryRows(connection, `SELECT count(*) FILTER (${anyWrong}) AS bad FROM ${STAGED_TABLE}`);

@@ -62,10 +62,11 @@ async function peek(
 }
 
 /**
- * Copies a file into `target`, decompressed, and checks it on the way: not empty, gzip complete and no bomb, UTF-8 without
+ * Copies a file into `target`, decompressed, and checks it on the way: gzip complete and no bomb, UTF-8 without
  * NUL bytes and endless lines, not larger than allowed. Local Parquet files stay where they are. Records end in LF then, or
  * all of them in CR LF.
  * @param marks what tells the values of a text file apart
+ * @returns undefined when there is nothing in it
  * @throws FileRefused saying what is wrong and in which line
  */
 export async function stageFile(
@@ -74,7 +75,7 @@ export async function stageFile(
   target: string,
   limits: StageLimits,
   marks: ValueMarks = USUAL_MARKS,
-): Promise<StagedFile> {
+): Promise<StagedFile | undefined> {
   const refuse = (line: number, message: string) => new FileRefused(label, [problemAt(line, "", "", message)]);
   const opened = await source.open(limits.signal);
   const staging = new Staging(target, limits, refuse);
@@ -82,7 +83,7 @@ export async function stageFile(
   const { head, all } = await peek(given, 4);
   const whole = Readable.from(all);
   try {
-    if (head.length === 0) throw refuse(0, "is empty; it needs a header line and rows");
+    if (head.length === 0) return undefined;
     if (PARQUET.includes(head.toString("latin1", 0, 4))) {
       if (source.path !== undefined) return { format: "parquet", path: source.path, bytes: opened.bytes ?? 0 };
       await staging.write(whole, undefined);
@@ -93,7 +94,7 @@ export async function stageFile(
     const checker = new TextChecker();
     await staging.write(await withLineFeeds(zipped ? unzip(whole) : whole, marks), checker);
     if (format === "csv" && checker.mixedLineEnds) await normaliseFile(target, marks, limits.signal);
-    if (staging.bytes === 0) throw refuse(0, "is empty; it needs a header line and rows");
+    if (checker.blank) return undefined;
     return { format, path: target, bytes: opened.bytes ?? staging.bytes };
   } catch (thrown) {
     throw asRefusal(thrown, refuse);

@@ -6,6 +6,8 @@ export const MAX_LINE_BYTES = 2 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
 
+const WHITE_SPACE: ReadonlySet<number> = new Set(Buffer.from(" \t\r\n"));
+
 /** Something wrong with the bytes of a text. */
 export interface BrokenText {
   /** Line it is in. */
@@ -30,7 +32,13 @@ export class TextChecker {
   #line = 1;
   #length = 0;
   #carried: Buffer = Buffer.alloc(0);
+  #blank = true;
   readonly #lineEnds = new LineEndCounter();
+
+  /** Whether the text taken so far has nothing but white space. */
+  get blank(): boolean {
+    return this.#blank;
+  }
 
   /** Whether the lines taken so far end in more than one way, quoted ones among them. */
   get mixedLineEnds(): boolean {
@@ -48,6 +56,7 @@ export class TextChecker {
     bytes = bytes.subarray(0, bytes.length - held);
     const right = isUtf8(bytes) && !bytes.includes(0);
     this.#lineEnds.begin(bytes);
+    if (this.#blank) this.#blank = bytes.every((byte) => WHITE_SPACE.has(byte));
     for (let at = 0; at < bytes.length;) {
       const end = bytes.indexOf(LINE_FEED, at);
       const next = end === -1 ? bytes.length : end + 1;
