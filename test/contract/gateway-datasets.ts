@@ -13,11 +13,13 @@ import {
   DatasetServiceService,
   DatasetType,
   ImportMode,
+  InferSchemaResponse,
   ResourceStatus,
   type Dataset,
   type DatasetGroup,
   DatasetImportJob,
   type EventTracker,
+  type InferSchemaRequest,
   type PutEventsRequest,
   type PutItemsRequest,
   type Schema,
@@ -129,10 +131,26 @@ export class MemoryDatasets {
         if (!this.#schemas.delete(name)) throw notFound("schema", name);
         return {};
       }),
-      inferSchema: unary("inferSchema", ({ location }: { location: string }) => {
+      inferSchema: unary("inferSchema", ({ location, datasetType, mapping }: InferSchemaRequest) => {
         const file = this.files.get(location);
         if (!file) throw notFound("file", location);
-        return { schema: JSON.stringify({ columns: file.head.split("\n")[0] }), notes: ["From the header."] };
+        const header = file.head.split("\n")[0]!;
+        return InferSchemaResponse.fromPartial({
+          schema: JSON.stringify({ columns: header }),
+          notes: ["From the header."],
+          mapping: mapping ?? { columns: [{ name: "ITEM_ID", from: ["sku"] }] },
+          layout: mapping ? "" : "A shop's items",
+          datasetType: datasetType || DatasetType.DATASET_TYPE_ITEMS,
+          ignoredColumns: ["COLOR"],
+          preview: {
+            fileColumns: header.split(","),
+            fileRows: [{ values: [{ text: "a" }, {}] }],
+            datasetColumns: ["ITEM_ID"],
+            datasetRows: [{ values: [{ text: "a" }] }],
+            problems: ["Line 2: PRICE is empty"],
+          },
+          warnings: ["PRICE is odd."],
+        });
       }),
     };
   }

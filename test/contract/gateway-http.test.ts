@@ -183,6 +183,32 @@ describe("gateway over HTTP", () => {
       expect(data.inferSchema).toEqual({ schema: '{"columns":"ITEM_ID,PRICE"}', notes: ["From the header."] });
     });
 
+    it("are looked at: what they are, how they would be mapped, and what becomes of their rows", async () => {
+      const uploaded = await post("/uploads?name=items.csv", Buffer.from("ITEM_ID,PRICE\na,\n"));
+      const { location } = (await uploaded.json()) as { location: string };
+      const query = `query ($location: String!, $mapping: ImportMappingInput) { inferSchema(location: $location, mapping: $mapping) {
+        layout datasetType ignoredColumns warnings mapping { columns { name from } }
+        preview { fileColumns fileRows { values } datasetColumns datasetRows { values } problems } } }`;
+      const { data } = await ask(gateway, query, { location });
+      expect(data.inferSchema).toEqual({
+        layout: "A shop's items",
+        datasetType: "ITEMS",
+        ignoredColumns: ["COLOR"],
+        warnings: ["PRICE is odd."],
+        mapping: { columns: [{ name: "ITEM_ID", from: ["sku"] }] },
+        preview: {
+          fileColumns: ["ITEM_ID", "PRICE"],
+          fileRows: [{ values: ["a", null] }],
+          datasetColumns: ["ITEM_ID"],
+          datasetRows: [{ values: ["a"] }],
+          problems: ["Line 2: PRICE is empty"],
+        },
+      });
+      const mapping = { columns: [{ name: "ITEM_ID", from: ["PRICE"] }] };
+      const tried = await ask(gateway, query, { location, mapping });
+      expect(tried.data.inferSchema).toMatchObject({ layout: null, mapping });
+    });
+
     it("slow the client down while the service is slow, instead of filling memory", async () => {
       let open: () => void = () => {};
       datasets.uploadGate = new Promise((resolve) => (open = resolve));

@@ -40,20 +40,28 @@ export class SchemaResolver {
 
   @Query(() => InferredSchema, {
     nullable: true,
-    description: "Proposes a schema from a file's header and first rows, without storing anything.",
+    description:
+      "Proposes a schema, and a mapping where one is needed, from a file's content, and shows what becomes of its first rows. Nothing is stored.",
   })
-  inferSchema(
+  async inferSchema(
     @Arg("location", () => String, {
       description: "Where the file is: the location that POST /uploads answered, or a path inside the import folders.",
     })
     location: string,
-    @Arg("datasetType", () => DatasetType, { description: "The type of dataset the file is for." }) datasetType: number,
-    @Arg("mapping", () => ImportMapping, { nullable: true, description: "A mapping of the file's columns to try." })
+    @Arg("datasetType", () => DatasetType, {
+      nullable: true,
+      description: "The type of dataset the file is for; told by the content when absent.",
+    })
+    datasetType: number | null | undefined,
+    @Arg("mapping", () => ImportMapping, {
+      nullable: true,
+      description: "A mapping to try. Without one, a mapping is proposed where the file needs one.",
+    })
     mapping: ImportMapping | null | undefined,
     @Ctx() { datasets, signal }: GatewayContext,
   ): Promise<InferredSchema> {
-    const request = { location, datasetType, mapping: ImportMapping.toMessage(mapping) };
-    return datasets.call(datasets.client.inferSchema, request, signal);
+    const request = { location, datasetType: datasetType ?? 0, mapping: ImportMapping.toMessage(mapping) };
+    return InferredSchema.from(await datasets.call(datasets.client.inferSchema, request, signal));
   }
 
   @Mutation(() => CreateSchemaPayload, {
