@@ -1,9 +1,12 @@
 /**
- * Compares column names as Amazon does: capitals and underscores do not count, so that `numberOfRatings`,
- * `NUMBER_OF_RATINGS` and `number_of_ratings` are one column. Schemas keep names unique under this key.
+ * Compares column names as Amazon does, and as {@link toColumnName} makes them: capitals, underscores, blanks and accents do
+ * not count, so that `numberOfRatings`, `NUMBER_OF_RATINGS` and `Number of ratings` are one column. Schemas keep names unique
+ * under this key.
  */
 export function columnKey(name: string): string {
-  return name.replaceAll("_", "").toUpperCase();
+  // The names of most events' properties, for which the long way would give the same.
+  const plain = /^[A-Za-z][A-Za-z0-9_]*$/.test(name) ? name.toUpperCase() : toColumnName(name);
+  return plain.replaceAll("_", "");
 }
 
 /** The schema form of any name: `numberOfRatings` and `number of ratings` become `NUMBER_OF_RATINGS`. */

@@ -46,7 +46,7 @@ export async function dropRows(connection: DuckDBConnection): Promise<void> {
 }
 
 /** Opens a file as a table with its own columns. Throws FileRefused. */
-function openFile(
+export function openFile(
   connection: DuckDBConnection,
   { label, staged: { format, path }, mapping, maxBytes }: RowsToLoad,
 ): Promise<FileTable> {

@@ -16,6 +16,8 @@ export interface ContentSample {
   readonly lines: readonly string[];
   /** Where in a JSON document the rows are; "" when it is the array itself. */
   readonly rowsPath: string;
+  /** Columns of which the format itself says that they are times. */
+  readonly temporal?: readonly string[];
   /** The columns in the order of the file: names of a header, "#1" and so on without one, keys of JSON objects. */
   readonly columns: readonly string[];
   /**

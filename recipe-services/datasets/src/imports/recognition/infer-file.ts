@@ -13,6 +13,8 @@ import { checkSchema } from "../../schema/schema-rules.js";
 import { execute, literal } from "../../storage/duckdb.js";
 import { parquetRows } from "../../storage/read-files.js";
 import { STAGED_TABLE, type FileTable } from "../load/file-table.js";
+import { needReadableParquet } from "../load/parquet-guard.js";
+import { refusingUnreadable } from "../load/reading-errors.js";
 import { dropRows, loadRows, openFile } from "../load/load-rows.js";
 import type { Source } from "../sources/source.js";
 import { FileRefused, problemAt } from "../staging/file-problem.js";
@@ -21,12 +23,13 @@ import { columnFigures } from "./column-figures.js";
 import type { ContentSample } from "./content-sample.js";
 import type { ColumnKind } from "./layout.js";
 import { oddValues } from "./odd-values.js";
+import { typeOf } from "./plan-generically.js";
 import { mappingOf } from "./plan-mapping.js";
 import { previewFile, previewProblems, previewRows } from "./preview.js";
 import { proposeSchema } from "./propose-schema.js";
 import { readHead } from "./read-head.js";
 import { recognise, refusedLayoutOf } from "./recognise.js";
-import { sampleText } from "./sample-text.js";
+import { sampleText, type BrokenJson } from "./sample-text.js";
 import { sampleTyped } from "./sample-typed.js";
 
 /** A file to be looked at. */
@@ -55,6 +58,13 @@ const SAMPLE_ROWS = 20_000;
 /** Most columns of a file that a schema is proposed for. */
 const MAX_COLUMNS = 2_000;
 
+/** The contract's names of formats. */
+const FORMATS: Readonly<Record<StagedFile["format"], FileFormat>> = {
+  csv: FileFormat.FILE_FORMAT_CSV,
+  jsonl: FileFormat.FILE_FORMAT_JSON_LINES,
+  parquet: FileFormat.FILE_FORMAT_PARQUET,
+};
+
 /** First bytes of formats that are no text. */
 const BINARY = [
   Buffer.from("PAR1"),
@@ -65,14 +75,22 @@ const BINARY = [
 ];
 
 /** What is proposed of a file, before its values are looked at. */
-interface Proposed {
+interface Proposal {
   readonly type: DatasetType;
   readonly layout: string;
   readonly mapping: ImportMapping | undefined;
-  readonly kinds: ReadonlyMap<string, ColumnKind>;
+  /** Columns of the dataset, and what is known of them. */
+  readonly columns: ReadonlyMap<string, ColumnKind | undefined>;
   readonly ignored: readonly string[];
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
+}
+
+/** A staged beginning of a file. */
+interface StagedHead {
+  readonly label: string;
+  readonly staged: StagedFile;
+  readonly maxBytes: number;
 }
 
 /**
@@ -80,22 +98,145 @@ interface Proposed {
  * @throws FileRefused when it cannot be read; PalateError `invalid_argument` when its dataset type cannot be told
  */
 export async function inferFile(connection: DuckDBConnection, file: FileToInfer): Promise<InferSchemaResponse> {
-  const label = file.type === undefined ? "Data" : rulesOf(file.type).label;
-  const head = await readHead(file.source, HEAD_BYTES, file.signal);
+  const { source, type, mapping, signal, maxBytes } = file;
+  const label = type === undefined ? "Data" : rulesOf(type).label;
+  const head = await readHead(source, HEAD_BYTES, signal);
   const isText = !BINARY.some((bytes) => head.bytes.subarray(0, bytes.length).equals(bytes));
-  const text = isText ? needText(label, sampleText(head.bytes, head.complete)) : undefined;
-  const staged = await stage(connection, label, file, file.mapping ?? textMapping(text));
+  const sample = isText && head.bytes.length > 0 ? needText(label, sampleText(head.bytes, head.complete)) : undefined;
+  const proposed = sample && mapping === undefined ? propose(sample, type) : undefined;
+  const staged = { label, staged: await stage(connection, label, file, proposed?.mapping), maxBytes };
+  const proposal =
+    proposed ??
+    (await withTable(connection, staged, mapping, async (table) =>
+      mapping === undefined
+        ? propose(await sampleTyped(connection, table, FORMATS[staged.staged.format]), type)
+        : fromMapping(mapping, table.columns, type),
+    ));
+  return describe(connection, staged, proposal);
+}
+
+/** Copies the beginning of a file, or all of one whose beginning cannot be read alone. */
+async function stage(
+  connection: DuckDBConnection,
+  label: string,
+  { source, work, maxBytes, signal }: FileToInfer,
+  _mapping: ImportMapping | undefined,
+): Promise<StagedFile> {
+  const limits = { maxBytes, sampleBytes: SAMPLE_BYTES, signal };
+  const staged = await stageFile(label, source, path.join(work, "plain"), limits);
+  if (staged.format !== "parquet") return staged;
+  await needReadableParquet(connection, label, staged.path, maxBytes);
+  const sample = path.join(work, "sample.parquet");
+  await refusingUnreadable(label, staged.path, () =>
+    execute(connection, `COPY (SELECT * FROM ${parquetRows(staged.path)} LIMIT ${SAMPLE_ROWS}) TO ${literal(sample)}`),
+  );
+  return { ...staged, path: sample };
+}
+
+/** Opens a staged file, and removes what that made. */
+async function withTable<T>(
+  connection: DuckDBConnection,
+  { label, staged, maxBytes }: StagedHead,
+  mapping: ImportMapping | undefined,
+  use: (table: FileTable) => Promise<T>,
+): Promise<T> {
   try {
-    const request = { label, staged, columns: [], mapping: file.mapping ?? textMapping(text), maxBytes: file.maxBytes };
-    const table = await openFile(connection, request);
-    needFewColumns(label, table);
-    const sample = text ?? (await sampleTyped(connection, table, FileFormat.FILE_FORMAT_PARQUET));
-    await dropStaged(connection);
-    const proposed = file.mapping ? given(file, file.mapping, table) : propose(sample, file.type);
-    const before = await previewFile(connection, await reopen(connection, request, proposed.mapping));
-    await dropRows(connection);
-    return await describe(connection, { file, staged, proposed, before, columns: table.columns });
+    return await refusingUnreadable(label, staged.path, async () => {
+      const table = await openFile(connection, { label, staged, columns: [], mapping, maxBytes });
+      if (table.columns.length > MAX_COLUMNS) throw tooManyColumns(label, table);
+      return use(table);
+    });
   } finally {
     await dropRows(connection);
   }
+}
+
+/** Refuses files of which no schema could be made. */
+function tooManyColumns(label: string, { columns, line }: FileTable): FileRefused {
+  const message = `has ${columns.length} columns; a schema is proposed for at most ${MAX_COLUMNS}`;
+  return new FileRefused(label, [problemAt(line, "", "", message)]);
+}
+
+function needText(label: string, sample: ContentSample | BrokenJson): ContentSample {
+  const refuse = (line: number, message: string) => new FileRefused(label, [problemAt(line, "", "", message)]);
+  const refused = refusedLayoutOf(sample);
+  const reason = refused && `is ${refused.name}, ${refused.refusal}`;
+  if ("message" in sample) throw refuse(sample.line, reason ? `${reason}: it ${sample.message}` : sample.message);
+  if (reason) throw refuse(1, reason);
+  return sample;
+}
+
+function propose(sample: ContentSample, type: DatasetType | undefined): Proposal {
+  const { layout, plan } = recognise(sample, type);
+  return {
+    type: plan.type,
+    layout,
+    mapping: mappingOf(plan, sample),
+    columns: new Map(Object.entries(plan.columns).map(([name, { kind }]) => [name, kind])),
+    ignored: plan.ignored ?? [],
+    notes: plan.notes ?? [],
+    warnings: plan.warnings ?? [],
+  };
+}
+
+/** What a mapping that was given makes of a file: its columns, and those of the file that nothing uses. */
+function fromMapping(mapping: ImportMapping, fileColumns: readonly string[], type: DatasetType | undefined): Proposal {
+  const mapped = mapping.columns.map(({ name }) => name);
+  const used = new Set([...mapping.columns.flatMap(({ from }) => from), ...mapping.ignoredColumns]);
+  const taken = new Set(mapped.map(columnKey));
+  const others = mapping.sql === "" && mapping.explode === undefined ? fileColumns : [];
+  const free = others.filter((name) => !used.has(name) && !taken.has(columnKey(name)));
+  const names = [...mapped, ...free.map(toColumnName)];
+  return {
+    type: type ?? typeOf(names),
+    layout: "",
+    mapping,
+    columns: new Map(names.map((name) => [name, undefined])),
+    ignored: mapping.ignoredColumns,
+    notes: [],
+    warnings: [],
+  };
+}
+
+/** Looks at the values that a proposal leads to. */
+async function describe(
+  connection: DuckDBConnection,
+  head: StagedHead,
+  { type, layout, mapping, columns, ignored, notes, warnings }: Proposal,
+): Promise<InferSchemaResponse> {
+  const rules = rulesOf(type);
+  const before = await withTable(connection, head, mapping, async (table) => ({
+    columns: table.columns,
+    rows: await previewFile(connection, table),
+  }));
+  const names = [...columns.keys()];
+  try {
+    const loaded = await loadRows(connection, { ...head, label: rules.label, columns: names.map(asText), mapping });
+    const figures = await columnFigures(connection, STAGED_TABLE, names);
+    const proposed = proposeSchema(rules, figures, columns);
+    const odd = await oddValues(connection, STAGED_TABLE, rules, names);
+    const schema = checkSchema(proposed.schema, type).columns.filter((column) => names.includes(column.name));
+    return {
+      schema: proposed.schema,
+      notes: [...notes, ...proposed.notes],
+      mapping,
+      layout,
+      datasetType: type,
+      ignoredColumns: [...ignored],
+      preview: {
+        fileColumns: [...before.columns],
+        fileRows: before.rows,
+        datasetColumns: names,
+        datasetRows: await previewRows(connection, names),
+        problems: await previewProblems(connection, loaded, schema, rules),
+      },
+      warnings: [...warnings, ...odd],
+    };
+  } finally {
+    await dropRows(connection);
+  }
+}
+
+function asText(name: string): Column {
+  return { name, type: "string", nullable: true, categorical: false, textual: false };
 }

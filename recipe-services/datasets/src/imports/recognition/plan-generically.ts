@@ -39,8 +39,8 @@ function fileColumn(sample: ContentSample, name: string): FileColumn {
   return { name, nulls, texts: nulls.length === 0 ? all : all.filter((text) => !nulls.includes(text)) };
 }
 
-/** The dataset type that names of columns tell. */
-function typeOf(names: readonly string[]): DatasetType {
+/** The dataset type that names of columns tell. Throws `invalid_argument` when they do not. */
+export function typeOf(names: readonly string[]): DatasetType {
   const has = (role: Role) => bestForRole(role, names) !== undefined;
   if (names.some((name) => columnKey(name) === "ACTIONID")) {
     return has("USER_ID") ? DatasetType.DATASET_TYPE_ACTION_INTERACTIONS : DatasetType.DATASET_TYPE_ACTIONS;
@@ -148,6 +148,7 @@ class Proposal {
 
   #hasTimes(name: string): boolean {
     const column = this.#columns.find((candidate) => candidate.name === name);
+    if (this.#sample.temporal?.includes(name) === true) return true;
     return column !== undefined && timesOf(column.texts) !== undefined;
   }
 
@@ -169,13 +170,14 @@ class Proposal {
     if (decimalComma) this.#notes.push(`${target} has decimal commas.`);
     this.#planned[target] = {
       from: name,
-      ...(isTime ? this.#time(target, texts) : {}),
+      ...(isTime ? this.#time(name, target, texts) : {}),
       ...(decimalComma ? { decimalMark: "," } : {}),
       ...(separator === undefined ? {} : { separator, kind: "categorical" as const }),
     };
   }
 
-  #time(target: string, texts: readonly string[]): Pick<PlannedColumn, "time"> {
+  #time(name: string, target: string, texts: readonly string[]): Pick<PlannedColumn, "time"> {
+    if (this.#sample.temporal?.includes(name) === true) return { time: {} };
     const found = timesOf(texts);
     if (found === undefined) {
       if (texts.length > 0) {

@@ -26,7 +26,7 @@ export interface ProposedSchema {
 export function proposeSchema(
   rules: DatasetTypeRules,
   figures: readonly ColumnFigures[],
-  kinds: ReadonlyMap<string, ColumnKind>,
+  kinds: ReadonlyMap<string, ColumnKind | undefined>,
 ): ProposedSchema {
   const notes: string[] = [];
   const fields = figures.map((column) => proposeField(rules, column, kinds.get(column.name), notes));

@@ -30,7 +30,7 @@ export function layoutsOf(sample: ContentSample): Layout[] {
 }
 
 /** The layout for which a file cannot be imported, or undefined. */
-export function refusedLayoutOf(sample: Pick<ContentSample, "lines" | "table">): RefusedLayout | undefined {
+export function refusedLayoutOf(sample: Pick<ContentSample, "lines"> & Partial<ContentSample>): RefusedLayout | undefined {
   const whole: ContentSample = { format: 0, rowsPath: "", columns: [], rows: [], ...sample };
   return REFUSED_LAYOUTS.find((layout) => layout.looks.some((look) => looksLike(look, whole)));
 }

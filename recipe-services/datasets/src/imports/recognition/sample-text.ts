@@ -8,6 +8,9 @@ import { readTextTable } from "./text-table.js";
 /** Rows that are looked at to recognise a file. */
 export const SAMPLED_ROWS = 1_000;
 
+/** A file that means to be JSON, and its first lines. */
+export type BrokenJson = NotJson & Pick<ContentSample, "lines">;
+
 /** Lines that are kept as they are. */
 const KEPT_LINES = 50;
 
@@ -16,7 +19,7 @@ const KEPT_LINES = 50;
  * @param head its first bytes, decompressed
  * @param complete whether they are all of it
  */
-export function sampleText(head: Buffer, complete: boolean): ContentSample | NotJson {
+export function sampleText(head: Buffer, complete: boolean): ContentSample | BrokenJson {
   const encoding = encodingOf(head);
   const all = decoded(head, encoding);
   // The last line may be cut off.
@@ -25,7 +28,7 @@ export function sampleText(head: Buffer, complete: boolean): ContentSample | Not
   const lines = text.split(/\r\n|\n|\r/, KEPT_LINES);
   if (beginsLikeJson(text)) {
     const json = readJson(text, complete, SAMPLED_ROWS);
-    return "message" in json ? json : { ...json, encoding, isAscii: isAscii(head), lines };
+    return "message" in json ? { ...json, lines } : { ...json, encoding, isAscii: isAscii(head), lines };
   }
   const table = readTextTable(text, SAMPLED_ROWS);
   const columns = Array.from({ length: table.width }, (_, index) => table.names[index] ?? `#${index + 1}`);
