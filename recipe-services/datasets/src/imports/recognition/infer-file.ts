@@ -124,6 +124,7 @@ async function stage(
 ): Promise<StagedFile> {
   const limits = { maxBytes, sampleBytes: SAMPLE_BYTES, signal };
   const staged = await stageFile(label, source, path.join(work, "plain"), limits);
+  if (staged === undefined) throw new FileRefused(label, [problemAt(0, "", "", "is empty; it needs a header and rows")]);
   if (staged.format !== "parquet") return staged;
   await needReadableParquet(connection, label, staged.path, maxBytes);
   const sample = path.join(work, "sample.parquet");

@@ -47,7 +47,7 @@ describe("the content tells the format", () => {
 
   test("Python dictionaries are no JSON", () => {
     const text = `{u'username': u'js41637', u'hours': 0.3}\n`;
-    expect(sampleText(Buffer.from(text), true)).toEqual({
+    expect(sampleText(Buffer.from(text), true)).toMatchObject({
       line: 1,
       message: expect.stringMatching(/Python dictionary.*ast\.literal_eval/) as unknown,
     });
