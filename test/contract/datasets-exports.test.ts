@@ -143,6 +143,50 @@ describe("exports", () => {
     );
   });
 
+  test.each([
+    ["csv", EXPORT_FORMAT_CSV],
+    ["jsonl", EXPORT_FORMAT_JSON_LINES],
+    ["parquet", EXPORT_FORMAT_PARQUET],
+  ])("go back in as %s with event columns that the schema does not name", async (ending, format) => {
+    const [group, copy] = [`out-${ending}`, `in-${ending}`];
+    await filledGroup(group);
+    await harness.putEvents(group, [{ userId: "u6", itemId: "i6", timestamp: 1005, recommendationId: "r1" }]);
+    const wanted = { ingestionMode: INGESTION_MODE_ALL, format };
+    await run(group, "all", wanted);
+    const first = await fetched(group, "all");
+    await harness.makeGroup(copy, ["interactions", "items"]);
+    const location = await harness.upload(`rows.${ending}`, first);
+    const job = await harness.runImport(copy, "copy", DATASET_TYPE_INTERACTIONS, location);
+    expect(job).toMatchObject({ failureReason: "", rows: 6 });
+    const { interactions } = await harness.read(copy);
+    expect(interactions.map((row) => row["IMPRESSION"] ?? row["RECOMMENDATION_ID"])).toEqual([
+      ...[null, null, "i3|i4", null, null, "r1"],
+    ]);
+    const { client } = harness;
+    const analysed = await unaryCall(client, client.getDataAnalysis, { datasetGroup: copy, jobName: "copy" });
+    expect(analysed.dataAnalysis!.columns.map(({ name }) => name).slice(-2)).toEqual([
+      "RECOMMENDATION_ID",
+      "IMPRESSION",
+    ]);
+    expect(analysed.dataAnalysis!.interactions!.withImpression).toBe(1);
+    await run(copy, "all", wanted);
+    expect((await fetched(copy, "all")).equals(first)).toBe(true);
+  });
+
+  test("event columns of one of several files are kept, and those that are empty everywhere are not", async () => {
+    await harness.makeGroup("several");
+    const locations = [
+      await harness.upload("a.csv", "USER_ID,ITEM_ID,TIMESTAMP,RECOMMENDATION_ID\nu1,i1,1000,\n"),
+      await harness.upload("b.csv", "impression,USER_ID,ITEM_ID,TIMESTAMP\ni1|i2,u2,i2,1001\n"),
+    ];
+    const job = await harness.runImport("several", "both", DATASET_TYPE_INTERACTIONS, "", { locations });
+    expect(job.failureReason).toBe("");
+    await run("several", "all", { ingestionMode: INGESTION_MODE_ALL });
+    expect((await fetched("several", "all")).toString()).toBe(
+      "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE,EVENT_VALUE,QUANTITY,IMPRESSION\nu1,i1,1000,,,,\nu2,i2,1001,,,,i1|i2\n",
+    );
+  });
+
   test("an empty dataset has a header, and one that is not there cannot be exported", async () => {
     await filledGroup("bare");
     const job = await run("bare", "items", { datasetType: DATASET_TYPE_ITEMS });

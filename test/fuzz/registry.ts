@@ -2,6 +2,7 @@ import { runSimulations } from "@palate/datasets/simulation";
 import { fuzzFilterEvaluation, fuzzFilterText } from "@palate/filter/fuzz";
 import { runKillRounds } from "../support/kill-rounds.js";
 import { fuzzEngineMessages } from "./engine-messages.js";
+import { fuzzExportRoundTrip } from "./export-round-trip.js";
 import type { Fuzzer } from "./fuzzer.js";
 
 /** All fuzzers of the house. */
@@ -37,6 +38,17 @@ export const FUZZERS: readonly Fuzzer[] = [
     run: async (seed, rounds) => {
       const { acknowledged, compactions, kills } = await runSimulations(seed, rounds);
       return `${acknowledged} acknowledged requests, ${compactions} compactions, ${kills} kills`;
+    },
+  },
+  {
+    name: "export-round-trip",
+    checks: "what an export writes, an import takes, and a second export has the same bytes, in every format",
+    round: "a dataset of any type and schema",
+    rounds: 25,
+    fewRounds: 4,
+    run: async (seed, rounds) => {
+      const { rows, exports } = await fuzzExportRoundTrip(seed, rounds);
+      return `${exports} exports of ${rows} rows were the same`;
     },
   },
   {

@@ -91,11 +91,13 @@ describe("files that are right", () => {
     const lines = [
       { itemId: 7, genres: ["Drama", "Crime"], numberOfRatings: 3, adult: true, creationTimestamp: 5 },
       { itemId: "b", genres: null, adult: "false" },
+      { itemId: "c", genres: [], adult: "" },
     ];
     const rows = await convert("a.jsonl", `${lines.map((line) => JSON.stringify(line)).join("\n\n")}\n`, ITEMS);
     expect(rows).toEqual([
       { ITEM_ID: "7", GENRES: "Drama|Crime", NUMBER_OF_RATINGS: 3, ADULT: true, CREATION_TIMESTAMP: "5" },
       { ITEM_ID: "b", GENRES: null, NUMBER_OF_RATINGS: null, ADULT: false, CREATION_TIMESTAMP: null },
+      { ITEM_ID: "c", GENRES: null, NUMBER_OF_RATINGS: null, ADULT: null, CREATION_TIMESTAMP: null },
     ]);
   });
 

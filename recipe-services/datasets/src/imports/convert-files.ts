@@ -3,7 +3,7 @@ import type { Column, DatasetType, ImportedFile, ImportMapping, ImportProblem } 
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { rulesOf } from "../schema/dataset-types.js";
-import { DuckDb, execute, identifier, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
+import { DuckDb, execute, identifier, queryRows, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
 import { parquetRows } from "../storage/read-files.js";
 import { FileRefused, MAX_LISTED, problemAt } from "./staging/file-problem.js";
 import { csvFormat } from "./load/csv-dialect.js";
@@ -39,6 +39,8 @@ export interface Conversion {
   readonly columns: readonly Column[];
   /** How the files' rows become rows of the dataset; undefined when they have its columns and forms. */
   readonly mapping?: ImportMapping | undefined;
+  /** Columns that files may have although the schema does not name them; none unless said. */
+  readonly extra?: readonly Column[];
   /** A folder for files on the way, which the caller removes. */
   readonly work: string;
   /** The Parquet file to write. */
@@ -51,18 +53,25 @@ export interface Conversion {
   readonly progress?: (progress: ConversionProgress) => void;
 }
 
+/** What a conversion made. */
+export interface Converted {
+  /** The files with their rows and bytes. */
+  readonly files: ImportedFile[];
+  /** Those of {@link Conversion.extra} that have a value in any row. */
+  readonly extra: readonly Column[];
+}
+
 /** Share of a file's work that reading it is; the rest is checking and converting. */
 const READING_SHARE = 0.4;
 
 const PARQUET = "FORMAT parquet, COMPRESSION zstd";
 
 /**
- * Checks files and converts them to one Parquet file, with the schema's columns and the rows in the files' order. Files
- * without rows are passed over when others have some.
- * @returns the files with their rows and bytes
+ * Checks files and converts them to one Parquet file, with the schema's columns, then the further ones, and the rows in the
+ * files' order. Files without rows are passed over when others have some.
  * @throws FileRefused with file, line, column, value and remedy of everything that is wrong
  */
-export async function convertFiles(conversion: Conversion): Promise<ImportedFile[]> {
+export async function convertFiles(conversion: Conversion): Promise<Converted> {
   const { work, limits, signal } = conversion;
   // In memory; what does not fit is spilled into the work folder.
   const duckdb = await DuckDb.open({ ...limits, folder: work });
@@ -71,7 +80,10 @@ export async function convertFiles(conversion: Conversion): Promise<ImportedFile
       const stop = () => connection.interrupt();
       signal.addEventListener("abort", stop, { once: true });
       try {
-        return await withDuckDbErrors(limits, signal, () => convertAll(connection, conversion));
+        return await withDuckDbErrors(limits, signal, async () => {
+          const files = await convertAll(connection, conversion);
+          return { files, extra: await filledColumns(connection, conversion) };
+        });
       } finally {
         signal.removeEventListener("abort", stop);
       }
@@ -132,14 +144,25 @@ function emptyMessage(sources: readonly Source[], empty: readonly string[]): str
   return `"${sources[0]?.location}" and the other ${sources.length - 1} have no rows`;
 }
 
+async function filledColumns(
+  connection: DuckDBConnection,
+  { extra = [], target }: Conversion,
+): Promise<readonly Column[]> {
+  if (extra.length === 0) return [];
+  const counts = extra.map(({ name }) => `count(${identifier(name)}) AS ${identifier(name)}`);
+  const [row] = await queryRows(connection, `SELECT ${counts.join(", ")} FROM ${parquetRows(target)}`);
+  return extra.filter(({ name }) => Number(row?.[name]) > 0);
+}
+
 async function convertOne(
   connection: DuckDBConnection,
-  { type, columns, mapping, work, limits, signal }: Conversion,
+  { type, columns: declared, extra = [], mapping, work, limits, signal }: Conversion,
   source: Source,
   target: string,
   tell: (share: number, bytesRead: number) => void,
 ): Promise<ConvertedFile> {
   const rules = rulesOf(type);
+  const columns = [...declared, ...extra];
   let bytes = 0;
   const progress = (read: number) => {
     bytes = read;

@@ -15,6 +15,7 @@ import { rulesOf } from "../schema/dataset-types.js";
 import { needDataset, withDataset, type DataFile, type DatasetEntry } from "../schema/manifest.js";
 import { sameColumns } from "../schema/schema-change.js";
 import type { DuckDbLimits } from "../storage/duckdb.js";
+import { missingEventColumns } from "../storage/parquet-columns.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import { convertFiles } from "./convert-files.js";
 import { FileRefused, problemAt } from "./staging/file-problem.js";
@@ -73,7 +74,7 @@ export interface ImportResult {
 export type EraseDeleted = (group: Group, type: DatasetType, file: string, sinceMs: number) => Promise<number>;
 
 /** A stored file that is to become part of a dataset. */
-type NewFile = Pick<DataFile, "id" | "rows" | "bytes">;
+type NewFile = Pick<DataFile, "id" | "rows" | "bytes" | "extraColumns">;
 
 /** Thrown inside a manifest change: users or items were deleted that the file may still hold. */
 class DeletedMeanwhile extends Error {}
@@ -133,11 +134,12 @@ export class FileImporter {
     let bytes = { bytesRead: 0, bytesTotal: 0 };
     const tell = (phase: ImportPhase, share: number) => request.progress({ phase, share, ...bytes });
     try {
-      const files = await convertFiles({
+      const { files, extra } = await convertFiles({
         sources,
         type,
         columns: dataset.columns,
         mapping: request.mapping,
+        extra: missingEventColumns(dataset),
         work,
         target: file,
         limits: { ...this.#limits, maxBytes: this.#maxBytes },
@@ -149,10 +151,12 @@ export class FileImporter {
       });
       const rows = files.reduce((sum, each) => sum + each.rows, 0);
       tell(ImportPhase.IMPORT_PHASE_ANALYSING, CONVERTED_SHARE);
-      const analysed = await this.#analyser.analyse({ ...request, columns: dataset.columns, file, work });
+      const columns = [...dataset.columns, ...extra];
+      const analysed = await this.#analyser.analyse({ ...request, columns, file, work });
       if (!request.dryRun) {
         tell(ImportPhase.IMPORT_PHASE_STORING, ANALYSED_SHARE);
         signal.throwIfAborted();
+        const extraColumns = extra.map(({ name }) => name);
         const received = Math.min(request.createdAtMs, ...sources.map((source) => source.stagedAtMs ?? Infinity));
         let left = rows;
         for (let through = 0; !stored;) {
@@ -165,7 +169,7 @@ export class FileImporter {
           signal.throwIfAborted();
           stored = true;
           try {
-            await this.#commit(request, dataset, { id, rows: left, bytes: size }, through);
+            await this.#commit(request, dataset, { id, rows: left, bytes: size, extraColumns }, through);
           } catch (thrown) {
             if (!(thrown instanceof DeletedMeanwhile)) throw thrown;
             stored = false;
@@ -221,7 +225,7 @@ export class FileImporter {
         (existing) => mode === ImportMode.IMPORT_MODE_INCREMENTAL || existing.kind === "streamed",
       );
       replaced = current.files.filter((existing) => !stay.includes(existing)).map((existing) => existing.id);
-      const added = { ...file, kind: "imported" as const, arrived: sequence, extraColumns: [] };
+      const added = { ...file, kind: "imported" as const, arrived: sequence };
       const changed = { ...current, files: [...stay, added], updatedAtMs: Date.now() };
       return { ...withDataset(manifest, changed), replacedAt: sequence };
     });

@@ -46,6 +46,12 @@ test("values may be text, lists become text, and null and absent columns are lef
   expect(read("")).toEqual({ values: {}, problems: [] });
 });
 
+test("an empty text or list is no value", () => {
+  expect(read({ genres: [], price: "" })).toEqual({ values: {}, problems: [] });
+  expect(read({ genres: [""] })).toEqual({ values: {}, problems: [] });
+  expect(read({ genres: ["", "Drama"] })).toEqual({ values: { GENRES: "|Drama" }, problems: [] });
+});
+
 test.each<[unknown, RegExp]>([
   [{ colour: "red" }, /the schema has no column "colour"; its columns for properties are NUMBER_OF_RATINGS, PRICE/],
   [{ itemId: "1" }, /itemId belongs into the field item_id/],

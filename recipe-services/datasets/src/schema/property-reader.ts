@@ -39,8 +39,8 @@ export class PropertyReader {
   }
 
   /**
-   * Checks properties and returns them as a JSON object with the schema's column names; columns that are null or absent
-   * have their default, or are left out. Keys match in Amazon's camelCase form too.
+   * Checks properties and returns them as a JSON object with the schema's column names; columns that are null, empty or
+   * absent have their default, or are left out. Keys match in Amazon's camelCase form too.
    * @param problem is told everything that is wrong
    */
   read(json: string, problem: (message: string) => void): string {
@@ -56,7 +56,7 @@ export class PropertyReader {
         const [least, most] = this.#ranges.get(column.name) ?? [-Infinity, Infinity];
         if (typeof value === "number" && (value < least || value > most))
           problem(`${column.name} is ${value}; it must be from ${least} to ${most}`);
-        result[column.name] = value;
+        if (value !== "") result[column.name] = value; // A list may turn out to be empty.
       }
     }
     for (const column of this.#columns) {

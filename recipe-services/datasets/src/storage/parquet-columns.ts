@@ -8,7 +8,7 @@ import { identifier, literal } from "./duckdb.js";
 import { impressionWithout, whereLiving } from "./erase-sql.js";
 import { numberedParquetRows, parquetRows } from "./read-files.js";
 
-/** Columns that streamed interactions may fill although the schema does not name them. */
+/** Columns that interactions, streamed or imported, may fill although the schema does not name them. */
 const EVENT_COLUMNS: readonly Column[] = [
   { name: "EVENT_TYPE", type: "string", nullable: true, categorical: false, textual: false },
   { name: "EVENT_VALUE", type: "float", nullable: true, categorical: false, textual: false },

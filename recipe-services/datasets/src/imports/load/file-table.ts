@@ -59,5 +59,5 @@ export interface FileTable {
 /** The SQL of a typed DuckDB column as text: a list joined by "|", NULL where it is empty. */
 export function typedColumnAsText(name: string, duckDbType: string): string {
   const sql = identifier(name);
-  return duckDbType.endsWith("[]") ? `array_to_string(${sql}, '|')` : `nullif(${sql}::VARCHAR, '')`;
+  return `nullif(${duckDbType.endsWith("[]") ? `array_to_string(${sql}, '|')` : `${sql}::VARCHAR`}, '')`;
 }

@@ -78,6 +78,6 @@ function pathOf(key: string): string {
 
 /** The SQL of a key's value: a list joined by "|"; any other nesting stays JSON text, which the type check then shows. */
 function textOf(key: string, index: number): string {
-  return `CASE WHEN types[${index}] = 'ARRAY' THEN array_to_string(json_extract_string(line, ${literal(`${pathOf(key)}[*]`)}), '|')
+  return `CASE WHEN types[${index}] = 'ARRAY' THEN nullif(array_to_string(json_extract_string(line, ${literal(`${pathOf(key)}[*]`)}), '|'), '')
        WHEN texts[${index}] = '' THEN NULL ELSE texts[${index}] END`;
 }
