@@ -38,6 +38,21 @@ export function letThrough(text: string, { user = 0, currentItem = -1, parameter
   return NAMES[filter.target].filter((_, row) => excluded[row] === 0).join(" ");
 }
 
+/** Whether a filter lets an id through that is not known, and says so. */
+export function letsThroughUnknown(
+  text: string,
+  id: string,
+  { user = 0, currentItem = -1, parameters = {} }: ShopRequest = {},
+): boolean {
+  const bound = compileFilter(parseFilter(text), memoryColumns(SHOP)).bind(parameters);
+  const context = { user, currentItem, now: NOW };
+  const excluded = new Uint8Array(2);
+  bound.markUnknown(context, ["another", id], excluded);
+  const through = excluded[1] === 0;
+  if (bound.explainUnknown(context, id).startsWith("Let through.") !== through) throw new Error("It says otherwise.");
+  return through;
+}
+
 /** Why the filter lets an item through or not. */
 export function explained(
   text: string,

@@ -5,7 +5,7 @@ import { toText } from "../language/to-text.js";
 import type { FilterContext } from "../matching/evaluation.js";
 import { compileFilter, type CompiledFilter } from "../plan/compile.js";
 import { checkFilter } from "../schema/check.js";
-import { schemaOf } from "../schema/columns.js";
+import { ROWS, schemaOf } from "../schema/columns.js";
 import { memoryColumns, type MemoryData } from "../schema/memory-columns.js";
 import { NaiveFilter } from "./naive-filter.js";
 import { randomData } from "./random-data.js";
@@ -74,7 +74,19 @@ function compareOne(random: Random, data: MemoryData, filter: FilterExpression, 
   agree([...inParts], expected, `in parts of ${size}: ${what}`);
   const row = random.integer(count);
   agree(bound.explain(context, row).startsWith("Let through."), expected[row] === 0, `explained: ${what}`);
+  const unknown = new Uint8Array(1);
+  bound.markUnknown(context, ["never seen"], unknown);
+  const strange = new NaiveFilter(withUnknown(data, filter.target), filter, parameters.values, context).excludes(count);
+  agree(unknown[0] === 1, strange, `of an unknown id: ${what}`);
+  const why = bound.explainUnknown(context, "never seen");
+  agree(why.startsWith("Let through."), !strange, `explained, of an unknown id: ${what}`);
   return expected;
+}
+
+/** The data with one more row to select from, without values, and without interactions. */
+function withUnknown(data: MemoryData, target: Target): MemoryData {
+  const table = ROWS[target];
+  return { ...data, [table]: [...(data[table] ?? []), {}], Interactions: [], Action_Interactions: [] };
 }
 
 function rowCount(data: MemoryData, target: Target): number {

@@ -1,4 +1,4 @@
-import type { FilterColumns } from "../schema/columns.js";
+import type { FilterColumns, TextColumn } from "../schema/columns.js";
 
 /** What a request is about. */
 export interface FilterContext {
@@ -20,6 +20,11 @@ export interface Evaluation {
   readonly user: number;
   readonly currentItem: number;
   readonly now: number;
+  /**
+   * Ids that no row has, when they are what is looked at: the n-th of them in the place of the n-th row. They have a value in
+   * the column of ids only, and nobody has interacted with them.
+   */
+  readonly unknownIds?: TextColumn;
   /** Scratch masks, valid during this evaluation. */
   readonly scratch: ScratchPool;
 }

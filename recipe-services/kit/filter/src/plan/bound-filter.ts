@@ -38,8 +38,18 @@ export class BoundFilter {
     const all = this.#evaluation(context);
     const count = Math.min(to, all.count) - from;
     if (count <= 0) return;
-    const evaluation = { ...all, from, count };
-    const marked = from === 0 ? excluded : excluded.subarray(from);
+    this.#mark({ ...all, from, count }, from === 0 ? excluded : excluded.subarray(from));
+  }
+
+  /**
+   * The same for ids that are not known, different ones: sets `excluded[n]` to 1 where the filter excludes the n-th. What is not
+   * known has an id and no other value, so an INCLUDE has it only for what holds without a value.
+   */
+  markUnknown(context: FilterContext, ids: readonly string[], excluded: Uint8Array): void {
+    if (ids.length > 0) this.#mark(this.#unknown(context, ids), excluded);
+  }
+
+  #mark(evaluation: Evaluation, marked: Uint8Array): void {
     const active = this.#clauses.filter((clause) => isActive(clause, evaluation));
     let included: Uint8Array | undefined;
     for (const { clause, where } of active) {
@@ -55,14 +65,21 @@ export class BoundFilter {
   }
 
   /**
-   * Why an item (or user, or action) is excluded or included, one line for each expression that decides it.
+   * Why an item (or user, or action) that there is is excluded or included, one line for each expression that decides it.
    * @example
    * // EXCLUDE ItemID WHERE Items.GENRE IN ("horror")
    * // removes it: Items.GENRE IN ("horror") holds: Items.GENRE is "drama|horror".
    */
   explain(context: FilterContext, row: number): string {
-    if (row < 0 || row >= this.#rows.count) return "It is not known, so no filter has anything to say about it.";
-    const evaluation = this.#evaluation(context);
+    return this.#explain(this.#evaluation(context), row);
+  }
+
+  /** Why an id that is not known is excluded or included; see {@link markUnknown}. */
+  explainUnknown(context: FilterContext, id: string): string {
+    return `${this.#explain(this.#unknown(context, [id]), 0)}\nIt is not known: it has no value but its id.`;
+  }
+
+  #explain(evaluation: Evaluation, row: number): string {
     const verdicts = this.#clauses.map((bound) => this.#verdict(bound, row, evaluation));
     const removing = verdicts.filter(({ effect }) => effect === "removes");
     const including = verdicts.filter(({ effect }) => effect === "includes");
@@ -93,6 +110,12 @@ export class BoundFilter {
     }
     const verb = result ? "includes it" : "does not include it";
     return { effect: result ? "includes" : "lacks", text: `${text}\n${verb}: ${because}${since}` };
+  }
+
+  #unknown(context: FilterContext, ids: readonly string[]): Evaluation {
+    const values = Int32Array.from(ids, (_, place) => place);
+    const unknownIds = { kind: "text", multiValued: false, dictionary: ids, values } as const;
+    return { ...this.#evaluation(context), count: ids.length, unknownIds };
   }
 
   #evaluation({ user = -1, currentItem = -1, now }: FilterContext): Evaluation {

@@ -92,7 +92,7 @@ export class NodeBuilder {
     const matcher = matcherOf(condition, column, columns);
     if (dataset === "CurrentUser") return new FixedConditionNode("user", column, matcher, condition);
     if (dataset === "CurrentItem") return new FixedConditionNode("currentItem", column, matcher, condition);
-    return new RowConditionNode(table, column, matcher, condition);
+    return new RowConditionNode({ table, name: this.#columnName(table, test.field) }, column, matcher, condition);
   }
 
   #eventNode({ dataset, event }: Extract<Plan, { kind: "event" }>, positive: boolean): MaskNode {

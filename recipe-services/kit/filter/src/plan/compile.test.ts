@@ -1,6 +1,6 @@
 import type { PalateError } from "@palate/host";
 import { describe, expect, it } from "vitest";
-import { explained, letThrough, NOW, SHOP } from "../../testing/shop.js";
+import { explained, letsThroughUnknown, letThrough, NOW, SHOP } from "../../testing/shop.js";
 import type { FilterParameters } from "../language/parameters.js";
 import { attributeFilter, parseAttributeQuery, parseFilter } from "../language/parse.js";
 import { checkFilter } from "../schema/check.js";
@@ -139,6 +139,39 @@ describe("why an item was removed", () => {
   it("names a parameter without a value", () => {
     expect(explained("EXCLUDE ItemID WHERE Items.BRAND IN ($B)", "alien")).toContain(
       "Items.BRAND IN ($B) is not used: its parameter has no value.",
+    );
+  });
+});
+
+describe("an id that is not known", () => {
+  it.each([
+    ["INCLUDE ItemID WHERE Items.ADULT = false", false],
+    ["INCLUDE ItemID WHERE Items.ADULT != true", true],
+    ["EXCLUDE ItemID WHERE Items.ADULT = true", true],
+    ['EXCLUDE ItemID WHERE Items.ITEM_ID IN ("new")', false],
+    ['EXCLUDE ItemID WHERE Items.ITEM_ID IN ("other")', true],
+    ['INCLUDE ItemID WHERE Items.ITEM_ID IN ("alien", "new")', true],
+    ['INCLUDE ItemID WHERE Items.ITEM_ID CONTAINS "NE"', true],
+    ['EXCLUDE ItemID WHERE NOT Items.ITEM_ID = "new"', true],
+    ['EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("*")', true],
+    ['INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("*")', false],
+    ["INCLUDE UserID WHERE Users.STAFF = false", false],
+    ["EXCLUDE UserID WHERE Users.AGE < 18", true],
+    ['INCLUDE UserID WHERE Interactions.EVENT_TYPE = "watch"', false],
+    ["INCLUDE ActionID WHERE Actions.VALUE > 1", false],
+  ])("is held to %s: %s", (filter, through) => {
+    expect(letsThroughUnknown(filter, "new")).toBe(through);
+  });
+
+  it("is explained", () => {
+    const bound = compileFilter(parseFilter('EXCLUDE ItemID WHERE Items.ITEM_ID = "new"'), columns).bind();
+    expect(bound.explainUnknown({ now: NOW }, "new")).toBe(
+      [
+        "Removed.",
+        'EXCLUDE ItemID WHERE Items.ITEM_ID = "new"',
+        'removes it: Items.ITEM_ID = "new" holds: Items.ITEM_ID is "new".',
+        "It is not known: it has no value but its id.",
+      ].join("\n"),
     );
   });
 });

@@ -2,40 +2,59 @@ import type { ColumnCondition } from "../language/syntax.js";
 import { conditionText, fieldText } from "../language/to-text.js";
 import type { Matcher } from "../matching/matcher.js";
 import type { Evaluation } from "../matching/evaluation.js";
-import type { FilterColumn, TableName } from "../schema/columns.js";
+import { ID_COLUMNS, type FilterColumn, type TableName } from "../schema/columns.js";
+import { matcherOf } from "./match-condition.js";
 import type { MaskNode, Uses } from "./node.js";
 
 /** A condition on one column of the rows themselves. */
 export class RowConditionNode implements MaskNode {
   readonly uses: Uses;
 
-  /** @param condition the condition with its parameters' values, for explanations */
+  /**
+   * @param place the column's dataset and its exact name
+   * @param condition the condition with its parameters' values
+   */
   constructor(
-    table: TableName,
+    private readonly place: { readonly table: TableName; readonly name: string },
     private readonly column: FilterColumn,
     private readonly matcher: Matcher,
     private readonly condition: ColumnCondition,
   ) {
     const { usesNow, usesCurrentItem } = matcher;
+    const { table } = place;
     const tables = usesCurrentItem && table !== "Items" ? [table, "Items" as const] : [table];
     this.uses = { tables, user: false, now: usesNow, currentItem: usesCurrentItem };
   }
 
   mask(evaluation: Evaluation): Uint8Array {
-    const { values } = this.column;
+    const { column, matcher } = this.#looksAt(evaluation);
+    const { values } = column;
     const mask = evaluation.scratch.take(evaluation.count);
     const known = Math.max(0, Math.min(values.length - evaluation.from, evaluation.count));
-    this.matcher.prepare(evaluation);
-    this.matcher.fill(evaluation.from === 0 ? values : values.subarray(evaluation.from), mask, known);
+    matcher.prepare(evaluation);
+    matcher.fill(evaluation.from === 0 ? values : values.subarray(evaluation.from), mask, known);
     // Rows without a value never meet a condition.
     return mask.fill(0, known, evaluation.count);
   }
 
   explain(row: number, evaluation: Evaluation): string {
-    this.matcher.prepare(evaluation);
-    return conditionSentence(this.condition, this.column, this.column.values[row], this.matcher);
+    const { column, matcher } = this.#looksAt(evaluation);
+    matcher.prepare(evaluation);
+    return conditionSentence(this.condition, column, column.values[row], matcher);
+  }
+
+  /** The rows' own column; for unknown ids themselves where the column holds ids, else nothing. */
+  #looksAt({ unknownIds, columns }: Evaluation): { readonly column: FilterColumn; readonly matcher: Matcher } {
+    const { column, matcher, condition } = this;
+    if (unknownIds === undefined) return { column, matcher };
+    if (ID_COLUMNS[this.place.table] !== this.place.name || column.kind !== "text")
+      return { column: WITHOUT_VALUES, matcher };
+    return { column: unknownIds, matcher: matcherOf(condition, unknownIds, columns) };
   }
 }
+
+/** A column that has no value for any row. */
+const WITHOUT_VALUES: FilterColumn = { kind: "number", values: new Float64Array(0) };
 
 /** A condition on a column of CurrentUser or CurrentItem: the same for all rows. */
 export class FixedConditionNode implements MaskNode {

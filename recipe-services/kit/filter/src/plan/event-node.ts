@@ -82,6 +82,7 @@ export class OwnEventNode implements MaskNode {
 
   mask(evaluation: Evaluation): Uint8Array {
     const mask = evaluation.scratch.take(evaluation.count).fill(0, 0, evaluation.count);
+    if (evaluation.unknownIds) return mask;
     const rows = this.source.table.rows(evaluation.user);
     const { targets } = rows;
     this.test.prepare(rows, evaluation);
@@ -93,7 +94,7 @@ export class OwnEventNode implements MaskNode {
   }
 
   explain(row: number, evaluation: Evaluation): string {
-    const rows = this.source.table.rows(evaluation.user);
+    const rows = this.source.table.rows(evaluation.unknownIds ? -1 : evaluation.user);
     this.test.prepare(rows, evaluation);
     let meeting = 0;
     let all = 0;
@@ -119,6 +120,7 @@ export class UserEventNode implements MaskNode {
 
   mask(evaluation: Evaluation): Uint8Array {
     const mask = evaluation.scratch.take(evaluation.count);
+    if (evaluation.unknownIds) return mask.fill(0, 0, evaluation.count);
     for (let place = 0; place < evaluation.count; place++) {
       const rows = this.source.table.rows(evaluation.from + place);
       const { length } = rows.targets;
@@ -130,7 +132,7 @@ export class UserEventNode implements MaskNode {
   }
 
   explain(user: number, evaluation: Evaluation): string {
-    const rows = this.source.table.rows(user);
+    const rows = this.source.table.rows(evaluation.unknownIds ? -1 : user);
     this.test.prepare(rows, evaluation);
     let meeting = 0;
     for (let index = 0; index < rows.targets.length; index++) if (this.test.holds(index)) meeting++;

@@ -36,7 +36,7 @@ export interface MaskNode {
   explain(row: number, evaluation: Evaluation): string;
 }
 
-/** Whether a node holds for a row that there is; at most three others are looked at. */
+/** Whether a node holds for a row that there is, or for an unknown id; at most three others are looked at. */
 export function holds(node: MaskNode, row: number, evaluation: Evaluation): boolean {
   const { level } = evaluation.scratch;
   const place = row % 4;
@@ -134,6 +134,7 @@ export class KeptNode implements MaskNode {
   }
 
   mask(evaluation: Evaluation): Uint8Array {
+    if (evaluation.unknownIds) return this.part.mask(evaluation);
     const { tables, now, currentItem } = this.uses;
     const versions = tables.map((table) => evaluation.columns[table]?.version);
     const key = [now && evaluation.now, currentItem && evaluation.currentItem, ...versions].join();

@@ -12,6 +12,13 @@ export const ROWS = { ItemID: "Items", UserID: "Users", ActionID: "Actions" } as
   TableName
 >;
 
+/** The column of a dataset that holds its rows' ids. */
+export const ID_COLUMNS: { readonly [table in TableName]?: string } = {
+  Items: "ITEM_ID",
+  Users: "USER_ID",
+  Actions: "ACTION_ID",
+};
+
 /** A column's name and type. */
 export interface ColumnSchema {
   readonly name: string;

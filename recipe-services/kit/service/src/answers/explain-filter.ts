@@ -1,4 +1,4 @@
-import type { Target } from "@palate/filter";
+import type { BoundFilter, FilterContext, Target } from "@palate/filter";
 import { invalidArgument } from "@palate/host";
 import type { ExplainFilterRequest, ExplainFilterResponse, FilterVerdict } from "@palate/proto/recipe";
 import type { ReplicaView } from "@palate/recipe";
@@ -39,17 +39,25 @@ export function explainFilter(
   const history = target === "ItemID" ? replica.history(user).items : new Int32Array(0);
   const verdict = (id: string): FilterVerdict => {
     const row = rows.indexOf(id);
+    if (row < 0) return unknownVerdict(id, filter, subject);
     const from = row - (row % 4);
-    if (row >= 0) filter.mark(subject, excluded, from, from + 4);
+    filter.mark(subject, excluded, from, from + 4);
     return {
       id,
-      known: row >= 0,
-      allowed: row >= 0 && excluded[row] === 0,
+      known: true,
+      allowed: excluded[row] === 0,
       interactions: history.reduce((sum, item) => sum + Number(item === row), 0),
       explanation: filter.explain(subject, row),
     };
   };
   return { verdicts: ids.map(verdict), dataAgeMs: Math.round(replica.dataAgeMs()) };
+}
+
+function unknownVerdict(id: string, filter: BoundFilter, subject: FilterContext): FilterVerdict {
+  const excluded = new Uint8Array(1);
+  filter.markUnknown(subject, [id], excluded);
+  const explanation = filter.explainUnknown(subject, id);
+  return { id, known: false, allowed: excluded[0] === 0, interactions: 0, explanation };
 }
 
 /** What the filter of a request selects: whatever it is, it can be explained. */

@@ -73,7 +73,7 @@ describe("a ranking", () => {
 
   it("leaves out what a filter excludes before it shares out", () => {
     const request = GetPersonalizedRankingRequest.fromPartial({ userId: "u", itemIds: ["a", "b", "c", "new"] });
-    const answer = rank(request, loaded(), 0, (item) => item !== 2);
+    const answer = rank(request, loaded(), 0, (id) => id !== "c");
     expect(answer.itemIds).toEqual(["b", "a", "new"]);
     expect(rounded(answer.scores)).toEqual([0.6667, 0.3333]);
   });

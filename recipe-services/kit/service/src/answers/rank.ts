@@ -49,17 +49,14 @@ export function rank(
   request: GetPersonalizedRankingRequest,
   loaded: LoadedModel,
   now: number,
-  allowed: (item: number) => boolean = () => true,
+  allowed: (id: string) => boolean = () => true,
 ): GetPersonalizedRankingResponse {
   const { model, replica } = loadedFor(loaded, "ranking");
   check(request, replica);
   const user = replica.userIndex(request.userId);
   const timestamp = request.timestamp || now;
   const hidden = new Set(hiddenFrom(loaded, user));
-  const ids = [...new Set(request.itemIds)].filter((id) => {
-    const item = replica.itemIndex(id);
-    return item < 0 || (allowed(item) && !hidden.has(item));
-  });
+  const ids = [...new Set(request.itemIds)].filter((id) => allowed(id) && !hidden.has(replica.itemIndex(id)));
   const known: number[] = [];
   ids.forEach((id, place) => {
     if (replica.itemIndex(id) >= 0) known.push(place);

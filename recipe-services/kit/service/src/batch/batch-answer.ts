@@ -40,7 +40,10 @@ export async function batchAnswer(asked: BatchRequest, loaded: LoadedModel, part
       const answer = withAllowed(asked.request, loaded.replica, mask, now, (allowed) =>
         rank(asked.request, loaded, now, allowed),
       );
-      return { recommendedItems: answer.itemIds, scores: answer.scores, ...columnsOf(answer.metadata) };
+      const { itemIds: recommendedItems, scores } = answer;
+      // As many as items, as in live answers: what nobody knows comes last, without a score.
+      const all = recommendedItems.map((_, place) => scores[place] ?? null);
+      return { recommendedItems, scores: all, ...columnsOf(answer.metadata) };
     }
     case "segment": {
       const usersList: string[] = [];

@@ -36,8 +36,12 @@ export function batchKind(recipe: RecipeDescriptor): BatchKind {
   return KINDS[recipe.type];
 }
 
-/** Amazon Personalize's own examples have numbers as ids; a number is read as its text. */
-const id = z.union([z.string(), z.number()]).transform(String);
+/** Amazon Personalize's own examples have numbers as ids; a number is read as its text, where its digits are still all there. */
+const id = z.union([z.string(), z.number()]).transform((value, context) => {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value))
+    context.addIssue("is a number above 2^53, whose last digits JSON loses; send it as a string");
+  return String(value);
+});
 const texts = z.record(z.string(), id).default({});
 const line = z.strictObject({
   userId: id.default(""),
@@ -95,9 +99,11 @@ function requestOf(kind: BatchKind, template: BatchTemplate, data: Line, common:
       return { kind, request: { ...request, ...common, userId, itemId, context } };
     }
     case "ranking": {
+      if (data.itemList === undefined)
+        throw invalidArgument('The line is not usable: itemList is missing; it lists the items to rank, ["9", "8"].');
       const context = { ...template.ranking?.context, ...data.context };
       const request = GetPersonalizedRankingRequest.fromPartial(template.ranking ?? {});
-      return { kind, request: { ...request, ...common, userId, itemIds: data.itemList ?? [], context } };
+      return { kind, request: { ...request, ...common, userId, itemIds: data.itemList, context } };
     }
     case "segment": {
       const { itemAttributes, segmentId } = data;

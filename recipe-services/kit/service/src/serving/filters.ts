@@ -65,24 +65,39 @@ function checkUse(filter: CompiledFilter, field: string, target: Target, { userI
   }
 }
 
+/** A request about items that it lists. */
+export interface ListedItems extends FilterFields {
+  /** The user's id. */
+  readonly userId: string;
+  /** Ids of the items. */
+  readonly itemIds: readonly string[];
+  /** Unix time in seconds that the answer is for; 0 means now. */
+  readonly timestamp: number;
+}
+
 /**
- * Runs `use` with a function that tells which items the filter of a request lets through: all, when it has none.
+ * Runs `use` with a function that tells which items of a request its filter lets through, those that nobody knows too: all, when
+ * it has none.
  * @param now Unix time in seconds, used when the request names none
  */
 export function withAllowed<T>(
-  request: FilterFields & { readonly userId: string; readonly timestamp: number },
+  request: ListedItems,
   replica: ReplicaView,
   mask: ExclusionMask,
   now: number,
-  use: (allowed: (item: number) => boolean) => T,
+  use: (allowed: (id: string) => boolean) => T,
 ): T {
   const filter = boundFilter(request, replica, "ItemID", { userId: request.userId, itemId: "" });
   if (filter === undefined) return use(() => true);
   const subject = { user: replica.userIndex(request.userId), now: request.timestamp || now };
+  const unknown = [...new Set(request.itemIds)].filter((id) => replica.itemIndex(id) < 0);
+  const excluded = new Uint8Array(unknown.length);
+  filter.markUnknown(subject, unknown, excluded);
+  const excludedUnknown = new Set(unknown.filter((_, place) => excluded[place] === 1));
   return mask.with(
     [],
     replica.itemCount,
-    (marks) => use((item) => marks[item] === 0),
+    (marks) => use((id) => (marks[replica.itemIndex(id)] ?? 0) === 0 && !excludedUnknown.has(id)),
     (marks) => filter.mark(subject, marks),
   );
 }
