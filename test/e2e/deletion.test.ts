@@ -124,6 +124,77 @@ describe("an installation that something is deleted from", () => {
     await eventually(async () => !(await batchOutput()).includes(ITEM));
   });
 
+  describe("of a group that was deleted as soon as it was there", () => {
+    const SCHEMA = JSON.stringify({
+      ...{ type: "record", name: "Interactions", namespace: "com.amazonaws.personalize.schema", version: "1.0" },
+      fields: [
+        { name: "USER_ID", type: "string" },
+        { name: "ITEM_ID", type: "string" },
+        { name: "TIMESTAMP", type: "long" },
+      ],
+    });
+    const SOLUTION = `createSolution(input: { datasetGroup: $group, name: "pop", recipe: "aws-popularity-count" }) { userErrors { message } }`;
+    const make = (group: string, what: string) =>
+      client.run<Record<string, { userErrors: unknown[] }>>(
+        `mutation ($group: String!) { createDatasetGroup(input: { name: $group }) { userErrors { message } } ${what} }`,
+        { group },
+      );
+    const remove = (group: string) =>
+      client.run(
+        `mutation ($group: String!) { deleteDatasetGroup(input: { name: $group, force: true }) { deleted userErrors { message } } }`,
+        { group },
+      );
+    const madeOf = (group: string) =>
+      client
+        .run<Record<"solutions" | "campaigns", { nodes: { name: string }[] } | null>>(
+          `query ($group: String!) { solutions(datasetGroup: $group) { nodes { name } } campaigns(datasetGroup: $group) { nodes { name } } }`,
+          { group },
+        )
+        .catch(() => ({ solutions: null, campaigns: null }));
+    const isGone = async (group: string): Promise<boolean> => {
+      const { solutions, campaigns } = await madeOf(group);
+      return solutions?.nodes.length === 0 && campaigns?.nodes.length === 0;
+    };
+
+    it("nothing stays, with and without a training", async () => {
+      await client.run(
+        `mutation ($schema: String!) { createSchema(input: { name: "quick", datasetType: INTERACTIONS, schema: $schema }) { userErrors { message } } }`,
+        { schema: SCHEMA },
+      );
+      const trained = `
+        createDataset(input: { datasetGroup: $group, name: "events", datasetType: INTERACTIONS, schemaName: "quick" }) { userErrors { message } }
+        putEvents(input: { datasetGroup: $group, interactions: [{ userId: "a", itemId: "qq", eventType: "x" }] }) { userErrors { message } }
+        ${SOLUTION}
+        createSolutionVersion(input: { datasetGroup: $group, solution: "pop" }) { userErrors { message } }
+        createCampaign(input: { datasetGroup: $group, name: "pop", solution: "pop" }) { userErrors { message } }`;
+      const groups = { plain0: SOLUTION, trained0: trained, plain1: SOLUTION, trained1: trained };
+      for (const [group, what] of Object.entries(groups)) {
+        expect((await make(group, what))["createSolution"]!.userErrors).toEqual([]);
+        await remove(group);
+      }
+      for (const group of Object.keys(groups)) await eventually(() => isGone(group), 20_000);
+    });
+
+    it("nothing stays when the service was away meanwhile", async () => {
+      await make("away", SOLUTION);
+      process.kill(palate.supervisor.pids().get("popularity")!, "SIGKILL");
+      await remove("away");
+      await eventually(() => isGone("away"), 30_000);
+    });
+
+    it("another group of its name inherits nothing, and keeps its own", async () => {
+      await make("again", SOLUTION);
+      await remove("again");
+      const second = await make("again", SOLUTION);
+      expect(second["createSolution"]!.userErrors).toEqual([]);
+      // When what was made of a later group is gone, every group has been looked at once more.
+      await make("later", SOLUTION);
+      await remove("later");
+      await eventually(() => isGone("later"), 20_000);
+      expect((await madeOf("again")).solutions!.nodes).toEqual([{ name: "pop" }]);
+    });
+  });
+
   it("is without all that was made of a deleted dataset group", async () => {
     await client.run(
       `mutation { deleteDatasetGroup(input: { name: "${GROUP}", force: true }) { deleted userErrors { message } } }`,

@@ -14,9 +14,9 @@ export function cascadeDeletion(
   datasets: DatasetServiceClient,
 ): DeletionCascade {
   return {
-    async deleted(datasetGroup, at) {
-      await batch.deleteAll(datasetGroup, at);
-      await control.deleteAll(datasetGroup, at);
+    async deleted(group) {
+      await batch.deleteAll(group);
+      await control.deleteAll(group);
     },
     async erased(datasetGroup, since) {
       const deletions: DataDeletionJob[] = [];

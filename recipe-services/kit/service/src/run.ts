@@ -82,7 +82,11 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   const queue = new TrainingQueue(catalog, launcher, config.maxTrainings, logger);
   lifecycle.onStop("trainings", () => queue.close());
 
-  const control = new ControlPlane({ catalog, store, queue, hub, recipes });
+  const groups = {
+    uidOf: (name: string) => watch.uidOf(name),
+    settle: (name: string) => watch.settle(name),
+  };
+  const control = new ControlPlane({ catalog, store, queue, hub, recipes, groups });
   const batchStore = new BatchStore(db);
   const runner = new BatchRunner(catalog, batchStore, hub, logger);
   lifecycle.onStop("batch jobs", () => runner.close());

@@ -2,6 +2,7 @@ import { alreadyExists, failedPrecondition, notFound, unavailable } from "@palat
 import { RecipeType, ResourceStatus, type BatchJob, type CreateBatchJobRequest } from "@palate/proto/recipe";
 import type { Recipe } from "@palate/recipe";
 import type { BatchJobDocument, Catalog } from "@palate/store";
+import { madeOf, type DeletedGroup } from "../control/deleted-group.js";
 import { RECIPE_TYPES } from "../control/recipe-message.js";
 import { checkName } from "../control/names.js";
 import { latestFirst } from "../serving/serving-hub.js";
@@ -122,11 +123,10 @@ export class BatchJobs {
     }
   }
 
-  /** Deletes all jobs of a dataset group that were created up to a moment, Unix time in milliseconds. */
-  async deleteAll(datasetGroup: string, createdUntil: number): Promise<void> {
-    for (const job of [...this.#catalog.batchJobs.values()]) {
-      if (job.datasetGroup === datasetGroup && job.createdAt <= createdUntil) await this.delete(datasetGroup, job.name);
-    }
+  /** Deletes all jobs of a dataset group that was deleted; before its solutions, which tell which jobs those are. */
+  async deleteAll(group: DeletedGroup): Promise<void> {
+    const jobs = [...this.#catalog.batchJobs.values()].filter(madeOf(group, this.#catalog));
+    for (const { name } of jobs) await this.delete(group.name, name);
   }
 
   /** A job's output so far. */

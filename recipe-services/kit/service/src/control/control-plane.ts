@@ -25,6 +25,7 @@ import { hidingEventTypesOf } from "../serving/hidden-items.js";
 import { latestFirst, type ServingHub } from "../serving/serving-hub.js";
 import { DEFAULT_SEED, newVersion } from "./auto-training.js";
 import { campaignMessage } from "./campaign-message.js";
+import { madeOf, type DeletedGroup } from "./deleted-group.js";
 import { emphasisRecord } from "./emphasis-records.js";
 import { checkName } from "./names.js";
 import { trainingInterval } from "./schedule.js";
@@ -33,6 +34,14 @@ import type { TrainingQueue } from "./training-queue.js";
 import { AUTO_RECIPE, solutionConfiguration } from "./tuning-records.js";
 import { versionMessage } from "./version-message.js";
 
+/** The dataset groups that solutions are made for. */
+export interface SolutionGroups {
+  /** Uid of a group; undefined when there is no such group, or its uid cannot be found out. */
+  uidOf(datasetGroup: string): Promise<string | undefined>;
+  /** Deletes what was made of groups that had this name and were deleted. */
+  settle(datasetGroup: string): Promise<void>;
+}
+
 /** Solutions, solution versions and campaigns of one recipe service: what its RecipeService calls do. */
 export class ControlPlane {
   readonly #catalog: Catalog;
@@ -40,6 +49,7 @@ export class ControlPlane {
   readonly #queue: TrainingQueue;
   readonly #hub: ServingHub;
   readonly #recipes: ReadonlyMap<string, Recipe>;
+  readonly #groups: SolutionGroups;
 
   constructor(parts: {
     catalog: Catalog;
@@ -47,12 +57,14 @@ export class ControlPlane {
     queue: TrainingQueue;
     hub: ServingHub;
     recipes: readonly Recipe[];
+    groups: SolutionGroups;
   }) {
     this.#catalog = parts.catalog;
     this.#store = parts.store;
     this.#queue = parts.queue;
     this.#hub = parts.hub;
     this.#recipes = new Map(parts.recipes.map((recipe) => [recipe.descriptor.name, recipe]));
+    this.#groups = parts.groups;
   }
 
   /** Creates a solution after checking every hyperparameter. */
@@ -60,10 +72,12 @@ export class ControlPlane {
     checkName("name", request.name);
     checkName("dataset_group", request.datasetGroup);
     const configuration = solutionConfiguration(request, this.#recipes);
+    const groupUid = await this.#groupOf(request.datasetGroup);
     const solution: SolutionDocument = {
       _id: resourceKey(request.datasetGroup, request.name),
       datasetGroup: request.datasetGroup,
       name: request.name,
+      ...(groupUid !== undefined && { groupUid }),
       ...configuration,
       eventType: request.eventType,
       eventValueThreshold: request.eventValueThreshold ?? null,
@@ -74,6 +88,16 @@ export class ControlPlane {
     };
     if (!(await this.#catalog.insert("solutions", solution))) throw alreadyExists("solution", request.name);
     return this.#solutionMessage(solution);
+  }
+
+  /** Uid of a dataset group, where it is known; a new group of the name inherits nothing from one that had it before. */
+  async #groupOf(datasetGroup: string): Promise<string | undefined> {
+    const uid = await this.#groups.uidOf(datasetGroup);
+    const isOfAnother = (one: SolutionDocument): boolean =>
+      one.datasetGroup === datasetGroup && one.groupUid !== undefined && one.groupUid !== uid;
+    if (uid !== undefined && [...this.#catalog.solutions.values()].some(isOfAnother))
+      await this.#groups.settle(datasetGroup);
+    return uid;
   }
 
   /** Returns one solution. */
@@ -114,17 +138,16 @@ export class ControlPlane {
     for (const key of keys) await this.#store.delete(key);
   }
 
-  /** Deletes all that was made of a dataset group up to a moment, Unix time in milliseconds: campaigns, solutions, models. */
-  async deleteAll(datasetGroup: string, createdUntil: number): Promise<void> {
-    const isOld = (one: { readonly datasetGroup: string; readonly createdAt: number }) =>
-      one.datasetGroup === datasetGroup && one.createdAt <= createdUntil;
-    const campaigns = [...this.#catalog.campaigns.values()].filter(isOld).map(({ _id }) => _id);
+  /** Deletes all that was made of a dataset group that was deleted: campaigns, solutions, models. */
+  async deleteAll(group: DeletedGroup): Promise<void> {
+    const isMadeOf = madeOf(group, this.#catalog);
+    const campaigns = [...this.#catalog.campaigns.values()].filter(isMadeOf).map(({ _id }) => _id);
     if (campaigns.length > 0) {
       await this.#catalog.remove("campaigns", campaigns);
       await this.#hub.sync();
     }
-    for (const { name } of [...this.#catalog.solutions.values()].filter(isOld)) {
-      await this.deleteSolution(datasetGroup, name);
+    for (const solution of [...this.#catalog.solutions.values()]) {
+      if (isMadeOf({ ...solution, solution: solution.name })) await this.deleteSolution(group.name, solution.name);
     }
   }
 

@@ -1,17 +1,19 @@
 import { PalateError, unaryCall, type Logger } from "@palate/host";
 import type { DatasetGroup, DatasetServiceClient } from "@palate/proto/dataset";
 import type { Catalog, SeenGroupDocument } from "@palate/store";
+import type { DeletedGroup } from "./deleted-group.js";
 
 /** Milliseconds from one reading of the dataset groups to the next. */
 const WATCH_EVERY_MS = 1_000;
 
-/** Milliseconds the datasets service gets to answer. */
+/** Milliseconds the datasets service gets to answer, and while somebody waits for a solution. */
 const DEADLINE_MS = 5_000;
+const SHORT_DEADLINE_MS = 2_000;
 
 /** What is deleted here when dataset groups, or users or items in them, are deleted. */
 export interface DeletionCascade {
-  /** A dataset group was deleted: deletes everything made of it up to `at`, Unix time in milliseconds. */
-  deleted(datasetGroup: string, at: number): Promise<void>;
+  /** A dataset group was deleted: deletes everything made of it. Called again until it succeeds. */
+  deleted(group: DeletedGroup): Promise<void>;
   /** Users or items of a group were deleted after `since`: deletes what is stored of them. Called again until it succeeds. */
   erased(datasetGroup: string, since: number): Promise<void>;
 }
@@ -19,13 +21,16 @@ export interface DeletionCascade {
 /**
  * Watches the dataset groups that solutions here are of, and keeps in the catalogue what it has seen of them: when a group is
  * deleted, everything made of it is deleted too; when users or items are, what is stored of them. While the datasets
- * service is unreachable, the last state seen stays in force.
+ * service is unreachable, the last state seen stays in force. A solution keeps the uid of its group, so that the deletion of a group
+ * that was gone before the watch had seen it is noticed too.
  */
 export class GroupWatch {
   readonly #catalog: Catalog;
   readonly #datasets: DatasetServiceClient;
   readonly #cascade: DeletionCascade;
   readonly #logger: Logger;
+  /** The look at a group under way: one at a time, so that nothing is deleted twice. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(catalog: Catalog, datasets: DatasetServiceClient, cascade: DeletionCascade, logger: Logger) {
     this.#catalog = catalog;
@@ -67,21 +72,50 @@ export class GroupWatch {
     for (const name of names) {
       if (signal?.aborted) return;
       // A group whose deletion has to wait does not delay the others.
-      await this.#syncGroup(name, signal).catch((thrown: unknown) => (failure ??= thrown));
+      await this.settle(name, signal).catch((thrown: unknown) => (failure ??= thrown));
     }
     if (failure !== undefined) throw failure;
   }
 
-  async #syncGroup(name: string, signal: AbortSignal | undefined): Promise<void> {
-    const seen = this.#catalog.groups.get(name);
-    const { datasetGroup, deletedAtMs } = await this.#ask(name, seen?.uid ?? "", signal);
-    if (deletedAtMs > 0) {
-      await this.#cascade.deleted(name, deletedAtMs);
-      await this.#catalog.remove("groups", [name]);
-      this.#logger.info({ datasetGroup: name }, "the dataset group was deleted, and all that was made of it");
-      return;
+  /** Reads the groups that have or had a name. Throws when the datasets service or MongoDB is unreachable. */
+  settle(name: string, signal?: AbortSignal): Promise<void> {
+    const turn = this.#turn.then(() => this.#settle(name, signal));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Uid of a group; while the datasets service is unreachable, the last one seen. Undefined when there is no such group. */
+  async uidOf(name: string): Promise<string | undefined> {
+    try {
+      return (await this.#ask(name, "", AbortSignal.timeout(SHORT_DEADLINE_MS))).datasetGroup?.uid || undefined;
+    } catch (err) {
+      this.#logger.warn({ err, datasetGroup: name }, "the dataset group could not be asked for");
+      return this.#catalog.groups.get(name)?.uid;
     }
-    if (datasetGroup === undefined || datasetGroup.uid === "") return;
+  }
+
+  async #settle(name: string, signal: AbortSignal | undefined): Promise<void> {
+    const uids = new Set<string>();
+    for (const { datasetGroup, groupUid } of this.#catalog.solutions.values())
+      if (datasetGroup === name && groupUid !== undefined) uids.add(groupUid);
+    const seen = this.#catalog.groups.get(name);
+    if (seen !== undefined) uids.add(seen.uid);
+    let current: DatasetGroup | undefined;
+    for (const uid of uids) {
+      const { datasetGroup, deletedAtMs } = await this.#ask(name, uid, signal);
+      current ??= datasetGroup;
+      if (deletedAtMs === 0) continue;
+      await this.#cascade.deleted({ name, uid, deletedAt: deletedAtMs });
+      if (seen?.uid === uid) await this.#catalog.remove("groups", [name]);
+      this.#logger.info({ datasetGroup: name }, "the dataset group was deleted, and all that was made of it");
+    }
+    if (uids.size === 0) current = (await this.#ask(name, "", signal)).datasetGroup;
+    if (current !== undefined && current.uid !== "") await this.#see(name, current);
+  }
+
+  /** Keeps what was seen of a group, and follows its deletions of users and items. */
+  async #see(name: string, datasetGroup: DatasetGroup): Promise<void> {
+    const seen = this.#catalog.groups.get(name);
     const { uid, lastDeletionCursor: deletionCursor, lastDeletionAtMs: deletionAt } = datasetGroup;
     const changed = seen?.uid !== uid || seen.deletionCursor !== deletionCursor;
     const current: SeenGroupDocument = changed

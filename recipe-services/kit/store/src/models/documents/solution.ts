@@ -46,6 +46,11 @@ export interface SolutionDocument extends TrainingPlan {
   readonly _id: string;
   readonly datasetGroup: string;
   readonly name: string;
+  /**
+   * Uid of the dataset group that it was made for, by which it goes with that group and not with another of the same name; absent
+   * when the group did not exist yet or could not be asked for.
+   */
+  readonly groupUid?: string;
   /** Whether it trains again after data was deleted that its newest version was trained on; absent: no. */
   readonly retrainsAfterDeletion?: boolean;
   /** Milliseconds from one automatic training to the next; absent when it does not train by itself. */
