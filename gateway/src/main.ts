@@ -6,7 +6,8 @@ import { startGateway } from "./gateway.js";
 const config = loadConfig(gatewayOptions, process.env);
 const logger = createLogger("gateway", config.logLevel);
 const lifecycle = new Lifecycle(logger);
+if (config.exitWithParent) lifecycle.endWithParent();
 
 const gateway = await startGateway(config, logger);
 lifecycle.onStop("gateway", () => gateway.close());
-lifecycle.started(config.exitWithParent);
+lifecycle.started();

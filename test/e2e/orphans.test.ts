@@ -89,4 +89,42 @@ describe.skipIf(!existsSync("/proc/self/stat"))("a Palate whose launcher is gone
     expect(child.exitCode).toBe(0);
     expect(children.filter(isRunning)).toEqual([]);
   }, 200_000);
+
+  it.each(["SIGINT", "SIGKILL"] as const)(
+    "stopped by %s while it starts: leaves nothing running",
+    async (signal) => {
+      const { child } = start();
+      // The engine, datasets and the first recipe services.
+      await eventually(() => childrenOf(child.pid!).length >= 4, 120_000);
+      const children = childrenOf(child.pid!);
+      child.kill(signal);
+      await eventually(
+        () => !children.some(isRunning) && (child.exitCode !== null || child.signalCode !== null),
+        60_000,
+      );
+      if (signal === "SIGINT") {
+        expect(child.exitCode).toBe(130);
+        expect(existsSync(path.join(folder, "palate.lock"))).toBe(false);
+      }
+    },
+    200_000,
+  );
+
+  it("started by npm, which is gone: everything ends", async () => {
+    const script = `"${process.execPath}" "${program}" up --data "${folder}" --port 0`;
+    // As npm does: a shell between, which a signal ends without a word to what it started.
+    const shell = spawn("sh", ["-c", `${script} & wait`], {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, npm_lifecycle_event: "start" },
+    });
+    running.push(shell);
+    let output = "";
+    shell.stderr?.on("data", (chunk) => (output += chunk));
+    await eventually(() => output.includes("Palate is up"), 120_000);
+    const [launcher] = childrenOf(shell.pid!);
+    const children = childrenOf(launcher!);
+    shell.kill("SIGTERM");
+    await eventually(() => ![launcher!, ...children].some(isRunning), 60_000);
+    expect(existsSync(path.join(folder, "palate.lock"))).toBe(false);
+  }, 200_000);
 });

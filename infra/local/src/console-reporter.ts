@@ -39,6 +39,9 @@ export class ConsoleReporter {
           `  ${pc.yellow("!")} ${event.name} ended (${event.ending.how}); starting it again in ${event.retryInMs / 1000} s`,
         );
         return;
+      case "hung":
+        this.line(`  ${pc.yellow("!")} ${event.name} has not answered for a minute; it is killed`);
+        return;
       case "problem":
         this.line(`  ${pc.yellow("!")} ${event.name}: ${event.message}`);
         return;

@@ -14,6 +14,10 @@ export interface Instance {
   ready(signal: AbortSignal): Promise<void>;
   /** Resolves when the process has ended; never rejects. */
   readonly ended: Promise<Ending>;
+  /** Whether the process answers at all, whatever it says; false after some seconds of silence. */
+  responds(): Promise<boolean>;
+  /** Ends the process at once. */
+  kill(): void;
   /** Asks the process to end and resolves when it has. */
   stop(): Promise<void>;
 }

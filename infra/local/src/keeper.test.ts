@@ -27,12 +27,15 @@ function keep(body: string, report: (event: KeeperEvent) => void = () => {}): Ke
     main,
     `import { writeFileSync, rmSync } from "node:fs";\n${body.replaceAll("MARK", JSON.stringify(mark))}`,
   );
-  const log = new LogFile(folder, "program", (message) => problems.push(message));
+  const log = new LogFile({ folder, name: "program", onProblem: (message) => problems.push(message) });
   const launch = () => {
     rmSync(mark, { force: true });
-    return launchNode({ main, env: process.env, log, graceMs: 500, check: async () => existsSync(mark) });
+    const answering = path.join(folder, "answers");
+    const responds = async () => existsSync(answering);
+    writeFileSync(answering, "");
+    return launchNode({ main, env: process.env, log, graceMs: 500, check: async () => existsSync(mark), responds });
   };
-  return (keeper = new Keeper("program", launch, report));
+  return (keeper = new Keeper("program", launch, report, { lookMs: 20 }));
 }
 
 const HEALTHY = `writeFileSync(MARK, ""); process.on("disconnect", () => process.exit(0));`;
@@ -46,6 +49,18 @@ function isAlive(pid: number): boolean {
 }
 
 describe("a kept process", () => {
+  it("is killed and started again when it hangs", async () => {
+    const events: KeeperEvent[] = [];
+    const kept = keep(HEALTHY, (event) => events.push(event));
+    await kept.start();
+    const before = kept.pid!;
+    rmSync(path.join(folder, "answers"));
+    await vi.waitFor(() => expect(events.filter(({ kind }) => kind === "ready")).toHaveLength(2), 10_000);
+    expect(events.map(({ kind }) => kind)).toEqual(["ready", "hung", "ended", "ready"]);
+    expect(isAlive(before)).toBe(false);
+    expect(kept.pid).not.toBe(before);
+  });
+
   it("comes back with another process id each time it is killed", async () => {
     const events: KeeperEvent[] = [];
     const kept = keep(HEALTHY, (event) => events.push(event));

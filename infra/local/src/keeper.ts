@@ -5,12 +5,23 @@ const FIRST_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 5_000;
 /** A process that ran this long before it ended is restarted as if it had never failed. */
 const STABLE_MS = 30_000;
+/** How often a process is asked whether it still answers. */
+const LOOK_MS = 10_000;
+/** Times in a row without an answer after which a process hangs: it is killed, and started again as any that ends. */
+const MISSED_LOOKS = 6;
 
 /** What happens to a kept process, for whoever tells the user. */
 export type KeeperEvent =
   | { readonly kind: "ready"; readonly name: string; readonly pid: number | undefined; readonly afterMs: number }
   | { readonly kind: "ended"; readonly name: string; readonly ending: Ending; readonly retryInMs: number }
+  | { readonly kind: "hung"; readonly name: string }
   | { readonly kind: "stopped"; readonly name: string };
+
+/** Settings of a {@link Keeper}. */
+export interface KeeperOptions {
+  /** Milliseconds between two looks whether the process answers; default 10,000. Six in a row without an answer, and it hangs. */
+  readonly lookMs?: number;
+}
 
 /** Keeps one process running: starts it, restarts it whenever it ends unasked, stops it for good. */
 export class Keeper {
@@ -18,6 +29,7 @@ export class Keeper {
   readonly name: string;
   readonly #launch: () => Promise<Instance> | Instance;
   readonly #report: (event: KeeperEvent) => void;
+  readonly #lookMs: number;
   #instance: Instance | undefined;
   #stopping = new AbortController();
   #restarts: Promise<void> = Promise.resolve();
@@ -28,7 +40,13 @@ export class Keeper {
    * @param launch starts one run of the process
    * @param report told of every change
    */
-  constructor(name: string, launch: () => Promise<Instance> | Instance, report: (event: KeeperEvent) => void) {
+  constructor(
+    name: string,
+    launch: () => Promise<Instance> | Instance,
+    report: (event: KeeperEvent) => void,
+    { lookMs = LOOK_MS }: KeeperOptions = {},
+  ) {
+    this.#lookMs = lookMs;
     this.name = name;
     this.#launch = launch;
     this.#report = report;
@@ -95,7 +113,21 @@ export class Keeper {
       this.#instance = undefined;
       this.#restarts = this.#bringBack(end, readyAt);
     });
+    void this.#watch(instance);
     return undefined;
+  }
+
+  /** Kills a process that does not answer any more: stopped, deadlocked, or in an endless loop. */
+  async #watch(instance: Instance): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let missed = 0; missed < MISSED_LOOKS;) {
+      await sleep(this.#lookMs, undefined, { signal, ref: false }).catch(() => {});
+      if (signal.aborted || this.#instance !== instance) return;
+      missed = (await instance.responds()) ? 0 : missed + 1;
+    }
+    if (signal.aborted || this.#instance !== instance) return;
+    this.#report({ kind: "hung", name: this.name });
+    instance.kill();
   }
 
   async #bringBack(first: Ending, readyAt: number): Promise<void> {

@@ -1,33 +1,49 @@
-import { createWriteStream, existsSync, renameSync, statSync, type WriteStream } from "node:fs";
+import { closeSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
-/** A log beyond this many bytes is set aside as `<name>.log.1` when its process starts. */
+/** A log that grows beyond this many bytes is set aside as `<name>.log.1`, in place of the one set aside before. */
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
+/** Milliseconds until a log that could not be written is tried again. */
+const RETRY_MS = 5_000;
 /** Lines kept in memory to show when the process ends unexpectedly. */
 const TAIL_LINES = 15;
 /** pino's number for "warn". */
 const WARN = 40;
 
-/** One process's output: all of it in a file, its end in memory, its warnings and errors passed on. */
+/** Where lines go, and who is told about them. */
+export interface LogFileOptions {
+  /** Folder of the file. */
+  readonly folder: string;
+  /** The process, which names the file. */
+  readonly name: string;
+  /** Called with the message of each line logged as warning or worse, and when the file cannot be written. */
+  readonly onProblem: (message: string) => void;
+  /** Bytes beyond which the file is set aside; default 10 MiB. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * One process's output: all of it in a file, its end in memory, its warnings and errors passed on. On a full disk lines are
+ * dropped until there is room again: nothing else may suffer from a log that cannot be written.
+ */
 export class LogFile {
   /** Where the file is. */
   readonly path: string;
-  readonly #stream: WriteStream;
   readonly #tail: string[] = [];
   readonly #onProblem: (message: string) => void;
+  readonly #maxBytes: number;
+  #file: number | undefined;
+  #bytes = 0;
+  #dropped = 0;
+  #retryAt = 0;
+  #closed = false;
 
-  /**
-   * @param folder where the file goes
-   * @param name the process, which names the file
-   * @param onProblem called with the message of each line logged as warning or worse
-   */
-  constructor(folder: string, name: string, onProblem: (message: string) => void) {
+  constructor({ folder, name, onProblem, maxBytes = MAX_LOG_BYTES }: LogFileOptions) {
     this.path = path.join(folder, `${name}.log`);
-    if (existsSync(this.path) && statSync(this.path).size > MAX_LOG_BYTES) renameSync(this.path, `${this.path}.1`);
-    this.#stream = createWriteStream(this.path, { flags: "a" });
     this.#onProblem = onProblem;
+    this.#maxBytes = maxBytes;
   }
 
   /** The last lines, newest last. */
@@ -40,19 +56,58 @@ export class LogFile {
     createInterface({ input: stream, crlfDelay: Infinity }).on("line", (line) => this.write(line));
   }
 
-  /** Writes out what is left; lines that come later are dropped. */
-  close(): Promise<void> {
-    return new Promise((resolve) => this.#stream.end(resolve));
+  /** Ends the file; lines that come later are dropped. */
+  close(): void {
+    this.#closed = true;
+    this.#closeFile();
   }
 
   /** Takes one line, without its line break. */
   write(line: string): void {
-    if (this.#stream.writableEnded) return;
-    this.#stream.write(`${line}\n`);
+    if (this.#closed) return;
+    this.#append(line);
     this.#tail.push(line);
     if (this.#tail.length > TAIL_LINES) this.#tail.shift();
     const problem = problemIn(line);
     if (problem !== undefined) this.#onProblem(problem);
+  }
+
+  #append(line: string): void {
+    if (this.#dropped > 0 && Date.now() < this.#retryAt) {
+      this.#dropped++;
+      return;
+    }
+    try {
+      if (this.#dropped > 0) this.#writeOut(`(${this.#dropped} lines are missing: the log could not be written)`);
+      this.#dropped = 0;
+      this.#writeOut(line);
+    } catch (error) {
+      if (this.#dropped === 0) {
+        this.#onProblem(
+          `the log cannot be written (${(error as Error).message}); its lines are dropped until it can be`,
+        );
+      }
+      this.#dropped++;
+      this.#retryAt = Date.now() + RETRY_MS;
+      this.#closeFile();
+    }
+  }
+
+  /** Writes a line at once: the lines of a process that is about to be killed matter most. */
+  #writeOut(line: string): void {
+    if (this.#file === undefined) this.#bytes = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+    if (this.#bytes > this.#maxBytes) {
+      this.#closeFile();
+      renameSync(this.path, `${this.path}.1`);
+      this.#bytes = 0;
+    }
+    this.#file ??= openSync(this.path, "a", 0o600);
+    this.#bytes += writeSync(this.#file, `${line}\n`);
+  }
+
+  #closeFile(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
   }
 }
 

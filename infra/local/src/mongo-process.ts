@@ -37,6 +37,8 @@ export class MongoProcess {
       pid: running.pid,
       ready: async () => {},
       ended,
+      responds: () => running.responds(),
+      kill: () => running.kill(),
       async stop() {
         await running.stop();
         stopped();

@@ -13,6 +13,8 @@ export interface NodeProgram {
   readonly log: LogFile;
   /** Whether it is usable now. */
   readonly check: () => Promise<boolean>;
+  /** Whether it answers at all. */
+  readonly responds: () => Promise<boolean>;
   /** Milliseconds from SIGTERM until it is killed. */
   readonly graceMs: number;
 }
@@ -39,6 +41,8 @@ export function launchNode(program: NodeProgram): Instance {
     pid: child.pid,
     ready: (signal) => until(program.check, signal),
     ended,
+    responds: program.responds,
+    kill: () => void child.kill("SIGKILL"),
     async stop() {
       child.kill("SIGTERM");
       const kill = setTimeout(() => child.kill("SIGKILL"), program.graceMs);

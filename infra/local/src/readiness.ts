@@ -3,24 +3,36 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const POLL_MS = 50;
 const CALL_TIMEOUT_MS = 1_000;
+/** A busy process may take longer to answer; one that is ready does not. */
+const RESPONSE_MS = 5_000;
 
 /** `grpc.health.v1.HealthCheckResponse { status: SERVING }` behind gRPC's five-byte frame. */
 const SERVING = Buffer.from([0, 0, 0, 0, 2, 8, 1]);
 
+/** Whether a gRPC server's standard health service says that the whole server is SERVING. False when it is not there. */
+export async function isServing(address: string): Promise<boolean> {
+  return (await askHealth(address, CALL_TIMEOUT_MS))?.equals(SERVING) ?? false;
+}
+
+/** Whether a gRPC server answers its standard health service, whatever it says. */
+export async function grpcResponds(address: string): Promise<boolean> {
+  return (await askHealth(address, RESPONSE_MS)) !== undefined;
+}
+
 /**
- * Asks a gRPC server's standard health service whether the whole server is SERVING. False when it is not there.
+ * The answer of a gRPC server's standard health service; undefined when there is none in time.
  * Done over plain HTTP/2: a client library would keep a connection and retry by rules of its own.
  */
-export function isServing(address: string): Promise<boolean> {
+function askHealth(address: string, timeoutMs: number): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     const session = connect(`http://${address}`);
-    const end = (answer: boolean) => {
+    const end = (answer: Buffer | undefined) => {
       clearTimeout(timer);
       session.destroy();
       resolve(answer);
     };
-    const timer = setTimeout(() => end(false), CALL_TIMEOUT_MS);
-    session.on("error", () => end(false));
+    const timer = setTimeout(() => end(undefined), timeoutMs);
+    session.on("error", () => end(undefined));
     const call = session.request({
       ":method": "POST",
       ":path": "/grpc.health.v1.Health/Check",
@@ -29,20 +41,29 @@ export function isServing(address: string): Promise<boolean> {
     });
     const chunks: Buffer[] = [];
     call.on("data", (chunk: Buffer) => chunks.push(chunk));
-    call.on("error", () => end(false));
-    call.on("end", () => end(Buffer.concat(chunks).equals(SERVING)));
+    call.on("error", () => end(undefined));
+    call.on("end", () => end(Buffer.concat(chunks)));
     call.end(Buffer.alloc(5)); // an empty HealthCheckRequest
   });
 }
 
 /** Whether an HTTP address answers with success. False when it is not there. */
 export async function answers(url: string): Promise<boolean> {
+  return (await askHttp(url, CALL_TIMEOUT_MS))?.ok ?? false;
+}
+
+/** Whether an HTTP address answers, whatever it says. */
+export async function httpResponds(url: string): Promise<boolean> {
+  return (await askHttp(url, RESPONSE_MS)) !== undefined;
+}
+
+async function askHttp(url: string, timeoutMs: number): Promise<Response | undefined> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
     await response.arrayBuffer();
-    return response.ok;
+    return response;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -3,6 +3,20 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Ctrl-C often arrives twice, from the terminal and passed on by npm; only a later one means impatience. */
 const SAME_KEYSTROKE_MS = 700;
 
+/** How often this process looks whether npm is still there. */
+const LOOK_MS = 500;
+
+/** Calls `gone` when the process that started this one ends. */
+function whenParentEnds(gone: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    gone();
+  }, LOOK_MS);
+  timer.unref();
+}
+
 /** Signals of this process as a promise. */
 export class StopSignal {
   /** Resolves at the first signal. */
@@ -12,12 +26,16 @@ export class StopSignal {
   /** @param onImpatience called when the user asks again while things are being stopped */
   constructor(onImpatience: () => void) {
     this.received = new Promise((resolve) => {
+      const first = () => {
+        this.#firstAt = Date.now();
+        resolve();
+      };
+      // A signal to npm ends npm and the shell between, without a word to this process.
+      if (process.env.npm_lifecycle_event !== undefined) whenParentEnds(() => !this.stopping && first());
       for (const signal of SIGNALS) {
         process.on(signal, () => {
-          if (this.#firstAt === 0) {
-            this.#firstAt = Date.now();
-            resolve();
-          } else if (Date.now() - this.#firstAt > SAME_KEYSTROKE_MS) onImpatience();
+          if (!this.stopping) first();
+          else if (Date.now() - this.#firstAt > SAME_KEYSTROKE_MS) onImpatience();
         });
       }
     });

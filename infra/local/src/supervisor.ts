@@ -7,7 +7,7 @@ import { LogFile } from "./log-file.js";
 import { MongoProcess } from "./mongo-process.js";
 import { launchNode } from "./node-process.js";
 import { choosePorts, type ChosenPort } from "./ports.js";
-import { answers, isServing } from "./readiness.js";
+import { answers, grpcResponds, httpResponds, isServing } from "./readiness.js";
 import { addressOf, distOf, environmentOf, LOOPBACK, MONGO_PORT, type Wiring } from "./services.js";
 
 /** What the supervisor tells whoever started it. */
@@ -37,6 +37,8 @@ export interface SupervisorOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Told of everything that happens. */
   readonly onEvent?: (event: SupervisorEvent) => void;
+  /** Breaks off the start; what runs by then is stopped. Without effect once everything has started. */
+  readonly signal?: AbortSignal;
 }
 
 const STOP_GRACE_MS = 15_000;
@@ -66,18 +68,29 @@ export class Supervisor {
 
   /**
    * Starts everything and resolves when all of it can be used.
-   * @throws Error when the data folder is in use, no MongoDB can be had, or a service ends while it starts; nothing is
-   * left running then
+   * @throws Error when the data folder is in use, no MongoDB can be had, or a service ends while it starts, or the signal's
+   * reason; nothing is left running then
    */
   static async start(options: SupervisorOptions): Promise<Supervisor> {
+    options.signal?.throwIfAborted();
     const folder = openDataFolder(options.dataFolder);
     const started: Keeper[] = [];
+    // A service that is stopped while it starts counts as one that ended, which ends the start.
+    const stopAll = async () => {
+      const [mongo, ...services] = started;
+      await Promise.all(services.map((keeper) => keeper.stop()));
+      await mongo?.stop();
+    };
+    const abort = () => void stopAll();
+    options.signal?.addEventListener("abort", abort);
     try {
       return await Supervisor.#start(options, folder, started);
     } catch (error) {
-      for (const keeper of started.reverse()) await keeper.stop();
+      await stopAll();
       folder.release();
-      throw error;
+      throw options.signal?.aborted ? options.signal.reason : error;
+    } finally {
+      options.signal?.removeEventListener("abort", abort);
     }
   }
 
@@ -91,7 +104,8 @@ export class Supervisor {
 
     const logs: LogFile[] = [];
     const openLog = (name: string) => {
-      const log = new LogFile(folder.logs, name, (message) => report({ kind: "problem", name, message }));
+      const onProblem = (message: string) => report({ kind: "problem", name, message });
+      const log = new LogFile({ folder: folder.logs, name, onProblem });
       logs.push(log);
       return log;
     };
@@ -105,6 +119,7 @@ export class Supervisor {
     });
     const keepers = new Map([[MONGO, new Keeper(MONGO, () => mongo.launch(), report)]]);
     const startKeeper = async (keeper: Keeper) => {
+      options.signal?.throwIfAborted();
       started.push(keeper);
       await keeper.start();
     };
@@ -123,7 +138,7 @@ export class Supervisor {
         main: path.join(distOf(service), "main.js"),
         env: { ...(options.env ?? process.env), ...environmentOf(service, services, wiring) },
         log,
-        check: readinessOf(service, wiring),
+        ...checksOf(service, wiring),
         graceMs: STOP_GRACE_MS,
       };
       keepers.set(service.name, new Keeper(service.name, () => launchNode(program), report));
@@ -183,7 +198,7 @@ export class Supervisor {
     await Promise.all(rest.map((keeper) => keeper.stop()));
     await this.#keepers.get("datasets")?.stop();
     await this.#keepers.get(MONGO)?.stop();
-    await Promise.all(this.#logs.map((log) => log.close()));
+    for (const log of this.#logs) log.close();
     this.#folder.release();
   }
 
@@ -202,7 +217,11 @@ function wantedPorts(services: readonly ServiceEntry[], options: SupervisorOptio
   return [{ name: MONGO, port: MONGO_PORT }, ...wanted].map(({ name, port }) => ({ name, port: any ? 0 : port }));
 }
 
-function readinessOf(service: ServiceEntry, wiring: Wiring): () => Promise<boolean> {
+function checksOf(service: ServiceEntry, wiring: Wiring) {
   const address = addressOf(wiring, service.name);
-  return service.role === "gateway" ? () => answers(`http://${address}/readyz`) : () => isServing(address);
+  if (service.role !== "gateway") return { check: () => isServing(address), responds: () => grpcResponds(address) };
+  return {
+    check: () => answers(`http://${address}/readyz`),
+    responds: () => httpResponds(`http://${address}/healthz`),
+  };
 }

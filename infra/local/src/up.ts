@@ -1,3 +1,4 @@
+import { withoutCredentials } from "@palate/mongo";
 import pc from "picocolors";
 import { ConsoleReporter } from "./console-reporter.js";
 import { StopSignal } from "./stop-signal.js";
@@ -20,13 +21,22 @@ export async function session(options: SupervisorOptions, work: (session: Sessio
   const reporter = new ConsoleReporter();
   // Services end by themselves when this process does: they notice the loss of their channel to it.
   const signal = new StopSignal(() => process.exit(130));
-  const starting = Supervisor.start({ ...options, onEvent: reporter.event });
-  const supervisor = await Promise.race([starting, signal.received]);
+  const broken = new AbortController();
+  void signal.received.then(() => {
+    reporter.line(pc.dim("\nstopping …"));
+    reporter.quiet = true;
+    broken.abort();
+  });
+  const supervisor = await Supervisor.start({ ...options, onEvent: reporter.event, signal: broken.signal }).catch(
+    (error: unknown) => {
+      if (!signal.stopping) throw error;
+      return undefined;
+    },
+  );
   if (!supervisor) process.exit(130);
   try {
     await Promise.race([work({ supervisor, reporter }), signal.received]);
   } finally {
-    if (signal.stopping) reporter.line(pc.dim("\nstopping …"));
     reporter.quiet = true;
     await supervisor.stop();
   }
@@ -36,7 +46,11 @@ export async function session(options: SupervisorOptions, work: (session: Sessio
 export function up(options: SupervisorOptions): Promise<void> {
   return session(options, async ({ supervisor, reporter }) => {
     reporter.line(`\nPalate is up. GraphQL and its explorer: ${pc.bold(`${supervisor.gatewayUrl}/`)}`);
-    reporter.line(pc.dim(`Database: ${supervisor.mongo.uri}   Logs: ${supervisor.logFolder}   Ctrl-C stops it.`));
+    reporter.line(
+      pc.dim(
+        `Database: ${withoutCredentials(supervisor.mongo.uri)}   Logs: ${supervisor.logFolder}   Ctrl-C stops it.`,
+      ),
+    );
     await new Promise(() => {});
   });
 }

@@ -16,5 +16,6 @@ export type { DownloadOptions, EngineKind, EngineStep, MongoOptions, Progress } 
 export type { ProcessExit } from "./engine-process.js";
 export { MongoLauncherError } from "./errors.js";
 export type { FailedAttempt, MongoErrorCode } from "./errors.js";
+export { withoutCredentials } from "./without-credentials.js";
 export { probeCapabilities } from "./probe.js";
 export type { Capabilities, Capability, ProbeResult } from "./probe.js";

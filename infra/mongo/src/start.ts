@@ -13,6 +13,9 @@ import type { ProbeResult } from "./probe.js";
 import { resolveEngine } from "./resolve.js";
 import type { Resolution } from "./resolve.js";
 
+/** Time that a server has to answer when it is asked whether it is there. */
+const RESPONSE_MS = 5_000;
+
 /** A MongoDB-compatible server that answers. */
 export interface RunningMongo {
   /** What to give to the driver, and to every service as MONGODB_URI. */
@@ -30,6 +33,10 @@ export interface RunningMongo {
   readonly capabilities: ProbeResult | undefined;
   /** Calls `listener` once if the engine ends without stop(), even if it has ended already. */
   onExit(listener: (exit: ProcessExit) => void): void;
+  /** Whether the server answers within 5 s. */
+  responds(): Promise<boolean>;
+  /** Ends the engine at once. Leaves a server that is not ours alone. */
+  kill(): void;
   /** Stops the engine cleanly and waits for its end. Leaves a server that is not ours alone. */
   stop(): Promise<void>;
 }
@@ -60,6 +67,14 @@ export async function startMongo(options: MongoOptions): Promise<RunningMongo> {
         void started.exited.then((exit) => {
           if (!stopping) listener(exit);
         });
+      },
+      responds: () =>
+        askVersion(started.uri, RESPONSE_MS).then(
+          () => true,
+          () => false,
+        ),
+      kill() {
+        if (started.pid !== undefined) process.kill(started.pid, "SIGKILL");
       },
       async stop() {
         stopping = true;

@@ -2,6 +2,7 @@ import type { Engine, StartedEngine } from "../engine.js";
 import { unavailable } from "../engine.js";
 import { askVersion } from "../answers.js";
 import { MongoLauncherError, messageOf } from "../errors.js";
+import { withoutCredentials } from "../without-credentials.js";
 
 /** How long a given server may take to answer before the start fails, in milliseconds. */
 const ANSWER_TIMEOUT = 5_000;
@@ -20,7 +21,7 @@ async function connect(uri: string): Promise<StartedEngine> {
   try {
     await askVersion(uri, ANSWER_TIMEOUT);
   } catch (cause) {
-    const where = uri.replace(/\/\/[^@/]*@/, "//***@");
+    const where = withoutCredentials(uri);
     const message = `The MongoDB server at ${where} does not answer (${messageOf(cause)}). Start it, correct MONGODB_URI, or leave it empty to have an engine started.`;
     throw new MongoLauncherError("unreachable", message, { cause });
   }

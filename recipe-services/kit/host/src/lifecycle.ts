@@ -43,19 +43,35 @@ export class Lifecycle {
   }
 
   /**
-   * Says that the process is usable, and listens for signals.
-   * @param exitWithParent also stop when the parent process is gone, which closes the IPC channel to it
+   * Ends this process when its parent is gone, which closes the IPC channel to it: at once while it starts, in order later. To be
+   * called before anything is started: the parent may be gone already.
    */
-  started(exitWithParent: boolean = false): void {
+  endWithParent(): void {
+    if (process.connected === undefined) {
+      this.#logger.warn("PALATE_EXIT_WITH_PARENT has no effect: there is no IPC channel to the parent process");
+      return;
+    }
+    if (!process.connected) process.exit(0);
+    process.on("disconnect", () => {
+      if (this.#phase === "starting") process.exit(0);
+      this.#stopFor("disconnect");
+    });
+  }
+
+  /** Says that the process is usable, and listens for signals. */
+  started(): void {
     this.#phase = "serving";
     const stop = (signal: string) => {
       if (this.#phase === "draining") process.exit(1);
-      this.#logger.info({ signal }, "stopping");
-      void this.stop().then(() => process.exit(0));
+      this.#stopFor(signal);
     };
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
-    if (exitWithParent) process.on("disconnect", () => stop("disconnect"));
+  }
+
+  #stopFor(signal: string): void {
+    this.#logger.info({ signal }, "stopping");
+    void this.stop().then(() => process.exit(0));
   }
 
   /** Closes everything in reverse order. A failure to close one thing does not keep the rest open. */

@@ -68,6 +68,7 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   const { name, recipes } = definition;
   const logger = createLogger(name, config.logLevel);
   const lifecycle = new Lifecycle(logger);
+  if (config.exitWithParent) lifecycle.endWithParent();
   const mongo = connectMongo(config.mongodbUri, name);
   lifecycle.onStop("mongodb", () => mongo.close());
   const db = databaseOf(mongo, config, name);
@@ -103,7 +104,7 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
     onLoaded: () => server.setServing(true),
   });
   lifecycle.onStop("catalogue", follower.start());
-  lifecycle.started(config.exitWithParent);
+  lifecycle.started();
   logger.info({ port: server.port, recipes: recipes.map((recipe) => recipe.descriptor.name) }, "listening");
 }
 
