@@ -1,14 +1,5 @@
-import type {
-  CallOptions,
-  ChannelCredentials,
-  Client,
-  ClientOptions,
-  ClientReadableStream,
-  ClientUnaryCall,
-  Metadata,
-  ServiceError,
-} from "@grpc/grpc-js";
-import { toPalateError, createClient, streamCall, unaryCall } from "@palate/host";
+import type { CallOptions, Client, ClientReadableStream, ClientUnaryCall, Metadata, ServiceError } from "@grpc/grpc-js";
+import { toPalateError, createClient, streamCall, unaryCall, type GeneratedClient } from "@palate/host";
 import { toRemoteError } from "../errors/remote-error.js";
 
 /** A unary method of a generated client. */
@@ -39,12 +30,7 @@ export class ServiceLink<C extends Client> {
    * @param address "host:port"; nothing is sent until the first call
    * @param deadlineMs milliseconds each unary call gets
    */
-  constructor(
-    name: () => string,
-    ClientClass: new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>) => C,
-    address: string,
-    deadlineMs: number,
-  ) {
+  constructor(name: () => string, ClientClass: GeneratedClient<C>, address: string, deadlineMs: number) {
     this.#name = name;
     this.#deadlineMs = deadlineMs;
     this.client = createClient(ClientClass, address);

@@ -9,7 +9,7 @@ import { selectedColumns } from "../answers/selected-columns.js";
 import { checkFirst } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
 import { toUnixSeconds } from "../common/scalars.js";
-import { eventFields, toProperties } from "../record/event-fields.js";
+import { eventFields, recordedNow, toProperties } from "../record/event-fields.js";
 import { PutEventsPayload, PutRecordsPayload } from "../record/types.js";
 import { ActionArgs } from "./arguments.js";
 import {
@@ -88,10 +88,11 @@ export class ActionResolver {
     input: PutActionInteractionsInput,
     @Ctx() { datasets, signal }: GatewayContext,
   ): Promise<PutEventsPayload> {
-    return payload(PutEventsPayload, () => {
+    return payload(PutEventsPayload, async () => {
       const actionInteractions = input.actionInteractions.map(toInteraction);
       const request = { datasetGroup: input.datasetGroup, actionInteractions };
-      return datasets.call(datasets.client.putActionInteractions, request, signal);
+      const response = await datasets.call(datasets.client.putActionInteractions, request, signal);
+      return { ...response, recorded: recordedNow(input.actionInteractions, response.recorded) };
     });
   }
 }

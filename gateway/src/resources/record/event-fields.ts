@@ -24,3 +24,11 @@ export function eventFields(
     properties: toProperties(input.properties),
   };
 }
+
+/**
+ * How many of some events were recorded by this request. Those without an id of the caller's are new by nature: where the service knew
+ * them, a call repeated behind the gateway's back had recorded them already.
+ */
+export function recordedNow(events: readonly Pick<EventInput, "eventId">[], recorded: number): number {
+  return Math.max(recorded, events.filter(({ eventId }) => !eventId).length);
+}

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { payload } from "../../errors/user-errors.js";
 import type { GatewayContext } from "../common/context.js";
-import { eventFields, toProperties } from "./event-fields.js";
+import { eventFields, recordedNow, toProperties } from "./event-fields.js";
 import {
   PutEventsInput,
   PutEventsPayload,
@@ -32,9 +32,10 @@ export class RecordResolver {
     @Arg("input", () => PutEventsInput, { description: "What happened." }) input: PutEventsInput,
     @Ctx() { datasets, signal }: GatewayContext,
   ): Promise<PutEventsPayload> {
-    return payload(PutEventsPayload, () => {
+    return payload(PutEventsPayload, async () => {
       const request = { datasetGroup: input.datasetGroup, interactions: input.interactions.map(toInteraction) };
-      return datasets.call(datasets.client.putEvents, request, signal);
+      const response = await datasets.call(datasets.client.putEvents, request, signal);
+      return { ...response, recorded: recordedNow(input.interactions, response.recorded) };
     });
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   Arg,
   Args,
@@ -108,7 +109,8 @@ export class SolutionVersionResolver {
           datasetGroup,
           solution,
           seed: input.seed ?? 0,
-          requestId: input.requestId ?? "",
+          // Made here at the latest, so that a call repeated behind the gateway's back trains once.
+          requestId: input.requestId || randomUUID(),
           trainingMode: input.trainingMode ?? 0,
         };
         const response = await control.call(control.client.createSolutionVersion, request, signal);

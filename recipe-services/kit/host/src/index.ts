@@ -26,7 +26,7 @@ export {
   toPalateError,
   unavailable,
 } from "./errors/palate-error.js";
-export { type CallSettings, createClient, streamCall, unaryCall } from "./grpc/grpc-client.js";
+export { type CallSettings, createClient, type GeneratedClient, streamCall, unaryCall } from "./grpc/grpc-client.js";
 export { CallContext, handlersFor } from "./grpc/grpc-handlers.js";
 export { type RunningGrpcServer, type ServedService, startGrpcServer } from "./grpc/grpc-server.js";
 export { Lifecycle } from "./lifecycle.js";

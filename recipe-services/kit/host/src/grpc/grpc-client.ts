@@ -7,38 +7,42 @@ import {
   type ClientOptions,
   type ClientReadableStream,
   type ClientUnaryCall,
+  type ServiceDefinition,
   type ServiceError,
 } from "@grpc/grpc-js";
 import { fromGrpcError } from "../errors/grpc-status.js";
 import { PalateError } from "../errors/palate-error.js";
 import { MAX_MESSAGE_BYTES } from "./grpc-server.js";
+import { serviceConfig } from "./service-config.js";
 
-/** Retries a call that never reached a handler; anything else is for the caller to decide. */
-const SERVICE_CONFIG = JSON.stringify({
-  loadBalancingConfig: [{ round_robin: {} }],
-  methodConfig: [
-    {
-      name: [{}],
-      retryPolicy: {
-        maxAttempts: 3,
-        initialBackoff: "0.05s",
-        maxBackoff: "0.5s",
-        backoffMultiplier: 3,
-        retryableStatusCodes: ["UNAVAILABLE"],
-      },
-    },
-  ],
-});
+/** A generated client's class. */
+export interface GeneratedClient<C extends Client> {
+  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): C;
+  /** The service's methods. */
+  readonly service: ServiceDefinition;
+}
+
+/** Settings of a connection. */
+export interface ConnectionSettings {
+  /**
+   * While calls are in progress: milliseconds of silence after which the other side is asked whether it is there. Half of that without
+   * an answer, and the connection is given up; a machine that is gone does not say so. Default 10,000.
+   */
+  readonly keepaliveMs?: number;
+}
 
 /** Connects a generated client to "host:port". Nothing is sent until the first call; lost connections are re-established automatically. */
 export function createClient<C extends Client>(
-  ClientClass: new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>) => C,
+  ClientClass: GeneratedClient<C>,
   address: string,
+  { keepaliveMs = 10_000 }: ConnectionSettings = {},
 ): C {
   return new ClientClass(address, credentials.createInsecure(), {
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-    "grpc.service_config": SERVICE_CONFIG,
+    "grpc.service_config": serviceConfig(ClientClass.service),
+    "grpc.keepalive_time_ms": keepaliveMs,
+    "grpc.keepalive_timeout_ms": keepaliveMs / 2,
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 1_000,
     "grpc.use_local_subchannel_pool": 1,
