@@ -57,7 +57,7 @@ async function importFiles(files: Readonly<Record<string, string | Buffer>>) {
   const type = DatasetType.DATASET_TYPE_INTERACTIONS;
   const { signal } = new AbortController();
   try {
-    const done = await convertFiles({ sources, type, columns: COLUMNS, work, target, limits: limits(), signal });
+    const { files: done } = await convertFiles({ sources, type, columns: COLUMNS, work, target, limits: limits(), signal });
     const rows = await withDuckDb<Record<string, unknown>[]>((connection) =>
       queryRows(connection, `SELECT * FROM read_parquet(${literal(target)})`),
     );
