@@ -81,7 +81,7 @@ export class ImportJobs {
       wanted._id,
       (existing) => isSame(existing, wanted),
       async () => {
-        await this.#locations.check(locations.length === 0 ? [""] : locations);
+        await this.#locations.check(locations.length === 0 ? [""] : locations, request.mapping);
         return wanted;
       },
     );
@@ -139,6 +139,7 @@ class ImportWork implements JobKind<ImportJobDocument> {
   async run(job: ImportJobDocument, run: JobRun<ImportJobDocument>): Promise<Partial<ImportJobDocument>> {
     const { groups, locations, importer, logger } = this.#parts;
     const { signal } = run;
+    const mapping = mappingOf(job);
     const started = Date.now();
     let last: ImportProgress = { phase: IMPORT_PHASE_READING, share: 0, bytesRead: 0, bytesTotal: 0 };
     const progress = (now: ImportProgress) => {
@@ -151,8 +152,8 @@ class ImportWork implements JobKind<ImportJobDocument> {
       group: await groups.open(job.group),
       jobName: job.jobName,
       type: job.datasetType,
-      sources: await locations.find(locationsOf(job), signal),
-      mapping: mappingOf(job),
+      sources: await locations.find(locationsOf(job), signal, mapping),
+      mapping,
       mode: job.importMode,
       dryRun: job.dryRun,
       signal,

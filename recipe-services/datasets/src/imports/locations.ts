@@ -1,9 +1,9 @@
 import { invalidArgument } from "@palate/host";
-import type { UploadFileRequest } from "@palate/proto/dataset";
+import { FileFormat, type ImportMapping, type UploadFileRequest } from "@palate/proto/dataset";
 import type { HttpFiles } from "./sources/http-files.js";
 import type { LocalFiles } from "./sources/local-files.js";
 import type { S3Files } from "./sources/s3-files.js";
-import { MAX_FILES, type Source } from "./sources/source.js";
+import { MAX_FILES, type Source, type WantedFiles } from "./sources/source.js";
 import { UPLOAD_SCHEME, type Uploads } from "./sources/uploads.js";
 
 /** Where files may come from. */
@@ -33,27 +33,27 @@ export class Locations {
    * Looks at locations without asking anybody outside: those on this machine must be there, others must be of a form and
    * at a place from which files are read. Throws `invalid_argument` or `not_found`.
    */
-  async check(locations: readonly string[]): Promise<void> {
+  async check(locations: readonly string[], mapping: ImportMapping | undefined): Promise<void> {
     if (locations.length > MAX_LOCATIONS) {
       throw invalidArgument(`The import has ${locations.length} locations; at most ${MAX_LOCATIONS} are right.`);
     }
     for (const location of locations) {
       if (location.startsWith("s3://")) this.#origins.s3.check(checkLength(location));
-      else await this.#find(location, AbortSignal.timeout(10_000));
+      else await this.#find(location, wantedBy(mapping), AbortSignal.timeout(10_000));
     }
   }
 
   /** The files at some locations, in order. Throws `invalid_argument` when they may not be read, `not_found`. */
-  async find(locations: readonly string[], signal: AbortSignal): Promise<Source[]> {
+  async find(locations: readonly string[], signal: AbortSignal, mapping?: ImportMapping): Promise<Source[]> {
     const sources: Source[] = [];
-    for (const location of locations) sources.push(...(await this.#find(location, signal)));
+    for (const location of locations) sources.push(...(await this.#find(location, wantedBy(mapping), signal)));
     if (sources.length > MAX_FILES) {
       throw invalidArgument(`The import has ${sources.length} files; at most ${MAX_FILES} are right.`);
     }
     return sources;
   }
 
-  async #find(location: string, signal: AbortSignal): Promise<Source[]> {
+  async #find(location: string, wanted: WantedFiles, signal: AbortSignal): Promise<Source[]> {
     const { local, uploads, s3, http } = this.#origins;
     if (location === "") {
       throw invalidArgument(
@@ -62,7 +62,7 @@ export class Locations {
     }
     checkLength(location);
     if (location.startsWith(UPLOAD_SCHEME)) return [await uploads.find(location)];
-    if (location.startsWith("s3://")) return s3.find(location, signal);
+    if (location.startsWith("s3://")) return s3.find(location, wanted, signal);
     if (/^https?:/i.test(location)) {
       if (http === undefined) throw invalidArgument("Nothing is fetched over http(s): PALATE_IMPORT_HTTP is off.");
       return http.find(location);
@@ -72,7 +72,7 @@ export class Locations {
         `location "${location.slice(0, 100)}" is of an unknown kind; a path, "${UPLOAD_SCHEME}ID", "s3://BUCKET/PREFIX" and http(s) addresses are right.`,
       );
     }
-    return local.find(location);
+    return local.find(location, wanted);
   }
 
   /** Receives an upload and returns its location. */
@@ -101,6 +101,14 @@ export class Locations {
   close(): Promise<void> {
     return this.#origins.s3.close();
   }
+}
+
+/** Which files a mapping makes data. */
+function wantedBy(mapping: ImportMapping | undefined): WantedFiles {
+  return {
+    partitioned: (mapping?.partitionKeys.length ?? 0) > 0,
+    anyName: (mapping?.format ?? FileFormat.FILE_FORMAT_UNSPECIFIED) !== FileFormat.FILE_FORMAT_UNSPECIFIED,
+  };
 }
 
 function checkLength(location: string): string {

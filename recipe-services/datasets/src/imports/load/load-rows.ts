@@ -9,6 +9,7 @@ import { CSV_TABLE, openCsv } from "./load-csv.js";
 import { JSON_LINES_TABLE, openJsonLines } from "./load-json-lines.js";
 import { openParquet } from "./load-parquet.js";
 import { matchColumns, type MatchedColumns } from "./match-columns.js";
+import { withPartitionKeys } from "./partition-columns.js";
 import { refusingUnreadable } from "./reading-errors.js";
 
 /** What is loaded, and for which schema. */
@@ -45,8 +46,13 @@ export async function dropRows(connection: DuckDBConnection): Promise<void> {
   }
 }
 
-/** Opens a file as a table with its own columns. Throws FileRefused. */
-export function openFile(
+/** Opens a file as a table with its own columns, and the keys of its folders where the mapping names some. Throws FileRefused. */
+export async function openFile(connection: DuckDBConnection, request: RowsToLoad): Promise<FileTable> {
+  const { label, staged, mapping } = request;
+  return withPartitionKeys(label, await openOwn(connection, request), mapping?.partitionKeys ?? [], staged.folders);
+}
+
+function openOwn(
   connection: DuckDBConnection,
   { label, staged: { format, path }, mapping, maxBytes }: RowsToLoad,
 ): Promise<FileTable> {

@@ -7,7 +7,6 @@ import path from "node:path";
 import { rulesOf } from "../../schema/dataset-types.js";
 import { DuckDb, withDuckDbErrors, type DuckDbLimits } from "../../storage/duckdb.js";
 import type { Locations } from "../locations.js";
-import type { Source } from "../sources/source.js";
 import { FileRefused } from "../staging/file-problem.js";
 import { inferFile } from "./infer-file.js";
 
@@ -34,7 +33,7 @@ export class SchemaInference {
   async infer({ location, datasetType, mapping }: InferSchemaRequest): Promise<InferSchemaResponse> {
     const type = datasetType === DatasetType.DATASET_TYPE_UNSPECIFIED ? undefined : rulesOf(datasetType).type;
     const signal = AbortSignal.timeout(INFERENCE_MS);
-    const [source, ...others] = await this.#locations.find([location], signal);
+    const [source, ...others] = await this.#locations.find([location], signal, mapping);
     if (source === undefined) throw invalidArgument(`"${location}" holds no file.`);
     try {
       const inferred = await this.#withDuckDb(signal, (connection, work) =>

@@ -41,7 +41,8 @@ export class HttpFiles {
   find(location: string): Source[] {
     const url = parseAddress(location);
     checkLiteral(url, this.#rules);
-    return [{ location: shown(location), open: (signal) => this.#open(url, signal) }];
+    const folders = url.pathname.split("/").slice(1, -1).map(decoded);
+    return [{ location: shown(location), folders, open: (signal) => this.#open(url, signal) }];
   }
 
   async #open(url: URL, signal: AbortSignal) {
@@ -104,14 +105,18 @@ export class HttpFiles {
   }
 }
 
+/** A part of an address as text, or as it is when it is not escaped rightly. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** The file's name: the one its address, its server or its type tells, the first of them with a known ending. */
 function nameOf(url: URL, disposition: string | undefined, type: string): string {
-  let last = url.pathname.split("/").at(-1) ?? "";
-  try {
-    last = decodeURIComponent(last);
-  } catch {
-    // Then it stays as it is; only its ending counts.
-  }
+  const last = decoded(url.pathname.split("/").at(-1) ?? "");
   const suggested = /filename="?([^";]+)"?/i.exec(disposition ?? "")?.[1];
   const names = [last, suggested, NAME_OF_TYPE[type]].filter((name) => name !== undefined && name !== "");
   return names.find((name) => formatOfName(name!) !== undefined) ?? names[0] ?? "file";

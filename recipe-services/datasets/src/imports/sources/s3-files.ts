@@ -1,13 +1,17 @@
 import type * as s3 from "@aws-sdk/client-s3";
 import { invalidArgument, notFound, PalateError } from "@palate/host";
-import { dataFiles, tooManyFiles } from "./folder-files.js";
+import { dataFiles, filesOfFolder, tooManyFiles } from "./folder-files.js";
 import { fixedPart, isPattern, patternMatcher } from "./glob.js";
 import { openPatiently, resumable, type RemotePart } from "./resumable.js";
 import { connectS3, isAllowed, parseLocation, type S3Settings } from "./s3-client.js";
-import { MAX_FILES, type OpenedSource, type Source } from "./source.js";
+import { MAX_FILES, type OpenedSource, type Source, type WantedFiles } from "./source.js";
+import { foldersAbove, TABLE_FORMATS, tableRefusal, type TableFormat } from "./table-formats.js";
 
 /** Most objects that are looked at below a prefix. */
 const MAX_OBJECTS = 20 * MAX_FILES;
+
+/** Most folders of one location of which it is asked whether they are tables: a request for each format and folder. */
+const MAX_TABLE_FOLDERS = 100;
 
 /** An object as a listing describes it. */
 interface Listed {
@@ -38,26 +42,69 @@ export class S3Files {
   }
 
   /**
-   * The objects at a location: one object, or those right below a prefix that ends in "/", or those that a pattern
-   * matches. Throws `not_found` when there are none.
+   * The objects at a location: one object, or those right below a prefix that ends in "/" (and in its `key=value` folders),
+   * or those that a pattern matches. Throws `not_found` when there are none.
    */
-  async find(location: string, signal: AbortSignal): Promise<Source[]> {
+  async find(location: string, wanted: WantedFiles, signal: AbortSignal): Promise<Source[]> {
     const { bucket, key } = this.check(location);
-    const source = (listed: Listed): Source => ({
-      location: `s3://${bucket}/${listed.key}`,
-      bytes: listed.bytes,
-      open: (when) => this.#open(bucket, listed.key, when),
-    });
+    const listed = await this.#find(location, bucket, key, wanted, signal);
+    await this.#needNoTable(location, bucket, listed, signal);
+    return listed.map(({ key: name, bytes }) => ({
+      location: `s3://${bucket}/${name}`,
+      bytes,
+      folders: name.split("/").slice(0, -1),
+      open: (when) => this.#open(bucket, name, when),
+    }));
+  }
+
+  async #find(
+    location: string,
+    bucket: string,
+    key: string,
+    wanted: WantedFiles,
+    signal: AbortSignal,
+  ): Promise<Listed[]> {
     const one = key === "" || key.endsWith("/") ? undefined : await this.#head(bucket, key, signal);
-    if (one) return [source(one)];
+    if (one) return [one];
     const pattern = isPattern(key);
     const prefix = pattern ? fixedPart(key) : key === "" || key.endsWith("/") ? key : `${key}/`;
-    const listed = await this.#list(location, bucket, prefix, !pattern, signal);
+    const shallow = !pattern && !wanted.partitioned;
+    const listed = await this.#list(location, bucket, prefix, shallow, signal);
     const matcher = patternMatcher(key);
     const found = new Map(listed.map((object) => [object.key, object]));
     if (found.size === 0) throw notFound("S3 object", location, "Neither an object nor a prefix has that name.");
-    const keys = [...found.keys()].filter((name) => !name.endsWith("/") && (!pattern || matcher.test(name)));
-    return dataFiles(location, keys).map((name) => source(found.get(name)!));
+    const names = [...found.keys()];
+    const matching = () => names.filter((name) => !name.endsWith("/") && matcher.test(name));
+    const below = () => names.map((name) => name.slice(prefix.length));
+    const files = pattern
+      ? dataFiles(location, matching(), wanted.anyName)
+      : filesOfFolder(location, below(), wanted).map((name) => prefix + name);
+    return files.map((name) => found.get(name)!);
+  }
+
+  /** Throws when objects are part of a table of which only a log says which rows count. */
+  async #needNoTable(location: string, bucket: string, objects: readonly Listed[], signal: AbortSignal): Promise<void> {
+    const folders = new Set(objects.flatMap(({ key }) => foldersAbove(key)));
+    // Nothing outside of what may be read is asked about; the folders that many files share come first.
+    const allowed = [...folders].filter((key) => isAllowed({ bucket, key }, this.#settings.buckets));
+    for (const folder of allowed.slice(0, MAX_TABLE_FOLDERS)) {
+      const found = await Promise.all(TABLE_FORMATS.map((format) => this.#hasMark(bucket, folder, format, signal)));
+      const format = TABLE_FORMATS[found.indexOf(true)];
+      if (format) throw tableRefusal(location, `s3://${bucket}/${folder}`.replace(/\/$/, ""), format);
+    }
+  }
+
+  /** Whether a folder has the mark of a table format. Where it may not be listed, nobody knows. */
+  async #hasMark(bucket: string, folder: string, format: TableFormat, signal: AbortSignal): Promise<boolean> {
+    const { client, sdk } = await this.#ready();
+    const prefix = `${folder}${format.mark}/`;
+    const command = new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: format.file ? 1000 : 1 });
+    const page = await client.send(command, { abortSignal: signal }).catch((thrown: unknown) => {
+      if (signal.aborted) throw thrown;
+      return undefined;
+    });
+    const names = (page?.Contents ?? []).map(({ Key = "" }) => Key.slice(prefix.length));
+    return names.some((name) => format.file?.test(name) ?? true);
   }
 
   /** Closes the connections. */
@@ -99,6 +146,8 @@ export class S3Files {
           throw refusal(location, thrown);
         });
       for (const { Key, Size } of page.Contents ?? []) if (Key !== undefined) listed.push({ key: Key, bytes: Size });
+      for (const { Prefix } of page.CommonPrefixes ?? [])
+        if (Prefix !== undefined) listed.push({ key: Prefix, bytes: 0 });
       if (listed.length > MAX_OBJECTS) throw tooManyFiles(location);
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
       if (token === undefined) return listed;

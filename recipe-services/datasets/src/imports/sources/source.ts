@@ -18,8 +18,18 @@ export interface Source {
   readonly stagedAtMs?: number;
   /** Where it is on this machine; undefined when it has to be fetched. */
   readonly path?: string;
+  /** The folders it lies in, outermost first, as far as callers name them; none of an upload. */
+  readonly folders?: readonly string[];
   /** Opens it. Throws a PalateError when it is not there or may not be read. */
   open(signal: AbortSignal): Promise<OpenedSource>;
+}
+
+/** What of a location is meant. */
+export interface WantedFiles {
+  /** Whether `key=value` folders of a folder are looked into. */
+  readonly partitioned: boolean;
+  /** Whether files of any name are data, because their format is said. */
+  readonly anyName: boolean;
 }
 
 /** Most files of one location. */

@@ -6,7 +6,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { finished } from "node:stream/promises";
-import { formatOfName } from "./file-format.js";
+import { isNoTable, KNOWN_ENDINGS } from "./file-format.js";
 import { localSource } from "./local-files.js";
 import type { Source } from "./source.js";
 
@@ -55,10 +55,8 @@ export class Uploads {
       for await (const message of messages) {
         if (name === undefined) {
           name = path.basename(message.fileName);
-          if (formatOfName(name) === undefined) {
-            throw invalidArgument(
-              `file_name "${name}" has an unknown ending; .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet are right.`,
-            );
+          if (isNoTable(name)) {
+            throw invalidArgument(`file_name "${name}" has an unknown ending; ${KNOWN_ENDINGS} are right.`);
           }
         }
         bytes += message.data.length;

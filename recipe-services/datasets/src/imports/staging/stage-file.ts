@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { formatOfName, type FileFormat } from "../sources/file-format.js";
+import { formatOfName, isNoTable, KNOWN_ENDINGS } from "../sources/file-format.js";
 import { FileRefused, problemAt } from "./file-problem.js";
 import { endsLinesInReturn } from "./line-ends.js";
 import { normalisedLineEnds, normaliseFile, type ValueMarks } from "./normalise-line-ends.js";
@@ -11,11 +11,13 @@ import { TextChecker } from "./text-checker.js";
 /** A file that is ready to be read by DuckDB. */
 export interface StagedFile {
   /** How its rows are written down. */
-  readonly format: FileFormat;
+  readonly format: "csv" | "jsonl" | "parquet";
   /** Where the plain bytes are: a local Parquet file as it was given, anything else fetched, decompressed and checked. */
   readonly path: string;
   /** Bytes of it as it was given. */
   readonly bytes: number;
+  /** The folders that it came from, outermost first. */
+  readonly folders: readonly string[];
 }
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
@@ -77,6 +79,7 @@ export async function stageFile(
   marks: ValueMarks = USUAL_MARKS,
 ): Promise<StagedFile | undefined> {
   const refuse = (line: number, message: string) => new FileRefused(label, [problemAt(line, "", "", message)]);
+  const { folders = [] } = source;
   const opened = await source.open(limits.signal);
   const staging = new Staging(target, limits, refuse);
   const given = staging.count(opened.body);
@@ -85,9 +88,9 @@ export async function stageFile(
   try {
     if (head.length === 0) return undefined;
     if (PARQUET.includes(head.toString("latin1", 0, 4))) {
-      if (source.path !== undefined) return { format: "parquet", path: source.path, bytes: opened.bytes ?? 0 };
+      if (source.path !== undefined) return { format: "parquet", path: source.path, bytes: opened.bytes ?? 0, folders };
       await staging.write(whole, undefined);
-      return { format: "parquet", path: target, bytes: staging.bytes };
+      return { format: "parquet", path: target, bytes: staging.bytes, folders };
     }
     const format = needTextFormat(opened.name, head, refuse);
     const zipped = head.subarray(0, 2).equals(GZIP);
@@ -95,7 +98,7 @@ export async function stageFile(
     await staging.write(await withLineFeeds(zipped ? unzip(whole) : whole, marks), checker);
     if (format === "csv" && checker.mixedLineEnds) await normaliseFile(target, marks, limits.signal);
     if (checker.blank) return undefined;
-    return { format, path: target, bytes: opened.bytes ?? staging.bytes };
+    return { format, path: target, bytes: opened.bytes ?? staging.bytes, folders };
   } catch (thrown) {
     throw asRefusal(thrown, refuse);
   } finally {
@@ -116,14 +119,12 @@ function needTextFormat(
   head: Buffer,
   refuse: (line: number, message: string) => FileRefused,
 ): "csv" | "jsonl" {
-  const format = formatOfName(name);
-  if (format === undefined) {
-    throw refuse(0, `"${name}" has an unknown ending; .csv, .csv.gz, .jsonl, .jsonl.gz and .parquet are right`);
-  }
-  if (format === "parquet") throw refuse(0, "is named .parquet but is no Parquet file");
+  if (isNoTable(name)) throw refuse(0, `"${name}" has an unknown ending; ${KNOWN_ENDINGS} are right`);
+  const named = formatOfName(name);
+  if (named === "parquet") throw refuse(0, "is named .parquet but is no Parquet file");
   const other = OTHER_ENCODINGS.find(([bytes]) => head.subarray(0, bytes.length).equals(bytes));
   if (other) throw refuse(0, `is ${other[1]}; save it as UTF-8 text, plain or compressed with gzip`);
-  return format;
+  return named === "json" || named === "jsonl" ? "jsonl" : "csv";
 }
 
 function unzip(file: Readable): AsyncIterable<Buffer> {
