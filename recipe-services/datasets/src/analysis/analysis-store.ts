@@ -2,6 +2,7 @@ import { DataAnalysis, type DatasetType } from "@palate/proto/dataset";
 import { Binary, type Collection, type Db } from "mongodb";
 import type { ErasedIds } from "../storage/erased-ids.js";
 import { guarded } from "../storage/store.js";
+import { withoutQuoted } from "./finding-text.js";
 
 /** An analysis as it is stored. */
 interface AnalysisDocument {
@@ -42,21 +43,30 @@ export class AnalysisStore {
   }
 
   /**
-   * Takes deleted ids out of the most frequent values of every column.
+   * Takes deleted ids out of the most frequent values of every column, and out of findings.
    * @returns how many values that was for each deletion
    */
   async erase(logId: string, deletions: readonly ErasedIds[]): Promise<number[]> {
     const removed = deletions.map(() => 0);
+    const aboutEach = (value: string) => deletions.map((one) => value.split("|").some((id) => one.has(id)));
     for (const { _id, analysis } of await guarded(this.#collection.find({ logId }).toArray())) {
       const decoded = DataAnalysis.decode(analysis.buffer);
       let changed = false;
       for (const column of decoded.columns) {
-        const about = (value: string) => deletions.map((one) => value.split("|").some((id) => one.has(id)));
-        const gone = column.topValues.filter(({ value }) => about(value).includes(true));
+        const gone = column.topValues.filter(({ value }) => aboutEach(value).includes(true));
         if (gone.length === 0) continue;
         changed = true;
-        for (const { value } of gone) about(value).forEach((is, i) => (removed[i]! += is ? 1 : 0));
+        for (const { value } of gone) aboutEach(value).forEach((is, i) => (removed[i]! += is ? 1 : 0));
         column.topValues = column.topValues.filter((value) => !gone.includes(value));
+      }
+      for (const finding of decoded.findings) {
+        const message = withoutQuoted(finding.message, (value) => {
+          const about = aboutEach(value);
+          about.forEach((is, i) => (removed[i]! += is ? 1 : 0));
+          return about.includes(true);
+        });
+        changed ||= message !== finding.message;
+        finding.message = message;
       }
       if (!changed) continue;
       const bytes = new Binary(DataAnalysis.encode(decoded).finish());

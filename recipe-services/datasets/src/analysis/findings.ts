@@ -1,5 +1,6 @@
 import { DatasetType, FindingSeverity, ImportMode } from "@palate/proto/dataset";
 import type { ColumnAnalysis, DataAnalysis, Finding, InteractionsAnalysis } from "@palate/proto/dataset";
+import { count, percent } from "./finding-text.js";
 
 const { FINDING_SEVERITY_INFO, FINDING_SEVERITY_WARNING, FINDING_SEVERITY_CRITICAL } = FindingSeverity;
 
@@ -34,9 +35,6 @@ const FEW_ROWS = 100;
 
 const DAY_SECONDS = 86_400;
 
-const count = (value: number) => value.toLocaleString("en-GB");
-const percent = (share: number) => `${share > 0 && share < 0.001 ? "less than 0.1" : (100 * share).toFixed(1)} %`;
-
 /** Gathers findings. */
 class Findings {
   readonly list: Finding[] = [];
@@ -45,8 +43,11 @@ class Findings {
   }
 }
 
-/** What the figures mean and what to do about it, the most urgent first. */
-export function findingsOf(figures: Figures, mode: ImportMode): Finding[] {
+/**
+ * What the figures mean and what to do about it, the most urgent first.
+ * @param odd findings about the values themselves, which come before others as urgent as they are
+ */
+export function findingsOf(figures: Figures, mode: ImportMode, odd: readonly Finding[]): Finding[] {
   const findings = new Findings();
   rowFindings(findings, figures, mode);
   if (figures.interactions) interactionFindings(findings, figures.rows, figures.interactions);
@@ -55,7 +56,14 @@ export function findingsOf(figures: Figures, mode: ImportMode): Finding[] {
     if (!required.has(column.name)) columnFindings(findings, figures, column);
     driftFindings(findings, figures.comparedWith, column);
   }
-  return findings.list.sort((a, b) => b.severity - a.severity);
+  // Of times in a wrong unit, nothing else about time is worth a note.
+  const isTimeOdd = odd.some(
+    ({ column, severity }) => column === "TIMESTAMP" && severity === FINDING_SEVERITY_CRITICAL,
+  );
+  const others = findings.list.filter(
+    ({ column, severity }) => !(isTimeOdd && column === "TIMESTAMP" && severity === FINDING_SEVERITY_INFO),
+  );
+  return [...odd, ...others].sort((a, b) => b.severity - a.severity);
 }
 
 function rowFindings(findings: Findings, figures: Figures, mode: ImportMode): void {

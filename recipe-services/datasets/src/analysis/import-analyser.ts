@@ -12,8 +12,10 @@ import { jsonRows, parquetRows } from "../storage/read-files.js";
 import type { AnalysisStore } from "./analysis-store.js";
 import { analyseColumns } from "./column-figures.js";
 import { figure } from "./figures.js";
+import type { ReadFile } from "./file-findings.js";
 import { findingsOf, type Figures } from "./findings.js";
 import { analyseInteractions } from "./interaction-figures.js";
+import { oddFindings } from "./odd-findings.js";
 
 /** What to analyse. */
 export interface AnalysisRequest {
@@ -29,6 +31,8 @@ export interface AnalysisRequest {
   readonly columns: readonly Column[];
   /** The Parquet file with the rows. */
   readonly file: string;
+  /** The files that they come from, in their order. */
+  readonly files: readonly ReadFile[];
   /** A folder for files on the way, which the caller removes. */
   readonly work: string;
   /** Ends it. */
@@ -124,7 +128,8 @@ export class ImportAnalyser {
             rowsBefore: before?.rows ?? 0,
             createdAtMs: now,
           };
-          return { ...figures, findings: findingsOf(figures, request.mode) };
+          const odd = await oddFindings({ ...analysed, figures, rules, columns, file, files: request.files });
+          return { ...figures, findings: findingsOf(figures, request.mode, odd) };
         } finally {
           signal.removeEventListener("abort", stop);
         }

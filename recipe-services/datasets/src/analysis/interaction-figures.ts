@@ -9,13 +9,16 @@ const FEW = 5;
 /** Ranges of the count over time. */
 const TIME_BINS = 60;
 
+/** Temporary tables of the ids of a column, `id`, and how many rows have each, `n`; {@link analyseInteractions} makes them. */
+export const COUNTED_IDS: Readonly<Record<string, string>> = { USER_ID: "per_user", ITEM_ID: "per_item" };
+
 /** SQL of the ids that another dataset knows, in a column `id`; undefined when the group has no such dataset. */
 export interface KnownIds {
   readonly items: string | undefined;
   readonly users: string | undefined;
 }
 
-/** What interactions say about users, items and time. Makes temporary tables. */
+/** What interactions say about users, items and time. Makes the tables of {@link COUNTED_IDS}. */
 export async function analyseInteractions(
   { connection, source, rows }: AnalysedRows,
   columns: readonly Column[],

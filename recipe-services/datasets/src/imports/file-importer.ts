@@ -152,7 +152,7 @@ export class FileImporter {
       const rows = files.reduce((sum, each) => sum + each.rows, 0);
       tell(ImportPhase.IMPORT_PHASE_ANALYSING, CONVERTED_SHARE);
       const columns = [...dataset.columns, ...extra];
-      const analysed = await this.#analyser.analyse({ ...request, columns, file, work });
+      const analysed = await this.#analyser.analyse({ ...request, columns, file, files, work });
       if (!request.dryRun) {
         tell(ImportPhase.IMPORT_PHASE_STORING, ANALYSED_SHARE);
         signal.throwIfAborted();
