@@ -325,7 +325,10 @@ export class MemoryRecipeService {
   }
 
   /** 40 items, best first: item-1 with score 1, item-2 with 1/2 and so on. */
-  #recommend({ offset, numResults, metadataColumns, explain, promotions: [promotion] }: GetRecommendationsRequest) {
+  #recommend(request: GetRecommendationsRequest) {
+    const { numResults, metadataColumns, explain, withPageToken, promotions } = request;
+    const [promotion] = promotions;
+    const offset = Number(request.pageToken.split(".")[1] ?? 0);
     const ranks = Array.from({ length: Math.max(0, Math.min(40 - offset, numResults)) }, (_, row) => offset + row + 1);
     const columns = ["DESCRIPTION", "PRICE"].filter(
       (name) => metadataColumns.includes("*") || metadataColumns.includes(name),
@@ -343,6 +346,7 @@ export class MemoryRecipeService {
       checkpoint: 2,
       dataAgeMs: 12,
       hasMore: offset + numResults < 40,
+      nextPageToken: withPageToken ? `shown.${offset + ranks.length}` : "",
       historyLength: 7,
       explanations: explain ? ranks.map((rank) => explanation(`item-${rank + 1}`)) : [],
       promotions: promotion ? ranks.map((rank) => (rank === 1 ? promotion.name : "")) : [],

@@ -63,6 +63,16 @@ describe("gateway: recommendations", () => {
     expect(seen).toEqual(Array.from({ length: 40 }, (_, index) => `item-${index + 1}`));
   });
 
+  it("ask for a page token only when the query reads a cursor, and begin after any edge's", async () => {
+    await recommend("nodes { itemId } pageInfo { hasNextPage hasPreviousPage }");
+    expect(sims.asked.at(-1)).toMatchObject({ withPageToken: false, pageToken: "" });
+    const { data } = await recommend("edges { cursor }", "first: 3");
+    expect(sims.asked.at(-1)).toMatchObject({ withPageToken: true });
+    const [, second] = data.recommendations.edges;
+    const rest = await recommend("edges { rank node { itemId } }", `first: 1, after: "${second.cursor}"`);
+    expect(rest.data.recommendations.edges).toEqual([{ rank: 3, node: { itemId: "item-3" } }]);
+  });
+
   it("ask for item columns only when the query reads them", async () => {
     await recommend("nodes { itemId }");
     expect(sims.asked.at(-1)?.metadataColumns).toEqual([]);
@@ -132,7 +142,7 @@ describe("gateway: recommendations", () => {
   describe("are the same, compiled or not:", () => {
     const ARGUMENTS = [
       "first: 4",
-      'first: 3, after: "cmFuazo1", metadataColumns: ["PRICE"]',
+      'first: 3, after: "shown.5", metadataColumns: ["PRICE"]',
       'first: 2, filterValues: [{ name: "A", values: ["x", "y"] }], promotions: [{ name: "p", positions: [1] }]',
       "first: 0",
     ];

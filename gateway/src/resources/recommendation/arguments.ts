@@ -28,7 +28,11 @@ export class RecommendationArgs extends ItemQuestionArgs {
   })
   first!: number;
 
-  @Field(() => String, { nullable: true, description: "Cursor of the item to go on after." })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Cursor of the item to go on after. The page has what the pages before it did not show, whatever has happened since: no item comes twice, and none is lost. The campaign, user and other arguments must be those of the first page; first may differ.",
+  })
   after?: string | null;
 
   @Field(() => SeenItems, {

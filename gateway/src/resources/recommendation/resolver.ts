@@ -5,14 +5,17 @@ import { toContext } from "../answers/context-values.js";
 import { toDiversity } from "../answers/diversity.js";
 import { toFilterFields } from "../answers/filter-arguments.js";
 import { toPromotions } from "../answers/promotion.js";
-import { toOffset } from "../answers/rank-cursor.js";
 import { selectedColumns } from "../answers/selected-columns.js";
 import { selectsField } from "../answers/selects-field.js";
 import { checkFirst } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
 import { toUnixSeconds } from "../common/scalars.js";
 import { RecommendationArgs } from "./arguments.js";
+import { toListPlace } from "./list-cursor.js";
 import { RecommendationConnection, toRecommendations } from "./types.js";
+
+/** Fields that take a page token, which is made only for them. */
+const CURSORS = ["endCursor", "startCursor", "cursor"];
 
 /** Recommendations: one call to one recipe service, and nothing else. */
 @Resolver()
@@ -29,14 +32,15 @@ export class RecommendationResolver {
   ): Promise<RecommendationConnection> {
     const { datasetGroup, campaign, first } = args;
     checkFirst(first, maxFirst);
-    const offset = toOffset(args.after);
+    const { pageToken, rank } = toListPlace(args.after);
     const request = GetRecommendationsRequest.create({
       datasetGroup,
       campaign,
       userId: args.userId ?? "",
       itemId: args.itemId ?? "",
       numResults: first,
-      offset,
+      pageToken,
+      withPageToken: CURSORS.some((name) => selectsField(info, name)),
       seenItems: args.seenItems ?? 0,
       metadataColumns: args.metadataColumns ?? [...selectedColumns(info)],
       context: toContext(args.context),
@@ -50,6 +54,6 @@ export class RecommendationResolver {
     const response = await campaigns.atService(datasetGroup, campaign, ({ runtime }) =>
       runtime.call(runtime.client.getRecommendations, request, signal),
     );
-    return toRecommendations(datasetGroup, offset, response);
+    return toRecommendations(datasetGroup, rank, response);
   }
 }

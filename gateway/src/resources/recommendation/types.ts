@@ -3,8 +3,8 @@ import { Field, Float, Int, ObjectType } from "type-graphql";
 import { basisOf, pageOf, Reason, scoreOf, UserAnswer } from "../answers/answer.js";
 import { Cause, toCauses } from "../answers/explanation.js";
 import { Item } from "../answers/item.js";
-import { rankToCursor } from "../answers/rank-cursor.js";
 import { PageInfo } from "../common/connection.js";
+import { cursorsOf } from "./list-cursor.js";
 
 @ObjectType({
   simpleResolvers: true,
@@ -14,7 +14,10 @@ export class RecommendationEdge {
   @Field(() => Item, { description: "The item." })
   node!: Item;
 
-  @Field(() => String, { description: "Its place in the list, to be given as after." })
+  @Field(() => String, {
+    description:
+      "Its place in the list, to be given as after. It names the items up to there, so it grows with the list; pageInfo.endCursor is all that paging takes.",
+  })
   cursor!: string;
 
   @Field(() => Float, {
@@ -66,6 +69,7 @@ export function toRecommendations(
 ): RecommendationConnection {
   const { itemIds, scores, reasons, metadata, explanations, promotions, propensities } = response;
   const count = itemIds.length;
+  const cursorOf = cursorsOf(response.nextPageToken);
   const edges = new Array<RecommendationEdge>(count);
   const nodes = new Array<Item>(count);
   for (let row = 0; row < count; row++) {
@@ -74,7 +78,7 @@ export function toRecommendations(
     nodes[row] = node;
     edges[row] = {
       node,
-      cursor: rankToCursor(rank),
+      cursor: cursorOf(rank),
       score: scoreOf(scores[row]),
       rank,
       reason: reasons[row] || null,

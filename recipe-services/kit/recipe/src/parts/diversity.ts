@@ -8,7 +8,11 @@ export interface DiversityOptions {
   readonly maxPerValue: number;
   /** Number of places that `maxPerValue` applies to: from the top, each block of this length by itself. */
   readonly window: number;
+  /** Items that stand before the list's, in their order; they count for similarity and windows. Default none. */
+  readonly before?: Int32Array;
 }
+
+const NOTHING = new Int32Array(0);
 
 /** Items in consideration for a place: the best ones of the list that have none yet. */
 const CANDIDATES = 100;
@@ -36,29 +40,36 @@ export function diversify(
   items: Int32Array,
   complete: boolean,
   length: number,
-  { weight, maxPerValue, window }: DiversityOptions,
+  { weight, maxPerValue, window, before = NOTHING }: DiversityOptions,
   itemSimilarity: ItemSimilarity,
 ): Diversified {
   const wanted = Math.min(length, items.length);
   const order = new Int32Array(wanted);
   const taken = new Uint8Array(items.length);
   const counts = new Map<string, number>();
-  const closeness = closenessOf(items, order, itemSimilarity);
+  const chosen = new Int32Array(before.length + wanted);
+  chosen.set(before);
+  const closeness = closenessOf(items, chosen, itemSimilarity);
   // Without weight the first item under the limit is the one.
   const candidates = weight > 0 ? CANDIDATES : 1;
   const overLimit = (item: number): boolean =>
     maxPerValue < Infinity && itemSimilarity.valuesOf(item).some((value) => (counts.get(value) ?? 0) >= maxPerValue);
+  const count = (item: number): void => {
+    for (const value of itemSimilarity.valuesOf(item)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  };
+  before.subarray(before.length - (before.length % window)).forEach(count);
   let first = 0;
   let settled = complete || length <= items.length;
   for (let place = 0; place < wanted; place++) {
-    if (place % window === 0) counts.clear();
+    const rank = before.length + place;
+    if (rank % window === 0) counts.clear();
     while (taken[first] === 1) first++;
     let best = -1;
     let bestScore = -Infinity;
     let seen = 0;
     for (let at = first; at < items.length && seen < candidates; at++) {
       if (taken[at] === 1 || overLimit(items[at]!)) continue;
-      const score = weight === 0 ? 0 : (-(1 - weight) * seen) / CANDIDATES - weight * closeness(at, place);
+      const score = weight === 0 ? 0 : (-(1 - weight) * seen) / CANDIDATES - weight * closeness(at, rank);
       if (score > bestScore) [best, bestScore] = [at, score];
       seen++;
     }
@@ -67,30 +78,31 @@ export function diversify(
     if (best < 0) best = first;
     order[place] = best;
     taken[best] = 1;
-    for (const value of itemSimilarity.valuesOf(items[best]!)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    chosen[rank] = items[best]!;
+    count(items[best]!);
   }
   return { order, settled };
 }
 
 /**
  * How close an item is to the closest of those chosen last; remembers what it compared, so that each pair is compared once.
- * @param order places of the items chosen so far
+ * @param chosen the items chosen so far
  */
 function closenessOf(
   items: Int32Array,
-  order: Int32Array,
+  chosen: Int32Array,
   itemSimilarity: ItemSimilarity,
-): (at: number, chosen: number) => number {
+): (at: number, rank: number) => number {
   const rows = new Map<number, { readonly row: Float32Array; upTo: number }>();
-  return (at, chosen) => {
+  return (at, rank) => {
     let known = rows.get(at);
     if (known === undefined) rows.set(at, (known = { row: new Float32Array(REMEMBERED), upTo: 0 }));
     const { row, upTo } = known;
-    for (let k = Math.max(upTo, chosen - REMEMBERED); k < chosen; k++)
-      row[k % REMEMBERED] = itemSimilarity.similarity(items[at]!, items[order[k]!]!);
-    known.upTo = chosen;
+    for (let k = Math.max(upTo, rank - REMEMBERED); k < rank; k++)
+      row[k % REMEMBERED] = itemSimilarity.similarity(items[at]!, chosen[k]!);
+    known.upTo = rank;
     let most = 0;
-    for (let k = 0; k < Math.min(chosen, REMEMBERED); k++) if (row[k]! > most) most = row[k]!;
+    for (let k = 0; k < Math.min(rank, REMEMBERED); k++) if (row[k]! > most) most = row[k]!;
     return most;
   };
 }

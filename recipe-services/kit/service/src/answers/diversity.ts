@@ -9,6 +9,7 @@ import {
   type ReplicaView,
 } from "@palate/recipe";
 import type { LoadedModel } from "../serving/serving-hub.js";
+import { atPlaces } from "./list-places.js";
 
 const DEFAULT_WINDOW = 25;
 const MAX_WINDOW = 1_000;
@@ -42,15 +43,22 @@ function vectorsOf({ model, replica }: LoadedModel): ItemVectors | undefined {
   return vectors;
 }
 
+/** How far a list is needed. */
+interface Extent {
+  /** Items that earlier pages showed: they come first, as they did. */
+  readonly shown: Int32Array;
+  /** Items needed behind them. */
+  readonly wanted: number;
+}
+
 /**
  * A recipe's list reordered so that neighbouring items are less similar; reads as much of the list as that takes.
  * @param ask gives the first `limit` items of the recipe's list
- * @param wanted items needed
  * @param diversity checked with {@link diversityProblems}
  */
 export function diversified(
   ask: (limit: number) => RankedItems,
-  wanted: number,
+  { shown, wanted }: Extent,
   { weight, column, maxPerValue, window }: Diversity,
   loaded: LoadedModel,
 ): RankedItems {
@@ -59,21 +67,26 @@ export function diversified(
     weight,
     maxPerValue: maxPerValue > 0 ? maxPerValue : Infinity,
     window: window > 0 ? window : DEFAULT_WINDOW,
+    before: shown,
   };
-  for (let limit = wanted + SPARE; ; limit *= 4) {
+  for (let limit = shown.length + wanted + SPARE; ; limit *= 4) {
     const ranked = ask(limit);
     const complete = ranked.items.length < limit;
-    const { order, settled } = diversify(ranked.items, complete, wanted, options, likeness);
-    if (settled || complete) return inOrder(ranked, order);
+    const { first, others } = divided(ranked.items, shown);
+    const items = others.map((place) => ranked.items[place]!);
+    const { order, settled } = diversify(items, complete, wanted, options, likeness);
+    if (settled || complete) return atPlaces(ranked, Int32Array.of(...first, ...order.map((at) => others[at]!)));
   }
 }
 
-/** The same answer with its entries at these places, in this order. */
-function inOrder({ items, scores, reasons, ...rest }: RankedItems, places: Int32Array): RankedItems {
+/** Places of a list's items that were shown, in the order in which they were, and of the others. */
+function divided(items: Int32Array, shown: Int32Array): { readonly first: Int32Array; readonly others: Int32Array } {
+  const places = Int32Array.from(items.keys());
+  if (shown.length === 0) return { first: shown, others: places };
+  const placeOf = new Map(Array.from(items, (item, place) => [item, place]));
+  const before = new Set(shown);
   return {
-    ...rest,
-    items: places.map((place) => items[place]!),
-    scores: scores && Float32Array.from(places, (place) => scores[place]!),
-    ...(reasons && { reasons: Array.from(places, (place) => reasons[place]!) }),
+    first: shown.map((item) => placeOf.get(item) ?? -1).filter((place) => place >= 0),
+    others: places.filter((place) => !before.has(items[place]!)),
   };
 }

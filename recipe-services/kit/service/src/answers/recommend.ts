@@ -11,6 +11,7 @@ import {
   explainPage,
   pageOf,
   promote,
+  unshown,
   withExclusions,
 } from "./recommendation-stages.js";
 
@@ -26,8 +27,8 @@ export function queryContextOf(
 
 /**
  * Answers one request from memory, in stages: the recipe's candidates without what the filter excludes and, where that is
- * asked for, without what the user has seen; diversified; completed where they are too few; with promoted items among them;
- * the page; its explanation.
+ * asked for, without what the user has seen; diversified; completed where they are too few; without what earlier pages
+ * showed; with promoted items among them; the page; its explanation.
  * @param now Unix time in seconds, used when the request names none
  * @throws PalateError `invalid_argument` naming every field that is wrong; `unimplemented` when the recipe recommends no items;
  *   `not_found` for an unknown filter
@@ -41,9 +42,9 @@ export function recommend(
   const request = recommendationRequest(message, loaded, now);
   return withExclusions(request, request.filter, mask, (excluded) => {
     const candidates = new Candidates(request, excluded);
-    const ordinary = complete(request, diversify(request, candidates), excluded, mask);
+    const ordinary = unshown(request, complete(request, diversify(request, candidates), excluded, mask));
     const list = promote(request, ordinary, mask);
     const page = explainPage(request, pageOf(request, list), excluded);
-    return toResponse(request, page, candidates.propensities);
+    return toResponse(message, request, page, candidates.propensities);
   });
 }

@@ -11,6 +11,7 @@ import { DEFAULT_RESULTS } from "../serving/limits.js";
 import { contextProblems, pageProblems, refuseProblems, timestampProblems } from "../serving/request-problems.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
 import { diversityProblems } from "./diversity.js";
+import { decodePageToken, type PageToken } from "./page-token.js";
 import { boundPromotions, type BoundPromotion } from "./promotions.js";
 
 /** A checked request for recommendations: ids as replica indices, defaults in force, filters ready. What every stage reads. */
@@ -31,12 +32,16 @@ export interface RecommendationRequest {
   readonly historyLength: number;
   /** How new items are shown to learn about them; a weight of 0: not at all. */
   readonly exploration: Exploration;
-  /** Results before the page. */
+  /** Items that earlier pages showed, in their order; they are left out of the list when it is made. */
+  readonly shown: Int32Array;
+  /** Results before the page, of those that earlier pages did not show. */
   readonly offset: number;
   /** Most results in the page. */
   readonly pageSize: number;
-  /** Results up to the end of the page and one more, which tells whether more follow. */
+  /** Results up to the end of the page and one more, which tells whether more follow; those that earlier pages showed count. */
   readonly limit: number;
+  /** What the answer's page token goes on from; undefined when none is asked for. */
+  readonly pageToken: PageToken | undefined;
   /** Items never in the answer, whatever the filter says: hidden and deleted ones. */
   readonly barred: readonly number[];
   /** Items that the recipe's list is made without: the barred ones, and seen ones where those are left out. */
@@ -65,6 +70,8 @@ function check(message: GetRecommendationsRequest, loaded: LoadedModel): void {
   if (requiresItem && message.itemId === "")
     violations.push({ field: "item_id", message: `is required by ${descriptor.name}` });
   violations.push(...pageProblems(message, DEFAULT_RESULTS));
+  if (message.pageToken !== "" && message.offset !== 0)
+    violations.push({ field: "offset", message: "means nothing beside page_token, which says where the page begins" });
   const problem = explorationWeightProblem(message.explorationWeight ?? 0);
   if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });
   violations.push(...timestampProblems(message.timestamp), ...contextProblems(message.context, loaded.replica));
@@ -90,7 +97,9 @@ export function recommendationRequest(
   const user = message.userId === "" ? -1 : replica.userIndex(message.userId);
   const pageSize = message.numResults === 0 ? DEFAULT_RESULTS : message.numResults;
   const history = replica.history(user).items;
-  const seen = excludesSeen(message, loaded) ? history : NOTHING;
+  const before = message.pageToken === "" ? undefined : decodePageToken(message);
+  const shown = before ? indicesOf(before.shown, replica) : NOTHING;
+  const seen = excludesSeen(message, loaded) ? history.subarray(0, before?.historyLength) : NOTHING;
   const barred = [...hiddenFrom(loaded, user), ...replica.forgottenItems];
   const filter = boundFilter(message, replica, "ItemID", message);
   const promotions = boundPromotions(message, replica);
@@ -103,16 +112,19 @@ export function recommendationRequest(
     context: message.context,
     historyLength: history.length,
     exploration: explorationOf(message, loaded),
+    shown,
     offset,
     pageSize,
-    limit: offset + pageSize + 1,
+    limit: shown.length + offset + pageSize + 1,
+    pageToken: message.withPageToken ? (before ?? { shown: [], historyLength: history.length }) : undefined,
     barred,
     exclusions: barred.length === 0 ? seen : [...seen, ...barred],
     following: message.seenItems === SeenItems.SEEN_ITEMS_UNSPECIFIED ? seen : NOTHING,
     filter,
     diversity: message.diversity,
     promotions,
-    promotionSeed: promotions.length === 0 ? 0 : seedOf(message, replica.historyVersion(user)),
+    promotionSeed:
+      promotions.length === 0 ? 0 : seedOf(message, replica.historyVersion(user)) + Math.floor(shown.length / pageSize),
     explains: message.explain,
     metadataColumns: message.metadataColumns,
   };
@@ -126,6 +138,11 @@ export function queryOf(request: RecommendationRequest, limit: number, excluded:
 }
 
 const NOTHING = new Int32Array(0);
+
+/** Replica indices of items; those that are gone have none. */
+function indicesOf(ids: readonly string[], replica: LoadedModel["replica"]): Int32Array {
+  return Int32Array.from(ids, (id) => replica.itemIndex(id)).filter((item) => item >= 0);
+}
 
 function excludesSeen({ seenItems }: GetRecommendationsRequest, { descriptor }: Answering["items"]): boolean {
   return seenItems === SeenItems.SEEN_ITEMS_UNSPECIFIED

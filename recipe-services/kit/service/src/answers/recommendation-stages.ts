@@ -4,6 +4,7 @@ import type { ExclusionMask } from "../serving/exclusion-mask.js";
 import { diversified } from "./diversity.js";
 import { explain } from "./explain.js";
 import { followedBy, newItems } from "./following-items.js";
+import { atPlaces } from "./list-places.js";
 import { promotedList } from "./promoted-list.js";
 import { queryOf, type RecommendationRequest } from "./recommendation-request.js";
 
@@ -65,9 +66,12 @@ export function withExclusions<T>(
 }
 
 /** The candidates, in an order of less similar items where the request asks for diversity. */
-export function diversify({ diversity, limit, loaded }: RecommendationRequest, candidates: Candidates): RankedItems {
+export function diversify(
+  { diversity, limit, shown, loaded }: RecommendationRequest,
+  candidates: Candidates,
+): RankedItems {
   if (diversity === undefined) return candidates.best(limit);
-  return diversified((wanted) => candidates.best(wanted), limit, diversity, loaded);
+  return diversified((wanted) => candidates.best(wanted), { shown, wanted: limit - shown.length }, diversity, loaded);
 }
 
 /** The query item of a recipe that answers with other items than that one; -1 for other recipes. */
@@ -120,21 +124,34 @@ function bestSeen(request: RecommendationRequest, limit: number, mask: Exclusion
   return mask.with([], itemCount, ask, markOthers);
 }
 
+/**
+ * The list without items that earlier pages showed. They are taken out of the whole list rather than kept out of the recipe's
+ * answer: so scores, and the order where nothing has changed, are those of one long answer.
+ */
+export function unshown({ shown }: RecommendationRequest, list: RankedItems): RankedItems {
+  if (shown.length === 0) return list;
+  const before = new Set(shown);
+  return atPlaces(
+    list,
+    Int32Array.from(list.items.keys()).filter((place) => !before.has(list.items[place]!)),
+  );
+}
+
 /** The list with promoted items among the others. Each promotion has a filter of its own, and so marks of its own. */
 export function promote(request: RecommendationRequest, list: RankedItems, mask: ExclusionMask): RecommendationList {
-  const { promotions, pageSize, limit, promotionSeed, loaded } = request;
+  const { promotions, pageSize, offset, limit, promotionSeed, loaded } = request;
   if (promotions.length === 0) return list;
   return promotedList({
     ordinary: list,
     promotions,
-    ask: ({ filter }, wanted) =>
+    ask: ({ filter }) =>
       withExclusions(request, filter, mask, (excluded) => {
         // A list to choose from is not an answer that was shown: a model that explores must not remember it as such.
-        const { recommendationId: _, ...query } = queryOf(request, wanted, excluded);
-        return withNew(request, loaded.model.recommend(query), wanted, excluded);
+        const { recommendationId: _, ...query } = queryOf(request, limit, excluded);
+        return unshown(request, withNew(request, loaded.model.recommend(query), limit, excluded));
       }),
     pageSize,
-    wanted: limit,
+    wanted: offset + pageSize + 1,
     seed: promotionSeed,
   });
 }

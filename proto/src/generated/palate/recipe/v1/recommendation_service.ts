@@ -139,6 +139,8 @@ export interface GetRecommendationsRequest {
   diversity: Diversity | undefined;
   explain: boolean;
   explorationWeight?: number | undefined;
+  pageToken: string;
+  withPageToken: boolean;
 }
 
 export interface GetRecommendationsRequest_ContextEntry {
@@ -170,6 +172,7 @@ export interface GetRecommendationsResponse {
   promotions: string[];
   explanations: Explanation[];
   propensities: number[];
+  nextPageToken: string;
 }
 
 export interface GetPersonalizedRankingRequest {
@@ -321,6 +324,8 @@ function createBaseGetRecommendationsRequest(): GetRecommendationsRequest {
     diversity: undefined,
     explain: false,
     explorationWeight: undefined,
+    pageToken: "",
+    withPageToken: false,
   };
 }
 
@@ -376,6 +381,12 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
     }
     if (message.explorationWeight !== undefined) {
       writer.uint32(137).double(message.explorationWeight);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(146).string(message.pageToken);
+    }
+    if (message.withPageToken !== false) {
+      writer.uint32(152).bool(message.withPageToken);
     }
     return writer;
   },
@@ -535,6 +546,22 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
             message.explorationWeight = reader.double();
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.withPageToken = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -639,6 +666,16 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
         : isSet(object.exploration_weight)
         ? globalThis.Number(object.exploration_weight)
         : undefined,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+      withPageToken: isSet(object.withPageToken)
+        ? globalThis.Boolean(object.withPageToken)
+        : isSet(object.with_page_token)
+        ? globalThis.Boolean(object.with_page_token)
+        : false,
     };
   },
 
@@ -707,6 +744,12 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
     if (message.explorationWeight !== undefined) {
       obj.explorationWeight = floatToJson(message.explorationWeight);
     }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    if (message.withPageToken !== false) {
+      obj.withPageToken = message.withPageToken;
+    }
     return obj;
   },
 
@@ -750,6 +793,8 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
       : undefined;
     message.explain = object.explain ?? false;
     message.explorationWeight = object.explorationWeight ?? undefined;
+    message.pageToken = object.pageToken ?? "";
+    message.withPageToken = object.withPageToken ?? false;
     return message;
   },
 };
@@ -1035,6 +1080,7 @@ function createBaseGetRecommendationsResponse(): GetRecommendationsResponse {
     promotions: [],
     explanations: [],
     propensities: [],
+    nextPageToken: "",
   };
 }
 
@@ -1090,6 +1136,9 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
         writer.float(v);
       }
       writer.join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(146).string(message.nextPageToken);
     }
     return writer;
   },
@@ -1241,6 +1290,14 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
 
             break;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1300,6 +1357,11 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
       propensities: globalThis.Array.isArray(object?.propensities)
         ? object.propensities.map((e: any) => globalThis.Number(e))
         : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
     };
   },
 
@@ -1344,6 +1406,9 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
     if (message.propensities?.length) {
       obj.propensities = message.propensities.map((e) => floatToJson(e));
     }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
     return obj;
   },
 
@@ -1365,6 +1430,7 @@ export const GetRecommendationsResponse: MessageFns<GetRecommendationsResponse> 
     message.promotions = object.promotions?.map((e) => e) || [];
     message.explanations = object.explanations?.map((e) => Explanation.fromPartial(e)) || [];
     message.propensities = object.propensities?.map((e) => e) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
     return message;
   },
 };
