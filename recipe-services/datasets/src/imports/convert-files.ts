@@ -8,8 +8,10 @@ import { parquetRows } from "../storage/read-files.js";
 import { FileRefused, MAX_LISTED, problemAt } from "./staging/file-problem.js";
 import { csvFormat } from "./load/csv-dialect.js";
 import { STAGED_TABLE } from "./load/file-table.js";
-import { dropRows, loadRows } from "./load/load-rows.js";
+import { closeFile } from "./load/open-file.js";
+import type { StagedRows } from "./load/staged-rows.js";
 import { conversion as storedValue, validateRows } from "./load/validate-rows.js";
+import { loadRows } from "./mapping/load-rows.js";
 import type { Source } from "./sources/source.js";
 import { stageFile } from "./staging/stage-file.js";
 
@@ -53,10 +55,16 @@ export interface Conversion {
   readonly progress?: (progress: ConversionProgress) => void;
 }
 
-/** What a conversion made. */
-export interface Converted {
+/** What came of a conversion. */
+export interface ConvertedFiles {
   /** The files with their rows and bytes. */
-  readonly files: ImportedFile[];
+  readonly files: readonly ImportedFile[];
+  /** Columns of the files that were left out without being asked for, at most {@link MAX_LISTED}. */
+  readonly ignoredColumns: readonly string[];
+  /** Rows that the mapping's filter left out. */
+  readonly filteredRows: number;
+  /** What was decided without being asked for, one sentence each, at most {@link MAX_LISTED}. */
+  readonly notes: readonly string[];
   /** Those of {@link Conversion.extra} that have a value in any row. */
   readonly extra: readonly Column[];
 }
@@ -71,7 +79,7 @@ const PARQUET = "FORMAT parquet, COMPRESSION zstd";
  * files' order. Files without rows are passed over when others have some.
  * @throws FileRefused with file, line, column, value and remedy of everything that is wrong
  */
-export async function convertFiles(conversion: Conversion): Promise<Converted> {
+export async function convertFiles(conversion: Conversion): Promise<ConvertedFiles> {
   const { work, limits, signal } = conversion;
   // In memory; what does not fit is spilled into the work folder.
   const duckdb = await DuckDb.open({ ...limits, folder: work });
@@ -81,8 +89,8 @@ export async function convertFiles(conversion: Conversion): Promise<Converted> {
       signal.addEventListener("abort", stop, { once: true });
       try {
         return await withDuckDbErrors(limits, signal, async () => {
-          const files = await convertAll(connection, conversion);
-          return { files, extra: await filledColumns(connection, conversion) };
+          const converted = await convertAll(connection, conversion);
+          return { ...converted, extra: await filledColumns(connection, conversion) };
         });
       } finally {
         signal.removeEventListener("abort", stop);
@@ -93,10 +101,14 @@ export async function convertFiles(conversion: Conversion): Promise<Converted> {
   }
 }
 
-async function convertAll(connection: DuckDBConnection, conversion: Conversion): Promise<ImportedFile[]> {
+async function convertAll(
+  connection: DuckDBConnection,
+  conversion: Conversion,
+): Promise<Omit<ConvertedFiles, "extra">> {
   const { sources, type, work, target } = conversion;
   const { label } = rulesOf(type);
   const done: ImportedFile[] = [];
+  const loads: ConvertedFile[] = [];
   const parts: string[] = [];
   const empty: string[] = [];
   const refusals: FileRefused[] = [];
@@ -110,6 +122,7 @@ async function convertAll(connection: DuckDBConnection, conversion: Conversion):
       );
       const { rows, bytes, nothing } = converted;
       done.push({ location: source.location, rows, bytes });
+      loads.push(converted);
       if (nothing === undefined) parts.push(part);
       else empty.push(nothing);
     } catch (thrown) {
@@ -125,7 +138,14 @@ async function convertAll(connection: DuckDBConnection, conversion: Conversion):
   if (sources.length > 1) {
     await execute(connection, `COPY (SELECT * FROM ${parquetRows(parts)}) TO $target (${PARQUET})`, { target });
   }
-  return done;
+  const distinct = (of: (file: ConvertedFile) => readonly string[] | undefined) =>
+    [...new Set(loads.flatMap((file) => of(file) ?? []))].slice(0, MAX_LISTED);
+  return {
+    files: done,
+    ignoredColumns: distinct((file) => file.loaded?.ignoredColumns),
+    filteredRows: loads.reduce((sum, file) => sum + (file.loaded?.filteredRows ?? 0), 0),
+    notes: distinct((file) => file.loaded?.notes),
+  };
 }
 
 /** What came of a file. */
@@ -135,6 +155,8 @@ interface ConvertedFile {
   readonly bytes: number;
   /** What is missing in a file without rows, of which nothing is written. */
   readonly nothing?: string;
+  /** How its rows were read; absent of an empty file. */
+  readonly loaded?: Pick<StagedRows, "ignoredColumns" | "filteredRows" | "notes">;
 }
 
 /** Why files without any rows are refused. */
@@ -152,6 +174,13 @@ async function filledColumns(
   const counts = extra.map(({ name }) => `count(${identifier(name)}) AS ${identifier(name)}`);
   const [row] = await queryRows(connection, `SELECT ${counts.join(", ")} FROM ${parquetRows(target)}`);
   return extra.filter(({ name }) => Number(row?.[name]) > 0);
+}
+
+/** Why there are no rows. */
+function nothingOf({ filteredRows }: StagedRows): string {
+  return filteredRows === 0
+    ? "has no rows below its header"
+    : `has ${filteredRows} rows, and the row filter keeps none`;
 }
 
 async function convertOne(
@@ -176,17 +205,17 @@ async function convertOne(
   if (staged === undefined) return { rows: 0, bytes, nothing: "is empty; it needs a header line and rows" };
   try {
     const { maxBytes } = limits;
-    const loaded = await loadRows(connection, { label: rules.label, staged, columns, mapping, maxBytes });
+    const loaded = await loadRows(connection, { rules, staged, columns, mapping, maxBytes });
     tell(0.7, bytes);
-    if (loaded.rows + loaded.brokenRows === 0) return { rows: 0, bytes, nothing: "has no rows below its header" };
+    if (loaded.rows + loaded.brokenRows === 0) return { rows: 0, bytes, nothing: nothingOf(loaded), loaded };
     await validateRows(connection, loaded, columns, rules);
     tell(0.8, bytes);
     const list = columns.map((column) => `${storedValue(column, rules)} AS ${identifier(column.name)}`).join(", ");
     await execute(connection, `COPY (SELECT ${list} FROM ${STAGED_TABLE}) TO $target (${PARQUET})`, { target });
     tell(1, bytes);
-    return { rows: loaded.rows, bytes };
+    return { rows: loaded.rows, bytes, loaded };
   } finally {
-    await dropRows(connection).catch(() => {});
+    await closeFile(connection).catch(() => {});
     await rm(plain, { force: true });
   }
 }

@@ -1,11 +1,5 @@
 import { PalateError } from "@palate/host";
-import {
-  ImportMode,
-  ImportPhase,
-  type DatasetType,
-  type ImportedFile,
-  type ImportMapping,
-} from "@palate/proto/dataset";
+import { ImportMode, ImportPhase, type DatasetType, type ImportMapping } from "@palate/proto/dataset";
 import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
@@ -17,7 +11,7 @@ import { sameColumns } from "../schema/schema-change.js";
 import type { DuckDbLimits } from "../storage/duckdb.js";
 import { missingEventColumns } from "../storage/parquet-columns.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
-import { convertFiles } from "./convert-files.js";
+import { convertFiles, type ConvertedFiles } from "./convert-files.js";
 import { FileRefused, problemAt } from "./staging/file-problem.js";
 import type { Source } from "./sources/source.js";
 
@@ -58,9 +52,7 @@ export interface ImportRequest {
 }
 
 /** What came of an import. */
-export interface ImportResult {
-  /** The files with their rows and bytes. */
-  readonly files: readonly ImportedFile[];
+export interface ImportResult extends Omit<ConvertedFiles, "extra"> {
   /** Rows of all files. */
   readonly rows: number;
   /** Whether the rows were analysed. */
@@ -134,7 +126,7 @@ export class FileImporter {
     let bytes = { bytesRead: 0, bytesTotal: 0 };
     const tell = (phase: ImportPhase, share: number) => request.progress({ phase, share, ...bytes });
     try {
-      const { files, extra } = await convertFiles({
+      const { extra, ...converted } = await convertFiles({
         sources,
         type,
         columns: dataset.columns,
@@ -149,10 +141,10 @@ export class FileImporter {
           tell(ImportPhase.IMPORT_PHASE_READING, CONVERTED_SHARE * share);
         },
       });
-      const rows = files.reduce((sum, each) => sum + each.rows, 0);
+      const rows = converted.files.reduce((sum, each) => sum + each.rows, 0);
       tell(ImportPhase.IMPORT_PHASE_ANALYSING, CONVERTED_SHARE);
       const columns = [...dataset.columns, ...extra];
-      const analysed = await this.#analyser.analyse({ ...request, columns, file, files, work });
+      const analysed = await this.#analyser.analyse({ ...request, columns, file, files: converted.files, work });
       if (!request.dryRun) {
         tell(ImportPhase.IMPORT_PHASE_STORING, ANALYSED_SHARE);
         signal.throwIfAborted();
@@ -178,7 +170,7 @@ export class FileImporter {
         }
         await this.#analyser.remember(request);
       }
-      return { files, rows, analysed };
+      return { ...converted, rows, analysed };
     } finally {
       await rm(work, { recursive: true, force: true });
       // Once stored, the commit may have been written even if that failed: the sweeper removes the file if it was not.

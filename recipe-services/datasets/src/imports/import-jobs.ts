@@ -148,7 +148,7 @@ class ImportWork implements JobKind<ImportJobDocument> {
       run.report({ ...rest, progress: share });
     };
     progress(last);
-    const { files, rows, analysed } = await importer.run({
+    const { files, rows, analysed, ...decided } = await importer.run({
       group: await groups.open(job.group),
       jobName: job.jobName,
       type: job.datasetType,
@@ -170,6 +170,7 @@ class ImportWork implements JobKind<ImportJobDocument> {
       files: JSON.stringify(files.slice(0, MAX_FILES_LISTED)),
       fileCount: files.length,
       analysed,
+      ...decided,
     };
   }
 

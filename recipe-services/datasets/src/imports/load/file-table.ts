@@ -1,6 +1,5 @@
 import type { DuckDBType } from "@duckdb/node-api";
 import type { ImportProblem } from "@palate/proto/dataset";
-import { identifier } from "../../storage/duckdb.js";
 
 /** The DuckDB table that a file is loaded into: a text column for each schema column, rows in the file's order. */
 export const STAGED_TABLE = "staged";
@@ -23,8 +22,10 @@ export interface FileRelation {
   readonly relation: string;
   /** SQL of a row's number in the file, counted from 0; only of a file that was loaded with `numbered`. */
   readonly rowNumber: string;
-  /** A column's value as text, NULL where it is empty. */
+  /** A column's value as text, NULL where it is empty. What DuckDB prints of lists and other nested values is no text for anybody. */
   textOf(column: number): string;
+  /** Of JSON, the SQL of the value's kind as DuckDB's json_type says it. */
+  kindOf?(column: number): string;
   /** A column's value as the file has it: text in text files, JSON in JSON Lines, typed in typed formats. */
   rawOf(column: number): string;
   /** The type of {@link rawOf}. */
@@ -53,11 +54,9 @@ export interface FileTable {
    * @param used the file's columns that the SELECT asks for, by their places
    * @param select makes it
    */
-  load(used: readonly number[], select: (file: FileRelation) => string, options?: LoadOptions): Promise<LoadedRows>;
-}
-
-/** The SQL of a typed DuckDB column as text: a list joined by "|", NULL where it is empty. */
-export function typedColumnAsText(name: string, duckDbType: string): string {
-  const sql = identifier(name);
-  return `nullif(${duckDbType.endsWith("[]") ? `array_to_string(${sql}, '|')` : `${sql}::VARCHAR`}, '')`;
+  load(
+    used: readonly number[],
+    select: (file: FileRelation) => string | Promise<string>,
+    options?: LoadOptions,
+  ): Promise<LoadedRows>;
 }

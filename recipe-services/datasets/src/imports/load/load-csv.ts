@@ -63,7 +63,7 @@ interface CsvLoad {
   /** Lines that were in front of the file. */
   readonly linesBefore: number;
   /** The SELECT that makes the table. */
-  readonly select: (file: FileRelation) => string;
+  readonly select: (file: FileRelation) => string | Promise<string>;
   /** Whether its rows need numbers. */
   readonly numbered: boolean;
 }
@@ -90,7 +90,7 @@ async function readCsv(load: CsvLoad, options: string): Promise<void> {
     max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}${options}`,
   );
   if (numbered) await execute(connection, `CREATE TEMP TABLE ${CSV_TABLE} AS SELECT * FROM ${rows}`);
-  const sql = select({
+  const sql = await select({
     relation: numbered ? CSV_TABLE : rows,
     rowNumber: "rowid",
     textOf: (column) => `c${column}`,

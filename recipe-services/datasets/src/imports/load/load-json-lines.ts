@@ -40,11 +40,12 @@ export async function openJsonLines(connection: DuckDBConnection, label: string,
     line: firstLine.get(0) ?? 1,
     async load(used, select): Promise<LoadedRows> {
       const paths = used.map((column) => literal(pathOf(columns[column]!))).join(", ");
-      const sql = select({
+      const sql = await select({
         relation: `(SELECT rowid AS row, line, json_extract_string(line, [${paths}]) AS texts, json_type(line, [${paths}]) AS types
            FROM ${JSON_LINES_TABLE})`,
         rowNumber: "row",
-        textOf: (column) => textOf(columns[column]!, used.indexOf(column) + 1),
+        textOf: (column) => `nullif(texts[${used.indexOf(column) + 1}], '')`,
+        kindOf: (column) => `types[${used.indexOf(column) + 1}]`,
         rawOf: (column) => `json_extract(line, ${literal(pathOf(columns[column]!))})`,
         typeOf: () => JSON_TYPE,
       });
@@ -74,10 +75,4 @@ async function needObjects(connection: DuckDBConnection, label: string, lines: L
 /** The JSON path of a key. */
 function pathOf(key: string): string {
   return `$."${key.replaceAll('"', '\\"')}"`;
-}
-
-/** The SQL of a key's value: a list joined by "|"; any other nesting stays JSON text, which the type check then shows. */
-function textOf(key: string, index: number): string {
-  return `CASE WHEN types[${index}] = 'ARRAY' THEN nullif(array_to_string(json_extract_string(line, ${literal(`${pathOf(key)}[*]`)}), '|'), '')
-       WHEN texts[${index}] = '' THEN NULL ELSE texts[${index}] END`;
 }

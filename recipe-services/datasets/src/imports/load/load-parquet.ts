@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { countRows, execute, identifier } from "../../storage/duckdb.js";
 import { numberedParquetRows, parquetRows, ROW_NUMBER } from "../../storage/read-files.js";
-import { STAGED_TABLE, typedColumnAsText, type FileTable, type LoadedRows } from "./file-table.js";
+import { STAGED_TABLE, type FileTable, type LoadedRows } from "./file-table.js";
 import { needReadableParquet } from "./parquet-guard.js";
 
 /**
@@ -23,10 +23,10 @@ export async function openParquet(
     columns,
     line: 0,
     async load(_used, select, options): Promise<LoadedRows> {
-      const sql = select({
+      const sql = await select({
         relation: options?.numbered ? numberedParquetRows(file) : parquetRows(file),
         rowNumber: ROW_NUMBER,
-        textOf: (column) => typedColumnAsText(columns[column]!, String(types[column])),
+        textOf: (column) => `nullif(${identifier(columns[column]!)}::VARCHAR, '')`,
         rawOf: (column) => identifier(columns[column]!),
         typeOf: (column) => types[column]!,
       });

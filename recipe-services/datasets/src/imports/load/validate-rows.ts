@@ -10,7 +10,9 @@ import { MILLISECONDS_FROM, timeProblem } from "../../schema/unix-time.js";
 import { identifier, queryRows } from "../../storage/duckdb.js";
 import { duckType } from "../../storage/parquet-columns.js";
 import { FileRefused, MAX_LISTED, problemAt } from "../staging/file-problem.js";
-import { STAGED_TABLE, type LoadedRows } from "./file-table.js";
+import { STAGED_TABLE } from "./file-table.js";
+import { refusedValues, REFUSED_COLUMN } from "./row-refusals.js";
+import type { StagedRows } from "./staged-rows.js";
 
 /** One thing that can be wrong with the values of a column. */
 interface Check {
@@ -114,12 +116,13 @@ function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
  */
 export async function validateRows(
   connection: DuckDBConnection,
-  loaded: LoadedRows,
+  loaded: StagedRows,
   columns: readonly Column[],
   rules: DatasetTypeRules,
 ): Promise<void> {
   const checks = columns.flatMap((column) => checksOf(column, rules));
-  const anyWrong = checks.map((check) => `coalesce(${check.wrong}, false)`).join(" OR ");
+  const refused = loaded.refusals.length > 0 ? [`${REFUSED_COLUMN} IS NOT NULL`] : [];
+  const anyWrong = [...refused, ...checks.map((check) => `coalesce(${check.wrong}, false)`)].join(" OR ");
   const [counted] = await queryRows(connection, `SELECT count(*) FILTER (${anyWrong}) AS bad FROM ${STAGED_TABLE}`);
   const bad = Number(counted?.["bad"]);
   if (bad === 0 && loaded.brokenRows === 0) return;
@@ -130,22 +133,27 @@ export async function validateRows(
 
 async function listProblems(
   connection: DuckDBConnection,
-  loaded: LoadedRows,
+  loaded: StagedRows,
   checks: readonly Check[],
   anyWrong: string,
 ): Promise<ImportProblem[]> {
   const flags = checks.map((check, i) => `coalesce(${check.wrong}, false) AS w${i}`);
   const values = checks.map((check, i) => `${identifier(check.column)} AS v${i}`);
+  const refused = loaded.refusals.length > 0 ? REFUSED_COLUMN : "NULL";
   const rows = await queryRows(
     connection,
-    `SELECT rowid AS id, ${[...flags, ...values].join(", ")} FROM ${STAGED_TABLE} WHERE ${anyWrong} ORDER BY rowid LIMIT ${MAX_LISTED}`,
+    `SELECT ${loaded.rowNumber} AS id, ${refused} AS refused, ${[...flags, ...values].join(", ")} FROM ${STAGED_TABLE} WHERE ${anyWrong} ORDER BY rowid LIMIT ${MAX_LISTED}`,
   );
   const lineOf = await loaded.lines(rows.map((row) => Number(row["id"])));
-  return rows.flatMap((row) =>
-    checks.flatMap((check, i) => {
-      if (row[`w${i}`] !== true) return [];
+  return rows.flatMap((row) => {
+    const line = lineOf.get(Number(row["id"])) ?? 0;
+    const unread = row["refused"] === null ? [] : refusedValues(String(row["refused"]), loaded.refusals, line);
+    const wrong = checks.flatMap((check, i) => {
+      // A value that was refused is not there, which is no second problem.
+      if (row[`w${i}`] !== true || unread.some((problem) => problem.column === check.column)) return [];
       const value = row[`v${i}`] as string | null;
-      return [problemAt(lineOf.get(Number(row["id"])) ?? 0, check.column, value, check.message(value ?? ""))];
-    }),
-  );
+      return [problemAt(line, check.column, value, check.message(value ?? ""))];
+    });
+    return [...unread, ...wrong];
+  });
 }

@@ -1,11 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import {
-  FileFormat,
-  ImportMapping,
-  type Column,
-  type DatasetType,
-  type InferSchemaResponse,
-} from "@palate/proto/dataset";
+import type { ImportMapping } from "@palate/proto/dataset";
+import { FileFormat, type Column, type DatasetType, type InferSchemaResponse } from "@palate/proto/dataset";
 import path from "node:path";
 import { columnKey, toColumnName } from "../../schema/column-name.js";
 import { rulesOf } from "../../schema/dataset-types.js";
@@ -15,7 +10,9 @@ import { parquetRows } from "../../storage/read-files.js";
 import { STAGED_TABLE, type FileTable } from "../load/file-table.js";
 import { needReadableParquet } from "../load/parquet-guard.js";
 import { refusingUnreadable } from "../load/reading-errors.js";
-import { dropRows, loadRows, openFile } from "../load/load-rows.js";
+import { csvFormat } from "../load/csv-dialect.js";
+import { closeFile, openFile } from "../load/open-file.js";
+import { loadRows } from "../mapping/load-rows.js";
 import type { Source } from "../sources/source.js";
 import { FileRefused, problemAt } from "../staging/file-problem.js";
 import { stageFile, type StagedFile } from "../staging/stage-file.js";
@@ -124,7 +121,8 @@ async function stage(
 ): Promise<StagedFile> {
   const limits = { maxBytes, sampleBytes: SAMPLE_BYTES, signal };
   const staged = await stageFile(label, source, path.join(work, "plain"), limits);
-  if (staged === undefined) throw new FileRefused(label, [problemAt(0, "", "", "is empty; it needs a header and rows")]);
+  if (staged === undefined)
+    throw new FileRefused(label, [problemAt(0, "", "", "is empty; it needs a header and rows")]);
   if (staged.format !== "parquet") return staged;
   await needReadableParquet(connection, label, staged.path, maxBytes);
   const sample = path.join(work, "sample.parquet");
@@ -143,12 +141,19 @@ async function withTable<T>(
 ): Promise<T> {
   try {
     return await refusingUnreadable(label, staged.path, async () => {
-      const table = await openFile(connection, { label, staged, columns: [], mapping, maxBytes });
+      const partitionKeys = mapping?.partitionKeys ?? [];
+      const table = await openFile(connection, {
+        label,
+        staged,
+        csv: csvFormat(mapping?.csv),
+        partitionKeys,
+        maxBytes,
+      });
       if (table.columns.length > MAX_COLUMNS) throw tooManyColumns(label, table);
       return use(table);
     });
   } finally {
-    await dropRows(connection);
+    await closeFile(connection);
   }
 }
 
@@ -212,7 +217,8 @@ async function describe(
   }));
   const names = [...columns.keys()];
   try {
-    const loaded = await loadRows(connection, { ...head, label: rules.label, columns: names.map(asText), mapping });
+    const { staged, maxBytes } = head;
+    const loaded = await loadRows(connection, { rules, staged, columns: names.map(asText), mapping, maxBytes });
     const figures = await columnFigures(connection, STAGED_TABLE, names);
     const proposed = proposeSchema(rules, figures, columns);
     const odd = await oddValues(connection, STAGED_TABLE, rules, names);
@@ -234,7 +240,7 @@ async function describe(
       warnings: [...warnings, ...odd],
     };
   } finally {
-    await dropRows(connection);
+    await closeFile(connection);
   }
 }
 

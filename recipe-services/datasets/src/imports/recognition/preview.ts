@@ -2,7 +2,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column, ImportProblem, PreviewRow } from "@palate/proto/dataset";
 import type { DatasetTypeRules } from "../../schema/dataset-types.js";
 import { identifier, queryRows } from "../../storage/duckdb.js";
-import { STAGED_TABLE, type FileTable, type LoadedRows } from "../load/file-table.js";
+import { STAGED_TABLE, type FileTable } from "../load/file-table.js";
+import type { StagedRows } from "../load/staged-rows.js";
 import { validateRows } from "../load/validate-rows.js";
 import { FileRefused } from "../staging/file-problem.js";
 
@@ -41,7 +42,7 @@ export async function previewRows(connection: DuckDBConnection, names: readonly 
 /** What is wrong with the rows of {@link STAGED_TABLE}, in plain words with the line. */
 export async function previewProblems(
   connection: DuckDBConnection,
-  loaded: LoadedRows,
+  loaded: StagedRows,
   columns: readonly Column[],
   rules: DatasetTypeRules,
 ): Promise<string[]> {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { DuckDb, queryRows } from "../../storage/duckdb.js";
 import { parquetRows } from "../../storage/read-files.js";
-import { convertFiles } from "../convert-files.js";
+import { convertFiles, type ConvertedFiles } from "../convert-files.js";
 import { FileRefused } from "../staging/file-problem.js";
 import { localSource } from "../sources/local-files.js";
 
@@ -18,8 +18,17 @@ interface TestFile {
   readonly mapping?: object;
 }
 
-/** Imports a file of this content; returns its rows as they were stored, each value as text. */
+/** Imports a file of this content; returns its rows as they were stored. */
 export async function convertRows(file: TestFile): Promise<Record<string, unknown>[]> {
+  return (await convert(file)).rows;
+}
+
+/** What was decided about a file without being asked for. */
+export async function decisionsOf(file: TestFile): Promise<ConvertedFiles> {
+  return (await convert(file)).converted;
+}
+
+async function convert(file: TestFile): Promise<{ rows: Record<string, unknown>[]; converted: ConvertedFiles }> {
   const work = await mkdtemp(path.join(tmpdir(), "palate-convert-"));
   const limits = { memoryMb: 256, threads: 2, folder: work, maxBytes: 100_000_000 };
   try {
@@ -28,7 +37,7 @@ export async function convertRows(file: TestFile): Promise<Record<string, unknow
     await writeFile(source, file.content);
     const target = path.join(work, "out.parquet");
     const { type, columns, mapping } = file;
-    await convertFiles({
+    const converted = await convertFiles({
       sources: [localSource(source, file.name)],
       type,
       columns,
@@ -40,7 +49,8 @@ export async function convertRows(file: TestFile): Promise<Record<string, unknow
     });
     const duckdb = await DuckDb.open(limits);
     try {
-      return await duckdb.with((connection) => queryRows(connection, `SELECT * FROM ${parquetRows(target)}`));
+      const query = `SELECT * FROM ${parquetRows(target)}`;
+      return { rows: await duckdb.with((connection) => queryRows(connection, query)), converted };
     } finally {
       duckdb.close();
     }
