@@ -1,8 +1,20 @@
 import tab from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
+import { addDeleteCommand } from "./commands/delete.js";
+import { addEventsCommand } from "./commands/events.js";
+import { addExportCommand } from "./commands/export.js";
+import { addFiltersCommand } from "./commands/filters.js";
 import { addImportCommand } from "./commands/import.js";
+import { addInferCommand } from "./commands/infer.js";
+import { addMetricsCommand } from "./commands/metrics.js";
+import { addOpenCommand } from "./commands/open.js";
+import { addRankCommand } from "./commands/rank.js";
 import { addRecommendCommand } from "./commands/recommend.js";
+import { addSegmentCommand } from "./commands/segment.js";
+import { addSimilarCommand } from "./commands/similar.js";
 import { addStatusCommand } from "./commands/status.js";
+import { addTrainCommand } from "./commands/train.js";
+import { addTryCommand } from "./commands/try.js";
 import { ExitCode } from "./errors/exit-code.js";
 import type { Run } from "./session/session.js";
 
@@ -19,17 +31,34 @@ Environment:
   PALATE_GROUP  dataset group, in place of --group
   NO_COLOR      no colours, whatever the terminal`;
 
+/** In the order in which the help lists them. */
+const COMMANDS = [
+  addTryCommand,
+  addInferCommand,
+  addImportCommand,
+  addStatusCommand,
+  addTrainCommand,
+  addMetricsCommand,
+  addRecommendCommand,
+  addSimilarCommand,
+  addRankCommand,
+  addSegmentCommand,
+  addEventsCommand,
+  addFiltersCommand,
+  addExportCommand,
+  addDeleteCommand,
+  addOpenCommand,
+];
+
 /** The whole command line. */
-export function createProgram(run: Run): Command {
+function createProgram(run: Run): Command {
   const program = new Command("palate")
     .description("Palate from a shell: data in, models trained, recommendations out, through the gateway's public API.")
     .showHelpAfterError("(palate COMMAND --help says what there is)")
     .showSuggestionAfterError()
     .exitOverride()
     .addHelpText("after", AFTER_HELP);
-  addImportCommand(program, run);
-  addStatusCommand(program, run);
-  addRecommendCommand(program, run);
+  for (const add of COMMANDS) add(program, run);
   tab(program, { completionCommandName: "completion" });
   return program;
 }

@@ -39,9 +39,14 @@ export class Gateway {
     this.signal = signal;
   }
 
+  /** The same API, whose requests another signal ends. */
+  withSignal(signal: AbortSignal, timeoutMs = this.#timeoutMs): Gateway {
+    return new Gateway({ url: this.url, timeoutMs, signal });
+  }
+
   /** The same API for what has to be put in order after Ctrl-C; it has a few seconds. */
   afterInterrupt(): Gateway {
-    return new Gateway({ url: this.url, timeoutMs: CLEANUP_MS, signal: AbortSignal.timeout(CLEANUP_MS) });
+    return this.withSignal(AbortSignal.timeout(CLEANUP_MS), CLEANUP_MS);
   }
 
   /**

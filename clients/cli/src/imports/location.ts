@@ -4,6 +4,7 @@ import { upload } from "../api/upload.js";
 import { ExitCode } from "../errors/exit-code.js";
 import { Failure, usage } from "../errors/failure.js";
 import type { Progress } from "../output/progress.js";
+import { bytes } from "../output/words.js";
 import type { Session } from "../session/session.js";
 
 /** Addresses that the services fetch by themselves. */
@@ -39,10 +40,12 @@ export async function locate(
       hint: "Start Palate with --import-folder FOLDER, or name the folder's files.",
     });
   }
-  const name = `uploading ${path.basename(file)}`;
-  return upload(session.api, file, (sent, total) => {
-    progress.update(name, { fraction: total === 0 ? 1 : sent / total, doing: "sending" });
+  const name = path.basename(file);
+  const location = await upload(session.api, file, (sent, total) => {
+    progress.update(name, { fraction: total === 0 ? 1 : sent / total, doing: "uploading" });
   });
+  progress.done(name, `uploaded, ${bytes(found.size)}`);
+  return location;
 }
 
 /** Whether the services can read a path. Where they cannot the file is uploaded, which shows what else is wrong with it. */

@@ -160,29 +160,3 @@ export const SEGMENTS = operation<
 query Segments($datasetGroup: String!, $campaign: String!) {
   segments(datasetGroup: $datasetGroup, campaign: $campaign) { id label users }
 }`);
-
-/** The most frequent values of an import's columns. */
-export interface ColumnValues {
-  readonly name: string;
-  readonly topValues: readonly { value: string; count: number }[];
-}
-
-/** What an import's rows are like. */
-export const DATA_ANALYSIS = operation<
-  { dataAnalysis: { columns: readonly ColumnValues[]; findings: readonly Finding[] } | null },
-  { datasetGroup: string; jobName: string }
->(`
-query DataAnalysis($datasetGroup: String!, $jobName: String!) {
-  dataAnalysis(datasetGroup: $datasetGroup, jobName: $jobName) {
-    columns { name topValues { value count } }
-    findings { column severity message suggestion }
-  }
-}`);
-
-/** Something odd in an import's rows. */
-export interface Finding {
-  readonly column: string;
-  readonly severity: "INFO" | "WARNING" | "CRITICAL";
-  readonly message: string;
-  readonly suggestion: string;
-}

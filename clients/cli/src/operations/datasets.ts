@@ -32,7 +32,14 @@ query DatasetGroups($first: Int!, $after: String) {
 export const CREATE_DATASET_GROUP = operation<Payload<"createDatasetGroup", object>, { input: { name: string } }>(`
 mutation CreateDatasetGroup($input: CreateDatasetGroupInput!) { createDatasetGroup(input: $input) { ${USER_ERRORS} } }`);
 
-/** A group's dataset of a type, and the columns of its schema. */
+/** Deletes a dataset group with all that is in it. */
+export const DELETE_DATASET_GROUP = operation<
+  Payload<"deleteDatasetGroup", object>,
+  { input: { name: string; force: boolean } }
+>(`
+mutation DeleteDatasetGroup($input: DeleteDatasetGroupInput!) { deleteDatasetGroup(input: $input) { ${USER_ERRORS} } }`);
+
+/** A group's dataset of a type. */
 export const DATASET = operation<{ dataset: Dataset | null }, { datasetGroup: string; datasetType: DatasetType }>(`
 query Dataset($datasetGroup: String!, $datasetType: DatasetType!) {
   dataset(datasetGroup: $datasetGroup, datasetType: $datasetType) {

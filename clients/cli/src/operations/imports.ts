@@ -11,6 +11,11 @@ export interface ImportJob {
   readonly dryRun: boolean;
   readonly rows: number;
   readonly problemRows: number;
+  /** Rows that the mapping's filter left out. */
+  readonly filteredRows: number;
+  /** Columns of the files that nothing used. */
+  readonly ignoredColumns: readonly string[];
+  readonly notes: readonly string[];
   /** Share done, 0 to 1. */
   readonly progress: number;
   readonly phase: string | null;
@@ -21,7 +26,7 @@ export interface ImportJob {
   readonly createdAt: string | null;
 }
 
-const IMPORT_JOB_FIELDS = `jobName datasetType status failureReason dryRun rows problemRows progress phase bytesRead bytesTotal
+const IMPORT_JOB_FIELDS = `jobName datasetType status failureReason dryRun rows problemRows filteredRows ignoredColumns notes progress phase bytesRead bytesTotal
   problems { file line column value message } reportUrl createdAt`;
 
 /** What an import is given. */
@@ -32,6 +37,7 @@ export interface ImportInput {
   readonly locations: readonly string[];
   readonly importMode: "FULL" | "INCREMENTAL";
   readonly dryRun: boolean;
+  readonly mapping: ImportMapping | null;
 }
 
 /** Starts an import. */
@@ -65,15 +71,75 @@ query ImportJobs($datasetGroup: String!, $first: Int!) {
   importJobs(datasetGroup: $datasetGroup, first: $first) { nodes { ${IMPORT_JOB_FIELDS} } }
 }`);
 
-/** A proposed schema. */
+/** How one column of a dataset is filled. */
+export interface ColumnMapping {
+  readonly name: string;
+  readonly from?: readonly string[];
+  readonly constant?: string;
+  readonly expression?: string;
+  readonly time?: { readonly unit?: string; readonly formats?: readonly string[]; readonly zone?: string };
+  readonly separator?: string;
+  readonly rules?: readonly { equals?: string; atLeast?: number; value: string }[];
+}
+
+/** How the rows of files become rows of a dataset; the same in answers, inputs and files. Of its fields those that are shown. */
+export interface ImportMapping {
+  readonly format?: string;
+  readonly csv?: Readonly<Record<string, unknown>>;
+  readonly rowsPath?: string;
+  readonly columns?: readonly ColumnMapping[];
+  readonly explode?: { readonly list: string };
+  readonly rowFilter?: string;
+  readonly sql?: string;
+}
+
+/** A row of a preview. */
+interface PreviewRow {
+  readonly values: readonly (string | null)[];
+}
+
+/** The first rows of a file, before and after its mapping. */
+export interface ImportPreview {
+  readonly fileColumns: readonly string[];
+  readonly fileRows: readonly PreviewRow[];
+  readonly datasetColumns: readonly string[];
+  readonly datasetRows: readonly PreviewRow[];
+  readonly problems: readonly string[];
+}
+
+/** What Palate makes of a file. */
 export interface InferredSchema {
   /** An Avro record in JSON. */
   readonly schema: string;
+  readonly datasetType: DatasetType | null;
+  /** The public data set or vendor's export that it is, where it is one of those known. */
+  readonly layout: string | null;
   readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+  readonly ignoredColumns: readonly string[];
+  /** Null when the file imports as it is. */
+  readonly mapping: ImportMapping | null;
+  readonly preview: ImportPreview | null;
 }
 
-/** Proposes a schema for a file. */
-export const INFER_SCHEMA = operation<{ inferSchema: InferredSchema }, { location: string; datasetType: DatasetType }>(`
-query InferSchema($location: String!, $datasetType: DatasetType!) {
-  inferSchema(location: $location, datasetType: $datasetType) { schema notes }
+/** Proposes a schema, and a mapping where one is needed, for a file. */
+export const INFER_SCHEMA = operation<
+  { inferSchema: InferredSchema | null },
+  { location: string; datasetType: DatasetType | null; mapping: ImportMapping | null }
+>(`
+query InferSchema($location: String!, $datasetType: DatasetType, $mapping: ImportMappingInput) {
+  inferSchema(location: $location, datasetType: $datasetType, mapping: $mapping) {
+    schema datasetType layout notes warnings ignoredColumns
+    mapping {
+      format rowsPath rowFilter partitionKeys ignoredColumns refuseUnknownColumns nullValues trim sql
+      csv { delimiter header names quote escape encoding skipLines comment }
+      explode { list separator partSeparator parallel }
+      columns {
+        name from constant expression separator nullValues trim decimalMark
+        time { unit formats zone }
+        rules { equals atLeast value }
+      }
+    }
+    preview { fileColumns fileRows { values } datasetColumns datasetRows { values } problems }
+  }
 }`);

@@ -123,6 +123,7 @@ export interface MeasuredVersion {
   readonly versionId: string;
   readonly recipe: string;
   readonly status: string;
+  readonly trainingSeconds: number;
   readonly metrics: readonly NameValue<number>[];
   readonly baselineMetrics: readonly NameValue<number>[];
   readonly evaluation: {
@@ -132,6 +133,7 @@ export interface MeasuredVersion {
     readonly intervals: readonly MetricInterval[];
   } | null;
   readonly progress: TrainingProgress | null;
+  readonly checkpointHistory: readonly { seconds: number; metrics: readonly NameValue<number>[] }[];
   readonly dataStatistics: { readonly warnings: readonly string[] } | null;
   readonly reportUrl: string;
 }
@@ -140,11 +142,12 @@ export interface MeasuredVersion {
 export const METRICS = operation<{ solutionVersion: MeasuredVersion | null }, VersionKey>(`
 query Metrics($datasetGroup: String!, $solution: String!, $versionId: String!) {
   solutionVersion(datasetGroup: $datasetGroup, solution: $solution, versionId: $versionId) {
-    solution versionId recipe status
+    solution versionId recipe status trainingSeconds
     metrics { name value }
     baselineMetrics { name value }
     evaluation { cases baseline primaryMetric intervals { name low high } }
     progress { phase fraction message secondsLeft curve { series seconds value } }
+    checkpointHistory { seconds metrics { name value } }
     dataStatistics { warnings }
     reportUrl
   }

@@ -11,7 +11,7 @@ const MORE_COLUMNS = 2;
 const WIDEST_CELL = 60;
 
 /** What people call an item; undefined where no column says. */
-export function titleOf({ attributes }: AnswerItem): string | undefined {
+function titleOf({ attributes }: AnswerItem): string | undefined {
   const name = titleColumn(attributes);
   return attributes.find((each) => each.name === name)?.value;
 }

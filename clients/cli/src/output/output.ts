@@ -42,6 +42,11 @@ export class Output {
     return this.#stdout.isTTY ? this.#stdout.columns || 80 : PLAIN_WIDTH;
   }
 
+  /** Whether the result goes to a terminal. */
+  get isTerminal(): boolean {
+    return this.#stdout.isTTY;
+  }
+
   /** Writes the command's result: `document` for programs, or what `text` makes of it for people. */
   result(document: unknown, text: () => string): void {
     this.#stdout.write(this.json ? `${JSON.stringify(document, null, 2)}\n` : ensureLine(text()));

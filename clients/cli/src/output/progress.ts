@@ -3,7 +3,7 @@ import type { Output } from "./output.js";
 import { seconds } from "./words.js";
 
 /** How far a step is. */
-export interface ProgressState {
+interface ProgressState {
   /** Share done, 0 to 1; more counts as 1. */
   readonly fraction: number;
   /** What is being done: "reading", "fitting". */
@@ -18,7 +18,9 @@ export interface Progress {
   update(step: string, state: ProgressState): void;
   /** Takes a step's bar away and writes what came of it. */
   done(step: string, result: string): void;
-  /** Takes all bars away. */
+  /** Writes text of the result above the bars. */
+  print(text: string): void;
+  /** Takes all bars away, for good. */
   close(): void;
 }
 
@@ -31,6 +33,7 @@ class Bars implements Progress {
   readonly #multi: MultiBar;
   readonly #bars = new Map<string, SingleBar>();
   readonly #out: Output;
+  #closed = false;
 
   constructor(out: Output) {
     this.#out = out;
@@ -59,7 +62,15 @@ class Bars implements Progress {
     if (this.#bars.size === 0) this.#multi.update();
   }
 
+  print(text: string): void {
+    // In a terminal both streams share the lines, and only the bars know which are theirs.
+    if (this.#out.isTerminal) this.#multi.log(`${text}\n`);
+    else this.#out.say(text);
+  }
+
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#multi.stop();
   }
 }
@@ -75,6 +86,10 @@ class Lines implements Progress {
 
   done(step: string, result: string): void {
     this.#out.note(doneLine(this.#out, step, result));
+  }
+
+  print(text: string): void {
+    this.#out.say(text);
   }
 
   close(): void {}
