@@ -1,6 +1,6 @@
-import { deleteFile, listFiles, readFileStream, writeFile } from "@palate/store";
+import { deleteFile, listFiles, readFileStream, statFile, writeFile } from "@palate/store";
 import type { Db } from "mongodb";
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
@@ -16,12 +16,14 @@ const READER_GRACE_MS = 10 * 60 * 1000;
 
 /**
  * The Parquet files of all dataset groups: in GridFS, and copied into a local folder where DuckDB can read them. The
- * local copies may vanish at any time.
+ * local copies may vanish at any time; one whose bytes are not those in GridFS is fetched again.
  */
 export class ParquetStore {
   readonly #db: Db;
   readonly #folder: string;
   readonly #arriving = new Map<string, Promise<string>>();
+  /** Copies whose bytes were compared with what is stored, by id, and when each was last modified then. */
+  readonly #sound = new Map<string, number>();
 
   /** @param folder for the local copies */
   constructor(db: Db, folder: string) {
@@ -39,22 +41,41 @@ export class ParquetStore {
 
   /** Stores a file written at the path of {@link newFile} and returns its size in bytes. */
   async add(logId: string, id: string): Promise<number> {
-    const source = createReadStream(this.#pathOf(logId, id), { highWaterMark: 1024 * 1024 });
+    const file = this.#pathOf(logId, id);
+    const { mtimeMs } = await stat(file);
+    const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
     const written = await writeFile(this.#db, bucketOf(logId), id, source, { filename: `${id}.parquet` });
+    this.#sound.set(id, mtimeMs);
     return written.bytes;
   }
 
-  /** The local copy of a file, fetched first when it is not there. Throws `not_found` when the file was removed. */
+  /**
+   * The local copy of a file, fetched first when it is not there or damaged. Throws `not_found` when the file was removed, and
+   * `internal` when what is stored is damaged too.
+   */
   async local(logId: string, file: DataFile): Promise<string> {
     const target = this.#pathOf(logId, file.id);
     const present = await stat(target).catch(() => undefined);
-    if (present?.size === file.bytes) return target;
+    if (present?.size === file.bytes && present.mtimeMs === this.#sound.get(file.id)) return target;
     let arriving = this.#arriving.get(file.id);
     if (arriving === undefined) {
-      arriving = this.#fetch(logId, file.id, target).finally(() => this.#arriving.delete(file.id));
+      arriving = this.#provide(logId, file, target).finally(() => this.#arriving.delete(file.id));
       this.#arriving.set(file.id, arriving);
     }
     return arriving;
+  }
+
+  /** Compares the copy there is with what is stored, once, and fetches it when it is not the same. */
+  async #provide(logId: string, file: DataFile, target: string): Promise<string> {
+    const present = await stat(target).catch(() => undefined);
+    if (present?.size === file.bytes) {
+      const { metadata } = await statFile(this.#db, bucketOf(logId), file.id);
+      if ((await sha256Of(target)) === metadata.sha256) {
+        this.#sound.set(file.id, present.mtimeMs);
+        return target;
+      }
+    }
+    return this.#fetch(logId, file.id, target);
   }
 
   /** Removes a file from the database; the local copy stays. */
@@ -64,6 +85,7 @@ export class ParquetStore {
 
   /** Removes a file everywhere. */
   async remove(logId: string, id: string): Promise<void> {
+    this.#sound.delete(id);
     await rm(this.#pathOf(logId, id), { force: true });
     await deleteFile(this.#db, bucketOf(logId), id);
   }
@@ -121,7 +143,9 @@ export class ParquetStore {
     const partial = `${target}.${randomUUID()}.part`;
     try {
       await pipeline(readFileStream(this.#db, bucketOf(logId), id), createWriteStream(partial));
+      const { mtimeMs } = await stat(partial);
       await rename(partial, target);
+      this.#sound.set(id, mtimeMs);
       return target;
     } finally {
       await rm(partial, { force: true });
@@ -131,4 +155,15 @@ export class ParquetStore {
   #pathOf(logId: string, id: string): string {
     return path.join(this.#folder, logId, `${id}.parquet`);
   }
+}
+
+/** SHA-256 of a file in hexadecimal; undefined when it is gone or cannot be read. */
+async function sha256Of(file: string): Promise<string | undefined> {
+  const hash = createHash("sha256");
+  try {
+    for await (const piece of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(piece as Buffer);
+  } catch {
+    return undefined;
+  }
+  return hash.digest("hex");
 }
