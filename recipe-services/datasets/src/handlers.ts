@@ -12,7 +12,7 @@ import type { Groups } from "./group/groups.js";
 import { jobOrder } from "./jobs/job-records.js";
 import type { ImportJobs } from "./imports/import-jobs.js";
 import { importMessage } from "./imports/import-message.js";
-import type { SchemaInference } from "./imports/schema-inference.js";
+import type { SchemaInference } from "./imports/recognition/schema-inference.js";
 import type { Locations } from "./imports/locations.js";
 import type { ChangeFeed } from "./reading/change-feed.js";
 import type { Recorder } from "./recording/recorder.js";
@@ -118,9 +118,7 @@ function resourceHandlers(parts: Parts, on: On): UntypedServiceImplementation {
       await schemas.delete(request.name);
       return {};
     }),
-    inferSchema: on.unary("InferSchema", async (request: api.InferSchemaRequest) =>
-      api.InferSchemaResponse.fromPartial(await inference.infer(request.location, request.datasetType)),
-    ),
+    inferSchema: on.unary("InferSchema", (request: api.InferSchemaRequest) => inference.infer(request)),
     createDataset: on.unary("CreateDataset", async (request: api.CreateDatasetRequest) => ({
       dataset: await datasets.create(request.datasetGroup, request.name, request.datasetType, request.schemaName),
     })),

@@ -17,7 +17,7 @@ import { readRecentIds } from "./group/recent-ids.js";
 import { datasetHandlers } from "./handlers.js";
 import { FileImporter } from "./imports/file-importer.js";
 import { ImportJobs } from "./imports/import-jobs.js";
-import { SchemaInference } from "./imports/schema-inference.js";
+import { SchemaInference } from "./imports/recognition/schema-inference.js";
 import { openLocations, s3Settings } from "./open-locations.js";
 import { ParquetRows } from "./reading/parquet-rows.js";
 import { ChangeFeed } from "./reading/change-feed.js";

@@ -261,4 +261,24 @@ export const LOGS: readonly LookAlike[] = [
       PRODUCT_SUBCLASS: "110411",
     })),
   },
+  {
+    layout: "H&M articles",
+    file: "17.csv",
+    content: lines(
+      (i) =>
+        `01087750${two(i)},0108775,Strap top ${i},253,Vest top,Garment Upper body,1010016,Solid,"Jersey top, with straps"`,
+      [
+        ...["article_id", "product_code", "prod_name", "product_type_no", "product_type_name", "product_group_name"],
+        ...["graphical_appearance_no", "graphical_appearance_name", "detail_desc"],
+      ].join(","),
+    ),
+    rows: rows((i) => ({
+      ITEM_ID: `01087750${two(i)}`,
+      PROD_NAME: `Strap top ${i}`,
+      PRODUCT_TYPE_NAME: "Vest top",
+      PRODUCT_GROUP_NAME: "Garment Upper body",
+      GRAPHICAL_APPEARANCE_NAME: "Solid",
+      DETAIL_DESC: "Jersey top, with straps",
+    })),
+  },
 ];

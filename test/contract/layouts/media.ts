@@ -124,8 +124,8 @@ export const MEDIA: readonly LookAlike[] = [
       ITEM_ID: `2284${i}`,
       TIMESTAMP: second(i),
       EVENT_TYPE: "check-in",
-      LATITUDE: 30.23591,
-      LONGITUDE: -97.79514,
+      LATITUDE: 30.2359091167,
+      LONGITUDE: -97.7951395833,
     })),
   },
   {
@@ -317,5 +317,57 @@ export const MEDIA: readonly LookAlike[] = [
       YEAR_OF_PUBLICATION: 2000 + (i % 10),
       PUBLISHER: "Pub & Co",
     })),
+  },
+  {
+    layout: "last.fm 1K users",
+    file: "19.tsv",
+    content: lines(
+      (i) => `user_0000${two(i)}\t${i % 2 ? "f" : ""}\t\tJapan\tAug 13, 2006`,
+      "#id\tgender\tage\tcountry\tregistered",
+    ),
+    rows: rows((i) => ({
+      USER_ID: `user_0000${two(i)}`,
+      ...(i % 2 ? { GENDER: "f" } : {}),
+      COUNTRY: "Japan",
+      REGISTERED: "Aug 13, 2006",
+    })),
+  },
+  {
+    layout: "HetRec last.fm 2K artists",
+    file: "20.dat",
+    content: lines(
+      (i) => `${i}\t"MALICE" ${i}\thttp://m.example/${i}\thttp://p.example/${i}.jpg`,
+      "id\tname\turl\tpictureURL",
+    ),
+    rows: rows((i) => ({ ITEM_ID: String(i), NAME: `"MALICE" ${i}` })),
+  },
+  {
+    layout: "Brightkite check-ins",
+    file: "21.txt",
+    content: lines((i) => `${i}\t${iso(i)}\t39.75\t-104.5\t88c46bf20db295831bd2d1718ad7e6${two(i)}`),
+    rows: rows((i) => ({
+      USER_ID: String(i),
+      ITEM_ID: `88c46bf20db295831bd2d1718ad7e6${two(i)}`,
+      TIMESTAMP: second(i),
+      EVENT_TYPE: "check-in",
+      LATITUDE: 39.75,
+      LONGITUDE: -104.5,
+    })),
+  },
+  {
+    layout: "Yelp users",
+    file: "22.json",
+    content: jsonLines((i) => ({
+      user_id: `_u${i}`,
+      name: "N.",
+      review_count: 585 + i,
+      yelping_since: "2007-01-25 16:47:26",
+      useful: 7,
+      elite: "2007",
+      friends: "_a, _b",
+      fans: i,
+      average_stars: 3.5,
+    })),
+    rows: rows((i) => ({ USER_ID: `_u${i}`, REVIEW_COUNT: 585 + i, AVERAGE_STARS: 3.5, FANS: i })),
   },
 ];

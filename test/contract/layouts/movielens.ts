@@ -119,4 +119,16 @@ export const MOVIELENS: readonly LookAlike[] = [
       TAG: 'dark, "noir"',
     })),
   },
+  {
+    layout: "MovieLens 10M tags",
+    file: "11.dat",
+    content: lines((i) => `${i + 1}::${i + 7}::dark, "noir"::${second(i)}`),
+    rows: rows((i) => ({
+      USER_ID: String(i + 1),
+      ITEM_ID: String(i + 7),
+      TIMESTAMP: second(i),
+      EVENT_TYPE: "tag",
+      TAG: 'dark, "noir"',
+    })),
+  },
 ];

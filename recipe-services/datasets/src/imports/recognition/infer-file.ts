@@ -1,6 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { ImportMapping } from "@palate/proto/dataset";
-import { FileFormat, type Column, type DatasetType, type InferSchemaResponse } from "@palate/proto/dataset";
+import {
+  FileFormat,
+  type Column,
+  type DatasetType,
+  type ImportMapping,
+  type InferSchemaResponse,
+} from "@palate/proto/dataset";
 import path from "node:path";
 import { columnKey, toColumnName } from "../../schema/column-name.js";
 import { rulesOf } from "../../schema/dataset-types.js";
@@ -92,24 +97,31 @@ interface StagedHead {
 
 /**
  * Proposes a schema and a mapping for a file, and shows what becomes of its first rows.
+ * @returns undefined when the file is empty
  * @throws FileRefused when it cannot be read; PalateError `invalid_argument` when its dataset type cannot be told
  */
-export async function inferFile(connection: DuckDBConnection, file: FileToInfer): Promise<InferSchemaResponse> {
+export async function inferFile(
+  connection: DuckDBConnection,
+  file: FileToInfer,
+): Promise<InferSchemaResponse | undefined> {
   const { source, type, mapping, signal, maxBytes } = file;
   const label = type === undefined ? "Data" : rulesOf(type).label;
   const head = await readHead(source, HEAD_BYTES, signal);
   const isText = !BINARY.some((bytes) => head.bytes.subarray(0, bytes.length).equals(bytes));
-  const sample = isText && head.bytes.length > 0 ? needText(label, sampleText(head.bytes, head.complete)) : undefined;
+  const isBlank = isText && head.complete && head.bytes.toString("latin1").trim() === "";
+  const sample = isText && !isBlank ? needText(label, sampleText(head.bytes, head.complete)) : undefined;
   const proposed = sample && mapping === undefined ? propose(sample, type) : undefined;
-  const staged = { label, staged: await stage(connection, label, file, proposed?.mapping), maxBytes };
+  const staged = isBlank ? undefined : await stage(connection, label, file, mapping ?? proposed?.mapping);
+  if (staged === undefined) return undefined;
+  const from = { label, staged, maxBytes };
   const proposal =
     proposed ??
-    (await withTable(connection, staged, mapping, async (table) =>
+    (await withTable(connection, from, mapping, async (table) =>
       mapping === undefined
-        ? propose(await sampleTyped(connection, table, FORMATS[staged.staged.format]), type)
+        ? propose(await sampleTyped(connection, table, FORMATS[staged.format]), type)
         : fromMapping(mapping, table.columns, type),
     ));
-  return describe(connection, staged, proposal);
+  return describe(connection, from, proposal);
 }
 
 /** Copies the beginning of a file, or all of one whose beginning cannot be read alone. */
@@ -118,7 +130,7 @@ async function stage(
   label: string,
   { source, work, maxBytes, signal }: FileToInfer,
   _mapping: ImportMapping | undefined,
-): Promise<StagedFile> {
+): Promise<StagedFile | undefined> {
   const limits = { maxBytes, sampleBytes: SAMPLE_BYTES, signal };
   const staged = await stageFile(label, source, path.join(work, "plain"), limits);
   if (staged === undefined)
@@ -141,15 +153,14 @@ async function withTable<T>(
 ): Promise<T> {
   try {
     return await refusingUnreadable(label, staged.path, async () => {
-      const partitionKeys = mapping?.partitionKeys ?? [];
       const table = await openFile(connection, {
         label,
         staged,
         csv: csvFormat(mapping?.csv),
-        partitionKeys,
+        partitionKeys: mapping?.partitionKeys ?? [],
         maxBytes,
       });
-      if (table.columns.length > MAX_COLUMNS) throw tooManyColumns(label, table);
+      needFewColumns(label, table.columns, table.line);
       return use(table);
     });
   } finally {
@@ -157,10 +168,11 @@ async function withTable<T>(
   }
 }
 
-/** Refuses files of which no schema could be made. */
-function tooManyColumns(label: string, { columns, line }: FileTable): FileRefused {
+/** Refuses files of which no schema could be made. Throws FileRefused. */
+function needFewColumns(label: string, columns: readonly string[], line: number): void {
+  if (columns.length <= MAX_COLUMNS) return;
   const message = `has ${columns.length} columns; a schema is proposed for at most ${MAX_COLUMNS}`;
-  return new FileRefused(label, [problemAt(line, "", "", message)]);
+  throw new FileRefused(label, [problemAt(line, "", "", message)]);
 }
 
 function needText(label: string, sample: ContentSample | BrokenJson): ContentSample {
@@ -169,6 +181,7 @@ function needText(label: string, sample: ContentSample | BrokenJson): ContentSam
   const reason = refused && `is ${refused.name}, ${refused.refusal}`;
   if ("message" in sample) throw refuse(sample.line, reason ? `${reason}: it ${sample.message}` : sample.message);
   if (reason) throw refuse(1, reason);
+  needFewColumns(label, sample.columns, 1);
   return sample;
 }
 
@@ -223,13 +236,14 @@ async function describe(
     const proposed = proposeSchema(rules, figures, columns);
     const odd = await oddValues(connection, STAGED_TABLE, rules, names);
     const schema = checkSchema(proposed.schema, type).columns.filter((column) => names.includes(column.name));
+    const filtered = loaded.filteredRows > 0 ? [`${loaded.filteredRows} of the rows looked at are left out.`] : [];
     return {
       schema: proposed.schema,
-      notes: [...notes, ...proposed.notes],
+      notes: [...notes, ...proposed.notes, ...loaded.notes, ...filtered],
       mapping,
       layout,
       datasetType: type,
-      ignoredColumns: [...ignored],
+      ignoredColumns: [...new Set([...ignored, ...loaded.ignoredColumns])],
       preview: {
         fileColumns: [...before.columns],
         fileRows: before.rows,

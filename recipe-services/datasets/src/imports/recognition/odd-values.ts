@@ -25,7 +25,9 @@ export async function oddValues(
       `SELECT any_value(${identifier(name)}) FILTER (${condition}) AS value,
          count(*) FILTER (${condition}) >= ${TOLD_SHARE} * count(*) AS most FROM ${table}`,
     );
-    return row?.["most"] === true && row["value"] !== null ? JSON.stringify(String(row["value"]).slice(0, 60)) : undefined;
+    return row?.["most"] === true && row["value"] !== null
+      ? JSON.stringify(String(row["value"]).slice(0, 60))
+      : undefined;
   };
   for (const name of names) {
     const column = identifier(name);

@@ -1,5 +1,5 @@
 import { invalidArgument } from "@palate/host";
-import { DatasetType } from "@palate/proto/dataset";
+import { DatasetType, TimeUnit } from "@palate/proto/dataset";
 import { columnKey, toColumnName } from "../../schema/column-name.js";
 import { rulesOf, type DatasetTypeRules } from "../../schema/dataset-types.js";
 import { bestForRole, saysCreation, type Role } from "./column-roles.js";
@@ -29,8 +29,10 @@ interface FileColumn {
  */
 export function planGenerically(sample: ContentSample, type?: DatasetType): Plan {
   const columns = sample.columns.map((name) => fileColumn(sample, name));
-  const proposal = new Proposal(sample, columns, rulesOf(type ?? typeOf(sample.columns)));
-  return proposal.plan();
+  const isLog = sample.table?.header === false && columns.some(({ texts }) => timesOf(texts) !== undefined);
+  // Without names, times are what tells that rows are events.
+  const told = type ?? (isLog ? DATASET_TYPE_INTERACTIONS : typeOf(sample.columns));
+  return new Proposal(sample, columns, rulesOf(told)).plan();
 }
 
 function fileColumn(sample: ContentSample, name: string): FileColumn {
@@ -177,7 +179,8 @@ class Proposal {
   }
 
   #time(name: string, target: string, texts: readonly string[]): Pick<PlannedColumn, "time"> {
-    if (this.#sample.temporal?.includes(name) === true) return { time: {} };
+    // What has a type of its own needs no word, and bears none.
+    if (this.#sample.temporal?.includes(name) === true) return {};
     const found = timesOf(texts);
     if (found === undefined) {
       if (texts.length > 0) {
@@ -195,7 +198,7 @@ class Proposal {
       );
       return {};
     }
-    if (found.kind === "unit") return { time: { unit: found.unit } };
+    if (found.kind === "unit") return isWholeSeconds(found.unit, texts) ? {} : { time: { unit: found.unit } };
     this.#notes.push(`Times of ${target} that do not say their zone are UTC.`);
     return { time: { formats: [...found.formats] } };
   }
@@ -230,4 +233,9 @@ class Proposal {
       );
     }
   }
+}
+
+/** Whether times are as the schema has them. */
+function isWholeSeconds(unit: TimeUnit, texts: readonly string[]): boolean {
+  return unit === TimeUnit.TIME_UNIT_SECONDS && texts.every((text) => /^[+-]?\d+(\.0*)?$/.test(text));
 }

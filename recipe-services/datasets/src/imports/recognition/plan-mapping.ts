@@ -63,9 +63,7 @@ function isSame(column: Column): boolean {
   const plain = ImportMapping.fromPartial({ columns: [{ name: column.name, from: column.from }] }).columns[0];
   const [from] = column.from;
   if (column.from.length !== 1 || from === undefined || columnKey(from) !== columnKey(column.name)) return false;
-  // Seconds are what is expected.
-  const untimed = { ...column, time: column.time?.unit === 1 ? undefined : column.time };
-  return JSON.stringify(untimed) === JSON.stringify(plain);
+  return JSON.stringify(column) === JSON.stringify(plain);
 }
 
 /** What has to be said of how values are separated; undefined when it is as in RFC 4180. */

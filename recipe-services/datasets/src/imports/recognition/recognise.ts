@@ -1,4 +1,5 @@
 import type { DatasetType } from "@palate/proto/dataset";
+import { withoutAbsent } from "./absent-columns.js";
 import type { ContentSample } from "./content-sample.js";
 import { looksLike, type Layout, type Plan, type RefusedLayout } from "./layout.js";
 import { LAYOUTS, REFUSED_LAYOUTS } from "./layouts/index.js";
@@ -30,11 +31,13 @@ export function layoutsOf(sample: ContentSample): Layout[] {
 }
 
 /** The layout for which a file cannot be imported, or undefined. */
-export function refusedLayoutOf(sample: Pick<ContentSample, "lines"> & Partial<ContentSample>): RefusedLayout | undefined {
+export function refusedLayoutOf(
+  sample: Pick<ContentSample, "lines"> & Partial<ContentSample>,
+): RefusedLayout | undefined {
   const whole: ContentSample = { format: 0, rowsPath: "", columns: [], rows: [], ...sample };
   return REFUSED_LAYOUTS.find((layout) => layout.looks.some((look) => looksLike(look, whole)));
 }
 
 function planOf({ plan }: Layout, sample: ContentSample): Plan {
-  return typeof plan === "function" ? plan(sample) : plan;
+  return withoutAbsent(typeof plan === "function" ? plan(sample) : plan, sample);
 }

@@ -11,6 +11,9 @@ export const SAMPLED_ROWS = 1_000;
 /** A file that means to be JSON, and its first lines. */
 export type BrokenJson = NotJson & Pick<ContentSample, "lines">;
 
+/** Values in a row from which on nobody could look at rows. */
+const MAX_WIDTH = 20_000;
+
 /** Lines that are kept as they are. */
 const KEPT_LINES = 50;
 
@@ -32,7 +35,9 @@ export function sampleText(head: Buffer, complete: boolean): ContentSample | Bro
   }
   const table = readTextTable(text, SAMPLED_ROWS);
   const columns = Array.from({ length: table.width }, (_, index) => table.names[index] ?? `#${index + 1}`);
-  const rows = table.rows.map((row) => Object.fromEntries(row.map((value, index) => [columns[index] ?? "", value])));
+  const rows = (table.width > MAX_WIDTH ? [] : table.rows).map((row) =>
+    Object.fromEntries(row.map((value, index) => [columns[index] ?? "", value])),
+  );
   return {
     format: FileFormat.FILE_FORMAT_CSV,
     encoding,

@@ -27,12 +27,15 @@ export async function sampleTyped(
   return { format, lines: [], rowsPath: "", columns: table.columns, rows, temporal };
 }
 
+/** What numbers that are none are called in JSON, and as text. */
+const NO_NUMBERS: Readonly<Record<string, string>> = { NaN: "nan", Infinity: "inf", "-Infinity": "-inf" };
+
 /** A value of DuckDB's JSON, whose numbers may be no numbers. */
 function valueOf(json: string | null): unknown {
   if (json === null) return undefined;
   try {
     return JSON.parse(json) as unknown;
   } catch {
-    return json;
+    return NO_NUMBERS[json] ?? json;
   }
 }

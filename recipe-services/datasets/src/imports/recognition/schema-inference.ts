@@ -7,8 +7,9 @@ import path from "node:path";
 import { rulesOf } from "../../schema/dataset-types.js";
 import { DuckDb, withDuckDbErrors, type DuckDbLimits } from "../../storage/duckdb.js";
 import type { Locations } from "../locations.js";
-import { FileRefused } from "../staging/file-problem.js";
-import { inferFile } from "./infer-file.js";
+import type { Source } from "../sources/source.js";
+import { FileRefused, problemAt } from "../staging/file-problem.js";
+import { inferFile, type FileToInfer } from "./infer-file.js";
 
 /** Time that looking at a file may take; whoever asked waits for the answer. */
 const INFERENCE_MS = 60_000;
@@ -33,20 +34,30 @@ export class SchemaInference {
   async infer({ location, datasetType, mapping }: InferSchemaRequest): Promise<InferSchemaResponse> {
     const type = datasetType === DatasetType.DATASET_TYPE_UNSPECIFIED ? undefined : rulesOf(datasetType).type;
     const signal = AbortSignal.timeout(INFERENCE_MS);
-    const [source, ...others] = await this.#locations.find([location], signal, mapping);
-    if (source === undefined) throw invalidArgument(`"${location}" holds no file.`);
+    const sources = await this.#locations.find([location], signal, mapping);
     try {
-      const inferred = await this.#withDuckDb(signal, (connection, work) =>
-        inferFile(connection, { source, type, mapping, work, maxBytes: this.#maxBytes, signal }),
-      );
-      if (others.length === 0) return InferSchemaResponse.fromPartial(inferred);
-      const note = `Of ${others.length + 1} files only the first, ${source.location}, was looked at.`;
+      const { source, inferred } = await this.#inferFirst(sources, { type, mapping, signal });
+      if (sources.length === 1) return InferSchemaResponse.fromPartial(inferred);
+      const first = source === sources[0] ? "the first" : "the first that is not empty";
+      const note = `Of ${sources.length} files only ${first}, ${source.location}, was looked at.`;
       return InferSchemaResponse.fromPartial({ ...inferred, notes: [...inferred.notes, note] });
     } catch (thrown) {
       if (thrown instanceof FileRefused) throw invalidArgument(thrown.message);
       if (signal.aborted) throw new PalateError("deadline_exceeded", `"${location}" could not be read in time.`);
       throw thrown;
     }
+  }
+
+  /** Looks at the first file that is not empty. */
+  async #inferFirst(sources: readonly Source[], asked: Pick<FileToInfer, "type" | "mapping" | "signal">) {
+    for (const source of sources) {
+      const inferred = await this.#withDuckDb(asked.signal, (connection, work) =>
+        inferFile(connection, { ...asked, source, work, maxBytes: this.#maxBytes }),
+      );
+      if (inferred !== undefined) return { source, inferred };
+    }
+    const label = asked.type === undefined ? "Data" : rulesOf(asked.type).label;
+    throw new FileRefused(label, [problemAt(0, "", "", "is empty; it needs a header line and rows")]);
   }
 
   /** Runs `use` with a connection and a folder for files on the way. */
@@ -58,9 +69,7 @@ export class SchemaInference {
     await mkdir(work, { recursive: true });
     const duckdb = await DuckDb.open(this.#limits);
     try {
-      return await duckdb.with((connection) =>
-        withDuckDbErrors(this.#limits, signal, () => use(connection, work)),
-      );
+      return await duckdb.with((connection) => withDuckDbErrors(this.#limits, signal, () => use(connection, work)));
     } finally {
       duckdb.close();
       await rm(work, { recursive: true, force: true });

@@ -43,6 +43,7 @@ function readRecord(text: string, start: number, { delimiter, quote, escape }: S
   const values: string[] = [];
   let misquoted = false;
   let at = start;
+  let lineEnd = endOfLine(text, at);
   for (;;) {
     let value = "";
     if (quote !== "" && text[at] === quote) {
@@ -50,9 +51,9 @@ function readRecord(text: string, start: number, { delimiter, quote, escape }: S
       value = quoted.value;
       at = quoted.end;
       misquoted ||= !quoted.closed;
+      if (at > lineEnd) lineEnd = endOfLine(text, at);
     }
     const plainFrom = at;
-    const lineEnd = endOfLine(text, at);
     const next = text.indexOf(delimiter, at);
     const last = next === -1 || next >= lineEnd;
     at = last ? lineEnd : next;

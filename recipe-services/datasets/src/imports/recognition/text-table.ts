@@ -26,6 +26,9 @@ const TRIED_RECORDS = 200;
 /** Share of records that must have the usual number of values. */
 const REGULAR_SHARE = 0.9;
 
+/** Values of a first record by which it is told whether they are names. */
+const MAX_CHECKED = 500;
+
 /** Longest name in a header. */
 const MAX_NAME = 64;
 
@@ -96,10 +99,11 @@ const NUMBER = /^[+-]?[\d.,' ]*\d[\d.,]*([eE][+-]?\d+)?$/;
 
 /** Whether the first record could name columns: it has no numbers, times or long texts, and none of it comes again below. */
 function looksLikeHeader(records: readonly (readonly string[])[]): boolean {
-  const [first, ...rows] = records;
-  if (first === undefined) return false;
+  const [whole, ...rows] = records;
+  if (whole === undefined) return false;
+  const first = whole.slice(0, MAX_CHECKED);
   // The outer columns may have no name: row numbers of data frames, and a separator at the end of each line.
-  const named = first.filter((cell, index) => (index > 0 && index < first.length - 1) || cell !== "");
+  const named = first.filter((cell, index) => (index > 0 && index < whole.length - 1) || cell !== "");
   if (named.length === 0 || named.some((cell) => !couldBeName(cell.trim()))) return false;
   return !first.some((cell, index) => cell !== "" && rows.some((row) => row[index] === cell));
 }

@@ -45,7 +45,7 @@ export const FILMS: readonly Layout[] = [
   ),
   dataSet(
     "Netflix Prize films",
-    { in: "lines", lines: [/^\d+,(\d{4}|NULL),./] },
+    { in: "lines", lines: [/^\d+,((18|19|20)\d\d|NULL),.*[A-Za-z]/] },
     {
       type: ITEMS,
       csv: { ...WHOLE_LINES, encoding: "windows-1252" },

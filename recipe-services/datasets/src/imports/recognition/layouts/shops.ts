@@ -300,6 +300,6 @@ export const REFUSED_SHOPS: readonly RefusedLayout[] = [
     name: "RetailRocket category tree",
     origin: "data set",
     looks: [{ in: "header", delimiter: ",", names: ["categoryid", "parentid"] }],
-    refusal: "which says how categories lie within one another; no dataset holds that",
+    refusal: "that says how categories lie within one another; no dataset holds that",
   },
 ];

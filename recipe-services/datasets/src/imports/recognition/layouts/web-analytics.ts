@@ -5,6 +5,7 @@ import { SNOWPLOW_COLUMNS } from "./snowplow-columns.js";
 
 /** A row for each product of an event: those of an order, or the one that the event is about. */
 function segment(sample: ContentSample): Plan {
+  // JSON leaves out what no row has.
   const users = ["userId", "anonymousId"].filter((name) => sample.columns.includes(name));
   return {
     type: INTERACTIONS,
