@@ -128,7 +128,7 @@ describe("files that are refused", () => {
       "broken UTF-8",
       "a.csv",
       Buffer.concat([Buffer.from(`${HEADER}u,i,1,\nu,`), Buffer.from([0xff]), Buffer.from(",2,\n")]),
-      ["3 : is not valid UTF-8 (Latin-1, perhaps); save the file as UTF-8"],
+      ["3 : is not valid UTF-8 (Latin-1, perhaps); save the file as UTF-8, or say its encoding in a mapping"],
     ],
     [
       "a missing column",

@@ -6,7 +6,7 @@ import { rulesOf } from "../schema/dataset-types.js";
 import { DuckDb, execute, identifier, queryRows, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
 import { parquetRows } from "../storage/read-files.js";
 import { FileRefused, MAX_LISTED, problemAt } from "./staging/file-problem.js";
-import { csvFormat } from "./load/csv-dialect.js";
+import { readingOf } from "./file-reading.js";
 import { STAGED_TABLE } from "./load/file-table.js";
 import { closeFile } from "./load/open-file.js";
 import type { StagedRows } from "./load/staged-rows.js";
@@ -199,7 +199,7 @@ async function convertOne(
   };
   const plain = path.join(work, "plain");
   const stageLimits = { maxBytes: limits.maxBytes, signal, progress };
-  const staged = await stageFile(rules.label, source, plain, stageLimits, csvFormat(mapping?.csv));
+  const staged = await stageFile(rules.label, source, plain, stageLimits, readingOf(mapping));
   bytes = Math.max(bytes, staged?.bytes ?? 0);
   tell(READING_SHARE, bytes);
   if (staged === undefined) return { rows: 0, bytes, nothing: "is empty; it needs a header line and rows" };

@@ -1,4 +1,4 @@
-import { Column, DatasetType } from "@palate/proto/dataset";
+import { Column, DatasetType, ImportMapping } from "@palate/proto/dataset";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -47,7 +47,7 @@ async function parquet(select: string, options = "", before = ""): Promise<Buffe
 }
 
 /** Imports files as one job; the rows as they were stored, or for what the files are refused. */
-async function importFiles(files: Readonly<Record<string, string | Buffer>>) {
+async function importFiles(files: Readonly<Record<string, string | Buffer>>, mapping?: object) {
   const work = path.join(folder, String(count++));
   await mkdir(work);
   const names = Object.keys(files);
@@ -57,7 +57,16 @@ async function importFiles(files: Readonly<Record<string, string | Buffer>>) {
   const type = DatasetType.DATASET_TYPE_INTERACTIONS;
   const { signal } = new AbortController();
   try {
-    const { files: done } = await convertFiles({ sources, type, columns: COLUMNS, work, target, limits: limits(), signal });
+    const { files: done } = await convertFiles({
+      sources,
+      type,
+      columns: COLUMNS,
+      mapping: mapping && ImportMapping.fromJSON(mapping),
+      work,
+      target,
+      limits: limits(),
+      signal,
+    });
     const rows = await withDuckDb<Record<string, unknown>[]>((connection) =>
       queryRows(connection, `SELECT * FROM read_parquet(${literal(target)})`),
     );
@@ -164,5 +173,100 @@ describe("files without rows", () => {
     expect(await importFiles({ "0.csv": HEADER, "1.jsonl": "" })).toEqual({
       refused: [expect.stringMatching(/^0 : ".*0\.csv" and the other 1 have no rows$/)],
     });
+  });
+});
+
+describe("content tells the format", () => {
+  const HEADER = "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\n";
+  const CSV = `${HEADER}u,ä€,1,x\n`;
+  const ROW = ["u", "ä€", "1", "x"];
+  const OBJECT = { USER_ID: "u", ITEM_ID: "ä€", TIMESTAMP: 1, EVENT_TYPE: "x" };
+  // `printf 'USER_ID,…\nu,ä€,1,x\n' | bzip2` and `| zstd`.
+  const BZIP2 = Buffer.from(
+    "QlpoOTFBWSZTWabJStkAABJe1QAQAAQgACYjXyCCQBAABAQIABAAIAAxQaNGgyA0Io9Q/SGppo9qh6QPnojGmHQL530CnCti6AqdahqxAcuu7TP+05F3JFOFCQpslK2Q",
+    "base64",
+  );
+  const ZSTD = Buffer.from(
+    "KLUv/QRYiQEAVVNFUl9JRCxJVEVNX0lELFRJTUVTVEFNUCxFVkVOVF9UWVBFCnUsw6TigqwsMSx4ChTNAq0=",
+    "base64",
+  );
+
+  test.each<[string, string, string | Buffer, object?]>([
+    ["CSV in .txt", "a.txt", CSV],
+    ["CSV without an ending", "part-00000", CSV],
+    ["tabs in .tsv", "a.tsv", CSV.replaceAll(",", "\t")],
+    ["JSON lines in .data", "a.data", JSON.stringify(OBJECT)],
+    ["a JSON array", "a.json", JSON.stringify([OBJECT])],
+    ["a JSON array over lines in .jsonl", "a.jsonl", JSON.stringify([OBJECT], null, 2)],
+    ["an object over lines", "a.json", JSON.stringify(OBJECT, null, 2)],
+    [
+      "an array inside of a document",
+      "a.json",
+      JSON.stringify({ data: { rows: [OBJECT] } }),
+      { rowsPath: "data.rows", format: "FILE_FORMAT_JSON" },
+    ],
+    ["CSV in a file of any name", "a.md", CSV, { format: "FILE_FORMAT_CSV" }],
+    ["bzip2", "a.csv.bz2", BZIP2],
+    ["zstd", "a.csv.zst", ZSTD],
+    ["zstd under another name", "a.csv", ZSTD],
+    ["several frames of zstd", "a.csv", Buffer.concat([ZSTD, Buffer.from("KLUv/SQAAQAAmenYUQ==", "base64")])],
+    ["UTF-16 with a mark", "a.csv", Buffer.from(`\ufeff${CSV}`, "utf16le")],
+    ["UTF-16 in big endian, compressed", "a.csv.gz", gzipSync(Buffer.from(`\ufeff${CSV}`, "utf16le").swap16())],
+    ["UTF-16 that is stated", "a.csv", Buffer.from(CSV, "utf16le"), { csv: { encoding: "utf-16le" } }],
+    ["Windows-1252", "a.csv", Buffer.from(CSV.replace("€", "\x80"), "latin1"), { csv: { encoding: "latin1" } }],
+    ["ISO-8859-15", "a.csv", Buffer.from(CSV.replace("€", "\xa4"), "latin1"), { csv: { encoding: "iso-8859-15" } }],
+  ])("%s", async (_what, name, content, mapping) => {
+    expect(await importFiles({ [name]: content }, mapping)).toEqual({ files: [1], rows: [ROW] });
+  });
+
+  test.each<[string, string, string | Buffer, string, object?]>([
+    [
+      "damaged bzip2",
+      "a.csv",
+      Buffer.concat([BZIP2.subarray(0, 30), Buffer.alloc(60, 7)]),
+      "0 : is damaged bzip2 data",
+    ],
+    ["bzip2 that is cut off", "a.csv", BZIP2.subarray(0, 60), "0 : is damaged bzip2 data"],
+    ["zstd that is cut off", "a.csv", ZSTD.subarray(0, 30), "0 : ends before its zstd data is complete; copy it again"],
+    [
+      "xz",
+      "a.csv.xz",
+      Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0]),
+      "0 : is compressed with xz, which is not read; compress it with gzip",
+    ],
+    ["gzip in gzip", "a.csv.gz", gzipSync(gzipSync(CSV)), "0 : is compressed twice"],
+    ["JSON in .csv", "a.csv", '[{"a":1}]', "0 : is named .csv but holds JSON"],
+    ["ORC", "a.orc", "ORC\x01\x02", "0 : is an ORC file, which is not read; write the table as Parquet"],
+    ["a web page", "a.csv", "<!DOCTYPE html><html>", "0 : is a web page"],
+    [
+      "bytes that an encoding does not have",
+      "a.csv",
+      Buffer.concat([Buffer.from(`${HEADER}u,i,1,x\nu,`), Buffer.from([0xd2, 0x0a])]),
+      "3 : holds bytes that mean nothing in windows-1253",
+      { csv: { encoding: "windows-1253" } },
+    ],
+    [
+      "an encoding that there is none of",
+      "a.csv",
+      CSV,
+      '0 : cannot be read: there is no encoding "klingon"',
+      { csv: { encoding: "klingon" } },
+    ],
+    [
+      "another format than stated",
+      "a.csv",
+      CSV,
+      "0 : is no Parquet file, which the mapping says it is",
+      { format: "FILE_FORMAT_PARQUET" },
+    ],
+    [
+      "a problem in a row of an array",
+      "a.json",
+      '[\n{"USER_ID":"u","ITEM_ID":"i","TIMESTAMP":1},\n{"USER_ID":"u","ITEM_ID":"i",\n"TIMESTAMP":"soon"}\n]',
+      '3 TIMESTAMP: "soon" is not Unix seconds',
+    ],
+  ])("%s is refused", async (_what, name, content, message, mapping) => {
+    const { refused } = await importFiles({ [name]: content }, mapping);
+    expect(refused?.[0]).toContain(message);
   });
 });

@@ -18,12 +18,15 @@ export interface CsvFormat {
   readonly comment: string;
 }
 
-/** A header, commas and double quotes, as in RFC 4180; what `dialect` says otherwise counts. */
-export function csvFormat(dialect?: CsvDialect): CsvFormat {
+/**
+ * A header and double quotes, as in RFC 4180; what `dialect` says otherwise counts.
+ * @param delimiter what separates values when `dialect` does not say it
+ */
+export function csvFormat(dialect?: CsvDialect, delimiter: string = ","): CsvFormat {
   const names = dialect?.names ?? [];
   const quote = dialect?.quote ?? '"';
   return {
-    delimiter: dialect?.delimiter || ",",
+    delimiter: dialect?.delimiter || delimiter,
     header: dialect?.header ?? names.length === 0,
     names,
     quote,

@@ -37,7 +37,7 @@ export async function loadRows(connection: DuckDBConnection, request: RowsToLoad
     const table = await openFile(connection, {
       label,
       staged,
-      csv: csvFormat(mapping?.csv),
+      csv: csvFormat(mapping?.csv, staged.delimiter),
       partitionKeys: mapping?.partitionKeys ?? [],
       maxBytes,
     });

@@ -15,6 +15,7 @@ import { parquetRows } from "../../storage/read-files.js";
 import { STAGED_TABLE, type FileTable } from "../load/file-table.js";
 import { needReadableParquet } from "../load/parquet-guard.js";
 import { refusingUnreadable } from "../load/reading-errors.js";
+import { readingOf } from "../file-reading.js";
 import { csvFormat } from "../load/csv-dialect.js";
 import { closeFile, openFile } from "../load/open-file.js";
 import { loadRows } from "../mapping/load-rows.js";
@@ -129,10 +130,10 @@ async function stage(
   connection: DuckDBConnection,
   label: string,
   { source, work, maxBytes, signal }: FileToInfer,
-  _mapping: ImportMapping | undefined,
+  mapping: ImportMapping | undefined,
 ): Promise<StagedFile | undefined> {
   const limits = { maxBytes, sampleBytes: SAMPLE_BYTES, signal };
-  const staged = await stageFile(label, source, path.join(work, "plain"), limits);
+  const staged = await stageFile(label, source, path.join(work, "plain"), limits, readingOf(mapping));
   if (staged === undefined)
     throw new FileRefused(label, [problemAt(0, "", "", "is empty; it needs a header and rows")]);
   if (staged.format !== "parquet") return staged;
@@ -156,7 +157,7 @@ async function withTable<T>(
       const table = await openFile(connection, {
         label,
         staged,
-        csv: csvFormat(mapping?.csv),
+        csv: csvFormat(mapping?.csv, staged.delimiter),
         partitionKeys: mapping?.partitionKeys ?? [],
         maxBytes,
       });

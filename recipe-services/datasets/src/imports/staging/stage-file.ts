@@ -1,12 +1,16 @@
 import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
-import { formatOfName, isNoTable, KNOWN_ENDINGS } from "../sources/file-format.js";
+import type { Source } from "../sources/source.js";
+import { COMPRESSIONS, damageOf, type Compression } from "./compression.js";
+import { contentKind, isTyped, type ContentKind } from "./content-kind.js";
 import { FileRefused, problemAt } from "./file-problem.js";
+import { USUAL_READING, type FileReading } from "./file-reading.js";
+import { jsonRows } from "./json-rows.js";
 import { endsLinesInReturn } from "./line-ends.js";
 import { normalisedLineEnds, normaliseFile, type ValueMarks } from "./normalise-line-ends.js";
-import type { Source } from "../sources/source.js";
 import { Staging, type StageLimits } from "./staging.js";
 import { TextChecker } from "./text-checker.js";
+import { asUtf8, encodingOf } from "./text-encoding.js";
+import { TextProblem } from "./text-problem.js";
 
 /** A file that is ready to be read by DuckDB. */
 export interface StagedFile {
@@ -18,26 +22,14 @@ export interface StagedFile {
   readonly bytes: number;
   /** The folders that it came from, outermost first. */
   readonly folders: readonly string[];
+  /** What separates the values of a text unless something else was stated. */
+  readonly delimiter: string;
 }
 
-const GZIP = Buffer.from([0x1f, 0x8b]);
-/** How Parquet files begin; the second kind is encrypted. */
-const PARQUET = ["PAR1", "PARE"];
+type Refuse = (line: number, message: string) => FileRefused;
 
-/** Separated values as RFC 4180 has them. */
-const USUAL_MARKS: ValueMarks = { delimiter: ",", quote: '"', escape: '"', skipLines: 0, comment: "" };
-
-/** Bytes that tell how a text's lines end. */
+/** Bytes that tell what a file holds, and how a text's lines end. */
 const LOOK_BYTES = 64 * 1024;
-
-/** First bytes that tell an encoding which is not taken. */
-const OTHER_ENCODINGS: readonly (readonly [Buffer, string])[] = [
-  [Buffer.from([0xff, 0xfe]), "UTF-16"],
-  [Buffer.from([0xfe, 0xff]), "UTF-16"],
-  [Buffer.from("PK\x03\x04", "latin1"), "a zip archive"],
-  [Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), "compressed with zstd"],
-  [Buffer.from([0xfd, 0x37, 0x7a, 0x58]), "compressed with xz"],
-];
 
 /** The first bytes of a stream, at least `least` unless it is shorter, and the whole stream with them. */
 async function peek(
@@ -64,10 +56,9 @@ async function peek(
 }
 
 /**
- * Copies a file into `target`, decompressed, and checks it on the way: gzip complete and no bomb, UTF-8 without
- * NUL bytes and endless lines, not larger than allowed. Local Parquet files stay where they are. Records end in LF then, or
- * all of them in CR LF.
- * @param marks what tells the values of a text file apart
+ * Copies a file into `target`, ready to be read: decompressed, as UTF-8, a row of JSON in each line, and records that end in
+ * LF (or all of them in CR LF). Checks it on the way: complete and no bomb, no NUL bytes and endless lines, not larger than
+ * allowed. Local Parquet files stay where they are.
  * @returns undefined when there is nothing in it
  * @throws FileRefused saying what is wrong and in which line
  */
@@ -76,31 +67,49 @@ export async function stageFile(
   source: Source,
   target: string,
   limits: StageLimits,
-  marks: ValueMarks = USUAL_MARKS,
+  reading: FileReading = USUAL_READING,
 ): Promise<StagedFile | undefined> {
-  const refuse = (line: number, message: string) => new FileRefused(label, [problemAt(line, "", "", message)]);
-  const { folders = [] } = source;
+  const refuse: Refuse = (line, message) => new FileRefused(label, [problemAt(line, "", "", message)]);
   const opened = await source.open(limits.signal);
   const staging = new Staging(target, limits, refuse);
   const given = staging.count(opened.body);
-  const { head, all } = await peek(given, 4);
-  const whole = Readable.from(all);
+  const { head, all } = await peek(given, LOOK_BYTES);
+  const whole = Readable.from(all, { objectMode: true });
+  const compression = COMPRESSIONS.find(({ begins }) => begins(head));
   try {
     if (head.length === 0) return undefined;
-    if (PARQUET.includes(head.toString("latin1", 0, 4))) {
-      if (source.path !== undefined) return { format: "parquet", path: source.path, bytes: opened.bytes ?? 0, folders };
-      await staging.write(whole, undefined);
-      return { format: "parquet", path: target, bytes: staging.bytes, folders };
+    const isPlain = compression === undefined;
+    const plain = await peek(isPlain ? whole : unpacked(whole, compression, refuse), LOOK_BYTES);
+    if (plain.head.length === 0) return undefined;
+    if (COMPRESSIONS.some(({ begins }) => begins(plain.head))) throw refuse(0, "is compressed twice; unpack it once");
+    const encoding = isTyped(plain.head) ? "utf-8" : encodingOf(plain.head, reading.encoding);
+    if (encoding === undefined) {
+      throw refuse(
+        0,
+        `cannot be read: there is no encoding "${reading.encoding.slice(0, 100)}"; "utf-8" and "latin1" are some`,
+      );
     }
-    const format = needTextFormat(opened.name, head, refuse);
-    const zipped = head.subarray(0, 2).equals(GZIP);
+    const text = await peek(encoding === "utf-8" ? plain.all : asUtf8(plain.all, encoding), LOOK_BYTES);
+    const kind = contentKind(text.head, opened.name, reading.format);
+    if (typeof kind === "object") throw refuse(0, kind.message);
+    const folders = source.folders ?? [];
+    const delimiter = kind === "tsv" ? "\t" : ",";
+    const bytes = () => opened.bytes ?? staging.bytes;
+    if (kind === "parquet") {
+      const stays = isPlain && source.path !== undefined;
+      if (!stays) await staging.write(text.all, undefined);
+      const path = stays ? source.path : target;
+      return { format: "parquet", path, bytes: bytes(), folders, delimiter };
+    }
+    const marks = reading.marks(delimiter);
     const checker = new TextChecker();
-    await staging.write(await withLineFeeds(zipped ? unzip(whole) : whole, marks), checker);
-    if (format === "csv" && checker.mixedLineEnds) await normaliseFile(target, marks, limits.signal);
+    await staging.write(rowsOf(kind, text, marks, reading), checker);
     if (checker.blank) return undefined;
-    return { format, path: target, bytes: opened.bytes ?? staging.bytes, folders };
+    const format = kind === "csv" || kind === "tsv" ? "csv" : "jsonl";
+    if (format === "csv" && checker.mixedLineEnds) await normaliseFile(target, marks, limits.signal);
+    return { format, path: target, bytes: bytes(), folders, delimiter };
   } catch (thrown) {
-    throw asRefusal(thrown, refuse);
+    throw asRefusal(thrown, compression, refuse);
   } finally {
     whole.destroy();
     // Lets go of the file or connection, whatever has been read of it; one that stands still is not waited for.
@@ -108,35 +117,27 @@ export async function stageFile(
   }
 }
 
-/** A text whose lines end in CR alone gets LF. */
-async function withLineFeeds(text: AsyncIterable<Buffer>, marks: ValueMarks): Promise<AsyncIterable<Buffer>> {
-  const { head, all } = await peek(text, LOOK_BYTES);
+function unpacked(file: Readable, { name, unpack }: Compression, refuse: Refuse): AsyncIterable<Buffer> {
+  if (unpack !== undefined) return unpack(file as AsyncIterable<Buffer>);
+  throw refuse(0, `is compressed with ${name}, which is not read; compress it with gzip, or not at all`);
+}
+
+/** A text with a record or row in each line, as far as the lines can be told while it passes. */
+function rowsOf(
+  kind: ContentKind,
+  { head, all }: { head: Buffer; all: AsyncIterable<Buffer> },
+  marks: ValueMarks,
+  reading: FileReading,
+): AsyncIterable<Buffer> {
+  if (kind === "json") return jsonRows(all, reading.rowsPath);
   return endsLinesInReturn(head) ? normalisedLineEnds(all, marks, true) : all;
 }
 
-function needTextFormat(
-  name: string,
-  head: Buffer,
-  refuse: (line: number, message: string) => FileRefused,
-): "csv" | "jsonl" {
-  if (isNoTable(name)) throw refuse(0, `"${name}" has an unknown ending; ${KNOWN_ENDINGS} are right`);
-  const named = formatOfName(name);
-  if (named === "parquet") throw refuse(0, "is named .parquet but is no Parquet file");
-  const other = OTHER_ENCODINGS.find(([bytes]) => head.subarray(0, bytes.length).equals(bytes));
-  if (other) throw refuse(0, `is ${other[1]}; save it as UTF-8 text, plain or compressed with gzip`);
-  return named === "json" || named === "jsonl" ? "jsonl" : "csv";
-}
-
-function unzip(file: Readable): AsyncIterable<Buffer> {
-  const plain = file.pipe(createGunzip({ chunkSize: 1024 * 1024 }));
-  file.on("error", (error) => plain.destroy(error));
-  return plain as AsyncIterable<Buffer>;
-}
-
-function asRefusal(thrown: unknown, refuse: (line: number, message: string) => FileRefused): unknown {
-  const code = (thrown as NodeJS.ErrnoException).code ?? "";
-  if (code === "Z_BUF_ERROR") return refuse(0, "ends before its gzip data is complete; copy it again");
-  if (code.startsWith("Z_")) return refuse(0, `is damaged gzip data (${(thrown as Error).message}); compress it again`);
+function asRefusal(thrown: unknown, compression: Compression | undefined, refuse: Refuse): unknown {
+  if (thrown instanceof TextProblem) return refuse(thrown.line, thrown.message);
+  const damage = compression && damageOf(thrown, compression.name);
+  if (damage !== undefined) return refuse(0, damage);
+  const { code } = thrown as NodeJS.ErrnoException;
   if (code === "ENOSPC") return refuse(0, "does not fit on the disk of the datasets service; make room or split it");
   return thrown;
 }

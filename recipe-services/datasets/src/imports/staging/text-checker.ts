@@ -82,6 +82,9 @@ export class TextChecker {
 }
 
 function brokenPart(bytes: Buffer): string | undefined {
-  if (bytes.includes(0)) return "holds a NUL byte, so it is UTF-16 or no text at all; save the file as UTF-8";
-  return isUtf8(bytes) ? undefined : "is not valid UTF-8 (Latin-1, perhaps); save the file as UTF-8";
+  if (bytes.includes(0))
+    return "holds a NUL byte, so it is UTF-16 or no text at all; save the file as UTF-8, or say its encoding in a mapping";
+  return isUtf8(bytes)
+    ? undefined
+    : "is not valid UTF-8 (Latin-1, perhaps); save the file as UTF-8, or say its encoding in a mapping";
 }
