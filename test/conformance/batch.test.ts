@@ -152,6 +152,11 @@ describe("batch jobs", () => {
       code: "invalid_argument",
       message: "segment is not what aws-sims is asked with; give recommendations.",
     });
+    const recommendations = GetRecommendationsRequest.fromPartial({ pageToken: "AAAA.3" });
+    await expect(sims.create("wrong", [], { recommendations })).rejects.toMatchObject({
+      code: "invalid_argument",
+      message: expect.stringContaining("recommendations.page_token means nothing in a batch") as string,
+    });
     await expect(sims.create("wrong", [], { solution: "none" })).rejects.toMatchObject({ code: "not_found" });
     await expect(sims.create("a b", [])).rejects.toMatchObject({ code: "invalid_argument" });
     const page = { datasetGroup: GROUP, pageSize: 0, pageToken: "" };

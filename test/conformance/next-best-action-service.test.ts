@@ -225,11 +225,11 @@ describe("recipe service next-best-action", () => {
   });
 
   it("does all of it through GraphQL", async () => {
-    const graphql = async (query: string): Promise<Record<string, unknown>> => {
+    const graphql = async (query: string, variables: object = {}): Promise<Record<string, unknown>> => {
       const answer = await fetch(`http://${palate.supervisor.address("gateway")}/graphql`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ query }),
+        body: JSON.stringify({ query, variables }),
       });
       const { data, errors } = (await answer.json()) as { data: Record<string, unknown>; errors?: unknown };
       expect(errors).toBeUndefined();
@@ -257,12 +257,19 @@ describe("recipe service next-best-action", () => {
         edges { rank score reason node { actionId value expiresAt attribute(name: "KIND") } }
         pageInfo { hasNextPage endCursor } recommendationId versionId historyLength
       }
+      start: actionRecommendations(
+        datasetGroup: "${GROUP}", campaign: "main", userId: "visitor", first: 2, explorationWeight: 0
+      ) { nodes { actionId } pageInfo { endCursor } }
+    }`;
+    const rest = `query ($after: String) {
       next: actionRecommendations(
-        datasetGroup: "${GROUP}", campaign: "main", userId: "visitor", first: 9, after: "cmFuazoy", explorationWeight: 0
-      ) { edges { rank node { actionId value expiresAt attributes { name value } } } }
+        datasetGroup: "${GROUP}", campaign: "main", userId: "visitor", first: 9, after: $after, explorationWeight: 0
+      ) { edges { rank node { actionId value expiresAt attributes { name value } } } pageInfo { hasNextPage } }
     }`;
     await eventually(async () => JSON.stringify(await graphql(asked)).includes('"historyLength":1'), 5_000);
-    const { actionRecommendations: first, next } = await graphql(asked);
+    const { actionRecommendations: first, start } = await graphql(asked);
+    const { nodes, pageInfo } = start as { nodes: { actionId: string }[]; pageInfo: { endCursor: string } };
+    const { next } = await graphql(rest, { after: pageInfo.endCursor });
     expect(first).toMatchObject({
       edges: [
         { rank: 1, reason: null, node: { expiresAt: null } },
@@ -276,6 +283,21 @@ describe("recipe service next-best-action", () => {
         { rank: 4, node: { actionId: "graph", value: 6, expiresAt: expiry } },
       ],
     });
+    // The user has done something meanwhile, which puts what was shown last in front.
+    await graphql(`mutation { putActionInteractions(input: { datasetGroup: "${GROUP}", actionInteractions: [
+      { userId: "visitor", actionId: "graph", eventType: VIEWED } { userId: "visitor", actionId: "graph", eventType: VIEWED }
+    ] }) { recorded } }`);
+    await eventually(async () => JSON.stringify(await graphql(asked)).includes('"historyLength":3'), 5_000);
+    const { next: again } = (await graphql(rest, { after: pageInfo.endCursor })) as {
+      next: { edges: { rank: number; node: { actionId: string } }[]; pageInfo: object };
+    };
+    expect([...nodes, ...again.edges.map(({ node }) => node)].map(({ actionId }) => actionId).toSorted()).toEqual(
+      [...nodes, ...(next as typeof again).edges.map(({ node }) => node)].map(({ actionId }) => actionId).toSorted(),
+    );
+    expect(again).toMatchObject({ pageInfo: { hasNextPage: false } });
+    await expect(
+      graphql(rest.replace('userId: "visitor"', 'userId: "another"'), { after: pageInfo.endCursor }),
+    ).rejects.toThrow();
   });
 
   it("serves again after kill -9 without a hand, and goes on while the datasets service is unreachable", async () => {

@@ -23,7 +23,11 @@ export class ActionArgs extends FilterArgs {
   })
   first!: number;
 
-  @Field(() => String, { nullable: true, description: "Cursor of the action to go on after." })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Cursor of the action to go on after. The page has what the pages before it did not show, whatever has happened since; the campaign, user and other arguments must be those of the first page, but for first.",
+  })
   after?: string | null;
 
   @Field(() => [String], {

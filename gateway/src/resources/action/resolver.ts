@@ -4,7 +4,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, Info, Mutation, Query, Resolver } from "type-graphql";
 import { payload } from "../../errors/user-errors.js";
 import { toFilterFields } from "../answers/filter-arguments.js";
-import { toOffset } from "../answers/rank-cursor.js";
+import { selectsCursor, toListPlace } from "../answers/list-cursor.js";
 import { selectedColumns } from "../answers/selected-columns.js";
 import { checkFirst } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
@@ -43,13 +43,14 @@ export class ActionResolver {
   ): Promise<ActionRecommendationConnection> {
     const { datasetGroup, campaign, userId, first } = args;
     checkFirst(first, maxFirst);
-    const offset = toOffset(args.after);
+    const { pageToken, rank } = toListPlace(args.after);
     const request = GetActionRecommendationsRequest.create({
       datasetGroup,
       campaign,
       userId,
       numResults: first,
-      offset,
+      pageToken,
+      withPageToken: selectsCursor(info),
       metadataColumns: args.metadataColumns ?? [...selectedColumns(info)],
       timestamp: toUnixSeconds(args.timestamp),
       explorationWeight: args.explorationWeight ?? undefined,
@@ -58,7 +59,7 @@ export class ActionResolver {
     const response = await campaigns.atService(datasetGroup, campaign, ({ runtime }) =>
       runtime.call(runtime.client.getActionRecommendations, request, signal),
     );
-    return toActionRecommendations(datasetGroup, offset, response);
+    return toActionRecommendations(datasetGroup, rank, response);
   }
 
   @Mutation(() => PutRecordsPayload, {

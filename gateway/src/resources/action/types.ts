@@ -2,7 +2,7 @@ import type { GetActionRecommendationsResponse, MetadataColumn } from "@palate/p
 import { Arg, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { basisOf, pageOf, Reason, scoreOf, UserAnswer } from "../answers/answer.js";
 import { attributeIn, attributesIn } from "../answers/attributes.js";
-import { rankToCursor } from "../answers/rank-cursor.js";
+import { cursorsOf } from "../answers/list-cursor.js";
 import { PageInfo } from "../common/connection.js";
 import { NameValue } from "../common/name-value.js";
 import { DateTime, JsonObject } from "../common/scalars.js";
@@ -112,11 +112,12 @@ export function toActionRecommendations(
   offset: number,
   response: GetActionRecommendationsResponse,
 ): ActionRecommendationConnection {
+  const cursorOf = cursorsOf(response.nextPageToken);
   const edges = response.actionIds.map((_, row): ActionRecommendationEdge => {
     const rank = offset + row + 1;
     return {
       node: new Action(datasetGroup, response, row),
-      cursor: rankToCursor(rank),
+      cursor: cursorOf(rank),
       score: scoreOf(response.scores[row]) ?? 0,
       rank,
       reason: response.reasons[row] || null,

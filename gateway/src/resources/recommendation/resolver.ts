@@ -4,6 +4,7 @@ import { Args, Ctx, Info, Query, Resolver } from "type-graphql";
 import { toContext } from "../answers/context-values.js";
 import { toDiversity } from "../answers/diversity.js";
 import { toFilterFields } from "../answers/filter-arguments.js";
+import { selectsCursor, toListPlace } from "../answers/list-cursor.js";
 import { toPromotions } from "../answers/promotion.js";
 import { selectedColumns } from "../answers/selected-columns.js";
 import { selectsField } from "../answers/selects-field.js";
@@ -11,11 +12,7 @@ import { checkFirst } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
 import { toUnixSeconds } from "../common/scalars.js";
 import { RecommendationArgs } from "./arguments.js";
-import { toListPlace } from "./list-cursor.js";
 import { RecommendationConnection, toRecommendations } from "./types.js";
-
-/** Fields that take a page token, which is made only for them. */
-const CURSORS = ["endCursor", "startCursor", "cursor"];
 
 /** Recommendations: one call to one recipe service, and nothing else. */
 @Resolver()
@@ -40,7 +37,7 @@ export class RecommendationResolver {
       itemId: args.itemId ?? "",
       numResults: first,
       pageToken,
-      withPageToken: CURSORS.some((name) => selectsField(info, name)),
+      withPageToken: selectsCursor(info),
       seenItems: args.seenItems ?? 0,
       metadataColumns: args.metadataColumns ?? [...selectedColumns(info)],
       context: toContext(args.context),

@@ -3,8 +3,8 @@ import { Field, Float, Int, ObjectType } from "type-graphql";
 import { basisOf, pageOf, Reason, scoreOf, UserAnswer } from "../answers/answer.js";
 import { Cause, toCauses } from "../answers/explanation.js";
 import { Item } from "../answers/item.js";
+import { cursorsOf } from "../answers/list-cursor.js";
 import { PageInfo } from "../common/connection.js";
-import { cursorsOf } from "./list-cursor.js";
 
 @ObjectType({
   simpleResolvers: true,

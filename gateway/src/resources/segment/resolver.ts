@@ -64,7 +64,11 @@ export class SegmentResolver {
         "Most users; at least 1, at most 500 unless configured. For more, go on with after, or see segmentUsers.",
     })
     first: number,
-    @Arg("after", () => String, { nullable: true, description: "Cursor of the user to go on after." })
+    @Arg("after", () => String, {
+      nullable: true,
+      description:
+        "Cursor of the user to go on after: a rank of the segment as it is now, so that users who come, go or rise meanwhile may be missed or come twice; segmentUsers streams one answer.",
+    })
     after: string | null | undefined,
     @Ctx() { campaigns, signal, maxFirst }: GatewayContext,
     @Info() info: GraphQLResolveInfo,

@@ -10,8 +10,9 @@ import type { ExclusionMask } from "../serving/exclusion-mask.js";
 import { explorationWeightProblem } from "../serving/exploration-config.js";
 import { boundFilter } from "../serving/filters.js";
 import { actionMetadataOf } from "../serving/metadata.js";
-import { pageProblems, refuseProblems, timestampProblems } from "../serving/request-problems.js";
+import { pageProblems, pageTokenProblems, refuseProblems, timestampProblems } from "../serving/request-problems.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
+import { decodePageToken, encodePageToken, type ListQuestion } from "./page-token.js";
 import { REASONS } from "./recommendation-response.js";
 
 /** Actions in an answer to a request that does not say how many it wants; Amazon's default. */
@@ -21,11 +22,18 @@ function check(request: GetActionRecommendationsRequest): void {
   const violations: Violation[] = [];
   const { userId, timestamp, explorationWeight } = request;
   if (userId === "") violations.push({ field: "user_id", message: "is required: actions are for somebody" });
-  violations.push(...pageProblems(request, DEFAULT_ACTIONS));
+  violations.push(...pageProblems(request, DEFAULT_ACTIONS), ...pageTokenProblems(request));
   const problem = explorationWeightProblem(explorationWeight ?? 0);
   if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });
   violations.push(...timestampProblems(timestamp));
   refuseProblems(violations);
+}
+
+/** What a request asks for, to which its page tokens belong. */
+function questionOf(request: GetActionRecommendationsRequest): ListQuestion {
+  const { datasetGroup, campaign, userId, explorationWeight } = request;
+  const filter = [request.filter, request.filterValues, request.filterExpression];
+  return { datasetGroup, campaign, userId, others: { filter, explorationWeight } };
 }
 
 /** Rules are read from an actions view once, and again when it has changed. */
@@ -50,25 +58,29 @@ export function recommendActions(
   const { offset, explorationWeight } = request;
   const timestamp = request.timestamp || now;
   const filter = boundFilter(request, replica, "ActionID", { userId: request.userId, itemId: "" });
+  const view = replica.actions;
+  const before = decodePageToken(request.pageToken, questionOf(request));
+  const shown = new Set(before?.shown.map((id) => view.indexOf(id)));
   const ask = (excluded: Uint8Array): RankedActions =>
     model.recommendActions({
       user,
-      limit: offset + wanted + 1,
+      limit: shown.size + offset + wanted + 1,
       excluded,
       timestamp,
       ...(explorationWeight !== undefined && { exploration: explorationWeight }),
     });
-  const view = replica.actions;
   const marked = filter && ((marks: Uint8Array) => filter.mark({ user, now: timestamp }, marks));
   const ranked = mask.with([], view.count, ask, marked);
-  const to = Math.min(ranked.actions.length, offset + wanted);
-  const actions = ranked.actions.subarray(Math.min(offset, to), to);
-  const reasons = ranked.reasons?.slice(offset, to).map((reason) => REASONS[reason]) ?? [];
+  const unshown = Array.from(ranked.actions.keys()).filter((place) => !shown.has(ranked.actions[place]!));
+  const page = unshown.slice(offset, offset + wanted);
+  const actions = Int32Array.from(page, (place) => ranked.actions[place]!);
+  const actionIds = Array.from(actions, (action) => view.idOf(action));
+  const reasons = page.map((place) => REASONS[ranked.reasons?.[place] ?? "model"]);
   const rules = rulesOf.get(view) ?? new ActionRules(view);
   rulesOf.set(view, rules);
   return {
-    actionIds: Array.from(actions, (action) => view.idOf(action)),
-    scores: Array.from(ranked.scores.subarray(Math.min(offset, to), to)),
+    actionIds,
+    scores: page.map((place) => ranked.scores[place]!),
     recommendationId: randomUUID(),
     versionId: loaded.versionId,
     dataAgeMs: Math.round(replica.dataAgeMs()),
@@ -77,7 +89,10 @@ export function recommendActions(
     expiresAt: Array.from(actions, (action) => (rules.expiration(action) === Infinity ? 0 : rules.expiration(action))),
     values: Array.from(actions, (action) => rules.value(action) || 0),
     checkpoint: loaded.checkpoint,
-    hasMore: ranked.actions.length > offset + wanted,
+    hasMore: unshown.length > offset + wanted,
     historyLength: countUntil(view.history(user).timestamps, timestamp),
+    nextPageToken: request.withPageToken
+      ? encodePageToken(questionOf(request), { shown: [...(before?.shown ?? []), ...actionIds], historyLength: 0 })
+      : "",
   };
 }

@@ -1,11 +1,12 @@
 import { GetRecommendationsRequest } from "@palate/proto/recipe";
 import { describe, expect, it } from "vitest";
 import { decodePageToken, encodePageToken } from "./page-token.js";
+import { questionOf } from "./recommendation-request.js";
 
-const asked = (fields: object = {}): GetRecommendationsRequest =>
-  GetRecommendationsRequest.fromPartial({ datasetGroup: "shop", campaign: "pop", userId: "u", ...fields });
+const asked = (fields: object = {}) =>
+  questionOf(GetRecommendationsRequest.fromPartial({ datasetGroup: "shop", campaign: "pop", userId: "u", ...fields }));
 const page = (shown: readonly string[], historyLength = 3) => ({ shown, historyLength });
-const decoded = (pageToken: string, fields: object = {}) => decodePageToken({ ...asked(fields), pageToken });
+const decoded = (pageToken: string, fields: object = {}) => decodePageToken(pageToken, asked(fields));
 
 describe("a page token", () => {
   it("says what was shown, whatever the ids are, short or long", () => {
@@ -24,8 +25,12 @@ describe("a page token", () => {
 
   it("goes on within the page when it ends in a smaller number", () => {
     const token = encodePageToken(asked(), page(["a", "b", "c"]));
-    expect(decoded(token.replace(/\d+$/, "2")).shown).toEqual(["a", "b"]);
+    expect(decoded(token.replace(/\d+$/, "2"))!.shown).toEqual(["a", "b"]);
     expect(() => decoded(token.replace(/\d+$/, "4"))).toThrow("page_token (after, in GraphQL) is none");
+  });
+
+  it("is the first page's when it is empty", () => {
+    expect(decoded("")).toBeUndefined();
   });
 
   it("is refused when it is none, or not as it was", () => {
@@ -42,7 +47,7 @@ describe("a page token", () => {
     const filtered = { filter: "fresh", filterValues: { A: "1", B: "2" }, numResults: 5 };
     const token = encodePageToken(asked(filtered), page(["a"]));
     const same = { filter: "fresh", filterValues: { B: "2", A: "1" }, numResults: 9, explain: true, timestamp: 7 };
-    expect(decoded(token, { ...same, metadataColumns: ["*"] }).shown).toEqual(["a"]);
+    expect(decoded(token, { ...same, metadataColumns: ["*"] })!.shown).toEqual(["a"]);
     expect(() => decoded(token, { ...filtered, campaign: "up" })).toThrow(/is of another campaign's list/);
     expect(() => decoded(token, { ...filtered, datasetGroup: "other" })).toThrow(/is of another campaign's list/);
     expect(() => decoded(token, { ...filtered, userId: "v" })).toThrow(/is of another user's list/);

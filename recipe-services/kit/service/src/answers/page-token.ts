@@ -1,6 +1,5 @@
 import { invalidArgument, type PalateError } from "@palate/host";
 import { fnv1a } from "@palate/numeric";
-import type { GetRecommendationsRequest } from "@palate/proto/recipe";
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 
 /**
@@ -11,7 +10,7 @@ import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
  * hashes, which could be those of other items, nor as numbers of the replica, which another instance counts otherwise.
  */
 export interface PageToken {
-  /** Ids of the items that were shown, in their order. */
+  /** Ids of the items, or actions, that were shown, in their order. */
   readonly shown: readonly string[];
   /**
    * Interactions of the user that were known at the first page. Only those count as seen: an item that the user chooses between two
@@ -25,16 +24,23 @@ const MAX_SHOWN = 10_000;
 /** Bytes of a token's content: more than ids of the greatest length take. */
 const MAX_BYTES = 16 * 1024 * 1024;
 /** Bytes from which a content is compressed; below, it would be hardly shorter, and first pages are to be quick. */
-const COMPRESSED_FROM = 512;
+const COMPRESSED_FROM = 2_048;
 
 const FORM = /^([\w-]+)\.(\d{1,5})$/;
 
-/** Who is asked for what, as hashes: a token is for the question that it was made for. */
-type Question = readonly [campaign: number, user: number, rest: number];
+/** What a list was asked for with: a token is for the question that it was made for. */
+export interface ListQuestion {
+  readonly datasetGroup: string;
+  readonly campaign: string;
+  /** Empty where nobody is named. */
+  readonly userId: string;
+  /** All else that decides about the list but the data, the model and the time, by the names that callers know. */
+  readonly others: Readonly<Record<string, unknown>>;
+}
 
 /** The token of the page that follows those which showed these items. */
-export function encodePageToken(request: GetRecommendationsRequest, { shown, historyLength }: PageToken): string {
-  const plain = Buffer.from(JSON.stringify([...questionOf(request), historyLength, ...shown]));
+export function encodePageToken(question: ListQuestion, { shown, historyLength }: PageToken): string {
+  const plain = Buffer.from(JSON.stringify([...hashesOf(question), historyLength, ...shown]));
   const content = plain.length < COMPRESSED_FROM ? plain : deflateRawSync(plain);
   const head = Buffer.alloc(5);
   head.writeUInt32LE(crc32(content));
@@ -43,21 +49,22 @@ export function encodePageToken(request: GetRecommendationsRequest, { shown, his
 }
 
 /**
- * What a request's page token says.
+ * What a page token says; undefined for an empty one, which is the first page's.
  * @throws PalateError `invalid_argument` when it is none, or one of another question, or when the list ends there
  */
-export function decodePageToken(request: GetRecommendationsRequest): PageToken {
-  const [, encoded = "", count = ""] = FORM.exec(request.pageToken) ?? [];
+export function decodePageToken(token: string, asked: ListQuestion): PageToken | undefined {
+  if (token === "") return undefined;
+  const [, encoded = "", count = ""] = FORM.exec(token) ?? [];
   const content = contentOf(Buffer.from(encoded, "base64url"));
   const [campaign, user, rest, historyLength, ...shown] = content ?? [];
   if (typeof historyLength !== "number" || shown.length < Number(count))
     throw refused("is none; take next_page_token, pageInfo.endCursor or an edge's cursor as it is");
-  const question = questionOf(request);
+  const question = hashesOf(asked);
   if (campaign !== question[0]) throw refused("is of another campaign's list; begin with the first page");
   if (user !== question[1]) throw refused("is of another user's list; begin with the first page");
   if (rest !== question[2])
     throw refused(
-      "is of a list with other arguments (item, seen items, filter, promotions, diversity, context, exploration weight); " +
+      `is of a list with other arguments (${Object.keys(asked.others).join(", ")}); ` +
         "keep them from page to page, or begin with the first page",
     );
   if (Number(count) >= MAX_SHOWN)
@@ -83,22 +90,8 @@ function contentOf(bytes: Buffer): readonly unknown[] | undefined {
   }
 }
 
-/** All that decides about a list but the data, the model and the time. */
-function questionOf(request: GetRecommendationsRequest): Question {
-  const { datasetGroup, campaign, userId, itemId, seenItems, filter, filterValues, filterExpression } = request;
-  const { promotions, diversity, context, explorationWeight } = request;
-  const rest = {
-    itemId,
-    seenItems,
-    filter,
-    filterValues,
-    filterExpression,
-    promotions,
-    diversity,
-    context,
-    explorationWeight,
-  };
-  return [fnv1a(JSON.stringify([datasetGroup, campaign])), fnv1a(userId), fnv1a(JSON.stringify(rest, inOrder))];
+function hashesOf({ datasetGroup, campaign, userId, others }: ListQuestion): readonly number[] {
+  return [fnv1a(JSON.stringify([datasetGroup, campaign])), fnv1a(userId), fnv1a(JSON.stringify(others, inOrder))];
 }
 
 /** For JSON that does not depend on the order of an object's entries, which clients are free in. */

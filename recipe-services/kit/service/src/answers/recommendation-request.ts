@@ -8,10 +8,16 @@ import { explorationWeightProblem } from "../serving/exploration-config.js";
 import { boundFilter } from "../serving/filters.js";
 import { hiddenFrom } from "../serving/hidden-items.js";
 import { DEFAULT_RESULTS } from "../serving/limits.js";
-import { contextProblems, pageProblems, refuseProblems, timestampProblems } from "../serving/request-problems.js";
+import {
+  contextProblems,
+  pageProblems,
+  pageTokenProblems,
+  refuseProblems,
+  timestampProblems,
+} from "../serving/request-problems.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
 import { diversityProblems } from "./diversity.js";
-import { decodePageToken, type PageToken } from "./page-token.js";
+import { decodePageToken, type ListQuestion, type PageToken } from "./page-token.js";
 import { boundPromotions, type BoundPromotion } from "./promotions.js";
 
 /** A checked request for recommendations: ids as replica indices, defaults in force, filters ready. What every stage reads. */
@@ -69,9 +75,7 @@ function check(message: GetRecommendationsRequest, loaded: LoadedModel): void {
     violations.push({ field: "user_id", message: `is required by ${descriptor.name}` });
   if (requiresItem && message.itemId === "")
     violations.push({ field: "item_id", message: `is required by ${descriptor.name}` });
-  violations.push(...pageProblems(message, DEFAULT_RESULTS));
-  if (message.pageToken !== "" && message.offset !== 0)
-    violations.push({ field: "offset", message: "means nothing beside page_token, which says where the page begins" });
+  violations.push(...pageProblems(message, DEFAULT_RESULTS), ...pageTokenProblems(message));
   const problem = explorationWeightProblem(message.explorationWeight ?? 0);
   if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });
   violations.push(...timestampProblems(message.timestamp), ...contextProblems(message.context, loaded.replica));
@@ -97,7 +101,7 @@ export function recommendationRequest(
   const user = message.userId === "" ? -1 : replica.userIndex(message.userId);
   const pageSize = message.numResults === 0 ? DEFAULT_RESULTS : message.numResults;
   const history = replica.history(user).items;
-  const before = message.pageToken === "" ? undefined : decodePageToken(message);
+  const before = decodePageToken(message.pageToken, questionOf(message));
   const shown = before ? indicesOf(before.shown, replica) : NOTHING;
   const seen = excludesSeen(message, loaded) ? history.subarray(0, before?.historyLength) : NOTHING;
   const barred = [...hiddenFrom(loaded, user), ...replica.forgottenItems];
@@ -138,6 +142,15 @@ export function queryOf(request: RecommendationRequest, limit: number, excluded:
 }
 
 const NOTHING = new Int32Array(0);
+
+/** What a request asks for, to which its page tokens belong. */
+export function questionOf(message: GetRecommendationsRequest): ListQuestion {
+  const { datasetGroup, campaign, userId, itemId, seenItems, promotions, diversity, context, explorationWeight } =
+    message;
+  const filter = [message.filter, message.filterValues, message.filterExpression];
+  const others = { itemId, seenItems, filter, promotions, diversity, context, explorationWeight };
+  return { datasetGroup, campaign, userId, others };
+}
 
 /** Replica indices of items; those that are gone have none. */
 function indicesOf(ids: readonly string[], replica: LoadedModel["replica"]): Int32Array {

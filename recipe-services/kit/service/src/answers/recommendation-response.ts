@@ -7,7 +7,7 @@ import type { ItemSource } from "@palate/recipe";
 import { metadataOf } from "../serving/metadata.js";
 import { explanationMessages } from "./explain.js";
 import { encodePageToken } from "./page-token.js";
-import type { RecommendationRequest } from "./recommendation-request.js";
+import { questionOf, type RecommendationRequest } from "./recommendation-request.js";
 import type { RecommendationPage } from "./recommendation-stages.js";
 
 /** Reasons as the API says them. */
@@ -48,6 +48,8 @@ export function toResponse(
     promotions: promotions?.some((name) => name !== "") ? [...promotions] : [],
     explanations: explanationMessages(explanations, replica, metadataColumns),
     propensities: propensities?.size ? Array.from(items, (item) => propensities.get(item) ?? 1) : [],
-    nextPageToken: pageToken ? encodePageToken(message, { ...pageToken, shown: [...pageToken.shown, ...itemIds] }) : "",
+    nextPageToken: pageToken
+      ? encodePageToken(questionOf(message), { ...pageToken, shown: [...pageToken.shown, ...itemIds] })
+      : "",
   };
 }

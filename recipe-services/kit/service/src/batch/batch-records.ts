@@ -30,9 +30,11 @@ export function batchJobRecord(
     const message = `is not what ${recipe.name} is asked with; give ${kind}`;
     throw invalidArgument(`${foreign} ${message}.`, [{ field: foreign, message }]);
   }
-  if (rest.recommendations?.pageToken) {
+  for (const asked of ["recommendations", "actions"] as const) {
+    if (!rest[asked]?.pageToken) continue;
+    const field = `${asked}.page_token`;
     const message = "means nothing in a batch, whose lines are questions of their own; leave it out";
-    throw invalidArgument(`recommendations.page_token ${message}.`, [{ field: "recommendations.page_token", message }]);
+    throw invalidArgument(`${field} ${message}.`, [{ field, message }]);
   }
   if (input.length > MAX_INPUT_BYTES) {
     const message = `has ${input.length} bytes; it may have ${MAX_INPUT_BYTES}. Divide it among several jobs`;

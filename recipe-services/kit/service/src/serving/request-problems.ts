@@ -26,6 +26,18 @@ export function pageProblems(
   return problems;
 }
 
+/** The problem of a page token: an offset beside it. Empty when there is none. */
+export function pageTokenProblems({
+  pageToken,
+  offset,
+}: {
+  readonly pageToken: string;
+  readonly offset: number;
+}): Violation[] {
+  if (pageToken === "" || offset === 0) return [];
+  return [{ field: "offset", message: "means nothing beside page_token, which says where the page begins" }];
+}
+
 /** The problem of a request's timestamp; empty when there is none. */
 export function timestampProblems(timestamp: number): Violation[] {
   if (timestamp <= MILLISECONDS_FROM) return [];

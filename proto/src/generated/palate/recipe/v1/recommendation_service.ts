@@ -225,6 +225,8 @@ export interface GetActionRecommendationsRequest {
   filterValues: { [key: string]: string };
   filterExpression: string;
   explorationWeight?: number | undefined;
+  pageToken: string;
+  withPageToken: boolean;
 }
 
 export interface GetActionRecommendationsRequest_FilterValuesEntry {
@@ -245,6 +247,7 @@ export interface GetActionRecommendationsResponse {
   checkpoint: number;
   hasMore: boolean;
   historyLength: number;
+  nextPageToken: string;
 }
 
 export interface GetSegmentRequest {
@@ -2269,6 +2272,8 @@ function createBaseGetActionRecommendationsRequest(): GetActionRecommendationsRe
     filterValues: {},
     filterExpression: "",
     explorationWeight: undefined,
+    pageToken: "",
+    withPageToken: false,
   };
 }
 
@@ -2307,6 +2312,12 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
     }
     if (message.explorationWeight !== undefined) {
       writer.uint32(89).double(message.explorationWeight);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(98).string(message.pageToken);
+    }
+    if (message.withPageToken !== false) {
+      writer.uint32(104).bool(message.withPageToken);
     }
     return writer;
   },
@@ -2415,6 +2426,22 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
             message.explorationWeight = reader.double();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.withPageToken = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2490,6 +2517,16 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
         : isSet(object.exploration_weight)
         ? globalThis.Number(object.exploration_weight)
         : undefined,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+      withPageToken: isSet(object.withPageToken)
+        ? globalThis.Boolean(object.withPageToken)
+        : isSet(object.with_page_token)
+        ? globalThis.Boolean(object.with_page_token)
+        : false,
     };
   },
 
@@ -2534,6 +2571,12 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
     if (message.explorationWeight !== undefined) {
       obj.explorationWeight = floatToJson(message.explorationWeight);
     }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    if (message.withPageToken !== false) {
+      obj.withPageToken = message.withPageToken;
+    }
     return obj;
   },
 
@@ -2563,6 +2606,8 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
     );
     message.filterExpression = object.filterExpression ?? "";
     message.explorationWeight = object.explorationWeight ?? undefined;
+    message.pageToken = object.pageToken ?? "";
+    message.withPageToken = object.withPageToken ?? false;
     return message;
   },
 };
@@ -2675,6 +2720,7 @@ function createBaseGetActionRecommendationsResponse(): GetActionRecommendationsR
     checkpoint: 0,
     hasMore: false,
     historyLength: 0,
+    nextPageToken: "",
   };
 }
 
@@ -2731,6 +2777,9 @@ export const GetActionRecommendationsResponse: MessageFns<GetActionRecommendatio
     }
     if (message.historyLength !== 0) {
       writer.uint32(96).int32(message.historyLength);
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(106).string(message.nextPageToken);
     }
     return writer;
   },
@@ -2884,6 +2933,14 @@ export const GetActionRecommendationsResponse: MessageFns<GetActionRecommendatio
             message.historyLength = reader.int32();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2942,6 +2999,11 @@ export const GetActionRecommendationsResponse: MessageFns<GetActionRecommendatio
         : isSet(object.history_length)
         ? globalThis.Number(object.history_length)
         : 0,
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
     };
   },
 
@@ -2983,6 +3045,9 @@ export const GetActionRecommendationsResponse: MessageFns<GetActionRecommendatio
     if (message.historyLength !== 0) {
       obj.historyLength = Math.round(message.historyLength);
     }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
     return obj;
   },
 
@@ -3007,6 +3072,7 @@ export const GetActionRecommendationsResponse: MessageFns<GetActionRecommendatio
     message.checkpoint = object.checkpoint ?? 0;
     message.hasMore = object.hasMore ?? false;
     message.historyLength = object.historyLength ?? 0;
+    message.nextPageToken = object.nextPageToken ?? "";
     return message;
   },
 };

@@ -1,7 +1,17 @@
 import { invalidArgument } from "@palate/host";
+import type { FieldSelection } from "./field-selection.js";
+import { selectsField } from "./selects-field.js";
 
 /** A recipe service's page token, which ends in the number of items before the page. */
 const FORM = /^[\w-]+\.(\d{1,5})$/;
+
+/** Fields that show cursors, for which a page token has to be asked for. */
+const CURSORS = ["endCursor", "startCursor", "cursor"];
+
+/** Whether a query reads a cursor. */
+export function selectsCursor(info: FieldSelection): boolean {
+  return CURSORS.some((name) => selectsField(info, name));
+}
 
 /** Where a page of recommendations begins. */
 export interface ListPlace {
