@@ -1,6 +1,6 @@
-import { ArgsType, Field, Float, ID, Int } from "type-graphql";
+import { ArgsType, Field, Float, Int } from "type-graphql";
 import { FilterArgs } from "../answers/filter-arguments.js";
-import { DateTime } from "../common/scalars.js";
+import { DateTime, ID } from "../common/scalars.js";
 
 /** Whom actions are for, and which. */
 @ArgsType()

@@ -1,11 +1,11 @@
 import type { GetActionRecommendationsResponse, MetadataColumn } from "@palate/proto/recipe";
-import { Arg, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Arg, Field, Float, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { basisOf, pageOf, Reason, scoreOf, UserAnswer } from "../answers/answer.js";
 import { attributeIn, attributesIn } from "../answers/attributes.js";
 import { cursorsOf } from "../answers/list-cursor.js";
 import { PageInfo } from "../common/connection.js";
 import { NameValue } from "../common/name-value.js";
-import { DateTime, JsonObject } from "../common/scalars.js";
+import { DateTime, ID, JsonObject } from "../common/scalars.js";
 import { EventInput } from "../record/event-input.js";
 
 const ActionEventType = { TAKEN: "TAKEN", NOT_TAKEN: "NOT_TAKEN", VIEWED: "VIEWED" } as const;

@@ -1,7 +1,7 @@
 import * as recipe from "@palate/proto/recipe";
-import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { PageInfo } from "../common/connection.js";
-import { SafeInt } from "../common/scalars.js";
+import { ID, SafeInt } from "../common/scalars.js";
 
 export const Reason = {
   POPULAR: recipe.Reason.REASON_POPULAR,

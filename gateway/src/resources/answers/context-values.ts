@@ -1,4 +1,11 @@
-/** Contextual values as text, as recipe services take them. */
+import { exactText } from "../common/exact-text.js";
+
+/**
+ * Contextual values as text, as recipe services take them.
+ * @throws PalateError `invalid_argument` for a number that is not exact
+ */
 export function toContext(values: Record<string, unknown> | null | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(
+    Object.entries(values ?? {}).map(([name, value]) => [name, exactText(`context.${name}`, value)]),
+  );
 }

@@ -1,5 +1,6 @@
 import type { MetadataColumn } from "@palate/proto/recipe";
-import { Arg, Directive, Field, ID, ObjectType } from "type-graphql";
+import { Arg, Directive, Field, ObjectType } from "type-graphql";
+import { ID } from "../common/scalars.js";
 import { toGlobalId } from "../common/global-id.js";
 import { NameValue } from "../common/name-value.js";
 import { Node } from "../common/node.js";

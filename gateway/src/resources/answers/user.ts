@@ -1,4 +1,5 @@
-import { Directive, Field, ID, ObjectType } from "type-graphql";
+import { Directive, Field, ObjectType } from "type-graphql";
+import { ID } from "../common/scalars.js";
 import { toGlobalId } from "../common/global-id.js";
 import { Node } from "../common/node.js";
 

@@ -1,5 +1,5 @@
 import type { BatchJob as BatchJobMessage } from "@palate/proto/recipe";
-import { Field, Float, ID, InputType, Int, ObjectType } from "type-graphql";
+import { Field, Float, InputType, Int, ObjectType } from "type-graphql";
 import { UserError } from "../../errors/user-error.js";
 import { batchOutputPath } from "../../public-paths.js";
 import { DiversityInput } from "../answers/diversity.js";
@@ -9,7 +9,7 @@ import { SeenItems } from "../answers/seen-items.js";
 import { connectionType } from "../common/connection.js";
 import { toGlobalId } from "../common/global-id.js";
 import { Node } from "../common/node.js";
-import { DateTime, JsonObject, ResourceStatus, SafeInt, timeOrNull } from "../common/scalars.js";
+import { DateTime, ID, JsonObject, ResourceStatus, SafeInt, timeOrNull } from "../common/scalars.js";
 import { RecipeType } from "../recipe/types.js";
 
 @ObjectType({

@@ -1,4 +1,5 @@
-import { Field, ID, InterfaceType } from "type-graphql";
+import { Field, InterfaceType } from "type-graphql";
+import { ID } from "./scalars.js";
 
 @InterfaceType({ description: "Anything that can be asked for again by its id, through the query node." })
 export abstract class Node {

@@ -1,10 +1,26 @@
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from "graphql";
+import { GraphQLError, GraphQLID, GraphQLScalarType, Kind, type ValueNode } from "graphql";
 import { GraphQLJSONObject, GraphQLSafeInt } from "graphql-scalars";
 
 /** A proto enum's number, or null when it is the unspecified one. */
 export function enumOrNull(value: number): number | null {
   return value > 0 ? value : null;
 }
+
+function badInput(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT" } });
+}
+
+/** An id as it was meant: what JSON's numbers or Unicode did not keep is refused instead of becoming another id. */
+function parseId(value: unknown): string {
+  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value))
+    throw badInput("An id cannot be a number above 2^53, whose last digits JSON loses; send it as a string.");
+  if (typeof value === "string" && /\p{Surrogate}/u.test(value))
+    throw badInput("An id cannot have half a surrogate pair, which becomes another character; send whole characters.");
+  return GraphQLID.parseValue(value);
+}
+
+/** GraphQL's ID, in place of the library's, which takes numbers that are not exact. */
+export const ID = new GraphQLScalarType<string, string>({ ...GraphQLID.toConfig(), parseValue: parseId });
 
 /** A JSON object, `{"COLUMN": value}`. */
 export const JsonObject = GraphQLJSONObject;
@@ -15,9 +31,8 @@ export const SafeInt = GraphQLSafeInt;
 function parseTime(value: unknown): Date {
   const time = typeof value === "number" ? new Date(value * 1_000) : new Date(typeof value === "string" ? value : NaN);
   if (!Number.isNaN(time.getTime())) return time;
-  throw new GraphQLError(
+  throw badInput(
     `DateTime cannot be ${JSON.stringify(value)}; write ISO 8601 ("2024-05-01T12:00:00Z") or Unix seconds (1714564800).`,
-    { extensions: { code: "BAD_USER_INPUT" } },
   );
 }
 

@@ -26,7 +26,8 @@ function toEntity(given: Representation): Item | User {
   const { ownId, make } = ENTITIES[type];
   const { id, datasetGroup, [ownId]: own } = given;
   if (typeof datasetGroup === "string" && typeof own === "string") return make(datasetGroup, own);
-  if (typeof id !== "string") throw refuse(`${type} is named by id, or by datasetGroup and ${ownId}.`);
+  if (typeof id !== "string")
+    throw refuse(`${type} is named by id, or by datasetGroup and ${ownId}, all of them strings.`);
   const global = fromGlobalId(id);
   const [group, name] = global.parts;
   if (global.type === type && group !== undefined && name !== undefined) return make(group, name);

@@ -1,4 +1,5 @@
-import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, Query, Resolver } from "type-graphql";
+import { ID } from "../common/scalars.js";
 import { Item } from "../answers/item.js";
 import { User } from "../answers/user.js";
 import { loadBatchJob } from "../batch-job/resolver.js";

@@ -1,6 +1,6 @@
-import { ArgsType, Field, ID } from "type-graphql";
+import { ArgsType, Field } from "type-graphql";
 import { FilterArgs } from "../answers/filter-arguments.js";
-import { DateTime } from "../common/scalars.js";
+import { DateTime, ID } from "../common/scalars.js";
 
 /** Which filter is to be explained, for which ids. */
 @ArgsType()

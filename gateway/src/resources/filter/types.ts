@@ -1,10 +1,10 @@
 import type { Filter as FilterMessage, FilterProblem as ProblemMessage } from "@palate/proto/dataset";
-import { Field, ID, InputType, Int, ObjectType } from "type-graphql";
+import { Field, InputType, Int, ObjectType } from "type-graphql";
 import { UserError } from "../../errors/user-error.js";
 import { connectionType } from "../common/connection.js";
 import { toGlobalId } from "../common/global-id.js";
 import { Node } from "../common/node.js";
-import { DateTime, timeOrNull } from "../common/scalars.js";
+import { DateTime, ID, timeOrNull } from "../common/scalars.js";
 
 @ObjectType({ simpleResolvers: true, description: "A parameter of a filter, $NAME." })
 export class FilterParameter {

@@ -1,4 +1,5 @@
-import { Field, Float, ID, ObjectType } from "type-graphql";
+import { Field, Float, ObjectType } from "type-graphql";
+import { ID } from "../common/scalars.js";
 
 @ObjectType({ simpleResolvers: true, description: "A phrase that tells what an item's texts are about." })
 export class Keyphrase {

@@ -1,4 +1,5 @@
-import { ArgsType, Field, Float, ID } from "type-graphql";
+import { ArgsType, Field, Float } from "type-graphql";
+import { ID } from "../common/scalars.js";
 import { ItemQuestionArgs } from "../answers/item-question-arguments.js";
 
 /** What is to be ranked, and for whom. */

@@ -1,4 +1,5 @@
-import { ArgsType, Field, Float, ID, Int } from "type-graphql";
+import { ArgsType, Field, Float, Int } from "type-graphql";
+import { ID } from "../common/scalars.js";
 import { DiversityInput } from "../answers/diversity.js";
 import { ItemQuestionArgs } from "../answers/item-question-arguments.js";
 import { PromotionInput } from "../answers/promotion.js";

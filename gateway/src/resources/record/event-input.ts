@@ -1,5 +1,5 @@
-import { Field, ID, InputType } from "type-graphql";
-import { DateTime } from "../common/scalars.js";
+import { Field, InputType } from "type-graphql";
+import { DateTime, ID } from "../common/scalars.js";
 
 /** What every event says, whether of an item or of an action; emitted as fields of the inputs, not as a type of its own. */
 @InputType()

@@ -1,6 +1,6 @@
-import { Field, Float, ID, InputType, Int, ObjectType } from "type-graphql";
+import { Field, Float, InputType, Int, ObjectType } from "type-graphql";
 import { UserError } from "../../errors/user-error.js";
-import { JsonObject } from "../common/scalars.js";
+import { ID, JsonObject } from "../common/scalars.js";
 import { EventInput } from "./event-input.js";
 
 const PROPERTIES =

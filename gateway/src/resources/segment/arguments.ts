@@ -1,4 +1,5 @@
-import { ArgsType, Field, ID } from "type-graphql";
+import { ArgsType, Field } from "type-graphql";
+import { ID } from "../common/scalars.js";
 import { FilterArgs } from "../answers/filter-arguments.js";
 import { SeenItems } from "../answers/seen-items.js";
 

@@ -1,11 +1,11 @@
 import type { GetSegmentResponse } from "@palate/proto/recipe";
-import { Field, Float, ID, Int, ObjectType } from "type-graphql";
+import { Field, Float, Int, ObjectType } from "type-graphql";
 import { ModelAnswer, pageOf, Reason, scoreOf } from "../answers/answer.js";
 import { Cause, toCauses } from "../answers/explanation.js";
 import { rankToCursor } from "../answers/rank-cursor.js";
 import { User } from "../answers/user.js";
 import { PageInfo } from "../common/connection.js";
-import { SafeInt } from "../common/scalars.js";
+import { ID, SafeInt } from "../common/scalars.js";
 
 @ObjectType({
   simpleResolvers: true,

@@ -3,14 +3,14 @@ import {
   TrainingType as TypeMessage,
   type SolutionVersion as VersionMessage,
 } from "@palate/proto/recipe";
-import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Field, Float, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { UserError } from "../../errors/user-error.js";
 import { versionReportPath } from "../../public-paths.js";
 import { connectionType } from "../common/connection.js";
 import { toGlobalId } from "../common/global-id.js";
 import { Metric, NameValue, toPairs } from "../common/name-value.js";
 import { Node } from "../common/node.js";
-import { DateTime, ResourceStatus, SafeInt, timeOrNull } from "../common/scalars.js";
+import { DateTime, ID, ResourceStatus, SafeInt, timeOrNull } from "../common/scalars.js";
 import { CheckpointQuality, Evaluation } from "./evaluation.js";
 import { DataStatistics, TrainingProgress } from "./training-progress.js";
 import { Trial } from "./trial.js";

@@ -5,6 +5,7 @@ import { collectPages } from "../../clients/collect-pages.js";
 import { payload } from "../../errors/user-errors.js";
 import { PageArgs, type Connection } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
+import { exactText } from "../common/exact-text.js";
 import { DeletePayload } from "../common/delete-payload.js";
 import { mergedList } from "../common/merged-list.js";
 import { orNull, present } from "../common/or-null.js";
@@ -161,9 +162,6 @@ function routeOf({ recipe, performAutoML, autoMlConfig }: CreateSolutionInput): 
 /** Values of hyperparameters as the services take them: text. */
 function toTexts(values: Record<string, unknown> | null | undefined): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values ?? {}).map(([name, value]) => [
-      name,
-      typeof value === "object" ? JSON.stringify(value) : String(value),
-    ]),
+    Object.entries(values ?? {}).map(([name, value]) => [name, exactText(`hyperparameters.${name}`, value)]),
   );
 }

@@ -1,4 +1,4 @@
-import { hashOfDeletedId, invalidArgument, type Logger } from "@palate/host";
+import { hashOfDeletedId, idLengthProblem, invalidArgument, type Logger } from "@palate/host";
 import { DeletionKind, Deletions, ResourceStatus, type CreateDataDeletionJobRequest } from "@palate/proto/dataset";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,7 +9,6 @@ import type { Groups } from "../group/groups.js";
 import type { ImportJobs } from "../imports/import-jobs.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, ServiceClosing, type JobKind, type JobRun } from "../jobs/job-runner.js";
-import { MAX_ID_LENGTH } from "../schema/dataset-types.js";
 import type { Erasure } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";
 import type { DuckDb } from "../storage/duckdb.js";
@@ -278,10 +277,10 @@ function checked({ jobName, kind, ids }: CreateDataDeletionJobRequest): string[]
   if (ids.length === 0 || ids.length > MAX_IDS) {
     throw invalidArgument(`ids has ${ids.length} entries; from 1 to ${MAX_IDS} are right.`);
   }
-  const wrong = ids.findIndex((id) => id === "" || id.length > MAX_ID_LENGTH);
+  const wrong = ids.findIndex((id) => idLengthProblem(id) !== undefined);
   if (wrong >= 0) {
-    const problem = ids[wrong] === "" ? "is empty" : `has ${ids[wrong]!.length} characters`;
-    throw invalidArgument(`ids[${wrong}] ${problem}; 1 to ${MAX_ID_LENGTH} are right.`);
+    const [field, message] = [`ids[${wrong}]`, idLengthProblem(ids[wrong]!)!];
+    throw invalidArgument(`${field} ${message}.`, [{ field, message }]);
   }
   return [...new Set(ids)];
 }

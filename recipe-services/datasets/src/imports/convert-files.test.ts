@@ -75,10 +75,11 @@ describe("files that are right", () => {
   });
 
   test("hold quotes, commas, line feeds, empty cells and no last line feed", async () => {
-    const rows = await convert("a.csv", `${HEADER}"a ""b"", c","x\ny",1,\r\nu,i,2,15.3`);
+    const header = "ITEM_ID,GENRES,NUMBER_OF_RATINGS,ADULT,CREATION_TIMESTAMP\n";
+    const rows = await convert("a.csv", `${header}"a ""b"", c","x\ny",,,1\r\ni,"",2,true,`, ITEMS);
     expect(rows).toEqual([
-      { USER_ID: 'a "b", c', ITEM_ID: "x\ny", TIMESTAMP: "1", EVENT_VALUE: null },
-      { USER_ID: "u", ITEM_ID: "i", TIMESTAMP: "2", EVENT_VALUE: 15.3 },
+      { ITEM_ID: 'a "b", c', GENRES: "x\ny", NUMBER_OF_RATINGS: null, ADULT: null, CREATION_TIMESTAMP: "1" },
+      { ITEM_ID: "i", GENRES: null, NUMBER_OF_RATINGS: 2, ADULT: true, CREATION_TIMESTAMP: null },
     ]);
   });
 
@@ -193,6 +194,7 @@ describe("files that are refused", () => {
       "a.csv",
       `${HEADER}u,"i\n\n",1,\nu,i,x,y\nu,i\nu,,2,\n`,
       [
+        "2 ITEM_ID: has the control character U+000A, which no id may have",
         '5 TIMESTAMP: "x" is not Unix seconds',
         '5 EVENT_VALUE: "y" is not a number such as 12.5',
         "6 : has 2 values where the header has 4",

@@ -1,3 +1,4 @@
+import { idLengthProblem } from "@palate/host";
 import { DatasetType, type ActionInteraction, type Interaction } from "@palate/proto/dataset";
 import { NO_RECORDS, type Records } from "../group/commit-queue.js";
 import { defaultOf } from "../schema/column-default.js";
@@ -69,7 +70,8 @@ function interactionCheck(dataset: DatasetEntry, nowSeconds: number): RecordChec
     if (given.eventType === "" && eventType !== undefined) given.eventType = String(eventType);
     if (given.eventValue === undefined && eventValue !== undefined) given.eventValue = Number(eventValue);
     const bytes = checkEvent(given, "item", given.itemId, needed, problems);
-    problems.id("event_type", given.eventType, false);
+    const typeProblem = given.eventType === "" ? undefined : eventTypeProblem(given.eventType);
+    if (typeProblem !== undefined) problems.add("event_type", typeProblem);
     if (given.eventValue !== undefined && !Number.isFinite(given.eventValue)) {
       problems.add("event_value", `${given.eventValue} must be a finite number`);
     }
@@ -78,6 +80,11 @@ function interactionCheck(dataset: DatasetEntry, nowSeconds: number): RecordChec
     if (given.timestamp === 0) given.timestamp = nowSeconds;
     return { record: given, bytes };
   };
+}
+
+/** A type is a text like any other, as short as an id. */
+function eventTypeProblem(type: string): string | undefined {
+  return type.includes("\0") ? "has a NUL character, which no text may have" : idLengthProblem(type);
 }
 
 /** Checks and completes the records of a PutActionInteractions; takes and throws what {@link checkInteractions} does. */

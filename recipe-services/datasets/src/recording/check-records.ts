@@ -1,7 +1,7 @@
-import { failedPrecondition, invalidArgument, type Violation } from "@palate/host";
+import { failedPrecondition, idProblem, invalidArgument, type Violation } from "@palate/host";
 import type { DatasetType } from "@palate/proto/dataset";
 import { tooLarge, type Records } from "../group/commit-queue.js";
-import { MAX_ID_LENGTH, rulesOf } from "../schema/dataset-types.js";
+import { rulesOf } from "../schema/dataset-types.js";
 import { needDataset, type DatasetEntry, type Manifest } from "../schema/manifest.js";
 import { PropertyReader } from "../schema/property-reader.js";
 import { sameColumns } from "../schema/schema-change.js";
@@ -36,10 +36,12 @@ class Problems {
 
 /** Checks an id of a record. */
 function checkId(problems: Problems, where: string, id: string, needed: boolean): void {
-  if (needed && id === "") problems.add(where, "is missing");
-  else if (id.length > MAX_ID_LENGTH) {
-    problems.add(where, `has ${id.length} characters; at most ${MAX_ID_LENGTH} are right`);
+  if (id === "") {
+    if (needed) problems.add(where, "is missing");
+    return;
   }
+  const problem = idProblem(id);
+  if (problem !== undefined) problems.add(where, problem);
 }
 
 /** Refuses a request without records, or with too many. */

@@ -30,7 +30,7 @@ export interface DatasetTypeRules {
   readonly label: "Interactions" | "Items" | "Users" | "Actions" | "ActionInteractions";
   /** Columns with a fixed meaning, required ones first. */
   readonly known: readonly KnownColumn[];
-  /** Columns that hold ids: at most {@link MAX_ID_LENGTH} characters. */
+  /** Columns that hold ids, for which `idProblem` is the rule. */
   readonly idColumns: readonly string[];
   /** Columns that hold Unix time in seconds. */
   readonly timeColumns: readonly string[];
@@ -39,9 +39,6 @@ export interface DatasetTypeRules {
   /** Whether at least one column besides the required ones must be there. */
   readonly needsMetadata: boolean;
 }
-
-/** Most characters of a user, item, session or event id. */
-export const MAX_ID_LENGTH = 256;
 
 /** Most characters of a categorical value, Amazon's limit. */
 export const MAX_CATEGORICAL_LENGTH = 1000;

@@ -143,9 +143,14 @@ function truthValue(raw: unknown, wrong: Wrong): boolean | undefined {
 }
 
 function textOf(column: Column, raw: unknown, wrong: Wrong): string | undefined {
+  if (Number.isInteger(raw) && !Number.isSafeInteger(raw)) {
+    wrong("a string where a number is above 2^53, whose last digits JSON loses");
+    return undefined;
+  }
   const list = Array.isArray(raw) && raw.every((entry) => typeof entry === "string");
   const text = list ? raw.join("|") : typeof raw === "number" || typeof raw === "boolean" ? String(raw) : raw;
-  if (typeof text !== "string") wrong(`text, several values separated by "|"`);
+  if (typeof text === "string" && text.includes("\0")) wrong("text without NUL characters");
+  else if (typeof text !== "string") wrong(`text, several values separated by "|"`);
   else if (column.categorical && text.length > MAX_CATEGORICAL_LENGTH) {
     wrong(`at most ${MAX_CATEGORICAL_LENGTH} characters, being categorical`);
   } else return text;

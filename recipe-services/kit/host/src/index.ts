@@ -29,5 +29,6 @@ export {
 export { type CallSettings, createClient, type GeneratedClient, streamCall, unaryCall } from "./grpc/grpc-client.js";
 export { CallContext, handlersFor } from "./grpc/grpc-handlers.js";
 export { type RunningGrpcServer, type ServedService, startGrpcServer } from "./grpc/grpc-server.js";
+export { idLengthProblem, idProblem, idProblemSql } from "./id-rule.js";
 export { Lifecycle } from "./lifecycle.js";
 export { type Logger, createLogger } from "./logger.js";

@@ -6,6 +6,7 @@ const columns = [
   Column.create({ name: "USER_ID", type: "string" }),
   Column.create({ name: "ITEM_ID", type: "string" }),
   Column.create({ name: "TIMESTAMP", type: "long" }),
+  Column.create({ name: "EVENT_TYPE", type: "string", nullable: true }),
 ];
 const NAMES = ["USER_ID", "ITEM_ID", "TIMESTAMP"];
 const file = (content: string, csv: Partial<CsvDialect>) => ({
@@ -36,16 +37,16 @@ describe("a text file's dialect", () => {
     ["backslashes before quotes", '"a\\",b",i,1\n', { escape: "\\", names: NAMES }, [['a",b', "i", "1"]]],
     [
       "lines to skip, and comments",
-      'A "report\n\n# of, today\nUSER_ID,ITEM_ID,TIMESTAMP\nu,i#1,1\n# no, row, here\n"v\n#",i,2\n',
+      'A "report\n\n# of, today\nUSER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP\nu,i#1,,1\n# no, row, here\nv,i,"v\n#",2\n',
       { skipLines: 1, comment: "#" },
       [
         ["u", "i#1", "1"],
-        ["v\n#", "i", "2"],
+        ["v", "i", "2", "v\n#"],
       ],
     ],
   ])("may have %s", async (_what, content, csv, rows) => {
     const found = await convertRows(file(content, csv));
-    expect(found.map((row) => NAMES.map((name) => row[name]))).toEqual(rows);
+    expect(found.map((row) => [...NAMES, "EVENT_TYPE"].flatMap((name) => row[name] ?? []))).toEqual(rows);
   });
 
   test.each<[what: string, content: string, csv: Partial<CsvDialect>, problems: string[]]>([
@@ -59,7 +60,11 @@ describe("a text file's dialect", () => {
       "no header",
       '"u\n1"::i::x\nu::i\n',
       { delimiter: "::", names: NAMES },
-      ['1 TIMESTAMP: "x" is not Unix seconds', "3 : has 2 values where the first line has 3"],
+      [
+        "1 USER_ID: has the control character U+000A, which no id may have",
+        '1 TIMESTAMP: "x" is not Unix seconds',
+        "3 : has 2 values where the first line has 3",
+      ],
     ],
     [
       "names that do not fit",

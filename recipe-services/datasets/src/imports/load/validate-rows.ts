@@ -1,11 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { idProblem, idProblemSql } from "@palate/host";
 import type { Column, ImportProblem } from "@palate/proto/dataset";
-import {
-  closedValueSql,
-  MAX_CATEGORICAL_LENGTH,
-  MAX_ID_LENGTH,
-  type DatasetTypeRules,
-} from "../../schema/dataset-types.js";
+import { closedValueSql, MAX_CATEGORICAL_LENGTH, type DatasetTypeRules } from "../../schema/dataset-types.js";
 import { MILLISECONDS_FROM, timeProblem } from "../../schema/unix-time.js";
 import { identifier, queryRows } from "../../storage/duckdb.js";
 import { duckType } from "../../storage/parquet-columns.js";
@@ -92,22 +88,39 @@ function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
       add(`lower(${name}) NOT IN ('true', 'false')`, (value) => `${quoted(value)} is not true or false`);
       break;
     default:
-      if (rules.idColumns.includes(column.name)) {
-        add(
-          `length(${name}) > ${MAX_ID_LENGTH}`,
-          (value) => `has ${[...value].length} characters; at most ${MAX_ID_LENGTH} are right`,
-        );
-      } else if (column.categorical) {
-        add(
-          `length(${name}) > ${MAX_CATEGORICAL_LENGTH}`,
-          (value) => `has ${[...value].length} characters; a categorical value has at most ${MAX_CATEGORICAL_LENGTH}`,
-        );
-      } else {
-        const message = (value: string) => `has ${Buffer.byteLength(value)} bytes; at most ${MAX_TEXT_BYTES} are right`;
-        add(`strlen(${name}) > ${MAX_TEXT_BYTES}`, message);
-      }
+      addTextChecks(column, rules, add);
   }
   return checks;
+}
+
+/** Adds what can be wrong with texts: one rule for ids, wherever they stand, and limits of size for others. */
+function addTextChecks(
+  column: Column,
+  rules: DatasetTypeRules,
+  add: (wrong: string, message: (value: string) => string) => void,
+): void {
+  const name = identifier(column.name);
+  if (rules.idColumns.includes(column.name) || column.name === "RECOMMENDATION_ID") {
+    add(idProblemSql(name), (value) => idProblem(value) ?? "is no id");
+    return;
+  }
+  if (column.name === "IMPRESSION") {
+    const wrong = `id <> '' AND (${idProblemSql("id")})`;
+    add(`len(list_filter(string_split(${name}, '|'), lambda id: ${wrong})) > 0`, (value) => {
+      const id = value.split("|").find((one) => one !== "" && idProblem(one) !== undefined) ?? "";
+      return `names ${quoted(id)}, which ${idProblem(id) ?? "is no id"}`;
+    });
+  }
+  add(`contains(${name}, chr(0))`, () => "has a NUL character, which no text may have");
+  if (column.categorical) {
+    add(
+      `length(${name}) > ${MAX_CATEGORICAL_LENGTH}`,
+      (value) => `has ${[...value].length} characters; a categorical value has at most ${MAX_CATEGORICAL_LENGTH}`,
+    );
+  } else {
+    const message = (value: string) => `has ${Buffer.byteLength(value)} bytes; at most ${MAX_TEXT_BYTES} are right`;
+    add(`strlen(${name}) > ${MAX_TEXT_BYTES}`, message);
+  }
 }
 
 /**

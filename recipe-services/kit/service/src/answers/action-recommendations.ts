@@ -10,7 +10,7 @@ import type { ExclusionMask } from "../serving/exclusion-mask.js";
 import { explorationWeightProblem } from "../serving/exploration-config.js";
 import { boundFilter } from "../serving/filters.js";
 import { actionMetadataOf } from "../serving/metadata.js";
-import { pageProblems, pageTokenProblems, refuseProblems, timestampProblems } from "../serving/request-problems.js";
+import { idProblems, pageProblems, pageTokenProblems, refuseProblems, timestampProblems } from "../serving/request-problems.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
 import { decodePageToken, encodePageToken, type ListQuestion } from "./page-token.js";
 import { REASONS } from "./recommendation-response.js";
@@ -22,6 +22,7 @@ function check(request: GetActionRecommendationsRequest): void {
   const violations: Violation[] = [];
   const { userId, timestamp, explorationWeight } = request;
   if (userId === "") violations.push({ field: "user_id", message: "is required: actions are for somebody" });
+  violations.push(...idProblems({ user_id: userId }));
   violations.push(...pageProblems(request, DEFAULT_ACTIONS), ...pageTokenProblems(request));
   const problem = explorationWeightProblem(explorationWeight ?? 0);
   if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });

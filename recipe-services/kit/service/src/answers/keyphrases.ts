@@ -1,6 +1,7 @@
-import { invalidArgument, type Violation } from "@palate/host";
+import type { Violation } from "@palate/host";
 import type { ListKeyphrasesRequest, ListKeyphrasesResponse } from "@palate/proto/recipe";
 import { loadedFor } from "@palate/recipe";
+import { idProblems, refuseProblems } from "../serving/request-problems.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
 
 const MAX_ITEMS = 100;
@@ -22,10 +23,8 @@ export function keyphrases(
     const message = `is ${numResults}; it must be from 1 to ${MAX_PHRASES}, or 0 for ${DEFAULT_PHRASES}`;
     violations.push({ field: "num_results", message });
   }
-  if (violations.length > 0) {
-    const text = violations.map(({ field, message }) => `${field} ${message}`).join("; ");
-    throw invalidArgument(`The request is not usable: ${text}.`, violations);
-  }
+  violations.push(...idProblems({ item_ids: itemIds }));
+  refuseProblems(violations);
   const { model, replica, versionId } = loadedFor(loaded, "keyphrases");
   return {
     items: itemIds.map((itemId) => ({

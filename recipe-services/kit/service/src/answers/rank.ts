@@ -16,7 +16,7 @@ import {
 import { randomUUID } from "node:crypto";
 import { hiddenFrom } from "../serving/hidden-items.js";
 import { metadataOf } from "../serving/metadata.js";
-import { contextProblems, refuseProblems, timestampProblems } from "../serving/request-problems.js";
+import { contextProblems, idProblems, refuseProblems, timestampProblems } from "../serving/request-problems.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
 import { explain, explanationMessages } from "./explain.js";
 
@@ -34,6 +34,7 @@ function check(request: GetPersonalizedRankingRequest, replica: ReplicaView): vo
     });
   if (!(callerWeight >= 0 && callerWeight <= 1))
     violations.push({ field: "caller_weight", message: `is ${callerWeight}; it must be from 0 to 1` });
+  violations.push(...idProblems({ user_id: userId, item_ids: itemIds }));
   violations.push(...timestampProblems(timestamp), ...contextProblems(request.context, replica));
   refuseProblems(violations);
 }

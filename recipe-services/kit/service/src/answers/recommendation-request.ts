@@ -10,6 +10,7 @@ import { hiddenFrom } from "../serving/hidden-items.js";
 import { DEFAULT_RESULTS } from "../serving/limits.js";
 import {
   contextProblems,
+  idProblems,
   pageProblems,
   pageTokenProblems,
   refuseProblems,
@@ -75,6 +76,7 @@ function check(message: GetRecommendationsRequest, loaded: LoadedModel): void {
     violations.push({ field: "user_id", message: `is required by ${descriptor.name}` });
   if (requiresItem && message.itemId === "")
     violations.push({ field: "item_id", message: `is required by ${descriptor.name}` });
+  violations.push(...idProblems({ user_id: message.userId, item_id: message.itemId }));
   violations.push(...pageProblems(message, DEFAULT_RESULTS), ...pageTokenProblems(message));
   const problem = explorationWeightProblem(message.explorationWeight ?? 0);
   if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });

@@ -10,7 +10,7 @@ import {
 import { loadedFor, type ReplicaView, type SegmentDescriptor, type SegmentKey } from "@palate/recipe";
 import { setImmediate as turn } from "node:timers/promises";
 import { boundFilter } from "../serving/filters.js";
-import { refuseProblems } from "../serving/request-problems.js";
+import { idProblems, refuseProblems } from "../serving/request-problems.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
 import { explanationMessages } from "./explain.js";
 
@@ -71,11 +71,12 @@ function check(request: GetSegmentRequest, descriptor: SegmentDescriptor): void 
   const violations: Violation[] = [];
   const wanted = FIELDS[descriptor.segmentsBy];
   for (const field of Object.values(FIELDS)) {
-    if (field === wanted && request[field].trim() === "")
+    if (field === wanted && (field === "itemId" ? request[field] : request[field].trim()) === "")
       violations.push({ field: NAMES[field], message: `is required by ${descriptor.name}` });
     if (field !== wanted && request[field] !== "")
       violations.push({ field: NAMES[field], message: `means nothing to ${descriptor.name}; leave it empty` });
   }
+  violations.push(...idProblems({ item_id: request.itemId }));
   if (descriptor.segmentsBy !== "item" && request.seenItems !== SeenItems.SEEN_ITEMS_UNSPECIFIED)
     violations.push({
       field: "seen_items",

@@ -1,4 +1,4 @@
-import { invalidArgument, type Violation } from "@palate/host";
+import { idProblem, invalidArgument, type Violation } from "@palate/host";
 import type { ReplicaView } from "@palate/recipe";
 import { MAX_RESULTS } from "./limits.js";
 
@@ -24,6 +24,23 @@ export function pageProblems(
   if (offset < 0 || offset > MAX_OFFSET)
     problems.push({ field: "offset", message: `is ${offset}; it must be from 0 to ${MAX_OFFSET}` });
   return problems;
+}
+
+/**
+ * The problems of a request's ids.
+ * @param ids by field, one or a list; an empty one of its own counts as not given
+ */
+export function idProblems(ids: Readonly<Record<string, string | readonly string[]>>): Violation[] {
+  return Object.entries(ids).flatMap(([field, given]): Violation[] => {
+    if (given === "") return [];
+    if (typeof given === "string") return problemAt(field, given);
+    return given.flatMap((id, place) => problemAt(`${field}[${place}]`, id));
+  });
+}
+
+function problemAt(field: string, id: string): Violation[] {
+  const message = idProblem(id);
+  return message === undefined ? [] : [{ field, message }];
 }
 
 /** The problem of a page token: an offset beside it. Empty when there is none. */
