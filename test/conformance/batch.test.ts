@@ -52,8 +52,9 @@ describe("batch jobs", () => {
       return campaign?.status === ResourceStatus.RESOURCE_STATUS_ACTIVE;
     });
     const create = async (jobName: string, lines: readonly unknown[] | "everything", query: object = {}) => {
-      const text = lines === "everything" ? "" : lines.map((line) => `${toLine(line)}\n`).join("");
-      const asked = { datasetGroup: GROUP, jobName, solution: name, input: Buffer.from(text), ...query };
+      const text = lines === "everything" ? undefined : lines.map((line) => `${toLine(line)}\n`).join("");
+      const input = text === undefined ? {} : { input: Buffer.from(text) };
+      const asked = { datasetGroup: GROUP, jobName, solution: name, ...input, ...query };
       return (await unaryCall(recipes, recipes.createBatchJob, CreateBatchJobRequest.fromPartial(asked))).batchJob!;
     };
     const get = async (jobName: string): Promise<BatchJob> =>
@@ -148,17 +149,18 @@ describe("batch jobs", () => {
   it("refuses what cannot be before anything is stored", async () => {
     const sims = await served("sims", "aws-sims", "strict");
     const segment = GetSegmentRequest.fromPartial({ numResults: 3 });
-    await expect(sims.create("wrong", [], { segment })).rejects.toMatchObject({
+    await expect(sims.create("wrong", "everything", { segment })).rejects.toMatchObject({
       code: "invalid_argument",
       message: "segment is not what aws-sims is asked with; give recommendations.",
     });
     const recommendations = GetRecommendationsRequest.fromPartial({ pageToken: "AAAA.3" });
-    await expect(sims.create("wrong", [], { recommendations })).rejects.toMatchObject({
+    await expect(sims.create("wrong", "everything", { recommendations })).rejects.toMatchObject({
       code: "invalid_argument",
       message: expect.stringContaining("recommendations.page_token means nothing in a batch") as string,
     });
-    await expect(sims.create("wrong", [], { solution: "none" })).rejects.toMatchObject({ code: "not_found" });
-    await expect(sims.create("a b", [])).rejects.toMatchObject({ code: "invalid_argument" });
+    await expect(sims.create("wrong", "everything", { solution: "none" })).rejects.toMatchObject({ code: "not_found" });
+    await expect(sims.create("a b", "everything")).rejects.toMatchObject({ code: "invalid_argument" });
+    await expect(sims.create("wrong", [])).rejects.toMatchObject({ message: expect.stringMatching(/^input is empty/) });
     const page = { datasetGroup: GROUP, pageSize: 0, pageToken: "" };
     const { batchJobs } = await unaryCall(sims.recipes, sims.recipes.listBatchJobs, page);
     expect(batchJobs.map(({ jobName }) => jobName)).not.toContain("wrong");

@@ -107,10 +107,10 @@ describe("gateway: recommendations", () => {
     expect(data.recommendations.edges).toEqual([{ promotion: "new" }, { promotion: null }]);
     const filterValues = { G: String.raw`"horror","say \"boo\" \\o/"`, N: '"18"' };
     expect(sims.asked.at(-1)).toMatchObject({
-      ...{ filter: "by-genre", filterValues, filterExpression: "" },
+      ...{ filter: "by-genre", filterValues, filterExpression: undefined },
       promotions: [
         {
-          ...{ name: "new", filter: "fresh", filterValues, filterExpression: "", positions: [], maxItems: 0 },
+          ...{ name: "new", filter: "fresh", filterValues, filterExpression: undefined, positions: [], maxItems: 0 },
           ...{ percentPromotedItems: 20, placement: PromotionPlacement.PROMOTION_PLACEMENT_EVEN },
         },
       ],

@@ -32,6 +32,11 @@ export async function payload<P extends Payload>(
   }
 }
 
+/** The payload of a mutation that is refused before it runs. */
+export function refusedPayload(error: PalateError): Payload {
+  return { userErrors: userErrorsOf(error) };
+}
+
 function userErrorsOf(error: PalateError): UserError[] {
   const code = GRAPHQL_CODE[error.code];
   const { violations = [] } = error.details;

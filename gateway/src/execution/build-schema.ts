@@ -25,6 +25,7 @@ import { SegmentResolver } from "../resources/segment/resolver.js";
 import { SolutionVersionResolver } from "../resources/solution-version/resolver.js";
 import { SolutionResolver } from "../resources/solution/resolver.js";
 import { readDirectly } from "./direct-readers.js";
+import { refuseEmptyTexts } from "./refuse-empty-texts.js";
 
 /** The schema builder demands a publisher for subscriptions; ours stream straight from a service and never use it. */
 const NO_PUBLISHER: PubSub = {
@@ -66,6 +67,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
     pubSub: NO_PUBLISHER,
   });
   resolveItemsDirectly(schema);
+  refuseEmptyTexts(schema);
   describeRoots(schema);
   return schema;
 }

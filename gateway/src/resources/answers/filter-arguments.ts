@@ -31,9 +31,9 @@ export class FilterArgs {
 
 /** A filter as recipe services take it. */
 export interface FilterFields {
-  readonly filter: string;
+  readonly filter: string | undefined;
   readonly filterValues: Record<string, string>;
-  readonly filterExpression: string;
+  readonly filterExpression: string | undefined;
 }
 
 /**
@@ -49,5 +49,5 @@ export function toFilterFields({ filter, filterValues, filterExpression }: Filte
     }
     values[name] = given.map((value) => `"${value.replace(/["\\]/g, "\\$&")}"`).join(",");
   }
-  return { filter: filter ?? "", filterValues: values, filterExpression: filterExpression ?? "" };
+  return { filter: filter ?? undefined, filterValues: values, filterExpression: filterExpression ?? undefined };
 }

@@ -57,7 +57,7 @@ function create(
         jobName,
         solution,
         versionId,
-        input: Buffer.from(input.input ?? "", "utf8"),
+        input: typeof input.input === "string" ? Buffer.from(input.input, "utf8") : undefined,
         ...queryFor(recipe.type, recipe.name),
       });
       const response = await control.call(control.client.createBatchJob, request, signal);

@@ -94,6 +94,7 @@ function readValues(text: string): readonly string[] | string {
       return `${found}; write each value in quotes with commas between: "a","b".`;
     }
     const quoted = match[1] ?? match[2];
+    if (quoted === "") return "a value is empty; leave the parameter out where none is meant.";
     values.push(quoted === undefined ? match[3]! : quoted.replace(/\\(["'\\])/g, "$1"));
     separator = match[4]!;
   }

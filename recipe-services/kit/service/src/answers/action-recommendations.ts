@@ -10,7 +10,13 @@ import type { ExclusionMask } from "../serving/exclusion-mask.js";
 import { explorationWeightProblem } from "../serving/exploration-config.js";
 import { boundFilter } from "../serving/filters.js";
 import { actionMetadataOf } from "../serving/metadata.js";
-import { idProblems, pageProblems, pageTokenProblems, refuseProblems, timestampProblems } from "../serving/request-problems.js";
+import {
+  idProblems,
+  pageProblems,
+  pageTokenProblems,
+  refuseProblems,
+  timestampProblems,
+} from "../serving/request-problems.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
 import { decodePageToken, encodePageToken, type ListQuestion } from "./page-token.js";
 import { REASONS } from "./recommendation-response.js";

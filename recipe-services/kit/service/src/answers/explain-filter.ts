@@ -2,7 +2,8 @@ import type { BoundFilter, FilterContext, Target } from "@palate/filter";
 import { invalidArgument } from "@palate/host";
 import type { ExplainFilterRequest, ExplainFilterResponse, FilterVerdict } from "@palate/proto/recipe";
 import type { ReplicaView } from "@palate/recipe";
-import { boundFilter } from "../serving/filters.js";
+import { boundFilter, compiledFilter, emptyFilterProblems } from "../serving/filters.js";
+import { idProblems, refuseProblems } from "../serving/request-problems.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
 
 /** Most items, users or actions in one request. */
@@ -18,18 +19,22 @@ export function explainFilter(
   { replica }: Pick<LoadedModel, "replica">,
   now: number,
 ): ExplainFilterResponse {
-  const { ids, filter: name, filterExpression } = request;
+  const { ids } = request;
   if (ids.length === 0 || ids.length > MAX_IDS) {
     throw invalidArgument(`ids are ${ids.length}; 1 to ${MAX_IDS} are right.`, [
       { field: "ids", message: `must be 1 to ${MAX_IDS}` },
     ]);
   }
-  if (name === "" && filterExpression === "") {
+  refuseProblems([
+    ...emptyFilterProblems(request),
+    ...idProblems({ user_id: request.userId, item_id: request.itemId, ids }),
+  ]);
+  if (request.filter === undefined && request.filterExpression === undefined) {
     throw invalidArgument("filter is missing; name a filter, or write a filter_expression.", [
       { field: "filter", message: "is missing" },
     ]);
   }
-  const target = targetOf(request, replica);
+  const { target } = compiledFilter(request, replica).expression;
   const filter = boundFilter(request, replica, target, request)!;
   const user = request.userId === "" ? -1 : replica.userIndex(request.userId);
   const currentItem = request.itemId === "" ? -1 : replica.itemIndex(request.itemId);
@@ -58,12 +63,6 @@ function unknownVerdict(id: string, filter: BoundFilter, subject: FilterContext)
   filter.markUnknown(subject, [id], excluded);
   const explanation = filter.explainUnknown(subject, id);
   return { id, known: false, allowed: excluded[0] === 0, interactions: 0, explanation };
-}
-
-/** What the filter of a request selects: whatever it is, it can be explained. */
-function targetOf({ filter, filterExpression }: ExplainFilterRequest, { filters }: ReplicaView): Target {
-  const compiled = filter === "" ? filters.compiled(filterExpression) : filters.named(filter);
-  return compiled.expression.target;
 }
 
 interface Rows {

@@ -2,7 +2,7 @@ import type { BoundFilter } from "@palate/filter";
 import { invalidArgument, PalateError, type Violation } from "@palate/host";
 import type { GetRecommendationsRequest, Promotion, PromotionPlacement } from "@palate/proto/recipe";
 import type { ReplicaView } from "@palate/recipe";
-import { boundFilter } from "../serving/filters.js";
+import { boundFilter, emptyFilterProblems } from "../serving/filters.js";
 import { MAX_RESULTS } from "../serving/limits.js";
 
 /** Most promotions of a request. */
@@ -70,7 +70,8 @@ function problemsOf(promotions: readonly Promotion[]): Violation[] {
     if (name === "") say(at("name"), "is missing; it tells promoted items apart in the answer");
     if (names.has(name)) say(at("name"), `is "${name}", as another promotion's; names must differ`);
     names.add(name);
-    if (promotion.filter === "" && promotion.filterExpression === "")
+    for (const { field, message } of emptyFilterProblems(promotion)) say(at(field), message);
+    if (promotion.filter === undefined && promotion.filterExpression === undefined)
       say(at("filter"), "is missing; name a filter, or write a filter_expression, that says what may be promoted");
     if (percent < 0 || percent > 100 || (percent === 0 && positions.length === 0))
       say(at("percent_promoted_items"), `is ${percent}; it must be from 1 to 100`);

@@ -60,7 +60,7 @@ export class BatchJobs {
     const known = this.#catalog.batchJobs.get(job._id);
     if (known) return this.#retried(known, job);
     // Before the job itself: a job without input asks about every user or item.
-    if (request.input.length > 0) await this.#store.writeInput(job._id, request.input);
+    if (request.input !== undefined) await this.#store.writeInput(job._id, request.input);
     if (!(await this.#catalog.insert("batchJobs", job))) {
       await this.#catalog.refresh();
       return this.#retried(this.#job(datasetGroup, request.jobName), job);

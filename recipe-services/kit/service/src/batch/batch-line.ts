@@ -42,13 +42,20 @@ const id = z.union([z.string(), z.number()]).transform((value, context) => {
     context.addIssue("is a number above 2^53, whose last digits JSON loses; send it as a string");
   return String(value);
 });
+/** An id that a line may leave out, but not leave empty: that is one that went missing. */
+const idIfAny = id
+  .transform((value, context) => {
+    if (value === "") context.addIssue("is empty; leave it out, or give an id");
+    return value;
+  })
+  .default("");
 const texts = z.record(z.string(), id).default({});
 const line = z.strictObject({
-  userId: id.default(""),
-  itemId: id.default(""),
+  userId: idIfAny,
+  itemId: idIfAny,
   itemList: z.array(id).optional(),
   itemAttributes: z.string().default(""),
-  segmentId: id.default(""),
+  segmentId: idIfAny,
   filterValues: texts,
   context: texts,
   timestamp: z.number().int().nonnegative().optional(),

@@ -3,6 +3,8 @@ import { CreateBatchJobRequest } from "@palate/proto/recipe";
 import type { RecipeDescriptor } from "@palate/recipe";
 import type { BatchJobDocument, VersionDocument } from "@palate/store";
 import { createHash } from "node:crypto";
+import { emptyFilterProblems } from "../serving/filters.js";
+import { refuseProblems } from "../serving/request-problems.js";
 import { batchKind, type BatchKind, type BatchTemplate } from "./batch-line.js";
 
 const MAX_INPUT_BYTES = 32 * 1024 * 1024;
@@ -36,12 +38,24 @@ export function batchJobRecord(
     const message = "means nothing in a batch, whose lines are questions of their own; leave it out";
     throw invalidArgument(`${field} ${message}.`, [{ field, message }]);
   }
-  if (input.length > MAX_INPUT_BYTES) {
+  const query = rest[kind];
+  if (query !== undefined) {
+    const problems = emptyFilterProblems(query);
+    refuseProblems(problems.map(({ field, message }) => ({ field: `${kind}.${field}`, message })));
+  }
+  if (input?.length === 0) {
+    const message = "is empty, so nothing is asked; leave it out to ask about everything";
+    throw invalidArgument(`input ${message}.`, [{ field: "input", message }]);
+  }
+  if (input !== undefined && input.length > MAX_INPUT_BYTES) {
     const message = `has ${input.length} bytes; it may have ${MAX_INPUT_BYTES}. Divide it among several jobs`;
     throw invalidArgument(`input ${message}.`, [{ field: "input", message }]);
   }
-  const template = CreateBatchJobRequest.encode({ ...rest, input: Buffer.alloc(0) }).finish();
-  const digest = createHash("sha256").update(template).update(input).digest("hex");
+  const template = CreateBatchJobRequest.encode({ ...rest, input: undefined }).finish();
+  const digest = createHash("sha256")
+    .update(template)
+    .update(input ?? "")
+    .digest("hex");
   return {
     _id: `${request.datasetGroup}|${request.jobName}`,
     datasetGroup: request.datasetGroup,

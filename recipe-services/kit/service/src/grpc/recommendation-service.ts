@@ -26,8 +26,8 @@ import type { ServiceParts } from "./service-parts.js";
 interface ServingRequest {
   readonly datasetGroup: string;
   readonly campaign: string;
-  readonly filter: string;
-  readonly promotions?: readonly { readonly filter: string }[];
+  readonly filter?: string | undefined;
+  readonly promotions?: readonly { readonly filter?: string | undefined }[];
 }
 
 type CampaignFields = Pick<ServingRequest, "datasetGroup" | "campaign">;
@@ -43,7 +43,7 @@ function answer<T>(
   use: (loaded: LoadedModel) => T | Promise<T>,
 ): T | Promise<T> {
   const loaded = servingOf(hub, request);
-  const names = [request.filter, ...(request.promotions ?? []).map(({ filter }) => filter)];
+  const names = [request, ...(request.promotions ?? [])].flatMap(({ filter }) => filter || []);
   if (knowsFilters(names, loaded.replica)) return use(loaded);
   return awaitFilters(names, () => servingOf(hub, request).replica).then(() => use(servingOf(hub, request)));
 }

@@ -1,16 +1,17 @@
 import type { BoundFilter, CompiledFilter, Target } from "@palate/filter";
-import { invalidArgument, type PalateError } from "@palate/host";
+import { invalidArgument, type PalateError, type Violation } from "@palate/host";
 import type { ReplicaView } from "@palate/recipe";
 import type { ExclusionMask } from "./exclusion-mask.js";
+import { refuseProblems } from "./request-problems.js";
 
 /** How a request names a filter. */
 export interface FilterFields {
-  /** A filter's name, or empty. */
-  readonly filter: string;
+  /** A filter's name, if one is meant. */
+  readonly filter?: string | undefined;
   /** Values of its parameters. */
   readonly filterValues: Readonly<Record<string, string>>;
-  /** Or an expression; empty where there is none. */
-  readonly filterExpression: string;
+  /** Or an expression. */
+  readonly filterExpression?: string | undefined;
 }
 
 /** The user and item that a request names, which filters may refer to. */
@@ -36,22 +37,39 @@ export function boundFilter(
 ): BoundFilter | undefined {
   const { filter: name, filterValues, filterExpression } = fields;
   const names = Object.keys(filterValues);
-  if (name === "" && filterExpression === "") {
+  refuseProblems(emptyFilterProblems(fields));
+  if (name === undefined && filterExpression === undefined) {
     if (names.length === 0) return undefined;
     const message = `has values for ${names.join(", ")}, but the request has no filter`;
     throw invalidArgument(`filter_values ${message}.`, [{ field: "filter_values", message }]);
   }
-  if (name !== "" && filterExpression !== "") {
+  if (name !== undefined && filterExpression !== undefined) {
     const message = "cannot stand beside filter; name a filter, or write an expression";
     throw invalidArgument(`filter_expression ${message}.`, [{ field: "filter_expression", message }]);
   }
-  const compiled = compiledFilter(name, filterExpression, replica);
-  checkUse(compiled, name === "" ? "filter_expression" : "filter", target, subject);
+  const compiled = compiledFilter(fields, replica);
+  checkUse(compiled, name === undefined ? "filter_expression" : "filter", target, subject);
   return compiled.bind(filterValues);
 }
 
-function compiledFilter(name: string, expression: string, { filters }: ReplicaView): CompiledFilter {
-  return name === "" ? filters.compiled(expression) : filters.named(name);
+/** The problems of a request that names its filter by an empty text: that is not "no filter", but one that went missing. */
+export function emptyFilterProblems({ filter, filterExpression }: FilterFields): Violation[] {
+  const problem = (field: string, what: string): Violation => ({
+    field,
+    message: `is empty; leave it out where no filter is meant, or ${what}`,
+  });
+  return [
+    ...(filter === "" ? [problem("filter", "name one")] : []),
+    ...(filterExpression === "" ? [problem("filter_expression", "write an expression")] : []),
+  ];
+}
+
+/** The filter that a request names, or the expression that it has in place of one. */
+export function compiledFilter(
+  { filter, filterExpression = "" }: FilterFields,
+  { filters }: ReplicaView,
+): CompiledFilter {
+  return filter === undefined ? filters.compiled(filterExpression) : filters.named(filter);
 }
 
 function checkUse(filter: CompiledFilter, field: string, target: Target, { userId, itemId }: FilterSubject): void {
@@ -119,7 +137,7 @@ export async function awaitFilters(names: readonly string[], replica: () => Repl
   }
 }
 
-/** Whether a replica knows all of these filters; empty names do not count. */
+/** Whether a replica knows all of these filters. */
 export function knowsFilters(names: readonly string[], { filters }: ReplicaView): boolean {
-  return names.every((name) => name === "" || filters.has(name));
+  return names.every((name) => filters.has(name));
 }

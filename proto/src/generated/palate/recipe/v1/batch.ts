@@ -44,7 +44,7 @@ export interface CreateBatchJobRequest {
   jobName: string;
   solution: string;
   versionId: string;
-  input: Buffer;
+  input?: Buffer | undefined;
   recommendations?: GetRecommendationsRequest | undefined;
   ranking?: GetPersonalizedRankingRequest | undefined;
   segment?: GetSegmentRequest | undefined;
@@ -460,7 +460,7 @@ function createBaseCreateBatchJobRequest(): CreateBatchJobRequest {
     jobName: "",
     solution: "",
     versionId: "",
-    input: Buffer.alloc(0),
+    input: undefined,
     recommendations: undefined,
     ranking: undefined,
     segment: undefined,
@@ -482,7 +482,7 @@ export const CreateBatchJobRequest: MessageFns<CreateBatchJobRequest> = {
     if (message.versionId !== "") {
       writer.uint32(34).string(message.versionId);
     }
-    if (message.input.length !== 0) {
+    if (message.input !== undefined) {
       writer.uint32(42).bytes(message.input);
     }
     if (message.recommendations !== undefined) {
@@ -615,7 +615,7 @@ export const CreateBatchJobRequest: MessageFns<CreateBatchJobRequest> = {
         : isSet(object.version_id)
         ? globalThis.String(object.version_id)
         : "",
-      input: isSet(object.input) ? Buffer.from(bytesFromBase64(object.input)) : Buffer.alloc(0),
+      input: isSet(object.input) ? Buffer.from(bytesFromBase64(object.input)) : undefined,
       recommendations: isSet(object.recommendations)
         ? GetRecommendationsRequest.fromJSON(object.recommendations)
         : undefined,
@@ -639,7 +639,7 @@ export const CreateBatchJobRequest: MessageFns<CreateBatchJobRequest> = {
     if (message.versionId !== "") {
       obj.versionId = message.versionId;
     }
-    if (message.input.length !== 0) {
+    if (message.input !== undefined) {
       obj.input = base64FromBytes(message.input);
     }
     if (message.recommendations !== undefined) {
@@ -666,7 +666,7 @@ export const CreateBatchJobRequest: MessageFns<CreateBatchJobRequest> = {
     message.jobName = object.jobName ?? "";
     message.solution = object.solution ?? "";
     message.versionId = object.versionId ?? "";
-    message.input = object.input ?? Buffer.alloc(0);
+    message.input = object.input ?? undefined;
     message.recommendations = (object.recommendations !== undefined && object.recommendations !== null)
       ? GetRecommendationsRequest.fromPartial(object.recommendations)
       : undefined;

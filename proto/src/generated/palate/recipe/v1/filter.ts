@@ -60,9 +60,9 @@ export function promotionPlacementToJSON(object: PromotionPlacement): string {
 
 export interface Promotion {
   name: string;
-  filter: string;
+  filter?: string | undefined;
   filterValues: { [key: string]: string };
-  filterExpression: string;
+  filterExpression?: string | undefined;
   percentPromotedItems: number;
   placement: PromotionPlacement;
   positions: number[];
@@ -80,9 +80,9 @@ export interface ExplainFilterRequest {
   userId: string;
   itemId: string;
   ids: string[];
-  filter: string;
+  filter?: string | undefined;
   filterValues: { [key: string]: string };
-  filterExpression: string;
+  filterExpression?: string | undefined;
   timestamp: number;
 }
 
@@ -107,9 +107,9 @@ export interface FilterVerdict {
 function createBasePromotion(): Promotion {
   return {
     name: "",
-    filter: "",
+    filter: undefined,
     filterValues: {},
-    filterExpression: "",
+    filterExpression: undefined,
     percentPromotedItems: 0,
     placement: 0,
     positions: [],
@@ -122,13 +122,13 @@ export const Promotion: MessageFns<Promotion> = {
     if (message.name !== "") {
       writer.uint32(10).string(message.name);
     }
-    if (message.filter !== "") {
+    if (message.filter !== undefined) {
       writer.uint32(18).string(message.filter);
     }
     globalThis.Object.entries(message.filterValues).forEach(([key, value]: [string, string]) => {
       Promotion_FilterValuesEntry.encode({ key: key as any, value }, writer.uint32(26).fork()).join();
     });
-    if (message.filterExpression !== "") {
+    if (message.filterExpression !== undefined) {
       writer.uint32(34).string(message.filterExpression);
     }
     if (message.percentPromotedItems !== 0) {
@@ -255,7 +255,7 @@ export const Promotion: MessageFns<Promotion> = {
   fromJSON(object: any): Promotion {
     return {
       name: isSet(object.name) ? globalThis.String(object.name) : "",
-      filter: isSet(object.filter) ? globalThis.String(object.filter) : "",
+      filter: isSet(object.filter) ? globalThis.String(object.filter) : undefined,
       filterValues: isObject(object.filterValues)
         ? (globalThis.Object.entries(object.filterValues) as [string, any][]).reduce(
           (acc: { [key: string]: string }, [key, value]: [string, any]) => {
@@ -287,7 +287,7 @@ export const Promotion: MessageFns<Promotion> = {
         ? globalThis.String(object.filterExpression)
         : isSet(object.filter_expression)
         ? globalThis.String(object.filter_expression)
-        : "",
+        : undefined,
       percentPromotedItems: isSet(object.percentPromotedItems)
         ? globalThis.Number(object.percentPromotedItems)
         : isSet(object.percent_promoted_items)
@@ -310,7 +310,7 @@ export const Promotion: MessageFns<Promotion> = {
     if (message.name !== "") {
       obj.name = message.name;
     }
-    if (message.filter !== "") {
+    if (message.filter !== undefined) {
       obj.filter = message.filter;
     }
     if (message.filterValues) {
@@ -322,7 +322,7 @@ export const Promotion: MessageFns<Promotion> = {
         });
       }
     }
-    if (message.filterExpression !== "") {
+    if (message.filterExpression !== undefined) {
       obj.filterExpression = message.filterExpression;
     }
     if (message.percentPromotedItems !== 0) {
@@ -346,7 +346,7 @@ export const Promotion: MessageFns<Promotion> = {
   fromPartial<I extends Exact<DeepPartial<Promotion>, I>>(object: I): Promotion {
     const message = createBasePromotion();
     message.name = object.name ?? "";
-    message.filter = object.filter ?? "";
+    message.filter = object.filter ?? undefined;
     message.filterValues = (globalThis.Object.entries(object.filterValues ?? {}) as [string, string][]).reduce(
       (acc: { [key: string]: string }, [key, value]: [string, string]) => {
         if (value !== undefined) {
@@ -356,7 +356,7 @@ export const Promotion: MessageFns<Promotion> = {
       },
       {},
     );
-    message.filterExpression = object.filterExpression ?? "";
+    message.filterExpression = object.filterExpression ?? undefined;
     message.percentPromotedItems = object.percentPromotedItems ?? 0;
     message.placement = object.placement ?? 0;
     message.positions = object.positions?.map((e) => e) || [];
@@ -457,9 +457,9 @@ function createBaseExplainFilterRequest(): ExplainFilterRequest {
     userId: "",
     itemId: "",
     ids: [],
-    filter: "",
+    filter: undefined,
     filterValues: {},
-    filterExpression: "",
+    filterExpression: undefined,
     timestamp: 0,
   };
 }
@@ -481,13 +481,13 @@ export const ExplainFilterRequest: MessageFns<ExplainFilterRequest> = {
     for (const v of message.ids) {
       writer.uint32(42).string(v!);
     }
-    if (message.filter !== "") {
+    if (message.filter !== undefined) {
       writer.uint32(50).string(message.filter);
     }
     globalThis.Object.entries(message.filterValues).forEach(([key, value]: [string, string]) => {
       ExplainFilterRequest_FilterValuesEntry.encode({ key: key as any, value }, writer.uint32(58).fork()).join();
     });
-    if (message.filterExpression !== "") {
+    if (message.filterExpression !== undefined) {
       writer.uint32(66).string(message.filterExpression);
     }
     if (message.timestamp !== 0) {
@@ -617,7 +617,7 @@ export const ExplainFilterRequest: MessageFns<ExplainFilterRequest> = {
       ids: globalThis.Array.isArray(object?.ids)
         ? object.ids.map((e: any) => globalThis.String(e))
         : [],
-      filter: isSet(object.filter) ? globalThis.String(object.filter) : "",
+      filter: isSet(object.filter) ? globalThis.String(object.filter) : undefined,
       filterValues: isObject(object.filterValues)
         ? (globalThis.Object.entries(object.filterValues) as [string, any][]).reduce(
           (acc: { [key: string]: string }, [key, value]: [string, any]) => {
@@ -649,7 +649,7 @@ export const ExplainFilterRequest: MessageFns<ExplainFilterRequest> = {
         ? globalThis.String(object.filterExpression)
         : isSet(object.filter_expression)
         ? globalThis.String(object.filter_expression)
-        : "",
+        : undefined,
       timestamp: isSet(object.timestamp) ? globalThis.Number(object.timestamp) : 0,
     };
   },
@@ -671,7 +671,7 @@ export const ExplainFilterRequest: MessageFns<ExplainFilterRequest> = {
     if (message.ids?.length) {
       obj.ids = message.ids;
     }
-    if (message.filter !== "") {
+    if (message.filter !== undefined) {
       obj.filter = message.filter;
     }
     if (message.filterValues) {
@@ -683,7 +683,7 @@ export const ExplainFilterRequest: MessageFns<ExplainFilterRequest> = {
         });
       }
     }
-    if (message.filterExpression !== "") {
+    if (message.filterExpression !== undefined) {
       obj.filterExpression = message.filterExpression;
     }
     if (message.timestamp !== 0) {
@@ -702,7 +702,7 @@ export const ExplainFilterRequest: MessageFns<ExplainFilterRequest> = {
     message.userId = object.userId ?? "";
     message.itemId = object.itemId ?? "";
     message.ids = object.ids?.map((e) => e) || [];
-    message.filter = object.filter ?? "";
+    message.filter = object.filter ?? undefined;
     message.filterValues = (globalThis.Object.entries(object.filterValues ?? {}) as [string, string][]).reduce(
       (acc: { [key: string]: string }, [key, value]: [string, string]) => {
         if (value !== undefined) {
@@ -712,7 +712,7 @@ export const ExplainFilterRequest: MessageFns<ExplainFilterRequest> = {
       },
       {},
     );
-    message.filterExpression = object.filterExpression ?? "";
+    message.filterExpression = object.filterExpression ?? undefined;
     message.timestamp = object.timestamp ?? 0;
     return message;
   },

@@ -132,9 +132,9 @@ export interface GetRecommendationsRequest {
   metadataColumns: string[];
   context: { [key: string]: string };
   timestamp: number;
-  filter: string;
+  filter?: string | undefined;
   filterValues: { [key: string]: string };
-  filterExpression: string;
+  filterExpression?: string | undefined;
   promotions: Promotion[];
   diversity: Diversity | undefined;
   explain: boolean;
@@ -183,9 +183,9 @@ export interface GetPersonalizedRankingRequest {
   metadataColumns: string[];
   context: { [key: string]: string };
   timestamp: number;
-  filter: string;
+  filter?: string | undefined;
   filterValues: { [key: string]: string };
-  filterExpression: string;
+  filterExpression?: string | undefined;
   callerWeight: number;
   explain: boolean;
 }
@@ -221,9 +221,9 @@ export interface GetActionRecommendationsRequest {
   timestamp: number;
   metadataColumns: string[];
   offset: number;
-  filter: string;
+  filter?: string | undefined;
   filterValues: { [key: string]: string };
-  filterExpression: string;
+  filterExpression?: string | undefined;
   explorationWeight?: number | undefined;
   pageToken: string;
   withPageToken: boolean;
@@ -260,9 +260,9 @@ export interface GetSegmentRequest {
   seenItems: SeenItems;
   offset: number;
   timestamp: number;
-  filter: string;
+  filter?: string | undefined;
   filterValues: { [key: string]: string };
-  filterExpression: string;
+  filterExpression?: string | undefined;
   explain: boolean;
 }
 
@@ -320,9 +320,9 @@ function createBaseGetRecommendationsRequest(): GetRecommendationsRequest {
     metadataColumns: [],
     context: {},
     timestamp: 0,
-    filter: "",
+    filter: undefined,
     filterValues: {},
-    filterExpression: "",
+    filterExpression: undefined,
     promotions: [],
     diversity: undefined,
     explain: false,
@@ -364,13 +364,13 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
     if (message.timestamp !== 0) {
       writer.uint32(80).int64(message.timestamp);
     }
-    if (message.filter !== "") {
+    if (message.filter !== undefined) {
       writer.uint32(90).string(message.filter);
     }
     globalThis.Object.entries(message.filterValues).forEach(([key, value]: [string, string]) => {
       GetRecommendationsRequest_FilterValuesEntry.encode({ key: key as any, value }, writer.uint32(98).fork()).join();
     });
-    if (message.filterExpression !== "") {
+    if (message.filterExpression !== undefined) {
       writer.uint32(106).string(message.filterExpression);
     }
     for (const v of message.promotions) {
@@ -626,7 +626,7 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
         )
         : {},
       timestamp: isSet(object.timestamp) ? globalThis.Number(object.timestamp) : 0,
-      filter: isSet(object.filter) ? globalThis.String(object.filter) : "",
+      filter: isSet(object.filter) ? globalThis.String(object.filter) : undefined,
       filterValues: isObject(object.filterValues)
         ? (globalThis.Object.entries(object.filterValues) as [string, any][]).reduce(
           (acc: { [key: string]: string }, [key, value]: [string, any]) => {
@@ -658,7 +658,7 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
         ? globalThis.String(object.filterExpression)
         : isSet(object.filter_expression)
         ? globalThis.String(object.filter_expression)
-        : "",
+        : undefined,
       promotions: globalThis.Array.isArray(object?.promotions)
         ? object.promotions.map((e: any) => Promotion.fromJSON(e))
         : [],
@@ -720,7 +720,7 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
     if (message.timestamp !== 0) {
       obj.timestamp = Math.round(message.timestamp);
     }
-    if (message.filter !== "") {
+    if (message.filter !== undefined) {
       obj.filter = message.filter;
     }
     if (message.filterValues) {
@@ -732,7 +732,7 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
         });
       }
     }
-    if (message.filterExpression !== "") {
+    if (message.filterExpression !== undefined) {
       obj.filterExpression = message.filterExpression;
     }
     if (message.promotions?.length) {
@@ -779,7 +779,7 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
       {},
     );
     message.timestamp = object.timestamp ?? 0;
-    message.filter = object.filter ?? "";
+    message.filter = object.filter ?? undefined;
     message.filterValues = (globalThis.Object.entries(object.filterValues ?? {}) as [string, string][]).reduce(
       (acc: { [key: string]: string }, [key, value]: [string, string]) => {
         if (value !== undefined) {
@@ -789,7 +789,7 @@ export const GetRecommendationsRequest: MessageFns<GetRecommendationsRequest> = 
       },
       {},
     );
-    message.filterExpression = object.filterExpression ?? "";
+    message.filterExpression = object.filterExpression ?? undefined;
     message.promotions = object.promotions?.map((e) => Promotion.fromPartial(e)) || [];
     message.diversity = (object.diversity !== undefined && object.diversity !== null)
       ? Diversity.fromPartial(object.diversity)
@@ -1447,9 +1447,9 @@ function createBaseGetPersonalizedRankingRequest(): GetPersonalizedRankingReques
     metadataColumns: [],
     context: {},
     timestamp: 0,
-    filter: "",
+    filter: undefined,
     filterValues: {},
-    filterExpression: "",
+    filterExpression: undefined,
     callerWeight: 0,
     explain: false,
   };
@@ -1478,14 +1478,14 @@ export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingReq
     if (message.timestamp !== 0) {
       writer.uint32(56).int64(message.timestamp);
     }
-    if (message.filter !== "") {
+    if (message.filter !== undefined) {
       writer.uint32(66).string(message.filter);
     }
     globalThis.Object.entries(message.filterValues).forEach(([key, value]: [string, string]) => {
       GetPersonalizedRankingRequest_FilterValuesEntry.encode({ key: key as any, value }, writer.uint32(74).fork())
         .join();
     });
-    if (message.filterExpression !== "") {
+    if (message.filterExpression !== undefined) {
       writer.uint32(82).string(message.filterExpression);
     }
     if (message.callerWeight !== 0) {
@@ -1662,7 +1662,7 @@ export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingReq
         )
         : {},
       timestamp: isSet(object.timestamp) ? globalThis.Number(object.timestamp) : 0,
-      filter: isSet(object.filter) ? globalThis.String(object.filter) : "",
+      filter: isSet(object.filter) ? globalThis.String(object.filter) : undefined,
       filterValues: isObject(object.filterValues)
         ? (globalThis.Object.entries(object.filterValues) as [string, any][]).reduce(
           (acc: { [key: string]: string }, [key, value]: [string, any]) => {
@@ -1694,7 +1694,7 @@ export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingReq
         ? globalThis.String(object.filterExpression)
         : isSet(object.filter_expression)
         ? globalThis.String(object.filter_expression)
-        : "",
+        : undefined,
       callerWeight: isSet(object.callerWeight)
         ? globalThis.Number(object.callerWeight)
         : isSet(object.caller_weight)
@@ -1733,7 +1733,7 @@ export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingReq
     if (message.timestamp !== 0) {
       obj.timestamp = Math.round(message.timestamp);
     }
-    if (message.filter !== "") {
+    if (message.filter !== undefined) {
       obj.filter = message.filter;
     }
     if (message.filterValues) {
@@ -1745,7 +1745,7 @@ export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingReq
         });
       }
     }
-    if (message.filterExpression !== "") {
+    if (message.filterExpression !== undefined) {
       obj.filterExpression = message.filterExpression;
     }
     if (message.callerWeight !== 0) {
@@ -1779,7 +1779,7 @@ export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingReq
       {},
     );
     message.timestamp = object.timestamp ?? 0;
-    message.filter = object.filter ?? "";
+    message.filter = object.filter ?? undefined;
     message.filterValues = (globalThis.Object.entries(object.filterValues ?? {}) as [string, string][]).reduce(
       (acc: { [key: string]: string }, [key, value]: [string, string]) => {
         if (value !== undefined) {
@@ -1789,7 +1789,7 @@ export const GetPersonalizedRankingRequest: MessageFns<GetPersonalizedRankingReq
       },
       {},
     );
-    message.filterExpression = object.filterExpression ?? "";
+    message.filterExpression = object.filterExpression ?? undefined;
     message.callerWeight = object.callerWeight ?? 0;
     message.explain = object.explain ?? false;
     return message;
@@ -2268,9 +2268,9 @@ function createBaseGetActionRecommendationsRequest(): GetActionRecommendationsRe
     timestamp: 0,
     metadataColumns: [],
     offset: 0,
-    filter: "",
+    filter: undefined,
     filterValues: {},
-    filterExpression: "",
+    filterExpression: undefined,
     explorationWeight: undefined,
     pageToken: "",
     withPageToken: false,
@@ -2300,14 +2300,14 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
     if (message.offset !== 0) {
       writer.uint32(56).int32(message.offset);
     }
-    if (message.filter !== "") {
+    if (message.filter !== undefined) {
       writer.uint32(66).string(message.filter);
     }
     globalThis.Object.entries(message.filterValues).forEach(([key, value]: [string, string]) => {
       GetActionRecommendationsRequest_FilterValuesEntry.encode({ key: key as any, value }, writer.uint32(74).fork())
         .join();
     });
-    if (message.filterExpression !== "") {
+    if (message.filterExpression !== undefined) {
       writer.uint32(82).string(message.filterExpression);
     }
     if (message.explorationWeight !== undefined) {
@@ -2479,7 +2479,7 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
         ? object.metadata_columns.map((e: any) => globalThis.String(e))
         : [],
       offset: isSet(object.offset) ? globalThis.Number(object.offset) : 0,
-      filter: isSet(object.filter) ? globalThis.String(object.filter) : "",
+      filter: isSet(object.filter) ? globalThis.String(object.filter) : undefined,
       filterValues: isObject(object.filterValues)
         ? (globalThis.Object.entries(object.filterValues) as [string, any][]).reduce(
           (acc: { [key: string]: string }, [key, value]: [string, any]) => {
@@ -2511,7 +2511,7 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
         ? globalThis.String(object.filterExpression)
         : isSet(object.filter_expression)
         ? globalThis.String(object.filter_expression)
-        : "",
+        : undefined,
       explorationWeight: isSet(object.explorationWeight)
         ? globalThis.Number(object.explorationWeight)
         : isSet(object.exploration_weight)
@@ -2553,7 +2553,7 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
     if (message.offset !== 0) {
       obj.offset = Math.round(message.offset);
     }
-    if (message.filter !== "") {
+    if (message.filter !== undefined) {
       obj.filter = message.filter;
     }
     if (message.filterValues) {
@@ -2565,7 +2565,7 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
         });
       }
     }
-    if (message.filterExpression !== "") {
+    if (message.filterExpression !== undefined) {
       obj.filterExpression = message.filterExpression;
     }
     if (message.explorationWeight !== undefined) {
@@ -2594,7 +2594,7 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
     message.timestamp = object.timestamp ?? 0;
     message.metadataColumns = object.metadataColumns?.map((e) => e) || [];
     message.offset = object.offset ?? 0;
-    message.filter = object.filter ?? "";
+    message.filter = object.filter ?? undefined;
     message.filterValues = (globalThis.Object.entries(object.filterValues ?? {}) as [string, string][]).reduce(
       (acc: { [key: string]: string }, [key, value]: [string, string]) => {
         if (value !== undefined) {
@@ -2604,7 +2604,7 @@ export const GetActionRecommendationsRequest: MessageFns<GetActionRecommendation
       },
       {},
     );
-    message.filterExpression = object.filterExpression ?? "";
+    message.filterExpression = object.filterExpression ?? undefined;
     message.explorationWeight = object.explorationWeight ?? undefined;
     message.pageToken = object.pageToken ?? "";
     message.withPageToken = object.withPageToken ?? false;
@@ -3088,9 +3088,9 @@ function createBaseGetSegmentRequest(): GetSegmentRequest {
     seenItems: 0,
     offset: 0,
     timestamp: 0,
-    filter: "",
+    filter: undefined,
     filterValues: {},
-    filterExpression: "",
+    filterExpression: undefined,
     explain: false,
   };
 }
@@ -3124,13 +3124,13 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
     if (message.timestamp !== 0) {
       writer.uint32(72).int64(message.timestamp);
     }
-    if (message.filter !== "") {
+    if (message.filter !== undefined) {
       writer.uint32(82).string(message.filter);
     }
     globalThis.Object.entries(message.filterValues).forEach(([key, value]: [string, string]) => {
       GetSegmentRequest_FilterValuesEntry.encode({ key: key as any, value }, writer.uint32(90).fork()).join();
     });
-    if (message.filterExpression !== "") {
+    if (message.filterExpression !== undefined) {
       writer.uint32(98).string(message.filterExpression);
     }
     if (message.explain !== false) {
@@ -3306,7 +3306,7 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
         : 0,
       offset: isSet(object.offset) ? globalThis.Number(object.offset) : 0,
       timestamp: isSet(object.timestamp) ? globalThis.Number(object.timestamp) : 0,
-      filter: isSet(object.filter) ? globalThis.String(object.filter) : "",
+      filter: isSet(object.filter) ? globalThis.String(object.filter) : undefined,
       filterValues: isObject(object.filterValues)
         ? (globalThis.Object.entries(object.filterValues) as [string, any][]).reduce(
           (acc: { [key: string]: string }, [key, value]: [string, any]) => {
@@ -3338,7 +3338,7 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
         ? globalThis.String(object.filterExpression)
         : isSet(object.filter_expression)
         ? globalThis.String(object.filter_expression)
-        : "",
+        : undefined,
       explain: isSet(object.explain) ? globalThis.Boolean(object.explain) : false,
     };
   },
@@ -3372,7 +3372,7 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
     if (message.timestamp !== 0) {
       obj.timestamp = Math.round(message.timestamp);
     }
-    if (message.filter !== "") {
+    if (message.filter !== undefined) {
       obj.filter = message.filter;
     }
     if (message.filterValues) {
@@ -3384,7 +3384,7 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
         });
       }
     }
-    if (message.filterExpression !== "") {
+    if (message.filterExpression !== undefined) {
       obj.filterExpression = message.filterExpression;
     }
     if (message.explain !== false) {
@@ -3407,7 +3407,7 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
     message.seenItems = object.seenItems ?? 0;
     message.offset = object.offset ?? 0;
     message.timestamp = object.timestamp ?? 0;
-    message.filter = object.filter ?? "";
+    message.filter = object.filter ?? undefined;
     message.filterValues = (globalThis.Object.entries(object.filterValues ?? {}) as [string, string][]).reduce(
       (acc: { [key: string]: string }, [key, value]: [string, string]) => {
         if (value !== undefined) {
@@ -3417,7 +3417,7 @@ export const GetSegmentRequest: MessageFns<GetSegmentRequest> = {
       },
       {},
     );
-    message.filterExpression = object.filterExpression ?? "";
+    message.filterExpression = object.filterExpression ?? undefined;
     message.explain = object.explain ?? false;
     return message;
   },
