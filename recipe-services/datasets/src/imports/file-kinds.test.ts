@@ -1,4 +1,5 @@
 import { Column, DatasetType, ImportMapping } from "@palate/proto/dataset";
+import { Int64, Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -268,5 +269,31 @@ describe("content tells the format", () => {
   ])("%s is refused", async (_what, name, content, message, mapping) => {
     const { refused } = await importFiles({ [name]: content }, mapping);
     expect(refused?.[0]).toContain(message);
+  });
+});
+
+describe("Arrow and Avro files", () => {
+  test("are imported with their types: ids, times, and 64-bit integers as text", async () => {
+    const ids = vectorFromArray(["u", "ü"], new Utf8());
+    const items = vectorFromArray([9007199254740993n, -1n], new Int64());
+    const times = vectorFromArray([1n, 2n], new Int64());
+    const bytes = Buffer.from(tableToIPC(new Table({ USER_ID: ids, ITEM_ID: items, TIMESTAMP: times }), "file"));
+    const rows = [
+      ["u", "9007199254740993", "1", null],
+      ["ü", "-1", "2", null],
+    ];
+    expect(await importFiles({ "a.arrow": bytes })).toEqual({ files: [2], rows });
+    expect(await importFiles({ "a.feather.gz": gzipSync(bytes) })).toEqual({ files: [2], rows });
+  });
+
+  test("that are damaged are refused with what helps", async () => {
+    const refused = (name: string) => [
+      expect.stringMatching(new RegExp(`^0 : cannot be read as ${name} \\(.*\\); write it anew, or as Parquet$`)),
+    ];
+    expect(await importFiles({ "a.avro": "Obj\x01 and so on" })).toEqual({ refused: refused("Avro") });
+    expect(await importFiles({ "a.arrow": "ARROW1\0\0 and so on, for a while" })).toEqual({
+      refused: refused("Arrow"),
+    });
+    expect(await importFiles({ "a.avro": "text" })).toEqual({ refused: ["0 : is named .avro but is no Avro file"] });
   });
 });

@@ -5,6 +5,7 @@ import { STAGED_TABLE, type FileTable } from "./file-table.js";
 import { CSV_TABLE, openCsv } from "./load-csv.js";
 import { JSON_LINES_TABLE, openJsonLines } from "./load-json-lines.js";
 import { openParquet } from "./load-parquet.js";
+import { openTypedJson } from "./load-typed-json.js";
 import { withPartitionKeys } from "./partition-columns.js";
 
 /** A file to be opened. */
@@ -35,6 +36,8 @@ function openOwn(connection: DuckDBConnection, { label, staged, csv, maxBytes }:
       return openJsonLines(connection, label, staged.path);
     case "parquet":
       return openParquet(connection, label, staged.path, maxBytes);
+    case "typed-json":
+      return openTypedJson(connection, staged.path, staged.typedColumns ?? []);
   }
 }
 

@@ -18,7 +18,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
  * What DuckDB's error in reading a file means to whoever gave the file: its text in one line, and what would be right.
  * @param path where the file lies, which nobody outside needs to know
  */
-export function unreadableMessage(error: Error, path: string): string {
+function unreadableMessage(error: Error, path: string): string {
   const text = error.message.split("\n")[0]!.replaceAll(path, "the file").slice(0, 500).replace(/[.;]$/, "");
   const [, remedy] = REMEDIES.find(([pattern]) => pattern.test(text)) ?? [];
   return `cannot be read (${text}); ${remedy ?? "copy it again, or write it with another tool"}`;

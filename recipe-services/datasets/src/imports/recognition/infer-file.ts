@@ -66,6 +66,7 @@ const FORMATS: Readonly<Record<StagedFile["format"], FileFormat>> = {
   csv: FileFormat.FILE_FORMAT_CSV,
   jsonl: FileFormat.FILE_FORMAT_JSON_LINES,
   parquet: FileFormat.FILE_FORMAT_PARQUET,
+  "typed-json": FileFormat.FILE_FORMAT_UNSPECIFIED,
 };
 
 /** First bytes of formats that are no text. */

@@ -1,5 +1,5 @@
 /** What a file's name says about its content; "text" leaves it to the content. */
-export type NamedFormat = "csv" | "tsv" | "json" | "jsonl" | "parquet" | "avro" | "arrow" | "orc" | "text";
+type NamedFormat = "csv" | "tsv" | "json" | "jsonl" | "parquet" | "avro" | "arrow" | "orc" | "text";
 
 /** Endings of files that are compressed as a whole. */
 const COMPRESSED = /\.(gz|gzip|bz2|zst|zstd|xz|lz4|snappy)$/;

@@ -18,7 +18,7 @@ const ZSTD_SLICE_BYTES = 8 * 1024;
 const BZIP2_SLICE_BYTES = 64;
 
 /** Bytes that one part of a file may become at once. */
-const MAX_PART_BYTES = 256 * 1024 * 1024;
+export const MAX_PART_BYTES = 256 * 1024 * 1024;
 
 /** Damaged or malicious data, as a decompressor found them. */
 class BadData extends Error {}
@@ -88,6 +88,13 @@ async function* unzstd(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
   stream.push(new Uint8Array(0), true);
   yield plain.take();
+}
+
+/** Unpacks one part of a file that is compressed with zstd. Throws when it becomes too much. */
+export function unzstdAtOnce(bytes: Uint8Array): Buffer {
+  const plain = new Plain();
+  new Decompress((part) => plain.add(part)).push(bytes, true);
+  return plain.take();
 }
 
 async function* unbzip2(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -43,7 +43,7 @@ const NAME_OF: Readonly<Record<"parquet" | "avro" | "arrow", string>> = {
 };
 
 /** Content that cannot be read, in words: what it is, and what would be right. */
-export interface NotRead {
+interface NotRead {
   readonly message: string;
 }
 

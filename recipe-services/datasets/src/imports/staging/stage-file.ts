@@ -1,3 +1,5 @@
+import { PalateError } from "@palate/host";
+import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { Source } from "../sources/source.js";
 import { COMPRESSIONS, damageOf, type Compression } from "./compression.js";
@@ -11,11 +13,14 @@ import { Staging, type StageLimits } from "./staging.js";
 import { TextChecker } from "./text-checker.js";
 import { asUtf8, encodingOf } from "./text-encoding.js";
 import { TextProblem } from "./text-problem.js";
+import { UnknownType, type TypedColumn } from "./typed-rows.js";
 
 /** A file that is ready to be read by DuckDB. */
 export interface StagedFile {
   /** How its rows are written down. */
-  readonly format: "csv" | "jsonl" | "parquet";
+  readonly format: "csv" | "jsonl" | "parquet" | "typed-json";
+  /** The columns of the format "typed-json", whose lines call them by number. */
+  readonly typedColumns?: readonly TypedColumn[];
   /** Where the plain bytes are: a local Parquet file as it was given, anything else fetched, decompressed and checked. */
   readonly path: string;
   /** Bytes of it as it was given. */
@@ -101,6 +106,11 @@ export async function stageFile(
       const path = stays ? source.path : target;
       return { format: "parquet", path, bytes: bytes(), folders, delimiter };
     }
+    if (kind === "avro" || kind === "arrow") {
+      await staging.write(text.all, undefined);
+      const typedColumns = await stageTyped(kind, target, limits, staging.bytes, refuse);
+      return { format: "typed-json", typedColumns, path: target, bytes: bytes(), folders, delimiter };
+    }
     const marks = reading.marks(delimiter);
     const checker = new TextChecker();
     await staging.write(rowsOf(kind, text, marks, reading), checker);
@@ -114,6 +124,38 @@ export async function stageFile(
     whole.destroy();
     // Lets go of the file or connection, whatever has been read of it; one that stands still is not waited for.
     void given.return(undefined).catch(() => {});
+  }
+}
+
+/** Turns a file with types into lines that DuckDB reads, in place. */
+async function stageTyped(
+  kind: "avro" | "arrow",
+  target: string,
+  limits: StageLimits,
+  bytes: number,
+  refuse: Refuse,
+): Promise<readonly TypedColumn[]> {
+  const given = `${target}.given`;
+  await rename(target, given);
+  try {
+    // Few processes ever read such files, so the libraries are loaded on first use.
+    const read =
+      kind === "avro" ? (await import("./avro-rows.js")).avroRows : (await import("./arrow-rows.js")).arrowRows;
+    const { columns, lines } = await read(given);
+    const staging = new Staging(target, { ...limits, progress: undefined }, refuse);
+    staging.given = bytes;
+    await staging.write(lines, new TextChecker());
+    return columns;
+  } catch (thrown) {
+    if (thrown instanceof UnknownType) throw refuse(0, thrown.message);
+    if (thrown instanceof PalateError || limits.signal.aborted || (thrown as NodeJS.ErrnoException).code === "ENOSPC")
+      throw thrown;
+    throw refuse(
+      0,
+      `cannot be read as ${kind === "avro" ? "Avro" : "Arrow"} (${(thrown as Error).message.slice(0, 300)}); write it anew, or as Parquet`,
+    );
+  } finally {
+    await rm(given, { force: true });
   }
 }
 

@@ -15,7 +15,7 @@ export interface StageLimits {
   /** Ends the reading. */
   readonly signal: AbortSignal;
   /** Is told how many bytes of the file, as it was given, have been read. */
-  readonly progress?: (bytesRead: number) => void;
+  readonly progress?: ((bytesRead: number) => void) | undefined;
 }
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -62,12 +62,19 @@ export class Staging {
     }
   }
 
+  /** Bytes of the file as it was given, where they did not pass. */
+  set given(bytes: number) {
+    this.#given = bytes;
+  }
+
   /** Writes plain bytes into the target, checking them as text when `checker` is given. Throws FileRefused. */
   async write(plain: AsyncIterable<Buffer>, checker: TextChecker | undefined): Promise<void> {
     const out = createWriteStream(this.#target, { highWaterMark: 4 * 1024 * 1024 });
     const failed = once(out, "error").then(([error]) => Promise.reject(error as Error));
     failed.catch(() => {}); // Seen by whoever waits for the stream below.
-    const { sampleBytes = Infinity, signal } = this.#limits;
+    const { signal } = this.#limits;
+    // Only a text can be cut at the end of a line.
+    const sampleBytes = checker === undefined ? Infinity : (this.#limits.sampleBytes ?? Infinity);
     try {
       for await (const given of plain) {
         signal.throwIfAborted();
