@@ -3,7 +3,15 @@ import type { Column, DatasetType, ImportedFile, ImportMapping, ImportProblem } 
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { rulesOf } from "../schema/dataset-types.js";
-import { DuckDb, execute, identifier, queryRows, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
+import {
+  confine,
+  DuckDb,
+  execute,
+  identifier,
+  queryRows,
+  withDuckDbErrors,
+  type DuckDbLimits,
+} from "../storage/duckdb.js";
 import { parquetRows } from "../storage/read-files.js";
 import { FileRefused, MAX_LISTED, problemAt } from "./staging/file-problem.js";
 import { readingOf } from "./file-reading.js";
@@ -88,6 +96,7 @@ export async function convertFiles(conversion: Conversion): Promise<ConvertedFil
       const stop = () => connection.interrupt();
       signal.addEventListener("abort", stop, { once: true });
       try {
+        if (hasSql(conversion.mapping)) await confine(connection, foldersOf(conversion));
         return await withDuckDbErrors(limits, signal, async () => {
           const converted = await convertAll(connection, conversion);
           return { ...converted, extra: await filledColumns(connection, conversion) };
@@ -99,6 +108,18 @@ export async function convertFiles(conversion: Conversion): Promise<ConvertedFil
   } finally {
     duckdb.close();
   }
+}
+
+/** Whether a mapping has SQL of its own. */
+function hasSql(mapping: ImportMapping | undefined): boolean {
+  if (mapping === undefined) return false;
+  return mapping.sql !== "" || mapping.rowFilter !== "" || mapping.columns.some(({ expression }) => expression !== "");
+}
+
+/** The folders that a conversion reads and writes in. */
+function foldersOf({ sources, work, target }: Conversion): string[] {
+  const local = sources.flatMap((source) => (source.path === undefined ? [] : [path.dirname(source.path)]));
+  return [...new Set([work, path.dirname(target), ...local])];
 }
 
 async function convertAll(

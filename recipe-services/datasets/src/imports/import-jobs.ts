@@ -12,10 +12,13 @@ import { JobRunner, JobStopped, type JobKind, type JobRun } from "../jobs/job-ru
 import { needDataset } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";
 import type { ImportJobDocument } from "../storage/job-documents.js";
+import type { DuckDb } from "../storage/duckdb.js";
+import { missingEventColumns } from "../storage/parquet-columns.js";
 import type { Store } from "../storage/store.js";
 import type { FileImporter, ImportProgress } from "./file-importer.js";
 import { mappingOf } from "./import-message.js";
 import type { Locations } from "./locations.js";
+import { checkMapping } from "./mapping/check-mapping.js";
 import { FileRefused } from "./staging/file-problem.js";
 
 /** Files of a job that are listed. */
@@ -29,6 +32,8 @@ export interface ImportParts {
   readonly groups: Groups;
   readonly locations: Locations;
   readonly importer: FileImporter;
+  /** Reads the SQL of mappings, and runs none of it. */
+  readonly duckdb: DuckDb;
   readonly logger: Logger;
 }
 
@@ -37,13 +42,15 @@ export class ImportJobs {
   readonly #records: JobRecords<ImportJobDocument>;
   readonly #groups: Groups;
   readonly #locations: Locations;
+  readonly #duckdb: DuckDb;
   readonly #runner: JobRunner<ImportJobDocument>;
 
   constructor(parts: ImportParts) {
-    const { store, groups, locations, logger } = parts;
+    const { store, groups, locations, duckdb, logger } = parts;
     this.#records = new JobRecords(store.importJobs, groups, "import job", "ListDatasetImportJobs");
     this.#groups = groups;
     this.#locations = locations;
+    this.#duckdb = duckdb;
     this.#runner = new JobRunner(this.#records, new ImportWork(parts), logger);
   }
 
@@ -51,7 +58,7 @@ export class ImportJobs {
   async create(request: CreateDatasetImportJobRequest): Promise<ImportJobDocument> {
     checkName("job_name", request.jobName);
     const group = await this.#groups.open(request.datasetGroup);
-    needDataset(group.state.manifest, group.name, request.datasetType);
+    const dataset = needDataset(group.state.manifest, group.name, request.datasetType);
     const mode = request.importMode || ImportMode.IMPORT_MODE_FULL;
     const now = Date.now();
     const named = request.location === "" ? [] : [request.location];
@@ -81,6 +88,9 @@ export class ImportJobs {
       wanted._id,
       (existing) => isSame(existing, wanted),
       async () => {
+        const { mapping } = request;
+        const columns = [...dataset.columns, ...missingEventColumns(dataset)];
+        if (mapping) await this.#duckdb.with((connection) => checkMapping(connection, mapping, columns));
         await this.#locations.check(locations.length === 0 ? [""] : locations, request.mapping);
         return wanted;
       },

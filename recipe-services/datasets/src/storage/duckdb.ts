@@ -40,7 +40,10 @@ export class DuckDb {
       autoload_known_extensions: "false",
       preserve_insertion_order: "true",
     });
-    return new DuckDb(instance);
+    const duckdb = new DuckDb(instance);
+    // Else times with a zone would be shown in that of the machine.
+    await duckdb.with((connection) => connection.run("SET GLOBAL TimeZone = 'UTC'"));
+    return duckdb;
   }
 
   /** Runs `use` with a connection of its own. */
@@ -62,6 +65,14 @@ export class DuckDb {
   close(): void {
     this.#instance.closeSync();
   }
+}
+
+/** Keeps a database from everything outside of some folders, and its settings from being changed, until it is closed. */
+export async function confine(connection: DuckDBConnection, folders: readonly string[]): Promise<void> {
+  const list = folders.map((folder) => literal(folder.endsWith(path.sep) ? folder : folder + path.sep)).join(", ");
+  await connection.run(`SET allowed_directories = [${list}]`);
+  await connection.run("SET enable_external_access = false");
+  await connection.run("SET lock_configuration = true");
 }
 
 /** Values that SQL refers to as `$name`. */

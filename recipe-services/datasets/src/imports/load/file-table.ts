@@ -4,6 +4,9 @@ import type { ImportProblem } from "@palate/proto/dataset";
 /** The DuckDB table that a file is loaded into: a text column for each schema column, rows in the file's order. */
 export const STAGED_TABLE = "staged";
 
+/** The DuckDB table that holds what a mapping's query made of a file. */
+export const QUERY_TABLE = "query_rows";
+
 /** The rows of a file in {@link STAGED_TABLE}. */
 export interface LoadedRows {
   /** Rows in the table. */

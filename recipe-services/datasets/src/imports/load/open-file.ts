@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { StagedFile } from "../staging/stage-file.js";
 import type { CsvFormat } from "./csv-dialect.js";
-import { STAGED_TABLE, type FileTable } from "./file-table.js";
+import { QUERY_TABLE, STAGED_TABLE, type FileTable } from "./file-table.js";
 import { CSV_TABLE, openCsv } from "./load-csv.js";
 import { JSON_LINES_TABLE, openJsonLines } from "./load-json-lines.js";
 import { openParquet } from "./load-parquet.js";
@@ -43,7 +43,7 @@ function openOwn(connection: DuckDBConnection, { label, staged, csv, maxBytes }:
 
 /** Removes the tables of an opened file, however far its loading came. */
 export async function closeFile(connection: DuckDBConnection): Promise<void> {
-  for (const table of [STAGED_TABLE, JSON_LINES_TABLE, CSV_TABLE]) {
+  for (const table of [STAGED_TABLE, QUERY_TABLE, JSON_LINES_TABLE, CSV_TABLE]) {
     await connection.run(`DROP TABLE IF EXISTS ${table}`);
   }
 }

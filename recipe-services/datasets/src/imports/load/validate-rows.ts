@@ -157,12 +157,14 @@ async function listProblems(
     connection,
     `SELECT ${loaded.rowNumber} AS id, ${refused} AS refused, ${[...flags, ...values].join(", ")} FROM ${STAGED_TABLE} WHERE ${anyWrong} ORDER BY rowid LIMIT ${MAX_LISTED}`,
   );
-  const lineOf = await loaded.lines(rows.map((row) => Number(row["id"])));
+  const known = rows.flatMap((row) => (row["id"] === null ? [] : [Number(row["id"])]));
+  const lineOf = await loaded.lines(known);
   return rows.flatMap((row) => {
-    const line = lineOf.get(Number(row["id"])) ?? 0;
+    const line = row["id"] === null ? 0 : (lineOf.get(Number(row["id"])) ?? 0);
     const unread = row["refused"] === null ? [] : refusedValues(String(row["refused"]), loaded.refusals, line);
+    // What was refused is not there, which is no second problem: a value, or all that follows from the row.
+    if (unread.some((problem) => !checks.some((check) => check.column === problem.column))) return unread;
     const wrong = checks.flatMap((check, i) => {
-      // A value that was refused is not there, which is no second problem.
       if (row[`w${i}`] !== true || unread.some((problem) => problem.column === check.column)) return [];
       const value = row[`v${i}`] as string | null;
       return [problemAt(line, check.column, value, check.message(value ?? ""))];

@@ -2,13 +2,18 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column, ColumnMapping, ImportMapping, ImportProblem } from "@palate/proto/dataset";
 import { columnKey } from "../../schema/column-name.js";
 import type { DatasetTypeRules } from "../../schema/dataset-types.js";
-import type { FileRelation, FileTable } from "../load/file-table.js";
-import { FileRefused, problemAt } from "../staging/file-problem.js";
-import { FileColumns, type FilePlace } from "./file-columns.js";
-import type { NamedValue } from "./plan-column.js";
-import { columnValue, partOf } from "./sql-value.js";
-import { stageColumns, type ColumnWish } from "./stage-columns.js";
+import type { FileTable } from "../load/file-table.js";
 import type { StagedRows } from "../load/staged-rows.js";
+import { FileRefused, problemAt } from "../staging/file-problem.js";
+import { ELEMENT } from "./explode.js";
+import { FileColumns } from "./file-columns.js";
+import { changesRows, mapRows, needsNumbers, type MappedRows, type RowPlace } from "./mapped-rows.js";
+import type { NamedValue } from "./plan-column.js";
+import { openQuery } from "./query-table.js";
+import { checkExpression } from "./sandbox.js";
+import { sqlProblem } from "./sql-errors.js";
+import { stageColumns, type ColumnWish } from "./stage-columns.js";
+import { visibleNames } from "./visible-columns.js";
 
 /** What is loaded. */
 interface MappedLoad {
@@ -18,37 +23,49 @@ interface MappedLoad {
   readonly mapping: ImportMapping;
 }
 
-/** A column, and where in the file it comes from. */
+/** A column, and where in a row it comes from. */
 interface MappedWish extends ColumnWish {
-  readonly places: readonly (FilePlace & { path: readonly string[]; name: string })[];
+  readonly places: readonly { readonly place: RowPlace; readonly name: string }[];
+  /** The place of its expression among the mapping's columns. */
+  readonly expression: number | undefined;
 }
 
 /**
- * Loads an opened file as its mapping says.
+ * Loads an opened file as its mapping says. Its SQL has been checked.
  * @throws FileRefused with every column that the file lacks or that cannot be made of it
  */
-export async function loadMapped(_connection: DuckDBConnection, load: MappedLoad): Promise<StagedRows> {
-  const { table, rules } = load;
+export async function loadMapped(connection: DuckDBConnection, given: MappedLoad): Promise<StagedRows> {
+  const { rules, mapping } = given;
+  const { label } = rules;
+  const table = mapping.sql === "" ? given.table : await openQuery(connection, label, given.table, mapping.sql);
+  const load = { ...given, table };
   const names = new FileColumns(table.columns);
   const wishes = needWishes(load, names);
-  const used = [...new Set(wishes.flatMap((wish) => wish.places.map((place) => place.column)))];
+  const used = [...new Set([...placesOf(wishes), ...(await placesOfRows(connection, load, names))])];
   const ignoredColumns = leftOut(load, names, used);
-  const loaded = await stageColumns({ table, rules, wishes, used }, (file) => ({
-    origin: { relation: file.relation },
-    valuesOf: (wish) => valuesOf(wish, file),
-  }));
-  return { ...loaded, ignoredColumns };
+  let mapped: MappedRows | undefined;
+  const request = { table, rules, wishes, used, numbered: needsNumbers(mapping) };
+  const loaded = await stageColumns(request, async (file) => {
+    mapped = await mapRows({ connection, label, table, mapping, used }, file);
+    const rows = mapped;
+    return { origin: rows.origin, valuesOf: (wish) => valuesOf(wish, rows) };
+  }).catch((thrown: unknown) => {
+    const problem = changesRows(mapping) ? sqlProblem(thrown, "row_filter or an expression") : undefined;
+    throw problem === undefined ? thrown : new FileRefused(label, [problem]);
+  });
+  return { ...loaded, ignoredColumns, filteredRows: mapped?.filteredRows ?? 0 };
 }
 
-/** Where in the file each column comes from. Throws FileRefused. */
+/** Where in a row each column comes from. Throws FileRefused. */
 function needWishes({ table, rules, columns, mapping }: MappedLoad, names: FileColumns): MappedWish[] {
   const problems: ImportProblem[] = [];
   const wishes = columns.map((column): MappedWish => {
-    const said = mapping.columns.find((each) => columnKey(each.name) === columnKey(column.name));
+    const at = mapping.columns.findIndex((each) => columnKey(each.name) === columnKey(column.name));
+    const said = mapping.columns[at];
     const places: MappedWish["places"][number][] = [];
-    for (const reference of referencesOf(column, said)) {
-      const place = names.find(reference);
-      if (typeof place !== "string") places.push({ ...place, name: reference });
+    for (const name of referencesOf(column, said)) {
+      const place = placeOf(name, names, mapping);
+      if (typeof place !== "string") places.push({ place, name });
       else if (isAsked(column, said)) problems.push(problemAt(table.line, column.name, "", place));
     }
     return {
@@ -57,17 +74,24 @@ function needWishes({ table, rules, columns, mapping }: MappedLoad, names: FileC
       nullValues: said !== undefined && said.nullValues.length > 0 ? said.nullValues : mapping.nullValues,
       trim: said?.trim ?? mapping.trim,
       places,
+      expression: said !== undefined && said.expression !== "" ? at : undefined,
     };
   });
   if (problems.length > 0) throw new FileRefused(rules.label, problems);
   return wishes;
 }
 
+/** The place that a reference means, or what is wrong with it. */
+function placeOf(name: string, names: FileColumns, { explode }: ImportMapping): RowPlace | string {
+  const [first, ...path] = name.split(".");
+  return explode !== undefined && first === ELEMENT ? { element: path } : names.find(name);
+}
+
 /** What a column is taken from: what the mapping says, or the column of the same name. */
 function referencesOf(column: Column, said: ColumnMapping | undefined): readonly string[] {
   if (said === undefined) return [column.name];
   if (said.from.length > 0) return said.from;
-  return said.constant === undefined ? [column.name] : [];
+  return said.constant === undefined && said.expression === "" ? [column.name] : [];
 }
 
 /** Whether a column must be in the file. */
@@ -76,12 +100,34 @@ function isAsked(column: Column, said: ColumnMapping | undefined): boolean {
   return isRequired || (said?.from.length ?? 0) > 0;
 }
 
-function valuesOf({ places }: MappedWish, file: FileRelation): readonly NamedValue[] | string {
+function placesOf(wishes: readonly MappedWish[]): number[] {
+  return wishes.flatMap(({ places }) => places.flatMap(({ place }) => ("element" in place ? [] : [place.column])));
+}
+
+/** The file's columns that its lists, its filter and its expressions name. */
+async function placesOfRows(
+  connection: DuckDBConnection,
+  { table, mapping }: MappedLoad,
+  names: FileColumns,
+): Promise<number[]> {
+  const { explode, rowFilter, columns } = mapping;
+  const lists = explode === undefined ? [] : [explode.list, ...explode.parallel].map((name) => names.find(name));
+  const texts = [rowFilter, ...columns.map(({ expression }) => expression)].filter((text) => text !== "");
+  const named = new Set<string>();
+  for (const text of texts) for (const name of (await checkExpression(connection, text)).columns) named.add(name);
+  const seen = visibleNames(table).flatMap((name, place) => (named.has(name.toLowerCase()) ? [place] : []));
+  return [...lists.flatMap((place) => (typeof place === "string" ? [] : [place.column])), ...seen];
+}
+
+function valuesOf({ places, expression, column }: MappedWish, rows: MappedRows): readonly NamedValue[] | string {
+  if (expression !== undefined) {
+    const value = rows.expression(expression);
+    return value === undefined ? [] : [{ path: column.name, value }];
+  }
   const values: NamedValue[] = [];
-  for (const { column, path, name } of places) {
-    const value = partOf(columnValue(file, column), path);
-    if (value === undefined)
-      return `"${name}" is not in the file: the column has the type ${String(file.typeOf(column))}`;
+  for (const { place, name } of places) {
+    const value = rows.at(place);
+    if (value === undefined) return `"${name}" is not in the file: what it is a part of has no such part`;
     values.push({ path: name, value });
   }
   return values;

@@ -15,7 +15,8 @@ export interface SqlValue {
   readonly kind?: string;
 }
 
-const JSON_TYPE = DuckDBVarCharType.create("JSON");
+/** JSON, which DuckDB keeps as text. */
+export const JSON_TYPE = DuckDBVarCharType.create("JSON");
 
 /** Whether a type is JSON, which DuckDB keeps as text. */
 export function isJson(type: DuckDBType): boolean {

@@ -18,6 +18,7 @@ import { refusingUnreadable } from "../load/reading-errors.js";
 import { readingOf } from "../file-reading.js";
 import { csvFormat } from "../load/csv-dialect.js";
 import { closeFile, openFile } from "../load/open-file.js";
+import { checkMapping } from "../mapping/check-mapping.js";
 import { loadRows } from "../mapping/load-rows.js";
 import type { Source } from "../sources/source.js";
 import { FileRefused, problemAt } from "../staging/file-problem.js";
@@ -107,6 +108,7 @@ export async function inferFile(
   file: FileToInfer,
 ): Promise<InferSchemaResponse | undefined> {
   const { source, type, mapping, signal, maxBytes } = file;
+  if (mapping !== undefined) await checkMapping(connection, mapping, undefined);
   const label = type === undefined ? "Data" : rulesOf(type).label;
   const head = await readHead(source, HEAD_BYTES, signal);
   const isText = !BINARY.some((bytes) => head.bytes.subarray(0, bytes.length).equals(bytes));
