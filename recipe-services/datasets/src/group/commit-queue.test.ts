@@ -183,6 +183,21 @@ describe("a writer that slept while others went on", () => {
     expect((await log.commits()).map(({ sequence }) => sequence)).toEqual([7, 8, 9, 10, 11]);
   });
 
+  test("takes back what it wrote there when it slept between looking and writing", async () => {
+    const sleeper = log.writer();
+    await sleeper.queue.commitRecords(records("1", "e1"));
+    vi.setSystemTime(Date.now() + 15_000); // Long enough that it looks again before it writes.
+    const read = log.hints.read.bind(log.hints);
+    vi.spyOn(log.hints, "read").mockImplementationOnce(async (logId) => {
+      const seen = await read(logId);
+      await goOn();
+      vi.setSystemTime(Date.now() + 60_000);
+      return seen;
+    });
+    expect(await sleeper.queue.commitRecords(records("late", "late"))).toEqual({ cursor: "log.11", recorded: 1 });
+    expect((await log.commits()).map(({ sequence }) => sequence)).toEqual([7, 8, 9, 10, 11]);
+  });
+
   test("takes in nothing that another sleeper wrote there", async () => {
     const { state, queue } = log.writer();
     await queue.commitRecords(records("1", "e1"));

@@ -66,7 +66,7 @@ type WaitingRecords = Extract<Waiting, { kind: "records" }>;
 /** Bytes after which a commit takes no further request; one document may hold 16 MB. */
 const FULL_BYTES = 4 * 1024 * 1024;
 
-/** Time after which a commit that went through is checked against the deletion of old documents. */
+/** Age of the knowledge that a number is free after which a commit of it is checked against the deletion of old documents. */
 const SUSPICIOUS_MS = 30_000;
 
 /**
@@ -207,10 +207,12 @@ export class CommitQueue {
         continue;
       }
       if (content === undefined) return;
-      const before = Date.now();
+      const { asOfMs } = state;
+      const sentAtMs = Date.now();
       const commit = await state.log.append(sequence, content);
-      if (commit && (Date.now() - before < SUSPICIOUS_MS || (await this.#stillCounts(commit)))) {
-        await state.applyOwn(commit);
+      // Counted from when the number was seen to be free: this process may have slept before it was tried, too.
+      if (commit && (Date.now() - asOfMs < SUSPICIOUS_MS || (await this.#stillCounts(commit)))) {
+        await state.applyOwn(commit, sentAtMs);
         return;
       }
       await state.catchUp();

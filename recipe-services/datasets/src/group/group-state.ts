@@ -168,11 +168,14 @@ export class GroupState {
     this.changed.notify();
   }
 
-  /** Takes in a commit that this process has just made. */
-  async applyOwn(commit: Commit): Promise<void> {
+  /**
+   * Takes in a commit that this process has just made.
+   * @param sentAtMs Unix time in milliseconds at which it was sent: it was the newest then, at least
+   */
+  async applyOwn(commit: Commit, sentAtMs: number): Promise<void> {
     if (commit.sequence <= this.#head + 1) {
       this.apply(commit);
-      this.#asOfMs = Date.now();
+      this.#asOfMs = Math.max(this.#asOfMs, sentAtMs);
     } else await this.catchUp(); // The log was entered anew meanwhile; the commit is read from it.
   }
 
