@@ -262,6 +262,31 @@ describe("categories that are lists without being read as such", () => {
   });
 });
 
+describe("codes that the schema has as numbers", () => {
+  const header = "ITEM_ID,NUMBER_OF_RATINGS\n";
+
+  test("are told with what they lose", async () => {
+    const found = await findings(
+      DATASET_TYPE_ITEMS,
+      "NUMBER_OF_RATINGS",
+      `${header}a,0012\nb,7\n`,
+      `${header}c,007\nd,\n`,
+    );
+    expect(found.filter(({ message }) => message.includes("zeros"))).toMatchObject([
+      {
+        severity: CRITICAL,
+        message: `2 rows (50.0 %) have a number with leading zeros in the file, such as "0012", which became 12.`,
+        suggestion: expect.stringContaining('"string"') as string,
+      },
+    ]);
+  });
+
+  test("are none where there are no such zeros", async () => {
+    const found = await findings(DATASET_TYPE_ITEMS, "NUMBER_OF_RATINGS", `${header}a,0\nb,70\nc,-1\n`);
+    expect(found.filter(({ message }) => message.includes("zeros"))).toEqual([]);
+  });
+});
+
 describe("files of one import", () => {
   test("that hold another's rows are named", async () => {
     const first = timed(range(1_600_000_000, 1_600_100_000, 1000));

@@ -4,7 +4,7 @@ import type { Random } from "@palate/numeric";
 export type Cell = string | number | bigint | boolean | readonly string[] | null;
 
 /** One field of an Avro schema. */
-export interface RandomField {
+interface RandomField {
   readonly name: string;
   readonly type: string | readonly string[];
   readonly categorical?: true;
@@ -149,7 +149,7 @@ const DECIMALS = [
 ];
 
 /** Draws one of some values. */
-export function pick<T>(random: Random, values: readonly T[]): T {
+function pick<T>(random: Random, values: readonly T[]): T {
   return values[random.integer(values.length)]!;
 }
 

@@ -45,7 +45,7 @@ export const FUZZERS: readonly Fuzzer[] = [
     checks: "what an export writes, an import takes, and a second export has the same bytes, in every format",
     round: "a dataset of any type and schema",
     rounds: 25,
-    fewRounds: 4,
+    fewRounds: 2,
     run: async (seed, rounds) => {
       const { rows, exports } = await fuzzExportRoundTrip(seed, rounds);
       return `${exports} exports of ${rows} rows were the same`;

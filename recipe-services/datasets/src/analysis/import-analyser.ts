@@ -10,6 +10,7 @@ import { DuckDb, identifier, queryRows, withDuckDbErrors, type DuckDbLimits } fr
 import type { ParquetStore } from "../storage/parquet-store.js";
 import { jsonRows, parquetRows } from "../storage/read-files.js";
 import type { AnalysisStore } from "./analysis-store.js";
+import type { LeadingZeros } from "./code-findings.js";
 import { analyseColumns } from "./column-figures.js";
 import { figure } from "./figures.js";
 import type { ReadFile } from "./file-findings.js";
@@ -33,6 +34,8 @@ export interface AnalysisRequest {
   readonly file: string;
   /** The files that they come from, in their order. */
   readonly files: readonly ReadFile[];
+  /** What the numbers among their values looked like as texts. */
+  readonly leadingZeros: readonly LeadingZeros[];
   /** A folder for files on the way, which the caller removes. */
   readonly work: string;
   /** Ends it. */
@@ -128,7 +131,7 @@ export class ImportAnalyser {
             rowsBefore: before?.rows ?? 0,
             createdAtMs: now,
           };
-          const odd = await oddFindings({ ...analysed, figures, rules, columns, file, files: request.files });
+          const odd = await oddFindings({ ...request, ...analysed, figures, rules });
           return { ...figures, findings: findingsOf(figures, request.mode, odd) };
         } finally {
           signal.removeEventListener("abort", stop);

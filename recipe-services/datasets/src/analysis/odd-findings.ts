@@ -2,6 +2,7 @@ import { DatasetType, type Column, type Finding } from "@palate/proto/dataset";
 import { EVENT_DATASETS, type DatasetTypeRules } from "../schema/dataset-types.js";
 import { identifier } from "../storage/duckdb.js";
 import { categoryFindings } from "./category-findings.js";
+import { codeFindings, type LeadingZeros } from "./code-findings.js";
 import type { AnalysedRows } from "./figures.js";
 import { fileFindings, type ReadFile } from "./file-findings.js";
 import type { Figures } from "./findings.js";
@@ -18,6 +19,7 @@ interface Looked extends AnalysedRows {
   readonly file: string;
   /** The files that they come from, in their order. */
   readonly files: readonly ReadFile[];
+  readonly leadingZeros: readonly LeadingZeros[];
 }
 
 /**
@@ -45,6 +47,7 @@ export async function oddFindings(looked: Looked): Promise<Finding[]> {
     findings.push(...(await timeUnitFindings({ ...looked, column, isEvent, nowSeconds })));
   }
   findings.push(...(await categoryFindings(looked, columns)));
+  findings.push(...codeFindings(rows, looked.leadingZeros));
   findings.push(...(await fileFindings(looked, file, files, columns, isEvent)));
   return findings;
 }

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column, DatasetType, ImportedFile, ImportMapping, ImportProblem } from "@palate/proto/dataset";
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import type { LeadingZeros } from "../analysis/code-findings.js";
 import { rulesOf } from "../schema/dataset-types.js";
 import {
   confine,
@@ -15,6 +16,7 @@ import {
 import { parquetRows } from "../storage/read-files.js";
 import { FileRefused, MAX_LISTED, problemAt } from "./staging/file-problem.js";
 import { readingOf } from "./file-reading.js";
+import { countLeadingZeros, sumLeadingZeros } from "./load/leading-zeros.js";
 import { STAGED_TABLE } from "./load/file-table.js";
 import { closeFile } from "./load/open-file.js";
 import type { StagedRows } from "./load/staged-rows.js";
@@ -75,6 +77,8 @@ export interface ConvertedFiles {
   readonly notes: readonly string[];
   /** Those of {@link Conversion.extra} that have a value in any row. */
   readonly extra: readonly Column[];
+  /** Texts that became other numbers than they looked. */
+  readonly leadingZeros: readonly LeadingZeros[];
 }
 
 /** Share of a file's work that reading it is; the rest is checking and converting. */
@@ -166,6 +170,7 @@ async function convertAll(
     ignoredColumns: distinct((file) => file.loaded?.ignoredColumns),
     filteredRows: loads.reduce((sum, file) => sum + (file.loaded?.filteredRows ?? 0), 0),
     notes: distinct((file) => file.loaded?.notes),
+    leadingZeros: sumLeadingZeros(loads.flatMap((file) => file.leadingZeros ?? [])),
   };
 }
 
@@ -178,6 +183,8 @@ interface ConvertedFile {
   readonly nothing?: string;
   /** How its rows were read; absent of an empty file. */
   readonly loaded?: Pick<StagedRows, "ignoredColumns" | "filteredRows" | "notes">;
+  /** See {@link ConvertedFiles.leadingZeros}. */
+  readonly leadingZeros?: readonly LeadingZeros[];
 }
 
 /** Why files without any rows are refused. */
@@ -231,10 +238,11 @@ async function convertOne(
     if (loaded.rows + loaded.brokenRows === 0) return { rows: 0, bytes, nothing: nothingOf(loaded), loaded };
     await validateRows(connection, loaded, columns, rules);
     tell(0.8, bytes);
+    const leadingZeros = await countLeadingZeros(connection, columns, rules);
     const list = columns.map((column) => `${storedValue(column, rules)} AS ${identifier(column.name)}`).join(", ");
     await execute(connection, `COPY (SELECT ${list} FROM ${STAGED_TABLE}) TO $target (${PARQUET})`, { target });
     tell(1, bytes);
-    return { rows: loaded.rows, bytes, loaded };
+    return { rows: loaded.rows, bytes, loaded, leadingZeros };
   } finally {
     await closeFile(connection).catch(() => {});
     await rm(plain, { force: true });

@@ -52,7 +52,7 @@ export interface ImportRequest {
 }
 
 /** What came of an import. */
-export interface ImportResult extends Omit<ConvertedFiles, "extra"> {
+export interface ImportResult extends Omit<ConvertedFiles, "extra" | "leadingZeros"> {
   /** Rows of all files. */
   readonly rows: number;
   /** Whether the rows were analysed. */
@@ -126,7 +126,7 @@ export class FileImporter {
     let bytes = { bytesRead: 0, bytesTotal: 0 };
     const tell = (phase: ImportPhase, share: number) => request.progress({ phase, share, ...bytes });
     try {
-      const { extra, ...converted } = await convertFiles({
+      const { extra, leadingZeros, ...converted } = await convertFiles({
         sources,
         type,
         columns: dataset.columns,
@@ -144,7 +144,8 @@ export class FileImporter {
       const rows = converted.files.reduce((sum, each) => sum + each.rows, 0);
       tell(ImportPhase.IMPORT_PHASE_ANALYSING, CONVERTED_SHARE);
       const columns = [...dataset.columns, ...extra];
-      const analysed = await this.#analyser.analyse({ ...request, columns, file, files: converted.files, work });
+      const rowsOfFiles = { file, files: converted.files, leadingZeros };
+      const analysed = await this.#analyser.analyse({ ...request, columns, ...rowsOfFiles, work });
       if (!request.dryRun) {
         tell(ImportPhase.IMPORT_PHASE_STORING, ANALYSED_SHARE);
         signal.throwIfAborted();
