@@ -10,7 +10,7 @@ import {
 } from "graphql";
 
 /** A request for a subscription as it was sent. */
-export interface SubscriptionRequest {
+interface SubscriptionRequest {
   /** The document's text. */
   readonly query: string;
   /** Which of its operations; empty or absent where it has one only. */
@@ -20,7 +20,7 @@ export interface SubscriptionRequest {
 }
 
 /** A subscription that is fit to run. */
-export interface PreparedSubscription {
+interface PreparedSubscription {
   /** The whole document. */
   readonly document: DocumentNode;
   /** The operation to run. */

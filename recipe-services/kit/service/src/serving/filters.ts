@@ -84,7 +84,7 @@ function checkUse(filter: CompiledFilter, field: string, target: Target, { userI
 }
 
 /** A request about items that it lists. */
-export interface ListedItems extends FilterFields {
+interface ListedItems extends FilterFields {
   /** The user's id. */
   readonly userId: string;
   /** Ids of the items. */
