@@ -147,13 +147,36 @@ describe("files that are refused", () => {
       "a repeated column",
       "a.csv",
       "USER_ID,ITEM_ID,TIMESTAMP,itemId\nu,i,1,j\n",
-      ["1 ITEM_ID: comes twice; keep one of them"],
+      [`1 ITEM_ID: comes twice ("ITEM_ID" and "itemId"); keep one of them`],
     ],
     [
       "no header",
       "a.csv",
       "u,i,1,2\nu,j,2,3\n",
-      [/is not in the schema/, /is not/, /is not/, /is not/, /USER_ID: is missing/, /ITEM_ID/, /TIMESTAMP/],
+      [/^1 : looks like data, so the file has no header; begin it with .*\(USER_ID,ITEM_ID,.*csv\.names in a mapping$/],
+    ],
+    [
+      "a row index",
+      "a.csv",
+      ",USER_ID,ITEM_ID,TIMESTAMP\n0,u,i,1\n",
+      [/^1 : has no name for column 1: a row index that pandas or R wrote \(.*index=False/],
+    ],
+    [
+      "a row index that pandas names",
+      "a.jsonl",
+      '{"USER_ID":"u","ITEM_ID":"i","TIMESTAMP":1,"__index_level_0__":4}\n',
+      ["1 __index_level_0__: is the row index of pandas; write the file with index=False"],
+    ],
+    ["Excel's separator line", "a.csv", "sep=,\nUSER_ID,ITEM_ID,TIMESTAMP\n", [/^1 : is the line that tells Excel/]],
+    ["a comment", "a.csv", "# made by hand\nUSER_ID,ITEM_ID,TIMESTAMP\n", [/^1 : begins with "#".*csv\.comment/]],
+    [
+      "numbers with blanks around them",
+      "a.csv",
+      `${HEADER}u,i, 1,\nu,i,1, 2.5\n`,
+      [
+        '2 TIMESTAMP: " 1" has white space around it; take it away, or set trim in a mapping',
+        '3 EVENT_VALUE: " 2.5" has white space around it; take it away, or set trim in a mapping',
+      ],
     ],
     [
       "semicolons",

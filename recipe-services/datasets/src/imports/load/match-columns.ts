@@ -29,11 +29,11 @@ export function matchColumns(
   const matched = new Map<string, number>();
   for (const [place, name] of found.entries()) {
     const column = byKey.get(columnKey(name.trim()));
-    if (column === undefined) {
-      const message = `is not in the schema, whose columns are ${schemaNames}; take it out of the file, or add it to the schema`;
-      problems.push(problemAt(line, name.slice(0, 100), name, message));
-    } else if (matched.has(column.name)) {
-      problems.push(problemAt(line, column.name, name, "comes twice; keep one of them"));
+    if (column === undefined) problems.push(unknownColumn(name, place, line, schemaNames));
+    else if (matched.has(column.name)) {
+      const first = found[matched.get(column.name)!]!;
+      const names = first === name ? "" : ` ("${first.slice(0, 100)}" and "${name.slice(0, 100)}")`;
+      problems.push(problemAt(line, column.name, name, `comes twice${names}; keep one of them`));
     } else matched.set(column.name, place);
   }
   for (const column of columns) {
@@ -41,16 +41,50 @@ export function matchColumns(
     problems.push(problemAt(line, column.name, "", `is missing; the file has ${shortened(found.join(", "))}`));
   }
   if (problems.length === 0) return matched;
-  throw otherSeparator(label, found, line) ?? new FileRefused(label, problems);
+  const whole =
+    notAHeader(found) ?? otherSeparator(found) ?? (matched.size === 0 ? noHeader(found, columns) : undefined);
+  throw new FileRefused(
+    label,
+    whole === undefined ? problems : [problemAt(line, "", found.join(",").slice(0, 200), whole)],
+  );
 }
 
-/** The refusal of a text file whose single "column" is a header with another separator than the comma. */
-function otherSeparator(label: string, found: readonly string[], line: number): FileRefused | undefined {
-  const [only] = found;
-  const separator = [";", "\t", "|"].find((candidate) => found.length === 1 && only?.includes(candidate));
+/** The problem of a column that the schema does not have. */
+function unknownColumn(name: string, place: number, line: number, schemaNames: string): ImportProblem {
+  if (name.trim() === "") {
+    const message = `has no name for column ${place + 1}: a row index that pandas or R wrote (write the file with index=False or row.names=FALSE), or a separator at the end of each line; take the column out of the file`;
+    return problemAt(line, "", name, message);
+  }
+  if (/^__index_level_\d+__$/.test(name)) {
+    return problemAt(line, name, name, "is the row index of pandas; write the file with index=False");
+  }
+  const message = `is not in the schema, whose columns are ${schemaNames}; take it out of the file, or add it to the schema`;
+  return problemAt(line, name.slice(0, 100), name, message);
+}
+
+/** What a first line is that is not meant as a header, and what would be right. */
+function notAHeader([first = ""]: readonly string[]): string | undefined {
+  if (/^sep=/i.test(first)) {
+    return "is the line that tells Excel the separator, and no header; take it out, or pass over it with csv.skip_lines in a mapping";
+  }
+  if (!first.startsWith("#")) return undefined;
+  return 'begins with "#", so it is a comment and no header; take it out, or set csv.comment in a mapping';
+}
+
+/** What is wrong when the first line is a row, as its numbers tell. */
+function noHeader(found: readonly string[], columns: readonly Column[]): string | undefined {
+  if (!found.some((name) => /^[+-]?\d+([.,]\d+)?$/.test(name.trim()))) return undefined;
+  const names = shortened(columns.map((column) => column.name).join(","));
+  return `looks like data, so the file has no header; begin it with the columns' names (${names}), or give them as csv.names in a mapping`;
+}
+
+/** What is wrong when the only "column" is a header with another separator than the comma. */
+function otherSeparator(found: readonly string[]): string | undefined {
+  const [only = ""] = found;
+  const separator = [";", "\t", "|", "::"].find((candidate) => found.length === 1 && only.includes(candidate));
   if (separator === undefined) return undefined;
-  const message = `is separated by ${JSON.stringify(separator)}; separate values by commas`;
-  return new FileRefused(label, [problemAt(line, "", only ?? "", message)]);
+  const shown = JSON.stringify(separator);
+  return `is separated by ${shown}; separate values by commas, or set csv.delimiter to ${shown} in a mapping`;
 }
 
 function shortened(text: string): string {

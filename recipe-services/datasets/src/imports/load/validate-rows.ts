@@ -27,6 +27,12 @@ const DECIMAL = "'[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?'";
 
 const quoted = (value: string) => JSON.stringify(value.slice(0, 60));
 
+/** What is wrong with a value that is not `right`, such as "a number". */
+function notA(value: string, right: string): string {
+  if (value.trim() === value) return `${quoted(value)} is not ${right}`;
+  return `${quoted(value)} has white space around it; take it away, or set trim in a mapping`;
+}
+
 /** SQL that converts the text of a column into the type it is stored in. */
 export function conversion(column: Column, rules: DatasetTypeRules): string {
   const name = identifier(column.name);
@@ -37,7 +43,7 @@ export function conversion(column: Column, rules: DatasetTypeRules): string {
 
 function timeMessage(value: string, earliest: number): string {
   const whole = /^[+-]?[0-9]+(\.0*)?$/.test(value);
-  return (whole && timeProblem(Number(value), earliest)) || `${quoted(value)} is not Unix seconds`;
+  return (whole && timeProblem(Number(value), earliest)) || notA(value, "Unix seconds");
 }
 
 function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
@@ -74,18 +80,17 @@ function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
     case "long": {
       const right = column.type === "int" ? "a whole number of 32 bits" : "a whole number of 64 bits";
       const cast = `TRY_CAST(${name} AS ${duckType(column.type)}) IS NULL`;
-      add(`NOT regexp_full_match(${name}, ${WHOLE}) OR ${cast}`, (value) => `${quoted(value)} is not ${right}`);
+      add(`NOT regexp_full_match(${name}, ${WHOLE}) OR ${cast}`, (value) => notA(value, right));
       break;
     }
     case "float":
     case "double":
-      add(
-        `NOT regexp_full_match(${name}, ${DECIMAL}) OR NOT isfinite(TRY_CAST(${name} AS DOUBLE))`,
-        (value) => `${quoted(value)} is not a number such as 12.5`,
+      add(`NOT regexp_full_match(${name}, ${DECIMAL}) OR NOT isfinite(TRY_CAST(${name} AS DOUBLE))`, (value) =>
+        notA(value, "a number such as 12.5"),
       );
       break;
     case "boolean":
-      add(`lower(${name}) NOT IN ('true', 'false')`, (value) => `${quoted(value)} is not true or false`);
+      add(`lower(${name}) NOT IN ('true', 'false')`, (value) => notA(value, "true or false"));
       break;
     default:
       addTextChecks(column, rules, add);
