@@ -1,7 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { palate } from "./palate-command.js";
+
+// Each test starts several processes.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** An address at which nobody listens. */
 const NOBODY = "http://127.0.0.1:9";

@@ -1,9 +1,12 @@
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { once } from "node:events";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startPalate, twoCircles, type TestPalate } from "../support/palate.js";
 import { palate, palateJson, spawnPalate } from "./palate-command.js";
+
+// Each test starts several processes.
+vi.setConfig({ testTimeout: 180_000 });
 
 let services: TestPalate;
 let url: string;

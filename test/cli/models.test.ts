@@ -1,9 +1,12 @@
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startPalate, twoCircles, type TestPalate } from "../support/palate.js";
 import { palate, palateJson, spawnPalate } from "./palate-command.js";
+
+// Each test starts several processes.
+vi.setConfig({ testTimeout: 180_000 });
 
 let services: TestPalate;
 let url: string;
@@ -106,16 +109,17 @@ describe("palate train", () => {
 
 describe("answers", () => {
   beforeAll(async () => {
-    const quick = ["-s", "training_seconds=2", "--watch"];
-    for (const args of [
-      ["for-you", "-r", "aws-user-personalization-v2", ...quick],
-      ["ranked", "-r", "aws-personalized-ranking-v2", ...quick],
-      ["fans", "-r", "aws-item-affinity", "--watch"],
-    ]) {
-      const { code, stderr } = await palate(["train", ...args], { url });
+    const recipes = {
+      "for-you": ["-r", "aws-user-personalization-v2", "-s", "training_seconds=1"],
+      ranked: ["-r", "aws-personalized-ranking-v2", "-s", "training_seconds=1"],
+      fans: ["-r", "aws-item-affinity"],
+    };
+    const trainings = Object.entries(recipes).map(async ([solution, how]) => {
+      const { code, stderr } = await palate(["train", solution, ...how, "--watch"], { url });
       if (code !== 0) throw new Error(stderr);
-    }
-  }, 300_000);
+    });
+    await Promise.all(trainings);
+  }, 600_000);
 
   it("palate recommend shows items with their titles, best first", async () => {
     const { code, stdout } = await palate(["recommend", "u0", "-n", "3"], { url });

@@ -29,8 +29,7 @@ async function openReport(session: Session, named: string | undefined, options: 
   session.out.result({ datasetGroup, jobName: job.jobName, url }, () => url);
   if (options.print || session.out.json) return;
   const { default: open } = await import("open");
-  const browser = await open(url);
-  browser.on("error", () => session.out.warn("There is no browser to open it with."));
+  await open(url).catch(() => session.out.warn("There is no browser to open it with."));
 }
 
 /** The import, which has a page. */

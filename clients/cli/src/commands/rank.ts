@@ -2,20 +2,20 @@ import type { Command } from "commander";
 import { usage } from "../errors/failure.js";
 import { RANKING } from "../operations/answers.js";
 import { showItems } from "../output/items.js";
-import { answerVariables, withAnswerOptions, type AnswerOptions } from "../session/answer-options.js";
+import { itemVariables, withItemOptions, type ItemOptions } from "../session/answer-options.js";
 import { campaignOf } from "../session/campaign.js";
 import { groupOf } from "../session/group.js";
 import { parseShare } from "../session/options.js";
 import type { Run, Session } from "../session/session.js";
 import { readWords } from "../session/stdin.js";
 
-interface RankOptions extends AnswerOptions {
+interface RankOptions extends ItemOptions {
   readonly callerWeight: number;
 }
 
 /** Adds `palate rank`. */
 export function addRankCommand(program: Command, run: Run): void {
-  withAnswerOptions(program.command("rank"))
+  withItemOptions(program.command("rank"))
     .description("a list of items in the order in which a user is likely to want them")
     .argument("<user>", "the user's id, or a session's")
     .argument("[items...]", 'ids, best first as you see it; "-" or none: one in each line of standard input')
@@ -30,8 +30,14 @@ async function rank(session: Session, userId: string, given: readonly string[], 
   if (itemIds.length === 0) throw usage("There are no items to rank: name them, or pipe in one a line.");
   const datasetGroup = await groupOf(session, options);
   const campaign = await campaignOf(session, datasetGroup, options.campaign, ["PERSONALIZED_RANKING"]);
-  const { first: _first, seenItems: _seen, withReasons: _reasons, ...rest } = answerVariables(options);
-  const variables = { datasetGroup, campaign, userId, itemIds, callerWeight: options.callerWeight, ...rest };
+  const variables = {
+    datasetGroup,
+    campaign,
+    userId,
+    itemIds,
+    callerWeight: options.callerWeight,
+    ...itemVariables(options),
+  };
   const { personalizedRanking } = await session.api.ask(RANKING, variables);
   session.out.result({ datasetGroup, campaign, userId, ...personalizedRanking }, () => {
     const title = session.out.colors.bold(`${campaign} for ${userId}`);

@@ -48,16 +48,26 @@ export async function recognise(
   const inferred = await look(location);
   const datasetType = inferred.datasetType ?? type;
   if (datasetType !== undefined)
-    return { ...inferred, mapping: withoutNulls(inferred.mapping), datasetType, file, location };
+    return { ...inferred, mapping: asWritten(inferred.mapping), datasetType, file, location };
   throw new Failure("BAD_USER_INPUT", `What the rows of "${file}" are cannot be told by its content.`, {
     hint: "Say it with --type.",
   });
 }
 
+/** Fields that mean something when they are empty: that quotes are text, say, or that the value is the empty one. */
+const MEANT_EMPTY = new Set(["quote", "escape", "constant", "equals", "value"]);
+
 /** A mapping as one writes it in a file: without what it does not say. */
-function withoutNulls<Value>(value: Value): Value {
-  if (Array.isArray(value)) return value.map(withoutNulls) as Value;
+function asWritten<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(asWritten) as Value;
   if (typeof value !== "object" || value === null) return value;
-  const said = Object.entries(value).filter(([, each]) => each !== null);
-  return Object.fromEntries(said.map(([name, each]) => [name, withoutNulls(each)])) as Value;
+  const said = Object.entries(value).filter(([name, each]) => {
+    if (each === null || (Array.isArray(each) && each.length === 0)) return false;
+    return !(
+      (each === "" && !MEANT_EMPTY.has(name)) ||
+      (each === false && name === "refuseUnknownColumns") ||
+      (each === 0 && name === "skipLines")
+    );
+  });
+  return Object.fromEntries(said.map(([name, each]) => [name, asWritten(each)])) as Value;
 }

@@ -11,12 +11,16 @@ export interface FilterOptions extends GroupOptions {
   readonly value?: Readonly<Record<string, string>>;
 }
 
-/** Options of commands that ask for items. */
-export interface AnswerOptions extends FilterOptions {
-  readonly number: number;
+/** Options of commands whose answer is items. */
+export interface ItemOptions extends FilterOptions {
   readonly columns: readonly string[];
-  readonly seen?: "exclude" | "include";
   readonly context?: Readonly<Record<string, string>>;
+}
+
+/** Options of commands that ask for items. */
+export interface AnswerOptions extends ItemOptions {
+  readonly number: number;
+  readonly seen?: "exclude" | "include";
   readonly reasons?: boolean;
 }
 
@@ -33,18 +37,23 @@ export function withFilterOptions(command: Command): Command {
     );
 }
 
+/** Gives a command what can be said of the items in its answer. */
+export function withItemOptions(command: Command): Command {
+  return withFilterOptions(command)
+    .option("--columns <names>", "columns of the items dataset to show, with commas; default all", parseList, ["*"])
+    .option("--context <column=value>", "the situation, such as DEVICE=phone; may be repeated", collectPairs);
+}
+
 /** Gives a command what can be asked for with items. */
 export function withAnswerOptions(command: Command): Command {
-  return withFilterOptions(command)
+  return withItemOptions(command)
     .option("-n, --number <count>", "items wanted", parseCount, 10)
-    .option("--columns <names>", "columns of the items dataset to show, with commas; default all", parseList, ["*"])
     .addOption(
       new Option(
         "--seen <how>",
         "items that the user has interacted with: exclude or include (default: as the recipe)",
       ).choices(["exclude", "include"]),
     )
-    .option("--context <column=value>", "the situation, such as DEVICE=phone; may be repeated", collectPairs)
     .option("--reasons", "say for each item what speaks for it");
 }
 
@@ -54,16 +63,20 @@ export function filterVariables({ filter, where, value }: FilterOptions): Filter
   return { filter: filter ?? null, filterExpression: where ?? null, filterValues: values.length > 0 ? values : null };
 }
 
+/** Variables of a question whose answer is items. */
+export function itemVariables(options: ItemOptions): Pick<RecommendationQuery, "columns" | "context"> & FilterQuery {
+  return { columns: options.columns, context: options.context ?? null, ...filterVariables(options) };
+}
+
 /** Variables of a question for items. */
 export function answerVariables(
   options: AnswerOptions,
 ): Pick<RecommendationQuery, "first" | "columns" | "seenItems" | "context" | "withReasons"> & FilterQuery {
+  const seen = { exclude: "EXCLUDE", include: "INCLUDE" } as const;
   return {
     first: options.number,
-    columns: options.columns,
-    seenItems: options.seen === undefined ? null : options.seen === "exclude" ? "EXCLUDE" : "INCLUDE",
-    context: options.context ?? null,
+    seenItems: options.seen === undefined ? null : seen[options.seen],
     withReasons: options.reasons ?? false,
-    ...filterVariables(options),
+    ...itemVariables(options),
   };
 }

@@ -12,7 +12,7 @@ export interface PlannedTraining {
 }
 
 /** Seconds of training after which the first good answer has long been there. */
-const SECONDS = 20;
+const SECONDS = 10;
 
 /**
  * What to train on data of these types, the quickest first: popular items, items for each user, and items like an item.

@@ -5,6 +5,7 @@ import type { Progress } from "../output/progress.js";
 import type { Session } from "../session/session.js";
 import { answerOf, type Answer, type Question } from "./answers.js";
 import { idsInPreviews, usersOf } from "./example-ids.js";
+import { sampleRows } from "./sample-rows.js";
 import type { StartedTraining } from "./train-all.js";
 
 /** What is being tried. */
@@ -43,6 +44,22 @@ export async function showAnswers(session: Session, trial: Trial): Promise<Answe
   return answers;
 }
 
+/** Users of the files' first rows, else of rows from all over them, else those that a model knows. */
+async function exampleUsers(
+  session: Session,
+  files: readonly RecognisedFile[],
+  modelUsers: () => Promise<string[]>,
+): Promise<string[]> {
+  const first = idsInPreviews(files, "USER_ID");
+  if (first.length >= EXAMPLES) return first;
+  const samples = await Promise.all(files.map((file) => sampleRows(session, file)));
+  const further = idsInPreviews(
+    samples.filter((sample) => sample !== undefined),
+    "USER_ID",
+  );
+  return further.length >= EXAMPLES ? further : modelUsers();
+}
+
 type Show = (title: string, answer: Answer) => void;
 type Shower = (session: Session, trial: Trial, training: StartedTraining, show: Show) => Promise<void>;
 
@@ -52,8 +69,7 @@ const SHOWN: Readonly<Record<string, Shower>> = {
     show("Popular with everybody", await answerOf(session, { datasetGroup, campaign: name }));
   },
   async USER_PERSONALIZATION(session, { datasetGroup, files }, { name }, show) {
-    const seen = idsInPreviews(files, "USER_ID");
-    const users = seen.length >= EXAMPLES ? seen : await usersOf(session, datasetGroup, name, EXAMPLES);
+    const users = await exampleUsers(session, files, () => usersOf(session, datasetGroup, name, EXAMPLES));
     for (const userId of users.slice(0, EXAMPLES))
       show(`For user ${userId}`, await answerOf(session, { datasetGroup, campaign: name, userId }));
   },
