@@ -109,7 +109,13 @@ describe("a proposal and the import agree", () => {
     expect(rows).toEqual([
       { ITEM_ID: "001", PREIS: 3.5, TAGS: "Drama|Crime", CREATION_TIMESTAMP: Date.UTC(2019, 10, 13) / 1000 },
       { ITEM_ID: "002", PREIS: 4, TAGS: "Drama|Noir", CREATION_TIMESTAMP: Date.UTC(2019, 10, 14) / 1000, NOTE: "x" },
-      { ITEM_ID: "003", PREIS: 1234.5, TAGS: "Crime|Noir", CREATION_TIMESTAMP: Date.UTC(2019, 10, 15) / 1000, NOTE: "y" },
+      {
+        ITEM_ID: "003",
+        PREIS: 1234.5,
+        TAGS: "Crime|Noir",
+        CREATION_TIMESTAMP: Date.UTC(2019, 10, 15) / 1000,
+        NOTE: "y",
+      },
     ]);
   });
 

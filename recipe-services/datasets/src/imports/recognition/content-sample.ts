@@ -1,5 +1,5 @@
 import type { FileFormat } from "@palate/proto/dataset";
-import type { TextEncoding } from "./text-encoding.js";
+import type { TextEncoding } from "./likely-encoding.js";
 import type { TextTable } from "./text-table.js";
 
 /** What the beginning of a file holds, whatever its format. */

@@ -22,6 +22,7 @@ import { checkMapping } from "../mapping/check-mapping.js";
 import { loadRows } from "../mapping/load-rows.js";
 import type { Source } from "../sources/source.js";
 import { FileRefused, problemAt } from "../staging/file-problem.js";
+import { contentKind, isTyped } from "../staging/content-kind.js";
 import { stageFile, type StagedFile } from "../staging/stage-file.js";
 import { columnFigures } from "./column-figures.js";
 import type { ContentSample } from "./content-sample.js";
@@ -31,7 +32,8 @@ import { typeOf } from "./plan-generically.js";
 import { mappingOf } from "./plan-mapping.js";
 import { previewFile, previewProblems, previewRows } from "./preview.js";
 import { proposeSchema } from "./propose-schema.js";
-import { readHead } from "./read-head.js";
+import { decoded, likelyEncoding } from "./likely-encoding.js";
+import { readHead, type FileHead } from "./read-head.js";
 import { recognise, refusedLayoutOf } from "./recognise.js";
 import { sampleText, type BrokenJson } from "./sample-text.js";
 import { sampleTyped } from "./sample-typed.js";
@@ -70,15 +72,6 @@ const FORMATS: Readonly<Record<StagedFile["format"], FileFormat>> = {
   "typed-json": FileFormat.FILE_FORMAT_UNSPECIFIED,
 };
 
-/** First bytes of formats that are no text. */
-const BINARY = [
-  Buffer.from("PAR1"),
-  Buffer.from("ORC"),
-  Buffer.from("Obj\x01", "latin1"),
-  Buffer.from("ARROW1"),
-  Buffer.from([0xff, 0xff, 0xff, 0xff]),
-];
-
 /** What is proposed of a file, before its values are looked at. */
 interface Proposal {
   readonly type: DatasetType;
@@ -111,11 +104,9 @@ export async function inferFile(
   if (mapping !== undefined) await checkMapping(connection, mapping, undefined);
   const label = type === undefined ? "Data" : rulesOf(type).label;
   const head = await readHead(source, HEAD_BYTES, signal);
-  const isText = !BINARY.some((bytes) => head.bytes.subarray(0, bytes.length).equals(bytes));
-  const isBlank = isText && head.complete && head.bytes.toString("latin1").trim() === "";
-  const sample = isText && !isBlank ? needText(label, sampleText(head.bytes, head.complete)) : undefined;
-  const proposed = sample && mapping === undefined ? propose(sample, type) : undefined;
-  const staged = isBlank ? undefined : await stage(connection, label, file, mapping ?? proposed?.mapping);
+  const sample = mapping === undefined ? sampleHead(label, head) : undefined;
+  const proposed = sample && propose(sample, type);
+  const staged = await stage(connection, label, file, mapping ?? proposed?.mapping);
   if (staged === undefined) return undefined;
   const from = { label, staged, maxBytes };
   const proposal =
@@ -128,6 +119,16 @@ export async function inferFile(
   return describe(connection, from, proposal);
 }
 
+/** Looks at the beginning of a text; undefined when there is none, or none of a text. Throws FileRefused. */
+function sampleHead(label: string, { name, bytes, complete }: FileHead): ContentSample | undefined {
+  if (isTyped(bytes)) return undefined;
+  const text = decoded(bytes, likelyEncoding(bytes));
+  if (text.trim() === "") return undefined;
+  const kind = contentKind(Buffer.from(text), name, FileFormat.FILE_FORMAT_UNSPECIFIED);
+  if (typeof kind === "object") throw new FileRefused(label, [problemAt(0, "", "", kind.message)]);
+  return needText(label, sampleText(bytes, complete));
+}
+
 /** Copies the beginning of a file, or all of one whose beginning cannot be read alone. */
 async function stage(
   connection: DuckDBConnection,
@@ -137,9 +138,7 @@ async function stage(
 ): Promise<StagedFile | undefined> {
   const limits = { maxBytes, sampleBytes: SAMPLE_BYTES, signal };
   const staged = await stageFile(label, source, path.join(work, "plain"), limits, readingOf(mapping));
-  if (staged === undefined)
-    throw new FileRefused(label, [problemAt(0, "", "", "is empty; it needs a header and rows")]);
-  if (staged.format !== "parquet") return staged;
+  if (staged?.format !== "parquet") return staged;
   await needReadableParquet(connection, label, staged.path, maxBytes);
   const sample = path.join(work, "sample.parquet");
   await refusingUnreadable(label, staged.path, () =>

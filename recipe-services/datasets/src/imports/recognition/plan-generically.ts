@@ -157,6 +157,7 @@ class Proposal {
   #planColumn(column: FileColumn, known: string | undefined): void {
     const { name, texts } = column;
     if (name === "") {
+      this.#ignored.push(`#${this.#columns.indexOf(column) + 1}`);
       this.#notes.push("A column without a name is left out.");
       return;
     }
@@ -178,10 +179,14 @@ class Proposal {
     };
   }
 
-  #time(name: string, target: string, texts: readonly string[]): Pick<PlannedColumn, "time"> {
+  #time(name: string, target: string, texts: readonly string[]): Pick<PlannedColumn, "time" | "decimalMark"> {
     // What has a type of its own needs no word, and bears none.
     if (this.#sample.temporal?.includes(name) === true) return {};
     const found = timesOf(texts);
+    const withPoints = found ?? timesOf(texts.map((text) => text.replace(",", ".")));
+    // Spreadsheets write large numbers like 1,7E+09.
+    if (found === undefined && withPoints?.kind === "unit")
+      return { time: { unit: withPoints.unit }, decimalMark: "," };
     if (found === undefined) {
       if (texts.length > 0) {
         const example = JSON.stringify(texts[0]!.slice(0, 60));

@@ -1,24 +1,30 @@
 import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { COMPRESSIONS, damageOf } from "../staging/compression.js";
 import type { Source } from "../sources/source.js";
 
 /** The beginning of a file. */
 export interface FileHead {
+  /** Its name, as its source says it. */
+  readonly name: string;
   /** Its first bytes, decompressed. */
   readonly bytes: Buffer;
   /** Whether they are all of it. */
   readonly complete: boolean;
 }
 
-/** Reads the beginning of a file, decompressed where gzip compressed it. What is damaged ends it. */
+/** Reads the beginning of a file, decompressed. What is damaged, or compressed in a way that is not read, ends it. */
 export async function readHead(source: Source, most: number, signal: AbortSignal): Promise<FileHead> {
-  const { body } = await source.open(signal);
+  const { name, body } = await source.open(signal);
+  const stream = Readable.from(body);
   const parts: Buffer[] = [];
   let length = 0;
   let complete = true;
-  const stream = Readable.from(body);
+  let compression = "";
   try {
-    for await (const chunk of unzipped(stream)) {
+    const { unpack, name: how, plain } = await opened(stream);
+    if (unpack === undefined) return { name, bytes: Buffer.alloc(0), complete: false };
+    compression = how;
+    for await (const chunk of unpack(plain)) {
       signal.throwIfAborted();
       parts.push(chunk);
       length += chunk.length;
@@ -27,24 +33,23 @@ export async function readHead(source: Source, most: number, signal: AbortSignal
       break;
     }
   } catch (thrown) {
-    // Damage is told by staging, which says where and what.
-    if (!String((thrown as NodeJS.ErrnoException).code).startsWith("Z_")) throw thrown;
+    // Staging says where and what.
+    if (damageOf(thrown, compression) === undefined) throw thrown;
     complete = false;
   } finally {
     stream.destroy();
   }
-  return { bytes: Buffer.concat(parts).subarray(0, most), complete };
+  return { name, bytes: Buffer.concat(parts).subarray(0, most), complete };
 }
 
-async function* unzipped(stream: Readable): AsyncGenerator<Buffer> {
+/** A file's bytes from the first on, and how they are compressed. */
+async function opened(stream: Readable) {
   const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const first = await iterator.next();
-  if (first.done) return;
-  async function* rest(): AsyncGenerator<Buffer> {
-    yield first.value as Buffer;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  async function* plain(): AsyncGenerator<Buffer> {
+    for (let next = first; !next.done; next = await iterator.next()) yield next.value;
   }
-  const isGzip = first.value[0] === 0x1f && first.value[1] === 0x8b;
-  if (isGzip) yield* Readable.from(rest()).compose<Readable>(createGunzip()) as AsyncIterable<Buffer>;
-  else yield* rest();
+  const compression = first.done ? undefined : COMPRESSIONS.find(({ begins }) => begins(first.value));
+  const unpack = compression === undefined ? (file: AsyncIterable<Buffer>) => file : compression.unpack;
+  return { name: compression?.name ?? "", unpack, plain: plain() };
 }

@@ -1,7 +1,7 @@
 import { FileFormat } from "@palate/proto/dataset";
 import { describe, expect, test } from "vitest";
 import { sampleText } from "./sample-text.js";
-import { encodingOf } from "./text-encoding.js";
+import { likelyEncoding } from "./likely-encoding.js";
 
 const { FILE_FORMAT_CSV, FILE_FORMAT_JSON, FILE_FORMAT_JSON_LINES } = FileFormat;
 
@@ -14,7 +14,7 @@ test.each([
   ["utf-16le", Buffer.from("a,b\nc,d\n", "utf16le")],
   ["utf-16be", Buffer.from("a,b\nc,d\n", "utf16le").swap16()],
 ] as const)("bytes tell the encoding %s", (encoding, bytes) => {
-  expect(encodingOf(bytes)).toBe(encoding);
+  expect(likelyEncoding(bytes)).toBe(encoding);
 });
 
 describe("the content tells the format", () => {

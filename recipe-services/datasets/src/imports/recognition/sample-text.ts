@@ -2,7 +2,7 @@ import { isAscii } from "node:buffer";
 import { FileFormat } from "@palate/proto/dataset";
 import type { ContentSample } from "./content-sample.js";
 import { beginsLikeJson, readJson, type NotJson } from "./json-sample.js";
-import { decoded, encodingOf } from "./text-encoding.js";
+import { decoded, likelyEncoding } from "./likely-encoding.js";
 import { readTextTable } from "./text-table.js";
 
 /** Rows that are looked at to recognise a file. */
@@ -23,7 +23,7 @@ const KEPT_LINES = 50;
  * @param complete whether they are all of it
  */
 export function sampleText(head: Buffer, complete: boolean): ContentSample | BrokenJson {
-  const encoding = encodingOf(head);
+  const encoding = likelyEncoding(head);
   const all = decoded(head, encoding);
   // The last line may be cut off.
   const end = complete ? -1 : Math.max(all.lastIndexOf("\n"), all.lastIndexOf("\r"));

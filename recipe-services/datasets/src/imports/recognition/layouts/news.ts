@@ -6,8 +6,8 @@ const NEWS_ID = /^N\d+$/;
 
 /** The impressions "N1-1 N2-0" as the ids that were clicked, and as all of them. */
 const CLICKS = [
-  "SELECT user_id, time, array_to_string(list_transform(shown, x -> split_part(x, '-', 1)), '|') AS impression,",
-  "array_to_string(list_transform(list_filter(shown, x -> x LIKE '%-1'), x -> split_part(x, '-', 1)), ' ') AS clicked",
+  "SELECT user_id, time, array_to_string(list_transform(shown, lambda x: split_part(x, '-', 1)), '|') AS impression,",
+  "array_to_string(list_transform(list_filter(shown, lambda x: x LIKE '%-1'), lambda x: split_part(x, '-', 1)), ' ') AS clicked",
   "FROM (SELECT *, string_split(impressions, ' ') AS shown FROM file) ORDER BY row_number",
 ].join(" ");
 

@@ -13,7 +13,7 @@ const MAX_CUT = 3;
  * Tells the encoding of a text by its first bytes: by its byte order mark, by its NUL bytes, by whether it is UTF-8. What is
  * neither is taken for Windows-1252, which holds all of Latin-1 as well.
  */
-export function encodingOf(head: Buffer): TextEncoding {
+export function likelyEncoding(head: Buffer): TextEncoding {
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
   if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
   const nuls = [0, 0];
