@@ -50,8 +50,6 @@ export interface FileTable {
   readonly columns: readonly string[];
   /** Line that names them; 0 where none does. */
   readonly line: number;
-  /** Rows in the file, where that is known without reading it. */
-  readonly rows?: number;
   /**
    * Makes {@link STAGED_TABLE} of a SELECT over the file.
    * @param used the file's columns that the SELECT asks for, by their places

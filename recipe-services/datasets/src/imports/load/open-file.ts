@@ -9,7 +9,7 @@ import { openTypedJson } from "./load-typed-json.js";
 import { withPartitionKeys } from "./partition-columns.js";
 
 /** A file to be opened. */
-export interface FileToOpen {
+interface FileToOpen {
   /** The dataset, for messages. */
   readonly label: string;
   /** The file. */

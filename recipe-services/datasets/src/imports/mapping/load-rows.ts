@@ -13,7 +13,7 @@ import { stageColumns } from "./stage-columns.js";
 import type { StagedRows } from "../load/staged-rows.js";
 
 /** What is loaded, and for which schema. */
-export interface RowsToLoad {
+interface RowsToLoad {
   /** What is particular to the dataset's type. */
   readonly rules: DatasetTypeRules;
   /** The file. */

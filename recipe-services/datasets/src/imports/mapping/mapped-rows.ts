@@ -25,7 +25,7 @@ export interface MappedRows {
 }
 
 /** What rows are made of. */
-export interface RowsToMap {
+interface RowsToMap {
   readonly connection: DuckDBConnection;
   readonly label: string;
   readonly table: FileTable;

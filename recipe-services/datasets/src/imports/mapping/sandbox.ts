@@ -29,7 +29,7 @@ const EXPRESSION_PARTS = new Set("EMPTY ORDER_MODIFIER ORDER_DEFAULT ASCENDING D
 const TABLE_NAME = /^(?!duckdb_|pg_|sqlite_|pragma_|information_schema)[a-z_][a-z0-9_]*$/i;
 
 /** A SQL text that was looked at. */
-export interface CheckedSql {
+interface CheckedSql {
   /** What is wrong with it, and what would be right; undefined when it may run. */
   readonly problem: string | undefined;
   /** The columns that it names, in lower case, and maybe more. */

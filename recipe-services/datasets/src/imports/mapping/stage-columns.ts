@@ -10,7 +10,7 @@ import type { StagedRows } from "../load/staged-rows.js";
 export type ColumnWish = Omit<ColumnRequest, "values">;
 
 /** A file's rows as the columns are made of them. */
-export interface RowValues<Wish> {
+interface RowValues<Wish> {
   /** Where the rows come from. */
   readonly origin: RowOrigin;
   /** What a column is made of, or what is wrong with that. */

@@ -42,7 +42,7 @@ const SPREADSHEET_DAYS = 25_569;
 const FRACTION_DIGITS = 3;
 
 /** A time of a typed format as SQL of its seconds as text, and what was decided for it. */
-export interface TypedTime {
+interface TypedTime {
   readonly sql: string;
   /** What its type leaves open, for a note; "" is nothing. */
   readonly note: string;

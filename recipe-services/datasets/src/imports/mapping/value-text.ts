@@ -19,7 +19,7 @@ export interface TextValue {
 }
 
 /** What a value is needed for. */
-export interface Purpose {
+interface Purpose {
   /** Whether it becomes an id. */
   readonly isId: boolean;
   /** Whether it becomes text, rather than a number, a truth value or a time. */

@@ -5,7 +5,7 @@ import type { FileRelation, FileTable } from "../load/file-table.js";
 export const ROW_NUMBER_NAME = "row_number";
 
 /** A column of a file as a mapping's SQL sees it: typed in typed formats, text in others. */
-export function visibleValue(file: FileRelation, column: number): string {
+function visibleValue(file: FileRelation, column: number): string {
   const isText = file.kindOf?.(column) !== undefined;
   return isText ? file.textOf(column) : file.rawOf(column);
 }
