@@ -15,7 +15,7 @@ export interface LookAlike {
 }
 
 /** Rows that are generated. */
-export const ROWS = 12;
+const ROWS = 12;
 
 /** The numbers 0 to {@link ROWS} − 1. */
 export const NUMBERS: readonly number[] = Array.from({ length: ROWS }, (_, index) => index);

@@ -1,5 +1,5 @@
 import { FileFormat } from "@palate/proto/dataset";
-import { valueAt, type ContentSample } from "./content-sample.js";
+import { valueAt, type ContentSample } from "./sampling/content-sample.js";
 import type { Plan, PlannedColumn } from "./layout.js";
 
 /** How the element of a list is named that a row is made of. */

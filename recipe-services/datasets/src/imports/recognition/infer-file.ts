@@ -25,18 +25,18 @@ import { FileRefused, problemAt } from "../staging/file-problem.js";
 import { contentKind, isTyped } from "../staging/content-kind.js";
 import { stageFile, type StagedFile } from "../staging/stage-file.js";
 import { columnFigures } from "./column-figures.js";
-import type { ContentSample } from "./content-sample.js";
+import type { ContentSample } from "./sampling/content-sample.js";
 import type { ColumnKind } from "./layout.js";
 import { oddValues } from "./odd-values.js";
 import { typeOf } from "./plan-generically.js";
 import { mappingOf } from "./plan-mapping.js";
 import { previewFile, previewProblems, previewRows } from "./preview.js";
 import { proposeSchema } from "./propose-schema.js";
-import { decoded, likelyEncoding } from "./likely-encoding.js";
-import { readHead, type FileHead } from "./read-head.js";
+import { decoded, likelyEncoding } from "./sampling/likely-encoding.js";
+import { readHead, type FileHead } from "./sampling/read-head.js";
 import { recognise, refusedLayoutOf } from "./recognise.js";
-import { sampleText, type BrokenJson } from "./sample-text.js";
-import { sampleTyped } from "./sample-typed.js";
+import { sampleText, type BrokenJson } from "./sampling/sample-text.js";
+import { sampleTyped } from "./sampling/sample-typed.js";
 
 /** A file to be looked at. */
 export interface FileToInfer {

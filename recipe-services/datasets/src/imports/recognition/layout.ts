@@ -1,6 +1,6 @@
 import type { DatasetType, TimeFormat } from "@palate/proto/dataset";
 import type { ColumnType } from "../../schema/dataset-types.js";
-import { valueAt, type ContentSample } from "./content-sample.js";
+import { valueAt, type ContentSample } from "./sampling/content-sample.js";
 
 /** What a proposed column of the schema is; for columns with a fixed meaning the schema's rules decide. */
 export type ColumnKind = ColumnType | "categorical" | "textual";

@@ -3,10 +3,10 @@ import { DatasetType, TimeUnit } from "@palate/proto/dataset";
 import { columnKey, toColumnName } from "../../schema/column-name.js";
 import { rulesOf, type DatasetTypeRules } from "../../schema/dataset-types.js";
 import { bestForRole, saysCreation, type Role } from "./column-roles.js";
-import { hasDecimalComma, hasOuterSpace, listSeparator, nullWords } from "./column-values.js";
-import { textsAt, type ContentSample } from "./content-sample.js";
+import { hasDecimalComma, hasOuterSpace, listSeparator, nullWords } from "./sampling/column-values.js";
+import { textsAt, type ContentSample } from "./sampling/content-sample.js";
 import type { Plan, PlannedColumn } from "./layout.js";
-import { timesOf } from "./time-formats.js";
+import { timesOf } from "./sampling/time-formats.js";
 
 const { DATASET_TYPE_INTERACTIONS, DATASET_TYPE_ITEMS, DATASET_TYPE_USERS } = DatasetType;
 

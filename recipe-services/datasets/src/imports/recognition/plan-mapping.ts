@@ -1,6 +1,6 @@
 import { ImportMapping } from "@palate/proto/dataset";
 import { columnKey } from "../../schema/column-name.js";
-import type { ContentSample } from "./content-sample.js";
+import type { ContentSample } from "./sampling/content-sample.js";
 import type { Plan, PlannedColumn } from "./layout.js";
 
 type Column = ImportMapping["columns"][number];

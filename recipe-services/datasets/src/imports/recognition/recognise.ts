@@ -1,6 +1,6 @@
 import type { DatasetType } from "@palate/proto/dataset";
 import { withoutAbsent } from "./absent-columns.js";
-import type { ContentSample } from "./content-sample.js";
+import type { ContentSample } from "./sampling/content-sample.js";
 import { looksLike, type Layout, type Plan, type RefusedLayout } from "./layout.js";
 import { LAYOUTS, REFUSED_LAYOUTS } from "./layouts/index.js";
 import { planGenerically } from "./plan-generically.js";
@@ -26,7 +26,7 @@ export function recognise(sample: ContentSample, type?: DatasetType): Recognised
 }
 
 /** All layouts that a file looks like. */
-export function layoutsOf(sample: ContentSample): Layout[] {
+function layoutsOf(sample: ContentSample): Layout[] {
   return LAYOUTS.filter((layout) => layout.looks.some((look) => looksLike(look, sample)));
 }
 

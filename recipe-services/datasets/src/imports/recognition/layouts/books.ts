@@ -1,4 +1,4 @@
-import type { ContentSample } from "../content-sample.js";
+import type { ContentSample } from "../sampling/content-sample.js";
 import type { Layout, PlannedDialect } from "../layout.js";
 import {
   categorical,

@@ -1,4 +1,4 @@
-import type { ContentSample } from "../content-sample.js";
+import type { ContentSample } from "../sampling/content-sample.js";
 import { planGenerically } from "../plan-generically.js";
 import type { Layout, Plan } from "../layout.js";
 import { INTERACTIONS, ITEMS, USERS, vendor } from "./parts.js";

@@ -1,4 +1,4 @@
-import { type ContentSample, textsAt } from "../content-sample.js";
+import { type ContentSample, textsAt } from "../sampling/content-sample.js";
 import { roleOf } from "../column-roles.js";
 import type { Layout, Plan, PlannedColumn } from "../layout.js";
 import { toColumnName } from "../../../schema/column-name.js";

@@ -1,4 +1,4 @@
-import { type ContentSample, textsAt } from "../content-sample.js";
+import { type ContentSample, textsAt } from "../sampling/content-sample.js";
 import type { Layout, Plan } from "../layout.js";
 import { categorical, float, from, INTERACTIONS, ISO, ITEMS, long, MICROSECONDS, text, vendor } from "./parts.js";
 import { SNOWPLOW_COLUMNS } from "./snowplow-columns.js";

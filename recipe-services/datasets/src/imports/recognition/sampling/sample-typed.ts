@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { FileFormat } from "@palate/proto/dataset";
-import { queryRows } from "../../storage/duckdb.js";
-import { STAGED_TABLE, type FileTable } from "../load/file-table.js";
+import { queryRows } from "../../../storage/duckdb.js";
+import { STAGED_TABLE, type FileTable } from "../../load/file-table.js";
 import type { ContentSample } from "./content-sample.js";
 import { SAMPLED_ROWS } from "./sample-text.js";
 

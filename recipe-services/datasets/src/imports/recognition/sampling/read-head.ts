@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
-import { COMPRESSIONS, damageOf } from "../staging/compression.js";
-import type { Source } from "../sources/source.js";
+import { COMPRESSIONS, damageOf } from "../../staging/compression.js";
+import type { Source } from "../../sources/source.js";
 
 /** The beginning of a file. */
 export interface FileHead {

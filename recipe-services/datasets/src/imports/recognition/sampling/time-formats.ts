@@ -1,5 +1,5 @@
 import { TimeUnit } from "@palate/proto/dataset";
-import { MILLISECONDS_FROM } from "../../schema/unix-time.js";
+import { MILLISECONDS_FROM } from "../../../schema/unix-time.js";
 
 /** How the times of a column are written. */
 export type FoundTimes =
