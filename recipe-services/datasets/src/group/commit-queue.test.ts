@@ -1,11 +1,15 @@
+import { notFound } from "@palate/host";
 import { ChangeBatch, Interaction } from "@palate/proto/dataset";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { EMPTY_MANIFEST } from "../schema/manifest.js";
+import { EMPTY_MANIFEST, type Manifest } from "../schema/manifest.js";
 import { MemoryGroupStore } from "../simulation/memory-groups.js";
 import { ChangeLog, type Commit } from "../storage/change-log.js";
 import { CommitQueue, NO_RECORDS, type Records } from "./commit-queue.js";
 import { DeduplicationWindow } from "./deduplication-window.js";
 import { GroupState } from "./group-state.js";
+import type { RecentIds } from "./recent-ids.js";
+
+const NO_RECENT_IDS: RecentIds = { eventIds: [], sessions: [] };
 
 /** A log in memory whose inserts take a turn of the event loop. */
 class SlowLog {
@@ -55,9 +59,12 @@ class SlowLog {
   }
 
   /** A process that writes to this log. */
-  writer(): { state: GroupState; queue: CommitQueue } {
+  writer(readRecentIds: (manifest: Manifest) => Promise<RecentIds> = async () => NO_RECENT_IDS): {
+    state: GroupState;
+    queue: CommitQueue;
+  } {
     const state = new GroupState("log", this.log, this.hints, new DeduplicationWindow(1000));
-    return { state, queue: new CommitQueue("group", state, async () => ({ eventIds: [], sessions: [] })) };
+    return { state, queue: new CommitQueue("group", state, readRecentIds) };
   }
 }
 
@@ -139,6 +146,26 @@ test("who looks for what others committed sees all that was acknowledged before"
   answer();
   await Promise.all([before, after]);
   expect(reader.state.head).toBe(1);
+});
+
+test("files that were replaced and removed while their event ids were read refuse nobody", async () => {
+  const other = log.writer();
+  await other.queue.commitManifest(() => EMPTY_MANIFEST);
+  const asked: number[] = [];
+  const { queue } = log.writer(async ({ compactedThrough }) => {
+    asked.push(compactedThrough);
+    if (compactedThrough > 0) return { eventIds: ["e1"], sessions: [] };
+    await other.queue.commitManifest((manifest) => ({ ...manifest, compactedThrough: 1 }));
+    throw notFound("file", "old", "It was removed.");
+  });
+  expect((await queue.commitRecords(records("a", "e1"))).recorded).toBe(0);
+  expect((await queue.commitRecords(records("b", "e2"))).recorded).toBe(1);
+  expect(asked).toEqual([0, 1]);
+});
+
+test("files that are gone although the manifest names them are an error", async () => {
+  const { queue } = log.writer(() => Promise.reject(notFound("file", "named", "It was removed.")));
+  await expect(queue.commitRecords(records("a"))).rejects.toThrow('There is no file "named"');
 });
 
 test("a deleted group takes nothing more, from no writer", async () => {

@@ -104,7 +104,16 @@ export class GroupState {
   async completeRecentIds(read: (manifest: Manifest) => Promise<RecentIds>): Promise<void> {
     if (this.#hasAllRecentIds) return;
     const manifestSequence = this.#manifestSequence;
-    const older = await read(this.#manifest);
+    let older: RecentIds;
+    try {
+      older = await read(this.#manifest);
+    } catch (thrown) {
+      // A process that sleeps meanwhile can find the files replaced and removed: then a newer manifest names others.
+      if (!(thrown instanceof PalateError) || thrown.code !== "not_found") throw thrown;
+      await this.catchUp();
+      if (manifestSequence === this.#manifestSequence) throw thrown;
+      return this.completeRecentIds(read);
+    }
     if (manifestSequence !== this.#manifestSequence) return this.completeRecentIds(read);
     this.eventIds.addOlder(older.eventIds);
     this.sessions.addOlder(older.sessions);

@@ -1,3 +1,5 @@
+import { DatasetType } from "@palate/proto/dataset";
+import { findDataset } from "../schema/manifest.js";
 import type { Acknowledged } from "./actors.js";
 import type { World } from "./world.js";
 
@@ -19,14 +21,20 @@ export function checkAcknowledged({ history, verdict }: World, acknowledged: rea
   }
 }
 
-/** No event counts twice while its id is among those that are remembered. */
+/** No event counts twice while its id is among those that are remembered, and while its dataset is there. */
 export function checkEventIds({ history, verdict, conditions }: World): void {
-  const recorded: string[] = [];
-  for (const { sequence, records } of history.entries) {
+  let recorded: string[] = [];
+  let created: number | undefined;
+  for (const { sequence, records, manifest } of history.entries) {
+    if (manifest) {
+      const dataset = findDataset(manifest, DatasetType.DATASET_TYPE_INTERACTIONS);
+      if (dataset?.createdSequence !== created) recorded = [];
+      created = dataset?.createdSequence;
+    }
     for (const { eventId } of records.interactions) {
-      const window = recorded.slice(-conditions.eventIdWindow);
-      if (window.includes(eventId)) verdict.fail(`${eventId} counts a second time, in commit ${sequence}`);
+      if (recorded.includes(eventId)) verdict.fail(`${eventId} counts a second time, in commit ${sequence}`);
       recorded.push(eventId);
+      if (recorded.length > conditions.eventIdWindow) recorded.shift();
     }
   }
 }

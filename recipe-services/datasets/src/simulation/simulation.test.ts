@@ -18,6 +18,8 @@ it.each([
   [8, "an instance that entered the log anew gave its readers an empty snapshot meanwhile"],
   [90, "an instance that slept over its own compaction removed the files that it had written"],
   [356, "an instance that was a moment behind refused what was possible again"],
+  [3364, "an instance that slept while it read event ids refused an event: the files had been compacted"],
+  [6035, "an instance that slept between looking and writing acknowledged what nobody reads"],
 ])("nothing of what once went wrong in seed %d does: %s", async (seed) => {
   await runSimulations(seed, 1);
 });

@@ -16,6 +16,8 @@ type Replaced = Pick<typeof globalThis, "setTimeout" | "clearTimeout">;
 export class VirtualTime {
   #now: number;
   readonly #timers = new Set<VirtualTimer>();
+  /** The timer that is due first; undefined when there is none, or when it must be looked for. */
+  #next: VirtualTimer | undefined;
 
   /** @param now Unix time in milliseconds at which it begins */
   constructor(now: number) {
@@ -41,7 +43,7 @@ export class VirtualTime {
   runDue(): void {
     const first = this.#first();
     if (first === undefined || first.due > this.#now) return;
-    this.#timers.delete(first);
+    this.#delete(first);
     first.run();
   }
 
@@ -57,9 +59,10 @@ export class VirtualTime {
         ref: () => timer,
       };
       this.#timers.add(timer);
+      if (this.#next && timer.due < this.#next.due) this.#next = timer;
       return timer;
     };
-    const clear = (timer: unknown): void => void this.#timers.delete(timer as VirtualTimer);
+    const clear = (timer: unknown): void => this.#delete(timer as VirtualTimer);
     Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
     return () => {
       Date.now = real.now;
@@ -67,9 +70,15 @@ export class VirtualTime {
     };
   }
 
+  #delete(timer: VirtualTimer): void {
+    this.#timers.delete(timer);
+    if (timer === this.#next) this.#next = undefined;
+  }
+
   #first(): VirtualTimer | undefined {
+    if (this.#next) return this.#next;
     let first: VirtualTimer | undefined;
     for (const timer of this.#timers) if (first === undefined || timer.due < first.due) first = timer;
-    return first;
+    return (this.#next = first);
   }
 }
