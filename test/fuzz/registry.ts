@@ -1,9 +1,9 @@
-import { runSimulations } from "@palate/datasets/simulation";
 import { fuzzFilterEvaluation, fuzzFilterText } from "@palate/filter/fuzz";
 import { runKillRounds } from "../support/kill-rounds.js";
 import { fuzzEngineMessages } from "./engine-messages.js";
 import { fuzzExportRoundTrip } from "./export-round-trip.js";
 import type { Fuzzer } from "./fuzzer.js";
+import { parallelSimulations } from "./parallel-simulations.js";
 
 /** All fuzzers of the house. */
 export const FUZZERS: readonly Fuzzer[] = [
@@ -36,7 +36,7 @@ export const FUZZERS: readonly Fuzzer[] = [
     rounds: 3_000,
     fewRounds: 20,
     run: async (seed, rounds) => {
-      const { acknowledged, compactions, kills } = await runSimulations(seed, rounds);
+      const { acknowledged, compactions, kills } = await parallelSimulations(seed, rounds);
       return `${acknowledged} acknowledged requests, ${compactions} compactions, ${kills} kills`;
     },
   },

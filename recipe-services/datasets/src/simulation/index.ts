@@ -12,4 +12,4 @@ export { openStore } from "../storage/store.js";
 export { StreamedParquet } from "../storage/streamed-parquet.js";
 export { MemoryFiles } from "./memory-files.js";
 export { MemoryGroupStore } from "./memory-groups.js";
-export { runSimulations } from "./run-simulations.js";
+export { runSimulations, type SimulationFigures } from "./run-simulations.js";
