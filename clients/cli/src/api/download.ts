@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { Readable, Transform } from "node:stream";
+import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Failure } from "../errors/failure.js";
 import type { Gateway } from "./gateway.js";
@@ -43,7 +43,7 @@ export async function download(
   const part = typeof target === "string" ? `${target}.part` : undefined;
   const sink = typeof target === "string" ? createWriteStream(`${target}.part`) : target;
   try {
-    await pipeline(Readable.fromWeb(response.body), counted, sink, { end: part !== undefined, signal: api.signal });
+    await pipeline(response.body, counted, sink, { end: part !== undefined, signal: api.signal });
     const right = received === bytes && (sha256 === null || hash.digest("hex") === sha256);
     if (!right)
       throw new Failure("DOWNLOAD_FAILED", `What came of ${address} is not the file: ${received} of ${bytes} bytes.`);

@@ -1,6 +1,8 @@
 import { open } from "node:fs/promises";
 import type { CsvFormat } from "./csv-dialect.js";
-import { recordPlaces } from "./record-places.js";
+import { RecordScanner, type RecordPlace } from "./record-places.js";
+
+const LINE_FEED = 0x0a;
 
 /** Longest first record. */
 export const MAX_HEADER_BYTES = 1024 * 1024;
@@ -55,28 +57,32 @@ interface FirstRecord {
 
 /** Reads the first record of a CSV file, which may be empty. Empty lines before it are passed over. */
 export async function readFirstRecord(path: string, format: CsvFormat): Promise<FirstRecord> {
-  const { first, end } = await firstPlaces(path, format);
-  if (first === undefined) return { line: 1, byte: 0, values: [""] };
-  const { line, byte } = first;
-  const length = Math.min(end - byte, MAX_HEADER_BYTES + 1);
+  const head = await readHead(path, MAX_HEADER_BYTES + 1);
+  const scanner = new RecordScanner(format);
+  for (let at = 0; at < head.length;) {
+    const end = head.indexOf(LINE_FEED, at);
+    const next = end === -1 ? head.length : end + 1;
+    const [first] = scanner.take(head.subarray(at, next));
+    if (first) return firstRecord(first, head.subarray(0, end), format);
+    at = next;
+  }
+  const [only] = scanner.rest();
+  if (only === undefined) return { line: 1, byte: 0, values: [""] };
+  return head.length > MAX_HEADER_BYTES ? { ...only, values: undefined } : firstRecord(only, head, format);
+}
+
+function firstRecord({ line, byte }: RecordPlace, head: Buffer, format: CsvFormat): FirstRecord {
+  const text = head.toString("utf8", byte).replace(/\r$/, "");
+  return { line, byte, values: splitRecord(text, format) };
+}
+
+/** The first bytes of a file, at most `most`. */
+async function readHead(path: string, most: number): Promise<Buffer> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, byte);
-    if (bytesRead > MAX_HEADER_BYTES) return { line, byte, values: undefined };
-    const text = buffer.toString("utf8", 0, bytesRead).replace(/[\r\n]+$/, "");
-    return { line, byte, values: splitRecord(text, format) };
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(most), 0, most, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
-}
-
-/** Where the first record is, and where it ends at the latest; the whole file is not searched for that. */
-async function firstPlaces(path: string, format: CsvFormat) {
-  const found: { line: number; byte: number }[] = [];
-  let looks = 0;
-  for await (const places of recordPlaces(path, format)) {
-    found.push(...places.slice(0, 2));
-    if (found.length > 1 || ++looks > 2) break;
-  }
-  return { first: found[0], end: found[1]?.byte ?? Infinity };
 }

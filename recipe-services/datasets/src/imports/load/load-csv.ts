@@ -11,6 +11,8 @@ import { removeOtherLines } from "./csv-lines.js";
 import { STAGED_TABLE, type FileRelation, type FileTable, type LoadedRows } from "./file-table.js";
 import { linesOf, placesOf, recordPlaces, type RecordPlace } from "./record-places.js";
 
+const UNCLOSED = 'has a quote that is not closed; write a quote inside a quoted value twice ("")';
+
 /** Records that DuckDB could not parse and that it lists; beyond them only their number matters. */
 const MAX_BROKEN = 1_000;
 
@@ -103,7 +105,7 @@ async function readCsv(load: CsvLoad, options: string): Promise<void> {
 /** Loads the records that can be parsed, and says what is wrong with the others. */
 async function loadUnbroken(load: CsvLoad): Promise<LoadedRows> {
   const { connection, file, format } = load;
-  const known = await cutBehindBroken(load);
+  const { count: known, first } = await cutBehindBroken(load);
   // By one thread, which goes through the file in order: the records listed are then the first.
   await readCsv(load, `, parallel = false, store_rejects = true, rejects_limit = ${MAX_BROKEN}`);
   // DuckDB counts records, not lines, so places are told by the byte at which a record begins.
@@ -120,7 +122,10 @@ async function loadUnbroken(load: CsvLoad): Promise<LoadedRows> {
   );
   return {
     rows: await countRows(connection, STAGED_TABLE),
-    broken: rejects.slice(0, MAX_LISTED).map((reject, index) => problemOf(load, reject, places[index])),
+    broken:
+      rejects.length > 0
+        ? rejects.slice(0, MAX_LISTED).map((reject, index) => problemOf(load, reject, places[index]))
+        : first.map((place) => problemAt(place.line + load.linesBefore, "", "", widthMessage(load, place))),
     brokenRows: Math.max(known, rejects.length),
     lines: linesWithout(load, rejects.length < MAX_BROKEN ? places : undefined),
   };
@@ -141,18 +146,27 @@ function linesWithout(
  * Counts the records of another width than the header's. When there are very many, the file is cut behind the first of
  * them: each costs the reading of them more than a hundred good ones, and none behind would be listed.
  */
-async function cutBehindBroken({ file, width, format }: CsvLoad): Promise<number> {
+async function cutBehindBroken({ file, width, format }: CsvLoad): Promise<{ count: number; first: RecordPlace[] }> {
+  const first: RecordPlace[] = [];
   let broken = 0;
   let end: number | undefined;
   for await (const places of recordPlaces(file, format)) {
     for (const place of places) {
       if (place.values === width) continue;
       broken++;
+      if (broken <= MAX_LISTED) first.push(place);
       if (broken === MAX_BROKEN) end = place.byte;
     }
   }
   if (end !== undefined) await truncate(file, end);
-  return broken;
+  return { count: broken, first };
+}
+
+/** What is wrong with a record of another width, where DuckDB says nothing of it. */
+function widthMessage({ width, format }: CsvLoad, place: RecordPlace): string {
+  return place.unclosed
+    ? UNCLOSED
+    : `has ${place.values} values where the ${format.header ? "header" : "first line"} has ${width}`;
 }
 
 function problemOf(
@@ -171,7 +185,7 @@ function messageOf(kind: string, message: string, rightWidth: string): string {
     case "TOO MANY COLUMNS":
       return `${message.replace(/^.*Found: (\d+).*$/s, "has $1")} values ${rightWidth}`;
     case "UNQUOTED VALUE":
-      return `has a quote that is not closed; write a quote inside a quoted value twice ("")`;
+      return UNCLOSED;
     case "LINE SIZE OVER MAXIMUM":
       return `is longer than ${MAX_LINE_BYTES} bytes`;
     default:

@@ -12,6 +12,8 @@ export interface RecordPlace {
   readonly byte: number;
   /** Values in it. */
   readonly values: number;
+  /** Set when the text ends inside of quotes in it. */
+  readonly unclosed?: true;
 }
 
 /** What ends values and records, see {@link recordPlaces}. */
@@ -84,7 +86,8 @@ export class RecordScanner {
 
   /** The record that has begun and not ended. */
   rest(): RecordPlace[] {
-    const places = this.#start === undefined ? [] : [this.#start];
+    const places =
+      this.#start === undefined ? [] : [{ ...this.#start, ...(this.#quoted && { unclosed: true as const }) }];
     this.#start = undefined;
     return places;
   }
