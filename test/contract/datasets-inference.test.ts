@@ -230,3 +230,11 @@ describe("the dataset type", () => {
     });
   });
 });
+
+test("no schema is proposed from a file with columns beyond counting", async () => {
+  const location = await harness.upload("wide.csv", `ITEM_ID${",x".repeat(300_000)}\n1\n`);
+  await expect(infer(harness, location)).rejects.toMatchObject({
+    code: "invalid_argument",
+    message: expect.stringContaining("has 300001 columns; a schema is proposed for at most 2000"),
+  });
+});

@@ -1,7 +1,7 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import { notFound, unavailable, handlersFor, type CallContext, type Logger } from "@palate/host";
 import type { ReadResponse } from "@palate/proto/dataset";
-import * as api from "@palate/proto/dataset";
+import type * as api from "@palate/proto/dataset";
 import type { AnalysisStore } from "./analysis/analysis-store.js";
 import { analysisPage } from "./analysis/report-page.js";
 import { deletionHandlers } from "./deletion/deletion-handlers.js";
