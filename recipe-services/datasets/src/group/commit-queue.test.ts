@@ -96,6 +96,16 @@ test("requests that wait for a commit go into the next one together", async () =
   expect(state.head).toBe(length);
 });
 
+test("a request is written however soon after an answer it comes", async () => {
+  const { queue } = log.writer();
+  for (let turns = 0; turns < 10; turns++) {
+    await queue.commitRecords(records(`${turns} first`));
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    await queue.commitRecords(records(`${turns} next`));
+  }
+  expect(await log.items()).toHaveLength(20);
+});
+
 test("a request that is refused at the last moment costs the others nothing", async () => {
   const { queue } = log.writer();
   const refused = queue.commitRecords(

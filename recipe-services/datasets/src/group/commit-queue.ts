@@ -104,7 +104,7 @@ export class CommitQueue {
 
   #add(entry: Waiting): void {
     this.#waiting.push(entry);
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
@@ -119,6 +119,8 @@ export class CommitQueue {
         for (const entry of entries) entry.reject(thrown);
       }
     }
+    // In the same turn as the last look, so that whoever comes later starts it anew.
+    this.#running = undefined;
   }
 
   /** The requests of the next commit: one manifest change, or as many records as fit. */
