@@ -89,21 +89,25 @@ describe("palate train", () => {
       "aws-user-personalization-v2",
       "-s",
       "training_seconds=600",
+      "--no-campaign",
       "--watch",
       "--json",
     ];
     const child = spawnPalate(args, { url });
-    await once(child.stdout, "data");
+    const [told] = (await once(child.stdout, "data")) as [Buffer];
+    const { versionId } = JSON.parse(String(told).split("\n")[0] ?? "") as { versionId: string };
     child.kill("SIGINT");
     expect(await once(child, "exit")).toEqual([130, null]);
     expect((await palate(["status"], { url })).stdout).toMatch(/long +aws-user-personalization-v2 +CREATE/);
-    await fetch(`${url}/graphql`, {
+    // Trainings of a service wait for one another, so those to come would wait for this one.
+    const key = `datasetGroup: "films", solution: "long", versionId: "${versionId}"`;
+    const query = `mutation { stopSolutionVersionCreation(input: { ${key} }) { userErrors { message } } }`;
+    const stopped = await fetch(`${url}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        query: `mutation { deleteSolution(input: { datasetGroup: "films", name: "long" }) { deleted } }`,
-      }),
+      body: JSON.stringify({ query }),
     });
+    expect(await stopped.json()).toEqual({ data: { stopSolutionVersionCreation: { userErrors: [] } } });
   });
 });
 
