@@ -38,7 +38,8 @@ export function runIn({ stdin, stdout, stderr, plain, signal, exit }: Environmen
 }
 
 function colorsFor(stream: NodeJS.WriteStream, plain: boolean): Colors {
-  return pc.createColors(stream.isTTY && !plain);
+  // Not undefined, for which colours depend on the environment: a pipe is no terminal in CI either.
+  return pc.createColors(stream.isTTY === true && !plain);
 }
 
 function isInterruption(thrown: unknown): boolean {
