@@ -1,11 +1,10 @@
 import { failedPrecondition, type Logger } from "@palate/host";
 import { ExportFormat, IngestionMode, ResourceStatus, type CreateDatasetExportJobRequest } from "@palate/proto/dataset";
 import { deleteFile, readFileStream, writeFile } from "@palate/store";
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { pipeline } from "node:stream/promises";
 import type { Groups } from "../group/groups.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, type JobKind } from "../jobs/job-runner.js";
@@ -13,6 +12,7 @@ import { rulesOf } from "../schema/dataset-types.js";
 import { needDataset } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";
 import type { DuckDb } from "../storage/duckdb.js";
+import { fileSha256 } from "../storage/file-sha256.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import type { ExportJobDocument } from "../storage/job-documents.js";
 import { exportBucketOf, guarded, type Store } from "../storage/store.js";
@@ -197,9 +197,7 @@ export async function keepExport(
 }
 
 async function digestOf(file: string): Promise<Pick<ExportJobDocument, "bytes" | "sha256">> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return { bytes: (await stat(file)).size, sha256: hash.digest("hex") };
+  return { bytes: (await stat(file)).size, sha256: await fileSha256(file) };
 }
 
 /** Whether a job is the one asked for. */

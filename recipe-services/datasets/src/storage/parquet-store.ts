@@ -1,11 +1,12 @@
 import { deleteFile, listFiles, readFileStream, statFile, writeFile } from "@palate/store";
 import type { Db } from "mongodb";
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { createReadStream, createWriteStream, type Stats } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DataFile } from "../schema/manifest.js";
+import { fileSha256 } from "./file-sha256.js";
 import { bucketOf } from "./store.js";
 
 /** A file that no manifest names is left alone for this long: another process may be about to name it. */
@@ -59,18 +60,18 @@ export class ParquetStore {
     if (present?.size === file.bytes && present.mtimeMs === this.#sound.get(file.id)) return target;
     let arriving = this.#arriving.get(file.id);
     if (arriving === undefined) {
-      arriving = this.#provide(logId, file, target).finally(() => this.#arriving.delete(file.id));
+      arriving = this.#provide(logId, file, target, present).finally(() => this.#arriving.delete(file.id));
       this.#arriving.set(file.id, arriving);
     }
     return arriving;
   }
 
   /** Compares the copy there is with what is stored, once, and fetches it when it is not the same. */
-  async #provide(logId: string, file: DataFile, target: string): Promise<string> {
-    const present = await stat(target).catch(() => undefined);
+  async #provide(logId: string, file: DataFile, target: string, present: Stats | undefined): Promise<string> {
     if (present?.size === file.bytes) {
       const { metadata } = await statFile(this.#db, bucketOf(logId), file.id);
-      if ((await sha256Of(target)) === metadata.sha256) {
+      // One that vanished or cannot be read is fetched as well.
+      if ((await fileSha256(target).catch(() => undefined)) === metadata.sha256) {
         this.#sound.set(file.id, present.mtimeMs);
         return target;
       }
@@ -155,15 +156,4 @@ export class ParquetStore {
   #pathOf(logId: string, id: string): string {
     return path.join(this.#folder, logId, `${id}.parquet`);
   }
-}
-
-/** SHA-256 of a file in hexadecimal; undefined when it is gone or cannot be read. */
-async function sha256Of(file: string): Promise<string | undefined> {
-  const hash = createHash("sha256");
-  try {
-    for await (const piece of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(piece as Buffer);
-  } catch {
-    return undefined;
-  }
-  return hash.digest("hex");
 }

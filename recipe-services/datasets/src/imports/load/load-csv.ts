@@ -163,20 +163,21 @@ async function cutBehindBroken({ file, width, format }: CsvLoad): Promise<{ coun
 }
 
 /** What is wrong with a record of another width, where DuckDB says nothing of it. */
-function widthMessage({ width, format }: CsvLoad, place: RecordPlace): string {
-  return place.unclosed
-    ? UNCLOSED
-    : `has ${place.values} values where the ${format.header ? "header" : "first line"} has ${width}`;
+function widthMessage(load: CsvLoad, place: RecordPlace): string {
+  return place.unclosed ? UNCLOSED : `has ${place.values} values ${rightWidth(load)}`;
+}
+
+function rightWidth({ width, format }: CsvLoad): string {
+  return `where the ${format.header ? "header" : "first line"} has ${width}`;
 }
 
 function problemOf(
-  { width, linesBefore, format }: CsvLoad,
+  load: CsvLoad,
   reject: Readonly<Record<string, unknown>>,
   place: RecordPlace | undefined,
 ): ImportProblem {
-  const right = `where the ${format.header ? "header" : "first line"} has ${width}`;
-  const message = messageOf(String(reject["kind"]), String(reject["message"]), right);
-  return problemAt(place === undefined ? 0 : place.line + linesBefore, "", String(reject["text"] ?? ""), message);
+  const message = messageOf(String(reject["kind"]), String(reject["message"]), rightWidth(load));
+  return problemAt(place === undefined ? 0 : place.line + load.linesBefore, "", String(reject["text"] ?? ""), message);
 }
 
 function messageOf(kind: string, message: string, rightWidth: string): string {
