@@ -55,14 +55,20 @@ export class ServiceLink<C extends Client> {
   }
 
   /**
-   * Calls a server-streaming method, which may last as long as it likes.
+   * Calls a server-streaming method.
+   * @param deadlineMs milliseconds for all messages; it may last as long as it likes unless given
    * @throws RemoteError naming the service
    */
-  async *stream<Req, Res>(method: StreamMethod<Req, Res>, request: Req, signal: AbortSignal): AsyncGenerator<Res> {
+  async *stream<Req, Res>(
+    method: StreamMethod<Req, Res>,
+    request: Req,
+    signal: AbortSignal,
+    deadlineMs?: number,
+  ): AsyncGenerator<Res> {
     try {
-      yield* streamCall(this.client, method, request, { signal });
+      yield* streamCall(this.client, method, request, { signal, ...(deadlineMs !== undefined && { deadlineMs }) });
     } catch (thrown) {
-      throw toRemoteError(this.#name(), toPalateError(thrown), this.#deadlineMs);
+      throw toRemoteError(this.#name(), toPalateError(thrown), deadlineMs ?? this.#deadlineMs);
     }
   }
 

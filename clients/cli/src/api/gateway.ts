@@ -2,6 +2,7 @@ import { Failure, interrupted } from "../errors/failure.js";
 import { ExitCode } from "../errors/exit-code.js";
 import type { Operation, UserError } from "./operation.js";
 import { failureOf, failureOfUserErrors, type GraphqlError } from "./graphql-errors.js";
+import { withTimeLimit } from "./time-limit.js";
 
 /** How to reach a gateway. */
 export interface GatewayOptions {
@@ -101,8 +102,11 @@ export class Gateway {
     }
   }
 
-  async #post<Data>(query: string, variables: unknown): Promise<Response<Data>> {
-    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(this.#timeoutMs)]);
+  #post<Data>(query: string, variables: unknown): Promise<Response<Data>> {
+    return withTimeLimit(this.signal, this.#timeoutMs, (signal) => this.#postUntil<Data>(signal, query, variables));
+  }
+
+  async #postUntil<Data>(signal: AbortSignal, query: string, variables: unknown): Promise<Response<Data>> {
     const headers = { "content-type": "application/json", accept: "application/json" };
     const body = JSON.stringify({ query, variables });
     const response = await this.fetch("/graphql", { method: "POST", headers, body, signal });

@@ -76,10 +76,10 @@ export class SegmentResolver {
     checkFirst(first, maxFirst);
     const offset = toOffset(after);
     const request = { ...requestOf(args, first, offset), explain: selectsField(info, "reasons") };
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
     return campaigns.atService(args.datasetGroup, args.campaign, async ({ runtime }) => {
       const messages: GetSegmentResponse[] = [];
-      for await (const message of runtime.stream(runtime.client.getSegment, request, limited)) messages.push(message);
+      const parts = runtime.stream(runtime.client.getSegment, request, signal, DEADLINE_MS);
+      for await (const message of parts) messages.push(message);
       return toSegment(args.datasetGroup, offset, messages);
     });
   }

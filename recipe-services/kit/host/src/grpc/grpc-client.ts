@@ -85,10 +85,13 @@ export function unaryCall<Req, Res>(
   return new Promise((resolve, reject) => {
     const options = { deadline: Date.now() + (settings.deadlineMs ?? 10_000) };
     const call = method.call(client, request, metadataOf(settings), options, (error, response) => {
+      settings.signal?.removeEventListener("abort", abort);
       if (error) reject(fromGrpcError(error));
       else resolve(response);
     });
-    settings.signal?.addEventListener("abort", () => call.cancel(), { once: true });
+    const abort = () => call.cancel();
+    if (settings.signal?.aborted) abort();
+    else settings.signal?.addEventListener("abort", abort, { once: true });
   });
 }
 
@@ -111,7 +114,8 @@ export async function* streamCall<Req, Res>(
   const options = settings.deadlineMs === undefined ? {} : { deadline: Date.now() + settings.deadlineMs };
   const call = method.call(client, request, metadataOf(settings), options);
   const abort = () => call.cancel();
-  settings.signal?.addEventListener("abort", abort, { once: true });
+  if (settings.signal?.aborted) abort();
+  else settings.signal?.addEventListener("abort", abort, { once: true });
   try {
     for await (const message of call) yield message as Res;
   } catch (thrown) {

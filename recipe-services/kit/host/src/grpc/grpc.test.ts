@@ -118,6 +118,16 @@ describe("gRPC host", () => {
     await heard;
   });
 
+  it("does not wait for a call that was given up before it was made", async () => {
+    const client = await start({ listRecipes: unary("ListRecipes", () => new Promise(() => {})) });
+    const signal = AbortSignal.abort();
+    await expect(unaryCall(client, client.listRecipes, {}, { signal })).rejects.toMatchObject({ code: "cancelled" });
+    const request = { datasetGroup: "", solution: "", versionId: "" };
+    await expect(streamCall(client, client.watchSolutionVersion, request, { signal }).next()).rejects.toMatchObject({
+      code: "cancelled",
+    });
+  });
+
   it("stops a stream when the client has had enough", async () => {
     let closed: () => void;
     const ended = new Promise<void>((resolve) => (closed = resolve));
