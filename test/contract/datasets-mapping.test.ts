@@ -117,11 +117,13 @@ describe("a mapping", () => {
         (error: PalateError) => [error.code, ...(error.details.violations ?? []).map(({ field }) => field)],
       );
     const mapping = {
+      csv: { encoding: "klingon" },
       columns: [{ name: "NOPE" }, { name: "TIMESTAMP", time: { formats: ["%Q"] } }],
       sql: "SELECT * FROM read_text('/etc/passwd')",
     };
     expect(await refused(mapping)).toEqual([
       "invalid_argument",
+      "mapping.csv.encoding",
       "mapping.columns[0].name",
       "mapping.columns[1].time.formats[0]",
       "mapping.sql",

@@ -3,7 +3,7 @@ import { Column, ImportMapping } from "@palate/proto/dataset";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DuckDb } from "../../storage/duckdb.js";
 import { checkMapping } from "./check-mapping.js";
 
@@ -84,4 +84,100 @@ test("all problems are told at once, each with its field", async () => {
     expect.stringMatching(/^mapping\.row_filter cannot be read/),
     'mapping.sql reads the table "/etc/passwd"; it may read the table file only',
   ]);
+});
+
+describe("each word of a mapping is checked before there is a file:", () => {
+  const time = (given: object) => ({ columns: [{ name: "TIMESTAMP", time: given }] });
+  test.each<[string, object, (string | RegExp)[]]>([
+    [
+      "an encoding",
+      { csv: { encoding: "klingon" } },
+      [/^mapping\.csv\.encoding is "klingon", which is no encoding; .*"latin1"/],
+    ],
+    ["one with a blank", { csv: { encoding: "utf 8" } }, [/^mapping\.csv\.encoding is "utf 8"/]],
+    ["a tab in two characters", { csv: { delimiter: "\\t" } }, [/^mapping\.csv\.delimiter is a backslash and a "t"/]],
+    [
+      "a delimiter of quotes",
+      { csv: { delimiter: '"' } },
+      [/^mapping\.csv\.quote is part of the delimiter; say another/],
+    ],
+    [
+      "an escape in the delimiter",
+      { csv: { escape: "," } },
+      ["mapping.csv.escape is part of the delimiter; they must differ"],
+    ],
+    ["an escape without quotes", { csv: { quote: "", escape: "\\" } }, [/^mapping\.csv\.escape stands before a quote/]],
+    [
+      "a NUL",
+      { csv: { delimiter: "a\0", escape: "\0\0", quote: "b" } },
+      [/csv\.delimiter must be/, /csv\.escape must be/],
+    ],
+    [
+      "a format that is not read",
+      { format: "FILE_FORMAT_ORC" },
+      ["mapping.format is ORC, which is not read; write the table as Parquet"],
+    ],
+    ["a format that is none", { format: 99 }, [/^mapping\.format is (99|-1), which is no format; CSV, .* are right/]],
+    [
+      "a place in what is no document",
+      { format: "FILE_FORMAT_CSV", rowsPath: "a" },
+      [/^mapping\.rows_path is a place in a JSON/],
+    ],
+    [
+      "a dialect of what has none",
+      { format: "FILE_FORMAT_PARQUET", csv: { delimiter: ";" } },
+      [/^mapping\.csv says how CSV is written/],
+    ],
+    [
+      "a dialect of JSON",
+      { format: "FILE_FORMAT_JSON", csv: { header: false } },
+      [/^mapping\.csv says .* only csv\.encoding may be said/],
+    ],
+    [
+      "a unit that is none",
+      time({ unit: 77 }),
+      [/^mapping\.columns\[0\]\.time\.unit is (77|-1), which is no unit; SECONDS, .*DAYS/],
+    ],
+    [
+      "a zone of numbers",
+      time({ unit: "TIME_UNIT_DAYS", zone: "Asia/Tokyo" }),
+      [/time\.zone is given together with a unit/],
+    ],
+    ["a zone with several meanings", time({ zone: "IST" }), [/time\.zone is "IST", which stands for several zones/]],
+    [
+      "a time without a year",
+      time({ formats: ["%H:%M", "%d.%m. %%Y"] }),
+      [/formats\[0\] is "%H:%M", which tells no year/, /formats\[1\]/],
+    ],
+    [
+      "lists that go along",
+      { explode: { list: "a", parallel: ["", "b", "b"] } },
+      [/parallel\[0\] is empty/, /parallel\[2\] is "b" again/],
+    ],
+    [
+      "keys of folders",
+      { partitionKeys: ["c", "c", "dt=1", "a/b"] },
+      [/keys\[1\] is "c" again/, /keys\[2\] is "dt=1"; the key/, /keys\[3\] is "a\/b"/],
+    ],
+    [
+      "columns that are left out",
+      { ignoredColumns: ["", "a", "a"] },
+      [/ignored_columns\[0\] is empty/, /ignored_columns\[2\] is "a" again/],
+    ],
+  ])("%s", async (_, mapping, problems) => {
+    expect(await problemsOf(mapping)).toEqual(
+      problems.map((problem) => (typeof problem === "string" ? problem : (expect.stringMatching(problem) as string))),
+    );
+  });
+
+  test("what is right passes", async () => {
+    for (const encoding of ["", "UTF-8", "utf-16le", "latin1", "windows-1252", "shift_jis"]) {
+      expect(await problemsOf({ csv: { encoding } })).toEqual([]);
+    }
+    for (const zone of ["", "UTC", "CET", "Etc/GMT-3", "America/Argentina/Buenos_Aires"]) {
+      expect(await problemsOf(time({ zone, formats: ["%d.%m.%y", "%c", "ISO"] }))).toEqual([]);
+    }
+    expect(await problemsOf({ format: "FILE_FORMAT_JSON", rowsPath: "a.b", csv: { encoding: "latin1" } })).toEqual([]);
+    expect(await problemsOf({ format: "FILE_FORMAT_AVRO", csv: {} })).toEqual([]);
+  });
 });

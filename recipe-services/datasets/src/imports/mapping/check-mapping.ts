@@ -1,15 +1,17 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { invalidArgument, type Violation } from "@palate/host";
 import {
+  FileFormat,
   ImportMapping,
   TimeUnit,
   type Column,
   type ColumnMapping,
-  type CsvDialect,
+  type Explode,
   type TimeFormat,
 } from "@palate/proto/dataset";
 import { columnKey } from "../../schema/column-name.js";
 import { literal } from "../../storage/duckdb.js";
+import { dialectProblems } from "./check-dialect.js";
 import { ELEMENT } from "./explode.js";
 import { checkExpression, checkQuery } from "./sandbox.js";
 import { ISO } from "./times.js";
@@ -17,8 +19,16 @@ import { ISO } from "./times.js";
 /** Longest mapping as JSON in characters: it is stored with the job. */
 const MAX_LENGTH = 200_000;
 
-/** Longest delimiter in bytes, DuckDB's limit. */
-const MAX_DELIMITER_BYTES = 4;
+/** Units of times, for messages. */
+const UNITS = Object.keys(TimeUnit)
+  .flatMap((name) => /^TIME_UNIT_(?!UNSPECIFIED)(.*)$/.exec(name)?.[1] ?? [])
+  .join(", ");
+
+/** The parts of patterns of strptime that tell a year. */
+const HAS_YEAR = /%(-?[Yy]|G|c|x)/;
+
+/** The zones of three letters that IANA has; DuckDB takes others, such as "IST" and "BST", for one of those that are called so. */
+const SHORT_ZONES = new Set("UTC GMT UCT CET EET MET WET EST MST HST PRC ROC ROK".split(" "));
 
 /**
  * Checks what can be said of a mapping without a file.
@@ -49,16 +59,14 @@ class MappingCheck {
   async all(mapping: ImportMapping, columns: readonly Column[] | undefined): Promise<void> {
     const { length } = JSON.stringify(ImportMapping.toJSON(mapping));
     if (length > MAX_LENGTH) this.#add("", `has ${length} characters as JSON; at most ${MAX_LENGTH} are right`);
-    if (mapping.csv !== undefined) this.#csv(mapping.csv);
+    this.#format(mapping);
+    if (mapping.csv !== undefined) {
+      for (const { field, message } of dialectProblems(mapping.csv, mapping.format)) this.#add(field, message);
+    }
     for (const [at, column] of mapping.columns.entries()) await this.#column(mapping, column, at, columns);
-    if (mapping.explode !== undefined) {
-      const { list, parallel } = mapping.explode;
-      if (list === "") this.#add("explode.list", "is empty; name the list whose elements become rows");
-      if (parallel.includes(list)) this.#add("explode.parallel", "names the list itself; name others");
-    }
-    for (const [at, key] of mapping.partitionKeys.entries()) {
-      if (key === "") this.#add(`partition_keys[${at}]`, "is empty; name a folder's key");
-    }
+    if (mapping.explode !== undefined) this.#explode(mapping.explode);
+    this.#partitionKeys(mapping.partitionKeys);
+    this.#named("ignored_columns", mapping.ignoredColumns, "name a column of the file");
     if (mapping.rowFilter !== "") {
       this.#sql("row_filter", (await checkExpression(this.#connection, mapping.rowFilter)).problem);
     }
@@ -73,23 +81,37 @@ class MappingCheck {
     if (problem !== undefined) this.#add(field, problem);
   }
 
-  #csv({ delimiter, quote, escape, skipLines, comment, names }: CsvDialect): void {
-    const bytes = Buffer.byteLength(delimiter);
-    if (bytes > MAX_DELIMITER_BYTES || /[\r\n]/.test(delimiter)) {
-      this.#add("csv.delimiter", `must be 1 to ${MAX_DELIMITER_BYTES} bytes without line ends, such as ";" or "\\t"`);
+  #format({ format, rowsPath }: ImportMapping): void {
+    if (format === FileFormat.FILE_FORMAT_ORC)
+      this.#add("format", "is ORC, which is not read; write the table as Parquet");
+    else if (FileFormat[format] === undefined || format === FileFormat.UNRECOGNIZED) {
+      this.#add("format", `is ${format}, which is no format; CSV, JSON_LINES, JSON, PARQUET, AVRO and ARROW are right`);
     }
-    for (const [field, text] of Object.entries({ quote, escape })) {
-      const isRight = text === undefined || text === "" || (Buffer.byteLength(text) === 1 && !/[\r\n]/.test(text));
-      if (!isRight) this.#add(`csv.${field}`, 'must be one ASCII character, such as \'"\'; "" is none');
+    const isJson = format === FileFormat.FILE_FORMAT_UNSPECIFIED || format === FileFormat.FILE_FORMAT_JSON;
+    if (rowsPath !== "" && !isJson) {
+      this.#add("rows_path", "is a place in a JSON document, and format is another; leave one of them out");
     }
-    if (quote !== undefined && quote !== "" && (delimiter || ",").includes(quote)) {
-      this.#add("csv.quote", "is part of the delimiter; they must differ");
+  }
+
+  #explode({ list, parallel }: Explode): void {
+    if (list === "") this.#add("explode.list", "is empty; name the list whose elements become rows");
+    if (parallel.includes(list)) this.#add("explode.parallel", "names the list itself; name others");
+    this.#named("explode.parallel", parallel, "name a list of the file");
+  }
+
+  #partitionKeys(keys: readonly string[]): void {
+    this.#named("partition_keys", keys, "name a folder's key");
+    for (const [at, key] of keys.entries()) {
+      const message = `is "${key.slice(0, 100)}"; the key of a folder "key=value" has neither "=" nor "/"`;
+      if (/[=/]/.test(key)) this.#add(`partition_keys[${at}]`, message);
     }
-    if (skipLines < 0) this.#add("csv.skip_lines", `is ${skipLines}; it must be 0 or more`);
-    if (/[\r\n]/.test(comment)) this.#add("csv.comment", "holds a line end; it is what a line begins with");
+  }
+
+  /** Names that are empty or come again. */
+  #named(field: string, names: readonly string[], remedy: string): void {
     for (const [at, name] of names.entries()) {
-      if (name.trim() === "") this.#add(`csv.names[${at}]`, "is empty; each column needs a name");
-      else if (names.indexOf(name) < at) this.#add(`csv.names[${at}]`, `is "${name}" again; names must differ`);
+      if (name === "") this.#add(`${field}[${at}]`, `is empty; ${remedy}`);
+      else if (names.indexOf(name) < at) this.#add(`${field}[${at}]`, `is "${name.slice(0, 100)}" again; say it once`);
     }
   }
 
@@ -141,26 +163,45 @@ class MappingCheck {
   }
 
   async #time(field: string, { unit, formats, zone }: TimeFormat): Promise<void> {
-    if (unit !== TimeUnit.TIME_UNIT_UNSPECIFIED && formats.length > 0) {
+    if (TimeUnit[unit] === undefined || unit === TimeUnit.UNRECOGNIZED) {
+      this.#add(`${field}.unit`, `is ${unit}, which is no unit; ${UNITS} are right`);
+    } else if (unit !== TimeUnit.TIME_UNIT_UNSPECIFIED && formats.length > 0) {
       this.#add(`${field}.unit`, "is given together with formats; a time is a number or a text");
     }
     for (const [at, format] of formats.entries()) {
-      const message = await this.#tried(`SELECT try_strptime('', ${literal(format)})`);
-      if (format === "")
-        this.#add(`${field}.formats[${at}]`, `is empty; "${ISO}" or a pattern such as "%Y-%m-%d" is right`);
-      else if (format !== ISO && message !== undefined) {
-        this.#add(`${field}.formats[${at}]`, `is "${format.slice(0, 100)}", no pattern of strptime (${message})`);
-      } else if (format !== ISO && !format.includes("%")) {
-        this.#add(
-          `${field}.formats[${at}]`,
-          `is "${format.slice(0, 100)}"; "${ISO}" or a pattern such as "%Y-%m-%d" is right`,
-        );
-      }
+      const message = await this.#formatProblem(format);
+      if (message !== undefined) this.#add(`${field}.formats[${at}]`, message);
     }
     if (zone === "") return;
+    const message = await this.#zoneProblem(zone);
+    if (message !== undefined) this.#add(`${field}.zone`, message);
+    else if (unit !== TimeUnit.TIME_UNIT_UNSPECIFIED) {
+      this.#add(
+        `${field}.zone`,
+        "is given together with a unit, which counts from a moment in UTC; leave the zone out",
+      );
+    }
+  }
+
+  async #formatProblem(format: string): Promise<string | undefined> {
+    if (format === ISO) return undefined;
+    const shown = `is "${format.slice(0, 100)}"`;
+    const right = `"${ISO}" or a pattern such as "%Y-%m-%d" is right`;
+    if (format === "") return `is empty; ${right}`;
+    const message = await this.#tried(`SELECT try_strptime('', ${literal(format)})`);
+    if (message !== undefined) return `${shown}, no pattern of strptime (${message})`;
+    if (!format.includes("%")) return `${shown}; ${right}`;
+    return HAS_YEAR.test(format.replaceAll("%%", "")) ? undefined : `${shown}, which tells no year; ${right}`;
+  }
+
+  async #zoneProblem(zone: string): Promise<string | undefined> {
+    const right = 'a name such as "Europe/Berlin" is right';
+    const shown = `is "${zone.slice(0, 100)}"`;
     const unknown = await this.#tried(`SELECT TIMESTAMP '2020-01-01 00:00:00' AT TIME ZONE ${literal(zone)}`);
-    if (unknown === undefined) return;
-    this.#add(`${field}.zone`, `is "${zone.slice(0, 100)}", which is no zone; a name such as "Europe/Berlin" is right`);
+    if (unknown !== undefined) return `${shown}, which is no zone; ${right}`;
+    return /^[a-z]{3}$/i.test(zone) && !SHORT_ZONES.has(zone.toUpperCase())
+      ? `${shown}, which stands for several zones; ${right}`
+      : undefined;
   }
 
   /** What DuckDB says against a statement. */
