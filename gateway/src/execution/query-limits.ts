@@ -7,7 +7,7 @@ export interface QueryLimits {
   readonly maxDepth: number;
   /** Most aliased fields. */
   readonly maxAliases: number;
-  /** Highest cost: one for each field that could be returned, lists counting `first` times. */
+  /** Highest cost: one for each field that could be returned, lists counting `first` times, or as often as ids are given. */
   readonly maxCost: number;
 }
 
@@ -47,6 +47,10 @@ export function queryLimits({ maxDepth, maxAliases, maxCost }: QueryLimits) {
     }
     if (shape.depth > maxDepth) refuse("depth", shape.depth, maxDepth, "Nest fewer fields.");
     if (shape.aliases > maxAliases) refuse("number of aliases", shape.aliases, maxAliases, "Use several queries.");
+    if (shape.introspectionAliases > 0) {
+      const what = "number of aliases in what it asks of the schema itself";
+      refuse(what, shape.introspectionAliases, 0, "Ask for each part of the schema once.");
+    }
     const cost = costOf(shape, request.variables ?? {});
     if (cost > maxCost) refuse("cost", cost, maxCost, "Ask for shorter lists (first) or fewer fields in them.");
   };
