@@ -96,47 +96,41 @@ export class ImportAnalyser {
     const duckdb = await DuckDb.open({ ...this.#limits, folder: work });
     try {
       return await duckdb.with(async (connection) => {
-        const stop = () => connection.interrupt();
-        signal.addEventListener("abort", stop, { once: true });
-        try {
-          const all = columns.map((column) => identifier(column.name)).join(", ");
-          const isEvent = rules.timeColumns.includes("TIMESTAMP");
-          const id = identifier(rules.idColumns[0]!);
-          // Rows are told apart by a hash of 64 bits: of ten million rows, two unequal ones share one in a case of 370,000.
-          const [counted] = await queryRows(
-            connection,
-            `SELECT count(*) AS n, count(DISTINCT hash(${all})) AS distinct_rows,
+        const all = columns.map((column) => identifier(column.name)).join(", ");
+        const isEvent = rules.timeColumns.includes("TIMESTAMP");
+        const id = identifier(rules.idColumns[0]!);
+        // Rows are told apart by a hash of 64 bits: of ten million rows, two unequal ones share one in a case of 370,000.
+        const [counted] = await queryRows(
+          connection,
+          `SELECT count(*) AS n, count(DISTINCT hash(${all})) AS distinct_rows,
                ${isEvent ? "count(*)" : `count(DISTINCT ${id})`} AS ids FROM ${source}`,
-          );
-          const rows = figure(counted, "n");
-          const analysed = { connection, source, rows };
-          const isInteractions = type === DatasetType.DATASET_TYPE_INTERACTIONS;
-          const known = isInteractions
-            ? {
-                items: await this.#knownIds(request, DatasetType.DATASET_TYPE_ITEMS, "ITEM_ID"),
-                users: await this.#knownIds(request, DatasetType.DATASET_TYPE_USERS, "USER_ID"),
-              }
-            : undefined;
-          const now = Date.now();
-          const figures: Figures = {
-            datasetGroup: group.name,
-            jobName: request.jobName,
-            datasetType: type,
-            rows,
-            duplicateRows: rows - figure(counted, "distinct_rows"),
-            repeatedIds: rows - figure(counted, "ids"),
-            columns: await analyseColumns(analysed, columns, rules, before?.columns ?? []),
-            interactions: known && (await analyseInteractions(analysed, columns, known, now / 1000)),
-            comparedWith: before?.jobName ?? "",
-            rowsBefore: before?.rows ?? 0,
-            createdAtMs: now,
-          };
-          const odd = await oddFindings({ ...request, ...analysed, figures, rules });
-          return { ...figures, findings: findingsOf(figures, request.mode, odd) };
-        } finally {
-          signal.removeEventListener("abort", stop);
-        }
-      });
+        );
+        const rows = figure(counted, "n");
+        const analysed = { connection, source, rows };
+        const isInteractions = type === DatasetType.DATASET_TYPE_INTERACTIONS;
+        const known = isInteractions
+          ? {
+              items: await this.#knownIds(request, DatasetType.DATASET_TYPE_ITEMS, "ITEM_ID"),
+              users: await this.#knownIds(request, DatasetType.DATASET_TYPE_USERS, "USER_ID"),
+            }
+          : undefined;
+        const now = Date.now();
+        const figures: Figures = {
+          datasetGroup: group.name,
+          jobName: request.jobName,
+          datasetType: type,
+          rows,
+          duplicateRows: rows - figure(counted, "distinct_rows"),
+          repeatedIds: rows - figure(counted, "ids"),
+          columns: await analyseColumns(analysed, columns, rules, before?.columns ?? []),
+          interactions: known && (await analyseInteractions(analysed, columns, known, now / 1000)),
+          comparedWith: before?.jobName ?? "",
+          rowsBefore: before?.rows ?? 0,
+          createdAtMs: now,
+        };
+        const odd = await oddFindings({ ...request, ...analysed, figures, rules });
+        return { ...figures, findings: findingsOf(figures, request.mode, odd) };
+      }, signal);
     } finally {
       duckdb.close();
     }

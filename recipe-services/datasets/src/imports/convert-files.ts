@@ -4,16 +4,9 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { LeadingZeros } from "../analysis/code-findings.js";
 import { rulesOf } from "../schema/dataset-types.js";
-import {
-  confine,
-  DuckDb,
-  execute,
-  identifier,
-  queryRows,
-  withDuckDbErrors,
-  type DuckDbLimits,
-} from "../storage/duckdb.js";
+import { execute, identifier, queryRows, type DuckDbLimits } from "../storage/duckdb.js";
 import { parquetRows } from "../storage/read-files.js";
+import { withConfinedDuckDb } from "./confined-duckdb.js";
 import { FileRefused, MAX_LISTED, problemAt } from "./staging/file-problem.js";
 import { readingOf } from "./file-reading.js";
 import { countLeadingZeros, sumLeadingZeros } from "./load/leading-zeros.js";
@@ -92,38 +85,10 @@ const PARQUET = "FORMAT parquet, COMPRESSION zstd";
  * @throws FileRefused with file, line, column, value and remedy of everything that is wrong
  */
 export async function convertFiles(conversion: Conversion): Promise<ConvertedFiles> {
-  const { work, limits, signal } = conversion;
-  // In memory; what does not fit is spilled into the work folder.
-  const duckdb = await DuckDb.open({ ...limits, folder: work });
-  try {
-    return await duckdb.with(async (connection) => {
-      const stop = () => connection.interrupt();
-      signal.addEventListener("abort", stop, { once: true });
-      try {
-        if (hasSql(conversion.mapping)) await confine(connection, foldersOf(conversion));
-        return await withDuckDbErrors(limits, signal, async () => {
-          const converted = await convertAll(connection, conversion);
-          return { ...converted, extra: await filledColumns(connection, conversion) };
-        });
-      } finally {
-        signal.removeEventListener("abort", stop);
-      }
-    });
-  } finally {
-    duckdb.close();
-  }
-}
-
-/** Whether a mapping has SQL of its own. */
-function hasSql(mapping: ImportMapping | undefined): boolean {
-  if (mapping === undefined) return false;
-  return mapping.sql !== "" || mapping.rowFilter !== "" || mapping.columns.some(({ expression }) => expression !== "");
-}
-
-/** The folders that a conversion reads and writes in. */
-function foldersOf({ sources, work, target }: Conversion): string[] {
-  const local = sources.flatMap((source) => (source.path === undefined ? [] : [path.dirname(source.path)]));
-  return [...new Set([work, path.dirname(target), ...local])];
+  return withConfinedDuckDb(conversion, async (connection) => {
+    const converted = await convertAll(connection, conversion);
+    return { ...converted, extra: await filledColumns(connection, conversion) };
+  });
 }
 
 async function convertAll(

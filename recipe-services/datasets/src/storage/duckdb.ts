@@ -22,6 +22,9 @@ export interface DuckDbLimits {
   readonly folder: string;
 }
 
+/** Time between two attempts to interrupt a connection. */
+const INTERRUPT_MS = 50;
+
 /** An embedded DuckDB database in memory. It never reaches for the network. */
 export class DuckDb {
   readonly #instance: DuckDBInstance;
@@ -46,12 +49,25 @@ export class DuckDb {
     return duckdb;
   }
 
-  /** Runs `use` with a connection of its own. */
-  async with<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  /**
+   * Runs `use` with a connection of its own.
+   * @param signal interrupts its statements, which then throw; none unless said
+   */
+  async with<T>(use: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const connection = await this.#instance.connect();
+    let again: NodeJS.Timeout | undefined;
+    // A statement that is about to begin takes no notice of being interrupted.
+    const stop = () => {
+      connection.interrupt();
+      again = setInterval(() => connection.interrupt(), INTERRUPT_MS);
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+    if (signal?.aborted === true) stop();
     try {
       return await use(connection);
     } finally {
+      signal?.removeEventListener("abort", stop);
+      clearInterval(again);
       connection.closeSync();
     }
   }
@@ -67,12 +83,34 @@ export class DuckDb {
   }
 }
 
-/** Keeps a database from everything outside of some folders, and its settings from being changed, until it is closed. */
-export async function confine(connection: DuckDBConnection, folders: readonly string[]): Promise<void> {
-  const list = folders.map((folder) => literal(folder.endsWith(path.sep) ? folder : folder + path.sep)).join(", ");
-  await connection.run(`SET allowed_directories = [${list}]`);
+/** What a confined database may read and write. */
+export interface Reach {
+  /** Folders with everything in them. */
+  readonly folders: readonly string[];
+  /** Single files, whose neighbours stay out of reach. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Keeps a database from everything but some folders and files, and its settings from being changed, until it is closed:
+ * what SQL that somebody else wrote could do is bounded here, whatever was or was not seen in its text.
+ */
+export async function confine(connection: DuckDBConnection, { folders, files }: Reach): Promise<void> {
+  const inside = folders.map((folder) => (folder.endsWith(path.sep) ? folder : folder + path.sep));
+  await connection.run(`SET allowed_directories = ${places(inside)}`);
+  await connection.run(`SET allowed_paths = ${places(files)}`);
   await connection.run("SET enable_external_access = false");
   await connection.run("SET lock_configuration = true");
+}
+
+/** DuckDB compares places with the text of a path, which may be a pattern that only the place matches. */
+function places(paths: readonly string[]): string {
+  return `[${[...new Set(paths.flatMap((each) => [each, exactly(each)]))].map(literal).join(", ")}]`;
+}
+
+/** A pattern that only the path itself matches. */
+export function exactly(file: string): string {
+  return file.replace(/[*?[]/g, "[$&]");
 }
 
 /** Values that SQL refers to as `$name`. */

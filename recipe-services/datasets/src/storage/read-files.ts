@@ -1,4 +1,4 @@
-import { literal } from "./duckdb.js";
+import { exactly, literal } from "./duckdb.js";
 
 /**
  * SQL of the rows of files. DuckDB takes a folder called `name=value`, anywhere above a file, for a column of that name
@@ -58,9 +58,4 @@ function placeOf(path: string | readonly string[]): string {
   return typeof path === "string"
     ? literal(exactly(path))
     : `[${path.map((each) => literal(exactly(each))).join(", ")}]`;
-}
-
-/** A pattern that only the path itself matches. */
-function exactly(path: string): string {
-  return path.replace(/[*?[]/g, "[$&]");
 }

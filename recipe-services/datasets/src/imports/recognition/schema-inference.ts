@@ -1,11 +1,11 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { invalidArgument, PalateError } from "@palate/host";
 import { DatasetType, InferSchemaResponse, type InferSchemaRequest } from "@palate/proto/dataset";
 import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { rulesOf } from "../../schema/dataset-types.js";
-import { DuckDb, withDuckDbErrors, type DuckDbLimits } from "../../storage/duckdb.js";
+import type { DuckDbLimits } from "../../storage/duckdb.js";
+import { withConfinedDuckDb } from "../confined-duckdb.js";
 import type { Locations } from "../locations.js";
 import type { Source } from "../sources/source.js";
 import { FileRefused, problemAt } from "../staging/file-problem.js";
@@ -51,27 +51,22 @@ export class SchemaInference {
   /** Looks at the first file that is not empty. */
   async #inferFirst(sources: readonly Source[], asked: Pick<FileToInfer, "type" | "mapping" | "signal">) {
     for (const source of sources) {
-      const inferred = await this.#withDuckDb(asked.signal, (connection, work) =>
-        inferFile(connection, { ...asked, source, work, maxBytes: this.#maxBytes }),
-      );
+      const inferred = await this.#inferOne(source, asked);
       if (inferred !== undefined) return { source, inferred };
     }
     const label = asked.type === undefined ? "Data" : rulesOf(asked.type).label;
     throw new FileRefused(label, [problemAt(0, "", "", "is empty; it needs a header line and rows")]);
   }
 
-  /** Runs `use` with a connection and a folder for files on the way. */
-  async #withDuckDb<T>(
-    signal: AbortSignal,
-    use: (connection: DuckDBConnection, work: string) => Promise<T>,
-  ): Promise<T> {
+  async #inferOne(source: Source, asked: Pick<FileToInfer, "type" | "mapping" | "signal">) {
     const work = path.join(this.#limits.folder, `infer-${randomUUID()}`);
     await mkdir(work, { recursive: true });
-    const duckdb = await DuckDb.open(this.#limits);
+    const { signal } = asked;
     try {
-      return await duckdb.with((connection) => withDuckDbErrors(this.#limits, signal, () => use(connection, work)));
+      return await withConfinedDuckDb({ limits: this.#limits, work, sources: [source], signal }, (connection) =>
+        inferFile(connection, { ...asked, source, work, maxBytes: this.#maxBytes }),
+      );
     } finally {
-      duckdb.close();
       await rm(work, { recursive: true, force: true });
     }
   }
