@@ -73,6 +73,13 @@ export const gatewayOptions = {
     10_000_000,
     "Highest cost of a query: one for each field that could be returned, pages counting first times.",
   ),
+  maxQueryLength: integer(
+    "PALATE_MAX_QUERY_LENGTH",
+    100_000,
+    1_000,
+    64 * 1024 * 1024,
+    "Most characters of a query document, comments included.",
+  ),
   maxTokens: integer("PALATE_MAX_TOKENS", 4_000, 100, 1_000_000, "Most lexical tokens in a query document."),
 } as const;
 

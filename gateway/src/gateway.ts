@@ -55,7 +55,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   let draining = false;
   const server = createHttpServer(
     {
-      graphql: graphqlHandler(apollo, services, config.maxBodyBytes),
+      graphql: graphqlHandler(apollo, services, config),
       stream: sseHandler(schema, config, services, formatError),
       uploads: uploadHandler(datasets.client, config.maxUploadBytes, config.controlDeadlineMs, logger),
       files: [

@@ -1,5 +1,5 @@
 import { unwrapResolverError } from "@apollo/server/errors";
-import { toPalateError, type Logger, type PalateError } from "@palate/host";
+import { boundedError, boundedMessage, toPalateError, type Logger, type PalateError } from "@palate/host";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { randomUUID } from "node:crypto";
 import { GRAPHQL_CODE } from "./graphql-code.js";
@@ -10,17 +10,18 @@ export type FormatError = (formatted: GraphQLFormattedError, thrown: unknown) =>
 
 /** The `extensions` of an error on purpose: `code`, `retryable`, and where known `service` and `violations`. */
 export function extensionsOf(error: PalateError): Record<string, unknown> {
+  const { violations } = boundedError(error).details;
   return {
     code: GRAPHQL_CODE[error.code],
     retryable: error.retryable,
     ...(error instanceof RemoteError && { service: error.service }),
-    ...(error.details.violations && { violations: error.details.violations }),
+    ...(violations && { violations }),
   };
 }
 
 /**
  * Makes the function that turns any error into what the client sees. Errors on purpose keep their message; everything
- * else is masked, and logged with its cause under an `errorId` that the client is told.
+ * else is masked, and logged with its cause under an `errorId` that the client is told. What messages quote is cut.
  */
 export function errorFormatter(logger: Logger) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
@@ -28,10 +29,12 @@ export function errorFormatter(logger: Logger) {
     const code = original instanceof GraphQLError ? codeOf(formatted, original) : undefined;
     if (code !== undefined) {
       const { stacktrace: _stack, ...extensions } = formatted.extensions ?? {};
-      return { ...formatted, extensions: { ...extensions, code, retryable: false } };
+      const message = boundedMessage(formatted.message);
+      return { ...formatted, message, extensions: { ...extensions, code, retryable: false } };
     }
     const error = toPalateError(original);
-    if (error.code !== "internal") return { ...formatted, message: error.message, extensions: extensionsOf(error) };
+    if (error.code !== "internal")
+      return { ...formatted, message: boundedMessage(error.message), extensions: extensionsOf(error) };
     const errorId = randomUUID();
     logger.error({ errorId, path: formatted.path, err: error.cause ?? error }, "request failed");
     const message = error instanceof RemoteError ? error.message : "Something went wrong inside the gateway.";

@@ -1,4 +1,4 @@
-import { PalateError, type ErrorCode } from "@palate/host";
+import { boundedError, PalateError, type ErrorCode } from "@palate/host";
 import { GRAPHQL_CODE } from "./graphql-code.js";
 import { UserError } from "./user-error.js";
 
@@ -39,7 +39,10 @@ export function refusedPayload(error: PalateError): Payload {
 
 function userErrorsOf(error: PalateError): UserError[] {
   const code = GRAPHQL_CODE[error.code];
-  const { violations = [] } = error.details;
-  if (violations.length === 0) return [Object.assign(new UserError(), { field: null, message: error.message, code })];
-  return violations.map(({ field, message }) => Object.assign(new UserError(), { field, message, code }));
+  const { message: whole, details } = boundedError(error);
+  const { violations = [] } = details;
+  if (violations.length === 0) return [Object.assign(new UserError(), { field: null, message: whole, code })];
+  return violations.map(({ field, message }) =>
+    Object.assign(new UserError(), { field: field || null, message, code }),
+  );
 }

@@ -3,13 +3,14 @@ import { invalidArgument, PalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { GatewayContext, type Services } from "../resources/common/context.js";
 import { readBody } from "./read-body.js";
+import { queryTooLong, type RequestLimits } from "./request-limits.js";
 import { refuse } from "./send.js";
 
 /**
  * Makes the handler of GraphQL over HTTP: POST with a JSON body, GET for queries. The whole adapter between node:http and
  * Apollo Server; status codes and media types are Apollo's, by the GraphQL-over-HTTP rules.
  */
-export function graphqlHandler(apollo: ApolloServer<GatewayContext>, services: Services, maxBodyBytes: number) {
+export function graphqlHandler(apollo: ApolloServer<GatewayContext>, services: Services, limits: RequestLimits) {
   return async (request: IncomingMessage, response: ServerResponse, search: string): Promise<void> => {
     const method = request.method ?? "GET";
     let body: unknown;
@@ -19,11 +20,14 @@ export function graphqlHandler(apollo: ApolloServer<GatewayContext>, services: S
         return refuse(request, response, 415, invalidArgument(message));
       }
       try {
-        body = JSON.parse(await readBody(request, maxBodyBytes));
+        body = JSON.parse(await readBody(request, limits.maxBodyBytes));
       } catch (thrown) {
         if (thrown instanceof PalateError) return refuse(request, response, 413, thrown);
         return refuse(request, response, 400, invalidArgument(`The body is not JSON: ${(thrown as Error).message}.`));
       }
+      // By GET a query is in the address, which node:http limits to 16 KiB.
+      const tooLong = queryTooLong((body as { query?: unknown } | null)?.query, limits);
+      if (tooLong) return refuse(request, response, 413, tooLong);
     }
     const headers = new HeaderMap();
     for (const name in request.headers) {

@@ -1,4 +1,4 @@
-import type { PalateError } from "@palate/host";
+import { boundedMessage, type PalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extensionsOf } from "../errors/format-error.js";
 import { GRAPHQL_CODE } from "../errors/graphql-code.js";
@@ -32,7 +32,7 @@ export function sendError(response: ServerResponse, error: PalateError, status?:
     response.destroy();
     return;
   }
-  const body = { errors: [{ message: error.message, extensions: extensionsOf(error) }] };
+  const body = { errors: [{ message: boundedMessage(error.message), extensions: extensionsOf(error) }] };
   sendJson(response, status ?? STATUS[GRAPHQL_CODE[error.code]] ?? 500, body);
 }
 

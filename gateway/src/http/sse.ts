@@ -1,13 +1,14 @@
-import { invalidArgument, PalateError } from "@palate/host";
+import { boundedMessage, invalidArgument, PalateError } from "@palate/host";
 import { GraphQLError, type ExecutionResult, type GraphQLSchema } from "graphql";
 import { createHandler, type Response } from "graphql-sse";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import type { GatewayConfig } from "../config.js";
-import type { FormatError } from "../errors/format-error.js";
+import { extensionsOf, type FormatError } from "../errors/format-error.js";
 import { prepareSubscription } from "../execution/prepare-subscription.js";
 import { queryLimits } from "../execution/query-limits.js";
 import { GatewayContext, type Services } from "../resources/common/context.js";
 import { readBody } from "./read-body.js";
+import { queryTooLong } from "./request-limits.js";
 import { refuse, sendJson } from "./send.js";
 
 type Result = ExecutionResult;
@@ -35,6 +36,8 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
 
   const handle = createHandler<IncomingMessage, { response: ServerResponse }, never>({
     onSubscribe(request, { query, operationName, variables }) {
+      const tooLong = queryTooLong(query, config);
+      if (tooLong) return badRequest([new GraphQLError(tooLong.message, { extensions: extensionsOf(tooLong) })], 413);
       const prepared = prepareSubscription(schema, config.maxTokens, { query, operationName, variables });
       if ("errors" in prepared) return badRequest(prepared.errors);
       try {
@@ -87,8 +90,9 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
 }
 
 /** A response that refuses a request. */
-function badRequest(errors: readonly GraphQLError[]): Response {
-  return [JSON.stringify({ errors }), { status: 400, statusText: "Bad Request" }];
+function badRequest(errors: readonly GraphQLError[], status = 400): Response {
+  const told = errors.map((error) => ({ ...error.toJSON(), message: boundedMessage(error.message) }));
+  return [JSON.stringify({ errors: told }), { status, statusText: STATUS_CODES[status] ?? "" }];
 }
 
 /** Entries of `errors` for a request that was refused: the library's own refusals have no code, or no entries at all. */

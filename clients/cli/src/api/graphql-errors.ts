@@ -42,7 +42,7 @@ export function failureOf(errors: readonly GraphqlError[]): Failure {
 
 function problemsOf({ message, path, extensions }: GraphqlError): Problem[] {
   const violations = extensions?.violations ?? [];
-  if (violations.length > 0) return violations.map((each) => ({ field: each.field ?? null, message: each.message }));
+  if (violations.length > 0) return violations.map((each) => ({ field: each.field || null, message: each.message }));
   return [{ field: path ? placeOf(path) : null, message }];
 }
 

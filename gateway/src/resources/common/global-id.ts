@@ -1,4 +1,4 @@
-import { invalidArgument } from "@palate/host";
+import { cut, invalidArgument } from "@palate/host";
 
 /** An opaque id that is unique over the whole API: the type's name and what identifies the object within it. */
 export function toGlobalId(type: string, ...parts: readonly string[]): string {
@@ -24,7 +24,5 @@ export function fromGlobalId(id: string): { type: string; parts: string[] } {
   } catch {
     // Falls through to the error: decodeURIComponent refuses what toGlobalId never writes.
   }
-  throw invalidArgument(
-    `"${id.slice(0, 100)}" is not an id of this API; take ids from the id fields of earlier answers.`,
-  );
+  throw invalidArgument(`"${cut(id)}" is not an id of this API; take ids from the id fields of earlier answers.`);
 }

@@ -1,4 +1,4 @@
-import { invalidArgument, PalateError } from "@palate/host";
+import { cut, invalidArgument, PalateError } from "@palate/host";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Info, Query, Resolver } from "type-graphql";
 import { Item } from "../answers/item.js";
@@ -31,7 +31,7 @@ function toEntity(given: Representation): Item | User {
   const global = fromGlobalId(id);
   const [group, name] = global.parts;
   if (global.type === type && group !== undefined && name !== undefined) return make(group, name);
-  throw refuse(`"${id.slice(0, 100)}" belongs to a node of type ${global.type}, not ${type}.`);
+  throw refuse(`"${cut(id)}" belongs to a node of type ${cut(global.type)}, not ${type}.`);
 }
 
 /** What makes this API a subgraph of a federated graph (Apollo Federation 2). */

@@ -14,6 +14,8 @@ export {
   text,
 } from "./config/config.js";
 export { hashOfDeletedId } from "./deleted-id.js";
+export { boundedError, boundedMessage } from "./errors/bounded-error.js";
+export { cut } from "./errors/cut.js";
 export { fromGrpcError } from "./errors/grpc-status.js";
 export {
   type ErrorCode,

@@ -1,7 +1,7 @@
 import { Metadata, status, type ServiceError } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
 import { fromGrpcError, GRPC_STATUS, toGrpcStatus } from "./grpc-status.js";
-import { ERROR_CODES, invalidArgument, PalateError } from "./palate-error.js";
+import { ERROR_CODES, invalidArgument, notFound, PalateError } from "./palate-error.js";
 
 /** What a client gets when a server sends this status. */
 function received(sent: ReturnType<typeof toGrpcStatus>): ServiceError {
@@ -32,6 +32,34 @@ describe("errors over gRPC", () => {
     ];
     const arrived = fromGrpcError(received(toGrpcStatus(invalidArgument("two problems", violations))));
     expect(arrived.details.violations).toEqual(violations);
+  });
+
+  it.each([
+    ["a long name", notFound("dataset group", "g".repeat(100_000))],
+    ["a long message", invalidArgument(`There is ${"x".repeat(100_000)}.`)],
+    ["letters that are long on the wire", invalidArgument(`"${"漢字🎨".repeat(40)}" ${"größer ".repeat(300)}`)],
+    ["half a character", invalidArgument(`"${"a".repeat(99)}${"🎨".slice(0, 1)}" is not a name`)],
+    [
+      "many violations",
+      invalidArgument(
+        "Many are wrong.",
+        Array.from({ length: 20_000 }, (_, at) => ({
+          field: `events[${at}].properties`,
+          message: "größer als 3".repeat(9),
+        })),
+      ),
+    ],
+    ["long violations", invalidArgument("Wrong.", [{ field: "f".repeat(100_000), message: "m".repeat(100_000) }])],
+  ])("fits into the 8 KiB of headers that every client takes: %s", (_, error) => {
+    const sent = toGrpcStatus(error);
+    const headers = Object.entries({ ...sent.metadata!.toHttp2Headers(), "grpc-message": encodeURI(sent.details) });
+    const bytes = headers.flatMap(([name, values]) =>
+      [values].flat().map((value) => 32 + name.length + String(value).length),
+    );
+    expect(bytes.reduce((sum, each) => sum + each)).toBeLessThan(7_800);
+    const arrived = fromGrpcError(received(sent));
+    expect(arrived.message.slice(0, 9)).toBe(error.message.slice(0, 9));
+    expect(arrived.details.violations?.[0]?.field.slice(0, 9)).toBe(error.details.violations?.[0]?.field.slice(0, 9));
   });
 
   it("masks what was not thrown on purpose", () => {

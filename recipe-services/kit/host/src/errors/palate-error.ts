@@ -1,3 +1,5 @@
+import { cut } from "./cut.js";
+
 /**
  * The closed set of error codes. Every error that crosses a service boundary has one; anything else is masked as
  * `internal` outside and logged with its cause inside.
@@ -63,13 +65,13 @@ export function invalidArgument(message: string, violations: readonly Violation[
 
 /** There is no such resource. `hint` may say what would be right. */
 export function notFound(resourceType: string, resourceName: string, hint = ""): PalateError {
-  const message = `There is no ${resourceType} "${resourceName}".${hint ? ` ${hint}` : ""}`;
+  const message = `There is no ${resourceType} "${cut(resourceName)}".${hint ? ` ${hint}` : ""}`;
   return new PalateError("not_found", message, { resourceType, resourceName });
 }
 
 /** The name is taken. */
 export function alreadyExists(resourceType: string, resourceName: string): PalateError {
-  const message = `A ${resourceType} named "${resourceName}" exists already; choose another name.`;
+  const message = `A ${resourceType} named "${cut(resourceName)}" exists already; choose another name.`;
   return new PalateError("already_exists", message, { resourceType, resourceName });
 }
 

@@ -8,7 +8,7 @@ import {
 } from "@palate/proto/recipe";
 import { service as healthService } from "grpc-health-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { notFound, unavailable } from "../errors/palate-error.js";
+import { invalidArgument, notFound, unavailable } from "../errors/palate-error.js";
 import { createLogger } from "../logger.js";
 import { createClient, streamCall, unaryCall } from "./grpc-client.js";
 import { handlersFor } from "./grpc-handlers.js";
@@ -72,6 +72,36 @@ describe("gRPC host", () => {
       message: 'There is no solution "x". Create it first.',
       details: { resourceType: "solution", resourceName: "x" },
     });
+  });
+
+  it.each([
+    ["a name of 100,000 characters", notFound("recipe", "r".repeat(100_000))],
+    ["a message of a million", invalidArgument(`This is no recipe: ${"x".repeat(1_000_000)}`)],
+    ["half a character", invalidArgument(`"${"🎨".slice(0, 1)}" is no recipe`)],
+    [
+      "20,000 violations",
+      invalidArgument(
+        "x",
+        Array.from({ length: 20_000 }, (_, at) => ({ field: `${at}`, message: "x" })),
+      ),
+    ],
+  ])("goes on answering all others whatever an error quotes: %s", async (_, error) => {
+    const client = await start({
+      listRecipes: unary("listRecipes", () => ({ recipes: [] })),
+      getSolution: unary("getSolution", () => {
+        throw error;
+      }),
+      watchSolutionVersion: serverStream("watchSolutionVersion", async function* () {
+        yield* [];
+        throw error;
+      }),
+    });
+    const failing = [
+      unaryCall(client, client.getSolution, { datasetGroup: "g", name: "x" }),
+      streamCall(client, client.watchSolutionVersion, { datasetGroup: "g", solution: "x", versionId: "v" }).next(),
+    ];
+    for (const call of failing) await expect(call).rejects.toMatchObject({ code: error.code });
+    await expect(unaryCall(client, client.listRecipes, {})).resolves.toEqual({ recipes: [] });
   });
 
   it("says UNIMPLEMENTED to services and methods it does not have", async () => {

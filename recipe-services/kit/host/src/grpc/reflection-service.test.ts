@@ -143,7 +143,7 @@ describe("reflection", () => {
     );
     expect(answers.slice(0, 4).map(({ errorResponse }) => errorResponse)).toEqual([
       { errorCode: status.NOT_FOUND, errorMessage: 'There is no symbol "palate.Nothing".' },
-      { errorCode: status.NOT_FOUND, errorMessage: `There is no file "${"x".repeat(200)}…".` },
+      { errorCode: status.NOT_FOUND, errorMessage: `There is no file "${"x".repeat(100)}…".` },
       { errorCode: status.NOT_FOUND, errorMessage: `There is no extension of "${SERVICE}" with number 5.` },
       { errorCode: status.NOT_FOUND, errorMessage: 'There is no message "palate.Nothing".' },
     ]);

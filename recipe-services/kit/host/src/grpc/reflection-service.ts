@@ -5,6 +5,7 @@ import {
   ServerReflectionService,
   type ErrorResponse,
 } from "@palate/proto/reflection";
+import { cut } from "../errors/cut.js";
 import { invalidArgument } from "../errors/palate-error.js";
 import { createLogger } from "../logger.js";
 import type { DescriptorFile, DescriptorIndex } from "./descriptor-index.js";
@@ -13,9 +14,6 @@ import { handlersFor } from "./grpc-handlers.js";
 const V1 = "grpc.reflection.v1.ServerReflection";
 /** What clients asked for until 2023, and older ones do today. Its messages are those of v1. */
 const V1_ALPHA = "grpc.reflection.v1alpha.ServerReflection";
-
-/** Longest name that an error message repeats, in characters. */
-const MAX_QUOTED_LENGTH = 200;
 
 /** What is served by reflection. */
 export interface Reflected {
@@ -106,8 +104,4 @@ class Conversation {
 
 function missing(what: string): { errorResponse: ErrorResponse } {
   return { errorResponse: { errorCode: status.NOT_FOUND, errorMessage: `There is no ${what}.` } };
-}
-
-function cut(name: string): string {
-  return name.length > MAX_QUOTED_LENGTH ? `${name.slice(0, MAX_QUOTED_LENGTH)}…` : name;
 }
