@@ -36,7 +36,10 @@ export function idLengthProblem(id: string): string | undefined {
 
 /** SQL of DuckDB that is true for a text that {@link idProblem} finds fault with. */
 export function idProblemSql(expression: string): string {
+  // Ids are hardly ever anything but plain, which takes a third of the time to see; a CASE looks further at the others only.
+  const plain = `regexp_full_match(${expression}, '[!-~]+') AND strlen(${expression}) <= ${MAX_ID_LENGTH}`;
   const control = `regexp_matches(${expression}, '${CONTROL}')`;
   const visible = `regexp_matches(${expression}, '${VISIBLE}')`;
-  return `length(${expression}) NOT BETWEEN 1 AND ${MAX_ID_LENGTH} OR ${control} OR NOT ${visible}`;
+  const length = `length(${expression}) NOT BETWEEN 1 AND ${MAX_ID_LENGTH}`;
+  return `CASE WHEN ${plain} THEN false ELSE ${length} OR ${control} OR NOT ${visible} END`;
 }

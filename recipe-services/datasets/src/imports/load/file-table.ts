@@ -29,6 +29,8 @@ export interface FileRelation {
   textOf(column: number): string;
   /** Of JSON, the SQL of the value's kind as DuckDB's json_type says it. */
   kindOf?(column: number): string;
+  /** Of JSON, the kinds of value that the column has in the file; what is not among them needs no SQL. */
+  kindsOf?(column: number): ReadonlySet<string>;
   /** A column's value as the file has it: text in text files, JSON in JSON Lines, typed in typed formats. */
   rawOf(column: number): string;
   /** The type of {@link rawOf}. */

@@ -14,6 +14,9 @@ type Lines = LoadedRows["lines"];
 
 const JSON_TYPE = DuckDBVarCharType.create("JSON");
 
+/** How many kinds of values json_type tells apart. */
+const JSON_KINDS = 8;
+
 /**
  * Opens a file of JSON lines. Its columns are the keys of all lines, in the order in which they first come.
  * @throws FileRefused when lines are no JSON objects
@@ -28,13 +31,9 @@ export async function openJsonLines(connection: DuckDBConnection, label: string,
   );
   const lines: Lines = (rows) => linesOf(file, { marks: undefined, skip: 0, dropped: new Set(), linesBefore: 0 }, rows);
   await needObjects(connection, label, lines);
-  const keys = await queryRows(
-    connection,
-    `SELECT key, min(id) AS id FROM (SELECT rowid AS id, unnest(json_keys(line)) AS key FROM ${JSON_LINES_TABLE})
-       GROUP BY key ORDER BY id, key LIMIT ${MAX_COLUMNS + 1}`,
-  );
+  const kinds = await kindsByKey(connection);
   const firstLine = await lines([0]);
-  const columns = keys.map((row) => String(row["key"]));
+  const columns = [...kinds.keys()].slice(0, MAX_COLUMNS + 1);
   return {
     columns,
     line: firstLine.get(0) ?? 1,
@@ -46,6 +45,7 @@ export async function openJsonLines(connection: DuckDBConnection, label: string,
         rowNumber: "row",
         textOf: (column) => `nullif(texts[${used.indexOf(column) + 1}], '')`,
         kindOf: (column) => `types[${used.indexOf(column) + 1}]`,
+        kindsOf: (column) => kinds.get(columns[column]!)!,
         rawOf: (column) => `json_extract(line, ${literal(pathOf(columns[column]!))})`,
         typeOf: () => JSON_TYPE,
       });
@@ -53,6 +53,23 @@ export async function openJsonLines(connection: DuckDBConnection, label: string,
       return { rows: await countRows(connection, STAGED_TABLE), broken: [], brokenRows: 0, lines };
     },
   };
+}
+
+/** The keys of all lines in the order in which they first come, with the kinds of their values as json_type says them. */
+async function kindsByKey(connection: DuckDBConnection): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const rows = await queryRows(
+    connection,
+    `SELECT key, kind, min(id) AS id
+       FROM (SELECT rowid AS id, unnest(json_keys(line)) AS key, unnest(json_type(line, '$.*')) AS kind FROM ${JSON_LINES_TABLE})
+       GROUP BY key, kind ORDER BY id, key LIMIT ${(MAX_COLUMNS + 1) * JSON_KINDS}`,
+  );
+  const kinds = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const key = String(row["key"]);
+    const known = kinds.get(key) ?? new Set();
+    kinds.set(key, known.add(String(row["kind"])));
+  }
+  return kinds;
 }
 
 async function needObjects(connection: DuckDBConnection, label: string, lines: Lines): Promise<void> {

@@ -95,8 +95,8 @@ function textOf(
 }
 
 /** JSON of which texts are to be split: a list of JSON is split already. */
-function separatedJson({ text, kind }: SqlValue, separator: string): TextValue {
-  if (separator === PRINTED_LIST) return { text, refusals: [] };
+function separatedJson({ text, kind, kinds }: SqlValue, separator: string): TextValue {
+  if (separator === PRINTED_LIST || kinds?.has("ARRAY") === false) return { text, refusals: [] };
   const message = `is a list by itself; leave the separator out, or make it "${PRINTED_LIST}"`;
   return { text, refusals: [{ when: `${kind} = 'ARRAY'`, value: `left(${text}, 200)`, message }] };
 }

@@ -13,6 +13,8 @@ export interface SqlValue {
   readonly text: string;
   /** Of JSON, what kind of value it is: "OBJECT", "ARRAY", "DOUBLE" and so on. */
   readonly kind?: string;
+  /** Of JSON, the kinds that it has in the file; any of them unless known. */
+  readonly kinds?: ReadonlySet<string>;
 }
 
 /** JSON, which DuckDB keeps as text. */
@@ -27,7 +29,8 @@ export function isJson(type: DuckDBType): boolean {
 export function columnValue(file: FileRelation, column: number): SqlValue {
   const kind = file.kindOf?.(column);
   const value = { sql: file.rawOf(column), type: file.typeOf(column), text: file.textOf(column) };
-  if (kind !== undefined) return { ...value, kind };
+  const kinds = file.kindsOf?.(column);
+  if (kind !== undefined) return { ...value, kind, ...(kinds && { kinds }) };
   return isJson(value.type) ? jsonValue(value.sql) : value;
 }
 
