@@ -69,7 +69,7 @@ test("all problems are told at once, each with its field", async () => {
     "mapping.columns[0].from[0] is empty; name a column of the file",
     'mapping.columns[0].from[1] is "element.x", but nothing is exploded; set explode',
     "mapping.columns[1].expression is given together with from or a constant; give one of them",
-    "mapping.columns[1].expression uses the function now, which an expression over a row may not",
+    'mapping.columns[1].expression uses the function now, which an expression over a row may not (line 1, column 1, at "now()")',
     "mapping.columns[2].time.unit is given together with formats; a time is a number or a text",
     expect.stringMatching(/^mapping\.columns\[2\]\.time\.formats\[0\] is "%Q", no pattern of strptime/),
     'mapping.columns[2].time.formats[1] is "yyyy"; "ISO" or a pattern such as "%Y-%m-%d" is right',
@@ -82,7 +82,7 @@ test("all problems are told at once, each with its field", async () => {
     'mapping.columns[4].name is "TIMESTAMP" again; say all about a column in one place',
     "mapping.partition_keys[0] is empty; name a folder's key",
     expect.stringMatching(/^mapping\.row_filter cannot be read/),
-    'mapping.sql reads the table "/etc/passwd"; it may read the table file only',
+    `mapping.sql reads the table "/etc/passwd"; it may read the table file only (line 1, column 15, at "'/etc/passwd'")`,
   ]);
 });
 

@@ -11,7 +11,7 @@ import { changesRows, mapRows, needsNumbers, type MappedRows, type RowPlace } fr
 import type { NamedValue } from "./plan-column.js";
 import { openQuery } from "./query-table.js";
 import { checkExpression } from "./sandbox.js";
-import { sqlProblem } from "./sql-errors.js";
+import { rowSqlOf, sqlProblem } from "./sql-errors.js";
 import { stageColumns, type ColumnWish } from "./stage-columns.js";
 import { visibleNames } from "./visible-columns.js";
 
@@ -50,7 +50,7 @@ export async function loadMapped(connection: DuckDBConnection, given: MappedLoad
     const rows = mapped;
     return { origin: rows.origin, valuesOf: (wish) => valuesOf(wish, rows) };
   }).catch((thrown: unknown) => {
-    const problem = changesRows(mapping) ? sqlProblem(thrown, "row_filter or an expression") : undefined;
+    const problem = changesRows(mapping) ? sqlProblem(thrown, rowSqlOf(mapping)) : undefined;
     throw problem === undefined ? thrown : new FileRefused(label, [problem]);
   });
   return { ...loaded, ignoredColumns, filteredRows: mapped?.filteredRows ?? 0 };
@@ -110,11 +110,11 @@ async function placesOfRows(
   { table, mapping }: MappedLoad,
   names: FileColumns,
 ): Promise<number[]> {
-  const { explode, rowFilter, columns } = mapping;
+  const { explode } = mapping;
   const lists = explode === undefined ? [] : [explode.list, ...explode.parallel].map((name) => names.find(name));
-  const texts = [rowFilter, ...columns.map(({ expression }) => expression)].filter((text) => text !== "");
   const named = new Set<string>();
-  for (const text of texts) for (const name of (await checkExpression(connection, text)).columns) named.add(name);
+  for (const { text } of rowSqlOf(mapping))
+    for (const name of (await checkExpression(connection, text)).columns) named.add(name);
   const seen = visibleNames(table).flatMap((name, place) => (named.has(name.toLowerCase()) ? [place] : []));
   return [...lists.flatMap((place) => (typeof place === "string" ? [] : [place.column])), ...seen];
 }

@@ -118,7 +118,7 @@ class RowLayers {
       const [row] = await queryRows(connection, `SELECT ${count(this.#rows)} - ${count(rows)} AS filtered`);
       return { rows, filteredRows: Number(row?.["filtered"]) };
     } catch (thrown) {
-      const problem = sqlProblem(thrown, "row_filter");
+      const problem = sqlProblem(thrown, [{ field: "row_filter", text: mapping.rowFilter }]);
       throw problem === undefined ? thrown : new FileRefused(label, [problem]);
     }
   }
@@ -138,7 +138,7 @@ class RowLayers {
         values.set(place, projected(name, described.columnType(0)));
         items.push(item);
       } catch (thrown) {
-        const problem = sqlProblem(thrown, `columns[${place}].expression`);
+        const problem = sqlProblem(thrown, [{ field: `columns[${place}].expression`, text: expression }]);
         if (problem === undefined) throw thrown;
         problems.push(problem);
       }

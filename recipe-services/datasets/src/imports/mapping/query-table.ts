@@ -29,7 +29,7 @@ export async function openQuery(
       { numbered: true },
     )
     .catch((thrown: unknown) => {
-      const problem = sqlProblem(thrown, "sql");
+      const problem = sqlProblem(thrown, [{ field: "sql", text: sql }]);
       throw problem === undefined ? thrown : new FileRefused(label, [problem]);
     });
   await execute(connection, `ALTER TABLE ${STAGED_TABLE} RENAME TO ${QUERY_TABLE}`);

@@ -167,13 +167,19 @@ describe("rows are left out by a filter", () => {
   });
 
   test.each<[mapping: object, problem: RegExp]>([
-    [{ rowFilter: "nothing > 1" }, /^0 : cannot be mapped by mapping\.row_filter \(Binder Error: .*nothing/],
-    [{ columns: [{ name: "EVENT_TYPE", expression: "stars + 'x'::DATE" }] }, /mapping\.columns\[0\]\.expression \(/],
+    [
+      { rowFilter: "nothing > 1" },
+      /^0 : cannot be mapped by mapping\.row_filter, line 1, column 1, .* \(Binder Error: .*nothing/,
+    ],
+    [
+      { columns: [{ name: "EVENT_TYPE", expression: "stars + 'x'::DATE" }] },
+      /mapping\.columns\[0\]\.expression, line 1, column 7, /,
+    ],
     [
       { columns: [{ name: "EVENT_TYPE", expression: '"TIMESTAMP"::INT' }] },
-      /mapping\.row_filter or an expression \(Conv/,
+      /mapping\.columns\[0\]\.expression, line 1, column 12, .* \(Conv/,
     ],
-    [{ sql: "SELECT nothing FROM file" }, /mapping\.sql \(Binder Error/],
+    [{ sql: "SELECT nothing FROM file" }, /mapping\.sql, line 1, column 8, .* \(Binder Error/],
   ])("%j is refused where it does not fit the file", async (mapping, problem) => {
     expect(await refusalOf(file("a.csv", content, mapping))).toEqual([expect.stringMatching(problem)]);
   });

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { queryRows } from "../../storage/duckdb.js";
 import { AGGREGATE_FUNCTIONS, ROW_FUNCTIONS, ROW_MAKING_FUNCTIONS } from "./allowed-functions.js";
+import { offsetOfByte, offsetOfCharacter, placeInSql } from "./sql-place.js";
 
 /** The table that stands for the file in a mapping's query. */
 export const FILE_TABLE = "file";
@@ -36,30 +37,45 @@ interface CheckedSql {
   readonly columns: ReadonlySet<string>;
 }
 
+/** A text, and what it stands between in what is parsed. */
+interface GivenSql {
+  readonly text: string;
+  readonly before: string;
+  readonly after: string;
+}
+
 type Tree = Readonly<Record<string, unknown>>;
 
 /** Checks an expression over a row: it reaches nothing but the row's values. */
 export async function checkExpression(connection: DuckDBConnection, text: string): Promise<CheckedSql> {
-  const root = await parse(connection, `SELECT (\n${text}\n)`, text);
+  const given = { text, before: "SELECT (\n", after: "\n)" };
+  const root = await parse(connection, given);
   if (typeof root === "string") return { problem: root, columns: new Set() };
   if (!isBareSelect(root)) return { problem: "is no single expression", columns: new Set() };
-  return new TreeCheck(false, new Set()).check(root);
+  return new TreeCheck(given, undefined).check(root);
 }
 
 /** Checks a query over the table `file`: it reads nothing else. */
 export async function checkQuery(connection: DuckDBConnection, text: string): Promise<CheckedSql> {
-  const root = await parse(connection, text, text);
+  const given = { text, before: "", after: "" };
+  const root = await parse(connection, given);
   if (typeof root === "string") return { problem: root, columns: new Set() };
-  return new TreeCheck(true, tableNames(root)).check(root);
+  return new TreeCheck(given, tableNames(root)).check(root);
 }
 
 /** The tree of a text that is one SELECT, or what is wrong with it. */
-async function parse(connection: DuckDBConnection, sql: string, given: string): Promise<Tree | string> {
-  if (given.length > MAX_LENGTH) return `has ${given.length} characters; at most ${MAX_LENGTH} are right`;
-  if (given.includes("\0")) return "holds a NUL character";
+async function parse(connection: DuckDBConnection, { text, before, after }: GivenSql): Promise<Tree | string> {
+  if (text.length > MAX_LENGTH) return `has ${text.length} characters; at most ${MAX_LENGTH} are right`;
+  if (text.includes("\0")) return "holds a NUL character";
+  const sql = `${before}${text}${after}`;
   const [row] = await queryRows(connection, "SELECT json_serialize_sql($sql::VARCHAR) AS tree", { sql });
   const tree = JSON.parse(String(row?.["tree"])) as Tree;
-  if (tree["error"] === true) return `cannot be read: ${String(tree["error_message"]).split("\n")[0]}`;
+  if (tree["error"] === true) {
+    const [message] = String(tree["error_message"]).split("\n");
+    const place =
+      tree["position"] === undefined ? -1 : offsetOfCharacter(sql, Number(tree["position"])) - before.length;
+    return `cannot be read: ${message}${place < 0 ? "" : ` (${placeInSql(text, place)})`}`;
+  }
   const statements = tree["statements"] as readonly Tree[];
   if (statements.length !== 1) return `has ${statements.length} statements; one SELECT is right`;
   return statements[0]!["node"] as Tree;
@@ -96,14 +112,17 @@ function tableNames(root: Tree): Set<string> {
 
 /** Walks a tree; whatever it does not know is refused. */
 class TreeCheck {
+  readonly #given: GivenSql;
   readonly #isQuery: boolean;
   readonly #tables: ReadonlySet<string>;
   readonly #columns = new Set<string>();
   #problem: string | undefined;
 
-  constructor(isQuery: boolean, tables: ReadonlySet<string>) {
-    this.#isQuery = isQuery;
-    this.#tables = tables;
+  /** @param tables those that a query may read; undefined for an expression, which reads none */
+  constructor(given: GivenSql, tables: ReadonlySet<string> | undefined) {
+    this.#given = given;
+    this.#isQuery = tables !== undefined;
+    this.#tables = tables ?? new Set();
   }
 
   check(root: Tree): CheckedSql {
@@ -129,7 +148,7 @@ class TreeCheck {
   #expression(tree: Tree): void {
     const kind = String(tree["class"]);
     if (!EXPRESSIONS.has(kind) && !(this.#isQuery && QUERY_EXPRESSIONS.has(kind))) {
-      this.#refuse(`uses ${kind.toLowerCase().replaceAll("_", " ")}, which ${this.#may()}`);
+      this.#refuse(tree, `uses ${kind.toLowerCase().replaceAll("_", " ")}, which ${this.#may()}`);
     }
     if (kind === "COLUMN_REF") {
       for (const name of (tree["column_names"] as readonly string[]).slice(0, 2)) this.#columns.add(name.toLowerCase());
@@ -142,19 +161,19 @@ class TreeCheck {
     const isOwn = ["", "main"].includes(String(tree["schema"] ?? "")) && String(tree["catalog"] ?? "") === "";
     const isAllowed =
       ROW_FUNCTIONS.has(name) || (this.#isQuery && (AGGREGATE_FUNCTIONS.has(name) || ROW_MAKING_FUNCTIONS.has(name)));
-    if (!isOwn || !isAllowed) this.#refuse(`uses the function ${name.slice(0, 60)}, which ${this.#may()}`);
+    if (!isOwn || !isAllowed) this.#refuse(tree, `uses the function ${name.slice(0, 60)}, which ${this.#may()}`);
   }
 
   #part(tree: Tree): void {
     const kind = String(tree["type"]);
     if (!(this.#isQuery ? QUERY_PARTS : EXPRESSION_PARTS).has(kind)) {
-      this.#refuse(`uses ${kind.toLowerCase().replaceAll("_", " ")}, which ${this.#may()}`);
+      this.#refuse(tree, `uses ${kind.toLowerCase().replaceAll("_", " ")}, which ${this.#may()}`);
     }
     if (kind === "BASE_TABLE") this.#table(tree);
     if (kind === "TABLE_FUNCTION") {
       const name = String((tree["function"] as Tree)["function_name"]).toLowerCase();
       if (!ROW_MAKING_FUNCTIONS.has(name))
-        this.#refuse(`reads ${name.slice(0, 60)}(…); it may read the table file only`);
+        this.#refuse(tree, `reads ${name.slice(0, 60)}(…); it may read the table file only`);
     }
   }
 
@@ -162,7 +181,7 @@ class TreeCheck {
     const name = String(tree["table_name"]);
     const isPlain = tree["schema_name"] === "" && tree["catalog_name"] === "" && (tree["at_clause"] ?? null) === null;
     if (!isPlain || !this.#tables.has(name.toLowerCase())) {
-      this.#refuse(`reads the table "${name.slice(0, 60)}"; it may read the table file only`);
+      this.#refuse(tree, `reads the table "${name.slice(0, 60)}"; it may read the table file only`);
     }
   }
 
@@ -170,7 +189,11 @@ class TreeCheck {
     return this.#isQuery ? "a mapping's query may not" : "an expression over a row may not";
   }
 
-  #refuse(problem: string): void {
-    this.#problem ??= problem;
+  #refuse(tree: Tree, problem: string): void {
+    const { text, before } = this.#given;
+    const byte = Number(tree["query_location"] ?? Infinity) - before.length;
+    const isInside = byte >= 0 && byte < Buffer.byteLength(text);
+    const place = isInside ? ` (${placeInSql(text, offsetOfByte(text, byte))})` : "";
+    this.#problem ??= `${problem}${place}`;
   }
 }
