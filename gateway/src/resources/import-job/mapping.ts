@@ -283,7 +283,8 @@ export class ImportMapping {
 
   @Field(() => String, {
     nullable: true,
-    description: "A DuckDB condition over the file's columns: rows of which it is not true are left out, and counted.",
+    description:
+      'A DuckDB condition over the file\'s columns: rows of which it is not true are left out, and counted. With explode it is asked of each row that comes of an element, and may use "element" and the lists that go along.',
   })
   rowFilter?: string;
 

@@ -146,7 +146,10 @@ export class ImportJob implements Node {
   @Field(() => [String], { description: "Columns of the files that were left out, at most 100." })
   ignoredColumns!: string[];
 
-  @Field(() => SafeInt, { description: "Rows of the files that the mapping's filter left out." })
+  @Field(() => SafeInt, {
+    description:
+      "Rows of the files, or with explode those that their elements make, that the mapping's filter left out.",
+  })
   filteredRows!: number;
 
   @Field(() => [String], {
