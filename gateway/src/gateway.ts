@@ -15,6 +15,7 @@ import { Cors } from "./http/cors.js";
 import { Explorer } from "./http/explorer.js";
 import { exportRoute } from "./http/exports.js";
 import { graphqlHandler } from "./http/graphql.js";
+import { Hosts } from "./http/hosts.js";
 import { importReportRoute } from "./http/import-reports.js";
 import { createHttpServer } from "./http/server.js";
 import { sseHandler } from "./http/sse.js";
@@ -37,6 +38,7 @@ export interface RunningGateway {
  * @throws Error when it cannot be bound
  */
 export async function startGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
+  const { host, port } = parseListen(config.listen);
   const datasets = linkDatasets(config.datasetsAddress, config.controlDeadlineMs);
   const recipes = new RecipeDiscovery(
     config.recipeServices.map(
@@ -65,6 +67,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
         importReportRoute(datasets),
       ],
       explorer: config.explorer === "on" ? new Explorer() : undefined,
+      hosts: new Hosts(host, config.allowedHosts),
       cors: new Cors(config.corsOrigins),
       readiness: () => ({
         ready: recipes.discovered && !draining,
@@ -78,7 +81,6 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
     logger,
   );
   void recipes.start(config.discoverySeconds);
-  const { host, port } = parseListen(config.listen);
   await listen(server, host, port);
   const bound = (server.address() as AddressInfo).port;
   const shownHost = host === "0.0.0.0" || host === "::" ? "localhost" : host;

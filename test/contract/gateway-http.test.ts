@@ -138,21 +138,28 @@ describe("gateway over HTTP", () => {
     });
 
     it("come from pages of allowed origins only", async () => {
-      const preflight = (origin: string) =>
-        fetch(`${gateway.url}/graphql`, {
-          method: "OPTIONS",
-          headers: {
-            origin,
-            "access-control-request-method": "POST",
-            "access-control-request-headers": "content-type",
-          },
-        });
-      const sandbox = await preflight("https://studio.apollographql.com");
-      expect(sandbox.status).toBe(204);
-      expect(sandbox.headers.get("access-control-allow-origin")).toBe("https://studio.apollographql.com");
-      expect(sandbox.headers.get("access-control-allow-headers")).toContain("content-type");
-      const other = await preflight("https://evil.example");
-      expect(other.headers.get("access-control-allow-origin")).toBeNull();
+      const origin = "https://studio.apollographql.com";
+      const allowing = await gatewayWith({ PALATE_RECIPE_SERVICES: sims.address, PALATE_CORS_ORIGINS: origin });
+      try {
+        const preflight = (of: RunningGateway) =>
+          fetch(`${of.url}/graphql`, {
+            method: "OPTIONS",
+            headers: {
+              origin,
+              "access-control-request-method": "POST",
+              "access-control-request-headers": "content-type",
+            },
+          });
+        const sandbox = await preflight(allowing);
+        expect(sandbox.status).toBe(204);
+        expect(sandbox.headers.get("access-control-allow-origin")).toBe(origin);
+        expect(sandbox.headers.get("access-control-allow-headers")).toContain("content-type");
+        const byDefault = await preflight(gateway);
+        expect(byDefault.status).toBe(403);
+        expect(byDefault.headers.get("access-control-allow-origin")).toBeNull();
+      } finally {
+        await allowing.close();
+      }
     });
 
     it("may ask for the schema unless that is switched off", async () => {

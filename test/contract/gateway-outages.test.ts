@@ -192,8 +192,8 @@ describe("gateway with services that come and go", () => {
     const sims = await recipes("sims", "aws-sims");
     const gateway = await gatewayOver([sims.address, "127.0.0.1:1"]);
     await ask(gateway, "{ recipes { totalCount } }");
-    let readiness: { services: { name: string; answers: boolean }[] } = { services: [] };
-    for (let attempt = 0; attempt < 50 && !readiness.services.some((service) => service.answers); attempt++) {
+    let readiness: { ready: boolean; services: { name: string; answers: boolean }[] } = { ready: false, services: [] };
+    for (let attempt = 0; attempt < 500 && !readiness.ready; attempt++) {
       await sleep(20);
       const response = await fetch(`${gateway.url}/readyz`);
       readiness = (await response.json()) as typeof readiness;

@@ -44,6 +44,10 @@ describe.skipIf(chromiumPath === undefined)(`explorer in a browser${withoutChrom
       if (url.protocol.startsWith("http") && url.origin !== gateway.url) outside.push(request.url());
     });
     page.on("pageerror", (error) => problems.push(error.message));
+    // What the page's policy forbids it to do, the browser tells on its console.
+    page.on("console", (message) => {
+      if (message.text().includes("Content Security Policy")) problems.push(message.text());
+    });
     await page.goto(gateway.url);
     await page.locator(".graphiql-execute-button").waitFor();
     return { page, outside, problems };
@@ -101,6 +105,21 @@ describe.skipIf(chromiumPath === undefined)(`explorer in a browser${withoutChrom
       .click();
     await page.locator(".graphiql-doc-explorer").getByText("Query", { exact: true }).first().click();
     await page.locator(".graphiql-doc-explorer").getByText("recommendations", { exact: true }).first().waitFor();
+    await page.close();
+  });
+
+  it("completes what is being written", async () => {
+    const { page, problems } = await open();
+    await page.locator(".graphiql-editor .view-lines").first().click();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("{ recipes { nodes { na");
+    const suggested = page.locator(".suggest-widget .monaco-list-row").first();
+    for (let attempt = 0; attempt < 20 && !(await suggested.isVisible()); attempt++) {
+      await page.keyboard.press("Control+Space");
+      await page.waitForTimeout(250);
+    }
+    expect(await suggested.innerText()).toContain("name");
+    expect(problems).toEqual([]);
     await page.close();
   });
 });

@@ -1,9 +1,10 @@
+import { cut, PalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** Headers that pages of other origins may send. */
 const ALLOWED_HEADERS = "content-type, accept, authorization, apollo-require-preflight, x-apollo-operation-name";
 
-/** Decides which origins' pages may call the API, and tells their browsers. */
+/** Decides which origins' pages may call the gateway, and tells their browsers. */
 export class Cors {
   readonly #all: boolean;
   readonly #origins: ReadonlySet<string>;
@@ -11,13 +12,19 @@ export class Cors {
   /** @param origins the allowed ones; "*" means all */
   constructor(origins: readonly string[]) {
     this.#all = origins.includes("*");
-    this.#origins = new Set(origins);
+    this.#origins = new Set(origins.map((origin) => origin.toLowerCase()));
   }
 
-  /** Whether a request comes from a page that may call the API: of our own origin, or an allowed one; or from no page. */
-  allows(request: IncomingMessage): boolean {
-    const { origin, host } = request.headers;
-    return origin === undefined || this.#lists(origin) || hostOf(origin) === host;
+  /**
+   * What is wrong with where a request comes from; undefined when it comes from a page of our own origin or of an allowed one, or
+   * from no page. Browsers ask for some requests of a foreign page without a preflight, so every one is looked at.
+   */
+  problem({ headers }: IncomingMessage): PalateError | undefined {
+    const { origin, host } = headers;
+    if (origin === undefined)
+      return this.#all ? undefined : embeddingProblem(headers["sec-fetch-site"], headers["sec-fetch-mode"]);
+    if (this.#lists(origin) || (host !== undefined && hostOf(origin) === host.toLowerCase())) return undefined;
+    return refusal(origin === "null" ? "that hide their origin" : `of ${cut(origin)}`);
   }
 
   /** Writes the headers that let an allowed page read the answer. */
@@ -44,6 +51,17 @@ export class Cors {
   #lists(origin: string): boolean {
     return this.#all || this.#origins.has(origin);
   }
+}
+
+/** A foreign page may link to what is here, but not draw it into itself as a picture, a script or a download of its own. */
+function embeddingProblem(site: unknown, mode: unknown): PalateError | undefined {
+  const foreign = site === "cross-site" || site === "same-site";
+  return foreign && mode !== "navigate" ? refusal("of other sites") : undefined;
+}
+
+function refusal(which: string): PalateError {
+  const message = `Pages ${which} may not use this gateway; allow them with PALATE_CORS_ORIGINS.`;
+  return new PalateError("failed_precondition", message);
 }
 
 function hostOf(origin: string): string | undefined {

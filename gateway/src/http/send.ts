@@ -2,6 +2,9 @@ import { boundedMessage, type PalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extensionsOf } from "../errors/format-error.js";
 import { GRAPHQL_CODE } from "../errors/graphql-code.js";
+import { securityHeaders } from "./security-headers.js";
+
+const HEADERS = securityHeaders();
 
 /** Sends a JSON body. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
@@ -9,6 +12,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.writeHead(status, {
     "content-type": "application/json; charset=utf-8",
     "content-length": Buffer.byteLength(text),
+    ...HEADERS,
   });
   response.end(text);
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Cors } from "./cors.js";
 import type { Explorer } from "./explorer.js";
 import type { FileRoute } from "./file-route.js";
+import type { Hosts } from "./hosts.js";
 import { refuse, sendError, sendJson } from "./send.js";
 
 /** Milliseconds without a byte either way after which a connection is closed; streams send heartbeats far more often. */
@@ -20,6 +21,8 @@ export interface Routes {
   readonly files: readonly FileRoute[];
   /** The explorer page; absent when it is switched off. */
   readonly explorer: Explorer | undefined;
+  /** Which names it may be called by. */
+  readonly hosts: Hosts;
   /** Which other origins may call from a browser. */
   readonly cors: Cors;
   /** Whether the gateway can do its work now, with the state of each service. */
@@ -34,6 +37,11 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
     const path = queryStart < 0 ? url : url.slice(0, queryStart);
     const search = queryStart < 0 ? "" : url.slice(queryStart);
     const { method = "GET" } = request;
+    response.setHeader("x-content-type-options", "nosniff");
+    const misdirected = routes.hosts.problem(request);
+    if (misdirected) return refuse(request, response, 421, misdirected);
+    const foreign = routes.cors.problem(request);
+    if (foreign) return refuse(request, response, 403, foreign);
     routes.cors.apply(request, response);
     if (method === "OPTIONS") return routes.cors.preflight(request, response);
     const files = routes.files.find(({ prefix }) => path.startsWith(prefix));
@@ -50,10 +58,6 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
         if (method !== "POST") {
           response.setHeader("allow", "POST");
           return refuse(request, response, 405, new PalateError("unimplemented", "Send files with POST."));
-        }
-        if (!routes.cors.allows(request)) {
-          const message = `Pages of ${request.headers.origin} may not upload; allow them with PALATE_CORS_ORIGINS.`;
-          return refuse(request, response, 403, new PalateError("failed_precondition", message));
         }
         return routes.uploads(request, response, new URLSearchParams(search));
       }

@@ -50,9 +50,17 @@ export function flag(env: string, fallback: boolean, description: string): Optio
   return { env, description: `${description} 1 or 0.`, schema, defaultText: fallback ? "1" : "0" };
 }
 
+/** What the entries of a list option look like. */
+interface EntryRule {
+  /** What each matches. */
+  readonly pattern: RegExp;
+  /** The same in words: "a host name without port". */
+  readonly right: string;
+}
+
 /** A comma-separated list option; empty entries are dropped. */
-export function list(env: string, fallback: string, description: string): Option<string[]> {
-  const schema = z
+export function list(env: string, fallback: string, description: string, rule?: EntryRule): Option<string[]> {
+  const entries = z
     .string()
     .default(fallback)
     .transform((value) =>
@@ -61,6 +69,9 @@ export function list(env: string, fallback: string, description: string): Option
         .map((entry) => entry.trim())
         .filter((entry) => entry !== ""),
     );
+  const schema = rule
+    ? entries.refine((all) => all.every((entry) => rule.pattern.test(entry)), { error: `each entry is ${rule.right}` })
+    : entries;
   return { env, description, schema, defaultText: fallback };
 }
 
