@@ -93,7 +93,7 @@ export function rowsOf(arrowIpc: Uint8Array): Record<string, unknown>[] {
     .toArray()
     .map((row: { toJSON(): Record<string, unknown> }) =>
       Object.fromEntries(
-        Object.entries(row.toJSON()).map(([key, value]) => [key, typeof value === "bigint" ? Number(value) : value]),
+        Object.entries(row.toJSON()).map(([key, value]) => [key, typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value]),
       ),
     );
 }

@@ -1,5 +1,5 @@
 import { Column, DatasetType, ImportMapping } from "@palate/proto/dataset";
-import { Int64, Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
+import { Binary, DurationSecond, Field, Int64, Schema, Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -101,6 +101,34 @@ describe("Parquet files that DuckDB cannot read are refused with what it says an
         ),
       ],
     });
+  });
+});
+
+describe("durations, which Parquet has not, are none of its numbers and times", () => {
+  const ROW = (type: string) =>
+    `SELECT 'u' AS USER_ID, 'i' AS ITEM_ID, 1::BIGINT AS TIMESTAMP, ${type} AS "EVENT_TYPE"`;
+  const told = (key: string, value: string) => `, KV_METADATA {${literal(key)}: ${literal(value)}}`;
+  const schema = new Schema([new Field("EVENT_TYPE", new DurationSecond(), true)]);
+  const arrow = told("ARROW:schema", Buffer.from(tableToIPC(new Table(schema), "stream")).toString("base64"));
+  const pandas = told("pandas", '{"columns": [{"name": "EVENT_TYPE", "numpy_type": "timedelta64[ns]"}]}');
+  const SECONDS = { columns: [{ name: "EVENT_TYPE", expression: 'epoch("EVENT_TYPE")' }] };
+
+  test.each([
+    ["by the schema of Arrow", "90::BIGINT", arrow],
+    ["by what pandas says", "TIME '00:01:30'", pandas],
+  ])("%s", async (_what, value, options) => {
+    const file = { "a.parquet": await parquet(ROW(value), options) };
+    const refused =
+      '0 EVENT_TYPE: is a duration; write it as a number, or take its seconds by the expression: epoch("EVENT_TYPE")';
+    expect(await importFiles(file)).toEqual({ refused: [refused] });
+    expect((await importFiles(file, SECONDS)).rows).toEqual([["u", "i", "1", "90"]]);
+  });
+
+  test("and stay what they are where the schema says something else than the file", async () => {
+    const file = { "a.parquet": await parquet(ROW("'text'"), arrow) };
+    expect((await importFiles(file)).rows).toEqual([["u", "i", "1", "text"]]);
+    const damaged = { "a.parquet": await parquet(ROW("'text'"), told("ARROW:schema", "/////w==")) };
+    expect((await importFiles(damaged)).rows).toEqual([["u", "i", "1", "text"]]);
   });
 });
 
@@ -284,6 +312,23 @@ describe("Arrow and Avro files", () => {
     ];
     expect(await importFiles({ "a.arrow": bytes })).toEqual({ files: [2], rows });
     expect(await importFiles({ "a.feather.gz": gzipSync(bytes) })).toEqual({ files: [2], rows });
+  });
+
+  test("have texts in bytes, and bytes that are none are refused in their row", async () => {
+    const of = (last: Uint8Array) => {
+      const bytes = vectorFromArray([Buffer.from("ü"), last], new Binary());
+      const times = vectorFromArray([1n, 2n], new Int64());
+      return {
+        "a.arrow": Buffer.from(tableToIPC(new Table({ USER_ID: bytes, ITEM_ID: bytes, TIMESTAMP: times }), "file")),
+      };
+    };
+    const { rows } = await importFiles(of(Buffer.from("\\x41")));
+    expect(rows).toEqual([
+      ["ü", "ü", "1", null],
+      ["\\x41", "\\x41", "2", null],
+    ]);
+    const { refused } = await importFiles(of(Uint8Array.of(255, 254)));
+    expect(refused?.[0]).toBe("2 USER_ID: is binary and no UTF-8 text; write it as text, in hexadecimal for instance");
   });
 
   test("that are damaged are refused with what helps", async () => {

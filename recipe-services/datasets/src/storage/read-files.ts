@@ -30,6 +30,16 @@ export function parquetColumnMetadata(path: string): string {
   return `parquet_metadata(${placeOf(path)})`;
 }
 
+/** SQL of how a Parquet file's values are typed: one row for each column and each part of a nested one. */
+export function parquetSchema(path: string): string {
+  return `parquet_schema(${placeOf(path)})`;
+}
+
+/** SQL of what else the writer of a Parquet file put into it: rows with `key` and `value`, both BLOBs. */
+export function parquetKeyValues(path: string): string {
+  return `parquet_kv_metadata(${placeOf(path)})`;
+}
+
 /**
  * SQL of the rows of a CSV file.
  * @param options DuckDB's, in SQL

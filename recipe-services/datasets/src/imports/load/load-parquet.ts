@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { numberedParquetRows, parquetRows, ROW_NUMBER } from "../../storage/read-files.js";
 import type { FileTable } from "./file-table.js";
+import { durationsOf } from "../staging/parquet-durations.js";
 import { needReadableParquet } from "./parquet-guard.js";
 import { openTyped } from "./typed-table.js";
 
@@ -16,6 +17,10 @@ export async function openParquet(
   maxBytes: number,
 ): Promise<FileTable> {
   await needReadableParquet(connection, label, file, maxBytes);
-  const numberedRows = numberedParquetRows(file);
-  return openTyped(connection, { rows: parquetRows(file), numberedRows, rowNumber: ROW_NUMBER });
+  const withDurations = await durationsOf(connection, file);
+  return openTyped(connection, {
+    rows: withDurations(parquetRows(file)),
+    numberedRows: withDurations(numberedParquetRows(file)),
+    rowNumber: ROW_NUMBER,
+  });
 }

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { literal } from "../../storage/duckdb.js";
+import { identifier, literal } from "../../storage/duckdb.js";
 import { jsonRows, ROW_NUMBER } from "../../storage/read-files.js";
 import { MAX_LINE_BYTES } from "../staging/text-checker.js";
-import { lineColumn, type TypedColumn } from "../staging/typed-rows.js";
+import { lineColumn, lineType, type TypedColumn } from "../staging/typed-rows.js";
 import type { FileTable } from "./file-table.js";
 import { openTyped } from "./typed-table.js";
 
@@ -12,8 +12,15 @@ export function openTypedJson(
   file: string,
   columns: readonly TypedColumn[],
 ): Promise<FileTable> {
-  const types = columns.map(({ type }, index) => `${literal(lineColumn(index))}: ${literal(type)}`).join(", ");
-  const rows = jsonRows(file, `columns = {${types}}, maximum_object_size = ${MAX_LINE_BYTES}`);
+  const types = columns
+    .map(({ type }, index) => `${literal(lineColumn(index))}: ${literal(lineType(type))}`)
+    .join(", ");
+  const lines = jsonRows(file, `columns = {${types}}, maximum_object_size = ${MAX_LINE_BYTES}`);
+  const selected = columns.map(({ type }, index) => {
+    const name = identifier(lineColumn(index));
+    return lineType(type) === type ? name : `${name}::${type} AS ${name}`;
+  });
+  const rows = `(SELECT ${selected.join(", ")} FROM ${lines})`;
   return openTyped(connection, {
     rows,
     numberedRows: `(SELECT *, row_number() OVER () - 1 AS ${ROW_NUMBER} FROM ${rows})`,

@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { open } from "node:fs/promises";
 import { queryRows } from "../../storage/duckdb.js";
-import { parquetColumnMetadata, parquetFileMetadata } from "../../storage/read-files.js";
+import { parquetColumnMetadata, parquetFileMetadata, parquetSchema } from "../../storage/read-files.js";
 import { FileRefused, problemAt } from "../staging/file-problem.js";
+import { MAX_DECIMAL_DIGITS } from "../staging/typed-rows.js";
 import { hasEncryptedColumns } from "./parquet-footer.js";
 
 /** Longest footer: it describes every column of every row group, and is read into memory whole. */
@@ -17,8 +18,8 @@ const ENCRYPTED = "is encrypted; save it without encryption";
 /**
  * Looks at what a Parquet file says about itself before any of it is unpacked.
  * @param maxBytes most bytes that its values may take; each takes one at least
- * @throws FileRefused when it is no Parquet file, an encrypted one, or one that would unpack to more; DuckDB's errors when
- *   its footer cannot be read
+ * @throws FileRefused when it is no Parquet file, an encrypted one, one that would unpack to more, or one with decimals that
+ *   are too long; DuckDB's errors when its footer cannot be read
  */
 export async function needReadableParquet(
   connection: DuckDBConnection,
@@ -45,6 +46,16 @@ export async function needReadableParquet(
   });
   const bytes = Math.max(Number(figures?.["bytes"] ?? 0), Number(figures?.["rows"]) * Number(figures?.["columns"]));
   if (bytes > maxBytes) throw refuse(`is larger than ${maxBytes} bytes after decompression; split it`);
+  const [long] = await queryRows(
+    connection,
+    `SELECT name, precision FROM ${parquetSchema(path)} WHERE precision > ${MAX_DECIMAL_DIGITS} LIMIT 1`,
+  );
+  // DuckDB takes them for other numbers.
+  if (long !== undefined) {
+    throw refuse(
+      `has a column ${String(long["name"]).slice(0, 100)} of decimals with ${Number(long["precision"])} digits, of which at most ${MAX_DECIMAL_DIGITS} are read; leave it out, or write it as text`,
+    );
+  }
 }
 
 /** The length of a file's footer, and whether that is encrypted; undefined when the file has none. */

@@ -190,6 +190,7 @@ describe("lists", () => {
       [`['Drama', 'Sci-Fi']`, `["Drama","it's"]`, `['it\\'s', "a, [b]", 3, None]`, "[]", `["Drama", null, ""]`],
       ["Drama|Sci-Fi", "Drama|it's", "it's|a, [b]|3", null, "Drama"],
     ],
+    ["[]", false, ["[Film noir, Drama]", "[NULL, Sci-Fi]", "[Naïve art ]"], ["Film noir|Drama", "Sci-Fi", "Naïve art"]],
   ])("separated by %j (trimmed: %s) become values", async (separator, trim, texts, stored) => {
     const quoted = texts.map((text, i) => `${i},"${text.replaceAll('"', '""')}"\n`).join("");
     const mapping = { trim, columns: [{ name: "GENRES", separator }] };
@@ -199,10 +200,11 @@ describe("lists", () => {
 
   test("are refused where a value holds the bar, or the text is no list", async () => {
     const columns = [{ name: "GENRES", separator: "[]" }];
-    const content = `ITEM_ID,GENRES\n1,"['a|b']"\n2,Drama\n`;
+    const numpy = ["[1 2]", "[True False]", "[nan 1.]", "['a' 'b']"];
+    const content = `ITEM_ID,GENRES\n1,"['a|b']"\n2,Drama\n${numpy.map((text) => `3,${text}\n`).join("")}`;
     expect(await refusalOf(items(content, { columns }))).toEqual([
       expect.stringMatching(/^2 GENRES: has a value that holds "\|"/),
-      '3 GENRES: is no list such as ["a", "b"]',
+      ...[3, 4, 5, 6, 7].map((line) => `${line} GENRES: is no list such as ["a", "b"]`),
     ]);
   });
 

@@ -47,10 +47,15 @@ export function decimalStep(mark: string): Step {
   };
 }
 
-/** An element of a list as Python prints it: in single or double quotes, or bare as numbers and None are. */
-const PYTHON_ELEMENT = `'(?:[^'\\\\]|\\\\.)*'|"(?:[^"\\\\]|\\\\.)*"|[^,\\[\\]\\s'"]+`;
+/**
+ * An element of a list as Python and DuckDB print it: in single or double quotes, or bare as numbers and None are, and as
+ * DuckDB writes texts, of which those that begin with a letter may hold blanks.
+ */
+const PYTHON_ELEMENT = `'(?:[^'\\\\]|\\\\.)*'|"(?:[^"\\\\]|\\\\.)*"|\\pL(?:[^,\\[\\]'"]*[^,\\[\\]\\s'"])?|[^,\\[\\]\\s'"]+`;
+/** Lists as NumPy prints them have blanks between their elements: truth values and missing numbers begin with a letter too. */
+const NUMPY_LIST = "\\[\\s*(True|False|nan|inf|None)\\s+[^,\\s].*";
 const PYTHON_LIST = `\\[\\s*(?:(?:${PYTHON_ELEMENT})\\s*(?:,\\s*(?:${PYTHON_ELEMENT})\\s*)*,?)?\\s*\\]`;
-const PYTHON_NOTHING = ["None", "nan", "null", "NaN"];
+const PYTHON_NOTHING = ["None", "nan", "null", "NaN", "NULL"];
 
 /**
  * The steps from a text that holds a list to its values joined by "|".
@@ -77,6 +82,7 @@ function printedList(): Step {
       const inner = "regexp_replace(e[2:-2], '\\\\(.)', '\\1', 'g')";
       const element = `CASE WHEN e[1] IN ('''', '"') THEN ${inner} WHEN e IN ${words(PYTHON_NOTHING)} THEN NULL ELSE e END`;
       return `CASE WHEN ${json(text!)} THEN json_extract_string(${text}, '$[*]')
+        WHEN regexp_full_match(${text}, ${literal(NUMPY_LIST)}, 's') THEN NULL
         WHEN regexp_full_match(${text}, ${literal(PYTHON_LIST)}) THEN list_transform(${tokens}, lambda e: ${element}) END`;
     },
     refusals: (result, [text]) => [

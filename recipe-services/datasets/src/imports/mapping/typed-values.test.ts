@@ -102,7 +102,8 @@ describe("lists", () => {
     ["map {'k': 'v'}", 'is nested; a mapping can take a part of it, such as from: ["GENRES.KEY"]'],
     ["[['a', 'b'], ['c']]", "is a list of lists or other nested values; make it a list of texts or numbers"],
     ["[{'name': 'x'}]", 'is a list of nested values; a mapping can take a part of each, such as from: ["GENRES.name"]'],
-    ["INTERVAL 1 DAY", "is a duration, which says no unit; write it as a number"],
+    ["INTERVAL 1 DAY", 'is a duration; write it as a number, or take its seconds by the expression: epoch("GENRES")'],
+    ["[INTERVAL 1 DAY]", "is a list of durations; make it a list of numbers"],
   ])("and other nested values are refused: %s", async (sql, message) => {
     expect(await refusalOf(await parquet(`SELECT '1' AS "ITEM_ID", ${sql} AS "GENRES"`))).toEqual([
       `0 GENRES: ${message}`,
@@ -136,8 +137,8 @@ describe("lists", () => {
 describe("ids", () => {
   test.each<[sql: string, id: string]>([
     ["1.0::DOUBLE", "1"],
-    ["9007199254740992::DOUBLE", "9007199254740992"],
-    ["16777216::FLOAT", "16777216"],
+    ["9007199254740991::DOUBLE", "9007199254740991"],
+    ["-16777215::FLOAT", "-16777215"],
     ["18446744073709551615::UBIGINT", "18446744073709551615"],
     ["7::DECIMAL(18, 0)", "7"],
     ["'ü'::VARCHAR::BLOB", "ü"],
@@ -149,10 +150,10 @@ describe("ids", () => {
   });
 
   test.each<[sql: string, message: RegExp]>([
-    ["1e16::DOUBLE", /^1 ITEM_ID: is a floating-point number and no whole one up to 9007199254740992/],
+    ["9007199254740993::DOUBLE", /^1 ITEM_ID: is a floating-point number and no whole one below 9007199254740992/],
     ["1.5::DOUBLE", /^1 ITEM_ID: is a floating-point number/],
     ["'nan'::DOUBLE", /^1 ITEM_ID: is a floating-point number/],
-    ["16777218::FLOAT", /^1 ITEM_ID: is a floating-point number and no whole one up to 16777216/],
+    ["-16777217::FLOAT", /^1 ITEM_ID: is a floating-point number and no whole one below 16777216/],
     ["'\\xFF\\xFE'::BLOB", /^1 ITEM_ID: is binary and no UTF-8 text/],
   ])("%s is refused", async (sql, message) => {
     expect(await refusalOf(await parquet(`SELECT ${sql} AS "ITEM_ID"`))).toEqual([expect.stringMatching(message)]);

@@ -26,7 +26,7 @@ interface Purpose {
   readonly isText: boolean;
 }
 
-/** Whole numbers up to this are exact in a DOUBLE, and in a FLOAT. */
+/** Whole numbers below this are exact in a DOUBLE, and in a FLOAT; this one may have been the next before. */
 const EXACT_DOUBLE = 2 ** 53;
 const EXACT_FLOAT = 2 ** 24;
 
@@ -62,7 +62,12 @@ export function textValue(value: SqlValue, purpose: Purpose, path: string): Text
     case DuckDBTypeId.UNION:
       return "has values of several types (a union); write it as text";
     case DuckDBTypeId.INTERVAL:
-      return "is a duration, which says no unit; write it as a number";
+      return `is a duration; write it as a number, or take its seconds by the expression: epoch("${path}")`;
+    case DuckDBTypeId.TIME: {
+      const message = "is no time of a day; if it is a duration, write it as a number of seconds";
+      const isNone = `${sql} < TIME '00:00:00' OR ${sql} > TIME '24:00:00'`;
+      return { text, refusals: [{ when: `coalesce(${isNone}, false)`, value: `epoch_us(${sql})::VARCHAR`, message }] };
+    }
     case DuckDBTypeId.SQLNULL:
       return { text: "NULL::VARCHAR", refusals: [] };
     default:
@@ -72,11 +77,11 @@ export function textValue(value: SqlValue, purpose: Purpose, path: string): Text
 
 /** A floating-point number: whole ones as whole numbers. An id must be one that is exact. */
 function floatText(sql: string, text: string, exact: number, purpose: Purpose): TextValue {
-  const isWhole = `isfinite(${sql}) AND ${sql} = trunc(${sql}) AND abs(${sql}) <= ${exact}`;
+  const isWhole = `isfinite(${sql}) AND ${sql} = trunc(${sql}) AND abs(${sql}) ${purpose.isId ? "<" : "<="} ${exact}`;
   const whole = `CASE WHEN ${isWhole} THEN ${sql}::BIGINT::VARCHAR ELSE ${text} END`;
   const wrong = purpose.isId ? `NOT (${isWhole})` : `NOT isfinite(${sql})`;
   const message = purpose.isId
-    ? `is a floating-point number and no whole one up to ${exact}, so it may stand for several ids; write ids as text or whole numbers`
+    ? `is a floating-point number and no whole one below ${exact}, so it may stand for several ids; write ids as text or whole numbers`
     : 'is no number; leave such values out, or name them in a mapping\'s nullValues ("nan")';
   return { text: whole, refusals: [{ when: `${sql} IS NOT NULL AND ${wrong}`, value: text, message }] };
 }
@@ -89,6 +94,7 @@ function listText({ sql }: SqlValue, element: DuckDBType, path: string): TextVal
     return `is a list of nested values; a mapping can take a part of each, such as from: ["${path}.${element.entryNames[0] ?? "NAME"}"]`;
   }
   if (isNested) return "is a list of lists or other nested values; make it a list of texts or numbers";
+  if (typeId === DuckDBTypeId.INTERVAL) return "is a list of durations; make it a list of numbers";
   if (typeId === DuckDBTypeId.BLOB) return "is a list of binary values; make it a list of texts";
   return joined(`${sql}::VARCHAR[]`);
 }

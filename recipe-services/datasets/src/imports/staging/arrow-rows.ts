@@ -7,22 +7,28 @@ import {
   TimeUnit,
   Vector,
   type Data,
+  type Field,
+  type Map_,
   type RecordBatch,
+  type Struct,
 } from "apache-arrow";
-import { decompress, decompressBound } from "lz4js";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
+import { arrowType, BOOL8, entryField, extensionOf, isBytes, isList, isText, UUID } from "./arrow-types.js";
 import { MAX_PART_BYTES, unzstdAtOnce } from "./compression.js";
+import { unlz4 } from "./lz4-frame.js";
 import {
   bytesJson,
   dateJson,
   decimalJson,
-  decimalType,
+  durationJson,
   floatJson,
   lineColumn,
   timeJson,
   timestampJson,
   UnknownType,
+  uuidJson,
+  zonedTimestampJson,
   type TypedColumn,
   type TypedRows,
 } from "./typed-rows.js";
@@ -43,15 +49,7 @@ const PER_SECOND: Readonly<Record<TimeUnit, bigint>> = {
 const MS_PER_DAY = 86_400_000n;
 
 compressionRegistry.set(CompressionType.ZSTD, { decode: unzstdAtOnce });
-compressionRegistry.set(CompressionType.LZ4_FRAME, {
-  decode: (bytes) => {
-    if (decompressBoundOf(bytes) > MAX_PART_BYTES) throw new Error(`a buffer has more than ${MAX_PART_BYTES} bytes`);
-    return decompress(bytes);
-  },
-});
-
-/** Most bytes that an LZ4 frame unpacks to; its types leave out that it says so. */
-const decompressBoundOf = decompressBound as unknown as (bytes: Uint8Array) => number;
+compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => unlz4(bytes, MAX_PART_BYTES) });
 
 /** The value of a row as JSON text. */
 type RowJson = (row: number) => string;
@@ -65,29 +63,38 @@ export async function arrowRows(path: string): Promise<TypedRows> {
   const { buffer } = await handle.read(Buffer.alloc(FILE_MARK.length), 0, FILE_MARK.length, 0);
   const isFile = buffer.toString("latin1") === FILE_MARK;
   const reader = isFile ? await RecordBatchReader.from(handle) : await RecordBatchReader.from(createReadStream(path));
-  await reader.open();
-  const columns = reader.schema.fields.map(({ name, type }): TypedColumn => {
-    try {
-      return { name, type: duckDbType(type) };
-    } catch (thrown) {
-      if (thrown instanceof UnknownType) thrown.message = `has a column ${name} that ${thrown.message}`;
-      throw thrown;
-    }
-  });
+  const close = async () => {
+    await reader.cancel();
+    await handle.close().catch(() => {}); // The reader may have closed it.
+  };
   async function* lines(): AsyncGenerator<Buffer> {
     try {
       for await (const batch of reader) yield* linesOf(batch);
     } finally {
-      await reader.cancel();
-      await handle.close().catch(() => {}); // The reader may have closed it.
+      await close();
     }
   }
-  return { columns, lines: lines() };
+  try {
+    await reader.open();
+    return { columns: reader.schema.fields.map(columnOf), lines: lines() };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+function columnOf(field: Field): TypedColumn {
+  try {
+    return { name: field.name, type: arrowType(field) };
+  } catch (thrown) {
+    if (thrown instanceof UnknownType) thrown.message = `has a column ${field.name} that ${thrown.message}`;
+    throw thrown;
+  }
 }
 
 function* linesOf(batch: RecordBatch): Generator<Buffer> {
   const values = batch.data.children.map((child, index) => {
-    const json = jsonOf(child);
+    const json = jsonOf(child, batch.schema.fields[index]!);
     return (row: number) => `"${lineColumn(index)}":${json(row)}`;
   });
   for (let from = 0; from < batch.numRows; from += ROWS_AT_ONCE) {
@@ -99,84 +106,61 @@ function* linesOf(batch: RecordBatch): Generator<Buffer> {
   }
 }
 
-/** The DuckDB type of a column. Throws UnknownType. */
-function duckDbType(type: DataType): string {
-  if (DataType.isNull(type) || isText(type)) return "VARCHAR";
-  if (DataType.isBool(type)) return "BOOLEAN";
-  if (DataType.isInt(type)) return `${type.isSigned ? "" : "U"}${INTEGERS[type.bitWidth]}`;
-  if (DataType.isFloat(type)) return type.precision === 2 ? "DOUBLE" : "FLOAT";
-  if (DataType.isDecimal(type)) return decimalType(type.precision, type.scale);
-  if (DataType.isDate(type)) return type.unit === DateUnit.DAY ? "DATE" : "TIMESTAMP";
-  if (DataType.isTime(type)) return "TIME";
-  if (DataType.isTimestamp(type)) {
-    if (type.unit === TimeUnit.NANOSECOND) return "TIMESTAMP_NS";
-    return type.timezone ? "TIMESTAMPTZ" : "TIMESTAMP";
-  }
-  if (isBytes(type)) return "BLOB";
-  if (DataType.isDictionary(type)) return duckDbType(type.dictionary as DataType);
-  if (isList(type)) return `${duckDbType(type.children[0]!.type as DataType)}[]`;
-  if (DataType.isStruct(type) && type.children.length > 0) {
-    const fields = type.children.map(
-      (field) => `"${field.name.replaceAll('"', '""')}" ${duckDbType(field.type as DataType)}`,
-    );
-    return `STRUCT(${fields.join(", ")})`;
-  }
-  throw new UnknownType(String(type));
-}
-
-const INTEGERS: Readonly<Record<number, string>> = { 8: "TINYINT", 16: "SMALLINT", 32: "INTEGER", 64: "BIGINT" };
-
-function isText(type: DataType): boolean {
-  return DataType.isUtf8(type) || DataType.isLargeUtf8(type) || DataType.isUtf8View(type);
-}
-
-function isBytes(type: DataType): boolean {
-  return (
-    DataType.isBinary(type) ||
-    DataType.isLargeBinary(type) ||
-    DataType.isBinaryView(type) ||
-    DataType.isFixedSizeBinary(type)
-  );
-}
-
-function isList(type: DataType): boolean {
-  return DataType.isList(type) || DataType.isLargeList(type) || DataType.isFixedSizeList(type);
-}
-
 /** How the values of some data become JSON. */
-function jsonOf(data: Data): RowJson {
+function jsonOf(data: Data, field: Field): RowJson {
   if (DataType.isNull(data.type)) return () => "null";
-  const json = valueJsonOf(data);
+  const json = valueJsonOf(data, field);
   return (row) => (data.getValid(row) ? json(row) : "null");
 }
 
-function valueJsonOf(data: Data): RowJson {
+function valueJsonOf(data: Data, field: Field): RowJson {
   const type = data.type as DataType;
   const vector = new Vector([data]);
   const get = (row: number): unknown => vector.get(row);
   if (isText(type)) return (row) => JSON.stringify(get(row));
-  if (isBytes(type)) return (row) => bytesJson(get(row) as Uint8Array);
-  if (DataType.isInt(type)) return (row) => String((data.values as ArrayLike<number | bigint>)[row]);
+  if (isBytes(type)) {
+    const json = extensionOf(field) === UUID ? uuidJson : bytesJson;
+    return (row) => json(get(row) as Uint8Array);
+  }
+  if (DataType.isInt(type)) {
+    const values = data.values as ArrayLike<number | bigint>;
+    return extensionOf(field) === BOOL8 ? (row) => String(values[row] !== 0) : (row) => String(values[row]);
+  }
   if (DataType.isBool(type)) return (row) => String(get(row));
   if (DataType.isFloat(type)) return (row) => floatJson(get(row) as number);
   if (DataType.isDecimal(type)) {
     return (row) => decimalJson(signedWords(data.values as Uint32Array, row, type.bitWidth), type.scale);
   }
+  if (DataType.isDictionary(type)) return dictionaryJson(data, field);
+  return timeJsonOf(data) ?? nestedJsonOf(data);
+}
+
+/** Days, times and durations; undefined for other types. */
+function timeJsonOf(data: Data): RowJson | undefined {
+  const type = data.type as DataType;
   if (DataType.isDate(type)) {
     if (type.unit === DateUnit.DAY) return (row) => dateJson(Number(wholeAt(data, row)));
     return (row) => timestampJson(wholeAt(data, row), MS_PER_DAY / 86_400n);
   }
-  if (DataType.isTimestamp(type)) return (row) => timestampJson(wholeAt(data, row), PER_SECOND[type.unit]);
-  if (DataType.isTime(type)) return (row) => timeJson(wholeAt(data, row), PER_SECOND[type.unit]);
-  if (DataType.isDictionary(type)) return dictionaryJson(data);
-  if (isList(type)) return listJson(data);
-  if (DataType.isStruct(type)) {
-    const fields = type.children.map(
-      (field, index) => [JSON.stringify(field.name), jsonOf(data.children[index]!)] as const,
-    );
-    return (row) => `{${fields.map(([name, json]) => `${name}:${json(row)}`).join(",")}}`;
+  if (DataType.isTimestamp(type)) {
+    const json = type.timezone ? zonedTimestampJson : timestampJson;
+    return (row) => json(wholeAt(data, row), PER_SECOND[type.unit]);
   }
-  throw new UnknownType(String(type));
+  if (DataType.isTime(type)) return (row) => timeJson(wholeAt(data, row), PER_SECOND[type.unit]);
+  if (DataType.isDuration(type)) return (row) => durationJson(wholeAt(data, row), PER_SECOND[type.unit]);
+  return undefined;
+}
+
+/** Lists, maps and structs. Throws UnknownType for other types. */
+function nestedJsonOf(data: Data): RowJson {
+  const type = data.type as DataType;
+  if (isList(type)) return listJson(data);
+  if (DataType.isMap(type)) return mapJson(data);
+  if (!DataType.isStruct(type)) throw new UnknownType(String(type));
+  const fields = type.children.map(
+    (field, index) => [JSON.stringify(field.name), jsonOf(data.children[index]!, field)] as const,
+  );
+  return (row) => `{${fields.map(([name, json]) => `${name}:${json(row)}`).join(",")}}`;
 }
 
 /** A whole number as it is stored, which the library would make a number with fewer digits. */
@@ -196,22 +180,36 @@ function signedWords(words: Uint32Array, row: number, bits: number): bigint {
 }
 
 /** Entries of a dictionary are written once. */
-function dictionaryJson(data: Data): RowJson {
+function dictionaryJson(data: Data, field: Field): RowJson {
   const entries = (data.dictionary?.data ?? []).flatMap((part) => {
-    const json = jsonOf(part);
+    const json = jsonOf(part, entryField(field));
     return Array.from({ length: part.length }, (_, row) => json(row));
   });
   return (row) => entries[Number((data.values as ArrayLike<number | bigint>)[row])] ?? "null";
 }
 
 function listJson(data: Data): RowJson {
-  const json = jsonOf(data.children[0]!);
   const type = data.type as DataType;
+  const json = jsonOf(data.children[0]!, type.children[0] as Field);
   const fixed = DataType.isFixedSizeList(type) ? type.listSize : undefined;
   const offsets = data.valueOffsets as ArrayLike<number | bigint>;
   return (row) => {
     const from = fixed === undefined ? Number(offsets[row]) : row * fixed;
     const to = fixed === undefined ? Number(offsets[row + 1]) : from + fixed;
     return `[${Array.from({ length: to - from }, (_, index) => json(from + index)).join(",")}]`;
+  };
+}
+
+/** A map whose keys are texts. */
+function mapJson(data: Data): RowJson {
+  const { children } = (data.type as Map_).children[0]!.type as Struct;
+  const entries = data.children[0]!.children;
+  const key = jsonOf(entries[0]!, children[0]!);
+  const value = jsonOf(entries[1]!, children[1]!);
+  const offsets = data.valueOffsets;
+  return (row) => {
+    const from = offsets[row]!;
+    const each = Array.from({ length: offsets[row + 1]! - from }, (_, i) => `${key(from + i)}:${value(from + i)}`);
+    return `{${each.join(",")}}`;
   };
 }

@@ -14,6 +14,8 @@ import {
   timeJson,
   timestampJson,
   UnknownType,
+  uuidJson,
+  zonedTimestampJson,
   type ToJson,
   type TypedColumn,
   type TypedRows,
@@ -93,10 +95,10 @@ export async function avroRows(path: string): Promise<TypedRows> {
   let written: Written[] = [];
   let names: string[] = [];
   const parseHook = (schema: unknown): Type => {
-    const columns = columnsOf(schema as Schema);
+    const columns = columnsOf(withoutEmptyNames(schema as Schema));
     names = columns.map(({ name }) => name);
     written = columns.map((column) => column.written);
-    return avro.Type.forSchema(schema as avro.Schema, {
+    return avro.Type.forSchema(withoutEmptyNames(schema as Schema) as avro.Schema, {
       wrapUnions: "always",
       typeHook: (each) => (isLong(each as unknown as Schema) ? LONG : undefined),
     });
@@ -109,7 +111,11 @@ export async function avroRows(path: string): Promise<TypedRows> {
   let marker: Buffer | undefined;
   decoder.on("metadata", (_type: Type, _codec: string, header: { readonly sync: Buffer }) => (marker = header.sync));
   const iterator = decoder[Symbol.asyncIterator]() as AsyncIterator<Record<string, unknown>>;
-  const first = await iterator.next(); // The header has been read then.
+  const first = await iterator.next().catch((error: Error) => {
+    const unknown = /unknown codec: (\S+)/.exec(error.message)?.[1];
+    if (unknown === undefined) throw error;
+    throw new Error(`its blocks are compressed with ${unknown}; ${Object.keys(CODECS).join(", ")} are read`);
+  }); // The header has been read then.
   // The library takes a file that is cut off for one that ends there.
   if (marker === undefined || !(await endOf(path, marker.length)).equals(marker)) throw new Error("it is cut off");
   const columns = names.map((name, index): TypedColumn => ({ name, type: written[index]!.type }));
@@ -144,6 +150,21 @@ async function* linesOf(
   if (text !== "") yield Buffer.from(text);
 }
 
+/** A schema whose types have no name where theirs is empty, as polars writes them: the library refuses such names. */
+function withoutEmptyNames(schema: Schema): Schema {
+  if (typeof schema === "string") return schema;
+  if (isUnion(schema)) return schema.map(withoutEmptyNames);
+  const { name, ...others } = schema;
+  const { type, fields, items, values } = schema;
+  return {
+    ...(name === "" ? others : schema),
+    type: withoutEmptyNames(type),
+    ...(fields && { fields: fields.map((field) => ({ ...field, type: withoutEmptyNames(field.type) })) }),
+    ...(items !== undefined && { items: withoutEmptyNames(items) }),
+    ...(values !== undefined && { values: withoutEmptyNames(values) }),
+  };
+}
+
 function isLong(schema: Schema): boolean {
   return schema === "long" || (typeof schema === "object" && "type" in schema && schema.type === "long");
 }
@@ -171,7 +192,11 @@ function withName<T>(name: string, work: () => T): T {
 const number = (type: string): Written => ({ type, toJson: String });
 const text: Written = { type: "VARCHAR", toJson: (value) => JSON.stringify(value) };
 const float = (type: string): Written => ({ type, toJson: (value) => floatJson(value as number) });
-const moment = (type: string, perSecond: bigint): Written => ({
+const moment = (perSecond: bigint): Written => ({
+  type: "TIMESTAMPTZ",
+  toJson: (value) => zonedTimestampJson(value as bigint, perSecond),
+});
+const localMoment = (type: string, perSecond: bigint): Written => ({
   type,
   toJson: (value) => timestampJson(value as bigint, perSecond),
 });
@@ -189,15 +214,17 @@ const PRIMITIVES: Readonly<Record<string, Written>> = {
 
 /** Logical types, by the type that they are of. */
 const LOGICAL: Readonly<Record<string, Written>> = {
+  "fixed uuid": { type: "UUID", toJson: (value) => uuidJson(value as Buffer) },
+  "fixed duration": { type: "INTERVAL", toJson: (value) => monthsJson(value as Buffer) },
   "int date": { type: "DATE", toJson: (value) => dateJson(value as number) },
   "int time-millis": { type: "TIME", toJson: (value) => timeJson(BigInt(value as number), 1_000n) },
   "long time-micros": { type: "TIME", toJson: (value) => timeJson(value as bigint, 1_000_000n) },
-  "long timestamp-millis": moment("TIMESTAMPTZ", 1_000n),
-  "long timestamp-micros": moment("TIMESTAMPTZ", 1_000_000n),
-  "long timestamp-nanos": moment("TIMESTAMP_NS", 1_000_000_000n),
-  "long local-timestamp-millis": moment("TIMESTAMP", 1_000n),
-  "long local-timestamp-micros": moment("TIMESTAMP", 1_000_000n),
-  "long local-timestamp-nanos": moment("TIMESTAMP_NS", 1_000_000_000n),
+  "long timestamp-millis": moment(1_000n),
+  "long timestamp-micros": moment(1_000_000n),
+  "long timestamp-nanos": moment(1_000_000_000n),
+  "long local-timestamp-millis": localMoment("TIMESTAMP", 1_000n),
+  "long local-timestamp-micros": localMoment("TIMESTAMP", 1_000_000n),
+  "long local-timestamp-nanos": localMoment("TIMESTAMP_NS", 1_000_000_000n),
 };
 
 /** Turns schemas into DuckDB types, and says how their values are written. */
@@ -233,9 +260,7 @@ class SchemaWriter {
         return text;
       case "fixed":
         this.remember(schema, namespace);
-        return logicalType === "uuid"
-          ? { ...text, toJson: (value) => uuidJson(value as Buffer) }
-          : PRIMITIVES["bytes"]!;
+        return LOGICAL[`fixed ${logicalType}`] ?? PRIMITIVES["bytes"]!;
       case "array": {
         const item = inner(schema.items ?? "null");
         const toJson = (value: unknown) => `[${(value as unknown[]).map(item.toJson).join(",")}]`;
@@ -323,6 +348,8 @@ function signed(bytes: Buffer): bigint {
   return bytes.length === 0 ? 0n : BigInt.asIntN(8 * bytes.length, BigInt(`0x${bytes.toString("hex")}`));
 }
 
-function uuidJson(bytes: Buffer): string {
-  return `"${bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")}"`;
+/** Months, days and milliseconds as JSON text of a DuckDB INTERVAL. */
+function monthsJson(bytes: Buffer): string {
+  const [months, days, milliseconds] = [0, 4, 8].map((at) => bytes.readUInt32LE(at));
+  return `"${months} months ${days} days ${milliseconds} milliseconds"`;
 }

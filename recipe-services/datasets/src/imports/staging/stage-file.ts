@@ -171,7 +171,9 @@ function rowsOf(
   marks: ValueMarks,
   reading: FileReading,
 ): AsyncIterable<Buffer> {
-  if (kind === "json") return jsonRows(all, reading.rowsPath);
+  // A document on one line looks like a row of JSON lines, unless somebody says where its rows are.
+  const isDocument = kind === "json" || (kind === "jsonl" && reading.rowsPath !== "");
+  if (isDocument) return jsonRows(all, reading.rowsPath);
   return endsLinesInReturn(head) ? normalisedLineEnds(all, marks, true) : all;
 }
 

@@ -34,7 +34,16 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { arrowRows } from "./arrow-rows.js";
 import { avroRows } from "./avro-rows.js";
-import { dateJson, decimalJson, timeJson, timestampJson, type TypedRows } from "./typed-rows.js";
+import {
+  dateJson,
+  decimalJson,
+  durationJson,
+  lineType,
+  timeJson,
+  timestampJson,
+  zonedTimestampJson,
+  type TypedRows,
+} from "./typed-rows.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -58,10 +67,19 @@ describe("values as JSON text are exact", () => {
     [timestampJson(-1n, 1_000n), '"1969-12-31 23:59:59.999"'],
     [timestampJson(1700000000n, 1n), '"2023-11-14 22:13:20"'],
     [timeJson(80_000_500_000n, 1_000_000n), '"22:13:20.5"'],
+    [zonedTimestampJson(-1n, 1_000_000_000n), '"1969-12-31 23:59:59.999999"'],
+    [durationJson(-1n, 1_000_000_000n), '"-1 microseconds"'],
+    [durationJson(90n, 1n), '"90000000 microseconds"'],
     [dateJson(-1), '"1969-12-31"'],
   ])("%s", (json, right) => {
     expect(json).toBe(right);
   });
+});
+
+test("bytes and durations are text in the lines", () => {
+  expect(lineType('STRUCT("BLOB" BLOB[], "a ""BLOB" MAP(VARCHAR, INTERVAL))')).toBe(
+    'STRUCT("BLOB" VARCHAR[], "a ""BLOB" MAP(VARCHAR, VARCHAR))',
+  );
 });
 
 describe("Avro", () => {

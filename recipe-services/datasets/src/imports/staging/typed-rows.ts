@@ -12,7 +12,7 @@ export interface TypedRows {
 /** A column of a file with types. */
 export interface TypedColumn {
   readonly name: string;
-  /** Its DuckDB type. */
+  /** Its DuckDB type; how it stands in the lines says {@link lineType}. */
   readonly type: string;
 }
 
@@ -28,8 +28,9 @@ export class UnknownType extends Error {
 }
 
 /** Longest decimal that DuckDB holds. */
-const MAX_DECIMAL_DIGITS = 38;
+export const MAX_DECIMAL_DIGITS = 38;
 
+const MICROSECONDS = 1_000_000n;
 const NANOSECONDS = 1_000_000_000n;
 
 /** The DuckDB type of a decimal; text when it is too long for one. */
@@ -47,10 +48,29 @@ export function decimalJson(unscaled: bigint, scale: number): string {
   return `"${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}"`;
 }
 
+/** A quotient, rounded down. */
+function floorDivided(value: bigint, by: bigint): bigint {
+  return (value - (((value % by) + by) % by)) / by;
+}
+
+/** A moment as JSON text, in UTC, to the microsecond: more digits no type with a zone has. */
+export function zonedTimestampJson(value: bigint, perSecond: bigint): string {
+  const isFiner = perSecond > MICROSECONDS;
+  return timestampJson(
+    isFiner ? floorDivided(value, perSecond / MICROSECONDS) : value,
+    isFiner ? MICROSECONDS : perSecond,
+  );
+}
+
+/** A duration as JSON text of a DuckDB INTERVAL, to the microsecond. */
+export function durationJson(value: bigint, perSecond: bigint): string {
+  return `"${floorDivided(value * MICROSECONDS, perSecond)} microseconds"`;
+}
+
 /** A moment as JSON text, in UTC. */
 export function timestampJson(value: bigint, perSecond: bigint): string {
-  const rest = ((value % perSecond) + perSecond) % perSecond;
-  const seconds = (value - rest) / perSecond;
+  const seconds = floorDivided(value, perSecond);
+  const rest = value - seconds * perSecond;
   const text = new Date(Number(seconds) * 1000).toISOString().slice(0, -5).replace("T", " ");
   return `"${text}${fraction(rest, perSecond)}"`;
 }
@@ -68,9 +88,15 @@ export function dateJson(days: number): string {
   return `"${new Date(days * 86_400_000).toISOString().split("T")[0]}"`;
 }
 
-/** Bytes as JSON text of a DuckDB BLOB. */
+/** Bytes as JSON text that DuckDB casts to a BLOB. */
 export function bytesJson(bytes: Uint8Array): string {
   return `"${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex").replace(/../g, "\\\\x$&")}"`;
+}
+
+/** Sixteen bytes as JSON text of a DuckDB UUID. */
+export function uuidJson(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+  return `"${hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")}"`;
 }
 
 /** A number with a fraction as JSON text. */
@@ -85,4 +111,9 @@ function fraction(rest: bigint, perSecond: bigint): string {
 /** The name of a column in the lines. */
 export function lineColumn(index: number): string {
   return `c${index}`;
+}
+
+/** The type of a column in the lines: bytes and durations are text there, which is cast. */
+export function lineType(type: string): string {
+  return type.replace(/"(?:[^"]|"")*"|\b(?:BLOB|INTERVAL)\b/g, (part) => (part.startsWith('"') ? part : "VARCHAR"));
 }
