@@ -161,8 +161,19 @@ describe("what is odd is said", () => {
 
   test("times of 1970, and ids that a spreadsheet rounded", async () => {
     const said = await warnings(lines("USER_ID,ITEM_ID,TIMESTAMP", "1.23E+15,i1,1700", "1.24E+15,i2,1701"));
-    expect(said).toMatch(/TIMESTAMP has times of the 1970s, such as "170[01]"/);
-    expect(said).toMatch(/USER_ID has ids such as "1\.2[34]E\+15", which a spreadsheet rounded/);
+    expect(said).toMatch(/TIMESTAMP: The times of 2 rows .* lie before 1990, .*Unix seconds divided by a million/);
+    expect(said).toMatch(/USER_ID: 2 rows .*a program has rounded: "1\.23E\+15", "1\.24E\+15"/);
+  });
+
+  test("whatever the analysis of an import would find in times and ids", async () => {
+    const content = lines("USER_ID,ITEM_ID,TIMESTAMP", "nan,i1,20210131", " u,i1,20210201", "u,i1,20210202");
+    const location = await place(harness, "odd-values", "f.csv", content);
+    const mapping = ImportMapping.fromJSON({ columns: [{ name: "USER_ID", from: ["USER_ID"] }] });
+    const { warnings: told } = await infer(harness, location, DATASET_TYPE_INTERACTIONS, mapping);
+    const said = told.join("\n");
+    expect(said).toMatch(/TIMESTAMP: .*dates written as yyyymmdd.*formats: \["%Y%m%d"\]/);
+    expect(said).toMatch(/USER_ID: 1 row .*a word for "no value" .*"nan"/);
+    expect(said).toMatch(/USER_ID: .*white space around it.*" u" beside "u"/);
   });
 
   test("a column that is missing, with those that could be meant", async () => {

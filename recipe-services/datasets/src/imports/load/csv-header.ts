@@ -1,49 +1,12 @@
 import { open } from "node:fs/promises";
 import type { CsvFormat } from "./csv-dialect.js";
 import { RecordScanner, type RecordPlace } from "./record-places.js";
+import { splitRecord } from "../staging/split-records.js";
 
 const LINE_FEED = 0x0a;
 
 /** Longest first record. */
 export const MAX_HEADER_BYTES = 1024 * 1024;
-
-/** How values are told apart in a record. */
-type RecordFormat = Pick<CsvFormat, "delimiter" | "quote" | "escape">;
-
-/** Splits one CSV record into its values. Quotes may enclose a value; a quote inside follows the escape character. */
-export function splitRecord(record: string, format: RecordFormat): string[] {
-  const { delimiter, quote } = format;
-  const values: string[] = [];
-  let at = 0;
-  for (;;) {
-    let value = "";
-    if (quote !== "" && record[at] === quote) {
-      const quoted = readQuoted(record, at + 1, format);
-      value = quoted.value;
-      at = quoted.end;
-    }
-    const end = record.indexOf(delimiter, at);
-    value += record.slice(at, end === -1 ? undefined : end);
-    values.push(value);
-    if (end === -1) return values;
-    at = end + delimiter.length;
-  }
-}
-
-/** The text up to the closing quote, and where what follows it begins. */
-function readQuoted(record: string, start: number, { quote, escape }: RecordFormat): { value: string; end: number } {
-  let value = "";
-  let at = start;
-  for (; at < record.length; at++) {
-    const next = record[at + 1];
-    if (record[at] === escape && (next === quote || (next === escape && escape !== quote))) {
-      value += next;
-      at++;
-    } else if (record[at] === quote) return { value, end: at + 1 };
-    else value += record[at];
-  }
-  return { value, end: at };
-}
 
 /** A CSV file's first record: where it begins, and its values. */
 interface FirstRecord {

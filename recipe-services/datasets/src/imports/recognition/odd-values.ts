@@ -1,16 +1,17 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { DatasetTypeRules } from "../../schema/dataset-types.js";
-import { identifier, queryRows } from "../../storage/duckdb.js";
+import { ColumnAnalysis, type Finding } from "@palate/proto/dataset";
+import { figure } from "../../analysis/figures.js";
+import { idFindings } from "../../analysis/id-findings.js";
+import { timeUnitFindings } from "../../analysis/time-findings.js";
+import { EVENT_DATASETS, type DatasetTypeRules } from "../../schema/dataset-types.js";
+import { countRows, identifier, queryRows } from "../../storage/duckdb.js";
 
-/** 1980-01-01T00:00:00Z: times before are of no interaction; numbers of another unit look like them. */
-const EARLIEST_LIKELY = 315_532_800;
-
-/** Share of rows that must be odd to be told. */
-const TOLD_SHARE = 0.5;
+/** The table of ids of which each is counted. */
+const COUNTED = "ids_looked_at";
 
 /**
- * Says what is odd about the rows of a dataset in a table of texts, and would go unnoticed: times of 1970, and ids that another
- * program has made numbers of.
+ * Says what an analysis of the import would find in the times and ids of a table of texts, and would go unnoticed: times that
+ * are no Unix seconds, ids that are none or are written in several ways.
  */
 export async function oddValues(
   connection: DuckDBConnection,
@@ -18,28 +19,33 @@ export async function oddValues(
   rules: DatasetTypeRules,
   names: readonly string[],
 ): Promise<string[]> {
-  const warnings: string[] = [];
-  const example = async (name: string, condition: string): Promise<string | undefined> => {
-    const [row] = await queryRows(
-      connection,
-      `SELECT any_value(${identifier(name)}) FILTER (${condition}) AS value,
-         count(*) FILTER (${condition}) >= ${TOLD_SHARE} * count(*) AS most FROM ${table}`,
-    );
-    return row?.["most"] === true && row["value"] !== null
-      ? JSON.stringify(String(row["value"]).slice(0, 60))
-      : undefined;
-  };
+  const rows = await countRows(connection, table);
+  if (rows === 0) return [];
+  const findings: Finding[] = [];
   for (const name of names) {
     const column = identifier(name);
-    if (rules.timeColumns.includes(name) && rules.earliestTime === 0) {
-      const found = await example(name, `TRY_CAST(${column} AS BIGINT) BETWEEN 0 AND ${EARLIEST_LIKELY}`);
-      if (found) warnings.push(`${name} has times of the 1970s, such as ${found}: are they Unix seconds?`);
+    if (rules.idColumns.includes(name)) {
+      await connection.run(
+        `CREATE OR REPLACE TEMP TABLE ${COUNTED} AS SELECT ${column} AS id, count(*) AS n FROM ${table} GROUP BY id`,
+      );
+      findings.push(...(await idFindings({ connection, column: name, table: COUNTED, rows })));
+    } else if (rules.timeColumns.includes(name)) {
+      const source = `(SELECT TRY_CAST(${column} AS BIGINT) AS ${column} FROM ${table})`;
+      const analysis = await timesOf(connection, name, source);
+      const isEvent = EVENT_DATASETS.includes(rules.type);
+      const nowSeconds = Date.now() / 1000;
+      findings.push(...(await timeUnitFindings({ connection, source, rows, column: analysis, isEvent, nowSeconds })));
     }
-    if (!rules.idColumns.includes(name)) continue;
-    const rounded = await example(name, `regexp_full_match(${column}, '[0-9]([.,][0-9]+)?[eE][+][0-9]+')`);
-    if (rounded) warnings.push(`${name} has ids such as ${rounded}, which a spreadsheet rounded: export them as text.`);
-    const decimal = await example(name, `regexp_full_match(${column}, '[0-9]+[.]0')`);
-    if (decimal) warnings.push(`${name} has ids such as ${decimal}: a program made decimal numbers of them.`);
   }
-  return warnings;
+  return findings.map(({ column, message, suggestion }) => `${column}: ${message} ${suggestion}`);
+}
+
+async function timesOf(connection: DuckDBConnection, name: string, source: string): Promise<ColumnAnalysis> {
+  const column = identifier(name);
+  const [row] = await queryRows(
+    connection,
+    `SELECT count(${column}) AS n, min(${column}) AS min, max(${column}) AS max FROM ${source}`,
+  );
+  const numbers = { min: figure(row, "min"), max: figure(row, "max") };
+  return ColumnAnalysis.fromPartial({ name, filled: figure(row, "n"), numbers });
 }

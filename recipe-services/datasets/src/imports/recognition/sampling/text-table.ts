@@ -1,4 +1,4 @@
-import { splitRecords, type Separation } from "./split-records.js";
+import { splitRecords, type Separation } from "../../staging/split-records.js";
 import { isTime } from "./time-formats.js";
 
 /** A text with separated values, as its first rows show it. */

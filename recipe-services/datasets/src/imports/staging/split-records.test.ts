@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { csvFormat } from "./csv-dialect.js";
-import { splitRecord } from "./csv-header.js";
+import { csvFormat } from "../load/csv-dialect.js";
+import { splitRecord, splitRecords } from "./split-records.js";
 
 const usual = csvFormat();
 const backslash = { ...usual, escape: "\\" };
@@ -15,4 +15,18 @@ test.each<[string, Parameters<typeof splitRecord>[1], string[]]>([
   ['"a,b"', { ...usual, quote: "", escape: "" }, ['"a', 'b"']],
 ])("the record %j in the form %j has the values %j", (record, format, values) => {
   expect(splitRecord(record, format)).toEqual(values);
+});
+
+test("records end in LF, CR LF or CR, but not inside of quotes; a record that was cut out has all line ends in it", () => {
+  const text = 'a,"b\nc"\r\n\r\nd,"e"f\rg,"h';
+  expect(splitRecords(text, usual, 9)).toEqual({
+    records: [
+      ["a", "b\nc"],
+      ["d", "ef"],
+      ["g", "h"],
+    ],
+    misquoted: 2,
+  });
+  expect(splitRecords(text, usual, 1)).toEqual({ records: [["a", "b\nc"]], misquoted: 0 });
+  expect(splitRecord("a,b\rc,d", usual)).toEqual(["a", "b\rc", "d"]);
 });
