@@ -1,4 +1,5 @@
 import type { RunningGateway } from "@palate/gateway";
+import { connect } from "node:net";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gatewayWith } from "./gateway-client.js";
@@ -203,4 +204,49 @@ describe("what a web page may ask of a gateway on its visitor's machine", () => 
         "x-frame-options": "DENY",
       });
   });
+
+  it("tells a client that sends all before it listens that its request is too long", async () => {
+    const socket = connect(gateway.port, "127.0.0.1");
+    const body = Buffer.alloc(9 * 1024 * 1024, " ");
+    const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+    socket.write(head);
+    await new Promise<void>((resolve, reject) => {
+      socket.on("error", reject);
+      socket.write(body, () => resolve());
+    });
+    let answer = "";
+    for await (const part of socket) answer += String(part);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toContain("The body is longer than the limit");
+  });
+
+  it.each([
+    ["two ways to say where the body ends", "content-length: 5\r\ntransfer-encoding: chunked\r\n"],
+    ["two lengths", "content-length: 5\r\ncontent-length: 6\r\n"],
+    ["a negative length", "content-length: -1\r\n"],
+    ["an encoding that there is not", "transfer-encoding: chunked, odd\r\n"],
+    ["20 KB of headers", `x: ${"x".repeat(20_000)}\r\n`],
+    ["no host", ""],
+  ])("refuses what no client sends: %s", async (what, headers) => {
+    const socket = connect(gateway.port, "127.0.0.1");
+    const host = what === "no host" ? "" : "host: localhost\r\n";
+    socket.write(`POST /graphql HTTP/1.1\r\n${host}content-type: application/json\r\n${headers}\r\nhello`);
+    let answer = "";
+    for await (const part of socket) answer += String(part);
+    expect(answer).toMatch(/^HTTP\/1\.1 (400|431) /);
+  });
+
+  it("knows no WebSockets", async () => {
+    const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
+    expect((await send(gateway, ["", "GET", "/graphql", upgrade], {})).status).toBe(400);
+  });
+
+  it.each(["/exports/%2e%2e/%2e%2e/x", "/reports/imports/..%2f..%2f/x.html", "/../../package.json", "/%00"])(
+    "has no files but its own: %s",
+    async (path) => {
+      const answer = await send(gateway, ["", "GET", path, {}], {});
+      expect([404, 501]).toContain(answer.status);
+      expect(answer.headers["content-type"]).toContain("application/json");
+    },
+  );
 });

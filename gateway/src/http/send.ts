@@ -8,13 +8,18 @@ const HEADERS = securityHeaders();
 
 /** Sends a JSON body. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.end(startJson(response, status, body));
+}
+
+/** Writes the head of an answer with a JSON body, and returns the body. */
+function startJson(response: ServerResponse, status: number, body: unknown): string {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     "content-type": "application/json; charset=utf-8",
     "content-length": Buffer.byteLength(text),
     ...HEADERS,
   });
-  response.end(text);
+  return text;
 }
 
 /** HTTP status of an error outside GraphQL. */
@@ -36,11 +41,25 @@ export function sendError(response: ServerResponse, error: PalateError, status?:
     response.destroy();
     return;
   }
-  const body = { errors: [{ message: boundedMessage(error.message), extensions: extensionsOf(error) }] };
-  sendJson(response, status ?? STATUS[GRAPHQL_CODE[error.code]] ?? 500, body);
+  sendJson(response, status ?? statusOf(error), bodyOf(error));
 }
 
-/** Answers a request whose body is not going to be read, and closes its connection once the answer is out. */
+function statusOf(error: PalateError): number {
+  return STATUS[GRAPHQL_CODE[error.code]] ?? 500;
+}
+
+function bodyOf(error: PalateError): object {
+  return { errors: [{ message: boundedMessage(error.message), extensions: extensionsOf(error) }] };
+}
+
+/** Most bytes, and milliseconds, of a refused request's body that are read and thrown away. */
+const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
+const MAX_DISCARDING_MS = 5_000;
+
+/**
+ * Answers a request whose body is not going to be used, and closes its connection once the body has come, as far as it comes soon: many
+ * clients look for an answer when they have sent all, and find none on a connection that was closed meanwhile.
+ */
 export function refuse(
   request: IncomingMessage,
   response: ServerResponse,
@@ -48,6 +67,22 @@ export function refuse(
   error: PalateError,
 ): void {
   response.setHeader("connection", "close");
-  sendError(response, error, status);
-  request.resume();
+  if (response.headersSent || request.readableEnded || request.destroyed) {
+    sendError(response, error, status);
+    return;
+  }
+  response.write(startJson(response, status ?? statusOf(error), bodyOf(error)));
+  let bytes = 0;
+  const end = () => {
+    clearTimeout(timer);
+    request.removeListener("data", count);
+    request.resume();
+    response.end();
+  };
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_DISCARDED_BYTES) end();
+  };
+  const timer = setTimeout(end, MAX_DISCARDING_MS);
+  request.on("data", count).once("end", end).once("close", end);
 }

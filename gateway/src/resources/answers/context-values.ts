@@ -1,11 +1,9 @@
-import { exactText } from "../common/exact-text.js";
+import { exactTexts } from "../common/exact-text.js";
 
 /**
  * Contextual values as text, as recipe services take them.
  * @throws PalateError `invalid_argument` for a number that is not exact
  */
 export function toContext(values: Record<string, unknown> | null | undefined): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values ?? {}).map(([name, value]) => [name, exactText(`context.${name}`, value)]),
-  );
+  return exactTexts("context", values);
 }

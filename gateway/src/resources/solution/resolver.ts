@@ -5,7 +5,7 @@ import { collectPages } from "../../clients/collect-pages.js";
 import { payload } from "../../errors/user-errors.js";
 import { PageArgs, type Connection } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
-import { exactText } from "../common/exact-text.js";
+import { exactTexts } from "../common/exact-text.js";
 import { DeletePayload } from "../common/delete-payload.js";
 import { mergedList } from "../common/merged-list.js";
 import { orNull, present } from "../common/or-null.js";
@@ -114,7 +114,7 @@ export class SolutionResolver {
         datasetGroup,
         name,
         recipe: input.performAutoML ? (input.recipe ?? "") : recipe,
-        hyperparameters: toTexts(input.hyperparameters),
+        hyperparameters: exactTexts("hyperparameters", input.hyperparameters),
         eventType: input.eventType ?? "",
         eventValueThreshold: input.eventValueThreshold ?? undefined,
         eventsConfig: EventsConfig.toMessage(input.eventsConfig),
@@ -157,11 +157,4 @@ function routeOf({ recipe, performAutoML, autoMlConfig }: CreateSolutionInput): 
   if (recipe) return recipe;
   const message = "names the recipe; leave it out only with performAutoML";
   throw invalidArgument(`recipe ${message}.`, [{ field: "recipe", message }]);
-}
-
-/** Values of hyperparameters as the services take them: text. */
-function toTexts(values: Record<string, unknown> | null | undefined): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values ?? {}).map(([name, value]) => [name, exactText(`hyperparameters.${name}`, value)]),
-  );
 }

@@ -1,4 +1,4 @@
-import { invalidArgument, notFound, PalateError } from "@palate/host";
+import { cut, invalidArgument, notFound, PalateError } from "@palate/host";
 import type { UploadFileRequest } from "@palate/proto/dataset";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -17,6 +17,9 @@ const UPLOAD_ID = /^[0-9a-f-]{36}$/;
 
 /** Uploads that no import has read are removed after this time. */
 const UPLOAD_AGE_MS = 24 * 60 * 60 * 1000;
+
+/** Most bytes of a file in one message. */
+const MAX_CHUNK_BYTES = 1024 * 1024;
 
 /** Keeps uploaded files until they are imported. */
 export class Uploads {
@@ -56,8 +59,11 @@ export class Uploads {
         if (name === undefined) {
           name = path.basename(message.fileName);
           if (isNoTable(name)) {
-            throw invalidArgument(`file_name "${name}" has an unknown ending; ${KNOWN_ENDINGS} are right.`);
+            throw invalidArgument(`file_name "${cut(name)}" has an unknown ending; ${KNOWN_ENDINGS} are right.`);
           }
+        }
+        if (message.data.length > MAX_CHUNK_BYTES) {
+          throw invalidArgument(`A message holds ${message.data.length} bytes; send at most ${MAX_CHUNK_BYTES} in each.`);
         }
         bytes += message.data.length;
         if (bytes > this.#maxBytes) {

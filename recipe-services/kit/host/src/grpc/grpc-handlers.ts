@@ -8,6 +8,7 @@ import type {
 import { toGrpcStatus } from "../errors/grpc-status.js";
 import { toPalateError } from "../errors/palate-error.js";
 import type { Logger } from "../logger.js";
+import { readable } from "./readable-request.js";
 
 /** What all kinds of gRPC server calls have in common. */
 interface AnyCall {
@@ -62,7 +63,7 @@ export function handlersFor(logger: Logger) {
           callback(toGrpcStatus(thrown));
         };
         try {
-          const result = handle(call.request, new CallContext(call));
+          const result = handle(readable(call.request), new CallContext(call));
           if (result instanceof Promise) result.then((response) => callback(null, response), fail);
           else callback(null, result);
         } catch (thrown) {
@@ -78,7 +79,7 @@ export function handlersFor(logger: Logger) {
     ): handleServerStreamingCall<Req, Res> {
       return (call) => {
         const context = new CallContext(call);
-        void answer(logger, method, call, handle(call.request, context), context.signal);
+        void answer(logger, method, call, () => handle(readable(call.request), context), context.signal);
       };
     },
 
@@ -94,7 +95,7 @@ export function handlersFor(logger: Logger) {
         const context = new CallContext(call);
         // Leaving the requests early must not destroy the call, over which an error is still to be sent.
         const requests = whole(call.iterator({ destroyOnReturn: false }) as AsyncIterable<Req>, context.signal);
-        void answer(logger, method, call, handle(requests, context), context.signal);
+        void answer(logger, method, call, () => handle(requests, context), context.signal);
       };
     },
 
@@ -122,11 +123,11 @@ async function answer<Res>(
   logger: Logger,
   method: string,
   call: NodeJS.EventEmitter & { write(response: Res): boolean; end(): void },
-  responses: AsyncIterable<Res>,
+  respond: () => AsyncIterable<Res>,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    for await (const response of responses) {
+    for await (const response of respond()) {
       if (signal.aborted) return;
       if (!call.write(response)) await drained(call, signal);
     }
@@ -150,11 +151,11 @@ function drained(call: NodeJS.EventEmitter, signal: AbortSignal): Promise<void> 
 }
 
 /**
- * The messages of a stream; throws at their end when the client cancelled. The transport then ends the stream as if it
+ * The messages of a stream; throws at one that cannot be read, and at their end when the client cancelled. The transport then ends the stream as if it
  * were whole, and says that it was cancelled only a moment later.
  */
 async function* whole<T>(messages: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  yield* messages;
+  for await (const message of messages) yield readable(message);
   await new Promise((resolve) => setImmediate(resolve));
   signal.throwIfAborted();
 }

@@ -2,10 +2,13 @@ import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceI
 import { readDescriptorSet } from "@palate/proto/descriptors";
 import { HealthImplementation } from "grpc-health-check";
 import { DescriptorIndex } from "./descriptor-index.js";
+import { readStrictly } from "./readable-request.js";
 import { addReflection } from "./reflection-service.js";
 
-/** Largest message accepted or sent, in bytes: room for a snapshot chunk, and a bound on the memory that a caller can make a service use. */
+/** Largest message sent, in bytes: room for a snapshot chunk. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+/** Largest request accepted, in bytes: a bound on the memory and time that a caller can make a service use. */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
 /** One gRPC service to serve. */
 export interface ServedService {
@@ -39,12 +42,12 @@ let descriptors: DescriptorIndex | undefined;
  */
 export async function startGrpcServer(listen: string, services: readonly ServedService[]): Promise<RunningGrpcServer> {
   const server = new Server({
-    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_receive_message_length": MAX_REQUEST_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,
   });
-  for (const service of services) server.addService(service.definition, service.implementation);
+  for (const service of services) server.addService(readStrictly(service.definition), service.implementation);
   const health = new HealthImplementation(
     Object.fromEntries([["", "NOT_SERVING"], ...services.map((s) => [s.name, "NOT_SERVING"])]),
   );

@@ -1,4 +1,4 @@
-import { type Client, credentials, loadPackageDefinition } from "@grpc/grpc-js";
+import { type Client, credentials, loadPackageDefinition, Metadata, status } from "@grpc/grpc-js";
 import { DatasetServiceClient, DatasetServiceService, type UploadFileRequest } from "@palate/proto/dataset";
 import {
   GetRecommendationsRequest,
@@ -102,6 +102,41 @@ describe("gRPC host", () => {
     ];
     for (const call of failing) await expect(call).rejects.toMatchObject({ code: error.code });
     await expect(unaryCall(client, client.listRecipes, {})).resolves.toEqual({ recipes: [] });
+  });
+
+  describe.each([
+    ["garbage", Buffer.from([0xff, 0xff, 0xff])],
+    ["a text that is not UTF-8", Buffer.from([0x0a, 2, 0xc3, 0x28])],
+    ["a length beyond the end", Buffer.from([0x0a, 0x7f, 0x61])],
+    ["groups in groups, 100,000 deep", Buffer.alloc(100_000, 0x0b)],
+  ])("a request that is %s", (_, bytes) => {
+    it.each(["GetSolution", "WatchSolutionVersion"])("is the caller's mistake: %s", async (method) => {
+      const asked: unknown[] = [];
+      const client = await start({
+        getSolution: unary("getSolution", (request) => asked.push(request) && {}),
+        watchSolutionVersion: serverStream("watchSolutionVersion", async function* (request) {
+          yield asked.push(request) && {};
+        }),
+      });
+      const path = `/palate.recipe.v1.RecipeService/${method}`;
+      const answered = new Promise((resolve, reject) => {
+        const call = client.makeServerStreamRequest(path, (sent: Buffer) => sent, String, bytes, new Metadata(), {});
+        call.on("data", resolve);
+        call.on("error", reject);
+      });
+      await expect(answered).rejects.toMatchObject({
+        code: status.INVALID_ARGUMENT,
+        details: expect.stringContaining("cannot be read") as string,
+      });
+      expect(asked).toEqual([]);
+    });
+  });
+
+  it("refuses a request of more than 16 MiB", async () => {
+    const client = await start({ getSolution: unary("getSolution", () => ({})) });
+    const request = { datasetGroup: "g", name: "x".repeat(17 * 1024 * 1024) };
+    await expect(unaryCall(client, client.getSolution, request)).rejects.toMatchObject({ code: "resource_exhausted" });
+    await expect(unaryCall(client, client.getSolution, { datasetGroup: "g", name: "x" })).resolves.toBeDefined();
   });
 
   it("says UNIMPLEMENTED to services and methods it does not have", async () => {

@@ -14,6 +14,7 @@ import {
   pageProblems,
   pageTokenProblems,
   refuseProblems,
+  seenItemsProblems,
   timestampProblems,
 } from "../serving/request-problems.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
@@ -80,6 +81,7 @@ function check(message: GetRecommendationsRequest, loaded: LoadedModel): void {
   violations.push(...pageProblems(message, DEFAULT_RESULTS), ...pageTokenProblems(message));
   const problem = explorationWeightProblem(message.explorationWeight ?? 0);
   if (problem !== undefined) violations.push({ field: "exploration_weight", message: problem });
+  violations.push(...seenItemsProblems(message.seenItems));
   violations.push(...timestampProblems(message.timestamp), ...contextProblems(message.context, loaded.replica));
   if (message.diversity) violations.push(...diversityProblems(message.diversity, loaded));
   refuseProblems(violations);

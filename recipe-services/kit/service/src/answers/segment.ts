@@ -10,7 +10,7 @@ import {
 import { loadedFor, type ReplicaView, type SegmentDescriptor, type SegmentKey } from "@palate/recipe";
 import { setImmediate as turn } from "node:timers/promises";
 import { boundFilter } from "../serving/filters.js";
-import { idProblems, refuseProblems } from "../serving/request-problems.js";
+import { idProblems, refuseProblems, seenItemsProblems } from "../serving/request-problems.js";
 import type { LoadedModel } from "../serving/serving-hub.js";
 import { explanationMessages } from "./explain.js";
 
@@ -76,7 +76,7 @@ function check(request: GetSegmentRequest, descriptor: SegmentDescriptor): void 
     if (field !== wanted && request[field] !== "")
       violations.push({ field: NAMES[field], message: `means nothing to ${descriptor.name}; leave it empty` });
   }
-  violations.push(...idProblems({ item_id: request.itemId }));
+  violations.push(...idProblems({ item_id: request.itemId }), ...seenItemsProblems(request.seenItems));
   if (descriptor.segmentsBy !== "item" && request.seenItems !== SeenItems.SEEN_ITEMS_UNSPECIFIED)
     violations.push({
       field: "seen_items",

@@ -1,4 +1,5 @@
 import { idProblem, invalidArgument, type Violation } from "@palate/host";
+import { SeenItems } from "@palate/proto/recipe";
 import type { ReplicaView } from "@palate/recipe";
 import { MAX_RESULTS } from "./limits.js";
 
@@ -55,8 +56,15 @@ export function pageTokenProblems({
   return [{ field: "offset", message: "means nothing beside page_token, which says where the page begins" }];
 }
 
+/** The problem of what a request says of seen items: a number that stands for nothing. Empty when there is none. */
+export function seenItemsProblems(seenItems: SeenItems): Violation[] {
+  if (seenItems in SeenItems && seenItems !== SeenItems.UNRECOGNIZED) return [];
+  return [{ field: "seen_items", message: `is ${seenItems}; it must be from 0 to ${SeenItems.SEEN_ITEMS_INCLUDE}` }];
+}
+
 /** The problem of a request's timestamp; empty when there is none. */
 export function timestampProblems(timestamp: number): Violation[] {
+  if (timestamp < 0) return [{ field: "timestamp", message: `is ${timestamp}; it must be Unix seconds, or 0 for now` }];
   if (timestamp <= MILLISECONDS_FROM) return [];
   const message = `is ${timestamp}, which looks like milliseconds; it must be Unix seconds`;
   return [{ field: "timestamp", message }];
