@@ -85,10 +85,16 @@ const PARQUET = "FORMAT parquet, COMPRESSION zstd";
  * @throws FileRefused with file, line, column, value and remedy of everything that is wrong
  */
 export async function convertFiles(conversion: Conversion): Promise<ConvertedFiles> {
-  return withConfinedDuckDb(conversion, async (connection) => {
-    const converted = await convertAll(connection, conversion);
-    return { ...converted, extra: await filledColumns(connection, conversion) };
-  });
+  return withConfinedDuckDb(conversion, (connection) => convertWith(connection, conversion));
+}
+
+/**
+ * {@link convertFiles} in a database that is open already.
+ * @throws FileRefused with file, line, column, value and remedy of everything that is wrong
+ */
+export async function convertWith(connection: DuckDBConnection, conversion: Conversion): Promise<ConvertedFiles> {
+  const converted = await convertAll(connection, conversion);
+  return { ...converted, extra: await filledColumns(connection, conversion) };
 }
 
 async function convertAll(
@@ -170,10 +176,12 @@ async function filledColumns(
 }
 
 /** Why there are no rows. */
-function nothingOf({ filteredRows }: StagedRows): string {
-  return filteredRows === 0
-    ? "has no rows below its header"
-    : `has ${filteredRows} rows, and the row filter keeps none`;
+function nothingOf({ filteredRows }: StagedRows, mapping: ImportMapping | undefined): string {
+  if (filteredRows > 0) return `has ${filteredRows} rows, and the row filter keeps none; change it`;
+  if (mapping?.explode !== undefined)
+    return `has no row with a value in its list "${mapping.explode.list.slice(0, 100)}"; leave the file out`;
+  if (mapping !== undefined && mapping.sql !== "") return "has no rows once the mapping's sql has run; change that";
+  return "has no rows; leave it out, or write it anew";
 }
 
 async function convertOne(
@@ -200,7 +208,7 @@ async function convertOne(
     const { maxBytes } = limits;
     const loaded = await loadRows(connection, { rules, staged, columns, mapping, maxBytes });
     tell(0.7, bytes);
-    if (loaded.rows + loaded.brokenRows === 0) return { rows: 0, bytes, nothing: nothingOf(loaded), loaded };
+    if (loaded.rows + loaded.brokenRows === 0) return { rows: 0, bytes, nothing: nothingOf(loaded, mapping), loaded };
     await validateRows(connection, loaded, columns, rules);
     tell(0.8, bytes);
     const leadingZeros = await countLeadingZeros(connection, columns, rules);

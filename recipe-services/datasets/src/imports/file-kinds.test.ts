@@ -194,7 +194,7 @@ describe("files without rows", () => {
 
   test("are refused when there are no others", async () => {
     expect(await importFiles({ "0.parquet": await parquet(NO_ROWS) })).toEqual({
-      refused: ["0 : has no rows below its header"],
+      refused: ["0 : has no rows; leave it out, or write it anew"],
     });
     expect(await importFiles({ "0.csv": "\n\n" })).toEqual({
       refused: ["0 : is empty; it needs a header line and rows"],
@@ -256,6 +256,13 @@ describe("content tells the format", () => {
       "0 : is damaged bzip2 data",
     ],
     ["bzip2 that is cut off", "a.csv", BZIP2.subarray(0, 60), "0 : is damaged bzip2 data"],
+    [
+      "zstd in which a length is wrong",
+      "a.csv",
+      // Four bytes are said to be in it, and ten in its only part.
+      Buffer.from("28b52ffda00400000051000061616161616161616161", "hex"),
+      "0 : is damaged zstd data",
+    ],
     ["zstd that is cut off", "a.csv", ZSTD.subarray(0, 30), "0 : ends before its zstd data is complete; copy it again"],
     [
       "xz",
@@ -285,7 +292,7 @@ describe("content tells the format", () => {
       "another format than stated",
       "a.csv",
       CSV,
-      "0 : is no Parquet file, which the mapping says it is",
+      "0 : is no Parquet file, which the mapping says it is; copy it again, or take the format out of the mapping",
       { format: "FILE_FORMAT_PARQUET" },
     ],
     [
@@ -339,6 +346,8 @@ describe("Arrow and Avro files", () => {
     expect(await importFiles({ "a.arrow": "ARROW1\0\0 and so on, for a while" })).toEqual({
       refused: refused("Arrow"),
     });
-    expect(await importFiles({ "a.avro": "text" })).toEqual({ refused: ["0 : is named .avro but is no Avro file"] });
+    expect(await importFiles({ "a.avro": "text" })).toEqual({
+      refused: ["0 : is named .avro but is no Avro file; copy it again, or name it as what it is"],
+    });
   });
 });

@@ -8,6 +8,9 @@ const LINE_FEED = 0x0a;
 /** Longest first record. */
 export const MAX_HEADER_BYTES = 1024 * 1024;
 
+/** What ends the records of a file; a file without any counts as one of line feeds. */
+export type LineEnd = "\n" | "\r\n";
+
 /** A CSV file's first record: where it begins, and its values. */
 interface FirstRecord {
   /** Its line; the first line of the file is 1. */
@@ -16,6 +19,8 @@ interface FirstRecord {
   readonly byte: number;
   /** Its values; undefined when it is longer than {@link MAX_HEADER_BYTES}. */
   readonly values: string[] | undefined;
+  /** What ends it, and with it all others. */
+  readonly lineEnd: LineEnd;
 }
 
 /** Reads the first record of a CSV file, which may be empty. Empty lines before it are passed over. */
@@ -30,13 +35,17 @@ export async function readFirstRecord(path: string, format: CsvFormat): Promise<
     at = next;
   }
   const [only] = scanner.rest();
-  if (only === undefined) return { line: 1, byte: 0, values: [""] };
-  return head.length > MAX_HEADER_BYTES ? { ...only, values: undefined } : firstRecord(only, head, format);
+  if (only === undefined) return { line: 1, byte: 0, values: [""], lineEnd: "\n" };
+  return {
+    ...(head.length > MAX_HEADER_BYTES ? { ...only, values: undefined } : firstRecord(only, head, format)),
+    lineEnd: "\n",
+  };
 }
 
 function firstRecord({ line, byte }: RecordPlace, head: Buffer, format: CsvFormat): FirstRecord {
-  const text = head.toString("utf8", byte).replace(/\r$/, "");
-  return { line, byte, values: splitRecord(text, format) };
+  const text = head.toString("utf8", byte);
+  const values = splitRecord(text.replace(/\r$/, ""), format);
+  return { line, byte, values, lineEnd: text.endsWith("\r") ? "\r\n" : "\n" };
 }
 
 /** The first bytes of a file, at most `most`. */

@@ -4,6 +4,7 @@ import type { CsvFormat } from "./csv-dialect.js";
 import { RecordScanner } from "./record-places.js";
 
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /** Bytes that are written at a time. */
 const WRITE_BYTES = 1024 * 1024;
@@ -72,8 +73,8 @@ class RecordLines {
     }
     const length = this.#comment.length;
     const isComment = length > 0 && !this.#scanner.isQuoted && line.subarray(0, length).equals(this.#comment);
-    const kept = isComment ? line.subarray(line.length - (line.at(-1) === LINE_FEED ? 1 : 0)) : line;
-    if (!this.#begun && kept.every((byte) => byte === LINE_FEED || byte === 0x0d)) {
+    const kept = isComment ? line.subarray(line.length - endLength(line)) : line;
+    if (!this.#begun && kept.every((byte) => byte === LINE_FEED || byte === CARRIAGE_RETURN)) {
       this.before++;
       return;
     }
@@ -88,4 +89,10 @@ class RecordLines {
     this.#written = [];
     this.#bytes = 0;
   }
+}
+
+/** Bytes that end a line: all lines of a file end in the same ones, which DuckDB relies on. */
+function endLength(line: Buffer): number {
+  if (line.at(-1) !== LINE_FEED) return 0;
+  return line.at(-2) === CARRIAGE_RETURN ? 2 : 1;
 }

@@ -44,9 +44,47 @@ describe("a text file's dialect", () => {
         ["v", "i", "2", "v\n#"],
       ],
     ],
+    [
+      "comments among records that end in CR LF",
+      "USER_ID,ITEM_ID,TIMESTAMP\r\nu,i,1\r\n# no row\r\nv,i,2\r\n",
+      { comment: "#" },
+      [
+        ["u", "i", "1"],
+        ["v", "i", "2"],
+      ],
+    ],
+    [
+      "CR that end records and LF that do not",
+      'USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\ru,i,1,"a\nb"\rv,i,2,c\r',
+      {},
+      [
+        ["u", "i", "1", "a\nb"],
+        ["v", "i", "2", "c"],
+      ],
+    ],
   ])("may have %s", async (_what, content, csv, rows) => {
     const found = await convertRows(file(content, csv));
     expect(found.map((row) => [...NAMES, "EVENT_TYPE"].flatMap((name) => row[name] ?? []))).toEqual(rows);
+  });
+
+  // The first line of the file ends inside of quotes, and in another way than its records.
+  test.each(["\n", "\r\n"])("may have other ends of lines inside of quotes than %j", async (end) => {
+    const other = end === "\n" ? "\r\n" : "\n";
+    const csv = { names: ["EVENT_TYPE", ...NAMES] };
+    const records = [`"a${other}b",u,i,1`, "c,v,i,2", ""].join(end);
+    const right = [`a${other}b`, "c"];
+    expect((await convertRows(file(records, csv))).map((row) => row["EVENT_TYPE"])).toEqual(right);
+    const named = `"kind${other}of",USER_ID,ITEM_ID,TIMESTAMP${end}${records}`;
+    const columnOf = { columns: [{ name: "EVENT_TYPE", from: ["#1"] }] };
+    const rows = await convertRows({ ...file(named, {}), mapping: columnOf });
+    expect(rows.map((row) => row["EVENT_TYPE"])).toEqual(right);
+  });
+
+  test("may have one column: empty lines are no rows of it", async () => {
+    const columns_ = ["ITEM_ID", "TIMESTAMP"].map((name) => ({ name, constant: "1" }));
+    const content = "# of today\nUSER_ID\n\nu\n#\n\nv\n\n";
+    const rows = await convertRows({ ...file(content, {}), mapping: { csv: { comment: "#" }, columns: columns_ } });
+    expect(rows.map((row) => row["USER_ID"])).toEqual(["u", "v"]);
   });
 
   test.each<[what: string, content: string, csv: Partial<CsvDialect>, problems: string[]]>([

@@ -6,7 +6,7 @@ import { csvRows } from "../../storage/read-files.js";
 import { FileRefused, MAX_LISTED, problemAt } from "../staging/file-problem.js";
 import { MAX_LINE_BYTES } from "../staging/text-checker.js";
 import type { CsvFormat } from "./csv-dialect.js";
-import { MAX_HEADER_BYTES, readFirstRecord } from "./csv-header.js";
+import { MAX_HEADER_BYTES, readFirstRecord, type LineEnd } from "./csv-header.js";
 import { removeOtherLines } from "./csv-lines.js";
 import { STAGED_TABLE, type FileRelation, type FileTable, type LoadedRows } from "./file-table.js";
 import { linesOf, placesOf, recordPlaces, type RecordPlace } from "./record-places.js";
@@ -15,6 +15,9 @@ const UNCLOSED = 'has a quote that is not closed; write a quote inside a quoted 
 
 /** Records that DuckDB could not parse and that it lists; beyond them only their number matters. */
 const MAX_BROKEN = 1_000;
+
+/** How DuckDB is told what ends records: else it takes what the first line of the file ends in, even inside of quotes. */
+const LINE_ENDS: Readonly<Record<LineEnd, string>> = { "\n": String.raw`'\n'`, "\r\n": String.raw`'\r\n'` };
 
 /** Bytes of a CSV file that are read at a time. */
 const BUFFER_BYTES = 8 * MAX_LINE_BYTES;
@@ -51,7 +54,10 @@ export async function openCsv(
     columns: names.length > 0 ? names : header ? first.values : unnamed(),
     line: header && names.length === 0 ? line : 0,
     load: (_used, select, options) =>
-      loadCsv({ connection, file, width, format, linesBefore, select, numbered: options?.numbered === true }),
+      loadCsv({
+        ...{ connection, file, width, format, linesBefore, lineEnd: first.lineEnd, select },
+        numbered: options?.numbered === true,
+      }),
   };
 }
 
@@ -64,6 +70,8 @@ interface CsvLoad {
   readonly width: number;
   /** Lines that were in front of the file. */
   readonly linesBefore: number;
+  /** What ends its records. */
+  readonly lineEnd: LineEnd;
   /** The SELECT that makes the table. */
   readonly select: (file: FileRelation) => string | Promise<string>;
   /** Whether its rows need numbers. */
@@ -83,14 +91,16 @@ async function loadCsv(load: CsvLoad): Promise<LoadedRows> {
 
 /** Makes the table. Throws DuckDB's error at the first record it cannot parse, unless `options` say otherwise. */
 async function readCsv(load: CsvLoad, options: string): Promise<void> {
-  const { connection, file, width, format, select, numbered } = load;
+  const { connection, file, width, format, lineEnd, select, numbered } = load;
   const types = Array.from({ length: width }, (_, index) => `'c${index}': 'VARCHAR'`).join(", ");
-  const rows = csvRows(
+  const records = csvRows(
     file,
     `auto_detect = false, header = ${format.header}, delim = ${literal(format.delimiter)},
     quote = ${literal(format.quote)}, escape = ${literal(format.escape)}, nullstr = '', columns = {${types}},
-    max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}${options}`,
+    new_line = ${LINE_ENDS[lineEnd]},     max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}${options}`,
   );
+  // An empty line is no record, but to DuckDB a value of a file's only column.
+  const rows = width === 1 ? `(SELECT c0 FROM ${records} WHERE c0 IS NOT NULL)` : records;
   if (numbered) await execute(connection, `CREATE TEMP TABLE ${CSV_TABLE} AS SELECT * FROM ${rows}`);
   const sql = await select({
     relation: numbered ? CSV_TABLE : rows,

@@ -55,6 +55,18 @@ describe("columns of interactions", () => {
       [["u", "i", "1"]],
     ],
     [
+      "are those of their position, whatever others are called, and those of their own script",
+      "%2,#2,地点,TIMESTAMP,場所\nx,u,y,1,i\n",
+      {
+        columns: [
+          { name: "USER_ID", from: ["#2"] },
+          { name: "ITEM_ID", from: [" 場所"] },
+          { name: "EVENT_TYPE", from: ["#1"] },
+        ],
+      },
+      [["u", "i", "1", "x"]],
+    ],
+    [
       "have a constant, the first of several columns, and rules",
       "u,v,i,TIMESTAMP,kind,stars\na,,i,1,pv,5\n,b,j,2,buy,3.5\n,,k,3,,\n",
       {

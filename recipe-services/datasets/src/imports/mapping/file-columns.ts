@@ -44,13 +44,13 @@ export class FileColumns {
 
   #column(name: string): number | string | undefined {
     const exact = this.#names.flatMap((each, place) => (each === name ? [place] : []));
-    const places = exact.length > 0 ? exact : this.#similar(name);
+    const position = /^#([1-9][0-9]*)$/.exec(name);
+    const places = exact.length > 0 || position !== null ? exact : this.#similar(name);
     if (places.length > 1) {
       const positions = places.map((place) => `#${place + 1}`).join(" or ");
       return `"${name}" comes ${places.length} times in the file; name it by its position, ${positions}`;
     }
     if (places.length === 1) return places[0];
-    const position = /^#([1-9][0-9]*)$/.exec(name);
     if (position === null) return undefined;
     const column = Number(position[1]) - 1;
     return column < this.#names.length ? column : `${name} is not in the file, which has ${this.#names.length} columns`;
@@ -58,11 +58,20 @@ export class FileColumns {
 
   #similar(name: string): number[] {
     const key = columnKey(name.trim());
-    return this.#names.flatMap((each, place) => (columnKey(each.trim()) === key ? [place] : []));
+    const letters = otherLetters(name);
+    return this.#names.flatMap((each, place) => {
+      const isSame = columnKey(each.trim()) === key && (letters === "" || otherLetters(each) === letters);
+      return isSame ? [place] : [];
+    });
   }
 
   #list(): string {
     const text = this.#names.map((_, column) => this.nameOf(column)).join(", ");
     return text.length > 300 ? `${text.slice(0, 300)}…` : text;
   }
+}
+
+/** The letters and digits of a name of which a column's key knows nothing: those of other scripts than the Latin one. */
+function otherLetters(name: string): string {
+  return name.normalize("NFKD").replace(/[\p{ASCII}\p{M}]|[^\p{L}\p{N}]/gu, "");
 }

@@ -153,7 +153,7 @@ describe("rows are left out by a filter", () => {
       '4 TIMESTAMP: "x" is not Unix seconds',
     ]);
     expect(await refusalOf(file("a.csv", content, { rowFilter: "false" }))).toEqual([
-      "0 : has 4 rows, and the row filter keeps none",
+      "0 : has 4 rows, and the row filter keeps none; change it",
     ]);
   });
 

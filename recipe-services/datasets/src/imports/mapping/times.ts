@@ -61,8 +61,12 @@ export function typedTime(sql: string, type: DuckDBType, zone: string): TypedTim
       return { sql: secondsOf(`epoch_us(${sql})`, 1_000_000), note: "" };
     case DuckDBTypeId.TIMESTAMP_NS:
       if (zone === "") return { sql: secondsOf(`epoch_ns(${sql})`, 1_000_000_000), note: noZone };
+      // Of a time with fewer digits, DuckDB rounds to zero.
       return {
-        sql: secondsOf(`epoch_us(${local(`date_trunc('second', ${sql}::TIMESTAMP)`)})`, 1_000_000),
+        sql: secondsOf(
+          `epoch_us(${local(`make_timestamp(${wholeSeconds(`epoch_ns(${sql})`, 1_000_000_000)} * 1000000)`)})`,
+          1_000_000,
+        ),
         note: noZone,
       };
     case DuckDBTypeId.TIMESTAMP:
@@ -86,9 +90,14 @@ export function isTimeType(type: DuckDBType): boolean {
   return type.typeId !== DuckDBTypeId.DECIMAL && typedTime("x", type, "") !== undefined;
 }
 
-/** Rounds down, which `//` does not below 0. */
+/** Seconds of a count of parts of them as text, rounded down. */
 function secondsOf(count: string, perSecond: number): string {
-  return `((${count} - ((${count} % ${perSecond}) + ${perSecond}) % ${perSecond}) // ${perSecond})::VARCHAR`;
+  return `${wholeSeconds(count, perSecond)}::VARCHAR`;
+}
+
+/** Rounds down, which `//` does not below 0. */
+function wholeSeconds(count: string, perSecond: number): string {
+  return `((${count} - ((${count} % ${perSecond}) + ${perSecond}) % ${perSecond}) // ${perSecond})`;
 }
 
 /** The steps from a text to Unix seconds as text; none when nothing is said about it but a zone. */

@@ -60,6 +60,10 @@ describe("times whose type says what they are", () => {
     const file = await parquet(`SELECT 'i' AS "ITEM_ID", TIMESTAMP_NS '2023-11-14 23:13:20.9' AS t`, { columns });
     expect((await convertRows(file))[0]).toMatchObject({ CREATION_TIMESTAMP: "1700000000" });
     expect((await decisionsOf(file)).notes).toEqual([]);
+    const early = await parquet(`SELECT 'i' AS "ITEM_ID", TIMESTAMP_NS '1969-12-31 23:59:58.999999999' AS t`, {
+      columns,
+    });
+    expect((await convertRows(early))[0]).toMatchObject({ CREATION_TIMESTAMP: "-3602" });
     const days = await parquet(`SELECT 'i' AS "ITEM_ID", DATE '2023-07-01' AS t`, { columns });
     expect((await convertRows(days))[0]).toMatchObject({ CREATION_TIMESTAMP: "1688162400" });
   });

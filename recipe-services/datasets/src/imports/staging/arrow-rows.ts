@@ -1,8 +1,11 @@
 import {
+  Binary,
+  BinaryView,
   compressionRegistry,
   CompressionType,
   DataType,
   DateUnit,
+  LargeBinary,
   RecordBatchReader,
   TimeUnit,
   Vector,
@@ -117,7 +120,7 @@ function valueJsonOf(data: Data, field: Field): RowJson {
   const type = data.type as DataType;
   const vector = new Vector([data]);
   const get = (row: number): unknown => vector.get(row);
-  if (isText(type)) return (row) => JSON.stringify(get(row));
+  if (isText(type)) return textJson(data);
   if (isBytes(type)) {
     const json = extensionOf(field) === UUID ? uuidJson : bytesJson;
     return (row) => json(get(row) as Uint8Array);
@@ -161,6 +164,20 @@ function nestedJsonOf(data: Data): RowJson {
     (field, index) => [JSON.stringify(field.name), jsonOf(data.children[index]!, field)] as const,
   );
   return (row) => `{${fields.map(([name, json]) => `${name}:${json(row)}`).join(",")}}`;
+}
+
+/** Texts by their bytes: the library leaves out what it takes for a byte order mark in front of each. */
+function textJson(data: Data): RowJson {
+  const binary = DataType.isUtf8View(data.type)
+    ? new BinaryView()
+    : DataType.isLargeUtf8(data.type)
+      ? new LargeBinary()
+      : new Binary();
+  const vector = new Vector([data.clone(binary as never)]) as Vector<Binary>;
+  return (row) => {
+    const bytes = vector.get(row)!;
+    return JSON.stringify(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+  };
 }
 
 /** A whole number as it is stored, which the library would make a number with fewer digits. */

@@ -82,18 +82,29 @@ async function* unzstd(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const plain = new Plain();
   const stream = new Decompress((bytes) => plain.add(bytes));
   for await (const slice of slices(file, ZSTD_SLICE_BYTES)) {
-    stream.push(slice);
+    pushZstd(stream, slice, false);
     const bytes = plain.take();
     if (bytes.length > 0) yield bytes;
   }
-  stream.push(new Uint8Array(0), true);
+  pushZstd(stream, new Uint8Array(0), true);
   yield plain.take();
+}
+
+/** Gives bytes to zstd's decompressor, which fails at damaged ones in whatever way they lead it. */
+function pushZstd(stream: Decompress, bytes: Uint8Array, last: boolean): void {
+  try {
+    stream.push(bytes, last);
+  } catch (thrown) {
+    if (thrown instanceof BadData || typeof (thrown as { readonly code?: unknown }).code === "number") throw thrown;
+    const { message } = thrown as Error;
+    throw message === "unexpected EOF" ? thrown : new BadData(message);
+  }
 }
 
 /** Unpacks one part of a file that is compressed with zstd. Throws when it becomes too much. */
 export function unzstdAtOnce(bytes: Uint8Array): Buffer {
   const plain = new Plain();
-  new Decompress((part) => plain.add(part)).push(bytes, true);
+  pushZstd(new Decompress((part) => plain.add(part)), bytes, true);
   return plain.take();
 }
 

@@ -64,14 +64,18 @@ export function contentKind(head: Buffer, name: string, stated: FileFormat): Con
   const wanted = STATED[stated];
   if (typed) {
     if (wanted === undefined || wanted === typed) return typed;
-    return { message: `is an ${NAME_OF[typed]} file, which is not the format that the mapping says` };
+    return {
+      message: `is an ${NAME_OF[typed]} file, which is not the format that the mapping says; take the format out of it`,
+    };
   }
   const other = OTHERS.find(([bytes]) => latin.startsWith(bytes));
   if (other) return { message: other[1] };
   if (stated === FileFormat.FILE_FORMAT_ORC)
     return { message: "is to be read as ORC, which is not; write the table as Parquet" };
   if (wanted === "parquet" || wanted === "avro" || wanted === "arrow") {
-    return { message: `is no ${NAME_OF[wanted]} file, which the mapping says it is` };
+    return {
+      message: `is no ${NAME_OF[wanted]} file, which the mapping says it is; copy it again, or take the format out of the mapping`,
+    };
   }
   return wanted ?? textKind(head, name);
 }
@@ -96,7 +100,9 @@ function textKind(head: Buffer, name: string): ContentKind | NotRead {
     case "avro":
     case "arrow":
     case "orc":
-      return { message: `is named .${named} but is no ${named === "orc" ? "ORC" : NAME_OF[named]} file` };
+      return {
+        message: `is named .${named} but is no ${named === "orc" ? "ORC" : NAME_OF[named]} file; copy it again, or name it as what it is`,
+      };
     default:
       if (!isJson) return "csv";
       return isJsonDocument(head) ? "json" : "jsonl";

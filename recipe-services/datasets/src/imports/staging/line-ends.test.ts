@@ -85,12 +85,18 @@ describe("a text's lines end in more than one way", () => {
     for (const size of [1, 2, 3, 100]) expect(isMixed(text, size)).toBe(mixed);
   });
 
-  test("or in CR only, as the beginning tells", () => {
-    expect(["a\rb\rc", "a\r\nb", "a\nb", "ab"].map((text) => endsLinesInReturn(Buffer.from(text)))).toEqual([
-      true,
-      false,
-      false,
-      false,
-    ]);
+  test.each<[text: string, alone: boolean, marks?: Partial<ValueMarks>]>([
+    ["a\rb\rc", true],
+    ["a\r\nb", false],
+    ["a\nb", false],
+    ["ab", false],
+    ['a,"b\nc"\r"d\n""e",f\r', true],
+    ['a,"b\rc"\n', false],
+    ['a\rb,"c\nd"\ne\r', false],
+    ["a::'b\n\\'\nc'\rd", true, { delimiter: "::", quote: "'", escape: "\\" }],
+    ['of "today\ra,"b\nc"\r', true, { skipLines: 1 }],
+    ['#"\ra,"b\nc"\r', true, { comment: "#" }],
+  ])("or %j in CR only (%s), as the beginning tells: what is quoted ends no line", (text, alone, marks) => {
+    expect(endsLinesInReturn(Buffer.from(text), { ...USUAL, ...marks })).toBe(alone);
   });
 });

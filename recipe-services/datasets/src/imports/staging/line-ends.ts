@@ -42,7 +42,50 @@ export class LineEndCounter {
   }
 }
 
-/** Whether the lines of a text that begins so end in CR alone, as on old Macs. */
-export function endsLinesInReturn(head: Buffer): boolean {
-  return head.includes(CARRIAGE_RETURN) && !head.includes(LINE_FEED);
+/** What tells values and records of a text apart; see ValueMarks. */
+interface Marks {
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly escape: string;
+  readonly skipLines: number;
+  readonly comment: string;
+}
+
+/**
+ * Whether the lines of a text that begins so end in CR alone, as on old Macs.
+ * @param marks what is quoted ends no line
+ */
+export function endsLinesInReturn(head: Buffer, marks: Marks): boolean {
+  if (!head.includes(CARRIAGE_RETURN)) return false;
+  return !head.includes(LINE_FEED) || bareEnds(head, marks) === "CR";
+}
+
+/** The line ends of a text that are not quoted: CR alone, or others too. */
+function bareEnds(head: Buffer, { delimiter, quote, escape, skipLines, comment }: Marks): "CR" | "others" {
+  const between = Buffer.from(delimiter);
+  const remark = Buffer.from(comment);
+  const [mark, before] = [Buffer.from(quote)[0] ?? -1, Buffer.from(escape)[0] ?? -1];
+  let lines = 0;
+  let inside = false;
+  /** Whether the byte is the first of a line, and of a value. */
+  let [beginsLine, begins] = [true, true];
+  let isText = false;
+  for (let at = 0; at < head.length; at++) {
+    const byte = head[at]!;
+    if (beginsLine)
+      isText = lines < skipLines || (remark.length > 0 && head.subarray(at, at + remark.length).equals(remark));
+    beginsLine = false;
+    if (inside) {
+      if (byte === before && before !== mark) at++;
+      else if (byte === mark) inside = false;
+      begins = false;
+    } else if (byte === LINE_FEED) return "others";
+    else if (byte === CARRIAGE_RETURN) {
+      lines++;
+      beginsLine = begins = true;
+    } else if (byte === mark && !isText && (begins || head[at - 1] === mark)) {
+      inside = true;
+    } else begins = head.subarray(Math.max(at - between.length + 1, 0), at + 1).equals(between);
+  }
+  return lines > 0 ? "CR" : "others";
 }

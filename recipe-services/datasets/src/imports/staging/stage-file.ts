@@ -174,7 +174,7 @@ function rowsOf(
   // A document on one line looks like a row of JSON lines, unless somebody says where its rows are.
   const isDocument = kind === "json" || (kind === "jsonl" && reading.rowsPath !== "");
   if (isDocument) return jsonRows(all, reading.rowsPath);
-  return endsLinesInReturn(head) ? normalisedLineEnds(all, marks, true) : all;
+  return endsLinesInReturn(head, marks) ? normalisedLineEnds(all, marks, true) : all;
 }
 
 function asRefusal(thrown: unknown, compression: Compression | undefined, refuse: Refuse): unknown {

@@ -11,6 +11,7 @@ import {
   Float64,
   Int32,
   Int64,
+  LargeUtf8,
   List,
   makeData,
   RecordBatch,
@@ -185,6 +186,19 @@ describe("Arrow", () => {
     const struct = makeData({ type: new Struct(fields), length: columns[names[0]!]!.length, nullCount: 0, children });
     return new Table([new RecordBatch(new Schema(fields), struct)]);
   }
+
+  test("keeps a mark in front of a text, which is no byte order mark", async () => {
+    const text = ["\ufeffu", "\ufeff"];
+    const made = table({
+      plain: vectorFromArray(text, new Utf8()),
+      large: vectorFromArray(text, new LargeUtf8()),
+      word: vectorFromArray(text, new Dictionary(new Utf8(), new Int32())),
+    });
+    const file = path.join(folder, "marks.arrow");
+    await writeFile(file, tableToIPC(made, "file"));
+    const lines = await linesOf(await arrowRows(file));
+    expect(lines.map((line) => Object.values(JSON.parse(line) as object))).toEqual(text.map((one) => [one, one, one]));
+  });
 
   test.each(["file", "stream"] as const)("keeps every type exactly (%s)", async (kind) => {
     const decimal = new Decimal(2, 10, 128);
