@@ -1,6 +1,7 @@
 import { fuzzFilterEvaluation, fuzzFilterText } from "@palate/filter/fuzz";
 import { runKillRounds } from "../support/kill-rounds.js";
 import { fuzzEngineMessages } from "./engine-messages.js";
+import { fuzzImportDialects } from "./dialects/fuzz-dialects.js";
 import { fuzzExportRoundTrip } from "./export-round-trip.js";
 import type { Fuzzer } from "./fuzzer.js";
 import { parallelSimulations } from "./parallel-simulations.js";
@@ -49,6 +50,20 @@ export const FUZZERS: readonly Fuzzer[] = [
     run: async (seed, rounds) => {
       const { rows, exports } = await fuzzExportRoundTrip(seed, rounds);
       return `${exports} exports of ${rows} rows were the same`;
+    },
+  },
+  {
+    name: "import-dialects",
+    checks:
+      "any value comes back exactly from a file of any format, dialect and mapping, or the file is refused with place and remedy",
+    round: "a file",
+    rounds: 2_000,
+    fewRounds: 60,
+    run: async (seed, rounds) => {
+      const began = performance.now();
+      const figures = await fuzzImportDialects(seed, rounds);
+      const each = Object.entries(figures).map(([outcome, files]) => `${files} ${outcome}`);
+      return `${each.join(", ")}; ${Math.round((1000 * rounds) / (performance.now() - began))} files a second`;
     },
   },
   {
