@@ -113,6 +113,28 @@ describe("every door", () => {
         (value) => doors.graphql(`{ recommendations${ask(`userId: ${json(value)}`)} { versionId } }`, "{}"),
         "user_id",
       ],
+      [
+        "a literal of a request's filter",
+        (value) =>
+          doors.graphql(`{ recommendations${ask(`filterExpression: ${json(withoutItem(value))}`)} { versionId } }`),
+        "Items.ITEM_ID",
+      ],
+      [
+        "a value of a filter's parameter",
+        variable(
+          "String!",
+          `{ recommendations${ask('filterExpression: "EXCLUDE ItemID WHERE Items.ITEM_ID IN ($I)", filterValues: [{ name: "I", values: [$x] }]')} { versionId } }`,
+        ),
+        "$I",
+      ],
+      [
+        "createFilter",
+        (value) =>
+          doors.graphql(
+            `mutation { createFilter(input: { datasetGroup: "${GROUP}", name: "f", expression: ${json(withoutItem(value))} }) { userErrors { field message } } }`,
+          ),
+        "line 1, column 22",
+      ],
       ["gRPC: PutEvents, user", call((userId) => put({ userId })), "interactions[0].user_id"],
       ["gRPC: PutEvents, item", call((itemId) => put({ itemId })), "interactions[0].item_id"],
       ["gRPC: PutEvents, session", call((sessionId) => put({ sessionId })), "interactions[0].session_id"],
@@ -282,6 +304,11 @@ describe("every door", () => {
     });
   });
 });
+
+/** A filter that names an item. */
+function withoutItem(id: unknown): string {
+  return `EXCLUDE ItemID WHERE Items.ITEM_ID IN ("${String(id)}")`;
+}
 
 function snake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -37,6 +37,8 @@
  * - `now` is the time of the request, in seconds as all timestamps are.
  * - A request must bring every parameter of an INCLUDE expression. A condition of an EXCLUDE expression without its value
  *   selects nothing. $PARAMETERS cannot stand after NOT IN.
+ * - Ids, written or given for a parameter, are such as any id may be: 1 to 256 characters, one of them visible, none a control
+ *   character.
  *
  * Use: parse once, compile once for a dataset group's columns, bind the parameters of each request (no compilation), mark.
  *
@@ -62,8 +64,10 @@ export type { FilterContext } from "./matching/evaluation.js";
 export { BoundFilter } from "./plan/bound-filter.js";
 export { CompiledFilter, compileFilter } from "./plan/compile.js";
 export type { FilterSource } from "./plan/source.js";
+export { checkLiterals } from "./schema/check-literals.js";
 export { checkFilterText, filterError } from "./schema/check-text.js";
 export type { FilterProblem } from "./schema/check.js";
+export { schemaOf } from "./schema/columns.js";
 export type {
   ColumnSchema,
   EventColumn,

@@ -1,10 +1,13 @@
 import {
   attributeFilter,
+  checkLiterals,
   compileFilter,
+  filterError,
   parseAttributeQuery,
   type ColumnSchema,
   type FilterColumn,
   type FilterColumns,
+  schemaOf,
 } from "@palate/filter";
 import type { ReplicaView } from "@palate/recipe";
 
@@ -74,7 +77,10 @@ function itemTable(attributes: ItemAttributes): FilterColumns {
  *   or names a column that items do not have
  */
 export function matchingItems(attributes: ItemAttributes, expression: string, now: number): Uint8Array {
-  const filter = compileFilter(attributeFilter(parseAttributeQuery(expression)), itemTable(attributes));
+  const columns = itemTable(attributes);
+  const filter = compileFilter(attributeFilter(parseAttributeQuery(expression)), columns);
+  const problems = checkLiterals(filter.expression, schemaOf(columns));
+  if (problems.length > 0) throw filterError(problems);
   const excluded = new Uint8Array(attributes.itemCount);
   filter.bind().mark({ now }, excluded);
   return excluded.map((out) => 1 - out);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { explained, letsThroughUnknown, letThrough, NOW, SHOP } from "../../testing/shop.js";
 import type { FilterParameters } from "../language/parameters.js";
 import { attributeFilter, parseAttributeQuery, parseFilter } from "../language/parse.js";
+import { checkFilterText, filterError } from "../schema/check-text.js";
 import { checkFilter } from "../schema/check.js";
 import { schemaOf, type FilterColumns } from "../schema/columns.js";
 import { memoryColumns } from "../schema/memory-columns.js";
@@ -41,6 +42,36 @@ describe("a filter that does not fit the data", () => {
     const error = compileError(text);
     expect(error.code).toBe("invalid_argument");
     expect(error.message).toContain(message);
+  });
+
+  it.each([
+    [
+      'EXCLUDE ItemID WHERE Items.ITEM_ID IN ("a", " ")',
+      'line 1, column 22: Items.ITEM_ID is an id, and " " is white space',
+    ],
+    ['EXCLUDE ItemID WHERE Interactions.item_id = "x\0y"', "has the control character U+0000, which no id may have."],
+    ['EXCLUDE ItemID WHERE Items.ITEM_ID != ""', 'Items.ITEM_ID is an id, and "" is empty.'],
+    [`INCLUDE UserID WHERE Users.USER_ID = "${"u".repeat(257)}"`, "has 257 characters; at most 256 are right."],
+    ['EXCLUDE ActionID WHERE Action_Interactions.ACTION_ID = "\t"', "Action_Interactions.ACTION_ID is an id"],
+    ['EXCLUDE ItemID WHERE Items.GENRE = "a" IF CurrentUser.USER_ID = "\u00a0"', "CurrentUser.USER_ID is an id"],
+    ["EXCLUDE ItemID WHERE Items.ITEM_ID = 9007199254740993", "a number above 2^53 loses digits; write it in quotes."],
+    ["EXCLUDE ItemID WHERE Items.GENRE IN (1, 9007199254740993)", "Items.GENRE is a text, and a number above 2^53"],
+  ])("as it is written: %j", (text, message) => {
+    const { problems } = checkFilterText(text, schemaOf(columns));
+    expect(filterError(problems).message).toContain(message);
+  });
+
+  it("as it is written, but stays in use where it was stored before", () => {
+    expect(() => compileFilter(parseFilter('EXCLUDE ItemID WHERE Items.ITEM_ID = " "'), columns)).not.toThrow();
+  });
+
+  it("in the values of a request", () => {
+    const filter = compileFilter(
+      parseFilter("EXCLUDE ItemID WHERE Items.ITEM_ID IN ($A) OR Items.GENRE = $B"),
+      columns,
+    );
+    expect(() => filter.bind({ A: '"a","\u200b"' })).toThrow(/\$A: Items\.ITEM_ID is an id, and .* white space alone/);
+    expect(() => filter.bind({ A: '"a"," b"', B: '" "' })).not.toThrow();
   });
 
   it("names all problems, each with its place", () => {

@@ -14,6 +14,7 @@ import { fieldText } from "../language/to-text.js";
 import type { Matcher } from "../matching/matcher.js";
 import { NumberListMatcher, NumberOrderMatcher, type Order, type Threshold } from "../matching/number-matcher.js";
 import { AnyTextMatcher, ContainsMatcher, SharedTextMatcher, TextListMatcher } from "../matching/text-matcher.js";
+import { idValueProblem } from "../schema/check-literals.js";
 import {
   findColumn,
   tableOf,
@@ -26,9 +27,20 @@ import {
 /** A value of a condition whose parameters have been replaced by what they stand for. */
 type BoundValue = Literal | Now | Field | AnyValue;
 
-/** A condition with the values of its parameters in their place. All of its parameters have values. */
+/**
+ * A condition with the values of its parameters in their place. All of its parameters have values.
+ * @throws PalateError invalid_argument when a value cannot be what it stands for
+ */
 export function substituted(condition: ColumnCondition, values: ParameterValues): ColumnCondition {
-  const literals = (name: string): readonly Literal[] => values.get(name)!.map((text) => ({ kind: "text", text }));
+  const literals = (name: string): readonly Literal[] => {
+    const texts = values.get(name)!;
+    for (const text of texts) {
+      const message = idValueProblem(condition, text);
+      if (message === undefined) continue;
+      throw invalidArgument(`Filter parameters: $${name}: ${message}`, [{ field: `$${name}`, message }]);
+    }
+    return texts.map((text) => ({ kind: "text", text }));
+  };
   if (condition.kind === "compare") {
     const { value } = condition;
     if (value.kind !== "parameter") return condition;

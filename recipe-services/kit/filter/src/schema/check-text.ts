@@ -3,6 +3,7 @@ import { parseFilter } from "../language/parse.js";
 import { placeOf, placeText } from "../language/place.js";
 import type { FilterExpression } from "../language/syntax.js";
 import { checkFilter, type FilterProblem } from "./check.js";
+import { checkLiterals } from "./check-literals.js";
 import type { FilterSchema } from "./columns.js";
 
 /** Result of checking a text as a filter. */
@@ -24,7 +25,7 @@ export function checkFilterText(text: string, schema: FilterSchema): CheckedText
     const message = thrown.details.violations?.[0]?.message ?? thrown.message;
     return { filter: undefined, problems: [place === undefined ? { message } : { message, place }] };
   }
-  return { filter, problems: checkFilter(filter, schema) };
+  return { filter, problems: [...checkFilter(filter, schema), ...checkLiterals(filter, schema)] };
 }
 
 /** The error that names every problem of a filter and its place. */

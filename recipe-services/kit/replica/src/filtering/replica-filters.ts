@@ -1,6 +1,9 @@
 import {
+  checkLiterals,
   compileFilter,
+  filterError,
   parseFilter,
+  schemaOf,
   type CompiledFilter,
   type FilterColumns,
   type FilterSource,
@@ -26,6 +29,8 @@ export class ReplicaFilters implements FilterSource {
   readonly #definitions = new Map<string, FilterDefinition>();
   /** By expression, least recently used first. */
   readonly #compiled = new RecentMap<string, CompiledFilter>(MAX_COMPILED);
+  /** Those in which a request may write what is written. */
+  readonly #checked = new WeakSet<CompiledFilter>();
   #columnCount: number;
 
   constructor(columns: FilterColumns, definitions: readonly FilterDefinition[]) {
@@ -65,7 +70,12 @@ export class ReplicaFilters implements FilterSource {
     if (expression.length > MAX_EXPRESSION) {
       throw invalidArgument(`A filter has at most ${MAX_EXPRESSION} characters; this has ${expression.length}.`);
     }
-    return this.#compile(expression);
+    const filter = this.#compile(expression);
+    if (this.#checked.has(filter)) return filter;
+    const problems = checkLiterals(filter.expression, schemaOf(this.columns));
+    if (problems.length > 0) throw filterError(problems);
+    this.#checked.add(filter);
+    return filter;
   }
 
   #compile(expression: string): CompiledFilter {
