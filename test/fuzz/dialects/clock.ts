@@ -72,15 +72,19 @@ export function offsetText(offset: number, form: "plain" | "colon" | "hours"): s
   return `${sign}${hours}${form === "colon" ? ":" : ""}${rest}`;
 }
 
-/** Prints a moment as a pattern of strptime says. @param micros the part of the second */
-export function printed(pattern: string, wall: Wall, micros: number): string {
+/** Prints a moment as a pattern of strptime says. @param nanos the part of the second */
+export function printed(pattern: string, wall: Wall, nanos: number): string {
   const half = wall.hour % 12 === 0 ? 12 : wall.hour % 12;
   const values: Readonly<Record<string, string>> = {
     ...{ Y: String(wall.year).padStart(4, "0"), m: two(wall.month), d: two(wall.day), H: two(wall.hour) },
     ...{ M: two(wall.minute), S: two(wall.second), I: two(half), p: wall.hour < 12 ? "AM" : "PM" },
     ...{ y: two(wall.year % 100), j: String(wall.dayOfYear).padStart(3, "0"), B: MONTHS[wall.month - 1]! },
     ...{ b: MONTHS[wall.month - 1]!.slice(0, 3), A: DAYS[wall.weekday]!, a: DAYS[wall.weekday]!.slice(0, 3) },
-    ...{ f: String(micros).padStart(6, "0"), g: String(Math.floor(micros / 1000)).padStart(3, "0") },
+    ...{
+      f: String(Math.floor(nanos / 1e3)).padStart(6, "0"),
+      n: String(nanos).padStart(9, "0"),
+      g: String(Math.floor(nanos / 1e6)).padStart(3, "0"),
+    },
     ...{ z: offsetText(wall.offset, "colon"), "%": "%" },
     ...{ "-d": String(wall.day), "-m": String(wall.month), "-H": String(wall.hour), "-I": String(half) },
   };

@@ -18,6 +18,7 @@ const PATTERNS: readonly (readonly [pattern: string, step: number])[] = [
   ["%A, %B %d, %Y %H:%M:%S", 1],
   ["%Y-%m-%d %H:%M:%S.%f", 1],
   ["%Y-%m-%dT%H:%M:%S.%g", 1],
+  ["%Y-%m-%d %H:%M:%S.%n", 1],
   ["%Y %j %H-%M-%S", 1],
   ["%-d.%-m.%Y %-H:%M:%S", 1],
   ["%d/%b/%Y:%H:%M:%S %z", 1],
@@ -137,9 +138,7 @@ function patterns({ random }: Ground, moments: Moments): Written {
   const zone = pick(random, ZONES);
   const exact = steps(moments, step, zone);
   const saysZone = pattern.includes("%z");
-  const cells = exact.map(
-    (moment) => moment && printed(pattern, wallOf(moment.seconds, zone), Math.floor(moment.nanos / 1000)),
-  );
+  const cells = exact.map((moment) => moment && printed(pattern, wallOf(moment.seconds, zone), moment.nanos));
   const others = chance(random, 0.3) ? ["%Y|%m|%d"] : [];
   return {
     expected: saysZone ? stored(exact) : lastOf(exact, zone),
@@ -191,7 +190,7 @@ function iso({ random }: Ground, moments: Moments): Written {
   const cells = moments.map((moment) => {
     if (moment === null) return null;
     const wall = wallOf(moment.seconds, isUtc ? "" : zone);
-    const text = printed(`${date}${between}${time}`, wall, Math.floor(moment.nanos / 1000));
+    const text = printed(`${date}${between}${time}`, wall, moment.nanos);
     if (end === "plain" || end === "colon" || end === "hours") return `${text}${offsetText(wall.offset, end)}`;
     return `${text}${end}`;
   });

@@ -102,8 +102,8 @@ function drawReals(ground: Ground, nullable: boolean): Written {
       random.integer(100) / 10,
       random.integer(1000),
     ]);
-    // As many digits as 32 bits hold of any number.
-    return isFloat ? Number(drawn.toPrecision(6)) : drawn;
+    // As many digits as 32 bits hold of any number, before the point too.
+    return isFloat ? Number((drawn % 1e6).toPrecision(6)) : drawn;
   });
   if (isFloat)
     return {
@@ -243,7 +243,8 @@ function drawLists(ground: Ground, { nullable }: SchemaColumn): Written {
 }
 
 function printedLists({ random }: Ground, lists: readonly (readonly string[])[], expected: (string | null)[]): Written {
-  const print = pick(random, [(list: readonly string[]) => JSON.stringify(list), pythonList]);
+  const old = (list: readonly string[]) => pythonList(list).replaceAll("😀", "\\U0001f600");
+  const print = pick(random, [(list: readonly string[]) => JSON.stringify(list), pythonList, old]);
   return { expected, type: { is: "text" }, cells: lists.map(print), words: { separator: "[]" }, wrong: "[a" };
 }
 

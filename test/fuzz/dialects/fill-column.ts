@@ -1,5 +1,5 @@
 import { chance, many, pick } from "./draw.js";
-import type { FileCell, FileColumn } from "./file-table.js";
+import type { FileCell, FileColumn, FileType } from "./file-table.js";
 import type { ColumnWords, Ground, SchemaColumn, StoredCell, Written } from "./planned-column.js";
 import { asValue, randomBlanks, randomText } from "./random-texts.js";
 
@@ -111,8 +111,10 @@ function firstOfSeveral(
 
 /** Texts that an expression makes of one or two columns of the file. */
 function expression(ground: Ground, column: SchemaColumn, { expected }: Written): FilledColumn {
-  const { random, alphabet } = ground;
-  const text = (cells: readonly FileCell[]): FileColumn => ({ name: "", type: { is: "text" }, cells });
+  const { random, alphabet, family } = ground;
+  // To SQL, text of which a typed format does not say that it is one is bytes.
+  const type: FileType = { is: family === "typed" ? "literal" : "text" };
+  const text = (cells: readonly FileCell[]): FileColumn => ({ name: "", type, cells });
   const whole = expected.map((cell) => (cell === null ? null : String(cell)));
   const kinds = [
     (): FilledColumn => {

@@ -98,7 +98,7 @@ function partitionOf(random: Random, { filled }: DrawnColumns): Partition | unde
   );
   if (column === undefined) return undefined;
   const value = pick(random, ["a b", "x%20y", "größe", "a=b", "2024-01-01", "00042"]);
-  const key = pick(random, ["dt", column.column.name, "event type"]);
+  const key = pick(random, ["dt", column.column.name, "the day"]);
   return { column, key, value, folder: `${key}=${value.replaceAll("%", "%25").replaceAll(" ", "%20")}` };
 }
 

@@ -19,7 +19,10 @@ function needsQuotes(value: string, dialect: TextDialect): boolean {
 }
 
 /** A dialect in which every value of a table can be written. */
-export function dialectFor(table: FileTable, dialect: TextDialect): TextDialect {
+export function dialectFor(table: FileTable, drawn: TextDialect): TextDialect {
+  // In a file of one column, a line without a value looks like no record at all.
+  const isBare = table.columns.length === 1 && table.columns[0]!.cells.some((cell) => textOf(cell) === "");
+  const dialect = isBare ? { ...drawn, emptyLines: false, comment: "" } : drawn;
   if (dialect.quote !== "") return dialect;
   const values = table.columns.flatMap(({ name, cells }) => [name, ...cells.map((cell) => textOf(cell))]);
   const fits = values.every((value) => !needsQuotes(value, dialect));

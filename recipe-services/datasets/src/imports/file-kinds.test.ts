@@ -346,6 +346,8 @@ describe("Arrow and Avro files", () => {
     expect(await importFiles({ "a.arrow": "ARROW1\0\0 and so on, for a while" })).toEqual({
       refused: refused("Arrow"),
     });
+    const empty = Buffer.from(tableToIPC(new Table(new Schema([])), "file"));
+    expect(await importFiles({ "a.arrow": empty })).toEqual({ refused: ["0 : has no columns; write it anew"] });
     expect(await importFiles({ "a.avro": "text" })).toEqual({
       refused: ["0 : is named .avro but is no Avro file; copy it again, or name it as what it is"],
     });

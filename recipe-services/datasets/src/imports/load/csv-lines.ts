@@ -6,8 +6,8 @@ import { RecordScanner } from "./record-places.js";
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** Bytes that are written at a time. */
-const WRITE_BYTES = 1024 * 1024;
+/** Bytes that are read, and written, at a time. */
+const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Takes lines out of a file that are no records: those to be skipped, comments, and empty lines in front. Comments among
@@ -19,10 +19,7 @@ export async function removeOtherLines(file: string, format: CsvFormat): Promise
   const out = await open(target, "w");
   const lines = new RecordLines(out, format);
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: WRITE_BYTES }) as AsyncIterable<Buffer>) {
-      await lines.take(chunk);
-    }
-    await lines.end();
+    for await (const some of fileLines(file)) await lines.take(some);
   } finally {
     await out.close();
   }
@@ -39,9 +36,7 @@ class RecordLines {
   readonly #skipLines: number;
   readonly #comment: Buffer;
   #written: Buffer[] = [];
-  #bytes = 0;
   #begun = false;
-  #carried: Buffer = Buffer.alloc(0);
 
   constructor(out: FileHandle, format: CsvFormat) {
     this.#out = out;
@@ -50,20 +45,10 @@ class RecordLines {
     this.#comment = Buffer.from(format.comment);
   }
 
-  async take(chunk: Buffer): Promise<void> {
-    const bytes = this.#carried.length > 0 ? Buffer.concat([this.#carried, chunk]) : chunk;
-    let at = 0;
-    for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, at)) {
-      this.#line(bytes.subarray(at, end + 1));
-      at = end + 1;
-    }
-    this.#carried = Buffer.from(bytes.subarray(at));
-    if (this.#bytes >= WRITE_BYTES) await this.#flush();
-  }
-
-  async end(): Promise<void> {
-    if (this.#carried.length > 0) this.#line(this.#carried);
-    await this.#flush();
+  async take(lines: readonly Buffer[]): Promise<void> {
+    for (const line of lines) this.#line(line);
+    await this.#out.writev(this.#written);
+    this.#written = [];
   }
 
   #line(line: Buffer): void {
@@ -81,13 +66,6 @@ class RecordLines {
     this.#begun = true;
     this.#scanner.take(kept);
     this.#written.push(kept);
-    this.#bytes += kept.length;
-  }
-
-  async #flush(): Promise<void> {
-    await this.#out.writev(this.#written);
-    this.#written = [];
-    this.#bytes = 0;
   }
 }
 
@@ -95,4 +73,47 @@ class RecordLines {
 function endLength(line: Buffer): number {
   if (line.at(-1) !== LINE_FEED) return 0;
   return line.at(-2) === CARRIAGE_RETURN ? 2 : 1;
+}
+
+/** Lines of a file of one column of which DuckDB makes rows without a value. */
+interface LinesWithoutValue {
+  /** How many lines are empty, and so no records. */
+  readonly empty: number;
+  /** The first line that is a pair of quotes with nothing between, and so a record. */
+  readonly quoted: number | undefined;
+}
+
+/** Looks through a file of one column for lines without a value. */
+export async function linesWithoutValue(file: string, format: CsvFormat): Promise<LinesWithoutValue> {
+  const scanner = new RecordScanner(format);
+  const nothing = Buffer.from(format.quote + format.quote);
+  let quoted: number | undefined;
+  let [empty, number] = [0, 0];
+  for await (const lines of fileLines(file)) {
+    for (const line of lines) {
+      number++;
+      const text = line.subarray(0, line.length - endLength(line));
+      if (!scanner.isQuoted && text.length === 0) empty++;
+      else if (!scanner.isQuoted && text.equals(nothing)) quoted ??= number;
+      scanner.take(line);
+    }
+  }
+  return { empty, quoted };
+}
+
+/** The lines of a file with what ends them, many at a time. */
+async function* fileLines(file: string): AsyncGenerator<Buffer[]> {
+  let carried: Buffer = Buffer.alloc(0);
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+    const bytes = carried.length > 0 ? Buffer.concat([carried, chunk]) : chunk;
+    const lines: Buffer[] = [];
+    let at = 0;
+    for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, at)) {
+      lines.push(bytes.subarray(at, end + 1));
+      at = end + 1;
+    }
+    carried = bytes.subarray(at);
+    yield lines;
+  }
+  if (carried.length > 0) yield [carried];
 }

@@ -85,6 +85,10 @@ describe("a text file's dialect", () => {
     const content = "# of today\nUSER_ID\n\nu\n#\n\nv\n\n";
     const rows = await convertRows({ ...file(content, {}), mapping: { csv: { comment: "#" }, columns: columns_ } });
     expect(rows.map((row) => row["USER_ID"])).toEqual(["u", "v"]);
+    const none = { csv: {}, columns: [...columns_, { name: "USER_ID", constant: "u" }] };
+    const kinds = (lines: string) => convertRows({ ...file(`EVENT_TYPE\n${lines}`, {}), mapping: none });
+    expect((await kinds('""\na\n')).map((row) => row["EVENT_TYPE"])).toEqual([null, "a"]);
+    await expect(kinds('""\n\na\n')).rejects.toThrow("line 2: has an empty value, and other lines are empty");
   });
 
   test.each<[what: string, content: string, csv: Partial<CsvDialect>, problems: string[]]>([

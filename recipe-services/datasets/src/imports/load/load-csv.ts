@@ -7,7 +7,7 @@ import { FileRefused, MAX_LISTED, problemAt } from "../staging/file-problem.js";
 import { MAX_LINE_BYTES } from "../staging/text-checker.js";
 import type { CsvFormat } from "./csv-dialect.js";
 import { MAX_HEADER_BYTES, readFirstRecord, type LineEnd } from "./csv-header.js";
-import { removeOtherLines } from "./csv-lines.js";
+import { linesWithoutValue, removeOtherLines } from "./csv-lines.js";
 import { STAGED_TABLE, type FileRelation, type FileTable, type LoadedRows } from "./file-table.js";
 import { linesOf, placesOf, recordPlaces, type RecordPlace } from "./record-places.js";
 
@@ -49,13 +49,28 @@ export async function openCsv(
   if (names.length > 0 && names.length !== width) {
     throw refuse(`has ${width} values, but the mapping's csv.names has ${names.length}; name each column`);
   }
+  const nothing = width === 1 ? await linesWithoutValue(file, format) : { empty: 0, quoted: undefined };
+  if (nothing.empty > 0 && nothing.quoted !== undefined) {
+    const message =
+      "has an empty value, and other lines are empty, which in a file of one column look the same once they are read; take the empty lines out";
+    throw new FileRefused(label, [problemAt(nothing.quoted + linesBefore, "", "", message)]);
+  }
   const unnamed = () => Array.from({ length: width }, (_, place) => `#${place + 1}`);
   return {
     columns: names.length > 0 ? names : header ? first.values : unnamed(),
     line: header && names.length === 0 ? line : 0,
     load: (_used, select, options) =>
       loadCsv({
-        ...{ connection, file, width, format, linesBefore, lineEnd: first.lineEnd, select },
+        ...{
+          connection,
+          file,
+          width,
+          format,
+          linesBefore,
+          lineEnd: first.lineEnd,
+          hasEmptyLines: nothing.empty > 0,
+          select,
+        },
         numbered: options?.numbered === true,
       }),
   };
@@ -72,6 +87,8 @@ interface CsvLoad {
   readonly linesBefore: number;
   /** What ends its records. */
   readonly lineEnd: LineEnd;
+  /** Whether it has one column, and empty lines. */
+  readonly hasEmptyLines: boolean;
   /** The SELECT that makes the table. */
   readonly select: (file: FileRelation) => string | Promise<string>;
   /** Whether its rows need numbers. */
@@ -100,7 +117,7 @@ async function readCsv(load: CsvLoad, options: string): Promise<void> {
     new_line = ${LINE_ENDS[lineEnd]},     max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}${options}`,
   );
   // An empty line is no record, but to DuckDB a value of a file's only column.
-  const rows = width === 1 ? `(SELECT c0 FROM ${records} WHERE c0 IS NOT NULL)` : records;
+  const rows = load.hasEmptyLines ? `(SELECT c0 FROM ${records} WHERE c0 IS NOT NULL)` : records;
   if (numbered) await execute(connection, `CREATE TEMP TABLE ${CSV_TABLE} AS SELECT * FROM ${rows}`);
   const sql = await select({
     relation: numbered ? CSV_TABLE : rows,

@@ -202,6 +202,12 @@ describe("lists", () => {
       [`['Drama', 'Sci-Fi']`, `["Drama","it's"]`, `['it\\'s', "a, [b]", 3, None]`, "[]", `["Drama", null, ""]`],
       ["Drama|Sci-Fi", "Drama|it's", "it's|a, [b]|3", null, "Drama"],
     ],
+    [
+      "[]",
+      false,
+      [String.raw`['a\n\tb', 'x\xa0y\u200b\U0001fae8']`, String.raw`['C:\\new', "\"it's\" \d", '\\\\']`],
+      ["a\n\tb|x\u00a0y\u200b\u{1fae8}", String.raw`C:\new|"it's" d|\\`],
+    ],
     ["[]", false, ["[Film noir, Drama]", "[NULL, Sci-Fi]", "[Naïve art ]"], ["Film noir|Drama", "Sci-Fi", "Naïve art"]],
   ])("separated by %j (trimmed: %s) become values", async (separator, trim, texts, stored) => {
     const quoted = texts.map((text, i) => `${i},"${text.replaceAll('"', '""')}"\n`).join("");

@@ -57,6 +57,19 @@ const NUMPY_LIST = "\\[\\s*(True|False|nan|inf|None)\\s+[^,\\s].*";
 const PYTHON_LIST = `\\[\\s*(?:(?:${PYTHON_ELEMENT})\\s*(?:,\\s*(?:${PYTHON_ELEMENT})\\s*)*,?)?\\s*\\]`;
 const PYTHON_NOTHING = ["None", "nan", "null", "NaN", "NULL"];
 
+/** SQL of what Python prints between quotes as the text that it stands for: "\n" is a line feed, "\xa0" a blank. */
+function unescaped(printed: string): string {
+  // JSON reads nearly all of these escapes. A backslash that stands for itself waits as a character that Python escapes.
+  const single = `replace(${printed}, ${literal(String.raw`\\`)}, chr(1))`;
+  const far = `regexp_extract_all(${single}, ${literal(String.raw`\\U00(?:0[1-9a-f]|10)[0-9a-f]{4}`)})`;
+  const near = `list_reduce(list_prepend(${single}, ${far}), lambda text, far: replace(text, far, chr(('0x' || far[3:])::INTEGER)))`;
+  const plain = `regexp_replace(${near}, ${literal(String.raw`\\([^nrtuxU])`)}, ${literal(String.raw`\1`)}, 'g')`;
+  const short = `regexp_replace(${plain}, ${literal(String.raw`\\x([0-9a-f]{2})`)}, ${literal(String.raw`\\u00\1`)}, 'g')`;
+  const inner = `replace(replace(${short}, '"', ${literal(String.raw`\"`)}), chr(1), ${literal(String.raw`\\`)})`;
+  const read = `json_extract_string(TRY_CAST('"' || ${inner} || '"' AS JSON), '$')`;
+  return `CASE WHEN contains(${printed}, '\\') THEN coalesce(${read}, ${printed}) ELSE ${printed} END`;
+}
+
 /**
  * The steps from a text that holds a list to its values joined by "|".
  * @param trim whether white space around the values is cut off
@@ -79,8 +92,7 @@ function printedList(): Step {
   return {
     sql: ([text]) => {
       const tokens = `regexp_extract_all(${text}, ${literal(PYTHON_ELEMENT)})`;
-      const inner = "regexp_replace(e[2:-2], '\\\\(.)', '\\1', 'g')";
-      const element = `CASE WHEN e[1] IN ('''', '"') THEN ${inner} WHEN e IN ${words(PYTHON_NOTHING)} THEN NULL ELSE e END`;
+      const element = `CASE WHEN e[1] IN ('''', '"') THEN ${unescaped("e[2:-2]")} WHEN e IN ${words(PYTHON_NOTHING)} THEN NULL ELSE e END`;
       return `CASE WHEN ${json(text!)} THEN json_extract_string(${text}, '$[*]')
         WHEN regexp_full_match(${text}, ${literal(NUMPY_LIST)}, 's') THEN NULL
         WHEN regexp_full_match(${text}, ${literal(PYTHON_LIST)}) THEN list_transform(${tokens}, lambda e: ${element}) END`;

@@ -61,14 +61,7 @@ export function typedTime(sql: string, type: DuckDBType, zone: string): TypedTim
       return { sql: secondsOf(`epoch_us(${sql})`, 1_000_000), note: "" };
     case DuckDBTypeId.TIMESTAMP_NS:
       if (zone === "") return { sql: secondsOf(`epoch_ns(${sql})`, 1_000_000_000), note: noZone };
-      // Of a time with fewer digits, DuckDB rounds to zero.
-      return {
-        sql: secondsOf(
-          `epoch_us(${local(`make_timestamp(${wholeSeconds(`epoch_ns(${sql})`, 1_000_000_000)} * 1000000)`)})`,
-          1_000_000,
-        ),
-        note: noZone,
-      };
+      return { sql: secondsOf(nanosecondMicros(sql, zone), 1_000_000), note: noZone };
     case DuckDBTypeId.TIMESTAMP:
     case DuckDBTypeId.TIMESTAMP_S:
     case DuckDBTypeId.TIMESTAMP_MS:
@@ -154,12 +147,19 @@ function patternMicros(text: string, pattern: string, zone: string): string {
   const parsed = `try_strptime(${text}, ${literal(pattern)})`;
   const saysZone = /%[zZ]/.test(pattern.replaceAll("%%", ""));
   if (saysZone) return `epoch_us(${parsed})`;
+  if (/%n/.test(pattern.replaceAll("%%", ""))) return nanosecondMicros(parsed, zone);
   return `epoch_us(${zone === "" ? `${parsed}::TIMESTAMP` : `${parsed}::TIMESTAMP AT TIME ZONE ${literal(zone)}`})`;
 }
 
-/** Whether a text is in one of the commonest forms, which DuckDB reads fast: with "Z", or to the second without offset. */
+/** Microseconds of the second that a time with nanoseconds is in. Of one with fewer digits, DuckDB rounds to zero. */
+function nanosecondMicros(time: string, zone: string): string {
+  const micros = `(${wholeSeconds(`epoch_ns(${time})`, 1_000_000_000)} * 1000000)`;
+  return zone === "" ? micros : `epoch_us(make_timestamp(${micros}) AT TIME ZONE ${literal(zone)})`;
+}
+
+/** Whether a text is in one of the commonest forms, which DuckDB reads fast: with "Z" and a point, or to the second without offset. */
 function isPlain(text: string): string {
-  return `${text} LIKE '____-__-__T__:__:__%Z' OR ${text} LIKE '____-__-__ __:__:__'`;
+  return `${text} LIKE '____-__-__T__:__:__%Z' AND NOT contains(${text}, ',') OR ${text} LIKE '____-__-__ __:__:__'`;
 }
 
 function isoParts(text: string): string {

@@ -142,6 +142,7 @@ async function stageTyped(
     const read =
       kind === "avro" ? (await import("./avro-rows.js")).avroRows : (await import("./arrow-rows.js")).arrowRows;
     const { columns, lines } = await read(given);
+    if (columns.length === 0) throw refuse(0, "has no columns; write it anew");
     const staging = new Staging(target, { ...limits, progress: undefined }, refuse);
     staging.given = bytes;
     await staging.write(lines, new TextChecker());
