@@ -40,7 +40,7 @@ export const gatewayOptions = {
     30_000,
     100,
     600_000,
-    "Milliseconds a service gets to answer any other call.",
+    "Milliseconds a service gets to answer any other call, and a GraphQL request to arrive.",
   ),
   allowedHosts: list(
     "PALATE_ALLOWED_HOSTS",

@@ -105,6 +105,17 @@ describe("batch jobs", () => {
     sims.close();
   });
 
+  it("fails, with what is wrong, when it can answer nothing at all", async () => {
+    const sims = await served("sims", "aws-sims", "garbage");
+    await sims.create("garbage", ["{", "not JSON either"], {});
+    const lines = await sims.finished("garbage");
+    expect(lines.map(({ output }) => output)).toEqual([null, null]);
+    const job = await sims.get("garbage");
+    expect(job).toMatchObject({ lines: 2, linesFailed: 2, status: ResourceStatus.RESOURCE_STATUS_CREATE_FAILED });
+    expect(job!.failureReason).toMatch(/^None of the 2 lines could be answered; the first: .*not JSON/);
+    sims.close();
+  });
+
   it("asks about everything when there is no input, and goes on after kill -9 where it was", async () => {
     const sims = await served("sims", "aws-sims", "all");
     await sims.create("every-item", "everything");

@@ -44,7 +44,7 @@ const documentOf = (sequence: number, nonce: string): LogDocument => ({
 });
 
 describe.each([
-  ["MongoDB", () => new MongoGroupStore(store)],
+  ["MongoDB", () => new MongoGroupStore(store, 1_000)],
   ["memory", () => new MemoryGroupStore()],
 ] as const)("dataset groups in %s", (_name, open) => {
   it("let one of many inserts of a number win, and give back what the winner wrote", async () => {

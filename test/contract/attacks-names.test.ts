@@ -121,6 +121,17 @@ describe("a name of 100,000 characters", () => {
     }
   });
 
+  it("is refused where it is the one that no service could be told", async () => {
+    const { errors, data } = await ask(
+      gateway,
+      `mutation { createSolution(input: { datasetGroup: "shop", name: "s", recipe: "aws-sims", hyperparameters: { __proto__: 1 } }) { userErrors { field } } }`,
+    );
+    expect({ errors, data }).toEqual({
+      errors: [],
+      data: { createSolution: { userErrors: [{ field: "hyperparameters.__proto__" }] } },
+    });
+  });
+
   it("is said to be one of many, where there are many", async () => {
     const events = Array.from({ length: 5_000 }, () => ({
       userId: "u",

@@ -220,6 +220,24 @@ describe("what a web page may ask of a gateway on its visitor's machine", () => 
     expect(answer).toContain("The body is longer than the limit");
   });
 
+  it("does not wait for ever for a body that comes a byte at a time", async () => {
+    const impatient = await gatewayWith({ PALATE_CONTROL_DEADLINE_MS: "300" });
+    try {
+      const socket = connect(impatient.port, "127.0.0.1");
+      socket.write(
+        "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9000\r\n\r\n{",
+      );
+      const drip = setInterval(() => socket.write(" "), 50);
+      const answer = await new Promise<string>((resolve) => socket.once("data", (part) => resolve(String(part))));
+      clearInterval(drip);
+      socket.destroy();
+      expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+      expect(answer).toContain("did not come within 300 ms");
+    } finally {
+      await impatient.close();
+    }
+  });
+
   it.each([
     ["two ways to say where the body ends", "content-length: 5\r\ntransfer-encoding: chunked\r\n"],
     ["two lengths", "content-length: 5\r\ncontent-length: 6\r\n"],

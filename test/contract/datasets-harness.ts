@@ -93,7 +93,10 @@ export function rowsOf(arrowIpc: Uint8Array): Record<string, unknown>[] {
     .toArray()
     .map((row: { toJSON(): Record<string, unknown> }) =>
       Object.fromEntries(
-        Object.entries(row.toJSON()).map(([key, value]) => [key, typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value]),
+        Object.entries(row.toJSON()).map(([key, value]) => [
+          key,
+          typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value,
+        ]),
       ),
     );
 }
@@ -225,7 +228,9 @@ export class Harness {
       );
       const bytes = Buffer.from(content);
       call.write({ fileName, data: bytes.subarray(0, 10) });
-      call.write({ fileName: "", data: bytes.subarray(10) });
+      const most = 1024 * 1024;
+      for (let at = 10; at < bytes.length; at += most)
+        call.write({ fileName: "", data: bytes.subarray(at, at + most) });
       call.end();
     });
   }

@@ -2,7 +2,7 @@ import { HeaderMap, type ApolloServer } from "@apollo/server";
 import { invalidArgument, PalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { GatewayContext, type Services } from "../resources/common/context.js";
-import { readBody } from "./read-body.js";
+import { readBody, statusOfBody } from "./read-body.js";
 import { queryTooLong, type RequestLimits } from "./request-limits.js";
 import { refuse } from "./send.js";
 
@@ -20,9 +20,9 @@ export function graphqlHandler(apollo: ApolloServer<GatewayContext>, services: S
         return refuse(request, response, 415, invalidArgument(message));
       }
       try {
-        body = JSON.parse(await readBody(request, limits.maxBodyBytes));
+        body = JSON.parse(await readBody(request, limits));
       } catch (thrown) {
-        if (thrown instanceof PalateError) return refuse(request, response, 413, thrown);
+        if (thrown instanceof PalateError) return refuse(request, response, statusOfBody(thrown), thrown);
         return refuse(request, response, 400, invalidArgument(`The body is not JSON: ${(thrown as Error).message}.`));
       }
       // By GET a query is in the address, which node:http limits to 16 KiB.

@@ -1,29 +1,54 @@
 import { invalidArgument, PalateError } from "@palate/host";
 import type { IncomingMessage } from "node:http";
+import type { RequestLimits } from "./request-limits.js";
 
 /**
  * Reads a request's body as text.
- * @throws PalateError `invalid_argument` as soon as it is known to be longer than `maxBytes`
+ * @throws PalateError `invalid_argument` as soon as it is known to be too long; `deadline_exceeded` when it comes too slowly, a byte now
+ *   and then; `cancelled` when the client goes away
  */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+export function readBody(
+  request: IncomingMessage,
+  { maxBodyBytes, controlDeadlineMs }: RequestLimits,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const tooLong = () => reject(invalidArgument(`The body is longer than the limit of ${maxBytes} bytes.`));
-    if (Number(request.headers["content-length"] ?? 0) > maxBytes) return tooLong();
+    const tooLong = () => reject(invalidArgument(`The body is longer than the limit of ${maxBodyBytes} bytes.`));
+    // NaN when it is not said, which is neither too long nor ever reached.
+    const length = Number(request.headers["content-length"]);
+    if (length > maxBodyBytes) return tooLong();
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let timer: NodeJS.Timeout | undefined;
+    const stop = () => {
+      clearTimeout(timer);
+      request.removeAllListeners("data");
+    };
+    const tooSlow = () => {
+      stop();
+      reject(new PalateError("deadline_exceeded", `The body did not come within ${controlDeadlineMs} ms.`));
+    };
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > maxBytes) {
-        request.removeAllListeners("data");
-        tooLong();
-      } else chunks.push(chunk);
+      if (bytes > maxBodyBytes) {
+        stop();
+        return tooLong();
+      }
+      chunks.push(chunk);
+      if (timer === undefined && !(bytes >= length)) timer = setTimeout(tooSlow, controlDeadlineMs);
     });
-    request.on("end", () =>
-      resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes)).toString("utf8")),
-    );
+    request.on("end", () => {
+      clearTimeout(timer);
+      resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes)).toString("utf8"));
+    });
     request.on("error", reject);
     request.on("close", () => {
+      clearTimeout(timer);
       if (!request.complete) reject(new PalateError("cancelled", "The client went away."));
     });
   });
+}
+
+/** HTTP status of a body that {@link readBody} refused: Content Too Large, or Request Timeout. */
+export function statusOfBody({ code }: PalateError): number {
+  return code === "deadline_exceeded" ? 408 : 413;
 }

@@ -9,6 +9,10 @@ import { refuse, sendError, sendJson } from "./send.js";
 /** Milliseconds without a byte either way after which a connection is closed; streams send heartbeats far more often. */
 const IDLE_SOCKET_MS = 120_000;
 
+/** Milliseconds in which the head of a request must have come, and after which that is looked at. */
+const HEAD_MS = 30_000;
+const HEAD_CHECK_MS = 5_000;
+
 /** The handlers behind the server's paths. */
 export interface Routes {
   /** GraphQL over HTTP; `search` is the URL's query with its "?". */
@@ -76,15 +80,15 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
     if (error.code === "internal") logger.error({ err: error.cause ?? error }, "request failed");
     sendError(response, error);
   };
-  const server = createServer((request, response) => {
+  // Limit idle time, not the whole request: a large upload over a slow line may take long.
+  const times = { requestTimeout: 0, headersTimeout: HEAD_MS, connectionsCheckingInterval: HEAD_CHECK_MS };
+  const server = createServer(times, (request, response) => {
     try {
       route(request, response)?.catch((thrown: unknown) => fail(response, thrown));
     } catch (thrown) {
       fail(response, thrown);
     }
   });
-  // Limit idle time, not the whole request: a large upload over a slow line may take long.
-  server.requestTimeout = 0;
   server.timeout = IDLE_SOCKET_MS;
   return server;
 }

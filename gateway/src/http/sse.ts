@@ -7,7 +7,7 @@ import { extensionsOf, type FormatError } from "../errors/format-error.js";
 import { prepareSubscription } from "../execution/prepare-subscription.js";
 import { queryLimits } from "../execution/query-limits.js";
 import { GatewayContext, type Services } from "../resources/common/context.js";
-import { readBody } from "./read-body.js";
+import { readBody, statusOfBody } from "./read-body.js";
 import { queryTooLong } from "./request-limits.js";
 import { refuse, sendJson } from "./send.js";
 
@@ -61,9 +61,9 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
     }
     let text = "";
     try {
-      if (method === "POST") text = await readBody(request, config.maxBodyBytes);
+      if (method === "POST") text = await readBody(request, config);
     } catch (thrown) {
-      if (thrown instanceof PalateError) return refuse(request, response, 413, thrown);
+      if (thrown instanceof PalateError) return refuse(request, response, statusOfBody(thrown), thrown);
       throw thrown;
     }
     const [body, init] = await handle({

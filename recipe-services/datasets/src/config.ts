@@ -53,6 +53,15 @@ export const datasetsOptions = {
     'Buckets, or parts of them as "bucket/prefix", separated by commas, into which export jobs may write.',
   ),
   maxUploadMb: integer("PALATE_MAX_UPLOAD_MB", 4096, 1, 1_048_576, "Largest upload accepted, in MiB."),
+  maxUploadsMb: integer(
+    "PALATE_MAX_UPLOADS_MB",
+    16_384,
+    1,
+    1_048_576,
+    "From how many MiB of uploads that wait to be imported no more are accepted.",
+  ),
+  maxGroups: integer("PALATE_MAX_DATASET_GROUPS", 10_000, 1, 1_000_000, "Most dataset groups."),
+  maxSchemas: integer("PALATE_MAX_SCHEMAS", 10_000, 1, 1_000_000, "Most schemas."),
   maxImportMb: integer(
     "PALATE_MAX_IMPORT_MB",
     102_400,

@@ -18,7 +18,7 @@ export function openLocations(config: DatasetsConfig, folder: string): Locations
   const rules = { allowedHosts: config.importAllowedHosts, idleMs };
   return new Locations({
     local: new LocalFiles(config.importFolders),
-    uploads: new Uploads(path.join(folder, "uploads"), config.maxUploadMb * MEBIBYTE),
+    uploads: new Uploads(path.join(folder, "uploads"), config.maxUploadMb * MEBIBYTE, config.maxUploadsMb * MEBIBYTE),
     http: config.importHttp ? new HttpFiles(rules, config.maxImportMb * MEBIBYTE) : undefined,
     s3: new S3Files({ ...s3Settings(config), buckets: config.s3Buckets }),
   });

@@ -81,10 +81,11 @@ async function openParts(config: DatasetsConfig, logger: Logger) {
   const duckdb = await DuckDb.open(limits);
   const store = openStore(config.mongodbUri, config.databasePrefix);
   const files = new ParquetStore(store.db, path.join(folder, "files"));
-  const groups = new Groups(new MongoGroupStore(store), logger, config.eventIdWindow, (logId, manifest) =>
+  const groupStore = new MongoGroupStore(store, config.maxGroups);
+  const groups = new Groups(groupStore, logger, config.eventIdWindow, (logId, manifest) =>
     readRecentIds(files, duckdb, logId, manifest, config.eventIdWindow),
   );
-  const schemas = new Schemas(store, groups);
+  const schemas = new Schemas(store, groups, config.maxSchemas);
   const locations = openLocations(config, folder);
   const destinations = new Destinations(config.exportFolders, {
     ...s3Settings(config),

@@ -2,7 +2,7 @@ import { isDuplicateKey } from "@palate/store";
 import { MongoLogDocuments, type LogDocuments } from "../storage/log-documents.js";
 import type { LogHints } from "../storage/log-hint.js";
 import type { GroupDocument, TrackerDocument } from "../storage/group-documents.js";
-import { guarded, type Store } from "../storage/store.js";
+import { guarded, refuseMore, type Store } from "../storage/store.js";
 
 /** What the dataset groups are kept in. Every method throws PalateError `unavailable` when that cannot be reached. */
 export interface GroupStore {
@@ -10,7 +10,7 @@ export interface GroupStore {
   readonly hints: LogHints;
   /** The documents of a group's log. */
   log(logId: string): LogDocuments;
-  /** Writes a group down; false when there is one of that name. */
+  /** Writes a group down; false when there is one of that name. Throws PalateError `resource_exhausted` when there are too many. */
   add(document: GroupDocument): Promise<boolean>;
   /** The group of a name, or null. */
   find(name: string): Promise<GroupDocument | null>;
@@ -29,9 +29,12 @@ export interface GroupStore {
 /** The dataset groups in the service's database. */
 export class MongoGroupStore implements GroupStore {
   readonly #store: Store;
+  readonly #maxGroups: number;
 
-  constructor(store: Store) {
+  /** @param maxGroups most groups that there may be */
+  constructor(store: Store, maxGroups: number) {
     this.#store = store;
+    this.#maxGroups = maxGroups;
   }
 
   get hints(): LogHints {
@@ -43,6 +46,7 @@ export class MongoGroupStore implements GroupStore {
   }
 
   async add(document: GroupDocument): Promise<boolean> {
+    await refuseMore(this.#store.groups, this.#maxGroups, "dataset groups");
     try {
       await guarded(this.#store.groups.insertOne(document));
       return true;

@@ -5,22 +5,26 @@ import type { Groups } from "../group/groups.js";
 import { checkName } from "../schema/names.js";
 import { checkSchema } from "../schema/schema-rules.js";
 import type { SchemaDocument } from "../storage/group-documents.js";
-import { guarded, type Store } from "../storage/store.js";
+import { guarded, refuseMore, type Store } from "../storage/store.js";
 
 /** The schemas of the installation. */
 export class Schemas {
   readonly #store: Store;
   readonly #groups: Groups;
+  readonly #maxSchemas: number;
 
-  constructor(store: Store, groups: Groups) {
+  /** @param maxSchemas most schemas that there may be */
+  constructor(store: Store, groups: Groups, maxSchemas: number) {
     this.#store = store;
     this.#groups = groups;
+    this.#maxSchemas = maxSchemas;
   }
 
-  /** Creates a schema. Throws `already_exists`, or `invalid_argument` with every broken rule. */
+  /** Creates a schema. Throws `already_exists`, `resource_exhausted`, or `invalid_argument` with every broken rule. */
   async create(name: string, schema: string, wanted: DatasetType): Promise<SchemaDocument> {
     checkName("name", name);
     const { type } = checkSchema(schema, wanted);
+    await refuseMore(this.#store.schemas, this.#maxSchemas, "schemas");
     const document = { _id: name, datasetType: type, schema, createdAtMs: Date.now() };
     try {
       await guarded(this.#store.schemas.insertOne(document));

@@ -1,5 +1,6 @@
+import { PalateError } from "@palate/host";
 import { toStoreError } from "@palate/store";
-import { MongoClient, type Collection, type Db } from "mongodb";
+import { MongoClient, type Collection, type Db, type Document } from "mongodb";
 import type { GroupDocument, SchemaDocument, TrackerDocument, TrashDocument } from "./group-documents.js";
 import type { DeletionJobDocument, ExportJobDocument, ImportJobDocument } from "./job-documents.js";
 import { MongoLogHints, type LogHints } from "./log-hint.js";
@@ -71,4 +72,18 @@ export async function guarded<T>(call: Promise<T>): Promise<T> {
   } catch (thrown) {
     throw toStoreError(thrown);
   }
+}
+
+/**
+ * Refuses another document where a collection has as many as it may: each takes memory for as long as it is there.
+ * @param what they are called, for the message
+ * @throws PalateError `resource_exhausted`
+ */
+export async function refuseMore<T extends Document>(
+  collection: Collection<T>,
+  most: number,
+  what: string,
+): Promise<void> {
+  if ((await guarded(collection.estimatedDocumentCount())) < most) return;
+  throw new PalateError("resource_exhausted", `There are ${most} ${what}, the most; delete some.`);
 }

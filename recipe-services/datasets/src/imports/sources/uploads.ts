@@ -3,7 +3,7 @@ import type { UploadFileRequest } from "@palate/proto/dataset";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import { isNoTable, KNOWN_ENDINGS } from "./file-format.js";
@@ -18,6 +18,13 @@ const UPLOAD_ID = /^[0-9a-f-]{36}$/;
 /** Uploads that no import has read are removed after this time. */
 const UPLOAD_AGE_MS = 24 * 60 * 60 * 1000;
 
+/** Most uploads that are kept at a time. */
+const MAX_UPLOADS = 10_000;
+/** Bytes after which an upload looks again whether there is room for the rest. */
+const ROOM_CHECK_BYTES = 64 * 1024 * 1024;
+/** Bytes of the disk that are left to the service's other work. */
+const SPARE_BYTES = 256 * 1024 * 1024;
+
 /** Most bytes of a file in one message. */
 const MAX_CHUNK_BYTES = 1024 * 1024;
 
@@ -25,14 +32,17 @@ const MAX_CHUNK_BYTES = 1024 * 1024;
 export class Uploads {
   readonly #folder: string;
   readonly #maxBytes: number;
+  readonly #maxTotalBytes: number;
 
   /**
    * @param folder to keep them in
    * @param maxBytes most bytes of one
+   * @param maxTotalBytes most bytes of all that are kept
    */
-  constructor(folder: string, maxBytes: number) {
+  constructor(folder: string, maxBytes: number, maxTotalBytes: number) {
     this.#folder = folder;
     this.#maxBytes = maxBytes;
+    this.#maxTotalBytes = maxTotalBytes;
   }
 
   /** The upload at a location. Throws `not_found`. */
@@ -46,14 +56,21 @@ export class Uploads {
     return { ...localSource(file, name, found.size), location: name, stagedAtMs: found.mtimeMs };
   }
 
-  /** Receives an upload and returns its location. */
+  /**
+   * Receives an upload and returns its location.
+   * @throws PalateError `invalid_argument` for a file that is none of a table; `resource_exhausted` when it is too large, or there is
+   *   no room for it
+   */
   async receive(messages: AsyncIterable<UploadFileRequest>): Promise<{ location: string; bytes: number }> {
     await mkdir(this.#folder, { recursive: true });
+    await this.#checkRoom();
     const id = randomUUID();
     const file = path.join(this.#folder, id);
     const out = createWriteStream(file);
+    // Heard of below; without a listener, a full disk while nothing is waited for would end the process.
+    out.on("error", () => {});
     let name: string | undefined;
-    let bytes = 0;
+    let [bytes, checkedAt] = [0, 0];
     try {
       for await (const message of messages) {
         if (name === undefined) {
@@ -63,12 +80,19 @@ export class Uploads {
           }
         }
         if (message.data.length > MAX_CHUNK_BYTES) {
-          throw invalidArgument(`A message holds ${message.data.length} bytes; send at most ${MAX_CHUNK_BYTES} in each.`);
+          throw invalidArgument(
+            `A message holds ${message.data.length} bytes; send at most ${MAX_CHUNK_BYTES} in each.`,
+          );
         }
         bytes += message.data.length;
         if (bytes > this.#maxBytes) {
           throw new PalateError("resource_exhausted", `The upload is larger than ${this.#maxBytes} bytes; split it.`);
         }
+        if (bytes - checkedAt > ROOM_CHECK_BYTES) {
+          await this.#checkRoom();
+          checkedAt = bytes;
+        }
+        if (out.errored) throw out.errored;
         if (!out.write(message.data)) await once(out, "drain");
       }
       if (name === undefined) throw invalidArgument("The upload has no messages; the first carries file_name.");
@@ -79,8 +103,29 @@ export class Uploads {
     } catch (thrown) {
       out.destroy();
       await rm(file, { force: true });
-      throw thrown;
+      throw (thrown as NodeJS.ErrnoException).code === "ENOSPC" ? diskFull(thrown) : thrown;
     }
+  }
+
+  /** Throws `resource_exhausted` when the uploads that are kept, those under way included, are too much, or the disk is nearly full. */
+  async #checkRoom(): Promise<void> {
+    const files = (await readdir(this.#folder)).filter((entry) => UPLOAD_ID.test(entry));
+    const sizes = await Promise.all(
+      files.map((entry) =>
+        stat(path.join(this.#folder, entry)).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+    );
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    if (files.length >= MAX_UPLOADS || total >= this.#maxTotalBytes) {
+      const most = `${MAX_UPLOADS} files or ${this.#maxTotalBytes} bytes`;
+      const message = `${files.length} uploads with ${total} bytes wait to be imported; the most are ${most} (PALATE_MAX_UPLOADS_MB). Import them; each is removed then, or after a day.`;
+      throw new PalateError("resource_exhausted", message);
+    }
+    const disk = await statfs(this.#folder);
+    if (disk.bavail * disk.bsize < SPARE_BYTES) throw diskFull(undefined);
   }
 
   /** Removes an upload that has been imported. Returns whether it was there. */
@@ -102,4 +147,9 @@ export class Uploads {
       if (Date.now() - modified > UPLOAD_AGE_MS) await rm(file, { force: true });
     }
   }
+}
+
+function diskFull(cause: unknown): PalateError {
+  const message = "The disk of the datasets service is full; make room in its data folder, then upload again.";
+  return new PalateError("resource_exhausted", message, {}, { cause });
 }

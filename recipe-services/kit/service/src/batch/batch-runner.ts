@@ -1,4 +1,4 @@
-import { failedPrecondition, notFound, PalateError, toPalateError, type Logger } from "@palate/host";
+import { cut, failedPrecondition, notFound, PalateError, toPalateError, type Logger } from "@palate/host";
 import type { BatchJobDocument, BatchProgressDocument, Catalog } from "@palate/store";
 import { setImmediate as turn } from "node:timers/promises";
 import { ExclusionMask } from "../serving/exclusion-mask.js";
@@ -22,6 +22,22 @@ const DEAD_AFTER_MS = 5_000;
 interface Answered {
   readonly output: BatchOutput | null;
   readonly error: string | null;
+}
+
+/** A part of the output, before it is stored. */
+interface Part {
+  readonly content: Uint8Array;
+  readonly lines: number;
+  readonly failed: number;
+  /** What is wrong with the first line that could not be answered. */
+  readonly problem: string | undefined;
+  readonly seconds: number;
+}
+
+/** Why a job failed of which no line could be answered; the output says it of each. */
+function nothingAnswered(lines: number, problem: string | undefined): string {
+  const first = problem === undefined ? "the output says why" : `the first: ${cut(problem, 500)}`;
+  return `None of the ${lines} ${lines === 1 ? "line" : "lines"} could be answered; ${first}`;
 }
 
 /**
@@ -106,7 +122,9 @@ export class BatchRunner {
         progress = { ...progress, lines };
         await write();
       }
+      let problem: string | undefined;
       for await (const part of this.#parts(job, lease.loaded, progress, signal)) {
+        problem ??= part.problem;
         await this.#store.writePart(job._id, progress.parts + 1, part.content);
         progress = {
           ...progress,
@@ -118,7 +136,9 @@ export class BatchRunner {
         };
         await write();
       }
-      await this.#end(job, progress, "ACTIVE", "");
+      const { lines, failed } = progress;
+      if (lines === 0 || failed < lines) await this.#end(job, progress, "ACTIVE", "");
+      else await this.#end(job, progress, "CREATE FAILED", nothingAnswered(lines, problem));
     } catch (error) {
       if (signal.aborted) return;
       const { code, message } = toPalateError(error);
@@ -149,18 +169,19 @@ export class BatchRunner {
     loaded: LoadedModel,
     { done }: BatchProgressDocument,
     signal: AbortSignal,
-  ): AsyncGenerator<{ content: Uint8Array; lines: number; failed: number; seconds: number }> {
+  ): AsyncGenerator<Part> {
     const template = templateOf(job);
     const kind = batchKind(loaded.descriptor);
     const now = Math.floor(job.createdAt / 1000);
     let skipped = 0;
     let chunks: string[] = [];
     let [lines, failed, characters] = [0, 0, 0];
+    let problem: string | undefined;
     let started = performance.now();
     let sliceEnd = started + SLICE_MS;
     const part = () => {
       const content = Buffer.from(chunks.join(""), "utf8");
-      const finished = { content, lines, failed, seconds: (performance.now() - started) / 1000 };
+      const finished = { content, lines, failed, problem, seconds: (performance.now() - started) / 1000 };
       chunks = [];
       [lines, failed, characters, started] = [0, 0, 0, performance.now()];
       return finished;
@@ -180,6 +201,7 @@ export class BatchRunner {
         signal.throwIfAborted();
         if (!(error instanceof PalateError) || error.code === "internal" || error.code === "unavailable") throw error;
         failed++;
+        problem ??= error.message;
         answered = { output: null, error: error.message };
       }
       const line = `{"input":${inputOf(text)},"output":${JSON.stringify(answered.output)},"error":${JSON.stringify(answered.error)}}\n`;
