@@ -42,7 +42,7 @@ describe("batch jobs", () => {
     await unaryCall(recipes, recipes.createCampaign, {
       ...key,
       solution: name,
-      versionId: "",
+      versionId: undefined,
       campaignConfig: undefined,
     });
     const request = CreateSolutionVersionRequest.fromPartial({ datasetGroup: GROUP, solution: name });

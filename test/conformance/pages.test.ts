@@ -111,7 +111,7 @@ describe("pages of recommendations", () => {
     const hyperparameters: Record<string, string> = campaign === "up" ? { training_seconds: "1" } : {};
     const solution = { datasetGroup, name: campaign, recipe: RECIPES[campaign], hyperparameters };
     await unaryCall(client, client.createSolution, CreateSolutionRequest.fromPartial(solution));
-    const named = { datasetGroup, name: campaign, solution: campaign, versionId: "", campaignConfig: undefined };
+    const named = { datasetGroup, name: campaign, solution: campaign, versionId: undefined, campaignConfig: undefined };
     await unaryCall(client, client.createCampaign, named);
     await train(datasetGroup, campaign);
   };

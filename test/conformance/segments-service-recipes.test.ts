@@ -45,7 +45,7 @@ describe("segments by attributes and by cluster", () => {
     await unaryCall(recipes, recipes.createCampaign, {
       ...key,
       solution: name,
-      versionId: "",
+      versionId: undefined,
       campaignConfig: undefined,
     });
     const asked = { datasetGroup: GROUP, solution: name, seed: 1, requestId: name };

@@ -190,7 +190,7 @@ export function describeRecipeService({
         datasetGroup: GROUP,
         name: "main",
         solution: "main",
-        versionId: "",
+        versionId: undefined,
         campaignConfig: undefined,
       };
       await unaryCall(recipes, recipes.createCampaign, campaign);

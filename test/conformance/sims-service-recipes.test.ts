@@ -52,7 +52,7 @@ describe("similar items by metadata and text", () => {
   const trained = async (datasetGroup: string, recipe: string): Promise<SolutionVersion> => {
     const key = { datasetGroup, name: recipe };
     await unaryCall(recipes, recipes.createSolution, CreateSolutionRequest.fromPartial({ ...key, recipe }));
-    const campaign = { ...key, solution: recipe, versionId: "", campaignConfig: undefined };
+    const campaign = { ...key, solution: recipe, versionId: undefined, campaignConfig: undefined };
     await unaryCall(recipes, recipes.createCampaign, campaign);
     const asked = { datasetGroup, solution: recipe, seed: 1, requestId: `${datasetGroup}-${recipe}` };
     const request = CreateSolutionVersionRequest.fromPartial(asked);

@@ -109,13 +109,13 @@ describe("tuning", () => {
   it("chooses the recipe by trial", async () => {
     const { recipes: offered } = await unaryCall(recipes, recipes.listRecipes, {});
     const recipeList = offered.filter(({ type }) => type === offered[0]!.type).map(({ name }) => name);
-    await create({ name: "open", recipe: "", performAutoMl: true, autoMlConfig: { metricName: "", recipeList } });
+    await create({ name: "open", recipe: "", performAutoMl: true, autoMlConfig: { recipeList } });
     const version = await ended(await begin("open"));
     expect(version.status).toBe(ResourceStatus.RESOURCE_STATUS_ACTIVE);
     expect(version.trials.map(({ recipe }) => recipe)).toEqual(recipeList);
     const best = version.trials.reduce((a, b) => (b.objective > a.objective ? b : a));
     expect(version.recipe).toBe(best.recipe);
-    const campaign = { datasetGroup: GROUP, name: "open", solution: "open", versionId: "", campaignConfig: undefined };
+    const campaign = { datasetGroup: GROUP, name: "open", solution: "open", campaignConfig: undefined };
     await unaryCall(recipes, recipes.createCampaign, campaign);
     await eventually(async () => {
       const answer = await unaryCall(recipes, recipes.getCampaign, { datasetGroup: GROUP, name: "open" });

@@ -1,7 +1,20 @@
 import { unaryCall } from "@palate/host";
-import { CreateBatchJobRequest, ExplainFilterRequest, GetRecommendationsRequest } from "@palate/proto/recipe";
+import {
+  CreateBatchJobRequest,
+  CreateCampaignRequest,
+  CreateSolutionRequest,
+  CreateSolutionVersionRequest,
+  ExplainFilterRequest,
+  GetRecommendationsRequest,
+  UpdateCampaignRequest,
+} from "@palate/proto/recipe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AFFINITY, ask, Doors, GROUP, POPULAR, refusal, type Door } from "../support/doors.js";
+
+/** What makes a message of some of its fields. */
+interface Message<R> {
+  fromPartial(fields: object): R;
+}
 
 /** An empty text is not the same as none, at every door: GraphQL, gRPC, subscriptions and batches. */
 describe("every door refuses an empty text", () => {
@@ -51,6 +64,17 @@ describe("every door refuses an empty text", () => {
           CreateBatchJobRequest.fromPartial({ ...key, ...request }),
         ),
       );
+    };
+  /** A call of the recipe service about the group. */
+  const called =
+    <R>(
+      method: "createSolution" | "createSolutionVersion" | "createCampaign" | "updateCampaign",
+      type: Message<R>,
+      request: object,
+    ): Door =>
+    () => {
+      const call = doors.recipes[method] as unknown as Parameters<typeof unaryCall<R, unknown>>[1];
+      return refusal(unaryCall(doors.recipes, call, type.fromPartial({ datasetGroup: GROUP, ...request })));
     };
   const promotion = (rest: string) => `promotions: [{ name: "p", percentPromotedItems: 50, ${rest} }]`;
   const tried: readonly (readonly [string, Door, string])[] = [
@@ -146,6 +170,41 @@ describe("every door refuses an empty text", () => {
       "gRPC: CreateBatchJob, filter",
       createJob({ recommendations: { filterExpression: "" } }),
       "recommendations.filter_expression",
+    ],
+    ["gRPC: CreateBatchJob, version_id", createJob({ versionId: "" }), "version_id"],
+    [
+      "gRPC: CreateSolution, event_type",
+      called("createSolution", CreateSolutionRequest, { name: "s", recipe: POPULAR, eventType: "" }),
+      "event_type",
+    ],
+    [
+      "gRPC: CreateSolution, objective_metric",
+      called("createSolution", CreateSolutionRequest, {
+        ...{ name: "s", recipe: POPULAR, performHpo: true, hpoConfig: { objectiveMetric: "" } },
+      }),
+      "hpo_config.objective_metric",
+    ],
+    [
+      "gRPC: CreateSolution, scheduling_expression",
+      called("createSolution", CreateSolutionRequest, {
+        ...{ name: "s", recipe: POPULAR, performAutoTraining: true, schedulingExpression: "" },
+      }),
+      "scheduling_expression",
+    ],
+    [
+      "gRPC: CreateSolutionVersion, request_id",
+      called("createSolutionVersion", CreateSolutionVersionRequest, { solution: POPULAR, requestId: "" }),
+      "request_id",
+    ],
+    [
+      "gRPC: CreateCampaign, version_id",
+      called("createCampaign", CreateCampaignRequest, { name: "c", solution: POPULAR, versionId: "" }),
+      "version_id",
+    ],
+    [
+      "gRPC: UpdateCampaign, version_id",
+      called("updateCampaign", UpdateCampaignRequest, { name: POPULAR, versionId: "" }),
+      "version_id",
     ],
     ["a line of a batch", batch(() => JSON.stringify({ userId: "" })), "userId"],
   ];

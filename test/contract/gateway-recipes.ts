@@ -169,6 +169,8 @@ export class MemoryRecipeService {
           ]);
         const solution = {
           ...request,
+          eventType: request.eventType ?? "",
+          schedulingExpression: request.schedulingExpression ?? "",
           status: ResourceStatus.RESOURCE_STATUS_ACTIVE,
           latestVersionId: "",
           createdAtMs: 1_700_000_000_000,

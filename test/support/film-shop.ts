@@ -156,7 +156,7 @@ export async function serve(
     await unaryCall(client, client.createCampaign, {
       ...key,
       solution: name,
-      versionId: "",
+      versionId: undefined,
       campaignConfig: undefined,
     });
     const request = CreateSolutionVersionRequest.fromPartial({ datasetGroup, solution: name, seed: 1 });

@@ -121,7 +121,7 @@ export class CampaignResolver {
       campaigns.atService(input.datasetGroup, input.name, async ({ control }) => {
         const { datasetGroup, name, versionId } = input;
         const config = toCampaignConfig(input.campaignConfig);
-        const request = { datasetGroup, name, versionId: versionId ?? "", campaignConfig: config };
+        const request = { datasetGroup, name, versionId: versionId ?? undefined, campaignConfig: config };
         const response = await control.call(control.client.updateCampaign, request, signal);
         return { campaign: Campaign.from(present(response.campaign)) };
       }),

@@ -115,7 +115,7 @@ export class SolutionResolver {
         name,
         recipe: input.performAutoML ? (input.recipe ?? "") : recipe,
         hyperparameters: exactTexts("hyperparameters", input.hyperparameters),
-        eventType: input.eventType ?? "",
+        eventType: input.eventType ?? undefined,
         eventValueThreshold: input.eventValueThreshold ?? undefined,
         eventsConfig: EventsConfig.toMessage(input.eventsConfig),
         optimizationObjective: input.optimizationObjective ?? undefined,
@@ -124,7 +124,7 @@ export class SolutionResolver {
         performAutoMl: input.performAutoML,
         autoMlConfig: AutoMlConfig.toMessage(input.autoMlConfig),
         performAutoTraining: input.performAutoTraining,
-        schedulingExpression: input.schedulingExpression ?? "",
+        schedulingExpression: input.schedulingExpression ?? undefined,
         retrainAfterDeletion: input.retrainAfterDeletion,
       };
       const response = await service.control.call(client.createSolution, request, signal);

@@ -65,7 +65,7 @@ export class HpoConfig {
 
   /** As the services take it. */
   static toMessage(input: HpoConfig | null | undefined): HpoMessage | undefined {
-    return input ? { ...input, objectiveMetric: input.objectiveMetric ?? "" } : undefined;
+    return input ? { ...input, objectiveMetric: input.objectiveMetric ?? undefined } : undefined;
   }
 }
 
@@ -89,6 +89,6 @@ export class AutoMlConfig {
 
   /** As the services take it. */
   static toMessage(input: AutoMlConfig | null | undefined): AutoMlMessage | undefined {
-    return input ? { ...input, metricName: input.metricName ?? "" } : undefined;
+    return input ? { ...input, metricName: input.metricName ?? undefined } : undefined;
   }
 }

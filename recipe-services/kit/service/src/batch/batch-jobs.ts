@@ -6,6 +6,7 @@ import { madeOf, type DeletedGroup } from "../control/deleted-group.js";
 import { RECIPE_TYPES } from "../control/recipe-message.js";
 import { checkName } from "../control/names.js";
 import { latestFirst } from "../serving/serving-hub.js";
+import { emptyTextProblems, refuseProblems } from "../serving/request-problems.js";
 import { batchJobRecord } from "./batch-records.js";
 import type { BatchRunner } from "./batch-runner.js";
 import type { BatchStore } from "./batch-store.js";
@@ -43,7 +44,8 @@ export class BatchJobs {
   async create(request: CreateBatchJobRequest): Promise<BatchJob> {
     checkName("job_name", request.jobName);
     const { datasetGroup, solution } = request;
-    const versionId = request.versionId || "$LATEST";
+    refuseProblems(emptyTextProblems({ version_id: request.versionId }));
+    const versionId = request.versionId ?? "$LATEST";
     const versions = latestFirst(this.#catalog, datasetGroup, solution);
     const version = versions.find(
       (one) =>

@@ -22,6 +22,7 @@ import {
 import { randomUUID } from "node:crypto";
 import { explorationOf } from "../serving/exploration-config.js";
 import { hidingEventTypesOf } from "../serving/hidden-items.js";
+import { emptyTextProblems, refuseProblems } from "../serving/request-problems.js";
 import { latestFirst, type ServingHub } from "../serving/serving-hub.js";
 import { DEFAULT_SEED, newVersion } from "./auto-training.js";
 import { campaignMessage } from "./campaign-message.js";
@@ -71,6 +72,14 @@ export class ControlPlane {
   async createSolution(request: CreateSolutionRequest): Promise<Solution> {
     checkName("name", request.name);
     checkName("dataset_group", request.datasetGroup);
+    refuseProblems(
+      emptyTextProblems({
+        event_type: request.eventType,
+        scheduling_expression: request.schedulingExpression,
+        "hpo_config.objective_metric": request.hpoConfig?.objectiveMetric,
+        "auto_ml_config.metric_name": request.autoMlConfig?.metricName,
+      }),
+    );
     const configuration = solutionConfiguration(request, this.#recipes);
     const groupUid = await this.#groupOf(request.datasetGroup);
     const solution: SolutionDocument = {
@@ -79,7 +88,7 @@ export class ControlPlane {
       name: request.name,
       ...(groupUid !== undefined && { groupUid }),
       ...configuration,
-      eventType: request.eventType,
+      eventType: request.eventType ?? "",
       eventValueThreshold: request.eventValueThreshold ?? null,
       ...emphasisRecord(request, this.#recipes.get(configuration.recipe)?.descriptor),
       ...scheduleOf(request),
@@ -159,7 +168,8 @@ export class ControlPlane {
         { field: "seed", message: "must be a whole number of at least 0" },
       ]);
     }
-    const versionId = versionIdOf(request.datasetGroup, request.solution, request.requestId || randomUUID());
+    refuseProblems(emptyTextProblems({ request_id: request.requestId }));
+    const versionId = versionIdOf(request.datasetGroup, request.solution, request.requestId ?? randomUUID());
     const version = newVersion(
       solution,
       {
@@ -212,7 +222,8 @@ export class ControlPlane {
   async createCampaign(request: CreateCampaignRequest): Promise<Campaign> {
     checkName("name", request.name);
     const solution = this.#solution(request.datasetGroup, request.solution);
-    const versionId = request.versionId || "$LATEST";
+    refuseProblems(emptyTextProblems({ version_id: request.versionId }));
+    const versionId = request.versionId ?? "$LATEST";
     if (versionId !== "$LATEST") this.#version(request.datasetGroup, request.solution, versionId);
     const recipe = this.#recipes.get(this.#recipeOf(solution))?.descriptor;
     const exploration = explorationOf(request.campaignConfig, recipe);
@@ -257,12 +268,13 @@ export class ControlPlane {
   /** Points a campaign at another version, or changes how it answers; fields that the request leaves out keep their values. */
   async updateCampaign(request: UpdateCampaignRequest): Promise<Campaign> {
     const { datasetGroup, name, versionId, campaignConfig } = request;
+    refuseProblems(emptyTextProblems({ version_id: versionId }));
     const campaign = this.campaign(datasetGroup, name);
-    if (versionId !== "$LATEST" && versionId !== "") this.#version(datasetGroup, campaign.solution, versionId);
+    if (versionId !== "$LATEST" && versionId !== undefined) this.#version(datasetGroup, campaign.solution, versionId);
     const exploration = explorationOf(campaignConfig, this.#recipes.get(campaign.recipe)?.descriptor);
     const hidingEventTypes = hidingEventTypesOf(campaignConfig);
     const changes = {
-      ...(versionId && { versionId }),
+      ...(versionId !== undefined && { versionId }),
       ...(exploration && { exploration }),
       ...(hidingEventTypes && { hidingEventTypes }),
     };
@@ -329,7 +341,7 @@ function scheduleOf({
   schedulingExpression,
 }: CreateSolutionRequest): Pick<SolutionDocument, "trainsEvery"> {
   if (performAutoTraining) return { trainsEvery: trainingInterval(schedulingExpression) };
-  if (schedulingExpression === "") return {};
+  if (schedulingExpression === undefined) return {};
   const message = "has no effect without perform_auto_training";
   throw invalidArgument(`scheduling_expression ${message}.`, [{ field: "scheduling_expression", message }]);
 }

@@ -63,7 +63,7 @@ function eventsProblems({
   const field = "events_config.event_parameters_list";
   if (list.length === 0 || list.length > MAX_EVENT_TYPES)
     wrong(field, `has ${list.length} entries; it must have 1 to ${MAX_EVENT_TYPES}`);
-  if (onlyType !== "" || eventValueThreshold !== undefined)
+  if (onlyType !== undefined || eventValueThreshold !== undefined)
     wrong("events_config", "cannot be given beside event_type or event_value_threshold; list that type alone");
   const names = list.map(({ eventType }) => eventType.toLowerCase());
   list.forEach(({ eventType, weight }, index) => {

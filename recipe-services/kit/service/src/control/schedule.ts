@@ -8,11 +8,11 @@ const DEFAULT = "rate(7 days)";
 
 /**
  * Milliseconds from one training to the next, from Amazon Personalize's form: "rate(7 days)".
- * @param expression empty means every 7 days
+ * @param expression absent means every 7 days
  * @throws PalateError `invalid_argument` when it has another form or is out of range
  */
-export function trainingInterval(expression: string): number {
-  const [, count, unit] = EXPRESSION.exec((expression || DEFAULT).trim()) ?? [];
+export function trainingInterval(expression: string = DEFAULT): number {
+  const [, count, unit] = EXPRESSION.exec(expression.trim()) ?? [];
   const interval = count && unit ? Number(count) * MILLISECONDS[unit]! : Number.NaN;
   if (interval >= MIN_MS && interval <= MAX_MS) return interval;
   const message = `"${expression}" must be "rate(7 days)", "rate(12 hours)" or the like, from 1 hour to 365 days`;

@@ -15,7 +15,7 @@ export function solutionTuning({ tuning, trainsEvery }: SolutionDocument): Solut
     performHpo: hpo !== null,
     hpoConfig: hpo
       ? {
-          objectiveMetric: hpo.metric,
+          objectiveMetric: hpo.metric || undefined,
           minimize: hpo.minimize,
           maxNumberOfTrainingJobs: hpo.trials,
           maxParallelTrainingJobs: hpo.parallel,
@@ -28,7 +28,7 @@ export function solutionTuning({ tuning, trainsEvery }: SolutionDocument): Solut
         }
       : undefined,
     performAutoMl: autoMl !== null,
-    autoMlConfig: autoMl ? { metricName: autoMl.metric, recipeList: [...autoMl.recipes] } : undefined,
+    autoMlConfig: autoMl ? { metricName: autoMl.metric || undefined, recipeList: [...autoMl.recipes] } : undefined,
     performAutoTraining: trainsEvery !== undefined,
     schedulingExpression: trainsEvery === undefined ? "" : schedulingExpression(trainsEvery),
   };

@@ -85,6 +85,16 @@ export function contextProblems(
   return [{ field: "context", message }];
 }
 
+/**
+ * The problems of texts that may be left out and are empty: such a text is not "not given", which often means everything, but one
+ * that went missing.
+ * @param texts by field
+ */
+export function emptyTextProblems(texts: Readonly<Record<string, string | undefined>>): Violation[] {
+  const empty = Object.keys(texts).filter((field) => texts[field] === "");
+  return empty.map((field) => ({ field, message: "is empty; leave it out, or give a value" }));
+}
+
 /** Refuses a request when something is wrong with it: PalateError `invalid_argument` naming every such field. */
 export function refuseProblems(violations: readonly Violation[]): void {
   if (violations.length === 0) return;

@@ -43,7 +43,7 @@ export interface CreateBatchJobRequest {
   datasetGroup: string;
   jobName: string;
   solution: string;
-  versionId: string;
+  versionId?: string | undefined;
   input?: Buffer | undefined;
   recommendations?: GetRecommendationsRequest | undefined;
   ranking?: GetPersonalizedRankingRequest | undefined;
@@ -459,7 +459,7 @@ function createBaseCreateBatchJobRequest(): CreateBatchJobRequest {
     datasetGroup: "",
     jobName: "",
     solution: "",
-    versionId: "",
+    versionId: undefined,
     input: undefined,
     recommendations: undefined,
     ranking: undefined,
@@ -479,7 +479,7 @@ export const CreateBatchJobRequest: MessageFns<CreateBatchJobRequest> = {
     if (message.solution !== "") {
       writer.uint32(26).string(message.solution);
     }
-    if (message.versionId !== "") {
+    if (message.versionId !== undefined) {
       writer.uint32(34).string(message.versionId);
     }
     if (message.input !== undefined) {
@@ -614,7 +614,7 @@ export const CreateBatchJobRequest: MessageFns<CreateBatchJobRequest> = {
         ? globalThis.String(object.versionId)
         : isSet(object.version_id)
         ? globalThis.String(object.version_id)
-        : "",
+        : undefined,
       input: isSet(object.input) ? Buffer.from(bytesFromBase64(object.input)) : undefined,
       recommendations: isSet(object.recommendations)
         ? GetRecommendationsRequest.fromJSON(object.recommendations)
@@ -636,7 +636,7 @@ export const CreateBatchJobRequest: MessageFns<CreateBatchJobRequest> = {
     if (message.solution !== "") {
       obj.solution = message.solution;
     }
-    if (message.versionId !== "") {
+    if (message.versionId !== undefined) {
       obj.versionId = message.versionId;
     }
     if (message.input !== undefined) {
@@ -665,7 +665,7 @@ export const CreateBatchJobRequest: MessageFns<CreateBatchJobRequest> = {
     message.datasetGroup = object.datasetGroup ?? "";
     message.jobName = object.jobName ?? "";
     message.solution = object.solution ?? "";
-    message.versionId = object.versionId ?? "";
+    message.versionId = object.versionId ?? undefined;
     message.input = object.input ?? undefined;
     message.recommendations = (object.recommendations !== undefined && object.recommendations !== null)
       ? GetRecommendationsRequest.fromPartial(object.recommendations)

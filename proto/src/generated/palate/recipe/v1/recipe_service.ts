@@ -51,14 +51,14 @@ export interface CreateSolutionRequest {
   name: string;
   recipe: string;
   hyperparameters: { [key: string]: string };
-  eventType: string;
+  eventType?: string | undefined;
   eventValueThreshold?: number | undefined;
   performHpo: boolean;
   hpoConfig: HpoConfig | undefined;
   performAutoMl: boolean;
   autoMlConfig: AutoMlConfig | undefined;
   performAutoTraining: boolean;
-  schedulingExpression: string;
+  schedulingExpression?: string | undefined;
   eventsConfig: EventsConfig | undefined;
   optimizationObjective: OptimizationObjective | undefined;
   retrainAfterDeletion: boolean;
@@ -105,7 +105,7 @@ export interface CreateSolutionVersionRequest {
   datasetGroup: string;
   solution: string;
   seed: number;
-  requestId: string;
+  requestId?: string | undefined;
   trainingMode: TrainingMode;
 }
 
@@ -169,7 +169,7 @@ export interface CreateCampaignRequest {
   datasetGroup: string;
   name: string;
   solution: string;
-  versionId: string;
+  versionId?: string | undefined;
   campaignConfig: CampaignConfig | undefined;
 }
 
@@ -200,7 +200,7 @@ export interface ListCampaignsResponse {
 export interface UpdateCampaignRequest {
   datasetGroup: string;
   name: string;
-  versionId: string;
+  versionId?: string | undefined;
   campaignConfig: CampaignConfig | undefined;
 }
 
@@ -354,14 +354,14 @@ function createBaseCreateSolutionRequest(): CreateSolutionRequest {
     name: "",
     recipe: "",
     hyperparameters: {},
-    eventType: "",
+    eventType: undefined,
     eventValueThreshold: undefined,
     performHpo: false,
     hpoConfig: undefined,
     performAutoMl: false,
     autoMlConfig: undefined,
     performAutoTraining: false,
-    schedulingExpression: "",
+    schedulingExpression: undefined,
     eventsConfig: undefined,
     optimizationObjective: undefined,
     retrainAfterDeletion: false,
@@ -382,7 +382,7 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
     globalThis.Object.entries(message.hyperparameters).forEach(([key, value]: [string, string]) => {
       CreateSolutionRequest_HyperparametersEntry.encode({ key: key as any, value }, writer.uint32(34).fork()).join();
     });
-    if (message.eventType !== "") {
+    if (message.eventType !== undefined) {
       writer.uint32(42).string(message.eventType);
     }
     if (message.eventValueThreshold !== undefined) {
@@ -403,7 +403,7 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
     if (message.performAutoTraining !== false) {
       writer.uint32(112).bool(message.performAutoTraining);
     }
-    if (message.schedulingExpression !== "") {
+    if (message.schedulingExpression !== undefined) {
       writer.uint32(122).string(message.schedulingExpression);
     }
     if (message.eventsConfig !== undefined) {
@@ -593,7 +593,7 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
         ? globalThis.String(object.eventType)
         : isSet(object.event_type)
         ? globalThis.String(object.event_type)
-        : "",
+        : undefined,
       eventValueThreshold: isSet(object.eventValueThreshold)
         ? globalThis.Number(object.eventValueThreshold)
         : isSet(object.event_value_threshold)
@@ -628,7 +628,7 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
         ? globalThis.String(object.schedulingExpression)
         : isSet(object.scheduling_expression)
         ? globalThis.String(object.scheduling_expression)
-        : "",
+        : undefined,
       eventsConfig: isSet(object.eventsConfig)
         ? EventsConfig.fromJSON(object.eventsConfig)
         : isSet(object.events_config)
@@ -667,7 +667,7 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
         });
       }
     }
-    if (message.eventType !== "") {
+    if (message.eventType !== undefined) {
       obj.eventType = message.eventType;
     }
     if (message.eventValueThreshold !== undefined) {
@@ -688,7 +688,7 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
     if (message.performAutoTraining !== false) {
       obj.performAutoTraining = message.performAutoTraining;
     }
-    if (message.schedulingExpression !== "") {
+    if (message.schedulingExpression !== undefined) {
       obj.schedulingExpression = message.schedulingExpression;
     }
     if (message.eventsConfig !== undefined) {
@@ -720,7 +720,7 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
       },
       {},
     );
-    message.eventType = object.eventType ?? "";
+    message.eventType = object.eventType ?? undefined;
     message.eventValueThreshold = object.eventValueThreshold ?? undefined;
     message.performHpo = object.performHpo ?? false;
     message.hpoConfig = (object.hpoConfig !== undefined && object.hpoConfig !== null)
@@ -731,7 +731,7 @@ export const CreateSolutionRequest: MessageFns<CreateSolutionRequest> = {
       ? AutoMlConfig.fromPartial(object.autoMlConfig)
       : undefined;
     message.performAutoTraining = object.performAutoTraining ?? false;
-    message.schedulingExpression = object.schedulingExpression ?? "";
+    message.schedulingExpression = object.schedulingExpression ?? undefined;
     message.eventsConfig = (object.eventsConfig !== undefined && object.eventsConfig !== null)
       ? EventsConfig.fromPartial(object.eventsConfig)
       : undefined;
@@ -1406,7 +1406,7 @@ export const DeleteSolutionResponse: MessageFns<DeleteSolutionResponse> = {
 };
 
 function createBaseCreateSolutionVersionRequest(): CreateSolutionVersionRequest {
-  return { datasetGroup: "", solution: "", seed: 0, requestId: "", trainingMode: 0 };
+  return { datasetGroup: "", solution: "", seed: 0, requestId: undefined, trainingMode: 0 };
 }
 
 export const CreateSolutionVersionRequest: MessageFns<CreateSolutionVersionRequest> = {
@@ -1420,7 +1420,7 @@ export const CreateSolutionVersionRequest: MessageFns<CreateSolutionVersionReque
     if (message.seed !== 0) {
       writer.uint32(24).int64(message.seed);
     }
-    if (message.requestId !== "") {
+    if (message.requestId !== undefined) {
       writer.uint32(34).string(message.requestId);
     }
     if (message.trainingMode !== 0) {
@@ -1507,7 +1507,7 @@ export const CreateSolutionVersionRequest: MessageFns<CreateSolutionVersionReque
         ? globalThis.String(object.requestId)
         : isSet(object.request_id)
         ? globalThis.String(object.request_id)
-        : "",
+        : undefined,
       trainingMode: isSet(object.trainingMode)
         ? trainingModeFromJSON(object.trainingMode)
         : isSet(object.training_mode)
@@ -1527,7 +1527,7 @@ export const CreateSolutionVersionRequest: MessageFns<CreateSolutionVersionReque
     if (message.seed !== 0) {
       obj.seed = Math.round(message.seed);
     }
-    if (message.requestId !== "") {
+    if (message.requestId !== undefined) {
       obj.requestId = message.requestId;
     }
     if (message.trainingMode !== 0) {
@@ -1544,7 +1544,7 @@ export const CreateSolutionVersionRequest: MessageFns<CreateSolutionVersionReque
     message.datasetGroup = object.datasetGroup ?? "";
     message.solution = object.solution ?? "";
     message.seed = object.seed ?? 0;
-    message.requestId = object.requestId ?? "";
+    message.requestId = object.requestId ?? undefined;
     message.trainingMode = object.trainingMode ?? 0;
     return message;
   },
@@ -2592,7 +2592,7 @@ export const WatchSolutionVersionResponse: MessageFns<WatchSolutionVersionRespon
 };
 
 function createBaseCreateCampaignRequest(): CreateCampaignRequest {
-  return { datasetGroup: "", name: "", solution: "", versionId: "", campaignConfig: undefined };
+  return { datasetGroup: "", name: "", solution: "", versionId: undefined, campaignConfig: undefined };
 }
 
 export const CreateCampaignRequest: MessageFns<CreateCampaignRequest> = {
@@ -2606,7 +2606,7 @@ export const CreateCampaignRequest: MessageFns<CreateCampaignRequest> = {
     if (message.solution !== "") {
       writer.uint32(26).string(message.solution);
     }
-    if (message.versionId !== "") {
+    if (message.versionId !== undefined) {
       writer.uint32(34).string(message.versionId);
     }
     if (message.campaignConfig !== undefined) {
@@ -2693,7 +2693,7 @@ export const CreateCampaignRequest: MessageFns<CreateCampaignRequest> = {
         ? globalThis.String(object.versionId)
         : isSet(object.version_id)
         ? globalThis.String(object.version_id)
-        : "",
+        : undefined,
       campaignConfig: isSet(object.campaignConfig)
         ? CampaignConfig.fromJSON(object.campaignConfig)
         : isSet(object.campaign_config)
@@ -2713,7 +2713,7 @@ export const CreateCampaignRequest: MessageFns<CreateCampaignRequest> = {
     if (message.solution !== "") {
       obj.solution = message.solution;
     }
-    if (message.versionId !== "") {
+    if (message.versionId !== undefined) {
       obj.versionId = message.versionId;
     }
     if (message.campaignConfig !== undefined) {
@@ -2730,7 +2730,7 @@ export const CreateCampaignRequest: MessageFns<CreateCampaignRequest> = {
     message.datasetGroup = object.datasetGroup ?? "";
     message.name = object.name ?? "";
     message.solution = object.solution ?? "";
-    message.versionId = object.versionId ?? "";
+    message.versionId = object.versionId ?? undefined;
     message.campaignConfig = (object.campaignConfig !== undefined && object.campaignConfig !== null)
       ? CampaignConfig.fromPartial(object.campaignConfig)
       : undefined;
@@ -3170,7 +3170,7 @@ export const ListCampaignsResponse: MessageFns<ListCampaignsResponse> = {
 };
 
 function createBaseUpdateCampaignRequest(): UpdateCampaignRequest {
-  return { datasetGroup: "", name: "", versionId: "", campaignConfig: undefined };
+  return { datasetGroup: "", name: "", versionId: undefined, campaignConfig: undefined };
 }
 
 export const UpdateCampaignRequest: MessageFns<UpdateCampaignRequest> = {
@@ -3181,7 +3181,7 @@ export const UpdateCampaignRequest: MessageFns<UpdateCampaignRequest> = {
     if (message.name !== "") {
       writer.uint32(18).string(message.name);
     }
-    if (message.versionId !== "") {
+    if (message.versionId !== undefined) {
       writer.uint32(26).string(message.versionId);
     }
     if (message.campaignConfig !== undefined) {
@@ -3259,7 +3259,7 @@ export const UpdateCampaignRequest: MessageFns<UpdateCampaignRequest> = {
         ? globalThis.String(object.versionId)
         : isSet(object.version_id)
         ? globalThis.String(object.version_id)
-        : "",
+        : undefined,
       campaignConfig: isSet(object.campaignConfig)
         ? CampaignConfig.fromJSON(object.campaignConfig)
         : isSet(object.campaign_config)
@@ -3276,7 +3276,7 @@ export const UpdateCampaignRequest: MessageFns<UpdateCampaignRequest> = {
     if (message.name !== "") {
       obj.name = message.name;
     }
-    if (message.versionId !== "") {
+    if (message.versionId !== undefined) {
       obj.versionId = message.versionId;
     }
     if (message.campaignConfig !== undefined) {
@@ -3292,7 +3292,7 @@ export const UpdateCampaignRequest: MessageFns<UpdateCampaignRequest> = {
     const message = createBaseUpdateCampaignRequest();
     message.datasetGroup = object.datasetGroup ?? "";
     message.name = object.name ?? "";
-    message.versionId = object.versionId ?? "";
+    message.versionId = object.versionId ?? undefined;
     message.campaignConfig = (object.campaignConfig !== undefined && object.campaignConfig !== null)
       ? CampaignConfig.fromPartial(object.campaignConfig)
       : undefined;

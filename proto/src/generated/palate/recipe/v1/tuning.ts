@@ -136,7 +136,7 @@ export interface CategoricalRange {
 }
 
 export interface HpoConfig {
-  objectiveMetric: string;
+  objectiveMetric?: string | undefined;
   minimize: boolean;
   maxNumberOfTrainingJobs: number;
   maxParallelTrainingJobs: number;
@@ -145,7 +145,7 @@ export interface HpoConfig {
 }
 
 export interface AutoMlConfig {
-  metricName: string;
+  metricName?: string | undefined;
   recipeList: string[];
 }
 
@@ -368,7 +368,7 @@ export const CategoricalRange: MessageFns<CategoricalRange> = {
 
 function createBaseHpoConfig(): HpoConfig {
   return {
-    objectiveMetric: "",
+    objectiveMetric: undefined,
     minimize: false,
     maxNumberOfTrainingJobs: 0,
     maxParallelTrainingJobs: 0,
@@ -379,7 +379,7 @@ function createBaseHpoConfig(): HpoConfig {
 
 export const HpoConfig: MessageFns<HpoConfig> = {
   encode(message: HpoConfig, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.objectiveMetric !== "") {
+    if (message.objectiveMetric !== undefined) {
       writer.uint32(10).string(message.objectiveMetric);
     }
     if (message.minimize !== false) {
@@ -479,7 +479,7 @@ export const HpoConfig: MessageFns<HpoConfig> = {
         ? globalThis.String(object.objectiveMetric)
         : isSet(object.objective_metric)
         ? globalThis.String(object.objective_metric)
-        : "",
+        : undefined,
       minimize: isSet(object.minimize) ? globalThis.Boolean(object.minimize) : false,
       maxNumberOfTrainingJobs: isSet(object.maxNumberOfTrainingJobs)
         ? globalThis.Number(object.maxNumberOfTrainingJobs)
@@ -506,7 +506,7 @@ export const HpoConfig: MessageFns<HpoConfig> = {
 
   toJSON(message: HpoConfig): unknown {
     const obj: any = {};
-    if (message.objectiveMetric !== "") {
+    if (message.objectiveMetric !== undefined) {
       obj.objectiveMetric = message.objectiveMetric;
     }
     if (message.minimize !== false) {
@@ -532,7 +532,7 @@ export const HpoConfig: MessageFns<HpoConfig> = {
   },
   fromPartial<I extends Exact<DeepPartial<HpoConfig>, I>>(object: I): HpoConfig {
     const message = createBaseHpoConfig();
-    message.objectiveMetric = object.objectiveMetric ?? "";
+    message.objectiveMetric = object.objectiveMetric ?? undefined;
     message.minimize = object.minimize ?? false;
     message.maxNumberOfTrainingJobs = object.maxNumberOfTrainingJobs ?? 0;
     message.maxParallelTrainingJobs = object.maxParallelTrainingJobs ?? 0;
@@ -543,12 +543,12 @@ export const HpoConfig: MessageFns<HpoConfig> = {
 };
 
 function createBaseAutoMlConfig(): AutoMlConfig {
-  return { metricName: "", recipeList: [] };
+  return { metricName: undefined, recipeList: [] };
 }
 
 export const AutoMlConfig: MessageFns<AutoMlConfig> = {
   encode(message: AutoMlConfig, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.metricName !== "") {
+    if (message.metricName !== undefined) {
       writer.uint32(10).string(message.metricName);
     }
     for (const v of message.recipeList) {
@@ -604,7 +604,7 @@ export const AutoMlConfig: MessageFns<AutoMlConfig> = {
         ? globalThis.String(object.metricName)
         : isSet(object.metric_name)
         ? globalThis.String(object.metric_name)
-        : "",
+        : undefined,
       recipeList: globalThis.Array.isArray(object?.recipeList)
         ? object.recipeList.map((e: any) => globalThis.String(e))
         : globalThis.Array.isArray(object?.recipe_list)
@@ -615,7 +615,7 @@ export const AutoMlConfig: MessageFns<AutoMlConfig> = {
 
   toJSON(message: AutoMlConfig): unknown {
     const obj: any = {};
-    if (message.metricName !== "") {
+    if (message.metricName !== undefined) {
       obj.metricName = message.metricName;
     }
     if (message.recipeList?.length) {
@@ -629,7 +629,7 @@ export const AutoMlConfig: MessageFns<AutoMlConfig> = {
   },
   fromPartial<I extends Exact<DeepPartial<AutoMlConfig>, I>>(object: I): AutoMlConfig {
     const message = createBaseAutoMlConfig();
-    message.metricName = object.metricName ?? "";
+    message.metricName = object.metricName ?? undefined;
     message.recipeList = object.recipeList?.map((e) => e) || [];
     return message;
   },
