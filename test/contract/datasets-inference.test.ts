@@ -146,6 +146,56 @@ describe("a proposal and the import agree", () => {
   });
 });
 
+describe("files with types", () => {
+  const COLUMNS =
+    "'a' AS \"ITEM_ID\", {'brand': 'x'} AS \"INFO\", [['a']] AS \"NESTED\", INTERVAL 90 SECOND AS \"LENGTH\", NULL::INTEGER AS \"NOTHING\", ['x', 'y'] AS \"GENRES\", DATE '2023-11-14' AS \"CREATION_TIMESTAMP\"";
+  const ROW = { ITEM_ID: "a", GENRES: "x|y", CREATION_TIMESTAMP: 1_699_920_000 };
+
+  async function parquet(select: string, file: string, options = ""): Promise<string> {
+    await mkdir(path.join(harness.importFolder, "typed"), { recursive: true });
+    const location = path.join(harness.importFolder, "typed", file);
+    const database = await DuckDBInstance.create(":memory:");
+    const connection = await database.connect();
+    await connection.run(`COPY (SELECT ${select}) TO '${location}' (FORMAT parquet${options})`);
+    connection.closeSync();
+    database.closeSync();
+    return location;
+  }
+
+  async function importedAsProposed(location: string) {
+    const inferred = await infer(harness, location);
+    const group = `g${groups++}`;
+    const job = await importAsProposed(harness, group, location, inferred);
+    expect(job.failureReason).toBe("");
+    return { inferred, rows: await exportedRows(harness, group, inferred.datasetType) };
+  }
+
+  test("what cannot become a value is left out and told, with how it could be taken", async () => {
+    const { inferred, rows } = await importedAsProposed(await parquet(COLUMNS, "nested.parquet"));
+    expect(rows).toEqual([ROW]);
+    expect(inferred.ignoredColumns).toEqual(["INFO", "NESTED", "LENGTH"]);
+    expect(inferred.notes).toEqual(
+      expect.arrayContaining([
+        'INFO is left out: it is nested; a mapping can take a part of it, such as from: ["INFO.brand"].',
+        'LENGTH is left out: it is a duration; write it as a number, or take its seconds by the expression: epoch("LENGTH").',
+        "NOTHING is empty in the rows looked at; it was taken for text.",
+      ]),
+    );
+  });
+
+  test("a duration that a writer stored as something else is one", async () => {
+    const told = `, KV_METADATA {pandas: '{"columns": [{"name": "LENGTH", "numpy_type": "timedelta64[us]"}]}'}`;
+    const location = await parquet(
+      `'a' AS "ITEM_ID", TIME '00:01:30' AS "LENGTH", 'k' AS "KIND"`,
+      "told.parquet",
+      told,
+    );
+    const { inferred, rows } = await importedAsProposed(location);
+    expect(rows).toEqual([{ ITEM_ID: "a", KIND: "k" }]);
+    expect(inferred.ignoredColumns).toEqual(["LENGTH"]);
+  });
+});
+
 describe("what is odd is said", () => {
   const warnings = async (content: string, type = 0) =>
     (await infer(harness, await place(harness, `odd${groups++}`, "f.csv", content), type)).warnings.join("\n");

@@ -30,7 +30,10 @@ function pathOf(reference: string, { explode }: Plan): string {
 }
 
 function has(sample: ContentSample, path: string): boolean {
-  return sample.rows.some((row) => everyElement(row, path).some((value) => value !== undefined));
+  return (
+    sample.columns.includes(path) ||
+    sample.rows.some((row) => everyElement(row, path).some((value) => value !== undefined))
+  );
 }
 
 /** The values at a path, of all elements of a list on the way. */

@@ -23,6 +23,7 @@ import { loadRows } from "../mapping/load-rows.js";
 import type { Source } from "../sources/source.js";
 import { FileRefused, problemAt } from "../staging/file-problem.js";
 import { contentKind, isTyped } from "../staging/content-kind.js";
+import { durationsOf } from "../staging/parquet-durations.js";
 import { stageFile, type StagedFile } from "../staging/stage-file.js";
 import { columnFigures } from "./column-figures.js";
 import type { ContentSample } from "./sampling/content-sample.js";
@@ -141,9 +142,11 @@ async function stage(
   if (staged?.format !== "parquet") return staged;
   await needReadableParquet(connection, label, staged.path, maxBytes);
   const sample = path.join(work, "sample.parquet");
-  await refusingUnreadable(label, staged.path, () =>
-    execute(connection, `COPY (SELECT * FROM ${parquetRows(staged.path)} LIMIT ${SAMPLE_ROWS}) TO ${literal(sample)}`),
-  );
+  await refusingUnreadable(label, staged.path, async () => {
+    // What else the file says about its columns is not copied.
+    const rows = (await durationsOf(connection, staged.path))(parquetRows(staged.path));
+    await execute(connection, `COPY (SELECT * FROM ${rows} LIMIT ${SAMPLE_ROWS}) TO ${literal(sample)}`);
+  });
   return { ...staged, path: sample };
 }
 

@@ -106,7 +106,10 @@ class Proposal {
   /** Which columns of the file are meant as columns with a fixed meaning: name in the file → name in the schema. */
   #assignKnown(): Map<string, string> {
     const assigned = new Map<string, string>();
-    const free = () => this.#columns.map(({ name }) => name).filter((name) => name !== "" && !assigned.has(name));
+    const usable = this.#columns
+      .map(({ name }) => name)
+      .filter((name) => name !== "" && !this.#sample.unusable?.has(name));
+    const free = () => usable.filter((name) => !assigned.has(name));
     for (const known of this.#rules.known) {
       const exact = free().find((name) => columnKey(name) === columnKey(known.name));
       if (exact !== undefined) assigned.set(exact, known.name);
@@ -159,6 +162,12 @@ class Proposal {
     if (name === "") {
       this.#ignored.push(`#${this.#columns.indexOf(column) + 1}`);
       this.#notes.push("A column without a name is left out.");
+      return;
+    }
+    const unusable = this.#sample.unusable?.get(name);
+    if (unusable !== undefined) {
+      this.#ignored.push(name);
+      this.#notes.push(`${name} is left out: it ${unusable}.`);
       return;
     }
     const target = known ?? this.#freeName(name);

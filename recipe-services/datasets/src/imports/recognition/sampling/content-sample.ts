@@ -18,6 +18,8 @@ export interface ContentSample {
   readonly rowsPath: string;
   /** Columns of which the format itself says that they are times. */
   readonly temporal?: readonly string[];
+  /** Columns of a format with types whose values cannot become a value of the dataset as they are, and why: "is nested; …". */
+  readonly unusable?: ReadonlyMap<string, string>;
   /** The columns in the order of the file: names of a header, "#1" and so on without one, keys of JSON objects. */
   readonly columns: readonly string[];
   /**

@@ -2,6 +2,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { FileFormat } from "@palate/proto/dataset";
 import { queryRows } from "../../../storage/duckdb.js";
 import { STAGED_TABLE, type FileTable } from "../../load/file-table.js";
+import { columnValue } from "../../mapping/sql-value.js";
+import { textValue } from "../../mapping/value-text.js";
 import type { ContentSample } from "./content-sample.js";
 import { SAMPLED_ROWS } from "./sample-text.js";
 
@@ -15,8 +17,13 @@ export async function sampleTyped(
 ): Promise<ContentSample> {
   const places = table.columns.map((_, place) => place);
   const temporal: string[] = [];
+  const unusable = new Map<string, string>();
   await table.load(places, (file) => {
     temporal.push(...table.columns.filter((_, place) => TIME_TYPE.test(String(file.typeOf(place)))));
+    for (const [place, name] of table.columns.entries()) {
+      const text = textValue(columnValue(file, place), { isId: false, isText: true }, name);
+      if (typeof text === "string") unusable.set(name, text);
+    }
     const list = places.map((place) => `to_json(${file.rawOf(place)})::VARCHAR AS c${place}`).join(", ");
     return `SELECT ${list} FROM ${file.relation} LIMIT ${SAMPLED_ROWS}`;
   });
@@ -24,7 +31,7 @@ export async function sampleTyped(
   const rows = read.map((row) =>
     Object.fromEntries(table.columns.map((name, place) => [name, valueOf(row[`c${place}`] as string | null)])),
   );
-  return { format, lines: [], rowsPath: "", columns: table.columns, rows, temporal };
+  return { format, lines: [], rowsPath: "", columns: table.columns, rows, temporal, unusable };
 }
 
 /** What numbers that are none are called in JSON, and as text. */
