@@ -225,7 +225,7 @@ describe("imports", () => {
     const job = await harness.runImport("safe", "bad", DATASET_TYPE_INTERACTIONS, bad);
     expect(job.status).toBe(RESOURCE_STATUS_CREATE_FAILED);
     expect(job.failureReason).toBe(
-      "Interactions line 3: TIMESTAMP 1577836800000 is in milliseconds; divide by 1000 (and 1 more problem). The dataset is unchanged.",
+      "Interactions line 3: TIMESTAMP 1577836800000 is in milliseconds; divide by 1000, or set time.unit to MILLISECONDS in a mapping (and 1 more problem). The dataset is unchanged.",
     );
     expect(job).toMatchObject({ problemRows: 2, rows: 3 });
     expect(job.problems).toEqual([
@@ -234,7 +234,7 @@ describe("imports", () => {
         line: 3,
         column: "TIMESTAMP",
         value: "1577836800000",
-        message: "1577836800000 is in milliseconds; divide by 1000",
+        message: "1577836800000 is in milliseconds; divide by 1000, or set time.unit to MILLISECONDS in a mapping",
       },
       { file: "", line: 4, column: "ITEM_ID", value: "", message: "is empty; ITEM_ID must have a value" },
     ]);

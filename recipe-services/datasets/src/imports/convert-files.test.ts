@@ -194,9 +194,22 @@ describe("files that are refused", () => {
       "milliseconds",
       "a.csv",
       `${HEADER}u,i,1577836800000,\n`,
-      ["2 TIMESTAMP: 1577836800000 is in milliseconds; divide by 1000"],
+      ["2 TIMESTAMP: 1577836800000 is in milliseconds; divide by 1000, or set time.unit to MILLISECONDS in a mapping"],
     ],
-    ["a date", "a.csv", `${HEADER}u,i,2020-01-01,\n`, ['2 TIMESTAMP: "2020-01-01" is not Unix seconds']],
+    [
+      "a date as Germans write it",
+      "a.csv",
+      `${HEADER}u,i,31.12.2020 13:05,\n`,
+      [
+        '2 TIMESTAMP: "31.12.2020 13:05" is not Unix seconds; set time.formats in a mapping to how it is written, such as "%d.%m.%Y"',
+      ],
+    ],
+    [
+      "a date",
+      "a.csv",
+      `${HEADER}u,i,2020-01-01,\n`,
+      ['2 TIMESTAMP: "2020-01-01" is not Unix seconds; set time.formats to "ISO" in a mapping'],
+    ],
     [
       "a negative time",
       "a.csv",
@@ -261,7 +274,7 @@ describe("files that are refused", () => {
       '2 NUMBER_OF_RATINGS: "1.5" is not a whole number of 32 bits',
       '2 ADULT: "yes" is not true or false',
       '3 NUMBER_OF_RATINGS: "3000000000" is not a whole number of 32 bits',
-      "3 CREATION_TIMESTAMP: 1577836800000000 is in microseconds; divide by 1000000",
+      "3 CREATION_TIMESTAMP: 1577836800000000 is in microseconds; divide by 1000000, or set time.unit to MICROSECONDS in a mapping",
     ]);
   });
 

@@ -43,7 +43,12 @@ export function conversion(column: Column, rules: DatasetTypeRules): string {
 
 function timeMessage(value: string, earliest: number): string {
   const whole = /^[+-]?[0-9]+(\.0*)?$/.test(value);
-  return (whole && timeProblem(Number(value), earliest)) || notA(value, "Unix seconds");
+  const problem = (whole && timeProblem(Number(value), earliest)) || notA(value, "Unix seconds");
+  const unit = /is in (milli|micro|nano)seconds/.exec(problem)?.[1];
+  if (unit !== undefined) return `${problem}, or set time.unit to ${unit.toUpperCase()}SECONDS in a mapping`;
+  if (/^\s*\d{4}-?\d{2}-?\d{2}([T ].*)?$/i.test(value)) return `${problem}; set time.formats to "ISO" in a mapping`;
+  const isWritten = /\d[-/.:]\d+[-/.:]\d/.test(value);
+  return isWritten ? `${problem}; set time.formats in a mapping to how it is written, such as "%d.%m.%Y"` : problem;
 }
 
 function checksOf(column: Column, rules: DatasetTypeRules): Check[] {

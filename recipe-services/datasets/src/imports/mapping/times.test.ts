@@ -169,6 +169,8 @@ describe("times", () => {
 
   test("are Unix seconds when nothing is said", async () => {
     const { lines } = { lines: await refusalOf(file(["2023-11-14"], {})) };
-    expect(lines).toEqual(['2 CREATION_TIMESTAMP: "2023-11-14" is not Unix seconds']);
+    expect(lines).toEqual([
+      '2 CREATION_TIMESTAMP: "2023-11-14" is not Unix seconds; set time.formats to "ISO" in a mapping',
+    ]);
   });
 });
