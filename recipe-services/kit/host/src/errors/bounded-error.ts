@@ -9,7 +9,7 @@ const MAX_MESSAGE_LENGTH = 2_000;
 const MAX_VIOLATIONS = 100;
 
 /** What a caller is told of an error. */
-export interface ToldError {
+interface ToldError {
   /** {@link PalateError}'s message, of at most 2,000 characters; what it quotes is cut to 200. */
   readonly message: string;
   /** Its details; of many violations the first, and how many more there are. */
