@@ -271,6 +271,18 @@ describe("content tells the format", () => {
       "0 : is compressed with xz, which is not read; compress it with gzip",
     ],
     ["gzip in gzip", "a.csv.gz", gzipSync(gzipSync(CSV)), "0 : is compressed twice"],
+    [
+      "JSON by columns",
+      "a.json",
+      '{"USER_ID":{"0":"u","1":"v"},"ITEM_ID":{"0":"i","1":"j"}}',
+      "1 : holds an object for each column, as pandas writes JSON by default; write one for each row",
+    ],
+    [
+      "an object in each column, but of another kind",
+      "a.json",
+      '{"USER_ID":{"id":"u"},"ITEM_ID":{"0":"i"}}',
+      "1 TIMESTAMP: is missing",
+    ],
     ["JSON in .csv", "a.csv", '[{"a":1}]', "0 : is named .csv but holds JSON"],
     ["ORC", "a.orc", "ORC\x01\x02", "0 : is an ORC file, which is not read; write the table as Parquet"],
     ["a web page", "a.csv", "<!DOCTYPE html><html>", "0 : is a web page"],

@@ -33,6 +33,7 @@ export async function openJsonLines(connection: DuckDBConnection, label: string,
   await needObjects(connection, label, lines);
   const kinds = await kindsByKey(connection);
   const firstLine = await lines([0]);
+  await needRows(connection, label, kinds, firstLine.get(0) ?? 1);
   const columns = [...kinds.keys()].slice(0, MAX_COLUMNS + 1);
   return {
     columns,
@@ -87,6 +88,25 @@ async function needObjects(connection: DuckDBConnection, label: string, lines: L
     return problemAt(line, "", String(row["text"] ?? ""), `is not a JSON object such as {"ITEM_ID": "1"}`);
   });
   throw new FileRefused(label, problems, Number(counted?.["bad"]), await countRows(connection, JSON_LINES_TABLE));
+}
+
+/** Refuses a table by columns, which pandas writes by default: an object for each column, with the rows' numbers as keys. */
+async function needRows(
+  connection: DuckDBConnection,
+  label: string,
+  kinds: ReadonlyMap<string, ReadonlySet<string>>,
+  line: number,
+): Promise<void> {
+  if (kinds.size === 0 || ![...kinds.values()].every((each) => each.size === 1 && each.has("OBJECT"))) return;
+  const [found] = await queryRows(
+    connection,
+    `SELECT count(*) AS lines, bool_and(len(list_filter(json_extract(line, '$.*'), lambda e: json_keys(e)[1] <> '0')) = 0) AS numbered
+       FROM (SELECT line FROM ${JSON_LINES_TABLE} LIMIT 2)`,
+  );
+  if (Number(found?.["lines"]) !== 1 || found?.["numbered"] !== true) return;
+  const message =
+    'holds an object for each column, as pandas writes JSON by default; write one for each row: to_json(path, orient="records", lines=True)';
+  throw new FileRefused(label, [problemAt(line, "", "", message)]);
 }
 
 /** The JSON path of a key. */
