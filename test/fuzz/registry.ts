@@ -58,7 +58,7 @@ export const FUZZERS: readonly Fuzzer[] = [
       "any value comes back exactly from a file of any format, dialect and mapping, or the file is refused with place and remedy",
     round: "a file",
     rounds: 2_000,
-    fewRounds: 60,
+    fewRounds: 30,
     run: async (seed, rounds) => {
       const began = performance.now();
       const figures = await fuzzImportDialects(seed, rounds);

@@ -3,9 +3,9 @@ import { DatasetType } from "@palate/proto/dataset";
 import { chance, many, pick } from "./draw.js";
 import { drawTimes } from "./draw-times.js";
 import { drawIds, drawNumbers, drawTexts } from "./draw-values.js";
-import type { Family, FileColumn } from "./file-table.js";
+import type { Family } from "./file-table.js";
 import { filledColumn, type FilledColumn } from "./fill-column.js";
-import type { Ground, SchemaColumn, StoredCell } from "./planned-column.js";
+import type { Ground, SchemaColumn } from "./planned-column.js";
 import { nastyPieces, plainPieces, type Alphabet } from "./random-texts.js";
 
 /** A dataset, and columns of a file that it can be made of. */
@@ -84,18 +84,4 @@ function writtenOf(ground: Ground, column: SchemaColumn) {
   }
   if (column.name.endsWith("_ID")) return drawIds(ground);
   return column.type === "string" ? drawTexts(ground, column) : drawNumbers(ground, column);
-}
-
-/** The rows that a dataset is to have. */
-export function expectedRows(
-  schema: readonly SchemaColumn[],
-  filled: readonly FilledColumn[],
-  rows: number,
-): Record<string, StoredCell>[] {
-  return many(rows, (row) => Object.fromEntries(schema.map(({ name }, at) => [name, filled[at]!.expected[row]!])));
-}
-
-/** All columns of a file that some column of the dataset comes from. */
-export function fileColumns(filled: readonly FilledColumn[]): FileColumn[] {
-  return filled.flatMap(({ files }) => files);
 }

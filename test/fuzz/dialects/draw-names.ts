@@ -57,7 +57,7 @@ const NAMES = [
 const FIELDS = ["sku", "the name", "größe", 'q"x', "n"];
 
 /** The name that SQL calls a column by. */
-export function quotedName(name: string): string {
+function quotedName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 

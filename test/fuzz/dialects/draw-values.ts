@@ -229,9 +229,7 @@ function drawLists(ground: Ground, { nullable }: SchemaColumn): Written {
   }
   const separator = pick(random, [", ", ";", " ", "::", "|", "[]", "[]"]);
   if (separator === "[]") return printedLists(ground, lists, stored(lists));
-  const split = lists.map((list) =>
-    list.map((one) => asValue(one.replaceAll(separator, "_").replaceAll(separator.trim() || " ", "_"), alphabet)),
-  );
+  const split = lists.map((list) => list.map((one) => asValue(without(one, separator), alphabet)));
   const whole = split.map((list) => (list.length === 0 ? null : list.join(separator)));
   return {
     expected: stored(split),
@@ -240,6 +238,11 @@ function drawLists(ground: Ground, { nullable }: SchemaColumn): Written {
     words: { separator },
     ...(separator !== "|" && { wrong: `a${separator}b|c` }),
   };
+}
+
+/** A text without what separates it from others, and without parts of that. */
+function without(text: string, separator: string): string {
+  return [...(separator.trim() || " ")].reduce((rest, character) => rest.replaceAll(character, "_"), text);
 }
 
 function printedLists({ random }: Ground, lists: readonly (readonly string[])[], expected: (string | null)[]): Written {

@@ -192,10 +192,22 @@ function mappingOf(random: Random, { drawn, shaped, table, written, named, parti
     ...(shaped.explode && { explode: shaped.explode(reference) }),
     ...(shaped.filter && { rowFilter: shaped.filter(sqlName) }),
     ...(partition && { partitionKeys: [partition.key] }),
+    ...(chance(random, 0.06) && isPlainToSql(table, drawn.ground.family) && { sql: pick(random, QUERIES) }),
     ...(ignores && { ignoredColumns: table.unused, refuseUnknownColumns: true }),
     nullValues: alphabet.nullWords,
     trim: alphabet.trim,
   };
+}
+
+/** Queries that leave a file as it is. */
+const QUERIES = [
+  "SELECT * FROM file",
+  "WITH numbered AS (SELECT * FROM file) SELECT * FROM numbered WHERE row_number > 0",
+];
+
+/** Whether SQL sees a file's values as its columns hold them: of JSON it sees the text of lists and objects. */
+function isPlainToSql({ columns }: NamedTable, family: Family): boolean {
+  return family !== "json" || columns.every(({ type }) => type.is !== "texts" && type.is !== "object");
 }
 
 function nameOf(table: NamedTable, column: FileColumn): Named {

@@ -34,16 +34,14 @@ interface DialectWish {
   readonly plain: boolean;
   readonly unnamed: boolean;
   readonly namedTwice: boolean;
+  readonly inferred?: boolean;
 }
 
 /** Draws a dialect. */
-export function drawDialect(random: Random, { encoding, plain: usual, unnamed, namedTwice }: DialectWish): TextDialect {
-  const delimiter = usual
-    ? ","
-    : pick(
-        random,
-        DELIMITERS.filter((each) => encoding.has === undefined || /^[\0-\x7f]+$/.test(each)),
-      );
+export function drawDialect(random: Random, wish: DialectWish): TextDialect {
+  const { encoding, plain: usual, unnamed, namedTwice, inferred = false } = wish;
+  const known = DELIMITERS.filter((each) => encoding.has === undefined || /^[\0-\x7f]+$/.test(each));
+  const delimiter = pick(random, inferred ? [",", ";", "\t", "|"] : usual ? [","] : known);
   const quote = usual ? '"' : pick(random, ['"', '"', '"', "'", "`", ""]);
   const header = !unnamed && (usual || namedTwice || chance(random, 0.7));
   const comment = usual || chance(random, 0.8) ? "" : pick(random, ["#", "//", "%", "--"]);

@@ -36,6 +36,8 @@ export interface WriteOptions {
   readonly unnamed: boolean;
   /** Whether two columns have the same name, so that a mapping cannot name them. */
   readonly namedTwice: boolean;
+  /** Whether nobody says anything of it, as {@link plain} is, and yet its separator may be any that a reader can tell. */
+  readonly inferred?: boolean;
 }
 
 /** Writes a table in a dialect that is drawn. */

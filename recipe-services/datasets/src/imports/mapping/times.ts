@@ -147,7 +147,7 @@ function patternMicros(text: string, pattern: string, zone: string): string {
   const parsed = `try_strptime(${text}, ${literal(pattern)})`;
   const saysZone = /%[zZ]/.test(pattern.replaceAll("%%", ""));
   if (saysZone) return `epoch_us(${parsed})`;
-  if (/%n/.test(pattern.replaceAll("%%", ""))) return nanosecondMicros(parsed, zone);
+  if (pattern.replaceAll("%%", "").includes("%n")) return nanosecondMicros(parsed, zone);
   return `epoch_us(${zone === "" ? `${parsed}::TIMESTAMP` : `${parsed}::TIMESTAMP AT TIME ZONE ${literal(zone)}`})`;
 }
 

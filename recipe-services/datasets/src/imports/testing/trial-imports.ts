@@ -27,7 +27,7 @@ export interface TrialImport extends ConvertedFiles {
 }
 
 /** A database in which files are tried is made anew after so many of them. */
-const FILES_OF_A_DATABASE = 2_000;
+const FILES_OF_A_DATABASE = 500;
 
 const LIMITS = { memoryMb: 512, threads: 1, maxBytes: 50_000_000 };
 
