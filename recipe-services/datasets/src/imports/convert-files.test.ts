@@ -147,7 +147,9 @@ describe("files that are refused", () => {
       "a repeated column",
       "a.csv",
       "USER_ID,ITEM_ID,TIMESTAMP,itemId\nu,i,1,j\n",
-      [`1 ITEM_ID: comes twice ("ITEM_ID" and "itemId"); keep one of them`],
+      [
+        '1 ITEM_ID: has two names, "ITEM_ID" and "itemId"; keep one of them, or give both as from in a mapping, of which the first that has a value in a row counts',
+      ],
     ],
     [
       "no header",

@@ -32,8 +32,7 @@ export function matchColumns(
     if (column === undefined) problems.push(unknownColumn(name, place, line, schemaNames));
     else if (matched.has(column.name)) {
       const first = found[matched.get(column.name)!]!;
-      const names = first === name ? "" : ` ("${first.slice(0, 100)}" and "${name.slice(0, 100)}")`;
-      problems.push(problemAt(line, column.name, name, `comes twice${names}; keep one of them`));
+      problems.push(problemAt(line, column.name, name, repeated(first.slice(0, 100), name.slice(0, 100))));
     } else matched.set(column.name, place);
   }
   for (const column of columns) {
@@ -47,6 +46,12 @@ export function matchColumns(
     label,
     whole === undefined ? problems : [problemAt(line, "", found.join(",").slice(0, 200), whole)],
   );
+}
+
+function repeated(first: string, second: string): string {
+  if (first === second) return "comes twice; keep one of them";
+  const both = `"${first}" and "${second}"`;
+  return `has two names, ${both}; keep one of them, or give both as from in a mapping, of which the first that has a value in a row counts`;
 }
 
 /** The problem of a column that the schema does not have. */

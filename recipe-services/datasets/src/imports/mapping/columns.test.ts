@@ -67,6 +67,15 @@ describe("columns of interactions", () => {
       [["u", "i", "1", "x"]],
     ],
     [
+      "may have two names in one file",
+      "USER_ID,ITEM_ID,TIMESTAMP,itemId\nu,i,1,\nu,,2,j\n",
+      { columns: [{ name: "ITEM_ID", from: ["ITEM_ID", "itemId"] }] },
+      [
+        ["u", "i", "1"],
+        ["u", "j", "2"],
+      ],
+    ],
+    [
       "have a constant, the first of several columns, and rules",
       "u,v,i,TIMESTAMP,kind,stars\na,,i,1,pv,5\n,b,j,2,buy,3.5\n,,k,3,,\n",
       {
