@@ -5,13 +5,16 @@ import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, type TestContext } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi, type TestContext } from "vitest";
 import { startTestMongo, temporaryFolder, type TestMongo } from "../support/mongo.js";
 import { pythonEnvironment } from "../support/python.js";
 import { DATASET_TYPE_ITEMS, Harness } from "./datasets-harness.js";
 import type { Row } from "./writers/expected.js";
 import { REFUSED_FILES, TABLES, TEXTS } from "./writers/shop.js";
 import { REFUSED_VALUES, VALUES } from "./writers/values.js";
+
+// A job imports up to 50 files.
+vi.setConfig({ testTimeout: 180_000 });
 
 const WRITERS = fileURLToPath(new URL("writers", import.meta.url));
 const GROUP = "shop";
