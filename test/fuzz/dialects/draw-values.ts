@@ -66,10 +66,12 @@ function wholeText({ random }: Ground, number: bigint): string {
 
 /** Numbers with a decimal mark and separated thousands; each is a count of its last digits, and how many are behind the mark. */
 function marked(
-  { random }: Ground,
+  { random, alphabet }: Ground,
   numbers: readonly (readonly [unscaled: bigint, scale: number] | null | 0n)[],
 ): Omit<Written, "expected"> {
-  const [mark, thousands] = pick(random, MARKED);
+  // Encodings of one byte have another no-break blank, or none.
+  const able = MARKED.filter(([, between]) => between !== "\u00a0" || alphabet.blanks.includes(between));
+  const [mark, thousands] = pick(random, able);
   const cells = numbers.map((number) => {
     if (number === null) return null;
     const [whole = "", fraction] = decimalText(...(number === 0n ? ([0n, 0] as const) : number)).split(".");

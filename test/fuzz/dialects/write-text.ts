@@ -26,7 +26,8 @@ export function dialectFor(table: FileTable, drawn: TextDialect): TextDialect {
   if (dialect.quote !== "") return dialect;
   const values = table.columns.flatMap(({ name, cells }) => [name, ...cells.map((cell) => textOf(cell))]);
   const fits = values.every((value) => !needsQuotes(value, dialect));
-  const begins = dialect.comment !== "" && values.some((value) => value.startsWith(dialect.comment));
+  const taken = ["\ufeff", ...(dialect.comment === "" ? [] : [dialect.comment])];
+  const begins = values.some((value) => taken.some((each) => value.startsWith(each)));
   return fits && !begins && table.columns.length > 1 ? dialect : { ...dialect, quote: '"', escape: '"' };
 }
 
@@ -75,14 +76,14 @@ class TextWriter {
   record(values: readonly string[]): void {
     const { delimiter, comment, quote } = this.#dialect;
     const written = values.map((value) => this.#value(value, values.length));
-    const begins = comment !== "" && written.join(delimiter).startsWith(comment);
+    const line = written.join(delimiter);
+    // What a comment begins with, and in front of the file a byte order mark, would be taken for that.
+    const begins = (comment !== "" && line.startsWith(comment)) || (this.#text === "" && line.startsWith("\ufeff"));
     if (begins && quote !== "") written[0] = this.#quoted(values[0]!);
     this.line(written.join(delimiter));
   }
 
   end(): string {
-    // A mark in front would be taken for the file's byte order mark.
-    if (this.#text.startsWith("\ufeff")) this.#text = `\ufeff${this.#text}`;
     return this.#dialect.endsLine ? this.#text : this.#text.slice(0, this.#text.length - this.#last.length);
   }
 
