@@ -57,6 +57,7 @@ describe("records end in LF, and what is quoted stays as it is", () => {
   test("CR alone, where records end so", async () => {
     for (const size of [1, 3, 100]) {
       expect(await normalised('a,b\r"1\r2",3\r4,5', USUAL, true, size)).toBe('a,b\n"1\r2",3\n4,5');
+      expect(await normalised('\ufeff"1\r2",3\r4,5', USUAL, true, size)).toBe('"1\r2",3\n4,5');
     }
   });
 });
@@ -93,6 +94,8 @@ describe("a text's lines end in more than one way", () => {
     ['a,"b\nc"\r"d\n""e",f\r', true],
     ['a,"b\rc"\n', false],
     ['a\rb,"c\nd"\ne\r', false],
+    ['\ufeff"a\rb",c\r\nd,e\r\n', false],
+    ['\ufeff"a\nb",c\rd,e\r', true],
     ["a::'b\n\\'\nc'\rd", true, { delimiter: "::", quote: "'", escape: "\\" }],
     ['of "today\ra,"b\nc"\r', true, { skipLines: 1 }],
     ['#"\ra,"b\nc"\r', true, { comment: "#" }],

@@ -1,6 +1,14 @@
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
+/** What may stand in front of a text in UTF-8. */
+export const BYTE_ORDER_MARK: Buffer = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Whether a text begins with a byte order mark. */
+export function beginsWithMark(text: Buffer): boolean {
+  return text.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+}
+
 /** Looks at how the lines of a text end, whatever is quoted. */
 export class LineEndCounter {
   #afterLineFeed = false;
@@ -70,7 +78,8 @@ function bareEnds(head: Buffer, { delimiter, quote, escape, skipLines, comment }
   /** Whether the byte is the first of a line, and of a value. */
   let [beginsLine, begins] = [true, true];
   let isText = false;
-  for (let at = 0; at < head.length; at++) {
+  const first = beginsWithMark(head) ? BYTE_ORDER_MARK.length : 0;
+  for (let at = first; at < head.length; at++) {
     const byte = head[at]!;
     if (beginsLine)
       isText = lines < skipLines || (remark.length > 0 && head.subarray(at, at + remark.length).equals(remark));

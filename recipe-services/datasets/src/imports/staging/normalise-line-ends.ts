@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { beginsWithMark, BYTE_ORDER_MARK } from "./line-ends.js";
 import { MAX_LINE_BYTES } from "./text-checker.js";
 
 const LINE_FEED = 0x0a;
@@ -53,11 +54,13 @@ class RecordEnds {
 
   /**
    * A line as it is to be.
-   * @param line without what ended it
+   * @param given without what ended it
    * @param end the byte that ended it; undefined for the last one
    */
-  normalise(line: Buffer, end: number | undefined): Buffer[] {
+  normalise(given: Buffer, end: number | undefined): Buffer[] {
     this.#line++;
+    // A byte order mark is no part of the first value, whose quote stands behind it.
+    const line = this.#line === 1 && beginsWithMark(given) ? given.subarray(BYTE_ORDER_MARK.length) : given;
     const ended = end === undefined ? [] : [LINE_END];
     if (this.#isOther(line)) return [withoutReturns(line), ...ended];
     const { quoted, withReturn } = this.#walk(line);

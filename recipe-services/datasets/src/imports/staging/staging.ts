@@ -4,6 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import type { FileRefused } from "./file-problem.js";
+import { beginsWithMark, BYTE_ORDER_MARK } from "./line-ends.js";
 import type { TextChecker } from "./text-checker.js";
 
 /** Bounds of what is copied. */
@@ -18,7 +19,6 @@ export interface StageLimits {
   readonly progress?: ((bytesRead: number) => void) | undefined;
 }
 
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const LINE_FEED = 0x0a;
 
 /** Times its size to which a file may unpack; tables rarely shrink to a fiftieth, bombs to a thousandth. */
@@ -84,7 +84,7 @@ export class Staging {
         const enough = this.#written >= sampleBytes;
         await this.#check();
         if (enough) chunk = chunk.subarray(0, chunk.lastIndexOf(LINE_FEED) + 1);
-        if (first && checker && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK)) chunk = chunk.subarray(3);
+        if (first && checker && beginsWithMark(chunk)) chunk = chunk.subarray(BYTE_ORDER_MARK.length);
         const broken = checker?.take(chunk, false);
         if (broken) throw this.#refuse(broken.line, broken.message);
         if (!out.write(chunk)) await Promise.race([once(out, "drain"), failed]);
