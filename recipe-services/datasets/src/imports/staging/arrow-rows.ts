@@ -17,6 +17,7 @@ import {
 } from "apache-arrow";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
+import { needWhole } from "./arrow-guard.js";
 import { arrowType, BOOL8, entryField, extensionOf, isBytes, isList, isText, UUID } from "./arrow-types.js";
 import { MAX_PART_BYTES, unzstdAtOnce } from "./compression.js";
 import { unlz4 } from "./lz4-frame.js";
@@ -96,6 +97,7 @@ function columnOf(field: Field): TypedColumn {
 }
 
 function* linesOf(batch: RecordBatch): Generator<Buffer> {
+  for (const child of batch.data.children) needWhole(child);
   const values = batch.data.children.map((child, index) => {
     const json = jsonOf(child, batch.schema.fields[index]!);
     return (row: number) => `"${lineColumn(index)}":${json(row)}`;

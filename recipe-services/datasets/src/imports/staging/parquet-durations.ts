@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataType, MessageReader, TimeUnit, type Field, type Schema, type Struct } from "apache-arrow";
 import { identifier, literal, queryRows } from "../../storage/duckdb.js";
 import { parquetKeyValues, parquetRows } from "../../storage/read-files.js";
+import "./arrow-guard.js"; // Its schema is in Arrow's form.
 import { isList } from "./arrow-types.js";
 
 /** Microseconds of a duration's number, as SQL. */
