@@ -1,7 +1,9 @@
 import { Field, Int32, List, makeData, Utf8, type Data } from "apache-arrow";
 import { ByteBuffer } from "flatbuffers";
+import { open } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { needWhole } from "./arrow-guard.js";
+import { needWhole, withoutLoops } from "./arrow-guard.js";
 
 const numbers = (length: number, held = length) =>
   makeData({ type: new Int32(), length, data: new Int32Array(held) }) as Data;
@@ -35,5 +37,17 @@ describe("data of Arrow", () => {
     const listOf = (length: number) => new ByteBuffer(new Uint8Array([4, 0, 0, 0, length, 0, 0, 0, 7, 7]));
     expect(listOf(2).__vector_len(0)).toBe(2);
     expect(() => listOf(11).__vector_len(0)).toThrow(/damaged/);
+  });
+
+  it("are read at one place a few times, and not without end", async () => {
+    await using handle = await open(fileURLToPath(import.meta.url));
+    const file = withoutLoops(handle);
+    const textAt = async (position: number) => {
+      const { buffer } = await file.read(Buffer.alloc(6), 0, 6, position);
+      return buffer.toString();
+    };
+    for (let time = 0; time < 16; time++) expect(await textAt(0)).toBe("import");
+    await expect(textAt(0)).rejects.toThrow(/damaged/);
+    expect(await textAt(1)).toBe("mport ");
   });
 });

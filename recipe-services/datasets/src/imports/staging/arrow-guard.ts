@@ -1,5 +1,6 @@
 import { DataType, type Data } from "apache-arrow";
 import { ByteBuffer } from "flatbuffers";
+import type { FileHandle } from "node:fs/promises";
 import { isList } from "./arrow-types.js";
 
 // Arrow describes its data in FlatBuffers, whose lists the library believes to be as long as they say: a damaged file says billions,
@@ -10,6 +11,25 @@ ByteBuffer.prototype.__vector_len = function (this: ByteBuffer, offset: number):
   if (!(length >= 0 && length <= this.capacity())) throw new Error("a description in it is damaged");
   return length;
 };
+
+/** How often the library reads at one place of a whole file: to find out what it is, and to read it. */
+const MAX_READS_AT_A_PLACE = 16;
+
+/**
+ * A file as the library reads it. Where the end of a file leads to something else than rows, the library looks there again and again.
+ * Its reads throw Error then: the file is damaged.
+ */
+export function withoutLoops(handle: FileHandle): FileHandle {
+  const reads = new Map<number, number>();
+  const read = (buffer: Uint8Array, offset: number, length: number, position: number) => {
+    const count = (reads.get(position) ?? 0) + 1;
+    if (count > MAX_READS_AT_A_PLACE) throw new Error("its end does not lead to its rows; it is damaged");
+    reads.set(position, count);
+    return handle.read(buffer, offset, length, position);
+  };
+  const file = { fd: handle.fd, stat: () => handle.stat(), read, close: () => handle.close() };
+  return file as unknown as FileHandle;
+}
 
 /**
  * Makes sure that data hold as many values as they say, so that nothing is made for values that are not there.

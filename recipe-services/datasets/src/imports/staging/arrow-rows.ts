@@ -17,7 +17,7 @@ import {
 } from "apache-arrow";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { needWhole } from "./arrow-guard.js";
+import { needWhole, withoutLoops } from "./arrow-guard.js";
 import { arrowType, BOOL8, entryField, extensionOf, isBytes, isList, isText, UUID } from "./arrow-types.js";
 import { MAX_PART_BYTES, unzstdAtOnce } from "./compression.js";
 import { unlz4 } from "./lz4-frame.js";
@@ -66,7 +66,9 @@ export async function arrowRows(path: string): Promise<TypedRows> {
   const handle = await open(path);
   const { buffer } = await handle.read(Buffer.alloc(FILE_MARK.length), 0, FILE_MARK.length, 0);
   const isFile = buffer.toString("latin1") === FILE_MARK;
-  const reader = isFile ? await RecordBatchReader.from(handle) : await RecordBatchReader.from(createReadStream(path));
+  const reader = isFile
+    ? await RecordBatchReader.from(withoutLoops(handle))
+    : await RecordBatchReader.from(createReadStream(path));
   const close = async () => {
     await reader.cancel();
     await handle.close().catch(() => {}); // The reader may have closed it.

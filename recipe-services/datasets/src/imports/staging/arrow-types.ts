@@ -41,11 +41,17 @@ export function arrowType(field: Field): string {
     const [key, value] = (type.children[0]!.type as Struct).children as [Field, Field];
     if (isText(key.type as DataType)) return `MAP(VARCHAR, ${arrowType(value)})`;
   }
-  if (DataType.isStruct(type) && type.children.length > 0) {
+  if (DataType.isStruct(type) && hasRightNames(type)) {
     const fields = type.children.map((child) => `"${child.name.replaceAll('"', '""')}" ${arrowType(child)}`);
     return `STRUCT(${fields.join(", ")})`;
   }
   throw new UnknownType(String(type));
+}
+
+/** Whether parts have names that a database can tell apart. */
+function hasRightNames({ children }: Struct): boolean {
+  const names = children.map(({ name }) => name.toLowerCase());
+  return names.length > 0 && new Set(names).size === names.length && !names.some((name) => name.includes("\0"));
 }
 
 const INTEGERS: Readonly<Record<number, string>> = { 8: "TINYINT", 16: "SMALLINT", 32: "INTEGER", 64: "BIGINT" };
