@@ -173,7 +173,7 @@ describe("answers of which a recipe has too little", () => {
       const solution = CreateSolutionRequest.fromPartial({ ...key, recipe, hyperparameters });
       await unaryCall(client, client.createSolution, solution);
       await unaryCall(client, client.createCampaign, {
-        ...{ ...key, solution: recipe, versionId: "" },
+        ...{ ...key, solution: recipe, versionId: undefined },
         campaignConfig: undefined,
       });
     }
