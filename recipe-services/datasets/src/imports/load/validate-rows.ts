@@ -55,16 +55,18 @@ function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
   const name = identifier(column.name);
   const checks: Check[] = [];
   const add = (wrong: string, message: (value: string) => string) =>
-    checks.push({ column: column.name, wrong: `${name} IS NOT NULL AND (${wrong})`, message });
+    checks.push({ column: column.name, wrong: `CASE WHEN ${name} IS NULL THEN false ELSE ${wrong} END`, message });
   if (!column.nullable) {
     const message = () => `is empty; ${column.name} must have a value`;
     checks.push({ column: column.name, wrong: `${name} IS NULL`, message });
   }
   if (rules.timeColumns.includes(column.name)) {
-    const outside = `TRY_CAST(${name} AS BIGINT) NOT BETWEEN ${rules.earliestTime} AND ${MILLISECONDS_FROM - 1}`;
-    add(`NOT regexp_full_match(${name}, ${WHOLE}) OR TRY_CAST(${name} AS BIGINT) IS NULL OR ${outside}`, (value) =>
-      timeMessage(value, rules.earliestTime),
-    );
+    const number = `TRY_CAST(${name} AS BIGINT)`;
+    const inside = `${number} BETWEEN ${rules.earliestTime} AND ${MILLISECONDS_FROM - 1}`;
+    // Nearly all are as a number is printed, which is seen in half the time that the pattern takes.
+    const plain = `${inside} AND ${number}::VARCHAR = ${name}`;
+    const wrong = `NOT regexp_full_match(${name}, ${WHOLE}) OR ${number} IS NULL OR NOT (${inside})`;
+    add(`CASE WHEN ${plain} THEN false ELSE ${wrong} END`, (value) => timeMessage(value, rules.earliestTime));
     return checks;
   }
   const known = rules.known.find((candidate) => candidate.name === column.name);
