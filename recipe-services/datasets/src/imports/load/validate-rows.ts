@@ -13,8 +13,10 @@ import type { StagedRows } from "./staged-rows.js";
 /** One thing that can be wrong with the values of a column. */
 interface Check {
   readonly column: string;
-  /** SQL that is true for a wrong value. */
+  /** SQL that is true for a wrong value; null is none of its concern, unless it is about that. */
   readonly wrong: string;
+  /** Whether it is that there must be a value. */
+  readonly isMissing?: true;
   /** What to say of a wrong value. */
   readonly message: (value: string) => string;
 }
@@ -55,10 +57,10 @@ function checksOf(column: Column, rules: DatasetTypeRules): Check[] {
   const name = identifier(column.name);
   const checks: Check[] = [];
   const add = (wrong: string, message: (value: string) => string) =>
-    checks.push({ column: column.name, wrong: `CASE WHEN ${name} IS NULL THEN false ELSE ${wrong} END`, message });
+    checks.push({ column: column.name, wrong, message });
   if (!column.nullable) {
     const message = () => `is empty; ${column.name} must have a value`;
-    checks.push({ column: column.name, wrong: `${name} IS NULL`, message });
+    checks.push({ column: column.name, wrong: "true", isMissing: true, message });
   }
   if (rules.timeColumns.includes(column.name)) {
     const number = `TRY_CAST(${name} AS BIGINT)`;
@@ -145,15 +147,23 @@ export async function validateRows(
   columns: readonly Column[],
   rules: DatasetTypeRules,
 ): Promise<void> {
-  const checks = columns.flatMap((column) => checksOf(column, rules));
+  const byColumn = columns.map((column) => checksOf(column, rules)).filter((checks) => checks.length > 0);
   const refused = loaded.refusals.length > 0 ? [`${REFUSED_COLUMN} IS NOT NULL`] : [];
-  const anyWrong = [...refused, ...checks.map((check) => `coalesce(${check.wrong}, false)`)].join(" OR ");
+  const anyWrong = [...refused, ...byColumn.map(wrongSql)].join(" OR ");
   const [counted] = await queryRows(connection, `SELECT count(*) FILTER (${anyWrong}) AS bad FROM ${STAGED_TABLE}`);
   const bad = Number(counted?.["bad"]);
   if (bad === 0 && loaded.brokenRows === 0) return;
-  const problems = bad === 0 ? [] : await listProblems(connection, loaded, checks, anyWrong);
+  const problems = bad === 0 ? [] : await listProblems(connection, loaded, byColumn.flat(), anyWrong);
   const all = [...loaded.broken, ...problems].sort((a, b) => a.line - b.line).slice(0, MAX_LISTED);
   throw new FileRefused(rules.label, all, bad + loaded.brokenRows, loaded.rows + loaded.brokenRows);
+}
+
+/** SQL of whether any of some checks of one column finds fault with its value. A CASE spends nothing on values that are not there. */
+function wrongSql(checks: readonly Check[]): string {
+  const present = checks.filter(({ isMissing }) => !isMissing).map(({ wrong }) => `(${wrong})`);
+  const wrong = present.length === 0 ? "false" : `coalesce(${present.join(" OR ")}, false)`;
+  const isMissing = checks.some((check) => check.isMissing);
+  return `CASE WHEN ${identifier(checks[0]!.column)} IS NULL THEN ${isMissing} ELSE ${wrong} END`;
 }
 
 async function listProblems(
@@ -162,7 +172,7 @@ async function listProblems(
   checks: readonly Check[],
   anyWrong: string,
 ): Promise<ImportProblem[]> {
-  const flags = checks.map((check, i) => `coalesce(${check.wrong}, false) AS w${i}`);
+  const flags = checks.map((check, i) => `${wrongSql([check])} AS w${i}`);
   const values = checks.map((check, i) => `${identifier(check.column)} AS v${i}`);
   const refused = loaded.refusals.length > 0 ? REFUSED_COLUMN : "NULL";
   const rows = await queryRows(
