@@ -55,7 +55,9 @@ export function drawCase(seed: number): ImportCase {
   const drawn = drawColumns(random, { family, plain, rows, ...(pieces && { pieces }) });
   const partition = plain || !chance(random, 0.08) ? undefined : partitionOf(random, drawn);
   const shaped = shapeOf(random, drawn, partition);
-  const isSpoilt = shaped.origins.length === shaped.fileRows && chance(random, WRONG);
+  // Not by their number: an exploded row may come to as many as a filter leaves out.
+  const isRowByRow = shaped.explode === undefined && shaped.filter === undefined;
+  const isSpoilt = isRowByRow && chance(random, WRONG);
   const spoilt = isSpoilt ? spoil(random, drawn, shaped) : undefined;
   const table = nameColumns(random, spoilt?.filled ?? shaped.filled, shaped.extra, {
     family,
