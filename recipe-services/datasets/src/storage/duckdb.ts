@@ -1,5 +1,5 @@
 import { DuckDBInstance, LIST, listValue, VARCHAR, type DuckDBConnection } from "@duckdb/node-api";
-import { PalateError } from "@palate/host";
+import { onAbort, PalateError } from "@palate/host";
 import path from "node:path";
 
 /** A name as a DuckDB identifier. */
@@ -57,16 +57,14 @@ export class DuckDb {
     const connection = await this.#instance.connect();
     let again: NodeJS.Timeout | undefined;
     // A statement that is about to begin takes no notice of being interrupted.
-    const stop = () => {
+    const stopWaiting = onAbort(signal, () => {
       connection.interrupt();
       again = setInterval(() => connection.interrupt(), INTERRUPT_MS);
-    };
-    signal?.addEventListener("abort", stop, { once: true });
-    if (signal?.aborted === true) stop();
+    });
     try {
       return await use(connection);
     } finally {
-      signal?.removeEventListener("abort", stop);
+      stopWaiting();
       clearInterval(again);
       connection.closeSync();
     }

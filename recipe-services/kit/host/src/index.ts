@@ -33,4 +33,5 @@ export { CallContext, handlersFor } from "./grpc/grpc-handlers.js";
 export { type RunningGrpcServer, type ServedService, startGrpcServer } from "./grpc/grpc-server.js";
 export { idLengthProblem, idProblem, idProblemSql } from "./id-rule.js";
 export { Lifecycle } from "./lifecycle.js";
+export { onAbort } from "./on-abort.js";
 export { type Logger, createLogger } from "./logger.js";

@@ -12,6 +12,7 @@ import {
 } from "@grpc/grpc-js";
 import { fromGrpcError } from "../errors/grpc-status.js";
 import { PalateError } from "../errors/palate-error.js";
+import { onAbort } from "../on-abort.js";
 import { MAX_MESSAGE_BYTES } from "./grpc-server.js";
 import { serviceConfig } from "./service-config.js";
 
@@ -85,13 +86,11 @@ export function unaryCall<Req, Res>(
   return new Promise((resolve, reject) => {
     const options = { deadline: Date.now() + (settings.deadlineMs ?? 10_000) };
     const call = method.call(client, request, metadataOf(settings), options, (error, response) => {
-      settings.signal?.removeEventListener("abort", abort);
+      stopWaiting();
       if (error) reject(fromGrpcError(error));
       else resolve(response);
     });
-    const abort = () => call.cancel();
-    if (settings.signal?.aborted) abort();
-    else settings.signal?.addEventListener("abort", abort, { once: true });
+    const stopWaiting = onAbort(settings.signal, () => call.cancel());
   });
 }
 
@@ -113,15 +112,13 @@ export async function* streamCall<Req, Res>(
 ): AsyncGenerator<Res> {
   const options = settings.deadlineMs === undefined ? {} : { deadline: Date.now() + settings.deadlineMs };
   const call = method.call(client, request, metadataOf(settings), options);
-  const abort = () => call.cancel();
-  if (settings.signal?.aborted) abort();
-  else settings.signal?.addEventListener("abort", abort, { once: true });
+  const stopWaiting = onAbort(settings.signal, () => call.cancel());
   try {
     for await (const message of call) yield message as Res;
   } catch (thrown) {
     throw thrown instanceof PalateError ? thrown : fromGrpcError(thrown as ServiceError);
   } finally {
-    settings.signal?.removeEventListener("abort", abort);
+    stopWaiting();
     call.cancel();
   }
 }

@@ -1,4 +1,4 @@
-import { failedPrecondition, notFound, unavailable, collectGarbage, type Logger } from "@palate/host";
+import { failedPrecondition, notFound, unavailable, collectGarbage, onAbort, type Logger } from "@palate/host";
 import type { DatasetServiceClient } from "@palate/proto/dataset";
 import type { Exploration, Recipe, RecipeDescriptor, ReplicaView, ServingModel } from "@palate/recipe";
 import { ReplicaFeed, type Replica } from "@palate/replica";
@@ -233,10 +233,8 @@ export class ServingHub {
 /** The promise, or a rejection as soon as the signal is aborted. */
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    const stopWaiting = onAbort(signal, () => reject(signal.reason as Error));
+    promise.then(resolve, reject).finally(stopWaiting);
   });
 }
 
