@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { Binary, MongoClient } from "mongodb";
 import type { Collection, Db, Document } from "mongodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startMongo } from "@palate/mongo";
+import { freePort, startMongo } from "@palate/mongo";
 import type { MongoOptions, RunningMongo } from "@palate/mongo";
 import { startTestMongo, temporaryFolder } from "../support/mongo.js";
 import type { TestMongo } from "../support/mongo.js";
@@ -253,11 +253,10 @@ describe.skipIf(process.env.PALATE_TEST_MONGODB_URI)("store durability", () => {
   it("has every acknowledged insert after kill -9 under load, round after round, on the same port", async () => {
     const folder = await newFolder();
     const acknowledged: string[] = [];
-    let port = 0;
+    const port = await freePort("127.0.0.1");
     for (let round = 0; round < 3; round++) {
       const mongo = await start(folder, { port });
-      if (port !== 0) expect(mongo.port).toBe(port);
-      port = mongo.port ?? 0;
+      expect(mongo.port).toBe(port);
       const exit = new Promise((resolve) => mongo.onExit(resolve));
       await withClient(mongo, async (c) => {
         let alive = true;

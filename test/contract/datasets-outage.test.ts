@@ -1,12 +1,11 @@
 import { createClient, unaryCall } from "@palate/host";
-import { startMongo, type RunningMongo } from "@palate/mongo";
+import { freePort, startMongo, type RunningMongo } from "@palate/mongo";
 import { DatasetServiceClient, Interaction } from "@palate/proto/dataset";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { temporaryFolder } from "../support/mongo.js";
 import { Harness } from "./datasets-harness.js";
@@ -17,7 +16,12 @@ let folder: string;
 let mongo: RunningMongo;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  mongo = await startMongo({ dataDir: folder, engines: ["embedded"], probe: false });
+  mongo = await startMongo({
+    dataDir: folder,
+    engines: ["embedded"],
+    probe: false,
+    port: await freePort("127.0.0.1"),
+  });
 });
 afterAll(async () => {
   await mongo?.stop();
@@ -27,15 +31,6 @@ afterAll(async () => {
 const stopMongo = () => mongo.stop();
 async function restartMongo(): Promise<void> {
   mongo = await startMongo({ dataDir: folder, engines: ["embedded"], probe: false, port: mongo.port! });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** The service as a process of its own, once it answers. */
@@ -80,7 +75,7 @@ describe("a service that ends", () => {
     const data = path.join(folder, prefix);
     const setup = await Harness.start(mongo.uri, prefix);
     await setup.makeGroup("g");
-    const port = await freePort();
+    const port = await freePort("127.0.0.1");
     let child = await spawnService(port, prefix, data);
     const client = createClient(DatasetServiceClient, `127.0.0.1:${port}`);
     const acknowledged = new Set<string>();

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
+import { freePort, isFree } from "@palate/mongo";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { choosePorts, freePort, isFree } from "./ports.js";
+import { choosePorts } from "./ports.js";
 
 const HOST = "127.0.0.1";
 let busy: Server;
@@ -16,7 +17,7 @@ afterEach(() => busy.close());
 
 describe("choosing ports", () => {
   it("takes the wanted port where it is free and another where it is not", async () => {
-    const free = await freePort(HOST, new Set());
+    const free = await freePort(HOST);
     const chosen = await choosePorts(HOST, [
       { name: "gateway", port: busyPort },
       { name: "datasets", port: free },

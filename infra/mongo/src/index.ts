@@ -19,3 +19,4 @@ export type { FailedAttempt, MongoErrorCode } from "./errors.js";
 export { withoutCredentials } from "./without-credentials.js";
 export { probeCapabilities } from "./probe.js";
 export type { Capabilities, Capability, ProbeResult } from "./probe.js";
+export { freePort, isFree } from "./free-port.js";

@@ -1,12 +1,11 @@
 import { execFile, spawn } from "node:child_process";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { askVersion, localUri } from "../answers.js";
 import { EngineProcess } from "../engine-process.js";
 import type { PreparedEngine, StartedEngine } from "../engine.js";
 import { MongoLauncherError, messageOf } from "../errors.js";
+import { freePort } from "../free-port.js";
 import type { ResolvedOptions } from "../options.js";
 
 const run = promisify(execFile);
@@ -32,7 +31,7 @@ export async function prepareMongod(binary: string, options: ResolvedOptions): P
 }
 
 async function start(binary: string, directory: string, options: ResolvedOptions): Promise<StartedEngine> {
-  const port = options.port === 0 ? await freePort() : options.port;
+  const port = options.port === 0 ? await freePort("127.0.0.1") : options.port;
   const args = ["--dbpath", directory, "--bind_ip", "127.0.0.1", "--port", String(port)];
   const server = await EngineProcess.spawn(binary, [...args, "--wiredTigerCacheSizeGB", CACHE_GB], {
     env: options.env,
@@ -100,16 +99,4 @@ function guardAgainstOrphans(server: EngineProcess): () => void {
       // It has ended already.
     }
   };
-}
-
-/** A port that was free a moment ago: mongod cannot choose one itself and say which. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -10,9 +10,10 @@ const PLACE_ONLY = "hive_partitioning = false";
 /** The name under which {@link numberedParquetRows} counts rows, from 0. */
 export const ROW_NUMBER = "file_row_number";
 
-/** SQL of the rows of a Parquet file, or of several with the same columns. */
+/** SQL of the rows of a Parquet file, or of several, one after the other: what columns some of them lack is null there. */
 export function parquetRows(path: string | readonly string[]): string {
-  return `read_parquet(${placeOf(path)}, ${PLACE_ONLY})`;
+  const united = typeof path === "string" ? "" : ", union_by_name = true";
+  return `read_parquet(${placeOf(path)}, ${PLACE_ONLY}${united})`;
 }
 
 /** SQL of the rows of a Parquet file with their numbers in a further column, {@link ROW_NUMBER}. */
