@@ -1,6 +1,7 @@
 import { HeaderMap, type ApolloServer } from "@apollo/server";
 import { invalidArgument, PalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { LOCAL_CALLER } from "../access/caller.js";
 import { GatewayContext, type Services } from "../resources/common/context.js";
 import { readBody, statusOfBody } from "./read-body.js";
 import { queryTooLong, type RequestLimits } from "./request-limits.js";
@@ -36,7 +37,7 @@ export function graphqlHandler(apollo: ApolloServer<GatewayContext>, services: S
     }
     const result = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, headers, search, body },
-      context: async () => new GatewayContext(services, response),
+      context: async () => new GatewayContext(services, LOCAL_CALLER, response),
     });
     if (response.destroyed) return;
     response.statusCode = result.status ?? 200;

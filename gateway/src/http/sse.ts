@@ -2,6 +2,7 @@ import { boundedMessage, invalidArgument, PalateError } from "@palate/host";
 import { GraphQLError, type ExecutionResult, type GraphQLSchema } from "graphql";
 import { createHandler, type Response } from "graphql-sse";
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
+import { LOCAL_CALLER } from "../access/caller.js";
 import type { GatewayConfig } from "../config.js";
 import { extensionsOf, type FormatError } from "../errors/format-error.js";
 import { prepareSubscription } from "../execution/prepare-subscription.js";
@@ -45,7 +46,7 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
       } catch (thrown) {
         return badRequest([thrown as GraphQLError]);
       }
-      const contextValue = new GatewayContext(services, request.context.response) as never;
+      const contextValue = new GatewayContext(services, LOCAL_CALLER, request.context.response) as never;
       const named = operationName === "" ? undefined : operationName;
       return { schema, document: prepared.document, operationName: named, variableValues: variables, contextValue };
     },

@@ -1,5 +1,6 @@
 import type { DatasetServiceClient } from "@palate/proto/dataset";
 import type { ServerResponse } from "node:http";
+import type { Caller } from "../../access/caller.js";
 import type { CampaignTable } from "../../clients/campaign-table.js";
 import type { RecipeDiscovery } from "../../clients/recipe-discovery.js";
 import type { ServiceLink } from "../../clients/service-link.js";
@@ -44,19 +45,25 @@ export class GatewayContext {
   readonly maxFirst: number;
   /** Whether clients may ask for the schema. */
   readonly introspection: boolean;
+  /** Who asks. */
+  readonly caller: Caller;
   /** Failures noted so far; see {@link noteFailure}. */
   failures: PartialFailure[] | undefined = undefined;
   private readonly response: ServerResponse | undefined;
   private controller: AbortController | undefined = undefined;
 
-  /** @param response what the answer is written to; when its connection closes before the answer, calls are cancelled */
-  constructor(services: Services, response?: ServerResponse) {
+  /**
+   * @param caller who asks
+   * @param response what the answer is written to; when its connection closes before the answer, calls are cancelled
+   */
+  constructor(services: Services, caller: Caller, response?: ServerResponse) {
     this.datasets = services.datasets;
     this.recipes = services.recipes;
     this.campaigns = services.campaigns;
     this.solutions = services.solutions;
     this.maxFirst = services.maxFirst;
     this.introspection = services.introspection;
+    this.caller = caller;
     this.response = response;
   }
 

@@ -1,4 +1,5 @@
 /** What every Palate process is made of: errors with their table to gRPC, configuration, logging, lifecycle, gRPC server and client. */
+export { type GroupScope, ROLES, type Role } from "./access/role.js";
 export { collectGarbage } from "./collect-garbage.js";
 export { commonOptions, grpcServerOptions, mongoOptions } from "./config/common-options.js";
 export {
