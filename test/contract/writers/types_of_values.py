@@ -139,11 +139,15 @@ def _pandas(folder):
         "objects": [UUID(bytes=UUIDS[0]).hex, "b", None],
         "decimals": [Decimal("1.50"), Decimal("-0.01"), None],
         "dates": [*DAYS, None],
+        "period-months": pd.array(["2023-11", "1969-12", None], dtype="period[M]"),
+        "period-seconds": pd.array(["2023-11-14 22:13:20", "1969-12-31 23:59:59", None], dtype="period[s]"),
         "arrays": [np.array([1, 2]), np.array([], dtype="int64"), None],
     }
     for name, value in values.items():
         frame = pd.DataFrame({"ITEM_ID": ids, "VALUE": value})
         frame.to_parquet(folder / f"pandas-{name}.parquet")
+        if name.startswith("period"):
+            frame.to_feather(folder / f"pandas-{name}.arrow")
         if name in ("Int64", "UInt64", "Float64", "boolean", "timedelta", "category-of-numbers"):
             frame.to_parquet(folder / f"fastparquet-{name}.parquet", engine="fastparquet")
 

@@ -35,6 +35,7 @@ const LETTERS = ["a", "ü"] as const;
 const CLOCK = ["22:13:20", "00:00:00"] as const;
 const MONEY = [1.5, -0.01] as const;
 const MOMENTS = [1_700_000_000, -1] as const;
+const MONTHS = [1_698_796_800, -2_678_400] as const;
 const DAYS = [1_699_920_000, -86_400] as const;
 const SPANS = [90, -86_400] as const;
 const UUIDS = ["4ac7a9e9-607c-4c8a-84f3-843f0191e3fd", "00000000-0000-0000-0000-000000000000"] as const;
@@ -178,6 +179,8 @@ export const VALUES: readonly Expected[] = [
       "pyarrow-timestamp-{s,ms,us,ns}.{parquet,arrow}": MOMENTS,
       "pyarrow-date{32,64}.{parquet,arrow}": DAYS,
       "pandas-dates.parquet": DAYS,
+      "pandas-period-months.{parquet,arrow}": MONTHS,
+      "pandas-period-seconds.{parquet,arrow}": MOMENTS,
       "polars-date.{parquet,arrow,avro}": DAYS,
       "polars-datetime-ns.{parquet,arrow}": MOMENTS,
       "duckdb-timestamp-{s,ns}.parquet": MOMENTS,

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { numberedParquetRows, parquetRows, ROW_NUMBER } from "../../storage/read-files.js";
 import type { FileTable } from "./file-table.js";
-import { durationsOf } from "../staging/parquet-durations.js";
+import { arrowTypesOf } from "../staging/parquet-arrow-types.js";
 import { needReadableParquet } from "./parquet-guard.js";
 import { openTyped } from "./typed-table.js";
 
@@ -17,10 +17,10 @@ export async function openParquet(
   maxBytes: number,
 ): Promise<FileTable> {
   await needReadableParquet(connection, label, file, maxBytes);
-  const withDurations = await durationsOf(connection, file);
+  const withTypes = await arrowTypesOf(connection, label, file);
   return openTyped(connection, {
-    rows: withDurations(parquetRows(file)),
-    numberedRows: withDurations(numberedParquetRows(file)),
+    rows: withTypes(parquetRows(file)),
+    numberedRows: withTypes(numberedParquetRows(file)),
     rowNumber: ROW_NUMBER,
   });
 }

@@ -23,7 +23,7 @@ import { loadRows } from "../mapping/load-rows.js";
 import type { Source } from "../sources/source.js";
 import { FileRefused, problemAt } from "../staging/file-problem.js";
 import { contentKind, isTyped } from "../staging/content-kind.js";
-import { durationsOf } from "../staging/parquet-durations.js";
+import { arrowTypesOf } from "../staging/parquet-arrow-types.js";
 import { stageFile, type StagedFile } from "../staging/stage-file.js";
 import { columnFigures } from "./column-figures.js";
 import type { ContentSample } from "./sampling/content-sample.js";
@@ -144,7 +144,7 @@ async function stage(
   const sample = path.join(work, "sample.parquet");
   await refusingUnreadable(label, staged.path, async () => {
     // What else the file says about its columns is not copied.
-    const rows = (await durationsOf(connection, staged.path))(parquetRows(staged.path));
+    const rows = (await arrowTypesOf(connection, label, staged.path))(parquetRows(staged.path));
     await execute(connection, `COPY (SELECT * FROM ${rows} LIMIT ${SAMPLE_ROWS}) TO ${literal(sample)}`);
   });
   return { ...staged, path: sample };

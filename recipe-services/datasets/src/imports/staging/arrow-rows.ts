@@ -18,9 +18,11 @@ import {
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { needWhole, withoutLoops } from "./arrow-guard.js";
-import { arrowType, BOOL8, entryField, extensionOf, isBytes, isList, isText, UUID } from "./arrow-types.js";
+import { BOOL8, extensionOf, UUID } from "./arrow-extensions.js";
+import { arrowType, entryField, isBytes, isList, isText } from "./arrow-types.js";
 import { MAX_PART_BYTES, unzstdAtOnce } from "./compression.js";
 import { unlz4 } from "./lz4-frame.js";
+import { periodJson, periodOf } from "./pandas-period.js";
 import {
   bytesJson,
   dateJson,
@@ -64,29 +66,27 @@ type RowJson = (row: number) => string;
  */
 export async function arrowRows(path: string): Promise<TypedRows> {
   const handle = await open(path);
-  const { buffer } = await handle.read(Buffer.alloc(FILE_MARK.length), 0, FILE_MARK.length, 0);
-  const isFile = buffer.toString("latin1") === FILE_MARK;
-  const reader = isFile
-    ? await RecordBatchReader.from(withoutLoops(handle))
-    : await RecordBatchReader.from(createReadStream(path));
+  let reader: RecordBatchReader | undefined;
   const close = async () => {
-    await reader.cancel();
+    await reader?.cancel();
     await handle.close().catch(() => {}); // The reader may have closed it.
   };
-  async function* lines(): AsyncGenerator<Buffer> {
-    try {
-      for await (const batch of reader) yield* linesOf(batch);
-    } finally {
-      await close();
-    }
-  }
   try {
+    const { buffer } = await handle.read(Buffer.alloc(FILE_MARK.length), 0, FILE_MARK.length, 0);
+    const isFile = buffer.toString("latin1") === FILE_MARK;
+    reader = isFile
+      ? await RecordBatchReader.from(withoutLoops(handle))
+      : await RecordBatchReader.from(createReadStream(path));
     await reader.open();
-    return { columns: reader.schema.fields.map(columnOf), lines: lines() };
+    return { columns: reader.schema.fields.map(columnOf), lines: linesOfAll(reader), close };
   } catch (thrown) {
     await close();
     throw thrown;
   }
+}
+
+async function* linesOfAll(batches: AsyncIterable<RecordBatch>): AsyncGenerator<Buffer> {
+  for await (const batch of batches) yield* linesOf(batch);
 }
 
 function columnOf(field: Field): TypedColumn {
@@ -130,6 +130,8 @@ function valueJsonOf(data: Data, field: Field): RowJson {
     return (row) => json(get(row) as Uint8Array);
   }
   if (DataType.isInt(type)) {
+    const period = periodOf(field);
+    if (period) return (row) => periodJson(period, wholeAt(data, row));
     const values = data.values as ArrayLike<number | bigint>;
     return extensionOf(field) === BOOL8 ? (row) => String(values[row] !== 0) : (row) => String(values[row]);
   }

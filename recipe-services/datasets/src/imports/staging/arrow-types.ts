@@ -1,16 +1,7 @@
 import { DataType, DateUnit, TimeUnit, type Dictionary, type Field, type Struct } from "apache-arrow";
+import { BOOL8, extensionOf, UUID } from "./arrow-extensions.js";
+import { periodOf, periodType } from "./pandas-period.js";
 import { decimalType, UnknownType } from "./typed-rows.js";
-
-/** The extension of bytes that are UUIDs. */
-export const UUID = "arrow.uuid";
-
-/** The extension of whole numbers that are truth values. */
-export const BOOL8 = "arrow.bool8";
-
-/** What a field's values are, beyond how they are stored: "arrow.uuid" and the like; "" is nothing. */
-export function extensionOf(field: Field): string {
-  return field.metadata.get("ARROW:extension:name") ?? "";
-}
 
 /** A field of the entries of a dictionary's field. */
 export function entryField(field: Field): Field {
@@ -23,6 +14,8 @@ export function arrowType(field: Field): string {
   if (DataType.isNull(type) || isText(type)) return "VARCHAR";
   if (DataType.isBool(type)) return "BOOLEAN";
   if (DataType.isInt(type)) {
+    const period = periodOf(field);
+    if (period) return periodType(period);
     return extensionOf(field) === BOOL8 ? "BOOLEAN" : `${type.isSigned ? "" : "U"}${INTEGERS[type.bitWidth]}`;
   }
   if (DataType.isFloat(type)) return type.precision === 2 ? "DOUBLE" : "FLOAT";

@@ -110,16 +110,23 @@ export async function avroRows(path: string): Promise<TypedRows> {
   file.on("error", (error) => decoder.destroy(error));
   let marker: Buffer | undefined;
   decoder.on("metadata", (_type: Type, _codec: string, header: { readonly sync: Buffer }) => (marker = header.sync));
-  const iterator = decoder[Symbol.asyncIterator]() as AsyncIterator<Record<string, unknown>>;
-  const first = await iterator.next().catch((error: Error) => {
-    const unknown = /unknown codec: (\S+)/.exec(error.message)?.[1];
-    if (unknown === undefined) throw error;
+  const close = async () => {
+    decoder.destroy();
+    file.destroy();
+  };
+  try {
+    const iterator = decoder[Symbol.asyncIterator]() as AsyncIterator<Record<string, unknown>>;
+    const first = await iterator.next(); // The header has been read then.
+    // The library takes a file that is cut off for one that ends there.
+    if (marker === undefined || !(await endOf(path, marker.length)).equals(marker)) throw new Error("it is cut off");
+    const columns = names.map((name, index): TypedColumn => ({ name, type: written[index]!.type }));
+    return { columns, lines: linesOf(first, iterator, names, written), close };
+  } catch (thrown) {
+    await close();
+    const unknown = /unknown codec: (\S+)/.exec((thrown as Error).message)?.[1];
+    if (unknown === undefined) throw thrown;
     throw new Error(`its blocks are compressed with ${unknown}; ${Object.keys(CODECS).join(", ")} are read`);
-  }); // The header has been read then.
-  // The library takes a file that is cut off for one that ends there.
-  if (marker === undefined || !(await endOf(path, marker.length)).equals(marker)) throw new Error("it is cut off");
-  const columns = names.map((name, index): TypedColumn => ({ name, type: written[index]!.type }));
-  return { columns, lines: linesOf(first, iterator, names, written) };
+  }
 }
 
 /** The last bytes of a file. */

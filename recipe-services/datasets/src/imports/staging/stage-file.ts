@@ -141,12 +141,16 @@ async function stageTyped(
     // Few processes ever read such files, so the libraries are loaded on first use.
     const read =
       kind === "avro" ? (await import("./avro-rows.js")).avroRows : (await import("./arrow-rows.js")).arrowRows;
-    const { columns, lines } = await read(given);
-    if (columns.length === 0) throw refuse(0, "has no columns; write it anew");
-    const staging = new Staging(target, { ...limits, progress: undefined }, refuse);
-    staging.given = bytes;
-    await staging.write(lines, new TextChecker());
-    return columns;
+    const { columns, lines, close } = await read(given);
+    try {
+      if (columns.length === 0) throw refuse(0, "has no columns; write it anew");
+      const staging = new Staging(target, { ...limits, progress: undefined }, refuse);
+      staging.given = bytes;
+      await staging.write(lines, new TextChecker());
+      return columns;
+    } finally {
+      await close();
+    }
   } catch (thrown) {
     if (thrown instanceof UnknownType) throw refuse(0, thrown.message);
     if (thrown instanceof PalateError || limits.signal.aborted || (thrown as NodeJS.ErrnoException).code === "ENOSPC")

@@ -55,6 +55,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function linesOf(rows: TypedRows): Promise<string[]> {
   const parts: Buffer[] = [];
   for await (const part of rows.lines) parts.push(part);
+  await rows.close();
   return Buffer.concat(parts).toString().split("\n").slice(0, -1);
 }
 

@@ -7,6 +7,8 @@ export interface TypedRows {
   readonly columns: readonly TypedColumn[];
   /** The lines. */
   readonly lines: AsyncIterable<Buffer>;
+  /** Lets go of the file, however much of it has been read. */
+  readonly close: () => Promise<void>;
 }
 
 /** A column of a file with types. */

@@ -4,6 +4,9 @@ import { identifier, literal, queryRows } from "../../storage/duckdb.js";
 import { parquetKeyValues, parquetRows } from "../../storage/read-files.js";
 import "./arrow-guard.js"; // Its schema is in Arrow's form.
 import { isList } from "./arrow-types.js";
+import { FileRefused, problemAt } from "./file-problem.js";
+import { periodOf, periodSql } from "./pandas-period.js";
+import { UnknownType } from "./typed-rows.js";
 
 /** Microseconds of a duration's number, as SQL. */
 const MICROSECONDS: Readonly<Record<TimeUnit, (number: string) => string>> = {
@@ -14,11 +17,18 @@ const MICROSECONDS: Readonly<Record<TimeUnit, (number: string) => string>> = {
 };
 
 /**
- * Parquet has no durations: writers store them as whole numbers, or as times of a day, and say elsewhere in the file what
- * they are. Taken as INTERVALs, they are no times or counts to anyone.
- * @returns the file's rows, given SQL of them, with its durations as such
+ * Parquet has no durations and no periods such as months: writers store them as whole numbers, or as times of a day, and say
+ * elsewhere in the file what they are. Durations become INTERVALs, which are no times or counts to anyone, periods their first
+ * day or moment.
+ * @param label what the file is called in refusals
+ * @returns the file's rows, given SQL of them, with these types
+ * @throws FileRefused when a column has periods that are not read
  */
-export async function durationsOf(connection: DuckDBConnection, file: string): Promise<(rows: string) => string> {
+export async function arrowTypesOf(
+  connection: DuckDBConnection,
+  label: string,
+  file: string,
+): Promise<(rows: string) => string> {
   const said = await queryRows(
     connection,
     `SELECT decode(key) AS key, base64(value) AS value FROM ${parquetKeyValues(file)}
@@ -30,25 +40,31 @@ export async function durationsOf(connection: DuckDBConnection, file: string): P
   const made = new Map<string, string>();
   for (const { key, value } of said) {
     const bytes = Buffer.from(String(value), "base64");
-    const found = key === "pandas" ? pandasDurations(bytes, types) : arrowDurations(bytes, types);
+    const found = key === "pandas" ? pandasDurations(bytes, types) : arrowColumns(bytes, types, label);
     for (const [name, sql] of found) made.set(name, sql);
   }
   if (made.size === 0) return (rows) => rows;
   const replaced = [...made].map(([name, sql]) => `${sql} AS ${identifier(name)}`).join(", ");
-  const withDurations = (rows: string) => `(SELECT * REPLACE (${replaced}) FROM ${rows})`;
+  const withTypes = (rows: string) => `(SELECT * REPLACE (${replaced}) FROM ${rows})`;
   try {
-    await connection.run(`SELECT * FROM ${withDurations(parquetRows(file))} LIMIT 0`);
-    return withDurations;
+    await connection.run(`SELECT * FROM ${withTypes(parquetRows(file))} LIMIT 0`);
+    return withTypes;
   } catch {
     return (rows) => rows; // What is said about the columns is not what they are.
   }
 }
 
-/** Columns that hold durations by the schema of Arrow that the file was written from, as SQL by their names. */
-function* arrowDurations(bytes: Buffer, types: ReadonlyMap<string, string>): Generator<[string, string]> {
+/** Columns that hold such values by the schema of Arrow that the file was written from, as SQL by their names. */
+function* arrowColumns(bytes: Buffer, types: ReadonlyMap<string, string>, label: string): Generator<[string, string]> {
   for (const field of arrowSchema(bytes)?.fields ?? []) {
-    const sql = types.has(field.name) ? durationSql(field, identifier(field.name), 0) : undefined;
-    if (sql !== undefined) yield [field.name, sql];
+    if (!types.has(field.name)) continue;
+    try {
+      const sql = typedSql(field, identifier(field.name), 0);
+      if (sql !== undefined) yield [field.name, sql];
+    } catch (thrown) {
+      if (!(thrown instanceof UnknownType)) throw thrown;
+      throw new FileRefused(label, [problemAt(0, field.name, "", thrown.message)]);
+    }
   }
 }
 
@@ -61,19 +77,21 @@ function arrowSchema(bytes: Buffer): Schema | undefined {
   }
 }
 
-/** A value with its durations as INTERVALs; undefined when it has none. */
-function durationSql(field: Field, sql: string, depth: number): string | undefined {
+/** A value with the durations and periods in it as such; undefined when it has none. Throws UnknownType. */
+function typedSql(field: Field, sql: string, depth: number): string | undefined {
   const type = field.type as DataType;
+  const period = periodOf(field);
+  if (period) return periodSql(period, sql);
   if (DataType.isDuration(type)) return `to_microseconds(${MICROSECONDS[type.unit](sql)})`;
   if (isList(type)) {
     const element = `e${depth}`;
-    const inner = durationSql(type.children[0] as Field, element, depth + 1);
+    const inner = typedSql(type.children[0] as Field, element, depth + 1);
     return inner && `list_transform(${sql}, lambda ${element}: ${inner})`;
   }
   if (!DataType.isStruct(type)) return undefined;
   const parts = (type as Struct).children.map((child) => {
     const part = `struct_extract(${sql}, ${literal(child.name)})`;
-    return { name: child.name, part, inner: durationSql(child, part, depth) };
+    return { name: child.name, part, inner: typedSql(child, part, depth) };
   });
   if (parts.every(({ inner }) => inner === undefined)) return undefined;
   const packed = parts.map(({ name, part, inner }) => `${identifier(name)} := ${inner ?? part}`).join(", ");
