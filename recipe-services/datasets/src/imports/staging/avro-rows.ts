@@ -125,7 +125,9 @@ export async function avroRows(path: string): Promise<TypedRows> {
     await close();
     const unknown = /unknown codec: (\S+)/.exec((thrown as Error).message)?.[1];
     if (unknown === undefined) throw thrown;
-    throw new Error(`its blocks are compressed with ${unknown}; ${Object.keys(CODECS).join(", ")} are read`);
+    throw new Error(`its blocks are compressed with ${unknown}; ${Object.keys(CODECS).join(", ")} are read`, {
+      cause: thrown,
+    });
   }
 }
 

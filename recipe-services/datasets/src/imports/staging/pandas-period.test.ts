@@ -41,7 +41,7 @@ test.each<[string, bigint, string]>([
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   const sql = `SELECT typeof(v), v::VARCHAR FROM (SELECT ${periodSql(period, `${number}::BIGINT`)} AS v)`;
-  const { [0]: row } = await (await connection.runAndReadAll(sql)).getRows();
+  const { [0]: row } = (await connection.runAndReadAll(sql)).getRows();
   expect(row).toEqual([periodType(period), begin]);
   connection.closeSync();
   instance.closeSync();
