@@ -8,7 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import console from "node:console";
 import { bootstrap, root } from "./bootstrap.mjs";
-import { checks, passes } from "./checks.mjs";
+import { checks, outcomeOf } from "./checks.mjs";
 import { prepareEngine } from "./engine.mjs";
 import { capture, show, step } from "./steps.mjs";
 
@@ -28,7 +28,7 @@ function count(name, { passed = 0, failed = 0, skipped = 0 }) {
 
 /** A program whose success is one check. */
 async function check(program) {
-  count(program.name, (await passes(program)) ? { passed: 1 } : { failed: 1 });
+  count(program.name, { [await outcomeOf(program)]: 1 });
 }
 
 async function goTests() {
