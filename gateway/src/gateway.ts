@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { linkDatasets } from "./clients/datasets-service.js";
 import { CampaignTable } from "./clients/campaign-table.js";
+import { Readiness } from "./clients/readiness.js";
 import { RecipeDiscovery } from "./clients/recipe-discovery.js";
 import { RecipeService } from "./clients/recipe-service.js";
 import { SolutionTable } from "./clients/solution-table.js";
@@ -48,6 +49,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   );
   const campaigns = new CampaignTable(recipes);
   const solutions = new SolutionTable(recipes);
+  const readiness = new Readiness(datasets, config.datasetsAddress, recipes);
   const introspection = config.introspection === "on";
   const services = { datasets, recipes, campaigns, solutions, maxFirst: config.maxFirst, introspection };
   const schema = buildGraphqlSchema();
@@ -69,14 +71,10 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       explorer: config.explorer === "on" ? new Explorer() : undefined,
       hosts: new Hosts(host, config.allowedHosts),
       cors: new Cors(config.corsOrigins),
-      readiness: () => ({
-        ready: recipes.discovered && !draining,
-        services: recipes.services.map((service) => ({
-          name: service.name,
-          address: service.address,
-          answers: service.failure === undefined,
-        })),
-      }),
+      readiness: async (excluded) => {
+        const report = await readiness.report(excluded);
+        return { ...report, ready: report.ready && !draining };
+      },
     },
     logger,
   );

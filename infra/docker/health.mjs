@@ -3,6 +3,7 @@
  * packages. It asks where the service was told to listen, the gateway over HTTP and any other over gRPC.
  */
 import { Buffer } from "node:buffer";
+import { get } from "node:http";
 import { connect } from "node:http2";
 import process from "node:process";
 import { setTimeout } from "node:timers";
@@ -18,9 +19,14 @@ const SERVING = Buffer.from([0, 0, 0, 0, 2, 8, 1]);
 /** An address that a server listens on, as one that it is reached at from its own machine. */
 const reachable = (listen) => listen.replace(/^(0\.0\.0\.0|\[::\]):/, "127.0.0.1:");
 
-async function gatewayAnswers(listen) {
-  const { ok } = await globalThis.fetch(`http://${reachable(listen)}/healthz`);
-  return ok;
+function gatewayAnswers(listen) {
+  return new Promise((resolve, reject) => {
+    // An agent of its own: proxies in the environment are for the world outside.
+    const request = get(`http://${reachable(listen)}/livez`, { agent: false }, (response) => {
+      resolve(response.statusCode === 200);
+    });
+    request.on("error", reject);
+  });
 }
 
 function grpcIsServing(listen) {

@@ -267,7 +267,13 @@ export class MemoryDatasets {
     const service = { name: "palate.dataset.v1.DatasetService", definition: DatasetServiceService, implementation };
     this.#server = await startGrpcServer(listen, [service]);
     this.#server.setServing(true);
+    this.#server.setDatabase(true);
     return this;
+  }
+
+  /** Says whether its database can be used. */
+  setDatabase(usable: boolean): void {
+    this.#server.setDatabase(usable);
   }
 
   /** Stops serving. */

@@ -192,9 +192,11 @@ describe("gateway with services that come and go", () => {
     expect(lines.some((line) => line.includes(errors[0]?.extensions.errorId ?? "no id"))).toBe(true);
   });
 
-  it("says what it reaches at /readyz, and is ready with any subset", async () => {
+  it("says what it reaches at /readyz, and is ready with any subset of recipe services", async () => {
     const sims = await recipes("sims", "aws-sims");
-    const gateway = await gatewayOver([sims.address, "127.0.0.1:1"]);
+    const datasets = await new MemoryDatasets().start();
+    opened.push(() => datasets.stop());
+    const gateway = await gatewayOver([sims.address, "127.0.0.1:1"], { PALATE_DATASETS_ADDRESS: datasets.address });
     await ask(gateway, "{ recipes { totalCount } }");
     let readiness: { ready: boolean; services: { name: string; answers: boolean }[] } = { ready: false, services: [] };
     for (let attempt = 0; attempt < 500 && !readiness.ready; attempt++) {
@@ -203,6 +205,7 @@ describe("gateway with services that come and go", () => {
       readiness = (await response.json()) as typeof readiness;
     }
     expect(readiness.services).toMatchObject([
+      { name: "datasets", answers: true },
       { name: "sims", answers: true },
       { name: "127.0.0.1:1", answers: false },
     ]);

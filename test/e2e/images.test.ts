@@ -61,7 +61,7 @@ describe("the health check of an image", () => {
   it("says of the gateway whether it answers", async () => {
     let status = 503;
     const server: Server = createServer((request, response) => {
-      response.writeHead(request.url === "/healthz" ? status : 404).end();
+      response.writeHead(request.url === "/livez" ? status : 404).end();
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const env = { PALATE_GATEWAY_LISTEN: `0.0.0.0:${(server.address() as AddressInfo).port}` };

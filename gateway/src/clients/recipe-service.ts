@@ -1,4 +1,4 @@
-import { type PalateError, toPalateError, unavailable } from "@palate/host";
+import { DATABASE, isServing, type PalateError, toPalateError, unavailable } from "@palate/host";
 import { RecipeServiceClient, RecommendationServiceClient, type Recipe } from "@palate/proto/recipe";
 import { collectPages } from "./collect-pages.js";
 import { ServiceLink } from "./service-link.js";
@@ -23,6 +23,7 @@ export class RecipeService {
   #campaigns = new Set<string>();
   #failure: PalateError | undefined = unavailable("The service has not been asked yet.");
   #everAnswered = false;
+  #database: boolean | null = null;
 
   constructor(address: string, controlDeadlineMs: number, recommendationDeadlineMs: number) {
     this.address = address;
@@ -51,6 +52,11 @@ export class RecipeService {
     return this.#failure;
   }
 
+  /** Whether it could use its database when last reached; null where it does not say. */
+  get database(): boolean | null {
+    return this.#database;
+  }
+
   /** Whether it has ever answered, so that what it offers is known. */
   get everAnswered(): boolean {
     return this.#everAnswered;
@@ -63,8 +69,9 @@ export class RecipeService {
   async refresh(): Promise<PalateError | undefined> {
     const { client } = this.control;
     try {
-      const [{ recipes }, campaigns] = await Promise.all([
+      const [{ recipes }, database, campaigns] = await Promise.all([
         this.control.call(client.listRecipes, {}, undefined, DISCOVERY_DEADLINE_MS),
+        isServing(client, DATABASE, DISCOVERY_DEADLINE_MS),
         collectPages(async (pageSize, pageToken) => {
           const request = { datasetGroup: "", pageSize, pageToken };
           const page = await this.control.call(client.listCampaigns, request, undefined, DISCOVERY_DEADLINE_MS);
@@ -72,6 +79,7 @@ export class RecipeService {
         }),
       ]);
       this.#recipes = recipes;
+      this.#database = database ?? null;
       this.#campaigns = new Set(campaigns.map((campaign) => keyOf(campaign.datasetGroup, campaign.name)));
       this.#failure = undefined;
       this.#everAnswered = true;

@@ -11,5 +11,6 @@ export const GRAPHQL_CODE: Readonly<Record<ErrorCode, string>> = {
   deadline_exceeded: "DEADLINE_EXCEEDED",
   unimplemented: "UNIMPLEMENTED",
   unavailable: "UNAVAILABLE",
+  data_loss: "DATA_LOSS",
   internal: "INTERNAL_SERVER_ERROR",
 };

@@ -44,7 +44,11 @@ export function sendError(response: ServerResponse, error: PalateError, status?:
   sendJson(response, status ?? statusOf(error), bodyOf(error));
 }
 
+/** "Insufficient Storage": no room, which waiting alone does not make. */
+const STORAGE_FULL = 507;
+
 function statusOf(error: PalateError): number {
+  if (error.details.storageFull) return STORAGE_FULL;
   return STATUS[GRAPHQL_CODE[error.code]] ?? 500;
 }
 

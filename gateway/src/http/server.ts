@@ -1,5 +1,6 @@
 import { notFound, PalateError, toPalateError, type Logger } from "@palate/host";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { ReadinessReport } from "../clients/readiness.js";
 import type { Cors } from "./cors.js";
 import type { Explorer } from "./explorer.js";
 import type { FileRoute } from "./file-route.js";
@@ -29,8 +30,8 @@ export interface Routes {
   readonly hosts: Hosts;
   /** Which other origins may call from a browser. */
   readonly cors: Cors;
-  /** Whether the gateway can do its work now, with the state of each service. */
-  readonly readiness: () => { ready: boolean; services: unknown };
+  /** Whether the gateway can do its work now; `excluded` names what that is not to depend on. */
+  readonly readiness: (excluded: readonly string[]) => Promise<ReadinessReport>;
 }
 
 /** Makes the one public HTTP server. */
@@ -65,12 +66,13 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
         }
         return routes.uploads(request, response, new URLSearchParams(search));
       }
+      case "/livez":
       case "/healthz":
         return sendJson(response, 200, { status: "ok" });
-      case "/readyz": {
-        const readiness = routes.readiness();
-        return sendJson(response, readiness.ready ? 200 : 503, readiness);
-      }
+      case "/readyz":
+        return routes
+          .readiness(new URLSearchParams(search).getAll("exclude"))
+          .then((report) => sendJson(response, report.ready ? 200 : 503, report));
       default:
         return refuse(request, response, 404, notFound("page", path, "The API is at /graphql."));
     }

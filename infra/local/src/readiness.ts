@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { connect } from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -49,7 +50,7 @@ function askHealth(address: string, timeoutMs: number): Promise<Buffer | undefin
 
 /** Whether an HTTP address answers with success. False when it is not there. */
 export async function answers(url: string): Promise<boolean> {
-  return (await askHttp(url, CALL_TIMEOUT_MS))?.ok ?? false;
+  return (await askHttp(url, CALL_TIMEOUT_MS)) === 200;
 }
 
 /** Whether an HTTP address answers, whatever it says. */
@@ -57,14 +58,15 @@ export async function httpResponds(url: string): Promise<boolean> {
   return (await askHttp(url, RESPONSE_MS)) !== undefined;
 }
 
-async function askHttp(url: string, timeoutMs: number): Promise<Response | undefined> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-    await response.arrayBuffer();
-    return response;
-  } catch {
-    return undefined;
-  }
+/** The status of an answer; undefined when there is none in time. */
+function askHttp(url: string, timeoutMs: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    // An agent of its own: proxies in the environment are for the world outside.
+    const request = get(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+      response.resume().once("close", () => resolve(response.complete ? response.statusCode : undefined));
+    });
+    request.on("error", () => resolve(undefined));
+  });
 }
 
 /** Resolves once `check` says true; rejects when `signal` aborts first. */

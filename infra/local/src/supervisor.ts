@@ -221,7 +221,8 @@ function checksOf(service: ServiceEntry, wiring: Wiring) {
   const address = addressOf(wiring, service.name);
   if (service.role !== "gateway") return { check: () => isServing(address), responds: () => grpcResponds(address) };
   return {
-    check: () => answers(`http://${address}/readyz`),
-    responds: () => httpResponds(`http://${address}/healthz`),
+    // What it needs is kept running, and waited for, one by one.
+    check: () => answers(`http://${address}/readyz?exclude=datasets&exclude=database`),
+    responds: () => httpResponds(`http://${address}/livez`),
   };
 }

@@ -1,5 +1,6 @@
 import { startGrpcServer, type Logger, type RunningGrpcServer } from "@palate/host";
 import { DatasetServiceService } from "@palate/proto/dataset";
+import type { StoreWatch } from "@palate/store";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { AnalysisStore } from "./analysis/analysis-store.js";
@@ -29,7 +30,7 @@ import { Schemas } from "./resources/schemas.js";
 import { Trackers } from "./resources/trackers.js";
 import { DuckDb } from "./storage/duckdb.js";
 import { ParquetStore } from "./storage/parquet-store.js";
-import { openStore } from "./storage/store.js";
+import { openStore, type Store } from "./storage/store.js";
 import { StreamedParquet } from "./storage/streamed-parquet.js";
 import { Sweeper } from "./sweeper.js";
 
@@ -64,7 +65,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
     async close() {
       stopping.abort();
       await server.close(config.drainSeconds * 1000);
-      await contact;
+      await (await contact)?.close();
       await sweeper.close();
       await closeParts(parts);
     },
@@ -138,18 +139,29 @@ async function removeLeftovers(work: string): Promise<void> {
 async function serveOnceReachable(
   { store, sweeper, server, logger }: Pick<Parts, "store" | "sweeper"> & { server: RunningGrpcServer; logger: Logger },
   stopping: AbortSignal,
-): Promise<void> {
+): Promise<StoreWatch | undefined> {
   for (let attempt = 1; !stopping.aborted; attempt++) {
     try {
       await store.connect();
       if (stopping.aborted) return;
-      server.setServing(true);
       logger.info({ port: server.port }, "serving");
       void sweeper.sweep();
-      return;
+      return followStore(store, server, logger);
     } catch (thrown) {
       if (attempt === 1) logger.warn({ err: thrown }, "MongoDB does not answer; trying on");
       await new Promise((resolve) => setTimeout(resolve, FIRST_CONTACT_MS));
     }
   }
+}
+
+/** Reports SERVING while the database answers, and whether it can be used: without it nothing is recorded, and nothing new is read. */
+function followStore(store: Store, server: RunningGrpcServer, logger: Logger): StoreWatch {
+  server.setServing(true);
+  server.setDatabase(true);
+  return store.watch((problem) => {
+    if (problem) logger.error({ reason: problem.message }, "the database cannot be used");
+    else logger.info("the database can be used");
+    server.setServing(problem?.code !== "unavailable");
+    server.setDatabase(problem === undefined);
+  });
 }

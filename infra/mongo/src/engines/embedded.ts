@@ -15,6 +15,9 @@ const run = promisify(execFile);
 const DIR_IN_USE = 3;
 const ADDRESS_IN_USE = 4;
 
+/** How SQLite says that a file is not as it wrote it. */
+const DAMAGED = /database disk image is malformed|file is not a database/;
+
 /** How long the engine may take to be ready, in milliseconds. */
 const START_TIMEOUT = 60_000;
 
@@ -89,6 +92,10 @@ async function start(binary: string, directory: string, options: ResolvedOptions
   }
   if (code === ADDRESS_IN_USE) {
     throw new MongoLauncherError("port_in_use", `${address} is in use. Stop what uses it, or choose another port.`);
+  }
+  if (DAMAGED.test(server.lastWords)) {
+    const message = `The database in ${directory} is damaged: restore the data folder from a backup. The engine said:\n${server.lastWords}`;
+    throw new MongoLauncherError("engine_failed", message);
   }
   const end =
     first === "late" ? `was not ready after ${START_TIMEOUT / 1000} s` : `ended (${signal ?? `status ${code}`})`;

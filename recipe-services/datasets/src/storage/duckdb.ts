@@ -1,5 +1,5 @@
 import { DuckDBInstance, LIST, listValue, VARCHAR, type DuckDBConnection } from "@duckdb/node-api";
-import { onAbort, PalateError } from "@palate/host";
+import { onAbort, PalateError, storageFull } from "@palate/host";
 import path from "node:path";
 
 /** A name as a DuckDB identifier. */
@@ -173,7 +173,7 @@ export async function withDuckDbErrors<T>(
     }
     if (/No space left on device|temp_directory/.test(message)) {
       const text = "The file does not fit on the disk of the datasets service; make room or split it.";
-      throw new PalateError("resource_exhausted", text, {}, { cause: thrown });
+      throw storageFull(text, thrown);
     }
     throw thrown;
   }

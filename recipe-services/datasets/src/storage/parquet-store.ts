@@ -52,7 +52,7 @@ export class ParquetStore {
 
   /**
    * The local copy of a file, fetched first when it is not there or damaged. Throws `not_found` when the file was removed, and
-   * `internal` when what is stored is damaged too.
+   * `data_loss` when what is stored is damaged too.
    */
   async local(logId: string, file: DataFile): Promise<string> {
     const target = this.#pathOf(logId, file.id);

@@ -1,5 +1,5 @@
 import { PalateError } from "@palate/host";
-import { toStoreError } from "@palate/store";
+import { StoreWatch, toStoreError } from "@palate/store";
 import { MongoClient, type Collection, type Db, type Document } from "mongodb";
 import type { GroupDocument, SchemaDocument, TrackerDocument, TrashDocument } from "./group-documents.js";
 import type { DeletionJobDocument, ExportJobDocument, ImportJobDocument } from "./job-documents.js";
@@ -22,6 +22,8 @@ export interface Store {
    * driver reconnects by itself only after it was connected.
    */
   connect(): Promise<void>;
+  /** Tells whether the database can be used, until the returned watch is closed. See {@link StoreWatch}. */
+  watch(onChange: (problem: PalateError | undefined) => void): StoreWatch;
   /** Closes all connections. */
   close(): Promise<void>;
 }
@@ -44,6 +46,8 @@ export function openStore(uri: string, databasePrefix: string): Store {
     connectTimeoutMS: 2_000,
     socketTimeoutMS: 20_000,
     retryWrites: false,
+    // For StoreWatch.
+    monitorCommands: true,
     appName: "palate-datasets",
   });
   const db = client.db(`${databasePrefix}_datasets`);
@@ -61,11 +65,12 @@ export function openStore(uri: string, databasePrefix: string): Store {
       await guarded(client.connect());
       await guarded(db.command({ ping: 1 }));
     },
+    watch: (onChange) => new StoreWatch(client, onChange),
     close: () => client.close(),
   };
 }
 
-/** Waits for a database call, turning "MongoDB is unreachable" into `unavailable`. */
+/** Waits for a database call, turning the store's own troubles into errors on purpose: see `toStoreError`. */
 export async function guarded<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;

@@ -23,13 +23,16 @@ export {
   PalateError,
   type Violation,
   alreadyExists,
+  dataLoss,
   failedPrecondition,
   invalidArgument,
   notFound,
+  storageFull,
   toPalateError,
   unavailable,
 } from "./errors/palate-error.js";
 export { type CallSettings, createClient, type GeneratedClient, streamCall, unaryCall } from "./grpc/grpc-client.js";
+export { DATABASE, isServing } from "./grpc/health.js";
 export { CallContext, handlersFor } from "./grpc/grpc-handlers.js";
 export { type RunningGrpcServer, type ServedService, startGrpcServer } from "./grpc/grpc-server.js";
 export { idLengthProblem, idProblem, idProblemSql } from "./id-rule.js";

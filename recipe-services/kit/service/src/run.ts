@@ -2,7 +2,7 @@ import { createClient, createLogger, Lifecycle, loadConfig, startGrpcServer, typ
 import { serviceNamed } from "@palate/host/services";
 import { DatasetServiceClient } from "@palate/proto/dataset";
 import type { Recipe } from "@palate/recipe";
-import { Catalog, ModelStore, connectMongo, connectWithin } from "@palate/store";
+import { Catalog, ModelStore, StoreWatch, connectMongo, connectWithin } from "@palate/store";
 import type { MongoClient, Db } from "mongodb";
 import { fileURLToPath } from "node:url";
 import { BatchJobs } from "./batch/batch-jobs.js";
@@ -104,6 +104,11 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
     onLoaded: () => server.setServing(true),
   });
   lifecycle.onStop("catalogue", follower.start());
+  const storeWatch = new StoreWatch(mongo, (problem) => {
+    if (problem) logger.warn({ reason: problem.message }, "the database cannot be used");
+    server.setDatabase(problem === undefined);
+  });
+  lifecycle.onStop("database watch", () => storeWatch.close());
   lifecycle.started();
   logger.info({ port: server.port, recipes: recipes.map((recipe) => recipe.descriptor.name) }, "listening");
 }

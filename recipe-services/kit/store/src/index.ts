@@ -23,3 +23,4 @@ export type { TrialDocument } from "./models/documents/trial.js";
 export type { VersionDocument } from "./models/documents/version.js";
 export { evaluationRecord, finiteMetrics } from "./models/evaluation-record.js";
 export { ModelStore } from "./models/model-store.js";
+export { StoreWatch } from "./models/store-watch.js";

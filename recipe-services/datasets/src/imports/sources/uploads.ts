@@ -1,4 +1,4 @@
-import { cut, invalidArgument, notFound, PalateError } from "@palate/host";
+import { cut, invalidArgument, notFound, PalateError, storageFull } from "@palate/host";
 import type { UploadFileRequest } from "@palate/proto/dataset";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -122,7 +122,7 @@ export class Uploads {
     if (files.length >= MAX_UPLOADS || total >= this.#maxTotalBytes) {
       const most = `${MAX_UPLOADS} files or ${this.#maxTotalBytes} bytes`;
       const message = `${files.length} uploads with ${total} bytes wait to be imported; the most are ${most} (PALATE_MAX_UPLOADS_MB). Import them; each is removed then, or after a day.`;
-      throw new PalateError("resource_exhausted", message);
+      throw storageFull(message);
     }
     const disk = await statfs(this.#folder);
     if (disk.bavail * disk.bsize < SPARE_BYTES) throw diskFull(undefined);
@@ -151,5 +151,5 @@ export class Uploads {
 
 function diskFull(cause: unknown): PalateError {
   const message = "The disk of the datasets service is full; make room in its data folder, then upload again.";
-  return new PalateError("resource_exhausted", message, {}, { cause });
+  return storageFull(message, cause);
 }

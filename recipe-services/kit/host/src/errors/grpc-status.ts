@@ -13,6 +13,7 @@ export const GRPC_STATUS: Readonly<Record<ErrorCode, status>> = {
   deadline_exceeded: status.DEADLINE_EXCEEDED,
   unimplemented: status.UNIMPLEMENTED,
   unavailable: status.UNAVAILABLE,
+  data_loss: status.DATA_LOSS,
   internal: status.INTERNAL,
 };
 

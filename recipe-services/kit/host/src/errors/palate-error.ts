@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   "deadline_exceeded",
   "unimplemented",
   "unavailable",
+  "data_loss",
   "internal",
 ] as const;
 
@@ -36,6 +37,8 @@ export interface ErrorDetails {
   readonly resourceName?: string;
   /** Every problem found, not only the first. */
   readonly violations?: readonly Violation[];
+  /** True where there is no room to keep more, on a disk or by a limit; absent otherwise. */
+  readonly storageFull?: boolean;
 }
 
 /** The only error thrown on purpose: a closed code, a message that says what would be right, and details. */
@@ -78,6 +81,16 @@ export function alreadyExists(resourceType: string, resourceName: string): Palat
 /** The call is right but not now; the message says what to do first. */
 export function failedPrecondition(message: string, details: ErrorDetails = {}): PalateError {
   return new PalateError("failed_precondition", message, details);
+}
+
+/** What is stored is not what was written; it does not heal by itself. The message says what is damaged, and what helps. */
+export function dataLoss(message: string, cause?: unknown): PalateError {
+  return new PalateError("data_loss", message, {}, { cause });
+}
+
+/** There is no room for more; the message says where, and how to make some. The same call may succeed then. */
+export function storageFull(message: string, cause?: unknown): PalateError {
+  return new PalateError("resource_exhausted", message, { storageFull: true }, { cause });
 }
 
 /** Something that the call needs is unreachable; it may work later. */

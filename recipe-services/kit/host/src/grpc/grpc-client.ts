@@ -47,6 +47,8 @@ export function createClient<C extends Client>(
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 1_000,
     "grpc.use_local_subchannel_pool": 1,
+    // A proxy in the environment is there for the world outside, and does not know the services.
+    "grpc.enable_http_proxy": 0,
   });
 }
 

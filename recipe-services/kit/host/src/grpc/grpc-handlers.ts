@@ -45,7 +45,8 @@ export class CallContext {
 
 function report(logger: Logger, method: string, thrown: unknown): void {
   const error = toPalateError(thrown);
-  if (error.code === "internal") logger.error({ method, err: error.cause ?? error }, "call failed");
+  if (error.code === "internal" || error.code === "data_loss")
+    logger.error({ method, err: error.cause ?? error }, "call failed");
   else logger.debug({ method, code: error.code, message: error.message }, "call refused");
 }
 

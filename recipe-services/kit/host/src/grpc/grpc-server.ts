@@ -2,6 +2,7 @@ import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceI
 import { readDescriptorSet } from "@palate/proto/descriptors";
 import { HealthImplementation } from "grpc-health-check";
 import { DescriptorIndex } from "./descriptor-index.js";
+import { DATABASE } from "./health.js";
 import { readStrictly } from "./readable-request.js";
 import { addReflection } from "./reflection-service.js";
 
@@ -24,19 +25,26 @@ export interface ServedService {
 export interface RunningGrpcServer {
   /** The port it got. */
   readonly port: number;
-  /** Says SERVING or NOT_SERVING, over all and for each service. */
+  /** Says SERVING or NOT_SERVING, over all, for each service and as "readiness". */
   setServing(serving: boolean): void;
+  /** Says whether the database can be used, as "database"; until then and without a database, nothing is known of one. */
+  setDatabase(usable: boolean): void;
   /** Says NOT_SERVING, lets calls in progress finish for at most `drainMs`, then cuts them off. */
   close(drainMs: number): Promise<void>;
 }
 
 const HEALTH = "grpc.health.v1.Health";
 
+/** What health is asked of besides services: whether the process should be restarted, and whether it should be sent work. */
+const LIVENESS = "liveness";
+const READINESS = "readiness";
+
 /** What the contracts declare, read when a client first asks: one index serves every server of the process. */
 let descriptors: DescriptorIndex | undefined;
 
 /**
- * Serves gRPC services with health checking and reflection. Health says NOT_SERVING until `setServing(true)`.
+ * Serves gRPC services with health checking and reflection. Health says NOT_SERVING until `setServing(true)`, but for
+ * "liveness".
  * @param listen "host:port"; port 0 picks a free one
  * @throws Error when the address cannot be bound
  */
@@ -48,9 +56,12 @@ export async function startGrpcServer(listen: string, services: readonly ServedS
     "grpc.keepalive_timeout_ms": 10_000,
   });
   for (const service of services) server.addService(readStrictly(service.definition), service.implementation);
-  const health = new HealthImplementation(
-    Object.fromEntries([["", "NOT_SERVING"], ...services.map((s) => [s.name, "NOT_SERVING"])]),
-  );
+  const usable = ["", READINESS, ...services.map((service) => service.name)];
+  const health = new HealthImplementation({
+    ...Object.fromEntries(usable.map((name) => [name, "NOT_SERVING"])),
+    // Whoever gets this answer, gets it from a process that lives and whose event loop turns.
+    [LIVENESS]: "SERVING",
+  });
   health.addToServer(server);
   addReflection(server, {
     services: [...services.map((service) => service.name), HEALTH],
@@ -63,12 +74,12 @@ export async function startGrpcServer(listen: string, services: readonly ServedS
     );
   });
   const setServing = (serving: boolean) => {
-    for (const name of ["", ...services.map((service) => service.name)])
-      health.setStatus(name, serving ? "SERVING" : "NOT_SERVING");
+    for (const name of usable) health.setStatus(name, serving ? "SERVING" : "NOT_SERVING");
   };
   return {
     port,
     setServing,
+    setDatabase: (usable) => health.setStatus(DATABASE, usable ? "SERVING" : "NOT_SERVING"),
     async close(drainMs) {
       setServing(false);
       await new Promise<void>((resolve) => {

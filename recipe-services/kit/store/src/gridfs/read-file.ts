@@ -1,4 +1,4 @@
-import { notFound, PalateError } from "@palate/host";
+import { dataLoss, notFound, type PalateError } from "@palate/host";
 import type { Collection, Db } from "mongodb";
 import { createHash } from "node:crypto";
 import { chunkId, chunksOf, filesOf, type ChunkDocument, type FileDocument } from "./documents.js";
@@ -8,7 +8,9 @@ import { toStoreError } from "./store-error.js";
 const READS_AT_ONCE = 3;
 
 function damaged(bucket: string, file: FileDocument, what: string): PalateError {
-  return new PalateError("internal", `File "${file._id}" in bucket "${bucket}" is damaged: ${what}. Write it anew.`);
+  return dataLoss(
+    `File "${file._id}" in bucket "${bucket}" is damaged: ${what}. Restore the database, or write it anew.`,
+  );
 }
 
 /** The file document of a file. Throws PalateError `not_found` when there is none. */
@@ -51,7 +53,7 @@ async function readChunk(
 /**
  * Reads a file piece by piece, in order, a few chunks ahead. The SHA-256 is checked after the last piece, so a consumer
  * must not act on the bytes before the loop has ended.
- * @throws PalateError `not_found`; `internal` when a chunk is missing or the bytes are not those that were written
+ * @throws PalateError `not_found`; `data_loss` when a chunk is missing or the bytes are not those that were written
  */
 export async function* readFileStream(db: Db, bucket: string, fileId: string): AsyncGenerator<Uint8Array> {
   const file = await statFile(db, bucket, fileId);
@@ -82,7 +84,7 @@ export async function* readFileStream(db: Db, bucket: string, fileId: string): A
 
 /**
  * Reads a whole file into one buffer that starts its own ArrayBuffer, so that typed arrays can be laid over it.
- * @throws PalateError `not_found`; `internal` when a chunk is missing or the bytes are not those that were written
+ * @throws PalateError `not_found`; `data_loss` when a chunk is missing or the bytes are not those that were written
  */
 export async function readFile(db: Db, bucket: string, fileId: string): Promise<Buffer> {
   const file = await statFile(db, bucket, fileId);

@@ -14,6 +14,8 @@ export function connectMongo(uri: string, appName: string): MongoClient {
     connectTimeoutMS: 2_000,
     maxPoolSize: 20,
     retryWrites: false,
+    // For StoreWatch.
+    monitorCommands: true,
   });
 }
 
