@@ -1,4 +1,4 @@
-import { choice, commonOptions, integer, list, text, type ConfigOf } from "@palate/host";
+import { choice, commonOptions, integer, list, serviceTlsOptions, text, type ConfigOf } from "@palate/host";
 import { defaultAddressOf, serviceNamed, SERVICES } from "@palate/host/services";
 
 const recipeServices = SERVICES.filter(({ role }) => role === "recipe");
@@ -11,6 +11,13 @@ export const gatewayOptions = {
     defaultAddressOf(serviceNamed("gateway")),
     "Address and port to serve HTTP on; port 0 picks a free one.",
   ),
+  publicCertFile: text(
+    "PALATE_GATEWAY_TLS_CERT_FILE",
+    "",
+    "The gateway's certificate for HTTPS in PEM, renewed in place; unset means plain HTTP.",
+  ),
+  publicKeyFile: text("PALATE_GATEWAY_TLS_KEY_FILE", "", "That certificate's private key in PEM."),
+  ...serviceTlsOptions,
   datasetsAddress: text(
     "PALATE_DATASETS_ADDRESS",
     defaultAddressOf(serviceNamed("datasets")),

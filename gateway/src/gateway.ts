@@ -1,4 +1,4 @@
-import { invalidArgument, type Logger } from "@palate/host";
+import { CertificateFiles, invalidArgument, openServiceTls, type Logger } from "@palate/host";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { linkDatasets } from "./clients/datasets-service.js";
@@ -40,10 +40,12 @@ export interface RunningGateway {
  */
 export async function startGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
   const { host, port } = parseListen(config.listen);
-  const datasets = linkDatasets(config.datasetsAddress, config.controlDeadlineMs);
+  const tls = openServiceTls(config, logger);
+  const certificates = openCertificates(config, logger);
+  const datasets = linkDatasets(config.datasetsAddress, config.controlDeadlineMs, tls.client);
   const recipes = new RecipeDiscovery(
     config.recipeServices.map(
-      (address) => new RecipeService(address, config.controlDeadlineMs, config.recommendationDeadlineMs),
+      (address) => new RecipeService(address, config.controlDeadlineMs, config.recommendationDeadlineMs, tls.client),
     ),
     logger,
   );
@@ -77,12 +79,13 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       },
     },
     logger,
+    certificates,
   );
   void recipes.start(config.discoverySeconds);
   await listen(server, host, port);
   const bound = (server.address() as AddressInfo).port;
   const shownHost = host === "0.0.0.0" || host === "::" ? "localhost" : host;
-  const url = `http://${shownHost.includes(":") ? `[${shownHost}]` : shownHost}:${bound}`;
+  const url = `http${certificates ? "s" : ""}://${shownHost.includes(":") ? `[${shownHost}]` : shownHost}:${bound}`;
   logger.info({ url }, "gateway is listening");
   return {
     port: bound,
@@ -93,8 +96,18 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       await apollo.stop();
       recipes.close();
       datasets.close();
+      tls.close();
+      certificates?.close();
     },
   };
+}
+
+/** The certificates of the public server; undefined when it speaks plain HTTP. */
+function openCertificates(config: GatewayConfig, logger: Logger): CertificateFiles | undefined {
+  const { publicCertFile, publicKeyFile } = config;
+  if (publicCertFile === "" && publicKeyFile === "") return undefined;
+  const paths = { certFile: publicCertFile || undefined, keyFile: publicKeyFile || undefined };
+  return new CertificateFiles(paths, logger, config.tlsReloadSeconds * 1_000);
 }
 
 function parseListen(address: string): { host: string; port: number } {

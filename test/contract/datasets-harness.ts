@@ -1,5 +1,13 @@
 import { datasetsOptions, startDatasets } from "@palate/datasets";
-import { createClient, createLogger, loadConfig, streamCall, unaryCall, type CallSettings } from "@palate/host";
+import {
+  createClient,
+  createLogger,
+  loadConfig,
+  openServiceTls,
+  streamCall,
+  unaryCall,
+  type CallSettings,
+} from "@palate/host";
 import {
   type ChangeBatch,
   DatasetServiceClient,
@@ -192,11 +200,14 @@ export class Harness {
       PALATE_DRAIN_SECONDS: "5",
       ...env,
     });
-    const service = await startDatasets(config, createLogger("datasets", "error"));
+    const logger = createLogger("datasets", "error");
+    const service = await startDatasets(config, logger);
     const address = `127.0.0.1:${service.port}`;
-    const client = createClient(DatasetServiceClient, address);
+    const tls = openServiceTls(config, logger);
+    const client = createClient(DatasetServiceClient, address, { channel: tls.client });
     return new Harness(client, address, importFolder, async () => {
       client.close();
+      tls.close();
       await service.close();
       await rm(folder, { recursive: true, force: true });
     });

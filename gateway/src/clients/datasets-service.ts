@@ -1,3 +1,4 @@
+import type { ChannelCredentials } from "@grpc/grpc-js";
 import { DatasetServiceClient } from "@palate/proto/dataset";
 import { ServiceLink } from "./service-link.js";
 
@@ -5,6 +6,10 @@ import { ServiceLink } from "./service-link.js";
 export const DATASETS_SERVICE = "datasets";
 
 /** Connects to the datasets service; nothing is sent until the first call. */
-export function linkDatasets(address: string, deadlineMs: number): ServiceLink<DatasetServiceClient> {
-  return new ServiceLink(() => DATASETS_SERVICE, DatasetServiceClient, address, deadlineMs);
+export function linkDatasets(
+  address: string,
+  deadlineMs: number,
+  channel: ChannelCredentials,
+): ServiceLink<DatasetServiceClient> {
+  return new ServiceLink(() => DATASETS_SERVICE, DatasetServiceClient, address, deadlineMs, channel);
 }

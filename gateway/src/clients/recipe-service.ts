@@ -1,3 +1,4 @@
+import type { ChannelCredentials } from "@grpc/grpc-js";
 import { DATABASE, isServing, type PalateError, toPalateError, unavailable } from "@palate/host";
 import { RecipeServiceClient, RecommendationServiceClient, type Recipe } from "@palate/proto/recipe";
 import { collectPages } from "./collect-pages.js";
@@ -25,11 +26,16 @@ export class RecipeService {
   #everAnswered = false;
   #database: boolean | null = null;
 
-  constructor(address: string, controlDeadlineMs: number, recommendationDeadlineMs: number) {
+  constructor(
+    address: string,
+    controlDeadlineMs: number,
+    recommendationDeadlineMs: number,
+    channel: ChannelCredentials,
+  ) {
     this.address = address;
     const name = () => this.name;
-    this.control = new ServiceLink(name, RecipeServiceClient, address, controlDeadlineMs);
-    this.runtime = new ServiceLink(name, RecommendationServiceClient, address, recommendationDeadlineMs);
+    this.control = new ServiceLink(name, RecipeServiceClient, address, controlDeadlineMs, channel);
+    this.runtime = new ServiceLink(name, RecommendationServiceClient, address, recommendationDeadlineMs, channel);
   }
 
   /** What the service calls itself; its address until it has answered once. */

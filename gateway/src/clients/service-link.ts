@@ -1,4 +1,12 @@
-import type { CallOptions, Client, ClientReadableStream, ClientUnaryCall, Metadata, ServiceError } from "@grpc/grpc-js";
+import type {
+  CallOptions,
+  ChannelCredentials,
+  Client,
+  ClientReadableStream,
+  ClientUnaryCall,
+  Metadata,
+  ServiceError,
+} from "@grpc/grpc-js";
 import { toPalateError, createClient, streamCall, unaryCall, type GeneratedClient } from "@palate/host";
 import { toRemoteError } from "../errors/remote-error.js";
 
@@ -29,11 +37,18 @@ export class ServiceLink<C extends Client> {
    * @param ClientClass the generated client's class
    * @param address "host:port"; nothing is sent until the first call
    * @param deadlineMs milliseconds each unary call gets
+   * @param channel how the connection is secured
    */
-  constructor(name: () => string, ClientClass: GeneratedClient<C>, address: string, deadlineMs: number) {
+  constructor(
+    name: () => string,
+    ClientClass: GeneratedClient<C>,
+    address: string,
+    deadlineMs: number,
+    channel: ChannelCredentials,
+  ) {
     this.#name = name;
     this.#deadlineMs = deadlineMs;
-    this.client = createClient(ClientClass, address);
+    this.client = createClient(ClientClass, address, { channel });
   }
 
   /**

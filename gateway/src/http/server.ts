@@ -1,5 +1,13 @@
-import { notFound, PalateError, toPalateError, type Logger } from "@palate/host";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { notFound, PalateError, toPalateError, type CertificateFiles, type Logger } from "@palate/host";
+import {
+  createServer as createPlainServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { ReadinessReport } from "../clients/readiness.js";
 import type { Cors } from "./cors.js";
 import type { Explorer } from "./explorer.js";
@@ -34,8 +42,11 @@ export interface Routes {
   readonly readiness: (excluded: readonly string[]) => Promise<ReadinessReport>;
 }
 
-/** Makes the one public HTTP server. */
-export function createHttpServer(routes: Routes, logger: Logger): Server {
+/**
+ * Makes the one public HTTP server.
+ * @param certificates with which it speaks HTTPS, those that take their place included; plain HTTP unless given
+ */
+export function createHttpServer(routes: Routes, logger: Logger, certificates?: CertificateFiles): Server {
   const route = (request: IncomingMessage, response: ServerResponse): Promise<void> | void => {
     const url = request.url ?? "/";
     const queryStart = url.indexOf("?");
@@ -84,13 +95,20 @@ export function createHttpServer(routes: Routes, logger: Logger): Server {
   };
   // Limit idle time, not the whole request: a large upload over a slow line may take long.
   const times = { requestTimeout: 0, headersTimeout: HEAD_MS, connectionsCheckingInterval: HEAD_CHECK_MS };
-  const server = createServer(times, (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     try {
       route(request, response)?.catch((thrown: unknown) => fail(response, thrown));
     } catch (thrown) {
       fail(response, thrown);
     }
-  });
+  };
+  const server = certificates ? secureServer(certificates, times, answer) : createPlainServer(times, answer);
   server.timeout = IDLE_SOCKET_MS;
+  return server;
+}
+
+function secureServer(certificates: CertificateFiles, times: ServerOptions, answer: RequestListener): Server {
+  const server = createTlsServer({ ...times, ...certificates.current, minVersion: "TLSv1.2" }, answer);
+  certificates.onChange((renewed) => server.setSecureContext({ ...renewed, minVersion: "TLSv1.2" }));
   return server;
 }

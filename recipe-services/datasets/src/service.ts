@@ -1,4 +1,4 @@
-import { startGrpcServer, type Logger, type RunningGrpcServer } from "@palate/host";
+import { openServiceTls, startGrpcServer, type Logger, type RunningGrpcServer } from "@palate/host";
 import { DatasetServiceService } from "@palate/proto/dataset";
 import type { StoreWatch } from "@palate/store";
 import { mkdir, readdir, rm } from "node:fs/promises";
@@ -56,15 +56,16 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
   const { sweeper } = parts;
   const stopping = new AbortController();
   const implementation = datasetHandlers({ ...parts, stopping: stopping.signal }, logger);
-  const server = await startGrpcServer(config.listen, [
-    { name: "palate.dataset.v1.DatasetService", definition: DatasetServiceService, implementation },
-  ]);
+  const tls = openServiceTls(config, logger);
+  const offered = { name: "palate.dataset.v1.DatasetService", definition: DatasetServiceService, implementation };
+  const server = await startGrpcServer(config.listen, [offered], tls.server);
   const contact = serveOnceReachable({ store: parts.store, server, sweeper, logger }, stopping.signal);
   return {
     port: server.port,
     async close() {
       stopping.abort();
       await server.close(config.drainSeconds * 1000);
+      tls.close();
       await (await contact)?.close();
       await sweeper.close();
       await closeParts(parts);

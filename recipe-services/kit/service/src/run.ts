@@ -1,4 +1,12 @@
-import { createClient, createLogger, Lifecycle, loadConfig, startGrpcServer, type ConfigOf } from "@palate/host";
+import {
+  createClient,
+  createLogger,
+  Lifecycle,
+  loadConfig,
+  openServiceTls,
+  startGrpcServer,
+  type ConfigOf,
+} from "@palate/host";
 import { serviceNamed } from "@palate/host/services";
 import { DatasetServiceClient } from "@palate/proto/dataset";
 import type { Recipe } from "@palate/recipe";
@@ -74,7 +82,9 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   const db = databaseOf(mongo, config, name);
   const catalog = new Catalog(db);
   const store = new ModelStore(db);
-  const datasets = createClient(DatasetServiceClient, config.datasetsAddress);
+  const tls = openServiceTls(config, logger);
+  lifecycle.onStop("certificates", () => tls.close());
+  const datasets = createClient(DatasetServiceClient, config.datasetsAddress, { channel: tls.client });
   lifecycle.onStop("datasets client", () => datasets.close());
 
   const hub = new ServingHub({ catalog, store, datasets, recipes, logger });
@@ -96,7 +106,8 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   lifecycle.onStop("dataset groups", watch.start());
 
   const parts = { name, recipes, catalog, store, control, hub, batch, logger };
-  const server = await startGrpcServer(config.listen, [recipeService(parts), recommendationService(parts)]);
+  const offered = [recipeService(parts), recommendationService(parts)];
+  const server = await startGrpcServer(config.listen, offered, tls.server);
   lifecycle.onStop("grpc server", () => server.close(config.drainSeconds * 1000));
   const follower = new CatalogFollower({
     ...{ catalog, hub, queue, runner, logger },
@@ -118,7 +129,9 @@ async function train(definition: RecipeServiceDefinition, config: Config, job: T
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
   const mongo = connectMongo(config.mongodbUri, `${definition.name}-trainer`);
-  const datasets = createClient(DatasetServiceClient, config.datasetsAddress);
+  const datasets = createClient(DatasetServiceClient, config.datasetsAddress, {
+    channel: openServiceTls(config, logger).client,
+  });
   try {
     await connectWithin(mongo, TRAINER_PATIENCE_MS);
     const db = databaseOf(mongo, config, definition.name);
@@ -157,7 +170,9 @@ async function trial(
   process.once("disconnect", () => process.exit(STOPPED_EXIT_CODE));
   const logger = createLogger(`${definition.name}-trial`, config.logLevel);
   const mongo = connectMongo(config.mongodbUri, `${definition.name}-trial`);
-  const datasets = createClient(DatasetServiceClient, config.datasetsAddress);
+  const datasets = createClient(DatasetServiceClient, config.datasetsAddress, {
+    channel: openServiceTls(config, logger).client,
+  });
   const say = (message: TrialMessage): Promise<void> =>
     new Promise((resolve) => (process.send ? process.send(message, () => resolve()) : resolve()));
   try {

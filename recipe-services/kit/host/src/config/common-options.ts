@@ -1,3 +1,4 @@
+import { serviceTlsOptions } from "../tls/service-tls.js";
 import { choice, flag, integer, text } from "./config.js";
 
 /** Options that every Palate process has. */
@@ -26,6 +27,7 @@ export const commonOptions = {
 export function grpcServerOptions(defaultPort: number) {
   return {
     ...commonOptions,
+    ...serviceTlsOptions,
     listen: text(
       "PALATE_LISTEN",
       `127.0.0.1:${defaultPort}`,

@@ -30,15 +30,17 @@ export interface ConnectionSettings {
    * an answer, and the connection is given up; a machine that is gone does not say so. Default 10,000.
    */
   readonly keepaliveMs?: number;
+  /** How the connection is secured; not at all by default. */
+  readonly channel?: ChannelCredentials | undefined;
 }
 
 /** Connects a generated client to "host:port". Nothing is sent until the first call; lost connections are re-established automatically. */
 export function createClient<C extends Client>(
   ClientClass: GeneratedClient<C>,
   address: string,
-  { keepaliveMs = 10_000 }: ConnectionSettings = {},
+  { keepaliveMs = 10_000, channel = credentials.createInsecure() }: ConnectionSettings = {},
 ): C {
-  return new ClientClass(address, credentials.createInsecure(), {
+  return new ClientClass(address, channel, {
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
     "grpc.service_config": serviceConfig(ClientClass.service),

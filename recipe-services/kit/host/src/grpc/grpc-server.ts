@@ -46,9 +46,14 @@ let descriptors: DescriptorIndex | undefined;
  * Serves gRPC services with health checking and reflection. Health says NOT_SERVING until `setServing(true)`, but for
  * "liveness".
  * @param listen "host:port"; port 0 picks a free one
+ * @param credentials how connections are secured; not at all by default
  * @throws Error when the address cannot be bound
  */
-export async function startGrpcServer(listen: string, services: readonly ServedService[]): Promise<RunningGrpcServer> {
+export async function startGrpcServer(
+  listen: string,
+  services: readonly ServedService[],
+  credentials: ServerCredentials = ServerCredentials.createInsecure(),
+): Promise<RunningGrpcServer> {
   const server = new Server({
     "grpc.max_receive_message_length": MAX_REQUEST_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
@@ -69,9 +74,7 @@ export async function startGrpcServer(listen: string, services: readonly ServedS
   });
 
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(listen, ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
+    server.bindAsync(listen, credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
   const setServing = (serving: boolean) => {
     for (const name of usable) health.setStatus(name, serving ? "SERVING" : "NOT_SERVING");
