@@ -1,3 +1,4 @@
+import { credentials } from "@grpc/grpc-js";
 import { createClient, createLogger, loadConfig, openServiceTls, serviceTlsOptions, unaryCall } from "@palate/host";
 import { DatasetServiceClient } from "@palate/proto/dataset";
 import { request } from "node:https";
@@ -45,7 +46,14 @@ const optionsOf = ({ cert, key, ca }: IssuedFiles) => ({
 async function serialOf(port: number, { cert, key, ca }: IssuedFiles): Promise<string> {
   const [ownCert, ownKey, authorities] = await Promise.all([cert, key, ca].map((file) => readFile(file)));
   return new Promise((resolve, reject) => {
-    const options = { host: "127.0.0.1", port, cert: ownCert!, key: ownKey!, ca: authorities!, ALPNProtocols: ["h2", "http/1.1"] };
+    const options = {
+      host: "127.0.0.1",
+      port,
+      cert: ownCert!,
+      key: ownKey!,
+      ca: authorities!,
+      ALPNProtocols: ["h2", "http/1.1"],
+    };
     const socket = connect(options, () => {
       resolve(socket.getPeerCertificate().serialNumber);
       socket.destroy();
@@ -139,6 +147,18 @@ describe("TLS between services", () => {
       );
     expect(open).toThrow(/other\.key" is not the private key of the certificate in .*own\.crt"/);
   });
+});
+
+test("clients of a server that takes any need no certificate", async () => {
+  const own = await authority.issue(await newFolder("any"));
+  const options = { ...optionsOf(own), PALATE_TLS_CLIENTS: "any" };
+  const datasets = await Harness.start(mongo.uri, mongo.databaseName("tls_any"), options);
+  opened.push(() => datasets.stop());
+  const channel = credentials.createSsl(await readFile(own.ca));
+  const client = createClient(DatasetServiceClient, datasets.address, { channel });
+  const { datasetGroups } = await unaryCall(client, client.listDatasetGroups, { pageSize: 1, pageToken: "" });
+  expect(datasetGroups).toEqual([]);
+  client.close();
 });
 
 describe("HTTPS", () => {

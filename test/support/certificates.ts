@@ -26,7 +26,7 @@ export class TestAuthority {
 
   /** @param name what it calls itself */
   static async create(name: string): Promise<TestAuthority> {
-    const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]));
+    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
     const root = await x509.X509CertificateGenerator.createSelfSigned({
       ...validity(),
       serialNumber: "01",
@@ -44,7 +44,7 @@ export class TestAuthority {
    * @returns where they lie, and the certificate's serial number in hexadecimal
    */
   async issue(folder: string, name = "own"): Promise<IssuedFiles & { readonly serial: string }> {
-    const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]));
+    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
     const serial = `0${++this.#serial}`.slice(-2);
     const certificate = await x509.X509CertificateGenerator.create({
       ...validity(),

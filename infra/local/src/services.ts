@@ -47,6 +47,8 @@ export function compiledFolders(): ReadonlyMap<string, readonly string[]> {
 export interface Wiring {
   /** Host that the gateway listens on; the services behind it listen on the loopback only. */
   readonly gatewayHost: string;
+  /** Whether the gateway speaks HTTPS. */
+  readonly gatewayScheme: "http" | "https";
   /** Port of each service by name. */
   readonly ports: ReadonlyMap<string, number>;
   /** Where MongoDB is. */
@@ -64,10 +66,13 @@ export function addressOf(wiring: Wiring, name: string): string {
   return `${host}:${wiring.ports.get(name)}`;
 }
 
+/** Services of one machine speak over its loopback: certificates for gRPC are for those that run apart. */
+const PLAIN = { PALATE_TLS_CERT_FILE: "", PALATE_TLS_KEY_FILE: "", PALATE_TLS_CA_FILE: "" } as const;
+
 /** The environment variables that wire a service to the others. */
 export function environmentOf(service: ServiceEntry, started: readonly ServiceEntry[], wiring: Wiring) {
   // GraphQL checks every value twice in development.
-  const listen = { NODE_ENV: "production", PALATE_LISTEN: addressOf(wiring, service.name) };
+  const listen = { NODE_ENV: "production", PALATE_LISTEN: addressOf(wiring, service.name), ...PLAIN };
   const data = { PALATE_DATASETS_ADDRESS: addressOf(wiring, "datasets") };
   const recipes = started.filter(({ role }) => role === "recipe").map(({ name }) => addressOf(wiring, name));
   switch (service.role) {
@@ -84,6 +89,7 @@ export function environmentOf(service: ServiceEntry, started: readonly ServiceEn
     case "gateway":
       return {
         PALATE_GATEWAY_LISTEN: `${wiring.gatewayHost}:${wiring.ports.get(service.name)}`,
+        ...PLAIN,
         ...data,
         PALATE_RECIPE_SERVICES: recipes.join(","),
       };

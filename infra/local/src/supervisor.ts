@@ -127,6 +127,7 @@ export class Supervisor {
 
     const wiring: Wiring = {
       gatewayHost: options.gatewayHost ?? LOOPBACK,
+      gatewayScheme: (options.env ?? process.env).PALATE_GATEWAY_TLS_CERT_FILE ? "https" : "http",
       ports: portOf,
       mongodbUri: mongo.running.uri,
       workFolder: folder.work,
@@ -153,7 +154,7 @@ export class Supervisor {
 
   /** The gateway's address, "http://127.0.0.1:4000". */
   get gatewayUrl(): string {
-    return `http://${this.address("gateway")}`;
+    return `${this.#wiring.gatewayScheme}://${this.address("gateway")}`;
   }
 
   /** The database, as it was last started. */
@@ -220,9 +221,10 @@ function wantedPorts(services: readonly ServiceEntry[], options: SupervisorOptio
 function checksOf(service: ServiceEntry, wiring: Wiring) {
   const address = addressOf(wiring, service.name);
   if (service.role !== "gateway") return { check: () => isServing(address), responds: () => grpcResponds(address) };
+  const url = `${wiring.gatewayScheme}://${address}`;
   return {
     // What it needs is kept running, and waited for, one by one.
-    check: () => answers(`http://${address}/readyz?exclude=datasets&exclude=database`),
-    responds: () => httpResponds(`http://${address}/livez`),
+    check: () => answers(`${url}/readyz?exclude=datasets&exclude=database`),
+    responds: () => httpResponds(`${url}/livez`),
   };
 }
