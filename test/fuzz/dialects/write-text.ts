@@ -59,6 +59,7 @@ class TextWriter {
   readonly #dialect: TextDialect;
   #text = "";
   #last = "";
+  #isFirst = true;
 
   constructor(random: Random, dialect: TextDialect) {
     this.#random = random;
@@ -77,8 +78,9 @@ class TextWriter {
     const { delimiter, comment, quote } = this.#dialect;
     const written = values.map((value) => this.#value(value, values.length));
     const line = written.join(delimiter);
-    // What a comment begins with, and in front of the file a byte order mark, would be taken for that.
-    const begins = (comment !== "" && line.startsWith(comment)) || (this.#text === "" && line.startsWith("\ufeff"));
+    // What a comment begins with, and in front of all records a byte order mark, would be taken for that.
+    const begins = (comment !== "" && line.startsWith(comment)) || (this.#isFirst && line.startsWith("\ufeff"));
+    this.#isFirst = false;
     if (begins && quote !== "") written[0] = this.#quoted(values[0]!);
     this.line(written.join(delimiter));
   }

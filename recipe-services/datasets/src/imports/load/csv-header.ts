@@ -5,6 +5,8 @@ import { splitRecord } from "../staging/split-records.js";
 
 const LINE_FEED = 0x0a;
 
+const MARK = "\u{feff}";
+
 /** Longest first record. */
 export const MAX_HEADER_BYTES = 1024 * 1024;
 
@@ -21,6 +23,8 @@ interface FirstRecord {
   readonly values: string[] | undefined;
   /** What ends it, and with it all others. */
   readonly lineEnd: LineEnd;
+  /** Whether the file begins with a byte order mark in front of it, which is no part of {@link values}, and which DuckDB leaves out. */
+  readonly marked: boolean;
 }
 
 /** Reads the first record of a CSV file, which may be empty. Empty lines before it are passed over. */
@@ -35,17 +39,20 @@ export async function readFirstRecord(path: string, format: CsvFormat): Promise<
     at = next;
   }
   const [only] = scanner.rest();
-  if (only === undefined) return { line: 1, byte: 0, values: [""], lineEnd: "\n" };
+  if (only === undefined) return { line: 1, byte: 0, values: [""], lineEnd: "\n", marked: false };
   return {
-    ...(head.length > MAX_HEADER_BYTES ? { ...only, values: undefined } : firstRecord(only, head, format)),
+    ...(head.length > MAX_HEADER_BYTES
+      ? { ...only, values: undefined, marked: false }
+      : firstRecord(only, head, format)),
     lineEnd: "\n",
   };
 }
 
 function firstRecord({ line, byte }: RecordPlace, head: Buffer, format: CsvFormat): FirstRecord {
   const text = head.toString("utf8", byte);
-  const values = splitRecord(text.replace(/\r$/, ""), format);
-  return { line, byte, values, lineEnd: text.endsWith("\r") ? "\r\n" : "\n" };
+  const marked = byte === 0 && text.startsWith(MARK);
+  const values = splitRecord((marked ? text.slice(MARK.length) : text).replace(/\r$/, ""), format);
+  return { line, byte, values, lineEnd: text.endsWith("\r") ? "\r\n" : "\n", marked };
 }
 
 /** The first bytes of a file, at most `most`. */

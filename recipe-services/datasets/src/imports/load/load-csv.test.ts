@@ -36,6 +36,12 @@ describe("a text file's dialect", () => {
     ["single quotes", "USER_ID,ITEM_ID,TIMESTAMP\n'a,''b',i,1\n", { quote: "'" }, [["a,'b", "i", "1"]]],
     ["backslashes before quotes", '"a\\",b",i,1\n', { escape: "\\", names: NAMES }, [['a",b', "i", "1"]]],
     [
+      "a byte order mark behind lines to skip",
+      "made today\n\ufeffUSER_ID,ITEM_ID,TIMESTAMP\nu,i,1\n",
+      { skipLines: 1 },
+      [["u", "i", "1"]],
+    ],
+    [
       "lines to skip, and comments",
       'A "report\n\n# of, today\nUSER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP\nu,i#1,,1\n# no, row, here\nv,i,"v\n#",2\n',
       { skipLines: 1, comment: "#" },
@@ -107,6 +113,12 @@ describe("a text file's dialect", () => {
         '1 TIMESTAMP: "x" is not Unix seconds',
         "3 : has 2 values where the first line has 3",
       ],
+    ],
+    [
+      "a byte order mark behind a skipped line",
+      "made today\n\ufeffu,i,1\n",
+      { skipLines: 1, names: NAMES },
+      ["2 : begins with a byte order mark (U+FEFF), which would get lost; take it out"],
     ],
     [
       "names that do not fit",

@@ -45,6 +45,9 @@ export async function openCsv(
     throw refuse(`is longer than ${MAX_HEADER_BYTES} bytes; a header names the columns, separated by commas`);
   }
   const { names, header } = format;
+  // The file's own mark, if it had one, is gone: this one is of the value.
+  if (first.marked && !header)
+    throw refuse("begins with a byte order mark (U+FEFF), which would get lost; take it out");
   const width = first.values.length;
   if (names.length > 0 && names.length !== width) {
     throw refuse(`has ${width} values, but the mapping's csv.names has ${names.length}; name each column`);
