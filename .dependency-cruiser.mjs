@@ -15,7 +15,7 @@ const KIT = [
 
 /** The rooms of the datasets service, lowest first: each may import those before it. */
 const DATASETS = [
-  ...["schema", "storage", "group", "jobs", "analysis", "recording", "reading", "resources"],
+  ...["audit", "schema", "storage", "group", "jobs", "analysis", "recording", "reading", "resources"],
   ...["imports", "exports", "deletion"],
 ];
 

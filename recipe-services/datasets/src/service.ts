@@ -5,6 +5,9 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { AnalysisStore } from "./analysis/analysis-store.js";
 import { ImportAnalyser } from "./analysis/import-analyser.js";
+import { AuditDocuments } from "./audit/audit-documents.js";
+import { auditService } from "./audit/audit-handlers.js";
+import { AuditLog } from "./audit/audit-log.js";
 import type { DatasetsConfig } from "./config.js";
 import { DeletionJobs } from "./deletion/deletion-jobs.js";
 import { deletedEraser } from "./deletion/erase-from-import.js";
@@ -58,7 +61,8 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
   const implementation = datasetHandlers({ ...parts, stopping: stopping.signal }, logger);
   const tls = openServiceTls(config, logger);
   const offered = { name: "palate.dataset.v1.DatasetService", definition: DatasetServiceService, implementation };
-  const server = await startGrpcServer(config.listen, [offered], tls.server);
+  const services = [offered, auditService(parts.auditDocuments, parts.auditLog, logger)];
+  const server = await startGrpcServer(config.listen, services, tls.server);
   const contact = serveOnceReachable({ store: parts.store, server, sweeper, logger }, stopping.signal);
   return {
     port: server.port,
@@ -83,6 +87,7 @@ async function openParts(config: DatasetsConfig, logger: Logger) {
   const duckdb = await DuckDb.open(limits);
   const store = openStore(config.mongodbUri, config.databasePrefix);
   const files = new ParquetStore(store.db, path.join(folder, "files"));
+  const auditDocuments = new AuditDocuments(store.db);
   const groupStore = new MongoGroupStore(store, config.maxGroups);
   const groups = new Groups(groupStore, logger, config.eventIdWindow, (logId, manifest) =>
     readRecentIds(files, duckdb, logId, manifest, config.eventIdWindow),
@@ -107,6 +112,8 @@ async function openParts(config: DatasetsConfig, logger: Logger) {
     ...swept,
     duckdb,
     schemas,
+    auditDocuments,
+    auditLog: new AuditLog(auditDocuments),
     sweeper: new Sweeper(swept, logger),
     inference: new SchemaInference(locations, limits, maxBytes),
     datasets: new Datasets(groups, schemas),
