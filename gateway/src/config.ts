@@ -28,6 +28,12 @@ export const gatewayOptions = {
     recipeServices.map(defaultAddressOf).join(","),
     "host:port of each recipe service, separated by commas. What each offers is asked at run time.",
   ),
+  audit: choice(
+    "PALATE_AUDIT",
+    ["on", "off"],
+    "on",
+    "Whether changes and downloads are written into the audit log; then none is made while it cannot be written.",
+  ),
   discoverySeconds: integer(
     "PALATE_DISCOVERY_SECONDS",
     5,

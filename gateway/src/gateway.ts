@@ -1,7 +1,8 @@
 import { CertificateFiles, invalidArgument, openServiceTls, type Logger } from "@palate/host";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { linkDatasets } from "./clients/datasets-service.js";
+import { Auditor } from "./access/auditor.js";
+import { linkAuditLog, linkDatasets } from "./clients/datasets-service.js";
 import { CampaignTable } from "./clients/campaign-table.js";
 import { Readiness } from "./clients/readiness.js";
 import { RecipeDiscovery } from "./clients/recipe-discovery.js";
@@ -11,6 +12,8 @@ import type { GatewayConfig } from "./config.js";
 import { errorFormatter } from "./errors/format-error.js";
 import { createApollo } from "./execution/apollo.js";
 import { buildGraphqlSchema } from "./execution/build-schema.js";
+import { auditedAnswer, auditedRoute } from "./http/audited.js";
+import { auditLogRoute } from "./http/audit-log.js";
 import { batchOutputRoute } from "./http/batch-output.js";
 import { Cors } from "./http/cors.js";
 import { Explorer } from "./http/explorer.js";
@@ -22,6 +25,9 @@ import { createHttpServer } from "./http/server.js";
 import { sseHandler } from "./http/sse.js";
 import { uploadHandler } from "./http/uploads.js";
 import { versionReportRoute } from "./http/version-reports.js";
+
+/** What the audit log says of an upload; it belongs to no dataset group yet. */
+const UPLOAD = { operation: "upload", datasetGroup: "", resources: [] };
 
 /** A gateway that is listening. */
 export interface RunningGateway {
@@ -43,6 +49,8 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   const tls = openServiceTls(config, logger);
   const certificates = openCertificates(config, logger);
   const datasets = linkDatasets(config.datasetsAddress, config.controlDeadlineMs, tls.client);
+  const auditLog = linkAuditLog(config.datasetsAddress, config.controlDeadlineMs, tls.client);
+  const audit = config.audit === "on" ? new Auditor(auditLog, logger) : undefined;
   const recipes = new RecipeDiscovery(
     config.recipeServices.map(
       (address) => new RecipeService(address, config.controlDeadlineMs, config.recommendationDeadlineMs, tls.client),
@@ -53,8 +61,10 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   const solutions = new SolutionTable(recipes);
   const readiness = new Readiness(datasets, config.datasetsAddress, recipes);
   const introspection = config.introspection === "on";
-  const services = { datasets, recipes, campaigns, solutions, maxFirst: config.maxFirst, introspection };
+  const shown = { maxFirst: config.maxFirst, introspection };
+  const services = { datasets, auditLog, audit, recipes, campaigns, solutions, ...shown };
   const schema = buildGraphqlSchema();
+  const upload = uploadHandler(datasets.client, config.maxUploadBytes, config.controlDeadlineMs, logger);
   const formatError = errorFormatter(logger);
   const apollo = createApollo(schema, config, logger, formatError);
   await apollo.start();
@@ -63,12 +73,13 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
     {
       graphql: graphqlHandler(apollo, services, config),
       stream: sseHandler(schema, config, services, formatError),
-      uploads: uploadHandler(datasets.client, config.maxUploadBytes, config.controlDeadlineMs, logger),
+      uploads: (request, response, query) =>
+        auditedAnswer(audit, UPLOAD, request, response, () => upload(request, response, query)),
       files: [
-        batchOutputRoute(recipes),
-        exportRoute(datasets),
+        ...[batchOutputRoute(recipes), exportRoute(datasets), importReportRoute(datasets), auditLogRoute(auditLog)].map(
+          (route) => auditedRoute(route, audit),
+        ),
         versionReportRoute(solutions),
-        importReportRoute(datasets),
       ],
       explorer: config.explorer === "on" ? new Explorer() : undefined,
       hosts: new Hosts(host, config.allowedHosts),
@@ -94,6 +105,8 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       draining = true;
       await closeServer(server, config.drainSeconds * 1_000);
       await apollo.stop();
+      await audit?.close();
+      auditLog.close();
       recipes.close();
       datasets.close();
       tls.close();

@@ -1,5 +1,7 @@
 /** What the paths of exported files begin with. */
 export const EXPORTS = "/exports/";
+/** What the path of the audit log begins with. */
+export const AUDIT_LOG = "/audit/";
 /** What the paths of batch jobs' outputs begin with. */
 export const BATCH_JOBS = "/batch-jobs/";
 /** What the paths of pages about imports begin with. */

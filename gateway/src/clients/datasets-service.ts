@@ -1,5 +1,5 @@
 import type { ChannelCredentials } from "@grpc/grpc-js";
-import { DatasetServiceClient } from "@palate/proto/dataset";
+import { AuditServiceClient, DatasetServiceClient } from "@palate/proto/dataset";
 import { ServiceLink } from "./service-link.js";
 
 /** What the datasets service is called in error messages and at /readyz. */
@@ -12,4 +12,13 @@ export function linkDatasets(
   channel: ChannelCredentials,
 ): ServiceLink<DatasetServiceClient> {
   return new ServiceLink(() => DATASETS_SERVICE, DatasetServiceClient, address, deadlineMs, channel);
+}
+
+/** Connects to the audit log, which the datasets service keeps; nothing is sent until the first call. */
+export function linkAuditLog(
+  address: string,
+  deadlineMs: number,
+  channel: ChannelCredentials,
+): ServiceLink<AuditServiceClient> {
+  return new ServiceLink(() => DATASETS_SERVICE, AuditServiceClient, address, deadlineMs, channel);
 }

@@ -3,6 +3,7 @@ import type { GraphQLObjectType, GraphQLSchema } from "graphql";
 import { buildSchemaSync, type PubSub } from "type-graphql";
 import { ActionResolver } from "../resources/action/resolver.js";
 import type { Item } from "../resources/answers/item.js";
+import { AuditLogResolver } from "../resources/audit-log/resolver.js";
 import { BatchJobResolver } from "../resources/batch-job/resolver.js";
 import { CampaignResolver } from "../resources/campaign/resolver.js";
 import { DataDeletionResolver } from "../resources/data-deletion-job/resolver.js";
@@ -24,6 +25,7 @@ import { SchemaResolver } from "../resources/schema/resolver.js";
 import { SegmentResolver } from "../resources/segment/resolver.js";
 import { SolutionVersionResolver } from "../resources/solution-version/resolver.js";
 import { SolutionResolver } from "../resources/solution/resolver.js";
+import { auditMutations } from "./audit-mutations.js";
 import { readDirectly } from "./direct-readers.js";
 import { refuseEmptyTexts } from "./refuse-empty-texts.js";
 
@@ -59,6 +61,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
       SolutionVersionResolver,
       CampaignResolver,
       BatchJobResolver,
+      AuditLogResolver,
       NodeResolver,
       FederationResolver,
     ],
@@ -68,6 +71,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
   });
   resolveItemsDirectly(schema);
   refuseEmptyTexts(schema);
+  auditMutations(schema);
   describeRoots(schema);
   return schema;
 }

@@ -120,17 +120,22 @@ export function paginate<T>(
       throw invalidArgument(message, [{ field: "after", message }]);
     }
   }
-  const nodes = rows.slice(start, start + first);
+  const place = { hasNextPage: start + first < rows.length, hasPreviousPage: start > 0 };
+  return connectionOf(rows.slice(start, start + first), keyOf, place, complete ? rows.length : null);
+}
+
+/**
+ * One page of a list that was cut elsewhere.
+ * @param keyOf what tells a row from the others; its cursor is made of it
+ * @param totalCount rows of the whole list; null when that is not known
+ */
+export function connectionOf<T>(
+  nodes: T[],
+  keyOf: (row: T) => string,
+  place: Pick<PageInfo, "hasNextPage" | "hasPreviousPage">,
+  totalCount: number | null = null,
+): Connection<T> {
   const edges = nodes.map((node) => ({ node, cursor: toCursor(keyOf(node)) }));
-  return {
-    edges,
-    nodes,
-    pageInfo: {
-      hasNextPage: start + first < rows.length,
-      hasPreviousPage: start > 0,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-    totalCount: complete ? rows.length : null,
-  };
+  const [startCursor, endCursor] = [edges[0]?.cursor ?? null, edges.at(-1)?.cursor ?? null];
+  return { edges, nodes, pageInfo: { ...place, startCursor, endCursor }, totalCount };
 }

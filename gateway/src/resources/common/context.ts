@@ -1,6 +1,8 @@
-import type { DatasetServiceClient } from "@palate/proto/dataset";
+import type { AuditServiceClient, DatasetServiceClient } from "@palate/proto/dataset";
 import type { ServerResponse } from "node:http";
+import type { Auditor } from "../../access/auditor.js";
 import type { Caller } from "../../access/caller.js";
+import { originOf, type Origin } from "../../access/origin.js";
 import type { CampaignTable } from "../../clients/campaign-table.js";
 import type { RecipeDiscovery } from "../../clients/recipe-discovery.js";
 import type { ServiceLink } from "../../clients/service-link.js";
@@ -11,6 +13,10 @@ import type { RemoteError } from "../../errors/remote-error.js";
 export interface Services {
   /** The datasets service. */
   readonly datasets: ServiceLink<DatasetServiceClient>;
+  /** The audit log, to be read. */
+  readonly auditLog: ServiceLink<AuditServiceClient>;
+  /** Writes the audit log; absent when that is switched off. */
+  readonly audit: Auditor | undefined;
   /** The recipe services. */
   readonly recipes: RecipeDiscovery;
   /** Which of them serves which campaign. */
@@ -35,6 +41,10 @@ export interface PartialFailure {
 export class GatewayContext {
   /** The datasets service. */
   readonly datasets: ServiceLink<DatasetServiceClient>;
+  /** The audit log, to be read. */
+  readonly auditLog: ServiceLink<AuditServiceClient>;
+  /** Writes the audit log; absent when that is switched off. */
+  readonly audit: Auditor | undefined;
   /** The recipe services. */
   readonly recipes: RecipeDiscovery;
   /** Which of them serves which campaign. */
@@ -51,6 +61,7 @@ export class GatewayContext {
   failures: PartialFailure[] | undefined = undefined;
   private readonly response: ServerResponse | undefined;
   private controller: AbortController | undefined = undefined;
+  private madeOrigin: Origin | undefined = undefined;
 
   /**
    * @param caller who asks
@@ -58,6 +69,8 @@ export class GatewayContext {
    */
   constructor(services: Services, caller: Caller, response?: ServerResponse) {
     this.datasets = services.datasets;
+    this.auditLog = services.auditLog;
+    this.audit = services.audit;
     this.recipes = services.recipes;
     this.campaigns = services.campaigns;
     this.solutions = services.solutions;
@@ -79,6 +92,11 @@ export class GatewayContext {
       this.controller = controller;
     }
     return this.controller.signal;
+  }
+
+  /** Who asks, and from where, as the audit log says it. */
+  get origin(): Origin {
+    return (this.madeOrigin ??= originOf(this.caller, this.response?.req));
   }
 
   /** Notes that a field was answered without a service; the response gets an entry in `errors` for it. */

@@ -32,29 +32,50 @@ export async function listEntries(
   { filter, pageSize, pageToken }: ListAuditEntriesRequest,
 ): Promise<ListAuditEntriesResponse> {
   const size = pageSize <= 0 ? 100 : Math.min(pageSize, 1000);
+  const before = pageToken === "" ? Infinity : parseToken(pageToken);
   const start = await documents.start();
-  const from = pageToken === "" ? { document: await log.newest(), before: Infinity } : parseToken(pageToken);
-  const last = Math.max(start.document, from.document - MOST_LOOKED_AT + 1);
+  const newest = await log.newest();
+  const from = before === Infinity ? newest : await documentBefore(documents, start.document, newest, before);
+  const last = Math.max(start.document, from - MOST_LOOKED_AT + 1);
   const entries: AuditEntry[] = [];
-  if (from.document >= start.document) {
-    for await (const { number, document } of documentsBetween(documents, from.document, last)) {
+  let oldest = before;
+  if (from >= start.document) {
+    for await (const { document } of documentsBetween(documents, from, last)) {
       const texts = document?.entries ?? [];
       for (const entry of texts.map(parseEntry).reverse()) {
-        if (entry === undefined || entry.sequence >= from.before) continue;
+        if (entry === undefined || entry.sequence >= before) continue;
         if (filter !== undefined && entry.atMs < filter.fromMs) return { entries, nextPageToken: "" };
+        oldest = entry.sequence;
         if (!passes(entry, filter)) continue;
         entries.push(entry);
-        if (entries.length === size) return { entries, nextPageToken: `${number}.${entry.sequence}` };
+        if (entries.length === size) return { entries, nextPageToken: oldest > start.sequence ? String(oldest) : "" };
       }
     }
   }
-  return { entries, nextPageToken: last > start.document ? `${last - 1}.${Number.MAX_SAFE_INTEGER}` : "" };
+  return { entries, nextPageToken: last > start.document && oldest > start.sequence ? String(oldest) : "" };
 }
 
-function parseToken(token: string): { document: number; before: number } {
-  const [, document, before] = /^(\d{1,15})\.(\d{1,16})$/.exec(token) ?? [];
-  if (document === undefined) throw invalidArgument("page_token is none that ListAuditEntries gave.");
-  return { document: Number(document), before: Number(before) };
+/** A page goes on before the entry of the number that its token is. */
+function parseToken(token: string): number {
+  if (/^[1-9]\d{0,14}$/.test(token)) return Number(token);
+  throw invalidArgument("page_token is none that ListAuditEntries gave.");
+}
+
+/** The last document that may hold an entry of before a number, found by halving. */
+async function documentBefore(
+  documents: AuditDocuments,
+  first: number,
+  last: number,
+  before: number,
+): Promise<number> {
+  let [low, high] = [first, last];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const entry = parseEntry((await documents.find(middle))?.entries[0] ?? "");
+    if (entry !== undefined && entry.sequence >= before) high = middle - 1;
+    else low = middle;
+  }
+  return low;
 }
 
 function passes(entry: AuditEntry, filter: AuditFilter | undefined): boolean {
