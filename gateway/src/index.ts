@@ -4,3 +4,4 @@ import "reflect-metadata";
 export { gatewayOptions } from "./config.js";
 export { startGateway, type RunningGateway } from "./gateway.js";
 export { buildGraphqlSchema } from "./execution/build-schema.js";
+export { queryLimits, VALIDATION } from "./execution/query-limits.js";

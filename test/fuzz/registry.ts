@@ -3,6 +3,7 @@ import { runKillRounds } from "../support/kill-rounds.js";
 import { fuzzEngineMessages } from "./engine-messages.js";
 import { fuzzImportDialects } from "./dialects/fuzz-dialects.js";
 import { fuzzExportRoundTrip } from "./export-round-trip.js";
+import { fuzzGraphql } from "./graphql/fuzz-graphql.js";
 import type { Fuzzer } from "./fuzzer.js";
 import { parallelSimulations } from "./parallel-simulations.js";
 
@@ -64,6 +65,22 @@ export const FUZZERS: readonly Fuzzer[] = [
       const figures = await fuzzImportDialects(seed, rounds);
       const each = Object.entries(figures).map(([outcome, files]) => `${files} ${outcome}`);
       return `${each.join(", ")}; ${Math.round((1000 * rounds) / (performance.now() - began))} files a second`;
+    },
+  },
+  {
+    name: "graphql-documents",
+    checks:
+      "any request to the gateway is answered or refused in the API's own form, never as a fault, and within its budget of time",
+    round: "a document, one in eight by HTTP",
+    rounds: 20_000,
+    fewRounds: 400,
+    run: async (seed, rounds) => {
+      const began = performance.now();
+      const { outcomes, slowest } = await fuzzGraphql(seed, rounds);
+      const each = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+      const { kind, milliseconds, share } = slowest;
+      const worst = `closest to its budget: ${kind} ${milliseconds.toFixed(1)} ms, ${Math.round(100 * share)} % (seed ${slowest.seed})`;
+      return `${each.join(", ")}; ${worst}; ${Math.round((1000 * rounds) / (performance.now() - began))} a second`;
     },
   },
   {

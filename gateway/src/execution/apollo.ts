@@ -9,7 +9,7 @@ import type { GatewayConfig } from "../config.js";
 import type { FormatError } from "../errors/format-error.js";
 import type { GatewayContext } from "../resources/common/context.js";
 import { compiledRecommendations } from "./compiled-recommendations.js";
-import { queryLimits } from "./query-limits.js";
+import { queryLimits, VALIDATION } from "./query-limits.js";
 
 /** Takes an empty operation name for none, as some clients mean it, and refuses operations that are streamed elsewhere. */
 function operationPlugin(): ApolloServerPlugin<GatewayContext> {
@@ -69,6 +69,7 @@ export function createApollo(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: config.maxTokens },
+    validationOptions: VALIDATION,
     formatError,
     logger: {
       debug: (message) => logger.debug(message),

@@ -8,6 +8,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
+import { VALIDATION } from "./query-limits.js";
 
 /** A request for a subscription as it was sent. */
 interface SubscriptionRequest {
@@ -42,7 +43,7 @@ export function prepareSubscription(
   } catch (thrown) {
     return refused("GRAPHQL_PARSE_FAILED", [thrown as GraphQLError]);
   }
-  const invalid = validate(schema, document);
+  const invalid = validate(schema, document, undefined, VALIDATION);
   if (invalid.length > 0) return refused("GRAPHQL_VALIDATION_FAILED", invalid);
   const operation = getOperationAST(document, operationName || null);
   if (!operation) {

@@ -23,6 +23,9 @@ export interface ResolvedQuery {
   readonly request: { readonly variables?: Readonly<Record<string, unknown>> };
 }
 
+/** How documents are validated: each error costs a search for names that are nearly right, so that a few are enough. */
+export const VALIDATION = { maxErrors: 20 } as const;
+
 /** `extensions.code` of a query over a limit. */
 const QUERY_LIMIT_EXCEEDED = "QUERY_LIMIT_EXCEEDED";
 

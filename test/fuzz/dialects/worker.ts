@@ -1,13 +1,5 @@
-/** Runs the cases of some seeds in a process of its own, and sends what came of it. */
-import { openSync, writeSync } from "node:fs";
+/** Imports the files of some seeds in a process of its own. */
+import { workAsProcess } from "../processes/work-as-process.js";
 import { runCases } from "./run-cases.js";
 
-const [seed, rounds, watched] = process.argv.slice(2);
-const file = openSync(watched!, "w");
-// A file survives whatever ends the process.
-const begin = (each: number) => void writeSync(file, String(each).padStart(16), 0);
-const answer = await runCases(Number(seed), Number(rounds), begin).then(
-  (figures) => ({ figures }),
-  (thrown: Error & { readonly seed?: number }) => ({ message: thrown.message, seed: thrown.seed }),
-);
-process.send!(answer, () => process.exit());
+await workAsProcess(runCases);
