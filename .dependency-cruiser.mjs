@@ -9,7 +9,7 @@ const registry = JSON.parse(readFileSync(new URL("recipe-services/services.json"
 const SERVICES = registry.filter(({ role }) => role !== "gateway").map(({ name }) => name);
 /** The kit's packages, lowest first: each may import those before it. */
 const KIT = [
-  ...["host", "report", "numeric", "tensorflow", "filter", "recipe"],
+  ...["host", "encryption", "report", "numeric", "tensorflow", "filter", "recipe"],
   ...["replica", "features", "sequence", "store", "service"],
 ];
 

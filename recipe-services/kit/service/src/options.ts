@@ -1,3 +1,4 @@
+import { encryptionOptions } from "@palate/encryption";
 import { choice, grpcServerOptions, integer, mongoOptions, text } from "@palate/host";
 import { defaultAddressOf, serviceNamed } from "@palate/host/services";
 
@@ -9,6 +10,7 @@ export function recipeServiceOptions(defaultPort: number) {
   return {
     ...grpcServerOptions(defaultPort),
     ...mongoOptions,
+    ...encryptionOptions,
     datasetsAddress: text(
       "PALATE_DATASETS_ADDRESS",
       defaultAddressOf(serviceNamed("datasets")),

@@ -1,3 +1,4 @@
+import { openKeyRing } from "@palate/encryption";
 import {
   createClient,
   createLogger,
@@ -10,7 +11,7 @@ import {
 import { serviceNamed } from "@palate/host/services";
 import { DatasetServiceClient } from "@palate/proto/dataset";
 import type { Recipe } from "@palate/recipe";
-import { Catalog, ModelStore, StoreWatch, connectMongo, connectWithin } from "@palate/store";
+import { Catalog, ModelStore, MongoKeyDocuments, StoreWatch, connectMongo, connectWithin } from "@palate/store";
 import type { MongoClient, Db } from "mongodb";
 import { fileURLToPath } from "node:url";
 import { BatchJobs } from "./batch/batch-jobs.js";
@@ -81,7 +82,8 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   lifecycle.onStop("mongodb", () => mongo.close());
   const db = databaseOf(mongo, config, name);
   const catalog = new Catalog(db);
-  const store = new ModelStore(db);
+  const keys = openKeyRing(config, new MongoKeyDocuments(db));
+  const store = new ModelStore(db, keys);
   const tls = openServiceTls(config, logger);
   lifecycle.onStop("certificates", () => tls.close());
   const datasets = createClient(DatasetServiceClient, config.datasetsAddress, { channel: tls.client });
@@ -98,7 +100,7 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
     settle: (name: string) => watch.settle(name),
   };
   const control = new ControlPlane({ catalog, store, queue, hub, recipes, groups });
-  const batchStore = new BatchStore(db);
+  const batchStore = new BatchStore(db, keys);
   const runner = new BatchRunner(catalog, batchStore, hub, logger);
   lifecycle.onStop("batch jobs", () => runner.close());
   const batch = new BatchJobs({ catalog, store: batchStore, runner, recipes });
@@ -111,7 +113,11 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   lifecycle.onStop("grpc server", () => server.close(config.drainSeconds * 1000));
   const follower = new CatalogFollower({
     ...{ catalog, hub, queue, runner, logger },
-    connect: () => mongo.connect(),
+    async connect() {
+      await mongo.connect();
+      const rewrapped = await keys.prepare();
+      if (rewrapped > 0) logger.info({ rewrapped }, "data keys are wrapped with the newest key-encryption key");
+    },
     onLoaded: () => server.setServing(true),
   });
   lifecycle.onStop("catalogue", follower.start());
@@ -137,7 +143,7 @@ async function train(definition: RecipeServiceDefinition, config: Config, job: T
     const db = databaseOf(mongo, config, definition.name);
     await runTrainer(job, {
       catalog: new Catalog(db),
-      store: new ModelStore(db),
+      store: new ModelStore(db, openKeyRing(config, new MongoKeyDocuments(db))),
       datasets,
       recipes: definition.recipes,
       backend: config.tensorBackend,

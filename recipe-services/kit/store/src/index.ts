@@ -1,12 +1,13 @@
 /**
  * What recipe services keep in MongoDB. `gridfs/`: files as GridFS keeps them, written and read by exact `_id` only, so that it
  * is quick and correct on every MongoDB-compatible engine; ordinary GridFS readers can read them. `models/`: trained models, and
- * the solutions and versions they belong to.
+ * the solutions and versions they belong to. `keys/`: the wrapped keys of what is encrypted.
  */
 export { listFiles, readFile, readFileStream, statFile } from "./gridfs/read-file.js";
 export { deleteFile, dropBucket } from "./gridfs/remove.js";
 export { isDuplicateKey, toStoreError } from "./gridfs/store-error.js";
 export { writeFile } from "./gridfs/write-file.js";
+export { MongoKeyDocuments } from "./keys/mongo-key-documents.js";
 export { decodeArtifact, encodeArtifact } from "./models/artifact-file.js";
 export { Catalog } from "./models/catalog.js";
 export { connectMongo, connectWithin } from "./models/connect.js";

@@ -15,8 +15,26 @@ export interface FileDocument {
   readonly uploadDate: Date;
   /** A name for people and for GridFS tools. */
   readonly filename: string;
-  /** SHA-256 of the bytes in hexadecimal, and whatever the writer added. */
-  readonly metadata: { readonly sha256: string } & Readonly<Record<string, unknown>>;
+  /** SHA-256 of the bytes in hexadecimal, what they are encrypted from if they are, and whatever the writer added. */
+  readonly metadata: { readonly sha256: string; readonly content?: FileContent } & Readonly<Record<string, unknown>>;
+}
+
+/** What is in a file, whether it is stored encrypted or not. */
+export interface FileContent {
+  /** Bytes. */
+  readonly bytes: number;
+  /** SHA-256 of them in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What is in a file. */
+export function contentOf({ length, metadata }: FileDocument): FileContent {
+  return metadata.content ?? { bytes: length, sha256: metadata.sha256 };
+}
+
+/** The name under which a file is encrypted: in another's place it does not decrypt. */
+export function sealedName(bucket: string, fileId: string): string {
+  return `${bucket}|${fileId}`;
 }
 
 /** A piece of a file as GridFS keeps it in `<bucket>.chunks`. */

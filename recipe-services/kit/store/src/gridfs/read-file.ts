@@ -1,7 +1,16 @@
-import { dataLoss, notFound, type PalateError } from "@palate/host";
+import type { Cipher } from "@palate/encryption";
+import { dataLoss, failedPrecondition, notFound, type PalateError } from "@palate/host";
 import type { Collection, Db } from "mongodb";
 import { createHash } from "node:crypto";
-import { chunkId, chunksOf, filesOf, type ChunkDocument, type FileDocument } from "./documents.js";
+import {
+  chunkId,
+  chunksOf,
+  contentOf,
+  filesOf,
+  sealedName,
+  type ChunkDocument,
+  type FileDocument,
+} from "./documents.js";
 import { toStoreError } from "./store-error.js";
 
 /** Chunks asked for at a time: enough to hide the round trips, few enough to spare an embedded engine's memory. */
@@ -53,10 +62,27 @@ async function readChunk(
 /**
  * Reads a file piece by piece, in order, a few chunks ahead. The SHA-256 is checked after the last piece, so a consumer
  * must not act on the bytes before the loop has ended.
- * @throws PalateError `not_found`; `data_loss` when a chunk is missing or the bytes are not those that were written
+ * @param cipher decrypts it, if it is encrypted
+ * @throws PalateError `not_found`; `data_loss` when a chunk is missing or the bytes are not those that were written;
+ *   `failed_precondition` when it is encrypted and there is no key for it
  */
-export async function* readFileStream(db: Db, bucket: string, fileId: string): AsyncGenerator<Uint8Array> {
-  const file = await statFile(db, bucket, fileId);
+export async function* readFileStream(
+  db: Db,
+  bucket: string,
+  fileId: string,
+  cipher?: Cipher,
+): AsyncGenerator<Uint8Array> {
+  yield* contents(db, bucket, await statFile(db, bucket, fileId), cipher);
+}
+
+function contents(db: Db, bucket: string, file: FileDocument, cipher: Cipher | undefined): AsyncGenerator<Uint8Array> {
+  const stored = storedBytes(db, bucket, file);
+  if (file.metadata.content === undefined) return stored;
+  if (cipher !== undefined) return cipher.openStream(sealedName(bucket, file._id), stored);
+  throw failedPrecondition(`File "${file._id}" in bucket "${bucket}" is encrypted, and is read without a key.`);
+}
+
+async function* storedBytes(db: Db, bucket: string, file: FileDocument): AsyncGenerator<Uint8Array> {
   const chunks = chunksOf(db, bucket);
   const count = Math.ceil(file.length / file.chunkSize);
   const hash = createHash("sha256");
@@ -84,13 +110,14 @@ export async function* readFileStream(db: Db, bucket: string, fileId: string): A
 
 /**
  * Reads a whole file into one buffer that starts its own ArrayBuffer, so that typed arrays can be laid over it.
- * @throws PalateError `not_found`; `data_loss` when a chunk is missing or the bytes are not those that were written
+ * @param cipher decrypts it, if it is encrypted
+ * @throws PalateError as {@link readFileStream} does
  */
-export async function readFile(db: Db, bucket: string, fileId: string): Promise<Buffer> {
+export async function readFile(db: Db, bucket: string, fileId: string, cipher?: Cipher): Promise<Buffer> {
   const file = await statFile(db, bucket, fileId);
-  const whole = Buffer.allocUnsafeSlow(file.length);
+  const whole = Buffer.allocUnsafeSlow(contentOf(file).bytes);
   let at = 0;
-  for await (const piece of readFileStream(db, bucket, fileId)) {
+  for await (const piece of contents(db, bucket, file, cipher)) {
     whole.set(piece, at);
     at += piece.length;
   }

@@ -1,16 +1,19 @@
+import { KeyRing, type Cipher } from "@palate/encryption";
 import { invalidArgument, PalateError } from "@palate/host";
 import type { Artifact } from "@palate/recipe";
 import type { Db } from "mongodb";
 import { listFiles, readFile, readFileStream, statFile } from "../gridfs/read-file.js";
 import { dropBucket, deleteFile } from "../gridfs/remove.js";
-import { writeFile, type WrittenFile } from "../gridfs/write-file.js";
+import { contentOf, type FileContent } from "../gridfs/documents.js";
+import { writeFile } from "../gridfs/write-file.js";
+import { MongoKeyDocuments } from "../keys/mongo-key-documents.js";
 import { decodeArtifact, encodeArtifact, type ArtifactFormat } from "./artifact-file.js";
 
 /** Files that hold a training's state, used by turns. */
 const STATE_FILES: readonly string[] = ["training-state-0", "training-state-1"];
 
 /** A stored model file. */
-export interface StoredModel extends WrittenFile {
+export interface StoredModel extends FileContent {
   /** Id of the file in its bucket. */
   readonly fileId: string;
 }
@@ -29,10 +32,15 @@ export interface RawModel extends StoredModel {
  */
 export class ModelStore {
   readonly #db: Db;
+  readonly #keys: KeyRing;
 
-  /** @param db the recipe service's own database */
-  constructor(db: Db) {
+  /**
+   * @param db the recipe service's own database
+   * @param keys with which models are encrypted: each version has a key; not at all unless given
+   */
+  constructor(db: Db, keys: KeyRing = new KeyRing([], new MongoKeyDocuments(db))) {
     this.#db = db;
+    this.#keys = keys;
   }
 
   /**
@@ -46,7 +54,7 @@ export class ModelStore {
     const fileId = fileIdOf(checkpoint);
     const pieces = encodeArtifact(artifact, format);
     const metadata = { recipe: format.name, formatVersion: format.formatVersion };
-    const options = { filename: filenameOf(versionKey, checkpoint), metadata };
+    const options = { filename: filenameOf(versionKey, checkpoint), metadata, cipher: this.#cipherOf(versionKey) };
     await deleteFile(this.#db, bucketOf(versionKey), fileId);
     const written = await writeFile(this.#db, bucketOf(versionKey), fileId, pieces, options);
     return { fileId, ...written };
@@ -57,16 +65,19 @@ export class ModelStore {
    * @throws PalateError `not_found`; `failed_precondition` when it has a format that this service does not know
    */
   async load(versionKey: string, checkpoint: number, format: ArtifactFormat): Promise<Artifact> {
-    return decodeArtifact(await readFile(this.#db, bucketOf(versionKey), fileIdOf(checkpoint)), format);
+    return decodeArtifact(
+      await readFile(this.#db, bucketOf(versionKey), fileIdOf(checkpoint), this.#cipherOf(versionKey)),
+      format,
+    );
   }
 
-  /** The model file as it is stored, for export. Throws PalateError `not_found`. */
+  /** The model file, for export. Throws PalateError `not_found`. */
   async openRaw(versionKey: string, checkpoint: number): Promise<RawModel> {
     const fileId = fileIdOf(checkpoint);
     const bucket = bucketOf(versionKey);
-    const { length, filename, metadata } = await statFile(this.#db, bucket, fileId);
-    const content = readFileStream(this.#db, bucket, fileId);
-    return { fileId, bytes: length, sha256: metadata.sha256, filename, content };
+    const file = await statFile(this.#db, bucket, fileId);
+    const content = readFileStream(this.#db, bucket, fileId, this.#cipherOf(versionKey));
+    return { fileId, ...contentOf(file), filename: file.filename, content };
   }
 
   /**
@@ -79,7 +90,10 @@ export class ModelStore {
     const saved = Math.max(0, ...(await this.#states(versionKey)).map((file) => file.saved)) + 1;
     const fileId = STATE_FILES[saved % 2]!;
     await deleteFile(this.#db, bucket, fileId);
-    await writeFile(this.#db, bucket, fileId, encodeArtifact(state, format), { metadata: { saved } });
+    await writeFile(this.#db, bucket, fileId, encodeArtifact(state, format), {
+      metadata: { saved },
+      cipher: this.#cipherOf(versionKey),
+    });
   }
 
   /** The state that a training stored last; undefined when it stored none, or one of another format. */
@@ -87,7 +101,8 @@ export class ModelStore {
     const [newest] = (await this.#states(versionKey)).sort((a, b) => b.saved - a.saved);
     if (newest === undefined) return undefined;
     try {
-      return decodeArtifact(await readFile(this.#db, bucketOf(versionKey), newest.fileId), format);
+      const cipher = this.#cipherOf(versionKey);
+      return decodeArtifact(await readFile(this.#db, bucketOf(versionKey), newest.fileId, cipher), format);
     } catch (error) {
       if (error instanceof PalateError && error.code === "failed_precondition") return undefined;
       throw error;
@@ -111,10 +126,19 @@ export class ModelStore {
     await deleteFile(this.#db, bucketOf(versionKey), fileIdOf(checkpoint));
   }
 
-  /** Deletes a version's models, all at once. A version without any is no error. */
+  /** Deletes a version's models, all at once, and their key. A version without any is no error. */
   async delete(versionKey: string): Promise<void> {
     await dropBucket(this.#db, bucketOf(versionKey));
+    await this.#keys.destroy(ownerOf(versionKey));
   }
+
+  #cipherOf(versionKey: string): Cipher {
+    return this.#keys.cipherOf(ownerOf(versionKey));
+  }
+}
+
+function ownerOf(versionKey: string): string {
+  return `model|${versionKey}`;
 }
 
 function bucketOf(versionKey: string): string {
