@@ -138,6 +138,6 @@ describe("an encrypted file in GridFS", () => {
     const { data } = (await chunks.findOne({ _id: "damaged|2" }))!;
     data.buffer[77]! ^= 1;
     await chunks.updateOne({ _id: "damaged|2" }, { $set: { data } });
-    await expect(readFile(db, "sealed", "damaged", cipher)).rejects.toMatchObject({ code: "internal" });
+    await expect(readFile(db, "sealed", "damaged", cipher)).rejects.toMatchObject({ code: "data_loss" });
   });
 });

@@ -16,6 +16,16 @@ export function keyRingOf(db: Db, ...keys: readonly string[]): KeyRing {
   return openKeyRing(loadConfig(encryptionOptions, env), new MongoKeyDocuments(db));
 }
 
+/** A text as it may stand in bytes: as it is, or within base64, as the embedded engine keeps binary values, at any of three offsets. */
+function formsOf(text: string): string[] {
+  const inBase64 = [0, 1, 2].map((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]).toString("base64");
+    // What is left of the characters that depend on the text's neighbours.
+    return encoded.slice(Math.ceil((before * 4) / 3), Math.floor(((before + text.length) * 4) / 3));
+  });
+  return [text, ...inBase64];
+}
+
 /** Files below a folder whose bytes contain any of some texts, as "FILE: TEXT". */
 export async function filesWith(folder: string, texts: readonly string[]): Promise<string[]> {
   const found: string[] = [];
@@ -23,7 +33,7 @@ export async function filesWith(folder: string, texts: readonly string[]): Promi
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
     const bytes = await readFile(file);
-    for (const text of texts) if (bytes.includes(text)) found.push(`${file}: ${text}`);
+    for (const text of texts) if (formsOf(text).some((form) => bytes.includes(form))) found.push(`${file}: ${text}`);
   }
   return found;
 }

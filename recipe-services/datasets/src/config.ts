@@ -1,3 +1,4 @@
+import { encryptionOptions } from "@palate/encryption";
 import { flag, grpcServerOptions, integer, list, mongoOptions, text, type ConfigOf } from "@palate/host";
 import { serviceNamed } from "@palate/host/services";
 
@@ -5,6 +6,7 @@ import { serviceNamed } from "@palate/host/services";
 export const datasetsOptions = {
   ...grpcServerOptions(serviceNamed("datasets").port),
   ...mongoOptions,
+  ...encryptionOptions,
   dataFolder: text(
     "PALATE_DATASETS_FOLDER",
     ".palate/datasets",

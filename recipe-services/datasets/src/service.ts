@@ -85,7 +85,7 @@ async function openParts(config: DatasetsConfig, logger: Logger) {
   const limits = { memoryMb: config.duckdbMemoryMb, threads: config.duckdbThreads, folder: work };
   const maxBytes = config.maxImportMb * MEBIBYTE;
   const duckdb = await DuckDb.open(limits);
-  const store = openStore(config.mongodbUri, config.databasePrefix);
+  const store = openStore(config.mongodbUri, config.databasePrefix, config);
   const files = new ParquetStore(store.db, path.join(folder, "files"));
   const auditDocuments = new AuditDocuments(store.db);
   const groupStore = new MongoGroupStore(store, config.maxGroups);
@@ -98,7 +98,7 @@ async function openParts(config: DatasetsConfig, logger: Logger) {
     ...s3Settings(config),
     buckets: config.s3ExportBuckets,
   });
-  const analyses = new AnalysisStore(store.db);
+  const analyses = new AnalysisStore(store);
   const analyser = new ImportAnalyser(analyses, files, limits, logger);
   const importer = new FileImporter(files, analyser, limits, maxBytes, deletedEraser(store, duckdb));
   const compactor = new Compactor(new StreamedParquet(files, duckdb, work), store.hints, config.compactRecords, logger);
@@ -151,12 +151,15 @@ async function serveOnceReachable(
   for (let attempt = 1; !stopping.aborted; attempt++) {
     try {
       await store.connect();
+      const rewrapped = await store.keys.prepare();
+      if (rewrapped > 0) logger.info({ rewrapped }, "data keys are wrapped with the newest key-encryption key");
       if (stopping.aborted) return;
       logger.info({ port: server.port }, "serving");
       void sweeper.sweep();
       return followStore(store, server, logger);
     } catch (thrown) {
-      if (attempt === 1) logger.warn({ err: thrown }, "MongoDB does not answer; trying on");
+      if (attempt === 1)
+        logger.warn({ err: thrown }, "the database, or the keys to what is in it, cannot be used yet; trying on");
       await new Promise((resolve) => setTimeout(resolve, FIRST_CONTACT_MS));
     }
   }

@@ -98,6 +98,7 @@ export class Sweeper {
       }
       await analyses.removeAll(logId);
       await store.hints.remove(logId);
+      await store.keys.destroy(logId);
       await guarded(store.trash.updateOne({ _id: logId }, { $set: { emptied: true } }));
       this.#logger.info({ logId }, "data of a deleted dataset group removed");
     }

@@ -1,7 +1,8 @@
 import { DataAnalysis, type DatasetType } from "@palate/proto/dataset";
-import { Binary, type Collection, type Db } from "mongodb";
+import type { KeyRing } from "@palate/encryption";
+import { Binary, type Collection } from "mongodb";
 import type { ErasedIds } from "../storage/erased-ids.js";
-import { guarded } from "../storage/store.js";
+import { guarded, type Store } from "../storage/store.js";
 import { withoutQuoted } from "./finding-text.js";
 
 /** An analysis as it is stored. */
@@ -10,16 +11,22 @@ interface AnalysisDocument {
   readonly _id: string;
   /** Log id of the group. */
   readonly logId: string;
-  /** The message. */
+  /** The message; encrypted where {@link sealed} says so. */
   readonly analysis: Binary;
+  readonly sealed?: boolean;
 }
+
+/** What analyses are encrypted as: messages with one key. */
+const SCOPE = "analyses";
 
 /** Keeps the analyses of imports. */
 export class AnalysisStore {
   readonly #collection: Collection<AnalysisDocument>;
+  readonly #keys: KeyRing;
 
-  constructor(db: Db) {
+  constructor({ db, keys }: Pick<Store, "db" | "keys">) {
     this.#collection = db.collection("analyses");
+    this.#keys = keys;
   }
 
   /** Stores the analysis of a job. */
@@ -49,8 +56,9 @@ export class AnalysisStore {
   async erase(logId: string, deletions: readonly ErasedIds[]): Promise<number[]> {
     const removed = deletions.map(() => 0);
     const aboutEach = (value: string) => deletions.map((one) => value.split("|").some((id) => one.has(id)));
-    for (const { _id, analysis } of await guarded(this.#collection.find({ logId }).toArray())) {
-      const decoded = DataAnalysis.decode(analysis.buffer);
+    for (const document of await guarded(this.#collection.find({ logId }).toArray())) {
+      const { _id } = document;
+      const decoded = await this.#decode(document);
       let changed = false;
       for (const column of decoded.columns) {
         const gone = column.topValues.filter(({ value }) => aboutEach(value).includes(true));
@@ -69,8 +77,8 @@ export class AnalysisStore {
         finding.message = message;
       }
       if (!changed) continue;
-      const bytes = new Binary(DataAnalysis.encode(decoded).finish());
-      await guarded(this.#collection.updateOne({ _id }, { $set: { analysis: bytes } }));
+      const $set = await this.#encode(_id, logId, decoded);
+      await guarded(this.#collection.updateOne({ _id }, { $set }));
     }
     return removed;
   }
@@ -83,12 +91,29 @@ export class AnalysisStore {
   }
 
   async #write(logId: string, key: string, analysis: DataAnalysis): Promise<void> {
-    const document = { logId, analysis: new Binary(DataAnalysis.encode(analysis).finish()) };
-    await guarded(this.#collection.replaceOne({ _id: `${logId}|${key}` }, document, { upsert: true }));
+    const _id = `${logId}|${key}`;
+    const document = { logId, ...(await this.#encode(_id, logId, analysis)) };
+    await guarded(this.#collection.replaceOne({ _id }, document, { upsert: true }));
   }
 
   async #read(logId: string, key: string): Promise<DataAnalysis | undefined> {
     const document = await guarded(this.#collection.findOne({ _id: `${logId}|${key}` }));
-    return document === null ? undefined : DataAnalysis.decode(document.analysis.buffer);
+    return document === null ? undefined : this.#decode(document);
+  }
+
+  async #encode(
+    id: string,
+    logId: string,
+    analysis: DataAnalysis,
+  ): Promise<Pick<AnalysisDocument, "analysis" | "sealed">> {
+    const plain = DataAnalysis.encode(analysis).finish();
+    const sealed = await this.#keys.cipherOf(logId).seal(SCOPE, `analyses|${id}`, plain);
+    return sealed ? { analysis: new Binary(sealed), sealed: true } : { analysis: new Binary(plain) };
+  }
+
+  async #decode({ _id, logId, analysis, sealed }: AnalysisDocument): Promise<DataAnalysis> {
+    const bytes = analysis.buffer;
+    if (sealed !== true) return DataAnalysis.decode(bytes);
+    return DataAnalysis.decode(await this.#keys.cipherOf(logId).open(SCOPE, `analyses|${_id}`, bytes));
   }
 }

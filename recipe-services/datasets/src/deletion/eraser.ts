@@ -164,7 +164,8 @@ export class Eraser {
       await mkdir(work, { recursive: true });
       try {
         const [old, target] = [path.join(work, "old"), path.join(work, "new")];
-        await pipeline(readFileStream(store.db, bucket, job.fileId), createWriteStream(old));
+        const cipher = store.keys.cipherOf(state.logId);
+        await pipeline(readFileStream(store.db, bucket, job.fileId, cipher), createWriteStream(old));
         const file = { path: old, type: job.datasetType, format: job.format };
         const rewritten = await rewriteExport(duckdb, file, erased, target);
         tally.add("exports", rewritten?.removed ?? erased.map(() => 0));

@@ -118,7 +118,9 @@ export class ExportJobs {
     if (job.status !== ResourceStatus.RESOURCE_STATUS_ACTIVE || job.fileId === "") {
       throw failedPrecondition(`Export "${jobName}" has no file (yet); it has one when it is ACTIVE.`);
     }
-    for await (const piece of readFileStream(this.#store.db, exportBucketOf(job.logId), job.fileId)) {
+    const { db, keys } = this.#store;
+    const cipher = keys.cipherOf(job.logId);
+    for await (const piece of readFileStream(db, exportBucketOf(job.logId), job.fileId, cipher)) {
       for (let at = 0; at < piece.length; at += MESSAGE_BYTES) {
         yield { data: Buffer.from(piece.subarray(at, at + MESSAGE_BYTES)) };
       }
@@ -192,7 +194,8 @@ export async function keepExport(
 ): Promise<Pick<ExportJobDocument, "fileId" | "bytes" | "sha256">> {
   const fileId = `${jobName}-${randomUUID()}`;
   const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
-  const written = await writeFile(store.db, exportBucketOf(logId), fileId, source);
+  const cipher = store.keys.cipherOf(logId);
+  const written = await writeFile(store.db, exportBucketOf(logId), fileId, source, { cipher });
   return { fileId, ...written };
 }
 

@@ -2,6 +2,7 @@ import { isDuplicateKey } from "@palate/store";
 import { MongoLogDocuments, type LogDocuments } from "../storage/log-documents.js";
 import type { LogHints } from "../storage/log-hint.js";
 import type { GroupDocument, TrackerDocument } from "../storage/group-documents.js";
+import { SealedLogDocuments } from "../storage/sealed/sealed-log-documents.js";
 import { guarded, refuseMore, type Store } from "../storage/store.js";
 
 /** What the dataset groups are kept in. Every method throws PalateError `unavailable` when that cannot be reached. */
@@ -22,6 +23,8 @@ export interface GroupStore {
   buriedAt(logId: string): Promise<number>;
   /** Gives a name free. One that is not taken is no error. */
   remove(name: string): Promise<void>;
+  /** Makes what is left of the group with a log id unreadable, where it is encrypted. */
+  destroyKey(logId: string): Promise<void>;
   /** The event tracker of the group with a log id, or null. */
   tracker(logId: string): Promise<TrackerDocument | null>;
 }
@@ -42,7 +45,8 @@ export class MongoGroupStore implements GroupStore {
   }
 
   log(logId: string): LogDocuments {
-    return new MongoLogDocuments(this.#store.db, logId);
+    const { db, keys } = this.#store;
+    return new SealedLogDocuments(new MongoLogDocuments(db, logId), keys.cipherOf(logId), logId);
   }
 
   async add(document: GroupDocument): Promise<boolean> {
@@ -75,6 +79,10 @@ export class MongoGroupStore implements GroupStore {
 
   async remove(name: string): Promise<void> {
     await guarded(this.#store.groups.deleteOne({ _id: name }));
+  }
+
+  destroyKey(logId: string): Promise<void> {
+    return this.#store.keys.destroy(logId);
   }
 
   tracker(logId: string): Promise<TrackerDocument | null> {

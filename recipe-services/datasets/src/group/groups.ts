@@ -125,6 +125,8 @@ export class Groups {
     if (!group.state.manifest.deleted) await this.#commitDeletion(group, force);
     await this.#store.bury(document.logId, Date.now());
     await this.#store.remove(name);
+    // Last: until here another attempt may have to read the log.
+    await this.#store.destroyKey(document.logId);
     this.#named.delete(name);
   }
 

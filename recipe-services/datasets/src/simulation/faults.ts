@@ -139,6 +139,7 @@ export function linkedGroups(link: StoreLink, store: GroupStore): GroupStore {
     bury: (logId, atMs) => link.call("bury group", () => store.bury(logId, atMs)),
     buriedAt: (logId) => link.call("ask for deleted group", () => store.buriedAt(logId)),
     remove: (name) => link.call("remove group", () => store.remove(name)),
+    destroyKey: (logId) => link.call("destroy key", () => store.destroyKey(logId)),
     tracker: (logId) => link.call("find tracker", () => store.tracker(logId)),
   };
 }

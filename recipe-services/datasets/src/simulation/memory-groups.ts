@@ -43,6 +43,8 @@ export class MemoryGroupStore implements GroupStore {
     this.#groups.delete(name);
   }
 
+  async destroyKey(): Promise<void> {}
+
   async tracker(): Promise<TrackerDocument | null> {
     return null;
   }

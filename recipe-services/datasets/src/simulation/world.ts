@@ -184,6 +184,7 @@ export class World {
       bury: (logId, atMs) => store.bury(logId, atMs),
       buriedAt: (logId) => store.buriedAt(logId),
       remove: (name) => store.remove(name),
+      destroyKey: (logId) => store.destroyKey(logId),
       tracker: (logId) => store.tracker(logId),
     };
   }

@@ -12,8 +12,10 @@ export interface LogDocument {
   readonly nonce: string;
   /** Unix time in milliseconds at which it was written. */
   readonly at: number;
-  /** A `ChangeBatch` with the records. */
+  /** A `ChangeBatch` with the records; or, where {@link sealed} says so, what is encrypted. */
   readonly records?: Uint8Array;
+  /** What {@link records} holds encrypted; absent when nothing is. */
+  readonly sealed?: "records" | "manifest";
   /** A manifest as JSON. */
   readonly manifest?: string;
 }
@@ -34,8 +36,11 @@ export interface LogDocuments {
   find(id: string): Promise<LogDocument | null>;
   /** Writes a document unless there is one of its id. Throws only when nothing was and nothing will be written. */
   insert(document: LogDocument): Promise<Inserted>;
-  /** Replaces the records of a document. One that is not there is no error. */
-  replaceRecords(id: string, records: Uint8Array): Promise<void>;
+  /**
+   * Replaces the records of a document. One that is not there is no error.
+   * @param form the document's new form; as it was unless given
+   */
+  replaceRecords(id: string, records: Uint8Array, form?: Pick<LogDocument, "format" | "sealed">): Promise<void>;
   /** Deletes a document. One that is not there is no error. */
   remove(id: string): Promise<void>;
   /** Deletes all. */
@@ -74,8 +79,13 @@ export class MongoLogDocuments implements LogDocuments {
     }
   }
 
-  async replaceRecords(id: string, records: Uint8Array): Promise<void> {
-    await this.#collection.updateOne({ _id: id }, { $set: { records: new Binary(records) } }).catch(refuse);
+  async replaceRecords(
+    id: string,
+    records: Uint8Array,
+    form: Partial<Pick<LogDocument, "format" | "sealed">> = {},
+  ): Promise<void> {
+    const $set = { ...form, records: new Binary(records) };
+    await this.#collection.updateOne({ _id: id }, { $set }).catch(refuse);
   }
 
   async remove(id: string): Promise<void> {

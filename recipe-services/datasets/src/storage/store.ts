@@ -1,5 +1,6 @@
-import { PalateError } from "@palate/host";
-import { StoreWatch, toStoreError } from "@palate/store";
+import { KeyRing, openKeyRing, type encryptionOptions } from "@palate/encryption";
+import { PalateError, type ConfigOf } from "@palate/host";
+import { MongoKeyDocuments, StoreWatch, toStoreError } from "@palate/store";
 import { MongoClient, type Collection, type Db, type Document } from "mongodb";
 import type { GroupDocument, SchemaDocument, TrackerDocument, TrashDocument } from "./group-documents.js";
 import type { DeletionJobDocument, ExportJobDocument, ImportJobDocument } from "./job-documents.js";
@@ -17,6 +18,8 @@ export interface Store {
   readonly deletionJobs: Collection<DeletionJobDocument>;
   readonly trash: Collection<TrashDocument>;
   readonly hints: LogHints;
+  /** The data keys: of each group, under its log id, and of each upload. */
+  readonly keys: KeyRing;
   /**
    * Makes the first contact; throws `unavailable` when MongoDB does not answer. To be called until it succeeds once: the
    * driver reconnects by itself only after it was connected.
@@ -38,8 +41,12 @@ export function exportBucketOf(logId: string): string {
   return `exports_${logId}`;
 }
 
-/** Prepares access to the database; nothing is sent before the first use, so MongoDB may be unreachable at start. */
-export function openStore(uri: string, databasePrefix: string): Store {
+/**
+ * Prepares access to the database; nothing is sent before the first use, so MongoDB may be unreachable at start.
+ * @param encryption with which keys data are encrypted; not at all unless given
+ * @throws PalateError `invalid_argument` when a key is none
+ */
+export function openStore(uri: string, databasePrefix: string, encryption?: ConfigOf<typeof encryptionOptions>): Store {
   const client = new MongoClient(uri, {
     maxPoolSize: 30,
     serverSelectionTimeoutMS: 2_000,
@@ -51,8 +58,10 @@ export function openStore(uri: string, databasePrefix: string): Store {
     appName: "palate-datasets",
   });
   const db = client.db(`${databasePrefix}_datasets`);
+  const keyDocuments = new MongoKeyDocuments(db);
   return {
     db,
+    keys: encryption ? openKeyRing(encryption, keyDocuments) : new KeyRing([], keyDocuments),
     groups: db.collection("dataset_groups"),
     schemas: db.collection("schemas"),
     trackers: db.collection("event_trackers"),
