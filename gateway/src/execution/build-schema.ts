@@ -25,6 +25,7 @@ import { SchemaResolver } from "../resources/schema/resolver.js";
 import { SegmentResolver } from "../resources/segment/resolver.js";
 import { SolutionVersionResolver } from "../resources/solution-version/resolver.js";
 import { SolutionResolver } from "../resources/solution/resolver.js";
+import { observeRootFields } from "../telemetry/observe-fields.js";
 import { auditMutations } from "./audit-mutations.js";
 import { readDirectly } from "./direct-readers.js";
 import { refuseEmptyTexts } from "./refuse-empty-texts.js";
@@ -72,6 +73,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
   resolveItemsDirectly(schema);
   refuseEmptyTexts(schema);
   auditMutations(schema);
+  observeRootFields(schema);
   describeRoots(schema);
   return schema;
 }

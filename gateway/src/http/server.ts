@@ -9,6 +9,7 @@ import {
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { ReadinessReport } from "../clients/readiness.js";
+import { observed } from "../telemetry/observe-requests.js";
 import type { Cors } from "./cors.js";
 import type { Explorer } from "./explorer.js";
 import type { FileRoute } from "./file-route.js";
@@ -21,6 +22,9 @@ const IDLE_SOCKET_MS = 120_000;
 /** Milliseconds in which the head of a request must have come, and after which that is looked at. */
 const HEAD_MS = 30_000;
 const HEAD_CHECK_MS = 5_000;
+
+/** Paths that lead somewhere, beside those of files. */
+const PATHS: ReadonlySet<string> = new Set(["/", "/graphql", "/graphql/stream", "/uploads", "/healthz", "/readyz"]);
 
 /** The handlers behind the server's paths. */
 export interface Routes {
@@ -102,7 +106,13 @@ export function createHttpServer(routes: Routes, logger: Logger, certificates?: 
       fail(response, thrown);
     }
   };
-  const server = certificates ? secureServer(certificates, times, answer) : createPlainServer(times, answer);
+  const patternOf = (path: string): string => {
+    if (PATHS.has(path)) return path;
+    const files = routes.files.find(({ prefix }) => path.startsWith(prefix));
+    return files === undefined ? "" : `${files.prefix}*`;
+  };
+  const listener = observed(answer, patternOf);
+  const server = certificates ? secureServer(certificates, times, listener) : createPlainServer(times, listener);
   server.timeout = IDLE_SOCKET_MS;
   return server;
 }

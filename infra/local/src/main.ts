@@ -15,6 +15,7 @@ const HELP = `usage: npm start -- [options]      Palate with a data folder that 
   --port <number>            the gateway's port; default 4000
   --host <host>              host the gateway listens on; default 127.0.0.1, 0.0.0.0 opens it to the network
   --import-folder <folder>   folder from which imports by path are allowed; may be repeated
+  --no-metrics               serve no metrics; else each service has them on a port of its own, 300 above the one it serves on
   --once                     demo only: stop after the answers instead of staying up
 `;
 
@@ -26,6 +27,7 @@ const { values, positionals } = parseArgs({
     port: { type: "string", default: "4000" },
     host: { type: "string", default: "127.0.0.1" },
     "import-folder": { type: "string", multiple: true, default: [] },
+    "no-metrics": { type: "boolean", default: false },
     once: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -48,6 +50,7 @@ async function main(): Promise<void> {
     gatewayPort: port,
     gatewayHost: values.host,
     importFolders: values["import-folder"],
+    metrics: !values["no-metrics"],
     mongo: uri ? { uri } : {},
   };
   if (command === "demo") await demo(options, values.once);

@@ -10,15 +10,20 @@ export interface ChosenPort {
   readonly port: number;
 }
 
-/** Takes each wanted port if it is free, else another. */
+/**
+ * Takes each wanted port if it is free, else another.
+ * @param others ports that something else is about to use
+ */
 export async function choosePorts(
   host: string,
   wanted: readonly { readonly name: string; readonly port: number }[],
+  others: Iterable<number> = [],
 ): Promise<ChosenPort[]> {
-  const taken = new Set(wanted.map(({ port }) => port));
+  const spoken = new Set(others);
+  const taken = new Set([...spoken, ...wanted.map(({ port }) => port)]);
   const chosen: ChosenPort[] = [];
   for (const { name, port } of wanted) {
-    const usable = port !== 0 && (await isFree(host, port));
+    const usable = port !== 0 && !spoken.has(port) && (await isFree(host, port));
     const actual = usable ? port : await freePort(host, taken);
     taken.add(actual);
     chosen.push({ name, wanted: port, port: actual });

@@ -9,6 +9,9 @@ const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 /** The port MongoDB gets when that is free. */
 export const MONGO_PORT = 4200;
 
+/** A service's metrics are on the port that is this much above its own, where that is free: 4300 for the gateway. */
+export const METRICS_PORT_OFFSET = 300;
+
 /** Host of everything that only this machine may reach. */
 export const LOOPBACK = "127.0.0.1";
 
@@ -51,6 +54,8 @@ export interface Wiring {
   readonly gatewayScheme: "http" | "https";
   /** Port of each service by name. */
   readonly ports: ReadonlyMap<string, number>;
+  /** Port of each service's metrics by the service's name; empty where none are served. */
+  readonly metricsPorts: ReadonlyMap<string, number>;
   /** Where MongoDB is. */
   readonly mongodbUri: string;
   /** Folder for files on their way into the database. */
@@ -69,10 +74,18 @@ export function addressOf(wiring: Wiring, name: string): string {
 /** Services of one machine speak over its loopback: certificates for gRPC are for those that run apart. */
 const PLAIN = { PALATE_TLS_CERT_FILE: "", PALATE_TLS_KEY_FILE: "", PALATE_TLS_CA_FILE: "" } as const;
 
+/** Where a service's metrics are; undefined where none are served. */
+export function metricsUrlOf({ metricsPorts }: Wiring, name: string): string | undefined {
+  const port = metricsPorts.get(name);
+  return port === undefined ? undefined : `http://${LOOPBACK}:${port}/metrics`;
+}
+
 /** The environment variables that wire a service to the others. */
 export function environmentOf(service: ServiceEntry, started: readonly ServiceEntry[], wiring: Wiring) {
   // GraphQL checks every value twice in development.
-  const listen = { NODE_ENV: "production", PALATE_LISTEN: addressOf(wiring, service.name), ...PLAIN };
+  const metricsPort = wiring.metricsPorts.get(service.name);
+  const metrics = { PALATE_METRICS_LISTEN: metricsPort === undefined ? "" : `${LOOPBACK}:${metricsPort}` };
+  const listen = { NODE_ENV: "production", PALATE_LISTEN: addressOf(wiring, service.name), ...PLAIN, ...metrics };
   const data = { PALATE_DATASETS_ADDRESS: addressOf(wiring, "datasets") };
   const recipes = started.filter(({ role }) => role === "recipe").map(({ name }) => addressOf(wiring, name));
   switch (service.role) {
@@ -92,6 +105,7 @@ export function environmentOf(service: ServiceEntry, started: readonly ServiceEn
         ...PLAIN,
         ...data,
         PALATE_RECIPE_SERVICES: recipes.join(","),
+        ...metrics,
       };
   }
 }

@@ -8,7 +8,16 @@ import { MongoProcess } from "./mongo-process.js";
 import { launchNode } from "./node-process.js";
 import { choosePorts, type ChosenPort } from "./ports.js";
 import { answers, grpcResponds, httpResponds, isServing } from "./readiness.js";
-import { addressOf, distOf, environmentOf, LOOPBACK, MONGO_PORT, type Wiring } from "./services.js";
+import {
+  addressOf,
+  distOf,
+  environmentOf,
+  LOOPBACK,
+  METRICS_PORT_OFFSET,
+  metricsUrlOf,
+  MONGO_PORT,
+  type Wiring,
+} from "./services.js";
 
 /** What the supervisor tells whoever started it. */
 export type SupervisorEvent =
@@ -29,6 +38,8 @@ export interface SupervisorOptions {
   readonly gatewayPort?: number;
   /** Host that the gateway listens on; default 127.0.0.1. Everything behind it stays on the loopback. */
   readonly gatewayHost?: string;
+  /** Whether each service serves metrics to Prometheus, on a port of its own on the loopback; default yes. */
+  readonly metrics?: boolean;
   /** Folders from which imports by path are allowed; default none. */
   readonly importFolders?: readonly string[];
   /** How to get MongoDB, beyond where its data lies. */
@@ -101,6 +112,7 @@ export class Supervisor {
     for (const chosen of ports)
       if (chosen.wanted !== 0 && chosen.wanted !== chosen.port) report({ kind: "port", chosen });
     const portOf = new Map(ports.map(({ name, port }) => [name, port]));
+    const metricsPorts = await chooseMetricsPorts(services, portOf, options);
 
     const logs: LogFile[] = [];
     const openLog = (name: string) => {
@@ -129,6 +141,7 @@ export class Supervisor {
       gatewayHost: options.gatewayHost ?? LOOPBACK,
       gatewayScheme: (options.env ?? process.env).PALATE_GATEWAY_TLS_CERT_FILE ? "https" : "http",
       ports: portOf,
+      metricsPorts,
       mongodbUri: mongo.running.uri,
       workFolder: folder.work,
       importFolders: (options.importFolders ?? []).map((each) => path.resolve(each)),
@@ -170,6 +183,11 @@ export class Supervisor {
   /** "host:port" of a service. */
   address(name: string): string {
     return addressOf(this.#wiring, name);
+  }
+
+  /** Where a service's metrics are: "http://127.0.0.1:4300/metrics"; undefined where none are served. */
+  metricsUrl(name: string): string | undefined {
+    return metricsUrlOf(this.#wiring, name);
   }
 
   /** Process ids by name, MongoDB's as "mongodb"; without processes that are down at the moment. */
@@ -216,6 +234,21 @@ function wantedPorts(services: readonly ServiceEntry[], options: SupervisorOptio
     return { name, port: role === "gateway" ? (options.gatewayPort ?? port) : port };
   });
   return [{ name: MONGO, port: MONGO_PORT }, ...wanted].map(({ name, port }) => ({ name, port: any ? 0 : port }));
+}
+
+/** A port for the metrics of each service: none where they are not wanted. */
+async function chooseMetricsPorts(
+  services: readonly ServiceEntry[],
+  ports: ReadonlyMap<string, number>,
+  options: SupervisorOptions,
+): Promise<Map<string, number>> {
+  if (options.metrics === false) return new Map();
+  const wanted = services.map(({ name }) => {
+    const port = options.ports === "free" ? 0 : ports.get(name)! + METRICS_PORT_OFFSET;
+    return { name, port: port > 65_535 ? 0 : port };
+  });
+  const chosen = await choosePorts(LOOPBACK, wanted, ports.values());
+  return new Map(chosen.map(({ name, port }) => [name, port]));
 }
 
 function checksOf(service: ServiceEntry, wiring: Wiring) {

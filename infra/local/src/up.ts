@@ -1,6 +1,7 @@
 import { withoutCredentials } from "@palate/mongo";
 import pc from "picocolors";
 import { ConsoleReporter } from "./console-reporter.js";
+import { METRICS_PORT_OFFSET } from "./services.js";
 import { StopSignal } from "./stop-signal.js";
 import { Supervisor, type SupervisorOptions } from "./supervisor.js";
 
@@ -51,6 +52,9 @@ export function up(options: SupervisorOptions): Promise<void> {
         `Database: ${withoutCredentials(supervisor.mongo.uri)}   Logs: ${supervisor.logFolder}   Ctrl-C stops it.`,
       ),
     );
+    const metrics = supervisor.metricsUrl("gateway");
+    if (metrics !== undefined)
+      reporter.line(pc.dim(`Metrics: ${metrics}, and of each service ${METRICS_PORT_OFFSET} above its port.`));
     await new Promise(() => {});
   });
 }

@@ -6,6 +6,7 @@ import {
   ResourceStatus,
   type CreateDatasetImportJobRequest,
 } from "@palate/proto/dataset";
+import { JobPhases } from "@palate/telemetry";
 import type { Groups } from "../group/groups.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, JobStopped, type JobKind, type JobRun } from "../jobs/job-runner.js";
@@ -152,13 +153,15 @@ class ImportWork implements JobKind<ImportJobDocument> {
     const mapping = mappingOf(job);
     const started = Date.now();
     let last: ImportProgress = { phase: IMPORT_PHASE_READING, share: 0, bytesRead: 0, bytesTotal: 0 };
+    const phases = new JobPhases("import");
     const progress = (now: ImportProgress) => {
       last = now;
+      phases.enter(phaseName(now.phase));
       const { share, ...rest } = now;
       run.report({ ...rest, progress: share });
     };
     progress(last);
-    const { files, rows, analysed, ...decided } = await importer.run({
+    const imported = importer.run({
       group: await groups.open(job.group),
       jobName: job.jobName,
       type: job.datasetType,
@@ -170,6 +173,7 @@ class ImportWork implements JobKind<ImportJobDocument> {
       createdAtMs: job.createdAtMs,
       progress,
     });
+    const { files, rows, analysed, ...decided } = await imported.finally(() => phases.end());
     logger.info({ group: job.group, job: job.jobName, rows, ms: Date.now() - started }, "import finished");
     return {
       phase: IMPORT_PHASE_DONE,
@@ -214,6 +218,11 @@ class ImportWork implements JobKind<ImportJobDocument> {
   async finished(job: ImportJobDocument): Promise<void> {
     if (!job.dryRun) await this.#parts.locations.release(locationsOf(job));
   }
+}
+
+/** What metrics call a phase: "reading". */
+function phaseName(phase: ImportPhase): string {
+  return ImportPhase[phase].replace("IMPORT_PHASE_", "").toLowerCase();
 }
 
 function locationsOf(job: ImportJobDocument): readonly string[] {

@@ -1,5 +1,6 @@
 import { PalateError, type Logger } from "@palate/host";
 import { ResourceStatus } from "@palate/proto/dataset";
+import { instruments, measuredJob } from "@palate/telemetry";
 import type { JobDocument } from "../storage/job-documents.js";
 import { isOver, type JobRecords } from "./job-records.js";
 
@@ -56,6 +57,7 @@ export type JobStore<D extends JobDocument> = Pick<JobRecords<D>, "find" | "upda
 interface ActiveJob<D> {
   readonly stop: AbortController;
   progress: Partial<D>;
+  running: boolean;
   timer: NodeJS.Timeout | undefined;
   /** The heartbeat that is on its way. */
   heartbeat: Promise<void>;
@@ -73,12 +75,22 @@ export class JobRunner<D extends JobDocument> {
   readonly #active = new Map<string, ActiveJob<D>>();
   readonly #queues = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
+  /** What such jobs are called in metrics. */
+  readonly #label: string;
+  readonly #stopObserving: () => void;
 
   constructor(store: JobStore<D>, kind: JobKind<D>, logger: Logger, heartbeatMs: number = HEARTBEAT_MS) {
     this.#store = store;
     this.#kind = kind;
     this.#logger = logger;
     this.#heartbeatMs = heartbeatMs;
+    this.#label = kind.name.replaceAll(" ", "_");
+    this.#stopObserving = instruments.jobs.observe((tell) => {
+      const active = [...this.#active.values()];
+      const running = active.filter((one) => one.running).length;
+      tell(running, this.#label, "running");
+      tell(active.length - running, this.#label, "waiting");
+    });
   }
 
   /** Runs a job after those before it in its queue, unless it waits or runs here already. */
@@ -87,6 +99,7 @@ export class JobRunner<D extends JobDocument> {
     const active: ActiveJob<D> = {
       stop: new AbortController(),
       progress: {},
+      running: false,
       timer: undefined,
       heartbeat: Promise.resolve(),
     };
@@ -132,6 +145,7 @@ export class JobRunner<D extends JobDocument> {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#queues.values());
+    this.#stopObserving();
   }
 
   async #beat(id: string, active: ActiveJob<D>): Promise<void> {
@@ -149,8 +163,16 @@ export class JobRunner<D extends JobDocument> {
       const stored = await this.#store.find(job._id);
       if (stored === null || isOver(stored)) return; // Another process, or another job, was first.
       await this.#store.update(job._id, begun<D>());
+      active.running = true;
       const report = (progress: Partial<D>) => void (active.progress = progress);
-      await this.#finish(job._id, { ...ended<D>(), ...(await this.#kind.run(stored, { signal, closing, report })) });
+      const change = await measuredJob(
+        this.#label,
+        { "palate.dataset_group": job.group, "palate.job": job.jobName },
+        () => this.#kind.run(stored, { signal, closing, report }),
+        () => "ok",
+        (thrown) => (thrown instanceof JobStopped ? "stopped" : "failed"),
+      );
+      await this.#finish(job._id, { ...ended<D>(), ...change });
     } catch (thrown) {
       await this.#fail(job, thrown);
       return;

@@ -1,10 +1,20 @@
 import type { Action, ActionInteraction, Interaction, Item, User } from "@palate/proto/dataset";
+import { instruments, metricsState } from "@palate/telemetry";
 import type { Recorded, Records } from "../group/commit-queue.js";
 import type { Group } from "../group/group.js";
 import type { Groups } from "../group/groups.js";
 import { checkActions, checkItems, checkUsers } from "./check-attributes.js";
 import { checkCount, sized } from "./check-records.js";
 import { checkActionInteractions, checkInteractions } from "./check-events.js";
+
+/** Kinds of records with what metrics call them. */
+const KINDS = [
+  ["interactions", "interactions"],
+  ["items", "items"],
+  ["users", "users"],
+  ["actions", "actions"],
+  ["actionInteractions", "action_interactions"],
+] as const;
 
 /** Records what is streamed in. Every call resolves once its records are durable. */
 export class Recorder {
@@ -92,8 +102,25 @@ export class Recorder {
       await group.state.catchUp();
       records = check();
     }
-    const recorded = await group.queue.commitRecords(records);
+    const recorded = await this.#commit(group, records);
     this.#committed(group);
     return recorded;
+  }
+
+  async #commit(group: Group, records: Records): Promise<Recorded> {
+    if (!metricsState.on) return group.queue.commitRecords(records);
+    const startedAt = performance.now();
+    const settled = (outcome: string) =>
+      instruments.acknowledgement.record((performance.now() - startedAt) / 1_000, undefined, outcome);
+    try {
+      const recorded = await group.queue.commitRecords(records);
+      settled("ok");
+      for (const [field, kind] of KINDS)
+        if (records[field].length > 0) instruments.records.add(records[field].length, group.name, kind);
+      return recorded;
+    } catch (thrown) {
+      settled("failed");
+      throw thrown;
+    }
   }
 }

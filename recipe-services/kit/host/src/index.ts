@@ -39,5 +39,6 @@ export { idLengthProblem, idProblem, idProblemSql } from "./id-rule.js";
 export { Lifecycle } from "./lifecycle.js";
 export { onAbort } from "./on-abort.js";
 export { type Logger, createLogger } from "./logger.js";
+export { startTelemetry } from "./start-telemetry.js";
 export { type CertificatePaths, CertificateFiles } from "./tls/certificate-files.js";
 export { openServiceTls, serviceTlsOptions, type ServiceTlsConfig } from "./tls/service-tls.js";

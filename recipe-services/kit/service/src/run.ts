@@ -6,6 +6,7 @@ import {
   loadConfig,
   openServiceTls,
   startGrpcServer,
+  startTelemetry,
   type ConfigOf,
 } from "@palate/host";
 import { serviceNamed } from "@palate/host/services";
@@ -24,6 +25,8 @@ import { GroupWatch } from "./control/group-watch.js";
 import { TrainingQueue } from "./control/training-queue.js";
 import { recipeService } from "./grpc/recipe-service.js";
 import { recommendationService } from "./grpc/recommendation-service.js";
+import { ClickThrough } from "./observing/click-through.js";
+import { observeServing } from "./observing/observe-serving.js";
 import { recipeServiceOptions } from "./options.js";
 import { ServingHub } from "./serving/serving-hub.js";
 import { ChildProcessLauncher, STOPPED_EXIT_CODE } from "./training/child-process-launcher.js";
@@ -78,6 +81,8 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   const logger = createLogger(name, config.logLevel);
   const lifecycle = new Lifecycle(logger);
   if (config.exitWithParent) lifecycle.endWithParent();
+  const telemetry = await startTelemetry(name, config, logger);
+  lifecycle.onStop("telemetry", () => telemetry.close());
   const mongo = connectMongo(config.mongodbUri, name);
   lifecycle.onStop("mongodb", () => mongo.close());
   const db = databaseOf(mongo, config, name);
@@ -89,11 +94,15 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   const datasets = createClient(DatasetServiceClient, config.datasetsAddress, { channel: tls.client });
   lifecycle.onStop("datasets client", () => datasets.close());
 
-  const hub = new ServingHub({ catalog, store, datasets, recipes, logger });
+  const clicks = new ClickThrough();
+  const changed = clicks.changed.bind(clicks);
+  const hub = new ServingHub({ catalog, store, datasets, recipes, logger, changed });
   lifecycle.onStop("serving", () => hub.close());
+  lifecycle.onStop("observation", observeServing(catalog, hub));
   const launcher = new ChildProcessLauncher(fileURLToPath(definition.program), definition.env, logger);
   const queue = new TrainingQueue(catalog, launcher, config.maxTrainings, logger);
   lifecycle.onStop("trainings", () => queue.close());
+  lifecycle.onStop("observation of trainings", queue.observe());
 
   const groups = {
     uidOf: (name: string) => watch.uidOf(name),
@@ -103,11 +112,12 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   const batchStore = new BatchStore(db, keys);
   const runner = new BatchRunner(catalog, batchStore, hub, logger);
   lifecycle.onStop("batch jobs", () => runner.close());
+  lifecycle.onStop("observation of batch jobs", runner.observe());
   const batch = new BatchJobs({ catalog, store: batchStore, runner, recipes });
   const watch = new GroupWatch(catalog, datasets, cascadeDeletion(control, batch, datasets), logger);
   lifecycle.onStop("dataset groups", watch.start());
 
-  const parts = { name, recipes, catalog, store, control, hub, batch, logger };
+  const parts = { name, recipes, catalog, store, control, hub, batch, clicks, logger };
   const offered = [recipeService(parts), recommendationService(parts)];
   const server = await startGrpcServer(config.listen, offered, tls.server);
   lifecycle.onStop("grpc server", () => server.close(config.drainSeconds * 1000));

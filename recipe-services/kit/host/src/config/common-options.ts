@@ -1,5 +1,6 @@
 import { serviceTlsOptions } from "../tls/service-tls.js";
 import { choice, flag, integer, text } from "./config.js";
+import { telemetryOptions } from "./telemetry-options.js";
 
 /** Options that every Palate process has. */
 export const commonOptions = {
@@ -21,6 +22,7 @@ export const commonOptions = {
     false,
     "Stop when the process that started this one is gone (needs an IPC channel to it).",
   ),
+  ...telemetryOptions,
 } as const;
 
 /** Options of every process that serves gRPC. */

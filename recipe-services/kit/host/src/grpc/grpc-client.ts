@@ -7,12 +7,14 @@ import {
   type ClientOptions,
   type ClientReadableStream,
   type ClientUnaryCall,
+  type MethodDefinition,
   type ServiceDefinition,
   type ServiceError,
 } from "@grpc/grpc-js";
 import { fromGrpcError } from "../errors/grpc-status.js";
 import { PalateError } from "../errors/palate-error.js";
 import { onAbort } from "../on-abort.js";
+import { beginClientCall, type CallRecord } from "./call-record.js";
 import { MAX_MESSAGE_BYTES } from "./grpc-server.js";
 import { serviceConfig } from "./service-config.js";
 
@@ -71,6 +73,11 @@ type UnaryMethod<Req, Res> = (
   callback: (error: ServiceError | null, response: Res) => void,
 ) => ClientUnaryCall;
 
+/** The record of a call to a generated client's method, which knows its path though its type does not say so. */
+function recordOf(method: object, metadata: Metadata): CallRecord | undefined {
+  return beginClientCall((method as Partial<MethodDefinition<unknown, unknown>>).path ?? "/unknown", metadata);
+}
+
 function metadataOf(settings: CallSettings): Metadata {
   const metadata = new Metadata();
   if (settings.headers) for (const [name, value] of Object.entries(settings.headers)) metadata.set(name, value);
@@ -89,9 +96,13 @@ export function unaryCall<Req, Res>(
 ): Promise<Res> {
   return new Promise((resolve, reject) => {
     const options = { deadline: Date.now() + (settings.deadlineMs ?? 10_000) };
-    const call = method.call(client, request, metadataOf(settings), options, (error, response) => {
+    const metadata = metadataOf(settings);
+    const record = recordOf(method, metadata);
+    const call = method.call(client, request, metadata, options, (error, response) => {
       stopWaiting();
-      if (error) reject(fromGrpcError(error));
+      const failure = error ? fromGrpcError(error) : undefined;
+      record?.end(failure);
+      if (failure) reject(failure);
       else resolve(response);
     });
     const stopWaiting = onAbort(settings.signal, () => call.cancel());
@@ -115,13 +126,18 @@ export async function* streamCall<Req, Res>(
   settings: CallSettings = {},
 ): AsyncGenerator<Res> {
   const options = settings.deadlineMs === undefined ? {} : { deadline: Date.now() + settings.deadlineMs };
-  const call = method.call(client, request, metadataOf(settings), options);
+  const metadata = metadataOf(settings);
+  const record = recordOf(method, metadata);
+  const call = method.call(client, request, metadata, options);
   const stopWaiting = onAbort(settings.signal, () => call.cancel());
+  let failure: PalateError | undefined;
   try {
     for await (const message of call) yield message as Res;
   } catch (thrown) {
-    throw thrown instanceof PalateError ? thrown : fromGrpcError(thrown as ServiceError);
+    failure = thrown instanceof PalateError ? thrown : fromGrpcError(thrown as ServiceError);
+    throw failure;
   } finally {
+    record?.end(failure);
     stopWaiting();
     call.cancel();
   }

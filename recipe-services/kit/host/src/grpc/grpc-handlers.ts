@@ -6,8 +6,9 @@ import type {
   handleUnaryCall,
 } from "@grpc/grpc-js";
 import { toGrpcStatus } from "../errors/grpc-status.js";
-import { toPalateError } from "../errors/palate-error.js";
+import { PalateError, toPalateError } from "../errors/palate-error.js";
 import type { Logger } from "../logger.js";
+import { beginServerCall, type CallRecord } from "./call-record.js";
 import { readable } from "./readable-request.js";
 
 /** What all kinds of gRPC server calls have in common. */
@@ -50,6 +51,17 @@ function report(logger: Logger, method: string, thrown: unknown): void {
   else logger.debug({ method, code: error.code, message: error.message }, "call refused");
 }
 
+/** Does work for a call; its log lines and calls belong to the call's trace. */
+function within<T>(record: CallRecord | undefined, work: () => T): T {
+  return record === undefined ? work() : record.run(work);
+}
+
+/** Notes that a call failed. */
+function end(logger: Logger, method: string, record: CallRecord | undefined, thrown: unknown): void {
+  within(record, () => report(logger, method, thrown));
+  record?.end(thrown);
+}
+
 /** Turns functions into gRPC handlers: thrown errors become statuses, internal ones are masked and logged. */
 export function handlersFor(logger: Logger) {
   return {
@@ -59,14 +71,20 @@ export function handlersFor(logger: Logger) {
       handle: (request: Req, context: CallContext) => Res | Promise<Res>,
     ): handleUnaryCall<Req, Res> {
       return (call, callback) => {
+        const record = beginServerCall(call);
+        const succeed = (response: Res) => {
+          record?.end();
+          callback(null, response);
+        };
         const fail = (thrown: unknown) => {
-          report(logger, method, thrown);
+          end(logger, method, record, thrown);
           callback(toGrpcStatus(thrown));
         };
         try {
-          const result = handle(readable(call.request), new CallContext(call));
-          if (result instanceof Promise) result.then((response) => callback(null, response), fail);
-          else callback(null, result);
+          const respond = () => handle(readable(call.request), new CallContext(call));
+          const result = record === undefined ? respond() : record.run(respond);
+          if (result instanceof Promise) result.then(succeed, fail);
+          else succeed(result);
         } catch (thrown) {
           fail(thrown);
         }
@@ -80,7 +98,9 @@ export function handlersFor(logger: Logger) {
     ): handleServerStreamingCall<Req, Res> {
       return (call) => {
         const context = new CallContext(call);
-        void answer(logger, method, call, () => handle(readable(call.request), context), context.signal);
+        const record = beginServerCall(call);
+        const respond = () => handle(readable(call.request), context);
+        void within(record, () => answer({ logger, method, record }, call, respond, context.signal));
       };
     },
 
@@ -96,7 +116,9 @@ export function handlersFor(logger: Logger) {
         const context = new CallContext(call);
         // Leaving the requests early must not destroy the call, over which an error is still to be sent.
         const requests = whole(call.iterator({ destroyOnReturn: false }) as AsyncIterable<Req>, context.signal);
-        void answer(logger, method, call, () => handle(requests, context), context.signal);
+        const record = beginServerCall(call);
+        const respond = () => handle(requests, context);
+        void within(record, () => answer({ logger, method, record }, call, respond, context.signal));
       };
     },
 
@@ -107,10 +129,14 @@ export function handlersFor(logger: Logger) {
     ): handleClientStreamingCall<Req, Res> {
       return (call, callback) => {
         const context = new CallContext(call);
-        handle(whole(call as AsyncIterable<Req>, context.signal), context).then(
-          (response) => callback(null, response),
+        const record = beginServerCall(call);
+        within(record, () => handle(whole(call as AsyncIterable<Req>, context.signal), context)).then(
+          (response) => {
+            record?.end();
+            callback(null, response);
+          },
           (thrown: unknown) => {
-            report(logger, method, thrown);
+            end(logger, method, record, thrown);
             callback(toGrpcStatus(thrown));
           },
         );
@@ -121,20 +147,29 @@ export function handlersFor(logger: Logger) {
 
 /** Writes what a handler yields, at the client's pace, and ends the call. */
 async function answer<Res>(
-  logger: Logger,
-  method: string,
+  {
+    logger,
+    method,
+    record,
+  }: { readonly logger: Logger; readonly method: string; readonly record: CallRecord | undefined },
   call: NodeJS.EventEmitter & { write(response: Res): boolean; end(): void },
   respond: () => AsyncIterable<Res>,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     for await (const response of respond()) {
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       if (!call.write(response)) await drained(call, signal);
     }
+    if (signal.aborted) {
+      record?.end(new PalateError("cancelled", "The caller went away."));
+      return;
+    }
+    record?.end();
     call.end();
   } catch (thrown) {
     if (!signal.aborted) report(logger, method, thrown);
+    record?.end(thrown);
     call.emit("error", toGrpcStatus(thrown));
   }
 }

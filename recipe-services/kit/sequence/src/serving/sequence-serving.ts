@@ -10,6 +10,7 @@ import {
   type RankedItems,
   type ReplicaView,
 } from "@palate/recipe";
+import { traced } from "@palate/telemetry";
 import { fromSequenceArtifact } from "../model/sequence-artifact.js";
 import type { Logits, SequenceModel } from "../model/sequence-model.js";
 import { modelHistory } from "../sequences/model-history.js";
@@ -202,7 +203,7 @@ export class SequenceServing {
     const begun = this.#begin(query);
     if (begun === undefined) return this.#filler.list(query);
     this.#scores.exclude(excluded, this.binding);
-    const best = this.#scores.top(limit, begun.logits);
+    const best = traced("palate.kernel.scan", () => this.#scores.top(limit, begun.logits));
     const answer = {
       items: best.indices.map((item) => this.binding.replicaIndex(item)),
       scores: this.#scores.probabilitiesOf(best, this.model.inverseTemperature),

@@ -1,4 +1,7 @@
 import { RecentMap } from "@palate/numeric";
+import { instruments, traced } from "@palate/telemetry";
+
+const CACHE = "user_state";
 
 interface Entry {
   readonly version: number;
@@ -26,8 +29,10 @@ export class UserStateCache {
     moment: number | string = 0,
   ): Float32Array | undefined {
     const held = this.#entries.get(user);
-    if (held?.version === version && held.moment === moment) return held.state;
-    const state = compute();
+    const hit = held?.version === version && held.moment === moment;
+    instruments.cacheLookups.add(1, CACHE, hit ? "hit" : "miss");
+    if (hit) return held.state;
+    const state = traced("palate.kernel.user_state", compute);
     this.#entries.set(user, { version, moment, state });
     return state;
   }

@@ -1,5 +1,6 @@
 import type { BoundFilter } from "@palate/filter";
 import type { Explanation, RankedItems, ItemSource } from "@palate/recipe";
+import { traced } from "@palate/telemetry";
 import type { ExclusionMask } from "../serving/exclusion-mask.js";
 import { diversified } from "./diversity.js";
 import { explain } from "./explain.js";
@@ -41,7 +42,8 @@ export class Candidates {
 
   /** The best candidates, at most `limit` of them. */
   best(limit: number): RankedItems {
-    const list = this.#request.loaded.model.recommend(queryOf(this.#request, limit, this.#excluded));
+    const query = queryOf(this.#request, limit, this.#excluded);
+    const list = traced("palate.model", () => this.#request.loaded.model.recommend(query));
     if (list.propensities === undefined) return list;
     const propensities = (this.#propensities ??= new Map());
     list.propensities.forEach((propensity, rank) => propensities.set(list.items[rank]!, propensity));
@@ -62,7 +64,8 @@ export function withExclusions<T>(
   use: (excluded: Uint8Array) => T,
 ): T {
   const subject = { user, currentItem: item, now: timestamp };
-  return mask.with(exclusions, loaded.replica.itemCount, use, filter && ((marks) => filter.mark(subject, marks)));
+  const mark = filter && ((marks: Uint8Array) => traced("palate.filter", () => filter.mark(subject, marks)));
+  return mask.with(exclusions, loaded.replica.itemCount, use, mark);
 }
 
 /** The candidates, in an order of less similar items where the request asks for diversity. */
@@ -71,7 +74,10 @@ export function diversify(
   candidates: Candidates,
 ): RankedItems {
   if (diversity === undefined) return candidates.best(limit);
-  return diversified((wanted) => candidates.best(wanted), { shown, wanted: limit - shown.length }, diversity, loaded);
+  const wanted = limit - shown.length;
+  return traced("palate.diversity", () =>
+    diversified((count) => candidates.best(count), { shown, wanted }, diversity, loaded),
+  );
 }
 
 /** The query item of a recipe that answers with other items than that one; -1 for other recipes. */
@@ -141,19 +147,21 @@ export function unshown({ shown }: RecommendationRequest, list: RankedItems): Ra
 export function promote(request: RecommendationRequest, list: RankedItems, mask: ExclusionMask): RecommendationList {
   const { promotions, pageSize, offset, limit, promotionSeed, loaded } = request;
   if (promotions.length === 0) return list;
-  return promotedList({
-    ordinary: list,
-    promotions,
-    ask: ({ filter }) =>
-      withExclusions(request, filter, mask, (excluded) => {
-        // A list to choose from is not an answer that was shown: a model that explores must not remember it as such.
-        const { recommendationId: _, ...query } = queryOf(request, limit, excluded);
-        return unshown(request, withNew(request, loaded.model.recommend(query), limit, excluded));
-      }),
-    pageSize,
-    wanted: offset + pageSize + 1,
-    seed: promotionSeed,
-  });
+  return traced("palate.promotions", () =>
+    promotedList({
+      ordinary: list,
+      promotions,
+      ask: ({ filter }) =>
+        withExclusions(request, filter, mask, (excluded) => {
+          // A list to choose from is not an answer that was shown: a model that explores must not remember it as such.
+          const { recommendationId: _, ...query } = queryOf(request, limit, excluded);
+          return unshown(request, withNew(request, loaded.model.recommend(query), limit, excluded));
+        }),
+      pageSize,
+      wanted: offset + pageSize + 1,
+      seed: promotionSeed,
+    }),
+  );
 }
 
 /** The page that the request asks for. */

@@ -1,5 +1,6 @@
 import { cut, failedPrecondition, notFound, PalateError, toPalateError, type Logger } from "@palate/host";
 import type { BatchJobDocument, BatchProgressDocument, Catalog } from "@palate/store";
+import { instruments, JobPhases, measuredJob, type JobOutcome } from "@palate/telemetry";
 import { setImmediate as turn } from "node:timers/promises";
 import { ExclusionMask } from "../serving/exclusion-mask.js";
 import type { LoadedModel, ServingHub } from "../serving/serving-hub.js";
@@ -15,6 +16,8 @@ const SLICE_MS = 2;
 const PART_LINES = 5_000;
 const PART_BYTES = 4 * 1024 * 1024;
 const HEARTBEAT_MS = 1_000;
+/** What metrics call batch jobs. */
+const JOB = "batch";
 /** A runner without a heartbeat for this long counts as dead. */
 const DEAD_AFTER_MS = 5_000;
 
@@ -72,7 +75,7 @@ export class BatchRunner {
       const epoch = (progress?.epoch ?? 0) + 1;
       if (!(await this.#catalog.claimAttempt(`batch|${job._id}`, epoch))) continue;
       const stop = new AbortController();
-      const done = this.#run(job, epoch, progress, stop.signal).finally(() => (this.#running = undefined));
+      const done = this.#measured(job, epoch, progress, stop.signal).finally(() => (this.#running = undefined));
       this.#running = { key: job._id, stop, done };
       return;
     }
@@ -95,12 +98,40 @@ export class BatchRunner {
     await this.#running?.done;
   }
 
-  async #run(
+  /** Tells of the jobs that wait and run, whenever metrics are read, until the returned function is called. */
+  observe(): () => void {
+    return instruments.jobs.observe((tell) => {
+      const open = [...this.#catalog.batchJobs.keys()].filter((key) => !this.#catalog.batchResults.has(key));
+      const running = this.#running === undefined ? 0 : 1;
+      tell(running, JOB, "running");
+      tell(open.filter((key) => key !== this.#running?.key).length, JOB, "waiting");
+    });
+  }
+
+  async #measured(
     job: BatchJobDocument,
     epoch: number,
     before: BatchProgressDocument | null,
     signal: AbortSignal,
   ): Promise<void> {
+    const { datasetGroup, name, solution, recipe } = job;
+    const names = { "palate.dataset_group": datasetGroup, "palate.solution": solution, "palate.recipe": recipe };
+    const phases = new JobPhases(JOB);
+    await measuredJob(
+      JOB,
+      { ...names, "palate.job": name },
+      () => this.#run(job, epoch, before, { signal, phases }).finally(() => phases.end()),
+      (outcome) => outcome,
+    );
+  }
+
+  /** Runs a job as far as it gets; never rejects. */
+  async #run(
+    job: BatchJobDocument,
+    epoch: number,
+    before: BatchProgressDocument | null,
+    { signal, phases }: { readonly signal: AbortSignal; readonly phases: JobPhases },
+  ): Promise<JobOutcome> {
     let progress: BatchProgressDocument = {
       ...(before ?? { _id: job._id, lines: 0, done: 0, failed: 0, parts: 0, outputBytes: 0, seconds: 0 }),
       epoch,
@@ -110,6 +141,7 @@ export class BatchRunner {
     const heartbeat = setInterval(() => void write().catch(() => undefined), HEARTBEAT_MS);
     let release = (): void => undefined;
     try {
+      phases.enter("preparing");
       await write();
       const version = this.#catalog.versions.get(job.versionKey);
       if (version === undefined) throw notFound("solution version", job.versionKey);
@@ -122,6 +154,7 @@ export class BatchRunner {
         progress = { ...progress, lines };
         await write();
       }
+      phases.enter("answering");
       let problem: string | undefined;
       for await (const part of this.#parts(job, lease.loaded, progress, signal)) {
         problem ??= part.problem;
@@ -137,17 +170,20 @@ export class BatchRunner {
         await write();
       }
       const { lines, failed } = progress;
-      if (lines === 0 || failed < lines) await this.#end(job, progress, "ACTIVE", "");
+      const answered = lines === 0 || failed < lines;
+      if (answered) await this.#end(job, progress, "ACTIVE", "");
       else await this.#end(job, progress, "CREATE FAILED", nothingAnswered(lines, problem));
+      return answered ? "ok" : "failed";
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) return "stopped";
       const { code, message } = toPalateError(error);
       this.#logger.error({ err: error, job: job._id }, "batch job failed");
       // What is unreachable comes back: the job is resumed when its last heartbeat is old enough.
-      if (code === "unavailable") return;
+      if (code === "unavailable") return "stopped";
       await this.#end(job, progress, "CREATE FAILED", message).catch((err: unknown) =>
         this.#logger.error({ err, job: job._id }, "the end of a batch job could not be recorded"),
       );
+      return "failed";
     } finally {
       clearInterval(heartbeat);
       release();

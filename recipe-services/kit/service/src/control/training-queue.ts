@@ -1,10 +1,13 @@
 import type { Logger } from "@palate/host";
 import type { Catalog, VersionDocument } from "@palate/store";
-import type { TrainingLauncher } from "../training/job.js";
+import { instruments, measuredJob } from "@palate/telemetry";
+import type { TrainingExit, TrainingLauncher } from "../training/job.js";
 
 /** A trainer without a heartbeat for this long counts as dead. */
 const DEAD_AFTER_MS = 15_000;
 const MAX_ATTEMPTS = 3;
+/** What metrics call trainings. */
+const JOB = "training";
 
 /**
  * Trains every version that was asked for to its end: starts trainers, a few at a time, and restarts those that a crash
@@ -29,6 +32,15 @@ export class TrainingQueue {
     this.#launcher = launcher;
     this.#maxRunning = maxRunning;
     this.#logger = logger;
+  }
+
+  /** Tells of the trainings that wait and run, whenever metrics are read, until the returned function is called. */
+  observe(): () => void {
+    return instruments.jobs.observe((tell) => {
+      const open = [...this.#catalog.versions.keys()].filter((key) => !this.#catalog.results.has(key));
+      tell(this.#running.size, JOB, "running");
+      tell(open.filter((key) => !this.#running.has(key)).length, JOB, "waiting");
+    });
   }
 
   /** Whether a version was asked to stop and has not ended. */
@@ -95,7 +107,7 @@ export class TrainingQueue {
   }
 
   async #run(version: VersionDocument): Promise<void> {
-    const exit = await this.#launcher.launch(version);
+    const exit = await this.#measuredTraining(version);
     try {
       await this.#catalog.refresh();
       if (this.#catalog.results.has(version._id)) return;
@@ -107,6 +119,17 @@ export class TrainingQueue {
     } finally {
       this.#stopping.delete(version._id);
     }
+  }
+
+  #measuredTraining(version: VersionDocument): Promise<TrainingExit> {
+    const { datasetGroup, solution, versionId, recipe } = version;
+    const names = { "palate.dataset_group": datasetGroup, "palate.solution": solution, "palate.recipe": recipe };
+    return measuredJob(
+      JOB,
+      { ...names, "palate.solution_version": versionId },
+      () => this.#launcher.launch(version),
+      ({ ok }) => (ok ? "ok" : this.#stopping.has(version._id) || this.#closed ? "stopped" : "failed"),
+    );
   }
 
   async #end(

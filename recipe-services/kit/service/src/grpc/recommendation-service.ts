@@ -9,12 +9,14 @@ import {
   type ListKeyphrasesRequest,
   type ListSegmentsRequest,
 } from "@palate/proto/recipe";
+import { keepingSpan } from "@palate/telemetry";
 import { recommendActions } from "../answers/action-recommendations.js";
 import { explainFilter } from "../answers/explain-filter.js";
 import { keyphrases } from "../answers/keyphrases.js";
 import { rank } from "../answers/rank.js";
 import { queryContextOf, recommend } from "../answers/recommend.js";
 import { segment, segments } from "../answers/segment.js";
+import { observeAnswer } from "../observing/observe-answers.js";
 import { ExclusionMask } from "../serving/exclusion-mask.js";
 import { awaitFilters, knowsFilters, withAllowed } from "../serving/filters.js";
 import { logPropensities } from "../serving/log-propensities.js";
@@ -48,6 +50,9 @@ function answer<T>(
   return awaitFilters(names, () => servingOf(hub, request).replica).then(() => use(servingOf(hub, request)));
 }
 
+const itemsOf = ({ itemIds }: { readonly itemIds: readonly string[] }) => itemIds;
+const actionsOf = ({ actionIds }: { readonly actionIds: readonly string[] }) => actionIds;
+
 /** Unix time in seconds. */
 function now(): number {
   return Math.floor(Date.now() / 1000);
@@ -62,7 +67,7 @@ async function* segmentOf(
 }
 
 /** The RecommendationService of one recipe service. */
-export function recommendationService({ hub, logger }: ServiceParts): ServedService {
+export function recommendationService({ hub, clicks, logger }: ServiceParts): ServedService {
   const { unary, serverStream } = handlersFor(logger);
   const mask = new ExclusionMask();
   const batches = new QueryBatches();
@@ -80,21 +85,27 @@ export function recommendationService({ hub, logger }: ServiceParts): ServedServ
           batches.answer(
             loaded,
             () => queryContextOf(request, loaded, now()),
-            () => {
-              const response = recommend(request, loaded, mask, now());
+            keepingSpan(() => {
+              const respond = () => recommend(request, loaded, mask, now());
+              const response = observeAnswer(request, "recommendations", itemsOf, respond);
               logPropensities(request, response, logger);
+              clicks.answered(response.recommendationId, request);
               return response;
-            },
+            }),
           ),
         ),
     ),
     getPersonalizedRanking: unary("GetPersonalizedRanking", (request: GetPersonalizedRankingRequest) =>
       answer(hub, request, (loaded) =>
-        withAllowed(request, loaded.replica, mask, now(), (allowed) => rank(request, loaded, now(), allowed)),
+        observeAnswer(request, "ranking", itemsOf, () =>
+          withAllowed(request, loaded.replica, mask, now(), (allowed) => rank(request, loaded, now(), allowed)),
+        ),
       ),
     ),
     getActionRecommendations: unary("GetActionRecommendations", (request: GetActionRecommendationsRequest) =>
-      answer(hub, request, (loaded) => recommendActions(request, loaded, mask, now())),
+      answer(hub, request, (loaded) =>
+        observeAnswer(request, "actions", actionsOf, () => recommendActions(request, loaded, mask, now())),
+      ),
     ),
     explainFilter: unary("ExplainFilter", (request: ExplainFilterRequest) =>
       answer(hub, request, (loaded) => explainFilter(request, loaded, now())),

@@ -1,5 +1,5 @@
 import { failedPrecondition, notFound, unavailable, collectGarbage, onAbort, type Logger } from "@palate/host";
-import type { DatasetServiceClient } from "@palate/proto/dataset";
+import type { ChangeBatch, DatasetServiceClient } from "@palate/proto/dataset";
 import type { Exploration, Recipe, RecipeDescriptor, ReplicaView, ServingModel } from "@palate/recipe";
 import { ReplicaFeed, type Replica } from "@palate/replica";
 import {
@@ -36,6 +36,7 @@ export class ServingHub {
   readonly #datasets: DatasetServiceClient;
   readonly #recipes: ReadonlyMap<string, Recipe>;
   readonly #logger: Logger;
+  readonly #changed: ((datasetGroup: string, batch: ChangeBatch) => void) | undefined;
   readonly #feeds = new Map<string, ReplicaFeed>();
   readonly #loaded = new Map<string, LoadedModel>();
   /** Message of the last error of each campaign whose model could not be loaded. */
@@ -51,7 +52,10 @@ export class ServingHub {
     readonly datasets: DatasetServiceClient;
     readonly recipes: readonly Recipe[];
     readonly logger: Logger;
+    /** Told of every commit of streamed records, once the replica has it. */
+    readonly changed?: (datasetGroup: string, batch: ChangeBatch) => void;
   }) {
+    this.#changed = parts.changed;
     this.#catalog = parts.catalog;
     this.#store = parts.store;
     this.#datasets = parts.datasets;
@@ -85,6 +89,11 @@ export class ServingHub {
   /** What answers for a campaign, or undefined. */
   peek(datasetGroup: string, campaign: string): LoadedModel | undefined {
     return this.#loaded.get(resourceKey(datasetGroup, campaign));
+  }
+
+  /** The replicas there are, by dataset group. */
+  *replicas(): Generator<readonly [datasetGroup: string, replica: Replica]> {
+    for (const [group, { replica }] of this.#feeds) if (replica) yield [group, replica];
   }
 
   /** Whether a model that should answer could not be loaded, so that `sync` is worth another try. */
@@ -180,6 +189,7 @@ export class ServingHub {
   #follow(datasetGroup: string): void {
     const feed = new ReplicaFeed({ client: this.#datasets, datasetGroup, logger: this.#logger });
     feed.onReplace(() => void this.sync());
+    if (this.#changed) feed.onChange((batch) => this.#changed?.(datasetGroup, batch));
     this.#feeds.set(datasetGroup, feed);
   }
 
