@@ -1,9 +1,10 @@
 import { createClient, isServing, unaryCall } from "@palate/host";
 import type { RunningGateway } from "@palate/gateway";
 import { startMongo, type RunningMongo } from "@palate/mongo";
-import { DatasetServiceClient } from "@palate/proto/dataset";
+import { DatasetServiceClient, Interaction } from "@palate/proto/dataset";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { connect, createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/mongo.js";
@@ -101,6 +102,55 @@ describe("readiness", () => {
     await engineIn(data, mongo.port);
     await eventually(async () => (await readiness(gateway)).ready, 15_000);
     expect(await asked()).toEqual({ "": true, readiness: true, liveness: true, database: true });
+  }, 60_000);
+});
+
+/** Forwards connections to a server; loses them in place of the next answer to a call when it is told to. */
+async function lossyWay(to: string): Promise<{ address: string; loseNextAnswer(): void }> {
+  const [host, port] = to.split(":");
+  let lose = false;
+  const way = createServer((near) => {
+    const far = connect(Number(port), host);
+    near.pipe(far);
+    far.on("data", (chunk: Buffer) => {
+      if (!lose || !holdsHeaders(chunk)) return near.write(chunk);
+      lose = false;
+      near.destroy();
+      return far.destroy();
+    });
+    near.on("error", () => far.destroy()).on("close", () => far.destroy());
+    far.on("error", () => near.destroy()).on("close", () => near.destroy());
+  });
+  await new Promise<void>((resolve) => way.listen(0, "127.0.0.1", resolve));
+  cleanUp.push(() => way.close());
+  return {
+    address: `127.0.0.1:${(way.address() as AddressInfo).port}`,
+    loseNextAnswer: () => (lose = true),
+  };
+}
+
+/** Whether frames of HTTP/2 hold headers: the beginning or the end of an answer. */
+function holdsHeaders(frames: Buffer): boolean {
+  for (let at = 0; at + 9 <= frames.length; at += 9 + frames.readUIntBE(at, 3)) if (frames[at + 3] === 1) return true;
+  return false;
+}
+
+describe("an answer that is lost on its way", () => {
+  it("and asked for again by the transport counts what the first attempt recorded", async () => {
+    const harness = await datasetsOn(await engineIn(await folder()));
+    await harness.makeGroup("shop");
+    const way = await lossyWay(harness.address);
+    const client = createClient(DatasetServiceClient, way.address);
+    cleanUp.push(() => client.close());
+    const put = (itemId: string) => {
+      const interactions = [Interaction.fromPartial({ userId: "u", itemId, eventId: itemId })];
+      return unaryCall(client, client.putEvents, { datasetGroup: "shop", interactions });
+    };
+    expect(await put("a")).toMatchObject({ recorded: 1 });
+    way.loseNextAnswer();
+    expect(await put("b")).toMatchObject({ recorded: 1 });
+    expect(await put("b")).toMatchObject({ recorded: 0 });
+    expect((await harness.read("shop")).interactions.map((row) => row["ITEM_ID"])).toEqual(["a", "b"]);
   }, 60_000);
 });
 

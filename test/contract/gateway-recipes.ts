@@ -111,6 +111,7 @@ export class MemoryRecipeService {
       createdAtMs: 1_700_000_000_000,
       updatedAtMs: 0,
       campaignConfig: undefined,
+      failureReason: "",
     });
   }
 

@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 /** Those that take minutes: one kills processes, one has Go compile the engine anew. They have tests of their own. */
-const SLOW = ["kills", "engine-messages"];
+const SLOW = ["kills", "restarts-on-a-full-disk", "engine-messages"];
 
 describe("npm run fuzz", () => {
   it.each(FUZZERS.filter(({ name }) => !SLOW.includes(name)))("runs $name for a few rounds", async (fuzzer) => {

@@ -1,10 +1,11 @@
 import { fuzzFilterEvaluation, fuzzFilterText } from "@palate/filter/fuzz";
+import { runFullDiskRounds } from "../support/full-disk-rounds.js";
 import { runKillRounds } from "../support/kill-rounds.js";
 import { fuzzEngineMessages } from "./engine-messages.js";
 import { fuzzImportDialects } from "./dialects/fuzz-dialects.js";
 import { fuzzExportRoundTrip } from "./export-round-trip.js";
 import { fuzzGraphql } from "./graphql/fuzz-graphql.js";
-import type { Fuzzer } from "./fuzzer.js";
+import { NotPossible, type Fuzzer } from "./fuzzer.js";
 import { parallelSimulations } from "./parallel-simulations.js";
 
 /** All fuzzers of the house. */
@@ -104,6 +105,22 @@ export const FUZZERS: readonly Fuzzer[] = [
       if (lost + twice + unknown > 0)
         throw new Error(`${JSON.stringify(figures)}: something is lost, twice or unknown`);
       return `${acknowledged} acknowledged events, ${figures.breaks} broken streams`;
+    },
+  },
+  {
+    name: "restarts-on-a-full-disk",
+    checks:
+      "no acknowledged event is lost or counts twice, and all heals without a hand, when a disk fills and empties and every process is killed meanwhile",
+    round: "a full disk and a kill of each process",
+    rounds: 20,
+    fewRounds: 1,
+    run: async (seed, rounds) => {
+      const figures = await runFullDiskRounds(rounds, seed);
+      if (figures === undefined) throw new NotPossible("a disk cannot be mounted");
+      const { acknowledged, lost, twice, breaks, killed, recommendations, slowestHealing } = figures;
+      if (lost + twice > 0) throw new Error(`${JSON.stringify(figures)}: something is lost or twice`);
+      const kills = Object.entries(killed).map(([name, count]) => `${name} ${count}`);
+      return `${acknowledged} acknowledged events, ${recommendations} recommendations, ${breaks} broken streams; killed: ${kills.join(", ")}; healed within ${slowestHealing.toFixed(1)} s`;
     },
   },
 ];

@@ -87,7 +87,7 @@ export async function runKillRounds(
     }
     going = false;
     await Promise.all(sending);
-    const counts = await countStored(palate);
+    const counts = await countStored(palate, GROUP);
     counts.delete("i");
     return {
       ...{ rounds, killed, acknowledged: acknowledged.size },
@@ -103,10 +103,10 @@ export async function runKillRounds(
   }
 }
 
-/** How often each item is in the interactions that the datasets service has. */
-async function countStored({ datasets }: TestPalate): Promise<Map<string, number>> {
+/** How often each item is in the interactions of a dataset group. */
+export async function countStored({ datasets }: TestPalate, datasetGroup: string): Promise<Map<string, number>> {
   let counts = new Map<string, number>();
-  const request = { datasetGroup: GROUP, fromCursor: "", follow: false };
+  const request = { datasetGroup, fromCursor: "", follow: false };
   const read = async (): Promise<boolean> => {
     counts = new Map();
     for await (const { snapshotChunk } of streamCall(datasets, datasets.read, request)) {
@@ -120,7 +120,7 @@ async function countStored({ datasets }: TestPalate): Promise<Map<string, number
 }
 
 /** Numbers in [0, 1): a linear congruential generator. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
 }

@@ -17,9 +17,17 @@ export interface TestPalate {
   stop(): Promise<void>;
 }
 
-/** Starts MongoDB and the given services on free ports with data in a temporary folder. */
-export async function startPalate(services: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<TestPalate> {
-  const folder = await mkdtemp(path.join(tmpdir(), "palate-test-"));
+/**
+ * Starts MongoDB and the given services on free ports.
+ * @param env more of the services' environment
+ * @param dataFolder for all of its data, removed in the end; a temporary one unless given
+ */
+export async function startPalate(
+  services: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  dataFolder?: string,
+): Promise<TestPalate> {
+  const folder = dataFolder ?? (await mkdtemp(path.join(tmpdir(), "palate-test-")));
   const importFolder = await mkdtemp(path.join(tmpdir(), "palate-import-"));
   const supervisor = await Supervisor.start({
     dataFolder: folder,

@@ -14,7 +14,7 @@ export class RecipeDiscovery {
   readonly #listeners: (() => void)[] = [];
   #running: Promise<void> | undefined;
   #queued: Promise<void> | undefined;
-  #startedAt = 0;
+  #startedAt = -Infinity;
   #discovered = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -56,7 +56,7 @@ export class RecipeDiscovery {
   refreshAfterNow(): Promise<void> {
     this.#queued ??= (async () => {
       await this.#running;
-      const wait = this.#startedAt + MIN_REFRESH_INTERVAL_MS - Date.now();
+      const wait = this.#startedAt + MIN_REFRESH_INTERVAL_MS - performance.now();
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       this.#queued = undefined;
       await this.refresh();
@@ -65,7 +65,7 @@ export class RecipeDiscovery {
   }
 
   async #askAll(): Promise<void> {
-    this.#startedAt = Date.now();
+    this.#startedAt = performance.now();
     await Promise.all(
       this.services.map(async (service) => {
         const wasUnreachable = service.failure !== undefined;

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { LockHeld, takeLock } from "./lock-file.js";
+import { socketIn } from "./mongo-socket.js";
 
 /** A data folder that this process alone uses until `release`. */
 export interface DataFolder {
@@ -10,6 +11,8 @@ export interface DataFolder {
   readonly logs: string;
   /** Where the embedded MongoDB keeps its files. */
   readonly mongo: string;
+  /** Path of the file on which the embedded MongoDB listens. */
+  readonly mongoSocket: string;
   /** Where the datasets service keeps files on their way into the database. */
   readonly work: string;
   /** Lets another process use the folder. */
@@ -35,7 +38,13 @@ export function openDataFolder(folder: string): DataFolder {
     for (const each of [logs, mongo, work]) mkdirSync(each, { recursive: true, mode: ONLY_ME });
     // One that was there before may be open to others.
     chmodSync(root, ONLY_ME);
-    return { path: root, logs, mongo, work, release: takeLock(path.join(root, "palate.lock")) };
+    const unlock = takeLock(path.join(root, "palate.lock"));
+    const socket = socketIn(mongo);
+    const release = (): void => {
+      socket.remove();
+      unlock();
+    };
+    return { path: root, logs, mongo, mongoSocket: socket.path, work, release };
   } catch (error) {
     if (error instanceof LockHeld) {
       throw new Error(

@@ -87,7 +87,7 @@ export class Keeper {
 
   /** One run: resolves to undefined once ready (and watched from then on), or to its ending if that comes first. */
   async #run(): Promise<Ending | undefined> {
-    const started = Date.now();
+    const started = performance.now();
     const instance = await this.#launch();
     if (this.#stopping.signal.aborted) {
       await instance.stop();
@@ -106,8 +106,8 @@ export class Keeper {
       this.#instance = undefined;
       return ending;
     }
-    const readyAt = Date.now();
-    this.#report({ kind: "ready", name: this.name, pid: instance.pid, afterMs: readyAt - started });
+    const readyAt = performance.now();
+    this.#report({ kind: "ready", name: this.name, pid: instance.pid, afterMs: Math.round(readyAt - started) });
     void instance.ended.then((end) => {
       if (this.#instance !== instance || this.#stopping.signal.aborted) return;
       this.#instance = undefined;
@@ -148,7 +148,7 @@ export class Keeper {
 
   /** Milliseconds to wait: short after a long healthy run, else what the last restart had come to. */
   #backoffAfter(readyAt: number): number {
-    if (Date.now() - readyAt > STABLE_MS) this.#lastBackoff = FIRST_BACKOFF_MS;
+    if (performance.now() - readyAt > STABLE_MS) this.#lastBackoff = FIRST_BACKOFF_MS;
     return this.#lastBackoff;
   }
 }

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { LogFile } from "./log-file.js";
+import { LogFile, type LogRotation } from "./log-file.js";
 
 let folder: string;
 let problems: string[];
@@ -16,27 +16,36 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const open = (where: string, maxBytes?: number) =>
+const open = (where: string, rotation?: LogRotation) =>
   new LogFile({
     folder: where,
     name: "sims",
     onProblem: (message) => problems.push(message),
-    ...(maxBytes && { maxBytes }),
+    ...(rotation && { rotation }),
   });
 
 describe("a log", () => {
-  it("is set aside while its process runs, and goes on in a new file", () => {
-    const log = open(folder, 30);
-    for (let line = 0; line < 9; line++) log.write(`line number ${line}`);
+  it("is set aside while its process runs, goes on in a new file, and loses no line of those kept", () => {
+    const log = open(folder, { maxBytes: 30, kept: 2 });
+    for (let line = 0; line < 12; line++) log.write(`line number ${String.fromCharCode(97 + line)}`);
     log.close();
     // 14 bytes a line: the third goes beyond 30, so each file has three lines.
-    expect(readFileSync(log.path, "utf8")).toBe("line number 6\nline number 7\nline number 8\n");
-    expect(readFileSync(`${log.path}.1`, "utf8")).toBe("line number 3\nline number 4\nline number 5\n");
+    const lines = (file: string) => readFileSync(file, "utf8").replaceAll(/line number |\n/g, "");
+    expect([`${log.path}.2`, `${log.path}.1`, log.path].map(lines)).toEqual(["def", "ghi", "jkl"]);
+    expect(existsSync(`${log.path}.3`)).toBe(false);
     expect(problems).toEqual([]);
   });
 
+  it("of which none are kept begins anew", () => {
+    const log = open(folder, { maxBytes: 30, kept: 0 });
+    for (let line = 0; line < 4; line++) log.write(`line number ${line}`);
+    log.close();
+    expect(readdirSync(folder)).toEqual(["sims.log"]);
+    expect(readFileSync(log.path, "utf8")).toBe("line number 3\n");
+  });
+
   it("that cannot be written drops lines, says so once, and goes on when it can be", () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.useFakeTimers({ toFake: ["performance"] });
     const later = path.join(folder, "later");
     const log = open(later);
     log.write("one");
@@ -46,7 +55,7 @@ describe("a log", () => {
       "two",
     ]);
     mkdirSync(later);
-    vi.setSystemTime(Date.now() + 5_000);
+    vi.advanceTimersByTime(5_000);
     log.write("three");
     log.close();
     expect(readFileSync(log.path, "utf8")).toBe("(2 lines are missing: the log could not be written)\nthree\n");

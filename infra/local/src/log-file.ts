@@ -1,10 +1,12 @@
-import { closeSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
-/** A log that grows beyond this many bytes is set aside as `<name>.log.1`, in place of the one set aside before. */
+/** A log that grows beyond this many bytes is set aside as `<name>.log.1`; what was called so becomes `<name>.log.2`, and so on. */
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
+/** Logs of a process that are set aside; the oldest is removed. */
+const KEPT_LOGS = 4;
 /** Milliseconds until a log that could not be written is tried again. */
 const RETRY_MS = 5_000;
 /** Lines kept in memory to show when the process ends unexpectedly. */
@@ -20,8 +22,16 @@ export interface LogFileOptions {
   readonly name: string;
   /** Called with the message of each line logged as warning or worse, and when the file cannot be written. */
   readonly onProblem: (message: string) => void;
-  /** Bytes beyond which the file is set aside; default 10 MiB. */
+  /** When it is set aside, and for how long. */
+  readonly rotation?: LogRotation;
+}
+
+/** How logs are kept from growing without end. */
+export interface LogRotation {
+  /** Bytes beyond which a file is set aside, while its process goes on with a new one; default 10 MiB. */
   readonly maxBytes?: number;
+  /** Files that are set aside, besides the one that is written; default 4, 0 keeps none. */
+  readonly kept?: number;
 }
 
 /**
@@ -34,16 +44,18 @@ export class LogFile {
   readonly #tail: string[] = [];
   readonly #onProblem: (message: string) => void;
   readonly #maxBytes: number;
+  readonly #kept: number;
   #file: number | undefined;
   #bytes = 0;
   #dropped = 0;
   #retryAt = 0;
   #closed = false;
 
-  constructor({ folder, name, onProblem, maxBytes = MAX_LOG_BYTES }: LogFileOptions) {
+  constructor({ folder, name, onProblem, rotation = {} }: LogFileOptions) {
     this.path = path.join(folder, `${name}.log`);
     this.#onProblem = onProblem;
-    this.#maxBytes = maxBytes;
+    this.#maxBytes = rotation.maxBytes ?? MAX_LOG_BYTES;
+    this.#kept = rotation.kept ?? KEPT_LOGS;
   }
 
   /** The last lines, newest last. */
@@ -73,7 +85,7 @@ export class LogFile {
   }
 
   #append(line: string): void {
-    if (this.#dropped > 0 && Date.now() < this.#retryAt) {
+    if (this.#dropped > 0 && performance.now() < this.#retryAt) {
       this.#dropped++;
       return;
     }
@@ -88,7 +100,7 @@ export class LogFile {
         );
       }
       this.#dropped++;
-      this.#retryAt = Date.now() + RETRY_MS;
+      this.#retryAt = performance.now() + RETRY_MS;
       this.#closeFile();
     }
   }
@@ -98,11 +110,20 @@ export class LogFile {
     if (this.#file === undefined) this.#bytes = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
     if (this.#bytes > this.#maxBytes) {
       this.#closeFile();
-      renameSync(this.path, `${this.path}.1`);
+      this.#setAside();
       this.#bytes = 0;
     }
     this.#file ??= openSync(this.path, "a", 0o600);
     this.#bytes += writeSync(this.#file, `${line}\n`);
+  }
+
+  #setAside(): void {
+    for (let number = this.#kept; number > 1; number--) {
+      const older = `${this.path}.${number - 1}`;
+      if (existsSync(older)) renameSync(older, `${this.path}.${number}`);
+    }
+    if (this.#kept > 0) renameSync(this.path, `${this.path}.1`);
+    else rmSync(this.path);
   }
 
   #closeFile(): void {

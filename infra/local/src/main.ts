@@ -16,6 +16,8 @@ const HELP = `usage: npm start -- [options]      Palate with a data folder that 
   --host <host>              host the gateway listens on; default 127.0.0.1, 0.0.0.0 opens it to the network
   --import-folder <folder>   folder from which imports by path are allowed; may be repeated
   --no-metrics               serve no metrics; else each service has them on a port of its own, 300 above the one it serves on
+  --log-mb <number>          a log is set aside when it has grown beyond so many MiB; default 10
+  --log-files <number>       logs of each process that are kept when they are set aside; default 4
   --once                     demo only: stop after the answers instead of staying up
 `;
 
@@ -28,15 +30,27 @@ const { values, positionals } = parseArgs({
     host: { type: "string", default: "127.0.0.1" },
     "import-folder": { type: "string", multiple: true, default: [] },
     "no-metrics": { type: "boolean", default: false },
+    "log-mb": { type: "string", default: "10" },
+    "log-files": { type: "string", default: "4" },
     once: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 const command = positionals[0] ?? "up";
 const port = Number(values.port);
+const rotation = { maxBytes: Number(values["log-mb"]) * 1024 * 1024, kept: Number(values["log-files"]) };
+const isUsable =
+  ["up", "dev", "demo"].includes(command) &&
+  isWithin(port, 0, 65_535) &&
+  rotation.maxBytes > 0 &&
+  isWithin(rotation.kept, 0, 1_000);
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
 
 async function main(): Promise<void> {
-  if (values.help || !["up", "dev", "demo"].includes(command) || !Number.isInteger(port) || port < 0 || port > 65_535) {
+  if (values.help || !isUsable) {
     console.error(HELP);
     process.exitCode = values.help ? 0 : 2;
     return;
@@ -51,6 +65,7 @@ async function main(): Promise<void> {
     gatewayHost: values.host,
     importFolders: values["import-folder"],
     metrics: !values["no-metrics"],
+    logRotation: rotation,
     mongo: uri ? { uri } : {},
   };
   if (command === "demo") await demo(options, values.once);

@@ -27,7 +27,7 @@ export class StopSignal {
   constructor(onImpatience: () => void) {
     this.received = new Promise((resolve) => {
       const first = () => {
-        this.#firstAt = Date.now();
+        this.#firstAt = performance.now();
         resolve();
       };
       // A signal to npm ends npm and the shell between, without a word to this process.
@@ -35,7 +35,7 @@ export class StopSignal {
       for (const signal of SIGNALS) {
         process.on(signal, () => {
           if (!this.stopping) first();
-          else if (Date.now() - this.#firstAt > SAME_KEYSTROKE_MS) onImpatience();
+          else if (performance.now() - this.#firstAt > SAME_KEYSTROKE_MS) onImpatience();
         });
       }
     });

@@ -3,7 +3,7 @@ import type { MongoOptions, RunningMongo } from "@palate/mongo";
 import path from "node:path";
 import { openDataFolder, type DataFolder } from "./data-folder.js";
 import { Keeper, type KeeperEvent } from "./keeper.js";
-import { LogFile } from "./log-file.js";
+import { LogFile, type LogRotation } from "./log-file.js";
 import { MongoProcess } from "./mongo-process.js";
 import { launchNode } from "./node-process.js";
 import { choosePorts, type ChosenPort } from "./ports.js";
@@ -42,6 +42,8 @@ export interface SupervisorOptions {
   readonly metrics?: boolean;
   /** Folders from which imports by path are allowed; default none. */
   readonly importFolders?: readonly string[];
+  /** How logs are kept from growing without end. */
+  readonly logRotation?: LogRotation;
   /** How to get MongoDB, beyond where its data lies. */
   readonly mongo?: Partial<MongoOptions>;
   /** Environment of every service; default this process's. */
@@ -110,14 +112,16 @@ export class Supervisor {
     const services = SERVICES.filter(({ name }) => options.services?.includes(name) ?? true);
     const ports = await choosePorts(LOOPBACK, wantedPorts(services, options));
     for (const chosen of ports)
-      if (chosen.wanted !== 0 && chosen.wanted !== chosen.port) report({ kind: "port", chosen });
+      // The database's is used by a mongod only, and told with where it is.
+      if (chosen.name !== MONGO && chosen.wanted !== 0 && chosen.wanted !== chosen.port)
+        report({ kind: "port", chosen });
     const portOf = new Map(ports.map(({ name, port }) => [name, port]));
     const metricsPorts = await chooseMetricsPorts(services, portOf, options);
 
     const logs: LogFile[] = [];
     const openLog = (name: string) => {
       const onProblem = (message: string) => report({ kind: "problem", name, message });
-      const log = new LogFile({ folder: folder.logs, name, onProblem });
+      const log = new LogFile({ folder: folder.logs, name, onProblem, rotation: options.logRotation ?? {} });
       logs.push(log);
       return log;
     };

@@ -19,7 +19,12 @@ export async function askVersion(uri: string, timeoutMs: number): Promise<string
   }
 }
 
-/** The URI of a server of ours on the loopback. At most 30 connections: the embedded engine has 100 a database. */
+/** The URI of a server of ours on the loopback. */
 export function localUri(port: number): string {
-  return `mongodb://127.0.0.1:${port}/?directConnection=true&maxPoolSize=30`;
+  return uriOf(`mongodb://127.0.0.1:${port}/`);
+}
+
+/** The URI of a server of ours with our settings. At most 30 connections: the embedded engine has 100 a database. */
+export function uriOf(server: string): string {
+  return `${server}?directConnection=true&maxPoolSize=30`;
 }

@@ -28,6 +28,11 @@ export interface MongoOptions {
   readonly engines?: readonly EngineStep[];
   /** TCP port on 127.0.0.1; 0 (default) picks a free one. Give the old port when restarting an engine. */
   readonly port?: number;
+  /**
+   * Path of a socket file on which the embedded engine listens in place of the port, of at most 100 bytes; this user alone may use it. A
+   * `mongod` listens on the port all the same. Default: none.
+   */
+  readonly socket?: string;
   /** Folder for built and downloaded engines. Default: `.cache` at the root of the repository. */
   readonly cacheDir?: string;
   /** A `mongod` to use instead of the one on the PATH. */
@@ -67,6 +72,7 @@ export interface ResolvedOptions {
   readonly uri: string | undefined;
   readonly engines: readonly EngineStep[];
   readonly port: number;
+  readonly socket: string | undefined;
   readonly cacheDir: string;
   readonly mongodBinary: string | undefined;
   readonly embeddedBinary: string | undefined;
@@ -84,6 +90,7 @@ export function resolveOptions(options: MongoOptions): ResolvedOptions {
     uri: options.uri === "" ? undefined : options.uri,
     engines: options.engines ?? ENGINE_STEPS,
     port: options.port ?? 0,
+    socket: options.socket,
     cacheDir: options.cacheDir ?? fileURLToPath(new URL("../../../.cache", import.meta.url)),
     mongodBinary: options.mongodBinary,
     embeddedBinary: options.embeddedBinary,

@@ -27,7 +27,7 @@ export interface RunningMongo {
   readonly version: string;
   /** Process id; undefined for a server that is not ours. */
   readonly pid: number | undefined;
-  /** The port of an engine of ours, to be given again when it is restarted; undefined otherwise. */
+  /** The port of an engine of ours that listens on one, to be given again when it is restarted; undefined otherwise. */
   readonly port: number | undefined;
   /** What the engine can do; undefined when the probe was switched off. */
   readonly capabilities: ProbeResult | undefined;
@@ -61,7 +61,7 @@ export async function startMongo(options: MongoOptions): Promise<RunningMongo> {
       kind: found.engine.kind,
       version: found.prepared.version || (await askVersion(started.uri, 5_000)),
       pid: started.pid,
-      port: started.pid === undefined ? undefined : Number(new URL(started.uri).port),
+      port: started.pid === undefined ? undefined : portOf(started.uri),
       capabilities,
       onExit(listener) {
         void started.exited.then((exit) => {
@@ -85,6 +85,12 @@ export async function startMongo(options: MongoOptions): Promise<RunningMongo> {
     await started.stop();
     throw error;
   }
+}
+
+/** The port in a URI of ours; undefined in that of a socket file. */
+function portOf(uri: string): number | undefined {
+  const port = /^mongodb:\/\/[^/]*:(\d+)\//.exec(uri)?.[1];
+  return port === undefined ? undefined : Number(port);
 }
 
 /** Starts the engine in the data directory, with engine.json checked before and written with it. */

@@ -52,8 +52,8 @@ export function datasetHandlers(parts: Parts, logger: Logger): UntypedServiceImp
     ...importHandlers(parts, on),
     ...exportHandlers(parts.exportJobs, on),
     ...deletionHandlers(parts.deletionJobs, on),
-    putEvents: on.unary("PutEvents", (request: api.PutEventsRequest) =>
-      parts.recorder.putEvents(request.datasetGroup, request.interactions),
+    putEvents: on.unary("PutEvents", (request: api.PutEventsRequest, context) =>
+      parts.recorder.putEvents(request.datasetGroup, request.interactions, isRetry(context)),
     ),
     putItems: on.unary("PutItems", (request: api.PutItemsRequest) =>
       parts.recorder.putItems(request.datasetGroup, request.items),
@@ -64,14 +64,19 @@ export function datasetHandlers(parts: Parts, logger: Logger): UntypedServiceImp
     putActions: on.unary("PutActions", (request: api.PutActionsRequest) =>
       parts.recorder.putActions(request.datasetGroup, request.actions),
     ),
-    putActionInteractions: on.unary("PutActionInteractions", (request: api.PutActionInteractionsRequest) =>
-      parts.recorder.putActionInteractions(request.datasetGroup, request.actionInteractions),
+    putActionInteractions: on.unary("PutActionInteractions", (request: api.PutActionInteractionsRequest, context) =>
+      parts.recorder.putActionInteractions(request.datasetGroup, request.actionInteractions, isRetry(context)),
     ),
     streamEvents: on.bidiStream("StreamEvents", (requests: AsyncIterable<api.StreamEventsRequest>) =>
       streamEvents(parts.recorder, requests, parts.stopping),
     ),
     read: on.serverStream("Read", (request: api.ReadRequest, context) => read(parts, request, context)),
   };
+}
+
+/** Whether the client's transport has sent a call before: the connection broke, and what became of it is not known there. */
+function isRetry(context: CallContext): boolean {
+  return context.header("grpc-previous-rpc-attempts") !== "";
 }
 
 async function* read(parts: Parts, request: api.ReadRequest, context: CallContext): AsyncGenerator<ReadResponse> {

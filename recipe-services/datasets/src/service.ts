@@ -21,6 +21,7 @@ import { readRecentIds } from "./group/recent-ids.js";
 import { datasetHandlers } from "./handlers.js";
 import { FileImporter } from "./imports/file-importer.js";
 import { ImportJobs } from "./imports/import-jobs.js";
+import { jobOwner } from "./jobs/job-owner.js";
 import { SchemaInference } from "./imports/recognition/schema-inference.js";
 import { openLocations, s3Settings } from "./open-locations.js";
 import { ParquetRows } from "./reading/parquet-rows.js";
@@ -102,7 +103,8 @@ async function openParts(config: DatasetsConfig, logger: Logger) {
   const analyser = new ImportAnalyser(analyses, files, limits, logger);
   const importer = new FileImporter(files, analyser, limits, maxBytes, deletedEraser(store, duckdb));
   const compactor = new Compactor(new StreamedParquet(files, duckdb, work), store.hints, config.compactRecords, logger);
-  const common = { store, groups, files, duckdb, folder: work, logger };
+  const owner = await jobOwner(folder);
+  const common = { store, groups, files, duckdb, folder: work, owner, logger };
   const importJobs = new ImportJobs({ ...common, locations, importer });
   const exportJobs = new ExportJobs({ ...common, destinations });
   const eraser = new Eraser({ ...common, locations, analyses });

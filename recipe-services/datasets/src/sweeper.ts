@@ -15,6 +15,10 @@ import { bucketOf, exportBucketOf, guarded, type Store } from "./storage/store.j
 /** Time from one sweep to the next. */
 const INTERVAL_MS = 60_000;
 
+/** In the first minute jobs are looked after more often: others may have died together with the run before. */
+const FIRST_INTERVAL_MS = 5_000;
+const FIRST_MS = 60_000;
+
 /** A deleted group's data goes only after every process has noticed the deletion. */
 const TRASH_AGE_MS = 60_000;
 
@@ -36,6 +40,7 @@ export class Sweeper {
   readonly #swept: Swept;
   readonly #logger: Logger;
   readonly #timer: NodeJS.Timeout;
+  readonly #firstTimer: NodeJS.Timeout;
   #running: Promise<void> = Promise.resolve();
 
   constructor(swept: Swept, logger: Logger) {
@@ -43,37 +48,53 @@ export class Sweeper {
     this.#logger = logger;
     this.#timer = setInterval(() => void this.sweep(), INTERVAL_MS);
     this.#timer.unref();
+    const startedAt = performance.now();
+    this.#firstTimer = setInterval(() => {
+      if (performance.now() - startedAt > FIRST_MS) clearInterval(this.#firstTimer);
+      else this.#running = this.#running.then(() => this.#attempt(() => this.#sweepJobs()));
+    }, FIRST_INTERVAL_MS);
+    this.#firstTimer.unref();
   }
 
   /** Sweeps once. Never rejects. */
   sweep(): Promise<void> {
-    this.#running = this.#running.then(() => this.#sweep());
+    this.#running = this.#running.then(() => this.#attempt(() => this.#sweep()));
     return this.#running;
   }
 
   /** Ends the sweeping. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    clearInterval(this.#firstTimer);
     await this.#running;
   }
 
-  async #sweep(): Promise<void> {
-    const { importJobs, exportJobs, deletionJobs, locations, groups, files, compactor } = this.#swept;
+  async #attempt(sweep: () => Promise<void>): Promise<void> {
     try {
-      await importJobs.sweep();
-      await exportJobs.sweep();
-      await deletionJobs.sweep();
-      await locations.sweep();
-      await this.#emptyTrash();
-      for (const group of groups.opened()) {
-        if (group.state.asOfMs === 0 || group.state.manifest.deleted) continue;
-        await group.state.catchUp();
-        const removed = await files.sweep(group.state.logId, fileIds(group.state.manifest));
-        if (removed > 0) this.#logger.info({ group: group.name, removed }, "removed files that nothing refers to");
-        compactor.consider(group);
-      }
+      await sweep();
     } catch (thrown) {
       this.#logger.debug({ err: thrown }, "sweep cut short");
+    }
+  }
+
+  async #sweepJobs(): Promise<void> {
+    const { importJobs, exportJobs, deletionJobs } = this.#swept;
+    await importJobs.sweep();
+    await exportJobs.sweep();
+    await deletionJobs.sweep();
+  }
+
+  async #sweep(): Promise<void> {
+    const { locations, groups, files, compactor } = this.#swept;
+    await this.#sweepJobs();
+    await locations.sweep();
+    await this.#emptyTrash();
+    for (const group of groups.opened()) {
+      if (group.state.asOfMs === 0 || group.state.manifest.deleted) continue;
+      await group.state.catchUp();
+      const removed = await files.sweep(group.state.logId, fileIds(group.state.manifest));
+      if (removed > 0) this.#logger.info({ group: group.name, removed }, "removed files that nothing refers to");
+      compactor.consider(group);
     }
   }
 

@@ -41,8 +41,17 @@ export class Campaign implements Node {
   @Field(() => RecipeType, { nullable: true, description: "What the recipe produces and how it is asked." })
   recipeType!: number | null;
 
-  @Field(() => ResourceStatus, { description: "Where it is in its life: ACTIVE once a version can answer." })
+  @Field(() => ResourceStatus, {
+    description:
+      "Where it is in its life: ACTIVE once a version can answer, CREATE_FAILED when what it needs is damaged.",
+  })
   status!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Why it cannot answer, or not yet, as far as something went wrong; null otherwise.",
+  })
+  failureReason!: string | null;
 
   @Field(() => CampaignConfig, {
     nullable: true,
@@ -68,6 +77,7 @@ export class Campaign implements Node {
       recipe: message.recipe,
       recipeType: enumOrNull(message.recipeType),
       status: message.status,
+      failureReason: message.failureReason || null,
       createdAt: timeOrNull(message.createdAtMs),
       updatedAt: timeOrNull(message.updatedAtMs),
       campaignConfig: message.campaignConfig ? CampaignConfig.from(message.campaignConfig) : null,

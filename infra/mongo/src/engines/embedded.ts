@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { localUri } from "../answers.js";
+import { uriOf } from "../answers.js";
 import { buildEmbedded, embeddedBinaryPath } from "../build-embedded.js";
 import { EngineProcess } from "../engine-process.js";
 import type { Engine, PreparedEngine, StartedEngine } from "../engine.js";
@@ -66,14 +66,14 @@ async function prepareBinary(binary: string, options: ResolvedOptions): Promise<
 }
 
 async function start(binary: string, directory: string, options: ResolvedOptions): Promise<StartedEngine> {
-  const address = `127.0.0.1:${options.port}`;
-  let report: (port: number) => void = () => {};
-  const ready = new Promise<number>((resolve) => (report = resolve));
+  const address = options.socket === undefined ? `127.0.0.1:${options.port}` : `unix:${options.socket}`;
+  let report: (server: string) => void = () => {};
+  const ready = new Promise<{ server: string }>((resolve) => (report = (server) => resolve({ server })));
   const server = await EngineProcess.spawn(binary, ["--dir", directory, "--listen", address, "--exit-with-stdin"], {
     env: options.env,
     onLine(line) {
-      const port = /^ready mongodb:\/\/127\.0\.0\.1:(\d+)\//.exec(line)?.[1];
-      if (port !== undefined) report(Number(port));
+      const uri = /^ready (mongodb:\/\/\S+\/)$/.exec(line)?.[1];
+      if (uri !== undefined) report(uri);
       else options.log(line);
     },
   });
@@ -81,8 +81,8 @@ async function start(binary: string, directory: string, options: ResolvedOptions
   const late = new Promise<"late">((resolve) => (timer = setTimeout(resolve, START_TIMEOUT, "late")));
   const first = await Promise.race([ready, server.exited, late]);
   clearTimeout(timer);
-  if (typeof first === "number") {
-    return { uri: localUri(first), pid: server.pid, exited: server.exited, stop: () => server.stop() };
+  if (first !== "late" && "server" in first) {
+    return { uri: uriOf(first.server), pid: server.pid, exited: server.exited, stop: () => server.stop() };
   }
   await server.stop();
   const { code, signal } = await server.exited;

@@ -7,6 +7,7 @@ import type { Compactor } from "../group/compactor.js";
 import type { Group } from "../group/group.js";
 import type { Groups } from "../group/groups.js";
 import type { ImportJobs } from "../imports/import-jobs.js";
+import type { JobOwner } from "../jobs/job-owner.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, ServiceClosing, type JobKind, type JobRun } from "../jobs/job-runner.js";
 import type { Erasure } from "../schema/manifest.js";
@@ -33,6 +34,8 @@ const { RESOURCE_STATUS_ACTIVE, RESOURCE_STATUS_CREATE_IN_PROGRESS, RESOURCE_STA
 /** What deletions work with. */
 export interface DeletionParts {
   readonly store: Store;
+  /** This process, as jobs name it. */
+  readonly owner: JobOwner;
   readonly groups: Groups;
   readonly files: ParquetStore;
   readonly duckdb: DuckDb;
@@ -55,7 +58,13 @@ export class DeletionJobs {
   constructor(parts: DeletionParts) {
     this.#parts = parts;
     const { deletionJobs } = parts.store;
-    this.#records = new JobRecords(deletionJobs, parts.groups, "data deletion job", "ListDataDeletionJobs");
+    this.#records = new JobRecords(
+      deletionJobs,
+      parts.groups,
+      "data deletion job",
+      "ListDataDeletionJobs",
+      parts.owner,
+    );
     this.#runner = new JobRunner(this.#records, new DeletionWork(parts, this.#records), parts.logger);
   }
 
@@ -151,7 +160,7 @@ export class DeletionJobs {
     const deletions = Deletions.create(isUsers ? { userIds: [...ids], sessionIds: sessions } : { itemIds: [...ids] });
     const hashes = [...job.hashes.slice(0, ids.length), ...sessions.map((id) => hashOfSession(job.salt, id))];
     let at = 0;
-    const committedAtMs = Date.now();
+    const committedAtMs = state.nowMs;
     await group.queue.commitManifest((manifest, sequence) => {
       if (at !== 0) state.forgetDeletions(at);
       at = sequence;
@@ -221,7 +230,7 @@ class DeletionWork implements JobKind<DeletionJobDocument> {
     const started = Date.now();
     const newest = Math.max(...jobs.map(({ committedAtMs }) => committedAtMs));
     await compactor.settled(state.logId);
-    await this.#jobsOver(state.logId, newest, closing);
+    await this.#jobsOver(state.logId, closing);
     await state.catchUp();
     const erasures = jobs.map(erasureOf);
     const tally = new RemovalTally(jobs.length);
@@ -239,10 +248,12 @@ class DeletionWork implements JobKind<DeletionJobDocument> {
     return jobs.map((_, i) => tally.of(i));
   }
 
-  /** Waits until no import or export is under way that began before the deletions: it might still bring their rows. */
-  async #jobsOver(logId: string, committedAtMs: number, closing: AbortSignal): Promise<void> {
+  /** Waits until none of the imports and exports is under way that are now: they might still bring the rows of what was deleted. */
+  async #jobsOver(logId: string, closing: AbortSignal): Promise<void> {
     const { importJobs, exportJobs } = this.#parts;
-    while ((await importJobs.areRunning(logId, committedAtMs)) || (await exportJobs.areRunning(logId, committedAtMs))) {
+    const open = async () => [...(await importJobs.open(logId)), ...(await exportJobs.open(logId))];
+    const now = new Set(await open());
+    while (now.size > 0 && (await open()).some((id) => now.has(id))) {
       if (closing.aborted) throw new ServiceClosing();
       await sleep(POLL_MS);
     }

@@ -6,6 +6,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Groups } from "../group/groups.js";
+import type { JobOwner } from "../jobs/job-owner.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, type JobKind } from "../jobs/job-runner.js";
 import { rulesOf } from "../schema/dataset-types.js";
@@ -25,6 +26,8 @@ const MESSAGE_BYTES = 512 * 1024;
 /** What export jobs work with. */
 export interface ExportParts {
   readonly store: Store;
+  /** This process, as jobs name it. */
+  readonly owner: JobOwner;
   readonly groups: Groups;
   readonly files: ParquetStore;
   readonly duckdb: DuckDb;
@@ -43,11 +46,11 @@ export class ExportJobs {
   readonly #runner: JobRunner<ExportJobDocument>;
 
   constructor(parts: ExportParts) {
-    const { store, groups, destinations, logger } = parts;
+    const { store, groups, destinations, owner, logger } = parts;
     this.#store = store;
     this.#groups = groups;
     this.#destinations = destinations;
-    this.#records = new JobRecords(store.exportJobs, groups, "dataset export job", "ListDatasetExportJobs");
+    this.#records = new JobRecords(store.exportJobs, groups, "dataset export job", "ListDatasetExportJobs", owner);
     this.#runner = new JobRunner(this.#records, new ExportWork(parts), logger);
   }
 
@@ -127,9 +130,9 @@ export class ExportJobs {
     }
   }
 
-  /** Whether jobs of a group that were created up to a time are not over. */
-  areRunning(logId: string, createdUntilMs: number): Promise<boolean> {
-    return this.#records.areRunning(logId, createdUntilMs);
+  /** Ids of a group's jobs that are not over. */
+  open(logId: string): Promise<string[]> {
+    return this.#records.open(logId);
   }
 
   /** Marks jobs as failed whose process is gone. */

@@ -1,4 +1,4 @@
-import { notFound, PalateError } from "@palate/host";
+import { notFound, PalateError, passedMs, thisMoment } from "@palate/host";
 import {
   ChangeBatch,
   type Action,
@@ -29,6 +29,8 @@ export interface Records {
   readonly bytes: number;
   /** Throws when the manifest does not allow them (any more). */
   readonly check: (manifest: Manifest) => void;
+  /** Whether an earlier attempt of the same call may have recorded them, and its answer got lost. */
+  readonly isRetry?: boolean;
 }
 
 /** Records of a request that has none. */
@@ -44,7 +46,7 @@ export const NO_RECORDS: Omit<Records, "bytes" | "check"> = {
 export interface Recorded {
   /** Cursor of a commit that holds them all. */
   readonly cursor: string;
-  /** How many were recorded now; the rest were recorded before. */
+  /** How many were recorded now, or by an earlier attempt of the same call; the rest were recorded before. */
   readonly recorded: number;
 }
 
@@ -65,6 +67,9 @@ type WaitingRecords = Extract<Waiting, { kind: "records" }>;
 
 /** Bytes after which a commit takes no further request; one document may hold 16 MB. */
 const FULL_BYTES = 4 * 1024 * 1024;
+
+/** Attempts of a call follow one another within this time: it is the gateway's deadline. */
+const RETRY_MS = 30_000;
 
 /** Age of the knowledge that a number is free after which a commit of it is checked against the deletion of old documents. */
 const SUSPICIOUS_MS = 30_000;
@@ -168,12 +173,19 @@ export class CommitQueue {
         append(batch.actions, actions);
         append(batch.actionInteractions, withUsers(freshActions, this.#state.sessions, sessions));
         const recorded = fresh.length + items.length + users.length + actions.length + freshActions.length;
-        accepted.push({ entry, recorded });
+        accepted.push({ entry, recorded: recorded + this.#recordedBefore(entry.records) });
       }
-      const empty = accepted.every((one) => one.recorded === 0);
-      return empty ? undefined : { records: batch };
+      return isEmpty(batch) ? undefined : { records: batch };
     });
     for (const { entry, recorded } of accepted) entry.resolve({ cursor: this.#state.cursor, recorded });
+  }
+
+  /** How many events an earlier attempt of the same call has recorded. */
+  #recordedBefore({ isRetry, interactions, actionInteractions }: Records): number {
+    if (!isRetry) return 0;
+    const recent = this.#state.eventIdsOfLast(RETRY_MS);
+    return [...interactions, ...actionInteractions].filter(({ eventId }) => eventId !== "" && recent.has(eventId))
+      .length;
   }
 
   #isNew(eventId: string, batchIds: Set<string>): boolean {
@@ -209,12 +221,12 @@ export class CommitQueue {
         continue;
       }
       if (content === undefined) return;
-      const { asOfMs } = state;
-      const sentAtMs = Date.now();
+      const seenFree = { ageMs: state.ageMs, at: thisMoment() };
       const commit = await state.log.append(sequence, content);
       // Counted from when the number was seen to be free: this process may have slept before it was tried, too.
-      if (commit && (Date.now() - asOfMs < SUSPICIOUS_MS || (await this.#stillCounts(commit)))) {
-        await state.applyOwn(commit, sentAtMs);
+      const sinceSeen = seenFree.ageMs + passedMs(seenFree.at);
+      if (commit && (sinceSeen < SUSPICIOUS_MS || (await this.#stillCounts(commit)))) {
+        await state.applyOwn(commit, seenFree.at);
         return;
       }
       await state.catchUp();
@@ -232,6 +244,10 @@ export class CommitQueue {
     await this.#state.log.remove(commit.sequence);
     return false;
   }
+}
+
+function isEmpty({ interactions, items, users, actions, actionInteractions }: ChangeBatch): boolean {
+  return [interactions, items, users, actions, actionInteractions].every((records) => records.length === 0);
 }
 
 /** `push(...many)` without its limit on the number of arguments. */

@@ -1,4 +1,4 @@
-import { PalateError } from "@palate/host";
+import { PalateError, passedMs, thisMoment, type Moment } from "@palate/host";
 import { DeletionKind, type Deletions, type Interaction } from "@palate/proto/dataset";
 import { EMPTY_MANIFEST, type Manifest } from "../schema/manifest.js";
 import { formatCursor } from "../storage/cursor.js";
@@ -15,6 +15,9 @@ export const READ_AHEAD = 16;
 
 /** Knowledge younger than this is acted upon; log documents stay much longer than this after they are obsolete. */
 const FRESH_MS = 10_000;
+
+/** Most by which a clock that is set back is made up for. */
+const MAX_CLOCK_SET_BACK_MS = 24 * 60 * 60 * 1000;
 
 /** Entering a log can lose a race against the deletion of old documents; it then starts over, this often. */
 const MAX_ENTRIES = 10;
@@ -39,7 +42,8 @@ export class GroupState {
   #manifest: Manifest = EMPTY_MANIFEST;
   #manifestSequence = 0;
   #head = 0;
-  #asOfMs = 0;
+  #asOf: Moment | undefined;
+  #newestAtMs = 0;
   #entered = false;
   #hasAllRecentIds = false;
   #records = 0;
@@ -82,12 +86,26 @@ export class GroupState {
 
   /** Unix time in milliseconds at which {@link head} was known to be the newest; 0 when never. */
   get asOfMs(): number {
-    return this.#asOfMs;
+    return this.#asOf?.wallMs ?? 0;
+  }
+
+  /** Milliseconds since {@link head} was known to be the newest; Infinity when it never was. */
+  get ageMs(): number {
+    return this.#asOf ? passedMs(this.#asOf) : Infinity;
+  }
+
+  /**
+   * Unix time in milliseconds for what happens now: no earlier than what was committed before, so that a clock that is set back changes
+   * no order. A clock that was ahead by more than a day was wrong before, not now.
+   */
+  get nowMs(): number {
+    const now = Date.now();
+    return this.#newestAtMs - now < MAX_CLOCK_SET_BACK_MS ? Math.max(now, this.#newestAtMs) : now;
   }
 
   /** Whether {@link head} was the newest commit so lately that the next number can be tried. */
   get fresh(): boolean {
-    return Date.now() - this.#asOfMs < FRESH_MS;
+    return this.ageMs < FRESH_MS;
   }
 
   /** Cursor of the newest commit known. */
@@ -162,11 +180,23 @@ export class GroupState {
     return { documents: this.#head - this.#manifest.compactedThrough, records: this.#records, bytes: this.#bytes };
   }
 
+  /** Event ids of the commits made in the last milliseconds, by whatever process. */
+  eventIdsOfLast(ms: number): ReadonlySet<string> {
+    const since = this.nowMs - ms;
+    const recent = [...this.#tail.values()].filter(({ atMs }) => atMs >= since);
+    return new Set(
+      recent.flatMap(({ records }) =>
+        records ? [...records.interactions, ...records.actionInteractions].map(({ eventId }) => eventId) : [],
+      ),
+    );
+  }
+
   /** Takes in the next commit; one that is known already is ignored. */
   apply(commit: Commit): void {
     if (commit.sequence <= this.#head) return;
     if (commit.sequence !== this.#head + 1) throw new Error(`commit ${commit.sequence} cannot follow ${this.#head}`);
     this.#head = commit.sequence;
+    this.#newestAtMs = Math.max(this.#newestAtMs, commit.atMs);
     this.#tail.set(commit.sequence, commit);
     this.#count(commit);
     if (commit.manifest) this.#takeManifest(commit.manifest, commit.sequence);
@@ -179,12 +209,12 @@ export class GroupState {
 
   /**
    * Takes in a commit that this process has just made.
-   * @param sentAtMs Unix time in milliseconds at which it was sent: it was the newest then, at least
+   * @param sentAt when it was sent: it was the newest then, at least
    */
-  async applyOwn(commit: Commit, sentAtMs: number): Promise<void> {
+  async applyOwn(commit: Commit, sentAt: Moment): Promise<void> {
     if (commit.sequence <= this.#head + 1) {
       this.apply(commit);
-      this.#asOfMs = Math.max(this.#asOfMs, sentAtMs);
+      if (this.ageMs > passedMs(sentAt)) this.#asOf = sentAt;
     } else await this.catchUp(); // The log was entered anew meanwhile; the commit is read from it.
   }
 
@@ -212,7 +242,7 @@ export class GroupState {
     for (let entry = 1; entry <= MAX_ENTRIES; entry++) {
       const askedAt = this.#entered ? await this.#readToEnd() : undefined;
       if (askedAt !== undefined) {
-        this.#asOfMs = askedAt;
+        this.#asOf = askedAt;
         return;
       }
       await this.#enter((await this.#hints.read(this.logId)).manifestSequence);
@@ -254,12 +284,11 @@ export class GroupState {
   }
 
   /**
-   * Reads on until there is no next commit; returns when that was asked, in Unix milliseconds. Returns undefined when the
-   * next ones were deleted.
+   * Reads on until there is no next commit; returns when that was asked. Returns undefined when the next ones were deleted.
    */
-  async #readToEnd(): Promise<number | undefined> {
+  async #readToEnd(): Promise<Moment | undefined> {
     for (let width = 1; ; width = this.#readAhead) {
-      const askedAt = Date.now();
+      const askedAt = thisMoment();
       const from = this.#head + 1;
       const commits = await this.#readFrom(from, width);
       // Where documents were deleted, a writer that slept meanwhile may have written one that nobody counts.

@@ -1,4 +1,13 @@
-import { alreadyExists, failedPrecondition, notFound, PalateError, type Logger } from "@palate/host";
+import {
+  alreadyExists,
+  failedPrecondition,
+  notFound,
+  PalateError,
+  passedMs,
+  thisMoment,
+  type Logger,
+  type Moment,
+} from "@palate/host";
 import { randomUUID } from "node:crypto";
 import type { Manifest } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";
@@ -26,7 +35,7 @@ export class Groups {
   readonly #readAhead: number;
   readonly #open = new Map<string, Group>();
   readonly #trackers = new Map<string, TrackerDocument>();
-  readonly #named = new Map<string, { readonly document: GroupDocument; readonly at: number }>();
+  readonly #named = new Map<string, { readonly document: GroupDocument; readonly at: Moment }>();
 
   /**
    * @param eventIdWindow event ids, and sessions, remembered for each group
@@ -66,7 +75,7 @@ export class Groups {
         "Create it with CreateDatasetGroup, or see ListDatasetGroups for its name.",
       );
     }
-    this.#named.set(name, { document, at: Date.now() });
+    this.#named.set(name, { document, at: thisMoment() });
     return document;
   }
 
@@ -167,7 +176,7 @@ export class Groups {
 
   async #resolve(name: string, evenIfUnreachable: boolean): Promise<GroupDocument> {
     const known = this.#named.get(name);
-    if (known && Date.now() - known.at < NAME_FRESH_MS) return known.document;
+    if (known && passedMs(known.at) < NAME_FRESH_MS) return known.document;
     try {
       return await this.get(name);
     } catch (thrown) {

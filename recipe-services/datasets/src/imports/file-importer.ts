@@ -185,13 +185,13 @@ export class FileImporter {
    * be known, since a failed import must have changed nothing.
    */
   async #commit(request: ImportRequest, dataset: DatasetEntry, file: NewFile, erasedThrough: number): Promise<void> {
-    for (const giveUpAt = Date.now() + COMMIT_PATIENCE_MS; ;) {
+    for (const giveUpAt = performance.now() + COMMIT_PATIENCE_MS; ;) {
       try {
         return await this.#tryCommit(request, dataset, file, erasedThrough);
       } catch (thrown) {
         if (thrown instanceof AlreadyCommitted) return;
         const isUnreachable = thrown instanceof PalateError && thrown.code === "unavailable";
-        if (!isUnreachable || Date.now() > giveUpAt) throw thrown;
+        if (!isUnreachable || performance.now() > giveUpAt) throw thrown;
         await new Promise((resolve) => setTimeout(resolve, COMMIT_RETRY_MS));
       }
     }

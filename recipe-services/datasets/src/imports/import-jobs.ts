@@ -8,6 +8,7 @@ import {
 } from "@palate/proto/dataset";
 import { JobPhases } from "@palate/telemetry";
 import type { Groups } from "../group/groups.js";
+import type { JobOwner } from "../jobs/job-owner.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, JobStopped, type JobKind, type JobRun } from "../jobs/job-runner.js";
 import { needDataset } from "../schema/manifest.js";
@@ -30,6 +31,8 @@ const { IMPORT_PHASE_WAITING, IMPORT_PHASE_READING, IMPORT_PHASE_DONE } = Import
 /** What import jobs work with. */
 export interface ImportParts {
   readonly store: Store;
+  /** This process, as jobs name it. */
+  readonly owner: JobOwner;
   readonly groups: Groups;
   readonly locations: Locations;
   readonly importer: FileImporter;
@@ -47,8 +50,8 @@ export class ImportJobs {
   readonly #runner: JobRunner<ImportJobDocument>;
 
   constructor(parts: ImportParts) {
-    const { store, groups, locations, duckdb, logger } = parts;
-    this.#records = new JobRecords(store.importJobs, groups, "import job", "ListDatasetImportJobs");
+    const { store, groups, locations, duckdb, owner, logger } = parts;
+    this.#records = new JobRecords(store.importJobs, groups, "import job", "ListDatasetImportJobs", owner);
     this.#groups = groups;
     this.#locations = locations;
     this.#duckdb = duckdb;
@@ -122,9 +125,9 @@ export class ImportJobs {
     return { ...job, status };
   }
 
-  /** Whether jobs of a group that were created up to a time are not over. */
-  areRunning(logId: string, createdUntilMs: number): Promise<boolean> {
-    return this.#records.areRunning(logId, createdUntilMs);
+  /** Ids of a group's jobs that are not over. */
+  open(logId: string): Promise<string[]> {
+    return this.#records.open(logId);
   }
 
   /** Marks jobs as failed whose process is gone. */

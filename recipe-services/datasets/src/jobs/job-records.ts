@@ -1,12 +1,13 @@
-import { alreadyExists, notFound } from "@palate/host";
+import { alreadyExists, Heartbeats, notFound } from "@palate/host";
 import { ResourceStatus } from "@palate/proto/dataset";
 import { isDuplicateKey } from "@palate/store";
 import type { Collection, Filter, OptionalUnlessRequiredId, UpdateFilter } from "mongodb";
 import type { JobDocument } from "../storage/job-documents.js";
 import { guarded } from "../storage/store.js";
 import type { Groups } from "../group/groups.js";
+import { isEarlierRun, type JobOwner } from "./job-owner.js";
 
-/** A job that waits or runs and has had no heartbeat for this long has lost its process. */
+/** A job that waits or runs and whose heartbeat was not seen to change for this long has lost its process. */
 const DEAD_MS = 30_000;
 
 const OVER: readonly ResourceStatus[] = [
@@ -36,12 +37,17 @@ export class JobRecords<D extends JobDocument> {
   readonly #groups: Groups;
   readonly #kind: string;
   readonly #listing: string;
+  readonly #heartbeats = new Heartbeats();
+  /** This process. */
+  readonly owner: JobOwner;
 
   /**
    * @param kind what such a job is called, for messages
    * @param listing the call that lists them, for messages
+   * @param owner this process
    */
-  constructor(collection: Collection<D>, groups: Groups, kind: string, listing: string) {
+  constructor(collection: Collection<D>, groups: Groups, kind: string, listing: string, owner: JobOwner) {
+    this.owner = owner;
     this.#collection = collection;
     this.#groups = groups;
     this.#kind = kind;
@@ -98,7 +104,8 @@ export class JobRecords<D extends JobDocument> {
   /** Stores a new job; false when there is one of its name. */
   async #insert(job: D): Promise<boolean> {
     try {
-      await guarded(this.#collection.insertOne(job as OptionalUnlessRequiredId<D>));
+      const owned = { ...job, owner: this.owner };
+      await guarded(this.#collection.insertOne(owned as unknown as OptionalUnlessRequiredId<D>));
       return true;
     } catch (thrown) {
       if (isDuplicateKey(thrown)) return false;
@@ -112,15 +119,23 @@ export class JobRecords<D extends JobDocument> {
     await guarded(this.#collection.updateOne(withId<D>(id), { $set } as unknown as UpdateFilter<D>));
   }
 
-  /** Whether jobs of a group that were created up to a time are not over. */
-  async areRunning(logId: string, createdUntilMs: number): Promise<boolean> {
-    return (await this.ofGroup(logId)).some((job) => !isOver(job) && job.createdAtMs <= createdUntilMs);
+  /** Ids of the jobs of a group that are not over. */
+  async open(logId: string): Promise<string[]> {
+    return (await this.ofGroup(logId)).filter((job) => !isOver(job)).map(({ _id }) => _id);
   }
 
-  /** The jobs that are not over and whose process is gone. */
+  /**
+   * The jobs that are not over and whose process is gone: known at once of one that used this process's folder before, else after the
+   * jobs' heartbeats were seen not to change for some calls.
+   */
   async abandoned(): Promise<D[]> {
     const jobs = (await guarded(this.#collection.find({}).toArray())) as D[];
-    return jobs.filter((job) => !isOver(job) && Date.now() - job.updatedAtMs >= DEAD_MS);
+    const open = jobs.filter((job) => !isOver(job));
+    this.#heartbeats.keepOnly(new Set(open.map(({ _id }) => _id)));
+    return open.filter(({ _id, owner, updatedAtMs }) => {
+      const silentMs = this.#heartbeats.silentMs(_id, updatedAtMs);
+      return updatedAtMs === 0 || isEarlierRun(owner, this.owner) || silentMs >= DEAD_MS;
+    });
   }
 }
 

@@ -21,6 +21,7 @@ const {
 /** Jobs in memory. A job counts as abandoned when it is not over. */
 class MemoryJobs implements JobStore<TestJob> {
   readonly jobs = new Map<string, TestJob>();
+  readonly owner = { folder: "folder", run: "run" };
   /** How often each job was changed. */
   readonly updates = new Map<string, number>();
 

@@ -2,6 +2,7 @@ import { PalateError, type Logger } from "@palate/host";
 import { ResourceStatus } from "@palate/proto/dataset";
 import { instruments, measuredJob } from "@palate/telemetry";
 import type { JobDocument } from "../storage/job-documents.js";
+import type { JobOwner } from "./job-owner.js";
 import { isOver, type JobRecords } from "./job-records.js";
 
 /** Time between two heartbeats of a job that waits or runs; it also learns then whether it is to stop. */
@@ -51,7 +52,7 @@ export interface JobKind<D extends JobDocument> {
 }
 
 /** Where jobs are kept. */
-export type JobStore<D extends JobDocument> = Pick<JobRecords<D>, "find" | "update" | "abandoned">;
+export type JobStore<D extends JobDocument> = Pick<JobRecords<D>, "find" | "update" | "abandoned" | "owner">;
 
 /** A job that waits or runs in this process. */
 interface ActiveJob<D> {
@@ -162,7 +163,7 @@ export class JobRunner<D extends JobDocument> {
       signal.throwIfAborted();
       const stored = await this.#store.find(job._id);
       if (stored === null || isOver(stored)) return; // Another process, or another job, was first.
-      await this.#store.update(job._id, begun<D>());
+      await this.#store.update(job._id, begun<D>(this.#store.owner));
       active.running = true;
       const report = (progress: Partial<D>) => void (active.progress = progress);
       const change = await measuredJob(
@@ -205,8 +206,8 @@ export class JobRunner<D extends JobDocument> {
   }
 }
 
-function begun<D extends JobDocument>(): Partial<D> {
-  return { status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS } as Partial<D>;
+function begun<D extends JobDocument>(owner: JobOwner): Partial<D> {
+  return { status: ResourceStatus.RESOURCE_STATUS_CREATE_IN_PROGRESS, owner } as Partial<D>;
 }
 
 function ended<D extends JobDocument>(): Partial<D> {

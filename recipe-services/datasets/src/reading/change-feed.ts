@@ -1,4 +1,4 @@
-import { notFound, PalateError, type Logger } from "@palate/host";
+import { notFound, PalateError, passedMs, thisMoment, type Logger, type Moment } from "@palate/host";
 import { ChangeBatch, ReadResponse, type ReadRequest } from "@palate/proto/dataset";
 import type { Group } from "../group/group.js";
 import { filterChanges } from "../schema/filter-entries.js";
@@ -66,7 +66,7 @@ export class ChangeFeed {
   /** Streams changes after `at` until a snapshot is needed, which it says by returning undefined, or until aborted. */
   async *#follow(group: Group, at: number, signal: AbortSignal): AsyncGenerator<ReadResponse, number | undefined> {
     const { state } = group;
-    let beatAt = 0;
+    let beatAt: Moment | undefined;
     while (!signal.aborted) {
       if (state.manifest.deleted) throw notFound("dataset group", group.name, "It was deleted.");
       if (at < state.manifest.replacedAt || at > state.head) return undefined;
@@ -74,12 +74,12 @@ export class ChangeFeed {
         const reached = yield* this.#changes(group, at, state.head);
         if (reached === undefined) return undefined;
         at = reached;
-        beatAt = Date.now();
+        beatAt = thisMoment();
         continue;
       }
-      const due = beatAt + HEARTBEAT_MS - Date.now();
+      const due = beatAt ? HEARTBEAT_MS - passedMs(beatAt) : 0;
       if (due <= 0) {
-        beatAt = Date.now();
+        beatAt = thisMoment();
         yield ReadResponse.create({
           heartbeat: { cursor: formatCursor(state.logId, at), asOfMs: state.asOfMs },
         });

@@ -27,11 +27,15 @@ export class Recorder {
     this.#committed = committed;
   }
 
-  /** Records interactions. The group may be named by its event tracker's tracking id. */
-  async putEvents(groupOrTracker: string, interactions: readonly Interaction[]): Promise<Recorded> {
+  /**
+   * Records interactions. The group may be named by its event tracker's tracking id.
+   * @param isRetry whether an earlier attempt of the same call may have recorded them
+   */
+  async putEvents(groupOrTracker: string, interactions: readonly Interaction[], isRetry: boolean): Promise<Recorded> {
     const group = await this.#groups.openTracked(groupOrTracker);
-    const now = Math.floor(Date.now() / 1000);
-    return this.#record(group, () => checkInteractions(group.name, group.state.manifest, interactions, now));
+    const now = Math.floor(group.state.nowMs / 1000);
+    const check = () => checkInteractions(group.name, group.state.manifest, interactions, now);
+    return this.#record(group, () => ({ ...check(), isRetry }));
   }
 
   /** Adds or replaces items. */
@@ -52,11 +56,16 @@ export class Recorder {
     return this.#record(group, () => checkActions(group.name, group.state.manifest, actions));
   }
 
-  /** Records what users did about actions. The group may be named by its event tracker's tracking id. */
-  async putActionInteractions(groupOrTracker: string, interactions: readonly ActionInteraction[]): Promise<Recorded> {
+  /** Records what users did about actions, as {@link putEvents} does. */
+  async putActionInteractions(
+    groupOrTracker: string,
+    interactions: readonly ActionInteraction[],
+    isRetry: boolean,
+  ): Promise<Recorded> {
     const group = await this.#groups.openTracked(groupOrTracker);
-    const now = Math.floor(Date.now() / 1000);
-    return this.#record(group, () => checkActionInteractions(group.name, group.state.manifest, interactions, now));
+    const now = Math.floor(group.state.nowMs / 1000);
+    const check = () => checkActionInteractions(group.name, group.state.manifest, interactions, now);
+    return this.#record(group, () => ({ ...check(), isRetry }));
   }
 
   /** The group that a name or an event tracker's tracking id means, for {@link recordEvents}. */
@@ -73,7 +82,7 @@ export class Recorder {
     interactions: readonly Interaction[],
     actionInteractions: readonly ActionInteraction[],
   ): Promise<Recorded> {
-    const now = Math.floor(Date.now() / 1000);
+    const now = Math.floor(group.state.nowMs / 1000);
     return this.#record(group, () => {
       const { manifest } = group.state;
       checkCount(interactions.length + actionInteractions.length, "The message");

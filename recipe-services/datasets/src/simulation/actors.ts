@@ -66,7 +66,7 @@ function makeRequest(world: World, name: string) {
     const userId = sessionId !== "" && scheduler.chance(0.6) ? "" : `u${scheduler.random.integer(3)}`;
     return Interaction.create({ userId, sessionId, itemId: id, timestamp: 1, eventId: id });
   });
-  const to = (recorder: Recorder): Promise<Recorded> => recorder.putEvents(GROUP, events);
+  const to = (recorder: Recorder): Promise<Recorded> => recorder.putEvents(GROUP, events, false);
   return { eventIds: ids, itemIds: [], to };
 }
 

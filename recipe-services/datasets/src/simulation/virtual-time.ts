@@ -10,8 +10,8 @@ interface VirtualTimer {
 type Replaced = Pick<typeof globalThis, "setTimeout" | "clearTimeout">;
 
 /**
- * Time that passes only when it is told to. While it is installed, `Date.now`, `setTimeout` and `clearTimeout` are its own,
- * for everything in the process: whoever installs it must take it away again before the event loop turns.
+ * Time that passes only when it is told to. While it is installed, `Date.now`, `performance.now`, `setTimeout` and
+ * `clearTimeout` are its own, for everything in the process: whoever installs it must take it away again before the event loop turns.
  */
 export class VirtualTime {
   #now: number;
@@ -51,6 +51,8 @@ export class VirtualTime {
   install(): () => void {
     const real: Replaced & { now: typeof Date.now } = { now: Date.now, setTimeout, clearTimeout };
     Date.now = () => this.#now;
+    const { performance } = globalThis;
+    performance.now = () => this.#now;
     const set = (run: (...args: unknown[]) => void, ms: number = 0, ...args: unknown[]): VirtualTimer => {
       const timer: VirtualTimer = {
         due: this.#now + ms,
@@ -66,6 +68,8 @@ export class VirtualTime {
     Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
     return () => {
       Date.now = real.now;
+      // Its own property hides the one that it inherits.
+      Reflect.deleteProperty(performance, "now");
       Object.assign(globalThis, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout });
     };
   }

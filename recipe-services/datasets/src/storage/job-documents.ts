@@ -7,6 +7,7 @@ import type {
   IngestionMode,
   ResourceStatus,
 } from "@palate/proto/dataset";
+import type { JobOwner } from "../jobs/job-owner.js";
 
 /** What jobs of all kinds have. */
 export interface JobDocument {
@@ -26,6 +27,8 @@ export interface JobDocument {
   readonly createdAtMs: number;
   /** Unix time in milliseconds; also the last heartbeat of the process that runs it. */
   readonly updatedAtMs: number;
+  /** The process that waits with it or runs it; absent in jobs of before this was noted. */
+  readonly owner?: JobOwner;
   /** Whether somebody asked to stop it, maybe through another process. */
   readonly stopRequested?: boolean;
 }

@@ -35,8 +35,10 @@ export { type CallSettings, createClient, type GeneratedClient, streamCall, unar
 export { DATABASE, isServing } from "./grpc/health.js";
 export { CallContext, handlersFor } from "./grpc/grpc-handlers.js";
 export { type RunningGrpcServer, type ServedService, startGrpcServer } from "./grpc/grpc-server.js";
+export { Heartbeats } from "./heartbeats.js";
 export { idLengthProblem, idProblem, idProblemSql } from "./id-rule.js";
 export { Lifecycle } from "./lifecycle.js";
+export { type Moment, passedMs, thisMoment } from "./moment.js";
 export { onAbort } from "./on-abort.js";
 export { type Logger, createLogger } from "./logger.js";
 export { startTelemetry } from "./start-telemetry.js";

@@ -1,4 +1,4 @@
-import { PalateError, streamCall, type Logger } from "@palate/host";
+import { PalateError, streamCall, toPalateError, unavailable, type Logger } from "@palate/host";
 import type { ChangeBatch, DatasetServiceClient, ReadResponse } from "@palate/proto/dataset";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Listeners } from "./listeners.js";
@@ -40,7 +40,7 @@ export class ReplicaFeed {
   #replica: Replica | undefined;
   #building: { readonly buffer: SnapshotBuffer; readonly startedAt: number } | undefined;
   #cursor = "";
-  #lastError = "";
+  #problem: PalateError | undefined;
 
   constructor(options: ReplicaFeedOptions) {
     this.#options = options;
@@ -66,6 +66,11 @@ export class ReplicaFeed {
   /** Resolves with the first replica. Rejects with `cancelled` when the feed is closed before. */
   get ready(): Promise<Replica> {
     return this.#ready;
+  }
+
+  /** Why the data could not be read at the last try; undefined while it is current, or before a first try has failed. */
+  get problem(): PalateError | undefined {
+    return this.#problem;
   }
 
   /** Milliseconds since the data was known to be current; Infinity before there is any. */
@@ -117,10 +122,10 @@ export class ReplicaFeed {
         this.#take(message);
         if (this.#replica && !this.#building) {
           current = true;
-          this.#lastError = "";
+          this.#problem = undefined;
         }
       }
-      this.#logOnce(new Error("The datasets service ended the feed."));
+      this.#logOnce(unavailable("The datasets service ended the feed."));
     } catch (error) {
       this.#logOnce(error);
     } finally {
@@ -130,13 +135,17 @@ export class ReplicaFeed {
     return current;
   }
 
-  /** Logs why a connection ended, once for as long as the reason stays the same. */
+  /** Logs why a connection ended, once until the replica is up to date again or the reason is of another kind. */
   #logOnce(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    if (this.#stopped.signal.aborted || message === this.#lastError) return;
-    this.#lastError = message;
+    const problem = toPalateError(error);
+    const before = this.#problem;
+    if (this.#stopped.signal.aborted) return;
+    this.#problem = problem;
+    if (before?.code === problem.code) return;
     const { datasetGroup, logger } = this.#options;
-    logger.warn({ datasetGroup, reason: message }, "the data feed is interrupted; serving goes on with what is there");
+    const reason =
+      problem.cause instanceof Error && problem.code === "internal" ? problem.cause.message : problem.message;
+    logger.warn({ datasetGroup, reason }, "the data feed is interrupted; serving goes on with what is there");
   }
 
   #take(message: ReadResponse): void {

@@ -51,7 +51,8 @@ export class Replica implements ReplicaView {
   #versions = new Uint32Array(0);
   #usersPerItem: Int32Array;
   #interactionVersion = 1;
-  #currentAt: number;
+  /** When nothing was missing, by `performance.now()`: the clock on the wall may be set meanwhile. */
+  #currentAt = -Infinity;
 
   /**
    * @param snapshot a complete snapshot; the replica takes over what it holds
@@ -82,7 +83,7 @@ export class Replica implements ReplicaView {
     );
     this.#hasEventProperties = this.#histories.columns.some(({ name }) => !(name in EVENT_FIELDS));
     this.contextColumns = snapshot.contextColumns;
-    this.#currentAt = currentAt;
+    this.markCurrent(currentAt);
   }
 
   get filters(): ReplicaFilters {
@@ -176,12 +177,12 @@ export class Replica implements ReplicaView {
   }
 
   dataAgeMs(): number {
-    return Math.max(0, Date.now() - this.#currentAt);
+    return performance.now() - this.#currentAt;
   }
 
   /** Notes that nothing was missing at this moment, Unix time in milliseconds. Earlier moments than known change nothing. */
   markCurrent(at: number): void {
-    this.#currentAt = Math.max(this.#currentAt, at);
+    this.#currentAt = Math.max(this.#currentAt, performance.now() - Math.max(0, Date.now() - at));
   }
 
   /** Applies the changes of one commit. Commits come in order, each once. */

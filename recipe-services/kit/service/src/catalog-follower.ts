@@ -1,5 +1,5 @@
-import type { Logger } from "@palate/host";
-import type { Catalog } from "@palate/store";
+import { toPalateError, type ErrorCode, type Logger } from "@palate/host";
+import { toStoreError, type Catalog } from "@palate/store";
 import type { BatchRunner } from "./batch/batch-runner.js";
 import { trainWhatIsDue } from "./control/auto-training.js";
 import type { TrainingQueue } from "./control/training-queue.js";
@@ -32,8 +32,8 @@ export class CatalogFollower {
   #stopped = false;
   /** Revision of the catalogue that serving agrees with; NaN before the first. */
   #followed = Number.NaN;
-  /** Message of the last error, which is logged once; empty when the last reading succeeded. */
-  #lastError = "";
+  /** Code of the last error, which is logged once; undefined when the last reading succeeded. */
+  #lastError: ErrorCode | undefined;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(parts: CatalogFollowerParts) {
@@ -55,12 +55,13 @@ export class CatalogFollower {
       try {
         await this.#sync();
         if (this.#lastError) logger.info("the catalogue can be read again");
-        this.#lastError = "";
+        this.#lastError = undefined;
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        if (message !== this.#lastError)
+        // The driver words the same trouble in several ways.
+        const { code } = toPalateError(toStoreError(error));
+        if (code !== this.#lastError)
           logger.warn({ err: error }, "the catalogue cannot be read; what is loaded goes on serving");
-        this.#lastError = message;
+        this.#lastError = code;
       }
       await new Promise((resolve) => setTimeout(resolve, FOLLOW_EVERY_MS));
     }
@@ -70,7 +71,7 @@ export class CatalogFollower {
     const { connect, catalog, hub, queue, runner, logger, onLoaded } = this.#parts;
     await connect();
     await catalog.refresh();
-    if (catalog.revision !== this.#followed || hub.hasLoadErrors) await hub.sync().then(onLoaded);
+    if (catalog.revision !== this.#followed || hub.retryIsDue) await hub.sync().then(onLoaded);
     this.#followed = catalog.revision;
     await trainWhatIsDue(catalog, Date.now(), logger);
     await queue.sync();

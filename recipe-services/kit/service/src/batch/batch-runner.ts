@@ -1,4 +1,4 @@
-import { cut, failedPrecondition, notFound, PalateError, toPalateError, type Logger } from "@palate/host";
+import { cut, failedPrecondition, Heartbeats, notFound, PalateError, toPalateError, type Logger } from "@palate/host";
 import type { BatchJobDocument, BatchProgressDocument, Catalog } from "@palate/store";
 import { instruments, JobPhases, measuredJob, type JobOutcome } from "@palate/telemetry";
 import { setImmediate as turn } from "node:timers/promises";
@@ -18,7 +18,7 @@ const PART_BYTES = 4 * 1024 * 1024;
 const HEARTBEAT_MS = 1_000;
 /** What metrics call batch jobs. */
 const JOB = "batch";
-/** A runner without a heartbeat for this long counts as dead. */
+/** A runner whose heartbeat was not seen to change for this long counts as dead. */
 const DEAD_AFTER_MS = 5_000;
 
 /** The answer to a line, before it is written. */
@@ -55,6 +55,7 @@ export class BatchRunner {
   readonly #logger: Logger;
   readonly #mask = new ExclusionMask();
   #running: { readonly key: string; readonly stop: AbortController; readonly done: Promise<void> } | undefined;
+  readonly #heartbeats = new Heartbeats();
   #closed = false;
 
   constructor(catalog: Catalog, store: BatchStore, hub: ServingHub, logger: Logger) {
@@ -69,9 +70,10 @@ export class BatchRunner {
     if (this.#closed || this.#running !== undefined) return;
     const open = [...this.#catalog.batchJobs.values()].filter((job) => !this.#catalog.batchResults.has(job._id));
     open.sort((a, b) => a.createdAt - b.createdAt);
+    this.#heartbeats.keepOnly(new Set(open.map(({ _id }) => _id)));
     for (const job of open) {
       const progress = await this.#catalog.readBatchProgress(job._id);
-      if (progress !== null && Date.now() - progress.reportedAt < DEAD_AFTER_MS) continue;
+      if (progress !== null && this.#heartbeats.silentMs(job._id, progress.reportedAt) < DEAD_AFTER_MS) continue;
       const epoch = (progress?.epoch ?? 0) + 1;
       if (!(await this.#catalog.claimAttempt(`batch|${job._id}`, epoch))) continue;
       const stop = new AbortController();

@@ -11,6 +11,8 @@ export interface VersionChoices {
   readonly seed: number;
   readonly trainingMode: "FULL" | "UPDATE";
   readonly trainingType: "MANUAL" | "AUTOMATIC";
+  /** Place among the solution's versions. */
+  readonly number: number;
 }
 
 /** A new version of a solution, with the solution's present configuration. */
@@ -52,7 +54,8 @@ export async function trainWhatIsDue(catalog: Catalog, now: number, logger: Logg
     const deleted = retrainsAfterDeletion && isDeletedSince(cursor, catalog.lastDeletion(solution.datasetGroup));
     if (!tooOld && !deleted) continue;
     const versionId = versionIdOf(solution.datasetGroup, solution.name, `after ${newest?.versionId ?? "nothing"}`);
-    const choices = { versionId, seed: DEFAULT_SEED, trainingMode: "FULL", trainingType: "AUTOMATIC" } as const;
+    const number = catalog.nextVersionNumber(solution.datasetGroup, solution.name);
+    const choices = { versionId, number, seed: DEFAULT_SEED, trainingMode: "FULL", trainingType: "AUTOMATIC" } as const;
     const version = newVersion(solution, choices, now);
     if (await catalog.insert("versions", version)) logger.info({ version: version._id }, "a training is due");
   }

@@ -177,6 +177,7 @@ export class ControlPlane {
         seed: request.seed || DEFAULT_SEED,
         trainingMode: request.trainingMode === TrainingMode.TRAINING_MODE_UPDATE ? "UPDATE" : "FULL",
         trainingType: "MANUAL",
+        number: this.#catalog.nextVersionNumber(request.datasetGroup, request.solution),
       },
       Date.now(),
     );
@@ -252,7 +253,7 @@ export class ControlPlane {
     const solution = this.#catalog.solutions.get(resourceKey(datasetGroup, campaign.solution));
     const serving = this.#hub.peek(datasetGroup, name);
     const recipe = serving?.descriptor ?? (solution && this.#recipes.get(this.#recipeOf(solution))?.descriptor);
-    return campaignMessage(campaign, recipe, serving);
+    return campaignMessage(campaign, recipe, serving, this.#hub.problem(datasetGroup, name));
   }
 
   /** Campaigns of a dataset group, or of all when it is empty, by group and name. */

@@ -1,9 +1,9 @@
-import type { Logger } from "@palate/host";
+import { Heartbeats, type Logger } from "@palate/host";
 import type { Catalog, VersionDocument } from "@palate/store";
 import { instruments, measuredJob } from "@palate/telemetry";
 import type { TrainingExit, TrainingLauncher } from "../training/job.js";
 
-/** A trainer without a heartbeat for this long counts as dead. */
+/** A trainer whose heartbeat was not seen to change for this long counts as dead. */
 const DEAD_AFTER_MS = 15_000;
 const MAX_ATTEMPTS = 3;
 /** What metrics call trainings. */
@@ -22,6 +22,7 @@ export class TrainingQueue {
   readonly #stopping = new Set<string>();
   /** Versions whose trainer was seen to die: they are started again without waiting for a heartbeat to be overdue. */
   readonly #orphaned = new Set<string>();
+  readonly #heartbeats = new Heartbeats();
   #closed = false;
   /** The sync under way; two at once would both find the same version open and train it twice. */
   #syncing: Promise<void> = Promise.resolve();
@@ -60,10 +61,11 @@ export class TrainingQueue {
       (version) => !this.#catalog.results.has(version._id) && !this.#running.has(version._id),
     );
     open.sort((a, b) => a.createdAt - b.createdAt);
+    this.#heartbeats.keepOnly(new Set(open.map(({ _id }) => _id)));
     for (const version of open) {
       if (this.#closed || this.#running.size >= this.#maxRunning) return;
       const progress = await this.#catalog.readProgress(version._id);
-      const alive = progress !== null && Date.now() - progress.reportedAt < DEAD_AFTER_MS;
+      const alive = progress !== null && this.#heartbeats.silentMs(version._id, progress.reportedAt) < DEAD_AFTER_MS;
       if (alive && !this.#orphaned.delete(version._id)) continue;
       await this.#start(version);
     }
@@ -143,7 +145,7 @@ export class TrainingQueue {
       outcome,
       failureReason,
       backend: "",
-      seconds: (Date.now() - version.createdAt) / 1000,
+      seconds: Math.max(0, Date.now() - version.createdAt) / 1000,
       statistics: progress?.statistics ?? { users: 0, items: 0, interactions: 0, cursor: "" },
       createdAt: Date.now(),
     });

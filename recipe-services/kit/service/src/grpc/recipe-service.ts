@@ -10,9 +10,9 @@ import { storedCalls, type StoredCalls } from "./stored-calls.js";
 
 /** The RecipeService of one recipe service: solutions, their versions, campaigns and batch jobs. */
 export function recipeService(parts: ServiceParts): ServedService {
-  const calls = storedCalls(parts.logger);
+  const calls = storedCalls(parts.logger, parts.catalog);
   const implementation: RecipeServiceServer = {
-    listRecipes: calls.stored("ListRecipes", () => ({
+    listRecipes: calls.unary("ListRecipes", () => ({
       recipes: parts.recipes.map((recipe) => recipeMessage(recipe.descriptor, parts.name)),
     })),
     ...solutionHandlers(parts, calls),

@@ -1,9 +1,20 @@
-import { failedPrecondition, notFound, unavailable, collectGarbage, onAbort, type Logger } from "@palate/host";
+import {
+  collectGarbage,
+  dataLoss,
+  failedPrecondition,
+  notFound,
+  onAbort,
+  toPalateError,
+  unavailable,
+  type Logger,
+  type PalateError,
+} from "@palate/host";
 import type { ChangeBatch, DatasetServiceClient } from "@palate/proto/dataset";
 import type { Exploration, Recipe, RecipeDescriptor, ReplicaView, ServingModel } from "@palate/recipe";
 import { ReplicaFeed, type Replica } from "@palate/replica";
 import {
   resourceKey,
+  toStoreError,
   versionKey,
   type CampaignDocument,
   type Catalog,
@@ -11,6 +22,10 @@ import {
   type VersionDocument,
 } from "@palate/store";
 import { explorationInForce } from "./exploration-config.js";
+
+/** Milliseconds until a model that could not be loaded is tried again; each further wait is twice as long, up to the maximum. */
+const FIRST_RETRY_MS = 200;
+const MAX_RETRY_MS = 5_000;
 
 /** A model that is in memory and answers. */
 export interface LoadedModel {
@@ -39,8 +54,11 @@ export class ServingHub {
   readonly #changed: ((datasetGroup: string, batch: ChangeBatch) => void) | undefined;
   readonly #feeds = new Map<string, ReplicaFeed>();
   readonly #loaded = new Map<string, LoadedModel>();
-  /** Message of the last error of each campaign whose model could not be loaded. */
-  readonly #lastErrors = new Map<string, string>();
+  /** The last error of each campaign whose model could not be loaded. */
+  readonly #lastErrors = new Map<string, PalateError>();
+  /** When models that could not be loaded are tried again, by `performance.now()`, and how long after the next failure. */
+  #retryAt = 0;
+  #retryMs = FIRST_RETRY_MS;
   /** Leases of models of their own, by dataset group; its replica is kept while there are any. */
   readonly #leases = new Map<string, number>();
   #syncing: Promise<void> = Promise.resolve();
@@ -66,13 +84,14 @@ export class ServingHub {
   /**
    * The model that answers for a campaign.
    * @throws PalateError `not_found` without such a campaign, `failed_precondition` before a first model, `unavailable`
-   * while the data is still being read
+   * while the data is still being read, `data_loss` when what it needs is damaged
    */
   serving(datasetGroup: string, campaign: string): LoadedModel {
     const key = resourceKey(datasetGroup, campaign);
     const loaded = this.#loaded.get(key);
     if (loaded) return loaded;
     const document = this.#catalog.campaigns.get(key);
+    if (this.#catalog.revision < 0) throw stillReading();
     if (document === undefined)
       throw notFound("campaign", campaign, `Dataset group "${datasetGroup}" has no campaign of that name here.`);
     if (this.#wanted(document) === undefined) {
@@ -80,10 +99,16 @@ export class ServingHub {
         `Campaign "${campaign}" has no model yet: solution "${document.solution}" has no trained version; create a solution version and wait for its first checkpoint.`,
       );
     }
-    const lastError = this.#lastErrors.get(key);
-    throw unavailable(
-      `Campaign "${campaign}" is being loaded${lastError ? `; the last try failed: ${lastError}` : ""}; try again in a moment.`,
-    );
+    const problem = this.problem(datasetGroup, campaign);
+    if (problem?.code === "data_loss")
+      throw dataLoss(`Campaign "${campaign}" cannot be loaded: ${problem.message}`, problem);
+    const lastTry = problem ? `; the last try failed: ${problem.message.replace(/\.$/, "")}` : "";
+    throw unavailable(`Campaign "${campaign}" is being loaded${lastTry}; try again in a moment.`);
+  }
+
+  /** Why a campaign's model or data could not be loaded at the last try; undefined when nothing went wrong. */
+  problem(datasetGroup: string, campaign: string): PalateError | undefined {
+    return this.#lastErrors.get(resourceKey(datasetGroup, campaign)) ?? this.#feeds.get(datasetGroup)?.problem;
   }
 
   /** What answers for a campaign, or undefined. */
@@ -96,9 +121,9 @@ export class ServingHub {
     for (const [group, { replica }] of this.#feeds) if (replica) yield [group, replica];
   }
 
-  /** Whether a model that should answer could not be loaded, so that `sync` is worth another try. */
-  get hasLoadErrors(): boolean {
-    return this.#lastErrors.size > 0;
+  /** Whether a model that should answer could not be loaded, and `sync` is worth another try by now. */
+  get retryIsDue(): boolean {
+    return this.#lastErrors.size > 0 && performance.now() >= this.#retryAt;
   }
 
   /**
@@ -178,12 +203,14 @@ export class ServingHub {
         if (await this.#syncCampaign(campaign)) collectGarbage();
         this.#lastErrors.delete(campaign._id);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        if (this.#lastErrors.get(campaign._id) !== message)
+        const problem = toPalateError(toStoreError(error));
+        if (this.#lastErrors.get(campaign._id)?.message !== problem.message)
           this.#logger.error({ err: error, campaign: campaign._id }, "model could not be loaded");
-        this.#lastErrors.set(campaign._id, message);
+        this.#lastErrors.set(campaign._id, problem);
       }
     }
+    this.#retryAt = performance.now() + this.#retryMs;
+    this.#retryMs = this.#lastErrors.size > 0 ? Math.min(2 * this.#retryMs, MAX_RETRY_MS) : FIRST_RETRY_MS;
   }
 
   #follow(datasetGroup: string): void {
@@ -238,6 +265,11 @@ export class ServingHub {
     }
     return undefined;
   }
+}
+
+/** Why nothing can be said yet of what there is and what not. */
+export function stillReading(): PalateError {
+  return unavailable("The service is still reading what is stored; try again in a moment.");
 }
 
 /** The promise, or a rejection as soon as the signal is aborted. */

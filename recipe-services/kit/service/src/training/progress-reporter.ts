@@ -11,13 +11,15 @@ export class ProgressReporter {
   readonly #catalog: Catalog;
   readonly #key: string;
   readonly #logger: Logger;
-  readonly #startedAt = Date.now();
+  readonly #startedAt = performance.now();
   readonly #heartbeat: NodeJS.Timeout;
   #latest: Progress = { phase: "reading", fraction: 0, message: "Starting." };
   #curve: CurvePointRecord[] = [];
   #statistics: StatisticsRecord | null = null;
   #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  #writing: Promise<unknown> = Promise.resolve();
+  /** Whether the last write failed, which is logged once. */
+  #isFailing = false;
 
   constructor(catalog: Catalog, versionKey: string, logger: Logger) {
     this.#catalog = catalog;
@@ -29,7 +31,7 @@ export class ProgressReporter {
 
   /** Seconds since training began. */
   get seconds(): number {
-    return (Date.now() - this.#startedAt) / 1000;
+    return (performance.now() - this.#startedAt) / 1000;
   }
 
   /** Takes a report; it is written within a quarter of a second. */
@@ -71,7 +73,13 @@ export class ProgressReporter {
     };
     this.#writing = this.#writing
       .then(() => this.#catalog.writeProgress(document))
-      .catch((error: unknown) => this.#logger.warn({ err: error }, "progress could not be written"));
+      .then(
+        () => (this.#isFailing = false),
+        (error: unknown) => {
+          if (!this.#isFailing) this.#logger.warn({ err: error }, "progress cannot be written; trying on");
+          this.#isFailing = true;
+        },
+      );
   }
 }
 

@@ -129,7 +129,14 @@ export class Catalog {
   /** Versions of a solution, newest first. */
   versionsOf(datasetGroup: string, solution: string): VersionDocument[] {
     const all = [...this.versions.values()].filter((v) => v.datasetGroup === datasetGroup && v.solution === solution);
-    return all.sort((a, b) => b.createdAt - a.createdAt || (a.versionId < b.versionId ? 1 : -1));
+    const order = (a: VersionDocument, b: VersionDocument): number =>
+      (b.number ?? 0) - (a.number ?? 0) || b.createdAt - a.createdAt || (a.versionId < b.versionId ? 1 : -1);
+    return all.sort(order);
+  }
+
+  /** The `number` of a solution's next version. */
+  nextVersionNumber(datasetGroup: string, solution: string): number {
+    return (this.versionsOf(datasetGroup, solution)[0]?.number ?? 0) + 1;
   }
 
   /** Checkpoints of a version, worst first. */

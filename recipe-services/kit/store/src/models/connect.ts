@@ -24,13 +24,13 @@ export function connectMongo(uri: string, appName: string): MongoClient {
  * @throws the last attempt's error
  */
 export async function connectWithin(client: MongoClient, ms: number): Promise<void> {
-  const end = Date.now() + ms;
+  const end = performance.now() + ms;
   for (;;) {
     try {
       await client.connect();
       return;
     } catch (error) {
-      if (Date.now() > end) throw error;
+      if (performance.now() > end) throw error;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }

@@ -336,6 +336,7 @@ export interface Campaign {
   createdAtMs: number;
   updatedAtMs: number;
   campaignConfig: CampaignConfig | undefined;
+  failureReason: string;
 }
 
 function createBaseHyperparameter(): Hyperparameter {
@@ -2710,6 +2711,7 @@ function createBaseCampaign(): Campaign {
     createdAtMs: 0,
     updatedAtMs: 0,
     campaignConfig: undefined,
+    failureReason: "",
   };
 }
 
@@ -2750,6 +2752,9 @@ export const Campaign: MessageFns<Campaign> = {
     }
     if (message.campaignConfig !== undefined) {
       CampaignConfig.encode(message.campaignConfig, writer.uint32(98).fork()).join();
+    }
+    if (message.failureReason !== "") {
+      writer.uint32(106).string(message.failureReason);
     }
     return writer;
   },
@@ -2863,6 +2868,14 @@ export const Campaign: MessageFns<Campaign> = {
             message.campaignConfig = CampaignConfig.decode(reader, reader.uint32());
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.failureReason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2921,6 +2934,11 @@ export const Campaign: MessageFns<Campaign> = {
         : isSet(object.campaign_config)
         ? CampaignConfig.fromJSON(object.campaign_config)
         : undefined,
+      failureReason: isSet(object.failureReason)
+        ? globalThis.String(object.failureReason)
+        : isSet(object.failure_reason)
+        ? globalThis.String(object.failure_reason)
+        : "",
     };
   },
 
@@ -2962,6 +2980,9 @@ export const Campaign: MessageFns<Campaign> = {
     if (message.campaignConfig !== undefined) {
       obj.campaignConfig = CampaignConfig.toJSON(message.campaignConfig);
     }
+    if (message.failureReason !== "") {
+      obj.failureReason = message.failureReason;
+    }
     return obj;
   },
 
@@ -2984,6 +3005,7 @@ export const Campaign: MessageFns<Campaign> = {
     message.campaignConfig = (object.campaignConfig !== undefined && object.campaignConfig !== null)
       ? CampaignConfig.fromPartial(object.campaignConfig)
       : undefined;
+    message.failureReason = object.failureReason ?? "";
     return message;
   },
 };

@@ -13,5 +13,10 @@ export interface VersionDocument extends TrainingPlan {
   readonly trainingMode?: "FULL" | "UPDATE";
   /** Who asked for it; absent: MANUAL. */
   readonly trainingType?: "MANUAL" | "AUTOMATIC";
+  /**
+   * Its place among the solution's versions, counted from 1, which tells the newest whatever clocks said; two that were created at the same
+   * time may share one. Absent in those of before there was one: they are older.
+   */
+  readonly number?: number;
   readonly createdAt: number;
 }
