@@ -1,4 +1,13 @@
-import { choice, commonOptions, integer, list, serviceTlsOptions, text, type ConfigOf } from "@palate/host";
+import {
+  choice,
+  commonOptions,
+  identityOptions,
+  integer,
+  list,
+  serviceTlsOptions,
+  text,
+  type ConfigOf,
+} from "@palate/host";
 import { defaultAddressOf, serviceNamed, SERVICES } from "@palate/host/services";
 
 const recipeServices = SERVICES.filter(({ role }) => role === "recipe");
@@ -6,6 +15,12 @@ const recipeServices = SERVICES.filter(({ role }) => role === "recipe");
 /** Options of the gateway. */
 export const gatewayOptions = {
   ...commonOptions,
+  ...identityOptions,
+  adminKeyFile: text(
+    "PALATE_ADMIN_KEY_FILE",
+    "",
+    "File with a key of the operator's, of at least 32 characters, that may do everything: with it the first API keys are made. Made by the launcher unless given.",
+  ),
   listen: text(
     "PALATE_GATEWAY_LISTEN",
     defaultAddressOf(serviceNamed("gateway")),

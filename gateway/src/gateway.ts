@@ -1,12 +1,22 @@
-import { CertificateFiles, invalidArgument, openServiceTls, type Logger } from "@palate/host";
+import {
+  CertificateFiles,
+  invalidArgument,
+  openIdentities,
+  openServiceTls,
+  type IdentityTokens,
+  type Logger,
+} from "@palate/host";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { readAdminKey } from "./access/admin-key.js";
 import { Auditor } from "./access/auditor.js";
+import { ANYBODY, CredentialCheck } from "./access/authenticator.js";
 import { linkAuditLog, linkDatasets } from "./clients/datasets-service.js";
 import { CampaignTable } from "./clients/campaign-table.js";
 import { Readiness } from "./clients/readiness.js";
 import { RecipeDiscovery } from "./clients/recipe-discovery.js";
 import { RecipeService } from "./clients/recipe-service.js";
+import { signedHeaders } from "./clients/signed-headers.js";
 import { SolutionTable } from "./clients/solution-table.js";
 import type { GatewayConfig } from "./config.js";
 import { errorFormatter } from "./errors/format-error.js";
@@ -41,30 +51,20 @@ export interface RunningGateway {
 
 /**
  * Starts the gateway. It starts whether or not the services are there, and finds them when they come.
- * @throws PalateError `invalid_argument` when the listen address cannot be read
+ * @throws PalateError `invalid_argument` when the listen address or what callers are known by cannot be read,
+ *   `failed_precondition` when it is to listen beyond the loopback without asking who calls
  * @throws Error when it cannot be bound
  */
 export async function startGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
   const { host, port } = parseListen(config.listen);
-  const tls = openServiceTls(config, logger);
+  const identities = openIdentities(config);
+  const services = openServices(config, identities, logger);
+  const { datasets, auditLog, audit, recipes, solutions } = services;
+  const authenticator = identities ? new CredentialCheck({ adminKey: readAdminKey(config.adminKeyFile) }) : ANYBODY;
   const certificates = openCertificates(config, logger);
-  const datasets = linkDatasets(config.datasetsAddress, config.controlDeadlineMs, tls.client);
-  const auditLog = linkAuditLog(config.datasetsAddress, config.controlDeadlineMs, tls.client);
-  const audit = config.audit === "on" ? new Auditor(auditLog, logger) : undefined;
-  const recipes = new RecipeDiscovery(
-    config.recipeServices.map(
-      (address) => new RecipeService(address, config.controlDeadlineMs, config.recommendationDeadlineMs, tls.client),
-    ),
-    logger,
-  );
-  const campaigns = new CampaignTable(recipes);
-  const solutions = new SolutionTable(recipes);
   const readiness = new Readiness(datasets, config.datasetsAddress, recipes);
-  const introspection = config.introspection === "on";
-  const shown = { maxFirst: config.maxFirst, introspection };
-  const services = { datasets, auditLog, audit, recipes, campaigns, solutions, ...shown };
   const schema = buildGraphqlSchema();
-  const upload = uploadHandler(datasets.client, config.maxUploadBytes, config.controlDeadlineMs, logger);
+  const upload = uploadHandler(datasets, config.maxUploadBytes, config.controlDeadlineMs, logger);
   const formatError = errorFormatter(logger);
   const apollo = createApollo(schema, config, logger, formatError);
   await apollo.start();
@@ -73,8 +73,10 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
     {
       graphql: graphqlHandler(apollo, services, config),
       stream: sseHandler(schema, config, services, formatError),
-      uploads: (request, response, query) =>
-        auditedAnswer(audit, UPLOAD, request, response, () => upload(request, response, query)),
+      uploads: (request, response, asked) =>
+        auditedAnswer(audit, UPLOAD, { request, response, caller: asked.caller }, () =>
+          upload(request, response, asked),
+        ),
       files: [
         ...[batchOutputRoute(recipes), exportRoute(datasets), importReportRoute(datasets), auditLogRoute(auditLog)].map(
           (route) => auditedRoute(route, audit),
@@ -82,6 +84,8 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
         versionReportRoute(solutions),
       ],
       explorer: config.explorer === "on" ? new Explorer() : undefined,
+      authenticator,
+      audit,
       hosts: new Hosts(host, config.allowedHosts),
       cors: new Cors(config.corsOrigins),
       readiness: async (excluded) => {
@@ -105,12 +109,36 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       draining = true;
       await closeServer(server, config.drainSeconds * 1_000);
       await apollo.stop();
+      await services.close();
+      certificates?.close();
+    },
+  };
+}
+
+/** What every request shares: the services that are asked, and what is known of them. */
+function openServices(config: GatewayConfig, identities: IdentityTokens | undefined, logger: Logger) {
+  const tls = openServiceTls(config, logger);
+  const connection = { channel: tls.client, headers: signedHeaders(identities) };
+  const control = { ...connection, deadlineMs: config.controlDeadlineMs };
+  const datasets = linkDatasets(config.datasetsAddress, control);
+  const auditLog = linkAuditLog(config.datasetsAddress, control);
+  const audit = config.audit === "on" ? new Auditor(auditLog, logger) : undefined;
+  const recipes = new RecipeDiscovery(
+    config.recipeServices.map((address) => new RecipeService(address, config, connection)),
+    logger,
+  );
+  return {
+    ...{ datasets, auditLog, audit, recipes },
+    campaigns: new CampaignTable(recipes),
+    solutions: new SolutionTable(recipes),
+    maxFirst: config.maxFirst,
+    introspection: config.introspection === "on",
+    async close() {
       await audit?.close();
       auditLog.close();
       recipes.close();
       datasets.close();
       tls.close();
-      certificates?.close();
     },
   };
 }

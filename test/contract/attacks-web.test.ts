@@ -154,8 +154,9 @@ describe("what a web page may ask of a gateway on its visitor's machine", () => 
   });
 
   it("elsewhere, any address and any name is right until names are configured", async () => {
-    const everywhere = await gatewayWith({ PALATE_GATEWAY_LISTEN: "0.0.0.0:0" });
-    const named = await gatewayWith({ PALATE_GATEWAY_LISTEN: "0.0.0.0:0", PALATE_ALLOWED_HOSTS: "Gateway" });
+    const open = { PALATE_GATEWAY_LISTEN: "0.0.0.0:0", PALATE_IDENTITIES: "trust-network" };
+    const everywhere = await gatewayWith(open);
+    const named = await gatewayWith({ ...open, PALATE_ALLOWED_HOSTS: "Gateway" });
     try {
       for (const [at, host, status] of [
         [everywhere, "whatever.example", 200],

@@ -3,7 +3,9 @@ import {
   createClient,
   createLogger,
   loadConfig,
+  openIdentities,
   openServiceTls,
+  signAs,
   streamCall,
   unaryCall,
   type CallSettings,
@@ -201,10 +203,14 @@ export class Harness {
       ...env,
     });
     const logger = createLogger("datasets", "error");
-    const service = await startDatasets(config, logger);
+    const service = await startDatasets(config, logger).catch(async (error: unknown) => {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    });
     const address = `127.0.0.1:${service.port}`;
     const tls = openServiceTls(config, logger);
-    const client = createClient(DatasetServiceClient, address, { channel: tls.client });
+    const identity = signAs(openIdentities(config), "tests", "admin");
+    const client = createClient(DatasetServiceClient, address, { channel: tls.client, identity });
     return new Harness(client, address, importFolder, async () => {
       client.close();
       tls.close();

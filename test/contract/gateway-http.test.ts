@@ -366,10 +366,9 @@ describe("gateway over HTTP", () => {
   });
 
   it("has its schema written down as it is", async () => {
-    const { buildGraphqlSchema } = await import("@palate/gateway");
-    const { lexicographicSortSchema, printSchema } = await import("graphql");
+    const { buildGraphqlSchema, printGraphqlSchema } = await import("@palate/gateway");
     const committed = await readFile(new URL("../../gateway/schema.graphql", import.meta.url), "utf8");
-    const current = `${printSchema(lexicographicSortSchema(buildGraphqlSchema()))}\n`;
+    const current = printGraphqlSchema(buildGraphqlSchema());
     expect(committed, "run: npx tsc -b gateway && node gateway/dist/emit-schema.js").toBe(current);
   });
 });

@@ -1,5 +1,6 @@
 import { PalateError, type Logger } from "@palate/host";
 import { AuditPhase, type AuditEntry, type AuditServiceClient } from "@palate/proto/dataset";
+import { ITSELF } from "../clients/asking.js";
 import type { ServiceLink } from "../clients/service-link.js";
 import { AuditCounts } from "./audit-counts.js";
 import { auditEntry, outcomeOfError, type Audited } from "./audit-entry.js";
@@ -89,7 +90,7 @@ export class Auditor {
     const entries = [auditEntry(AuditPhase.AUDIT_PHASE_STARTED, origin, what, {})];
     const { client } = this.#log;
     try {
-      return (await this.#log.call(client.appendAuditEntries, { entries }, undefined, WRITE_MS)).firstSequence;
+      return (await this.#log.call(client.appendAuditEntries, { entries }, ITSELF, WRITE_MS)).firstSequence;
     } catch (thrown) {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       const message = `The audit log cannot be written, so nothing was done; try again later. ${why}`;
@@ -116,7 +117,7 @@ export class Auditor {
     while (this.#waiting.length > 0) {
       const entries = this.#waiting.slice(0, AT_ONCE);
       try {
-        await this.#log.call(this.#log.client.appendAuditEntries, { entries }, undefined, WRITE_MS);
+        await this.#log.call(this.#log.client.appendAuditEntries, { entries }, ITSELF, WRITE_MS);
         const written = new Set(entries);
         this.#waiting = this.#waiting.filter((entry) => !written.has(entry));
       } catch (thrown) {

@@ -1,5 +1,6 @@
 import { notFound } from "@palate/host";
 import { isNotFound } from "../errors/is-not-found.js";
+import type { Asking } from "./asking.js";
 import type { RecipeDiscovery } from "./recipe-discovery.js";
 import type { RecipeService } from "./recipe-service.js";
 
@@ -8,7 +9,7 @@ import type { RecipeService } from "./recipe-service.js";
  * @throws PalateError `not_found`, or `unavailable` while a service that might have it does not answer
  */
 export async function onBatchJob<T>(
-  { recipes, signal }: { readonly recipes: RecipeDiscovery; readonly signal: AbortSignal },
+  { recipes, asking }: { readonly recipes: RecipeDiscovery; readonly asking: Asking },
   datasetGroup: string,
   jobName: string,
   act: (service: RecipeService) => Promise<T>,
@@ -16,7 +17,7 @@ export async function onBatchJob<T>(
   const { rows, failures } = await recipes.gather(async (service) => {
     const { control } = service;
     try {
-      await control.call(control.client.getBatchJob, { datasetGroup, jobName }, signal);
+      await control.call(control.client.getBatchJob, { datasetGroup, jobName }, asking);
       return [service];
     } catch (thrown) {
       if (isNotFound(thrown)) return [];

@@ -1,8 +1,8 @@
-import type { ChannelCredentials } from "@grpc/grpc-js";
 import { DATABASE, isServing, type PalateError, toPalateError, unavailable } from "@palate/host";
 import { RecipeServiceClient, RecommendationServiceClient, type Recipe } from "@palate/proto/recipe";
 import { collectPages } from "./collect-pages.js";
-import { ServiceLink } from "./service-link.js";
+import { ITSELF } from "./asking.js";
+import { ServiceLink, type LinkSettings } from "./service-link.js";
 
 /** Milliseconds a service gets to say what it offers: one that hangs must not keep others' campaigns from being found. */
 const DISCOVERY_DEADLINE_MS = 3_000;
@@ -26,16 +26,18 @@ export class RecipeService {
   #everAnswered = false;
   #database: boolean | null = null;
 
+  /** @param deadlines milliseconds that its answers may take */
   constructor(
     address: string,
-    controlDeadlineMs: number,
-    recommendationDeadlineMs: number,
-    channel: ChannelCredentials,
+    deadlines: { readonly controlDeadlineMs: number; readonly recommendationDeadlineMs: number },
+    connection: Omit<LinkSettings, "deadlineMs">,
   ) {
     this.address = address;
     const name = () => this.name;
-    this.control = new ServiceLink(name, RecipeServiceClient, address, controlDeadlineMs, channel);
-    this.runtime = new ServiceLink(name, RecommendationServiceClient, address, recommendationDeadlineMs, channel);
+    const control = { ...connection, deadlineMs: deadlines.controlDeadlineMs };
+    const runtime = { ...connection, deadlineMs: deadlines.recommendationDeadlineMs };
+    this.control = new ServiceLink(name, RecipeServiceClient, address, control);
+    this.runtime = new ServiceLink(name, RecommendationServiceClient, address, runtime);
   }
 
   /** What the service calls itself; its address until it has answered once. */
@@ -76,11 +78,11 @@ export class RecipeService {
     const { client } = this.control;
     try {
       const [{ recipes }, database, campaigns] = await Promise.all([
-        this.control.call(client.listRecipes, {}, undefined, DISCOVERY_DEADLINE_MS),
+        this.control.call(client.listRecipes, {}, ITSELF, DISCOVERY_DEADLINE_MS),
         isServing(client, DATABASE, DISCOVERY_DEADLINE_MS),
         collectPages(async (pageSize, pageToken) => {
           const request = { datasetGroup: "", pageSize, pageToken };
-          const page = await this.control.call(client.listCampaigns, request, undefined, DISCOVERY_DEADLINE_MS);
+          const page = await this.control.call(client.listCampaigns, request, ITSELF, DISCOVERY_DEADLINE_MS);
           return { rows: page.campaigns, nextPageToken: page.nextPageToken };
         }),
       ]);

@@ -1,14 +1,16 @@
-import type {
-  CallOptions,
-  ChannelCredentials,
-  Client,
-  ClientReadableStream,
-  ClientUnaryCall,
+import {
   Metadata,
-  ServiceError,
+  type CallOptions,
+  type ChannelCredentials,
+  type Client,
+  type ClientReadableStream,
+  type ClientUnaryCall,
+  type ServiceError,
 } from "@grpc/grpc-js";
 import { toPalateError, createClient, streamCall, unaryCall, type GeneratedClient } from "@palate/host";
 import { toRemoteError } from "../errors/remote-error.js";
+import type { Asking } from "./asking.js";
+import type { SignedHeaders } from "./signed-headers.js";
 
 /** A unary method of a generated client. */
 export type UnaryMethod<Req, Res> = (
@@ -25,45 +27,57 @@ export type StreamMethod<Req, Res> = (
   options: Partial<CallOptions>,
 ) => ClientReadableStream<Res>;
 
+/** What the calls of a link have in common. */
+export interface LinkSettings {
+  /** Milliseconds each unary call gets. */
+  readonly deadlineMs: number;
+  /** How the connection is secured. */
+  readonly channel: ChannelCredentials;
+  /** Tells the service who is behind a call. */
+  readonly headers: SignedHeaders;
+}
+
 /** One gRPC service as the gateway sees it: a client, a deadline and a name for error messages. */
 export class ServiceLink<C extends Client> {
   /** The generated client. */
   readonly client: C;
   readonly #deadlineMs: number;
   readonly #name: () => string;
+  readonly #headers: SignedHeaders;
 
   /**
    * @param name what the service is called now; it may become known only later
    * @param ClientClass the generated client's class
    * @param address "host:port"; nothing is sent until the first call
-   * @param deadlineMs milliseconds each unary call gets
-   * @param channel how the connection is secured
+   * @param settings milliseconds each unary call gets, how the connection is secured, and how the service is told who is behind a call
    */
   constructor(
     name: () => string,
     ClientClass: GeneratedClient<C>,
     address: string,
-    deadlineMs: number,
-    channel: ChannelCredentials,
+    { deadlineMs, channel, headers }: LinkSettings,
   ) {
     this.#name = name;
     this.#deadlineMs = deadlineMs;
+    this.#headers = headers;
     this.client = createClient(ClientClass, address, { channel });
   }
 
   /**
-   * Calls a unary method: `link.call(link.client.getCampaign, request, signal)`.
+   * Calls a unary method: `link.call(link.client.getCampaign, request, asking)`.
    * @param deadlineMs milliseconds for this call instead of the link's
    * @throws RemoteError naming the service
    */
   async call<Req, Res>(
     method: UnaryMethod<Req, Res>,
     request: Req,
-    signal?: AbortSignal,
+    { caller, signal }: Asking,
     deadlineMs = this.#deadlineMs,
   ): Promise<Res> {
     try {
-      return await unaryCall(this.client, method, request, signal ? { deadlineMs, signal } : { deadlineMs });
+      const headers = this.#headers(caller);
+      const settings = { deadlineMs, ...(signal && { signal }), ...(headers && { headers }) };
+      return await unaryCall(this.client, method, request, settings);
     } catch (thrown) {
       throw toRemoteError(this.#name(), toPalateError(thrown), deadlineMs);
     }
@@ -77,14 +91,27 @@ export class ServiceLink<C extends Client> {
   async *stream<Req, Res>(
     method: StreamMethod<Req, Res>,
     request: Req,
-    signal: AbortSignal,
+    { caller, signal }: Asking,
     deadlineMs?: number,
   ): AsyncGenerator<Res> {
     try {
-      yield* streamCall(this.client, method, request, { signal, ...(deadlineMs !== undefined && { deadlineMs }) });
+      const headers = this.#headers(caller);
+      const settings = {
+        ...(deadlineMs !== undefined && { deadlineMs }),
+        ...(signal && { signal }),
+        ...(headers && { headers }),
+      };
+      yield* streamCall(this.client, method, request, settings);
     } catch (thrown) {
       throw toRemoteError(this.#name(), toPalateError(thrown), deadlineMs ?? this.#deadlineMs);
     }
+  }
+
+  /** Metadata that tell the service who is behind a call, for methods that neither `call` nor `stream` can call. */
+  metadataFor(caller: Asking["caller"]): Metadata {
+    const metadata = new Metadata();
+    for (const [name, value] of Object.entries(this.#headers(caller) ?? {})) metadata.set(name, value);
+    return metadata;
   }
 
   /** Closes the connection. */

@@ -1,5 +1,6 @@
 import { notFound } from "@palate/host";
 import { isNotFound } from "../errors/is-not-found.js";
+import type { Asking } from "./asking.js";
 import type { RecipeDiscovery } from "./recipe-discovery.js";
 import { keyOf, type RecipeService } from "./recipe-service.js";
 
@@ -19,12 +20,12 @@ export class SolutionTable {
    * The service that keeps a solution; all are asked when it is not known.
    * @throws PalateError `not_found`, or `unavailable` while a service that might have it does not answer
    */
-  async find(datasetGroup: string, name: string, signal?: AbortSignal): Promise<RecipeService> {
+  async find(datasetGroup: string, name: string, asking: Asking): Promise<RecipeService> {
     const key = keyOf(datasetGroup, name);
     const known = this.#services.get(key);
     if (known) return known;
     const { rows, failures } = await this.#discovery.gather(async (service) =>
-      (await hasSolution(service, datasetGroup, name, signal)) ? [service] : [],
+      (await hasSolution(service, datasetGroup, name, asking)) ? [service] : [],
     );
     const found = rows[0];
     if (found) {
@@ -48,16 +49,16 @@ export class SolutionTable {
   async atService<T>(
     datasetGroup: string,
     name: string,
-    signal: AbortSignal,
+    asking: Asking,
     act: (service: RecipeService) => Promise<T>,
   ): Promise<T> {
-    const service = await this.find(datasetGroup, name, signal);
+    const service = await this.find(datasetGroup, name, asking);
     try {
       return await act(service);
     } catch (thrown) {
       if (!isNotFound(thrown)) throw thrown;
       this.forget(datasetGroup, name);
-      const moved = await this.find(datasetGroup, name, signal);
+      const moved = await this.find(datasetGroup, name, asking);
       if (moved === service) throw thrown;
       return act(moved);
     }
@@ -67,9 +68,9 @@ export class SolutionTable {
    * Tells whether a service other than `except` has a solution of this name. A service that cannot be reached counts as one
    * that has not: it must not keep the others from working.
    */
-  async isTaken(datasetGroup: string, name: string, except: RecipeService, signal: AbortSignal): Promise<boolean> {
+  async isTaken(datasetGroup: string, name: string, except: RecipeService, asking: Asking): Promise<boolean> {
     const { rows } = await this.#discovery.gather(async (service) =>
-      service !== except && (await hasSolution(service, datasetGroup, name, signal)) ? [service] : [],
+      service !== except && (await hasSolution(service, datasetGroup, name, asking)) ? [service] : [],
     );
     return rows.length > 0;
   }
@@ -79,10 +80,10 @@ async function hasSolution(
   { control }: RecipeService,
   datasetGroup: string,
   name: string,
-  signal?: AbortSignal,
+  asking: Asking,
 ): Promise<boolean> {
   try {
-    await control.call(control.client.getSolution, { datasetGroup, name }, signal);
+    await control.call(control.client.getSolution, { datasetGroup, name }, asking);
     return true;
   } catch (thrown) {
     if (isNotFound(thrown)) return false;

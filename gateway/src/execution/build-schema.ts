@@ -26,6 +26,7 @@ import { SegmentResolver } from "../resources/segment/resolver.js";
 import { SolutionVersionResolver } from "../resources/solution-version/resolver.js";
 import { SolutionResolver } from "../resources/solution/resolver.js";
 import { observeRootFields } from "../telemetry/observe-fields.js";
+import { applyPermissions } from "./apply-permissions.js";
 import { auditMutations } from "./audit-mutations.js";
 import { readDirectly } from "./direct-readers.js";
 import { refuseEmptyTexts } from "./refuse-empty-texts.js";
@@ -73,9 +74,10 @@ export function buildGraphqlSchema(): GraphQLSchema {
   resolveItemsDirectly(schema);
   refuseEmptyTexts(schema);
   auditMutations(schema);
-  observeRootFields(schema);
   describeRoots(schema);
-  return schema;
+  const guarded = applyPermissions(schema);
+  observeRootFields(guarded);
+  return guarded;
 }
 
 /** The builder takes descriptions of everything but the root types. */

@@ -2,7 +2,7 @@ import { toPalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Audited } from "../access/audit-entry.js";
 import type { Auditor } from "../access/auditor.js";
-import { LOCAL_CALLER } from "../access/caller.js";
+import type { Caller } from "../access/caller.js";
 import { originOf } from "../access/origin.js";
 import type { FileRoute } from "./file-route.js";
 import { refuse } from "./send.js";
@@ -12,13 +12,21 @@ export function auditedRoute(route: FileRoute, audit: Auditor | undefined): File
   if (audit === undefined) return route;
   return {
     prefix: route.prefix,
-    handle: (request, response, path) => {
+    handle: (request, response, asked) => {
+      const { path, caller } = asked;
       const [datasetGroup = "", name = ""] = path.slice(route.prefix.length).split("/");
       const resources = name === "" ? [] : [`${route.prefix}${name}`.slice(1, 200)];
       const what = { operation: "download", datasetGroup: datasetGroup.slice(0, 100), resources };
-      return auditedAnswer(audit, what, request, response, () => route.handle(request, response, path));
+      return auditedAnswer(audit, what, { request, response, caller }, () => route.handle(request, response, asked));
     },
   };
+}
+
+/** A request, what it is answered with, and who sent it. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly caller: Caller;
 }
 
 /**
@@ -28,8 +36,7 @@ export function auditedRoute(route: FileRoute, audit: Auditor | undefined): File
 export async function auditedAnswer(
   audit: Auditor | undefined,
   what: Audited,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, caller }: Exchange,
   answer: () => Promise<void>,
 ): Promise<void> {
   if (audit === undefined) return answer();
@@ -39,7 +46,7 @@ export async function auditedAnswer(
     return answer();
   };
   try {
-    await audit.around(originOf(LOCAL_CALLER, request), what, work, () => outcomeOf(response));
+    await audit.around(originOf(caller, request), what, work, () => outcomeOf(response));
   } catch (thrown) {
     if (begun) throw thrown;
     refuse(request, response, undefined, toPalateError(thrown));

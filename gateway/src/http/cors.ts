@@ -2,7 +2,8 @@ import { cut, PalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** Headers that pages of other origins may send. */
-const ALLOWED_HEADERS = "content-type, accept, authorization, apollo-require-preflight, x-apollo-operation-name";
+const ALLOWED_HEADERS =
+  "content-type, accept, authorization, x-api-key, apollo-require-preflight, x-apollo-operation-name";
 
 /** Decides which origins' pages may call the gateway, and tells their browsers. */
 export class Cors {

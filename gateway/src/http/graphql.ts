@@ -1,7 +1,7 @@
 import { HeaderMap, type ApolloServer } from "@apollo/server";
 import { invalidArgument, PalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { LOCAL_CALLER } from "../access/caller.js";
+import type { Caller } from "../access/caller.js";
 import { GatewayContext, type Services } from "../resources/common/context.js";
 import { readBody, statusOfBody } from "./read-body.js";
 import { queryTooLong, type RequestLimits } from "./request-limits.js";
@@ -12,7 +12,11 @@ import { refuse } from "./send.js";
  * Apollo Server; status codes and media types are Apollo's, by the GraphQL-over-HTTP rules.
  */
 export function graphqlHandler(apollo: ApolloServer<GatewayContext>, services: Services, limits: RequestLimits) {
-  return async (request: IncomingMessage, response: ServerResponse, search: string): Promise<void> => {
+  return async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { search, caller }: { readonly search: string; readonly caller: Caller },
+  ): Promise<void> => {
     const method = request.method ?? "GET";
     let body: unknown;
     if (method === "POST") {
@@ -37,7 +41,7 @@ export function graphqlHandler(apollo: ApolloServer<GatewayContext>, services: S
     }
     const result = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, headers, search, body },
-      context: async () => new GatewayContext(services, LOCAL_CALLER, response),
+      context: async () => new GatewayContext(services, caller, response),
     });
     if (response.destroyed) return;
     response.statusCode = result.status ?? 200;

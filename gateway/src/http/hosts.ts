@@ -1,4 +1,4 @@
-import { cut, PalateError } from "@palate/host";
+import { cut, isLoopback, PalateError } from "@palate/host";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 
@@ -42,9 +42,4 @@ export class Hosts {
 function nameIn(host: string): string {
   const name = /^\[([^\]]*)\](?::\d*)?$/.exec(host)?.[1] ?? host.replace(/:\d*$/, "");
   return name.toLowerCase().replace(/\.$/, "");
-}
-
-/** Whether a name or an address is this machine's own, in the forms that browsers send. */
-function isLoopback(name: string): boolean {
-  return name === "localhost" || name === "::1" || (isIP(name) === 4 && name.startsWith("127."));
 }

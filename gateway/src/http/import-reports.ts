@@ -6,10 +6,10 @@ import { sendPage } from "./send-page.js";
 
 /** Pages about imports. */
 export function importReportRoute(datasets: ServiceLink<DatasetServiceClient>): FileRoute {
-  return fileRoute(IMPORT_REPORTS, "GROUP/JOB.html", ["GET", "HEAD"], async (names, response, signal) => {
+  return fileRoute(IMPORT_REPORTS, "GROUP/JOB.html", ["GET", "HEAD"], async (names, response, asking) => {
     const [datasetGroup = "", jobName = ""] = names;
     const { client } = datasets;
-    const { html } = await datasets.call(client.getDataAnalysisReport, { datasetGroup, jobName }, signal);
+    const { html } = await datasets.call(client.getDataAnalysisReport, { datasetGroup, jobName }, asking);
     sendPage(response, html, `${datasetGroup}-${jobName}.html`);
   });
 }

@@ -25,6 +25,8 @@ function startJson(response: ServerResponse, status: number, body: unknown): str
 /** HTTP status of an error outside GraphQL. */
 const STATUS: Readonly<Record<string, number>> = {
   [GRAPHQL_CODE.invalid_argument]: 400,
+  [GRAPHQL_CODE.unauthenticated]: 401,
+  [GRAPHQL_CODE.permission_denied]: 403,
   [GRAPHQL_CODE.not_found]: 404,
   [GRAPHQL_CODE.already_exists]: 409,
   [GRAPHQL_CODE.failed_precondition]: 409,

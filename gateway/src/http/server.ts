@@ -8,12 +8,16 @@ import {
   type ServerResponse,
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import type { Auditor } from "../access/auditor.js";
+import type { Authenticator } from "../access/authenticator.js";
+import type { Caller } from "../access/caller.js";
 import type { ReadinessReport } from "../clients/readiness.js";
 import { observed } from "../telemetry/observe-requests.js";
 import type { Cors } from "./cors.js";
 import type { Explorer } from "./explorer.js";
 import type { FileRoute } from "./file-route.js";
 import type { Hosts } from "./hosts.js";
+import { withCaller } from "./who-asks.js";
 import { refuse, sendError, sendJson } from "./send.js";
 
 /** Milliseconds without a byte either way after which a connection is closed; streams send heartbeats far more often. */
@@ -29,15 +33,27 @@ const PATHS: ReadonlySet<string> = new Set(["/", "/graphql", "/graphql/stream", 
 /** The handlers behind the server's paths. */
 export interface Routes {
   /** GraphQL over HTTP; `search` is the URL's query with its "?". */
-  readonly graphql: (request: IncomingMessage, response: ServerResponse, search: string) => Promise<void>;
+  readonly graphql: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    asked: { readonly search: string; readonly caller: Caller },
+  ) => Promise<void>;
   /** Subscriptions as server-sent events. */
-  readonly stream: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly stream: (request: IncomingMessage, response: ServerResponse, caller: Caller) => Promise<void>;
   /** File uploads. */
-  readonly uploads: (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => Promise<void>;
+  readonly uploads: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    asked: { readonly query: URLSearchParams; readonly caller: Caller },
+  ) => Promise<void>;
   /** Pages and files. */
   readonly files: readonly FileRoute[];
   /** The explorer page; absent when it is switched off. */
   readonly explorer: Explorer | undefined;
+  /** Who sends a request. */
+  readonly authenticator: Authenticator;
+  /** Writes the audit log; absent when that is switched off. */
+  readonly audit: Auditor | undefined;
   /** Which names it may be called by. */
   readonly hosts: Hosts;
   /** Which other origins may call from a browser. */
@@ -65,29 +81,33 @@ export function createHttpServer(routes: Routes, logger: Logger, certificates?: 
     routes.cors.apply(request, response);
     if (method === "OPTIONS") return routes.cors.preflight(request, response);
     const files = routes.files.find(({ prefix }) => path.startsWith(prefix));
-    if (files) return files.handle(request, response, path);
+    const answered = (answer: (caller: Caller) => Promise<void>) => withCaller(routes, request, response, answer);
+    if (files) return answered((caller) => files.handle(request, response, { path, caller }));
     switch (path) {
       case "/":
       case "/graphql":
         // With a query too: the page writes the operation into its address, to be shared or reloaded.
         if (routes.explorer?.isPageRequest(request)) return routes.explorer.serve(request, response);
-        return routes.graphql(request, response, search);
+        return answered((caller) => routes.graphql(request, response, { search, caller }));
       case "/graphql/stream":
-        return routes.stream(request, response);
+        return answered((caller) => routes.stream(request, response, caller));
       case "/uploads": {
         if (method !== "POST") {
           response.setHeader("allow", "POST");
           return refuse(request, response, 405, new PalateError("unimplemented", "Send files with POST."));
         }
-        return routes.uploads(request, response, new URLSearchParams(search));
+        const query = new URLSearchParams(search);
+        return answered((caller) => routes.uploads(request, response, { query, caller }));
       }
       case "/livez":
       case "/healthz":
         return sendJson(response, 200, { status: "ok" });
       case "/readyz":
-        return routes
-          .readiness(new URLSearchParams(search).getAll("exclude"))
-          .then((report) => sendJson(response, report.ready ? 200 : 503, report));
+        return routes.readiness(new URLSearchParams(search).getAll("exclude")).then((report) => {
+          // Where the services are is nobody's business who has not said who they are.
+          const told = routes.authenticator.asks ? { ready: report.ready } : report;
+          return sendJson(response, report.ready ? 200 : 503, told);
+        });
       default:
         return refuse(request, response, 404, notFound("page", path, "The API is at /graphql."));
     }

@@ -2,7 +2,7 @@ import { boundedMessage, invalidArgument, PalateError } from "@palate/host";
 import { GraphQLError, type ExecutionResult, type GraphQLSchema } from "graphql";
 import { createHandler, type Response } from "graphql-sse";
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
-import { LOCAL_CALLER } from "../access/caller.js";
+import type { Caller } from "../access/caller.js";
 import type { GatewayConfig } from "../config.js";
 import { extensionsOf, type FormatError } from "../errors/format-error.js";
 import { prepareSubscription } from "../execution/prepare-subscription.js";
@@ -35,7 +35,7 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
     }
   }
 
-  const handle = createHandler<IncomingMessage, { response: ServerResponse }, never>({
+  const handle = createHandler<IncomingMessage, { response: ServerResponse; caller: Caller }, never>({
     onSubscribe(request, { query, operationName, variables }) {
       const tooLong = queryTooLong(query, config);
       if (tooLong) return badRequest([new GraphQLError(tooLong.message, { extensions: extensionsOf(tooLong) })], 413);
@@ -46,7 +46,7 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
       } catch (thrown) {
         return badRequest([thrown as GraphQLError]);
       }
-      const contextValue = new GatewayContext(services, LOCAL_CALLER, request.context.response) as never;
+      const contextValue = new GatewayContext(services, request.context.caller, request.context.response) as never;
       const named = operationName === "" ? undefined : operationName;
       return { schema, document: prepared.document, operationName: named, variableValues: variables, contextValue };
     },
@@ -54,7 +54,7 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
       Symbol.asyncIterator in result ? formatted(result as AsyncIterable<Result>) : formatResult(result as Result),
   });
 
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  return async (request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> => {
     const { method = "GET", headers } = request;
     if (!headers.accept?.includes("text/event-stream") || (method !== "POST" && method !== "GET")) {
       const message = "Subscriptions are POST or GET with accept: text/event-stream.";
@@ -74,7 +74,7 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
       headers: { get: (name) => (name === "accept" ? "text/event-stream" : (headers[name] as string | undefined)) },
       body: text,
       raw: request,
-      context: { response },
+      context: { response, caller },
     });
     if (body === null || typeof body === "string") {
       sendJson(response, init.status, { errors: refusalsIn(body ?? "", init.statusText) });

@@ -1,14 +1,26 @@
-import { Metadata, type ServiceError } from "@grpc/grpc-js";
-import { fromGrpcError, invalidArgument, PalateError, toPalateError, type Logger } from "@palate/host";
+import type { ServiceError } from "@grpc/grpc-js";
+import {
+  fromGrpcError,
+  HTTP_PERMISSIONS,
+  invalidArgument,
+  PalateError,
+  refusalOf,
+  toPalateError,
+  type Logger,
+} from "@palate/host";
 import type { DatasetServiceClient, UploadFileResponse } from "@palate/proto/dataset";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Caller } from "../access/caller.js";
 import { DATASETS_SERVICE } from "../clients/datasets-service.js";
+import type { ServiceLink } from "../clients/service-link.js";
 import { toRemoteError } from "../errors/remote-error.js";
 import { refuse, sendJson } from "./send.js";
 
 /** Longest message of UploadFile. */
 const MAX_CHUNK_BYTES = 1024 * 1024;
+
+const PERMISSION = HTTP_PERMISSIONS["/uploads"]!;
 
 /**
  * Makes the handler of POST /uploads?name=FILE, which passes the raw body on to the datasets service as it arrives: what
@@ -16,8 +28,19 @@ const MAX_CHUNK_BYTES = 1024 * 1024;
  * @param maxBytes largest file
  * @param idleMs milliseconds without progress after which the upload is given up
  */
-export function uploadHandler(client: DatasetServiceClient, maxBytes: number, idleMs: number, logger: Logger) {
-  return async (request: IncomingMessage, response: ServerResponse, query: URLSearchParams): Promise<void> => {
+export function uploadHandler(
+  datasets: ServiceLink<DatasetServiceClient>,
+  maxBytes: number,
+  idleMs: number,
+  logger: Logger,
+) {
+  return async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { query, caller }: { readonly query: URLSearchParams; readonly caller: Caller },
+  ): Promise<void> => {
+    const refusal = refusalOf(caller, PERMISSION, "Uploading", {});
+    if (refusal) return refuse(request, response, undefined, refusal);
     const fileName = query.get("name") ?? "";
     if (fileName === "") {
       return refuse(request, response, 400, invalidArgument("Say the file's name: POST /uploads?name=items.csv.gz."));
@@ -25,7 +48,7 @@ export function uploadHandler(client: DatasetServiceClient, maxBytes: number, id
     const tooLong = invalidArgument(`The file is longer than the limit of ${maxBytes} bytes.`);
     if (Number(request.headers["content-length"] ?? 0) > maxBytes) return refuse(request, response, 413, tooLong);
     try {
-      const stored = await passOn(client, fileName, request, { maxBytes, tooLong, idleMs });
+      const stored = await passOn(datasets, fileName, request, { caller, maxBytes, tooLong, idleMs });
       sendJson(response, 201, stored);
     } catch (thrown) {
       const error = toPalateError(thrown);
@@ -35,8 +58,10 @@ export function uploadHandler(client: DatasetServiceClient, maxBytes: number, id
   };
 }
 
-/** What an upload must keep within. */
+/** Whose an upload is, and what it must keep within. */
 interface UploadLimits {
+  /** Who uploads. */
+  readonly caller: Caller;
   /** Largest file. */
   readonly maxBytes: number;
   /** The error of a larger one. */
@@ -46,10 +71,10 @@ interface UploadLimits {
 }
 
 async function passOn(
-  client: DatasetServiceClient,
+  datasets: ServiceLink<DatasetServiceClient>,
   fileName: string,
   request: IncomingMessage,
-  { maxBytes, tooLong, idleMs }: UploadLimits,
+  { caller, maxBytes, tooLong, idleMs }: UploadLimits,
 ): Promise<UploadFileResponse> {
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_, reject) => (fail = reject));
@@ -62,7 +87,7 @@ async function passOn(
   };
   const answered = new Promise<UploadFileResponse>((resolve, reject) => {
     // No deadline on the whole: a large file over a slow line takes its time. Only standing still ends it.
-    const call = client.uploadFile(new Metadata(), (error: ServiceError | null, stored) =>
+    const call = datasets.client.uploadFile(datasets.metadataFor(caller), (error: ServiceError | null, stored) =>
       error ? reject(toRemoteError(DATASETS_SERVICE, fromGrpcError(error), idleMs)) : resolve(stored),
     );
     void Promise.race([failed, send(call)]).catch((thrown: unknown) => {

@@ -2,6 +2,7 @@ import { SERVICES, type ServiceEntry } from "@palate/host/services";
 import type { MongoOptions, RunningMongo } from "@palate/mongo";
 import path from "node:path";
 import { openDataFolder, type DataFolder } from "./data-folder.js";
+import { identitySettings } from "./identities.js";
 import { Keeper, type KeeperEvent } from "./keeper.js";
 import { LogFile, type LogRotation } from "./log-file.js";
 import { MongoProcess } from "./mongo-process.js";
@@ -59,6 +60,8 @@ const MONGO = "mongodb";
 
 /** Palate running on this machine: MongoDB and one process for each service, each restarted whenever it ends. */
 export class Supervisor {
+  /** File with the operator's key; undefined where callers are not asked who they are. */
+  readonly adminKeyFile: string | undefined;
   readonly #folder: DataFolder;
   readonly #wiring: Wiring;
   readonly #mongo: MongoProcess;
@@ -69,14 +72,17 @@ export class Supervisor {
     folder: DataFolder,
     wiring: Wiring,
     mongo: MongoProcess,
-    keepers: ReadonlyMap<string, Keeper>,
-    logs: readonly LogFile[],
+    started: Pick<Supervisor, "adminKeyFile"> & {
+      readonly keepers: ReadonlyMap<string, Keeper>;
+      readonly logs: readonly LogFile[];
+    },
   ) {
     this.#folder = folder;
     this.#wiring = wiring;
     this.#mongo = mongo;
-    this.#keepers = keepers;
-    this.#logs = logs;
+    this.#keepers = started.keepers;
+    this.#logs = started.logs;
+    this.adminKeyFile = started.adminKeyFile;
   }
 
   /**
@@ -141,6 +147,8 @@ export class Supervisor {
     };
     await startKeeper(keepers.get(MONGO)!);
 
+    const env = options.env ?? process.env;
+    const identities = identitySettings(env, folder.path);
     const wiring: Wiring = {
       gatewayHost: options.gatewayHost ?? LOOPBACK,
       gatewayScheme: (options.env ?? process.env).PALATE_GATEWAY_TLS_CERT_FILE ? "https" : "http",
@@ -154,7 +162,7 @@ export class Supervisor {
       const log = openLog(service.name);
       const program = {
         main: path.join(distOf(service), "main.js"),
-        env: { ...(options.env ?? process.env), ...environmentOf(service, services, wiring) },
+        env: { ...env, ...identities.env, ...environmentOf(service, services, wiring) },
         log,
         ...checksOf(service, wiring),
         graceMs: STOP_GRACE_MS,
@@ -166,7 +174,7 @@ export class Supervisor {
       const names = services.filter((service) => service.role === role).map(({ name }) => name);
       await Promise.all(names.map((name) => startKeeper(keepers.get(name)!)));
     }
-    return new Supervisor(folder, wiring, mongo, keepers, logs);
+    return new Supervisor(folder, wiring, mongo, { keepers, logs, adminKeyFile: identities.adminKeyFile });
   }
 
   /** The gateway's address, "http://127.0.0.1:4000". */

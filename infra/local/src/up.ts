@@ -55,6 +55,8 @@ export function up(options: SupervisorOptions): Promise<void> {
     const metrics = supervisor.metricsUrl("gateway");
     if (metrics !== undefined)
       reporter.line(pc.dim(`Metrics: ${metrics}, and of each service ${METRICS_PORT_OFFSET} above its port.`));
+    if (supervisor.adminKeyFile)
+      reporter.line(pc.dim(`The operator's key, to make API keys with: ${supervisor.adminKeyFile}`));
     await new Promise(() => {});
   });
 }

@@ -53,7 +53,7 @@ export function datasetHandlers(parts: Parts, logger: Logger): UntypedServiceImp
     ...exportHandlers(parts.exportJobs, on),
     ...deletionHandlers(parts.deletionJobs, on),
     putEvents: on.unary("PutEvents", (request: api.PutEventsRequest, context) =>
-      parts.recorder.putEvents(request.datasetGroup, request.interactions, isRetry(context)),
+      parts.recorder.putEvents(request.datasetGroup, request.interactions, isRetry(context), context.caller?.groups),
     ),
     putItems: on.unary("PutItems", (request: api.PutItemsRequest) =>
       parts.recorder.putItems(request.datasetGroup, request.items),
@@ -65,10 +65,15 @@ export function datasetHandlers(parts: Parts, logger: Logger): UntypedServiceImp
       parts.recorder.putActions(request.datasetGroup, request.actions),
     ),
     putActionInteractions: on.unary("PutActionInteractions", (request: api.PutActionInteractionsRequest, context) =>
-      parts.recorder.putActionInteractions(request.datasetGroup, request.actionInteractions, isRetry(context)),
+      parts.recorder.putActionInteractions(
+        request.datasetGroup,
+        request.actionInteractions,
+        isRetry(context),
+        context.caller?.groups,
+      ),
     ),
-    streamEvents: on.bidiStream("StreamEvents", (requests: AsyncIterable<api.StreamEventsRequest>) =>
-      streamEvents(parts.recorder, requests, parts.stopping),
+    streamEvents: on.bidiStream("StreamEvents", (requests: AsyncIterable<api.StreamEventsRequest>, context) =>
+      streamEvents(parts.recorder, requests, parts.stopping, context.caller?.groups),
     ),
     read: on.serverStream("Read", (request: api.ReadRequest, context) => read(parts, request, context)),
   };
@@ -101,40 +106,47 @@ function resourceHandlers(parts: Parts, on: On): UntypedServiceImplementation {
       if (request.uid !== "" && document.logId !== request.uid) throw notFound("dataset group", request.name);
       return { datasetGroup: groupMessage(document, (await groups.current(request.name)).manifest), deletedAtMs };
     }),
-    listDatasetGroups: on.unary("ListDatasetGroups", async (request: api.ListDatasetGroupsRequest) => {
-      const page = pageOf(await groups.list(), (group) => group._id, request.pageSize, request.pageToken);
+    listDatasetGroups: on.unary("ListDatasetGroups", async (request: api.ListDatasetGroupsRequest, context) => {
+      const theirs = (await groups.list()).filter((group) => context.reaches(group._id));
+      const page = pageOf(theirs, (group) => group._id, request.pageSize, request.pageToken);
       return { datasetGroups: page.rows.map((group) => groupMessage(group)), nextPageToken: page.nextPageToken };
     }),
     deleteDatasetGroup: on.unary("DeleteDatasetGroup", async (request: api.DeleteDatasetGroupRequest) => {
       await groups.delete(request.name, request.force);
       return {};
     }),
-    createSchema: on.unary("CreateSchema", async (request: api.CreateSchemaRequest) => ({
-      schema: schemaMessage(await schemas.create(request.name, request.schema, request.datasetType)),
+    createSchema: on.unary("CreateSchema", async (request: api.CreateSchemaRequest, { caller }) => ({
+      schema: schemaMessage(await schemas.create(request.name, request.schema, request.datasetType, caller?.groups)),
     })),
-    getSchema: on.unary("GetSchema", async (request: api.GetSchemaRequest) => ({
-      schema: schemaMessage(await schemas.get(request.name)),
+    getSchema: on.unary("GetSchema", async (request: api.GetSchemaRequest, { caller }) => ({
+      schema: schemaMessage(await schemas.get(request.name, caller?.groups)),
     })),
-    listSchemas: on.unary("ListSchemas", async (request: api.ListSchemasRequest) => {
-      const page = pageOf(await schemas.list(), (schema) => schema._id, request.pageSize, request.pageToken);
+    listSchemas: on.unary("ListSchemas", async (request: api.ListSchemasRequest, { caller }) => {
+      const page = pageOf(
+        await schemas.list(caller?.groups),
+        (schema) => schema._id,
+        request.pageSize,
+        request.pageToken,
+      );
       return { schemas: page.rows.map(schemaMessage), nextPageToken: page.nextPageToken };
     }),
-    deleteSchema: on.unary("DeleteSchema", async (request: api.DeleteSchemaRequest) => {
-      await schemas.delete(request.name);
+    deleteSchema: on.unary("DeleteSchema", async (request: api.DeleteSchemaRequest, { caller }) => {
+      await schemas.delete(request.name, caller?.groups);
       return {};
     }),
     inferSchema: on.unary("InferSchema", (request: api.InferSchemaRequest) => inference.infer(request)),
-    createDataset: on.unary("CreateDataset", async (request: api.CreateDatasetRequest) => ({
-      dataset: await datasets.create(request.datasetGroup, request.name, request.datasetType, request.schemaName),
-    })),
+    createDataset: on.unary("CreateDataset", async (request: api.CreateDatasetRequest, { caller }) => {
+      const { datasetGroup, name, datasetType, schemaName } = request;
+      return { dataset: await datasets.create(datasetGroup, name, datasetType, schemaName, caller?.groups) };
+    }),
     getDataset: on.unary("GetDataset", async (request: api.GetDatasetRequest) => ({
       dataset: await datasets.get(request.datasetGroup, request.datasetType),
     })),
     listDatasets: on.unary("ListDatasets", async (request: api.ListDatasetsRequest) => ({
       datasets: await datasets.list(request.datasetGroup),
     })),
-    updateDataset: on.unary("UpdateDataset", async (request: api.UpdateDatasetRequest) => ({
-      dataset: await datasets.update(request.datasetGroup, request.datasetType, request.schemaName),
+    updateDataset: on.unary("UpdateDataset", async (request: api.UpdateDatasetRequest, { caller }) => ({
+      dataset: await datasets.update(request.datasetGroup, request.datasetType, request.schemaName, caller?.groups),
     })),
     deleteDataset: on.unary("DeleteDataset", async (request: api.DeleteDatasetRequest) => {
       await datasets.delete(request.datasetGroup, request.datasetType);

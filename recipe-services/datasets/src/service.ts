@@ -1,4 +1,4 @@
-import { openServiceTls, startGrpcServer, type Logger, type RunningGrpcServer } from "@palate/host";
+import { openIdentities, openServiceTls, startGrpcServer, type Logger, type RunningGrpcServer } from "@palate/host";
 import { DatasetServiceService } from "@palate/proto/dataset";
 import type { StoreWatch } from "@palate/store";
 import { mkdir, readdir, rm } from "node:fs/promises";
@@ -53,9 +53,11 @@ export interface RunningDatasets {
 
 /**
  * Starts the datasets service. It starts without MongoDB too, and reports SERVING once MongoDB has answered.
+ * @throws PalateError when it is to listen beyond the loopback without knowing who calls
  * @throws Error when the address cannot be bound or the data folder not be written
  */
 export async function startDatasets(config: DatasetsConfig, logger: Logger): Promise<RunningDatasets> {
+  const identities = openIdentities(config);
   const parts = await openParts(config, logger);
   const { sweeper } = parts;
   const stopping = new AbortController();
@@ -63,7 +65,7 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
   const tls = openServiceTls(config, logger);
   const offered = { name: "palate.dataset.v1.DatasetService", definition: DatasetServiceService, implementation };
   const services = [offered, auditService(parts.auditDocuments, parts.auditLog, logger)];
-  const server = await startGrpcServer(config.listen, services, tls.server);
+  const server = await startGrpcServer(config.listen, services, tls.server, identities);
   const contact = serveOnceReachable({ store: parts.store, server, sweeper, logger }, stopping.signal);
   return {
     port: server.port,

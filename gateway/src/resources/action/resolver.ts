@@ -38,7 +38,7 @@ export class ActionResolver {
   })
   async actionRecommendations(
     @Args(() => ActionArgs) args: ActionArgs,
-    @Ctx() { campaigns, signal, maxFirst }: GatewayContext,
+    @Ctx() { campaigns, asking, maxFirst }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ActionRecommendationConnection> {
     const { datasetGroup, campaign, userId, first } = args;
@@ -57,7 +57,7 @@ export class ActionResolver {
       ...toFilterFields(args),
     });
     const response = await campaigns.atService(datasetGroup, campaign, ({ runtime }) =>
-      runtime.call(runtime.client.getActionRecommendations, request, signal),
+      runtime.call(runtime.client.getActionRecommendations, request, asking),
     );
     return toActionRecommendations(datasetGroup, rank, response);
   }
@@ -68,14 +68,14 @@ export class ActionResolver {
   })
   putActions(
     @Arg("input", () => PutActionsInput, { description: "The actions." }) input: PutActionsInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<PutRecordsPayload> {
     return payload(PutRecordsPayload, () => {
       const actions = input.actions.map(({ actionId, properties }) => ({
         actionId,
         properties: toProperties(properties),
       }));
-      return datasets.call(datasets.client.putActions, { datasetGroup: input.datasetGroup, actions }, signal);
+      return datasets.call(datasets.client.putActions, { datasetGroup: input.datasetGroup, actions }, asking);
     });
   }
 
@@ -87,12 +87,12 @@ export class ActionResolver {
   putActionInteractions(
     @Arg("input", () => PutActionInteractionsInput, { description: "What happened." })
     input: PutActionInteractionsInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<PutEventsPayload> {
     return payload(PutEventsPayload, async () => {
       const actionInteractions = input.actionInteractions.map(toInteraction);
       const request = { datasetGroup: input.datasetGroup, actionInteractions };
-      const response = await datasets.call(datasets.client.putActionInteractions, request, signal);
+      const response = await datasets.call(datasets.client.putActionInteractions, request, asking);
       return { ...response, recorded: recordedNow(input.actionInteractions, response.recorded) };
     });
   }

@@ -25,7 +25,7 @@ export class AuditLogResolver {
   })
   async auditLog(
     @Args(() => AuditLogArgs) { first, after, from, to, ...names }: AuditLogArgs,
-    @Ctx() { auditLog, signal, maxFirst }: GatewayContext,
+    @Ctx() { auditLog, asking, maxFirst }: GatewayContext,
   ): Promise<Connection<AuditEntry>> {
     checkFirst(first, maxFirst);
     const filter = {
@@ -38,7 +38,7 @@ export class AuditLogResolver {
     // A call looks at a bounded part of the log, and may come back with fewer rows than there are.
     do {
       const request = { filter, pageSize: first - rows.length, pageToken };
-      const page = await auditLog.call(auditLog.client.listAuditEntries, request, signal);
+      const page = await auditLog.call(auditLog.client.listAuditEntries, request, asking);
       rows.push(...page.entries.map((entry) => AuditEntry.from(entry)));
       pageToken = page.nextPageToken;
     } while (rows.length < first && pageToken !== "");
@@ -57,13 +57,13 @@ export class AuditLogResolver {
       description: "A checkpoint noted earlier: whether its entry is still there is checked too.",
     })
     expectedCheckpoint: string | null | undefined,
-    @Ctx() { auditLog, signal }: GatewayContext,
+    @Ctx() { auditLog, asking }: GatewayContext,
   ): Promise<AuditVerification> {
     const problems: AuditProblemMessage[] = [];
     let checked = 0;
     for (let pageToken = ""; ;) {
       const request = { pageToken, expectedCheckpoint: expectedCheckpoint ?? "" };
-      const part = await auditLog.call(auditLog.client.verifyAuditLog, request, signal);
+      const part = await auditLog.call(auditLog.client.verifyAuditLog, request, asking);
       problems.push(...part.problems);
       checked += part.checked;
       pageToken = part.nextPageToken;
@@ -82,9 +82,9 @@ export class AuditLogResolver {
   })
   trimAuditLog(
     @Arg("input", () => TrimAuditLogInput, { description: "Up to where." }) input: TrimAuditLogInput,
-    @Ctx() { auditLog, signal }: GatewayContext,
+    @Ctx() { auditLog, asking }: GatewayContext,
   ): Promise<TrimAuditLogPayload> {
-    return payload(TrimAuditLogPayload, () => auditLog.call(auditLog.client.trimAuditLog, input, signal));
+    return payload(TrimAuditLogPayload, () => auditLog.call(auditLog.client.trimAuditLog, input, asking));
   }
 }
 

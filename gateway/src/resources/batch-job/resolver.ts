@@ -35,22 +35,22 @@ type Query = Pick<CreateBatchJobRequest, "recommendations" | "ranking" | "segmen
 /** One batch job. */
 export function loadBatchJob(context: GatewayContext, datasetGroup: string, jobName: string): Promise<BatchJob> {
   return onBatchJob(context, datasetGroup, jobName, async ({ control }) => {
-    const response = await control.call(control.client.getBatchJob, { datasetGroup, jobName }, context.signal);
+    const response = await control.call(control.client.getBatchJob, { datasetGroup, jobName }, context.asking);
     return BatchJob.from(present(response.batchJob));
   });
 }
 
 /** Starts a job at its solution's service; what is asked depends on the recipe's type. */
 function create(
-  { solutions, signal }: GatewayContext,
+  { solutions, asking }: GatewayContext,
   input: CreateBatchInferenceJobInput | CreateBatchSegmentJobInput,
   queryFor: (type: RecipeType, recipe: string) => Query,
 ): Promise<BatchJobPayload> {
   const { datasetGroup, jobName, solution, versionId } = input;
   return payload(BatchJobPayload, () =>
-    solutions.atService(datasetGroup, solution, signal, async (service) => {
+    solutions.atService(datasetGroup, solution, asking, async (service) => {
       const { control } = service;
-      const answer = await control.call(control.client.getSolution, { datasetGroup, name: solution }, signal);
+      const answer = await control.call(control.client.getSolution, { datasetGroup, name: solution }, asking);
       const recipe = service.recipes.find(({ name }) => name === answer.solution?.recipe) ?? service.recipes[0]!;
       const request = CreateBatchJobRequest.create({
         datasetGroup,
@@ -60,7 +60,7 @@ function create(
         input: typeof input.input === "string" ? Buffer.from(input.input, "utf8") : undefined,
         ...queryFor(recipe.type, recipe.name),
       });
-      const response = await control.call(control.client.createBatchJob, request, signal);
+      const response = await control.call(control.client.createBatchJob, request, asking);
       return { batchJob: BatchJob.from(present(response.batchJob)) };
     }),
   );
@@ -117,7 +117,7 @@ export class BatchJobResolver {
     return mergedList(context, info, page, async ({ control }) => {
       const rows = await collectPages(async (pageSize, pageToken) => {
         const request = { datasetGroup, pageSize, pageToken };
-        const response = await control.call(control.client.listBatchJobs, request, context.signal);
+        const response = await control.call(control.client.listBatchJobs, request, context.asking);
         return { rows: response.batchJobs, nextPageToken: response.nextPageToken };
       });
       return rows.map((row) => Object.assign(BatchJob.from(row), { name: row.jobName }));
@@ -177,7 +177,7 @@ export class BatchJobResolver {
     return payload(BatchJobPayload, () =>
       onBatchJob(context, datasetGroup, jobName, async ({ control }) => {
         const request = { datasetGroup, jobName };
-        const response = await control.call(control.client.stopBatchJob, request, context.signal);
+        const response = await control.call(control.client.stopBatchJob, request, context.asking);
         return { batchJob: BatchJob.from(present(response.batchJob)) };
       }),
     );
@@ -194,7 +194,7 @@ export class BatchJobResolver {
     const { datasetGroup, jobName } = input;
     return payload(DeletePayload, async () => {
       await onBatchJob(context, datasetGroup, jobName, ({ control }) =>
-        control.call(control.client.deleteBatchJob, { datasetGroup, jobName }, context.signal),
+        control.call(control.client.deleteBatchJob, { datasetGroup, jobName }, context.asking),
       );
       return { deleted: true };
     });

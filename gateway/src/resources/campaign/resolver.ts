@@ -30,7 +30,7 @@ export function listCampaigns(
   return mergedList(context, info, page, async ({ control }) => {
     const rows = await collectPages(async (pageSize, pageToken) => {
       const request = { datasetGroup, pageSize, pageToken };
-      const response = await control.call(control.client.listCampaigns, request, context.signal);
+      const response = await control.call(control.client.listCampaigns, request, context.asking);
       return { rows: response.campaigns, nextPageToken: response.nextPageToken };
     });
     return rows.map(Campaign.from);
@@ -39,12 +39,12 @@ export function listCampaigns(
 
 /** One campaign. */
 export function loadCampaign(
-  { campaigns, signal }: GatewayContext,
+  { campaigns, asking }: GatewayContext,
   datasetGroup: string,
   name: string,
 ): Promise<Campaign> {
   return campaigns.atService(datasetGroup, name, async ({ control }) => {
-    const response = await control.call(control.client.getCampaign, { datasetGroup, name }, signal);
+    const response = await control.call(control.client.getCampaign, { datasetGroup, name }, asking);
     return Campaign.from(present(response.campaign));
   });
 }
@@ -91,18 +91,18 @@ export class CampaignResolver {
   })
   createCampaign(
     @Arg("input", () => CreateCampaignInput, { description: "What to create." }) input: CreateCampaignInput,
-    @Ctx() { solutions, campaigns, recipes, signal }: GatewayContext,
+    @Ctx() { solutions, campaigns, recipes, asking }: GatewayContext,
   ): Promise<CampaignPayload> {
     const { datasetGroup, name, solution } = input;
     return payload(CampaignPayload, () =>
-      solutions.atService(datasetGroup, solution, signal, async (service) => {
+      solutions.atService(datasetGroup, solution, asking, async (service) => {
         // Unique over all services: a service knows only its own campaigns, the table everyone's.
         await recipes.refreshAfterNow();
         const owner = campaigns.known(datasetGroup, name);
         if (owner && owner !== service) throw alreadyExists("campaign", name);
         const { client } = service.control;
         const request = { ...input, campaignConfig: toCampaignConfig(input.campaignConfig) };
-        const response = await service.control.call(client.createCampaign, request, signal);
+        const response = await service.control.call(client.createCampaign, request, asking);
         campaigns.remember(datasetGroup, name, service);
         return { campaign: Campaign.from(present(response.campaign)) };
       }),
@@ -115,14 +115,14 @@ export class CampaignResolver {
   })
   updateCampaign(
     @Arg("input", () => UpdateCampaignInput, { description: "What to change." }) input: UpdateCampaignInput,
-    @Ctx() { campaigns, signal }: GatewayContext,
+    @Ctx() { campaigns, asking }: GatewayContext,
   ): Promise<CampaignPayload> {
     return payload(CampaignPayload, () =>
       campaigns.atService(input.datasetGroup, input.name, async ({ control }) => {
         const { datasetGroup, name, versionId } = input;
         const config = toCampaignConfig(input.campaignConfig);
         const request = { datasetGroup, name, versionId: versionId ?? undefined, campaignConfig: config };
-        const response = await control.call(control.client.updateCampaign, request, signal);
+        const response = await control.call(control.client.updateCampaign, request, asking);
         return { campaign: Campaign.from(present(response.campaign)) };
       }),
     );
@@ -131,12 +131,12 @@ export class CampaignResolver {
   @Mutation(() => DeletePayload, { nullable: true, description: "Deletes a campaign." })
   deleteCampaign(
     @Arg("input", () => DeleteCampaignInput, { description: "What to delete." }) input: DeleteCampaignInput,
-    @Ctx() { campaigns, signal }: GatewayContext,
+    @Ctx() { campaigns, asking }: GatewayContext,
   ): Promise<DeletePayload> {
     const { datasetGroup, name } = input;
     return payload(DeletePayload, async () => {
       await campaigns.atService(datasetGroup, name, ({ control }) =>
-        control.call(control.client.deleteCampaign, { datasetGroup, name }, signal),
+        control.call(control.client.deleteCampaign, { datasetGroup, name }, asking),
       );
       campaigns.forget(datasetGroup, name);
       return { deleted: true };

@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { Auditor } from "../../access/auditor.js";
 import type { Caller } from "../../access/caller.js";
 import { originOf, type Origin } from "../../access/origin.js";
+import type { Asking } from "../../clients/asking.js";
 import type { CampaignTable } from "../../clients/campaign-table.js";
 import type { RecipeDiscovery } from "../../clients/recipe-discovery.js";
 import type { ServiceLink } from "../../clients/service-link.js";
@@ -38,7 +39,7 @@ export interface PartialFailure {
 }
 
 /** What resolvers know of the request they work for. Apollo Server copies it property by property: no `#` fields here. */
-export class GatewayContext {
+export class GatewayContext implements Asking {
   /** The datasets service. */
   readonly datasets: ServiceLink<DatasetServiceClient>;
   /** The audit log, to be read. */
@@ -78,6 +79,11 @@ export class GatewayContext {
     this.introspection = services.introspection;
     this.caller = caller;
     this.response = response;
+  }
+
+  /** For whom services are asked, and how long. */
+  get asking(): Asking {
+    return this;
   }
 
   /** Aborted when the client goes away before it has its answer. */

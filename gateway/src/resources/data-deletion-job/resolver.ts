@@ -13,13 +13,13 @@ import {
 
 /** The deletions of a group. */
 export async function listDataDeletionJobs(
-  { datasets, signal, maxFirst }: GatewayContext,
+  { datasets, asking, maxFirst }: GatewayContext,
   datasetGroup: string,
   page: PageArgs,
 ): Promise<Connection<DataDeletionJob>> {
   const rows = await collectPages(async (pageSize, pageToken) => {
     const request = { datasetGroup, pageSize, pageToken };
-    const response = await datasets.call(datasets.client.listDataDeletionJobs, request, signal);
+    const response = await datasets.call(datasets.client.listDataDeletionJobs, request, asking);
     return { rows: response.dataDeletionJobs, nextPageToken: response.nextPageToken };
   });
   return paginate(rows.map(DataDeletionJob.from), (job) => job.jobName, page, maxFirst);
@@ -27,11 +27,11 @@ export async function listDataDeletionJobs(
 
 /** One deletion. */
 export async function loadDataDeletionJob(
-  { datasets, signal }: GatewayContext,
+  { datasets, asking }: GatewayContext,
   datasetGroup: string,
   jobName: string,
 ): Promise<DataDeletionJob> {
-  const response = await datasets.call(datasets.client.getDataDeletionJob, { datasetGroup, jobName }, signal);
+  const response = await datasets.call(datasets.client.getDataDeletionJob, { datasetGroup, jobName }, asking);
   return DataDeletionJob.from(present(response.dataDeletionJob));
 }
 
@@ -70,10 +70,10 @@ export class DataDeletionResolver {
   createDataDeletionJob(
     @Arg("input", () => CreateDataDeletionJobInput, { description: "What to delete." })
     input: CreateDataDeletionJobInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<CreateDataDeletionJobPayload> {
     return payload(CreateDataDeletionJobPayload, async () => {
-      const response = await datasets.call(datasets.client.createDataDeletionJob, input, signal);
+      const response = await datasets.call(datasets.client.createDataDeletionJob, input, asking);
       return { dataDeletionJob: DataDeletionJob.from(present(response.dataDeletionJob)) };
     });
   }

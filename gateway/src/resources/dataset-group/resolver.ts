@@ -1,3 +1,4 @@
+import { reaches } from "@palate/host";
 import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
 import { collectPages } from "../../clients/collect-pages.js";
 import { payload } from "../../errors/user-errors.js";
@@ -14,8 +15,8 @@ import {
 } from "./types.js";
 
 /** One dataset group. */
-export async function loadDatasetGroup({ datasets, signal }: GatewayContext, name: string): Promise<DatasetGroup> {
-  const response = await datasets.call(datasets.client.getDatasetGroup, { name, uid: "" }, signal);
+export async function loadDatasetGroup({ datasets, asking }: GatewayContext, name: string): Promise<DatasetGroup> {
+  const response = await datasets.call(datasets.client.getDatasetGroup, { name, uid: "" }, asking);
   return DatasetGroup.from(present(response.datasetGroup));
 }
 
@@ -27,12 +28,13 @@ export class DatasetGroupResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: GatewayContext,
   ): Promise<Connection<DatasetGroup>> {
-    const { datasets, signal, maxFirst } = context;
+    const { datasets, asking, maxFirst, caller } = context;
     const rows = await collectPages(async (pageSize, pageToken) => {
-      const response = await datasets.call(datasets.client.listDatasetGroups, { pageSize, pageToken }, signal);
+      const response = await datasets.call(datasets.client.listDatasetGroups, { pageSize, pageToken }, asking);
       return { rows: response.datasetGroups, nextPageToken: response.nextPageToken };
     });
-    return paginate(rows.map(DatasetGroup.from), (group) => group.name, page, maxFirst);
+    const theirs = rows.filter(({ name }) => reaches(caller.groups, name));
+    return paginate(theirs.map(DatasetGroup.from), (group) => group.name, page, maxFirst);
   }
 
   @Query(() => DatasetGroup, {
@@ -49,10 +51,10 @@ export class DatasetGroupResolver {
   @Mutation(() => CreateDatasetGroupPayload, { nullable: true, description: "Creates a dataset group." })
   createDatasetGroup(
     @Arg("input", () => CreateDatasetGroupInput, { description: "What to create." }) { name }: CreateDatasetGroupInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<CreateDatasetGroupPayload> {
     return payload(CreateDatasetGroupPayload, async () => {
-      const response = await datasets.call(datasets.client.createDatasetGroup, { name }, signal);
+      const response = await datasets.call(datasets.client.createDatasetGroup, { name }, asking);
       return { datasetGroup: DatasetGroup.from(present(response.datasetGroup)) };
     });
   }
@@ -64,10 +66,10 @@ export class DatasetGroupResolver {
   })
   deleteDatasetGroup(
     @Arg("input", () => DeleteDatasetGroupInput, { description: "What to delete." }) input: DeleteDatasetGroupInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<DeletePayload> {
     return payload(DeletePayload, async () => {
-      await datasets.call(datasets.client.deleteDatasetGroup, { name: input.name, force: input.force }, signal);
+      await datasets.call(datasets.client.deleteDatasetGroup, { name: input.name, force: input.force }, asking);
       return { deleted: true };
     });
   }

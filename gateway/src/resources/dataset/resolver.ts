@@ -17,21 +17,21 @@ import {
 
 /** The datasets of a group. */
 export async function listDatasets(
-  { datasets, signal, maxFirst }: GatewayContext,
+  { datasets, asking, maxFirst }: GatewayContext,
   datasetGroup: string,
   page: PageArgs,
 ): Promise<Connection<Dataset>> {
-  const response = await datasets.call(datasets.client.listDatasets, { datasetGroup }, signal);
+  const response = await datasets.call(datasets.client.listDatasets, { datasetGroup }, asking);
   return paginate(response.datasets.map(Dataset.from), (dataset) => String(dataset.datasetType), page, maxFirst);
 }
 
 /** One dataset. */
 export async function loadDataset(
-  { datasets, signal }: GatewayContext,
+  { datasets, asking }: GatewayContext,
   datasetGroup: string,
   datasetType: number,
 ): Promise<Dataset> {
-  const response = await datasets.call(datasets.client.getDataset, { datasetGroup, datasetType }, signal);
+  const response = await datasets.call(datasets.client.getDataset, { datasetGroup, datasetType }, asking);
   return Dataset.from(present(response.dataset));
 }
 
@@ -65,10 +65,10 @@ export class DatasetResolver {
   })
   createDataset(
     @Arg("input", () => CreateDatasetInput, { description: "What to create." }) input: CreateDatasetInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<CreateDatasetPayload> {
     return payload(CreateDatasetPayload, async () => {
-      const response = await datasets.call(datasets.client.createDataset, input, signal);
+      const response = await datasets.call(datasets.client.createDataset, input, asking);
       return { dataset: Dataset.from(present(response.dataset)) };
     });
   }
@@ -81,10 +81,10 @@ export class DatasetResolver {
   updateDataset(
     @Arg("input", () => UpdateDatasetInput, { description: "Which dataset, and its schema." })
     input: UpdateDatasetInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<UpdateDatasetPayload> {
     return payload(UpdateDatasetPayload, async () => {
-      const response = await datasets.call(datasets.client.updateDataset, input, signal);
+      const response = await datasets.call(datasets.client.updateDataset, input, asking);
       return { dataset: Dataset.from(present(response.dataset)) };
     });
   }
@@ -92,10 +92,10 @@ export class DatasetResolver {
   @Mutation(() => DeletePayload, { nullable: true, description: "Deletes a dataset and its data." })
   deleteDataset(
     @Arg("input", () => DeleteDatasetInput, { description: "What to delete." }) input: DeleteDatasetInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<DeletePayload> {
     return payload(DeletePayload, async () => {
-      await datasets.call(datasets.client.deleteDataset, input, signal);
+      await datasets.call(datasets.client.deleteDataset, input, asking);
       return { deleted: true };
     });
   }

@@ -1,4 +1,4 @@
-import { cut, invalidArgument, PalateError } from "@palate/host";
+import { cut, invalidArgument, PalateError, reaches } from "@palate/host";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Info, Query, Resolver } from "type-graphql";
 import { Item } from "../answers/item.js";
@@ -51,7 +51,8 @@ export class FederationResolver {
   entities(
     @Arg("representations", () => [AnyRepresentation], { description: "The entities that are asked for." })
     representations: Representation[],
-  ): (Item | User)[] {
-    return representations.map(toEntity);
+    @Ctx() { caller }: GatewayContext,
+  ): (Item | User | null)[] {
+    return representations.map(toEntity).map((entity) => (reaches(caller.groups, entity.datasetGroup) ? entity : null));
   }
 }

@@ -1,3 +1,4 @@
+import { reaches } from "@palate/host";
 import { Arg, Ctx, Query, Resolver } from "type-graphql";
 import { ID } from "../common/scalars.js";
 import { Item } from "../answers/item.js";
@@ -42,6 +43,9 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   User: (_context, group, user) => new User(group, user),
 };
 
+/** Types that belong to no dataset group; the ids of all others begin with its name. */
+const OF_NO_GROUP: ReadonlySet<string> = new Set(["Schema", "Recipe"]);
+
 /** Anything by its id. */
 @Resolver()
 export class NodeResolver {
@@ -49,10 +53,11 @@ export class NodeResolver {
   node(
     @Arg("id", () => ID, { description: "An id from an earlier answer." }) id: string,
     @Ctx() context: GatewayContext,
-  ): Promise<Node | null> {
+  ): Promise<Node | null> | null {
     const { type, parts } = fromGlobalId(id);
     const load = Object.hasOwn(LOADERS, type) ? LOADERS[type] : undefined;
     const [a = "", b = "", c = ""] = parts;
+    if (!OF_NO_GROUP.has(type) && !reaches(context.caller.groups, a)) return null;
     return orNull((async () => (await load?.(context, a, b, c)) ?? null)());
   }
 }

@@ -7,10 +7,10 @@ import { CreateEventTrackerInput, CreateEventTrackerPayload, EventTracker, Event
 
 /** The event trackers of a group. */
 export async function loadEventTrackers(
-  { datasets, signal }: GatewayContext,
+  { datasets, asking }: GatewayContext,
   datasetGroup: string,
 ): Promise<EventTracker[]> {
-  const response = await datasets.call(datasets.client.listEventTrackers, { datasetGroup }, signal);
+  const response = await datasets.call(datasets.client.listEventTrackers, { datasetGroup }, asking);
   return response.eventTrackers.map(EventTracker.from);
 }
 
@@ -30,10 +30,10 @@ export class EventTrackerResolver {
   @Mutation(() => CreateEventTrackerPayload, { nullable: true, description: "Creates a group's event tracker." })
   createEventTracker(
     @Arg("input", () => CreateEventTrackerInput, { description: "What to create." }) input: CreateEventTrackerInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<CreateEventTrackerPayload> {
     return payload(CreateEventTrackerPayload, async () => {
-      const response = await datasets.call(datasets.client.createEventTracker, input, signal);
+      const response = await datasets.call(datasets.client.createEventTracker, input, asking);
       return { eventTracker: EventTracker.from(present(response.eventTracker)) };
     });
   }

@@ -15,13 +15,13 @@ import {
 
 /** The export jobs of a group. */
 export async function listExportJobs(
-  { datasets, signal, maxFirst }: GatewayContext,
+  { datasets, asking, maxFirst }: GatewayContext,
   datasetGroup: string,
   page: PageArgs,
 ): Promise<Connection<ExportJob>> {
   const rows = await collectPages(async (pageSize, pageToken) => {
     const request = { datasetGroup, pageSize, pageToken };
-    const response = await datasets.call(datasets.client.listDatasetExportJobs, request, signal);
+    const response = await datasets.call(datasets.client.listDatasetExportJobs, request, asking);
     return { rows: response.datasetExportJobs, nextPageToken: response.nextPageToken };
   });
   return paginate(rows.map(ExportJob.from), (job) => job.jobName, page, maxFirst);
@@ -29,11 +29,11 @@ export async function listExportJobs(
 
 /** One export job. */
 export async function loadExportJob(
-  { datasets, signal }: GatewayContext,
+  { datasets, asking }: GatewayContext,
   datasetGroup: string,
   jobName: string,
 ): Promise<ExportJob> {
-  const response = await datasets.call(datasets.client.getDatasetExportJob, { datasetGroup, jobName }, signal);
+  const response = await datasets.call(datasets.client.getDatasetExportJob, { datasetGroup, jobName }, asking);
   return ExportJob.from(present(response.datasetExportJob));
 }
 
@@ -67,10 +67,10 @@ export class ExportJobResolver {
   })
   createExportJob(
     @Arg("input", () => CreateExportJobInput, { description: "What to export." }) input: CreateExportJobInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<CreateExportJobPayload> {
     return payload(CreateExportJobPayload, async () => {
-      const response = await datasets.call(datasets.client.createDatasetExportJob, input, signal);
+      const response = await datasets.call(datasets.client.createDatasetExportJob, input, asking);
       return { exportJob: ExportJob.from(present(response.datasetExportJob)) };
     });
   }
@@ -81,10 +81,10 @@ export class ExportJobResolver {
   })
   deleteExportJob(
     @Arg("input", () => DeleteExportJobInput, { description: "Which one." }) input: DeleteExportJobInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<DeletePayload> {
     return payload(DeletePayload, async () => {
-      await datasets.call(datasets.client.deleteDatasetExportJob, input, signal);
+      await datasets.call(datasets.client.deleteDatasetExportJob, input, asking);
       return { deleted: true };
     });
   }

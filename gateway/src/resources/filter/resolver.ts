@@ -22,23 +22,23 @@ import {
 
 /** One filter. */
 export async function loadFilter(
-  { datasets, signal }: GatewayContext,
+  { datasets, asking }: GatewayContext,
   datasetGroup: string,
   name: string,
 ): Promise<Filter> {
-  const response = await datasets.call(datasets.client.getFilter, { datasetGroup, name }, signal);
+  const response = await datasets.call(datasets.client.getFilter, { datasetGroup, name }, asking);
   return Filter.from(present(response.filter));
 }
 
 /** The filters of a group. */
 export async function listFilters(
-  { datasets, signal, maxFirst }: GatewayContext,
+  { datasets, asking, maxFirst }: GatewayContext,
   datasetGroup: string,
   page: PageArgs,
 ): Promise<Connection<Filter>> {
   const rows = await collectPages(async (pageSize, pageToken) => {
     const request = { datasetGroup, pageSize, pageToken };
-    const response = await datasets.call(datasets.client.listFilters, request, signal);
+    const response = await datasets.call(datasets.client.listFilters, request, asking);
     return { rows: response.filters, nextPageToken: response.nextPageToken };
   });
   return paginate(rows.map(Filter.from), (filter) => filter.name, page, maxFirst);
@@ -72,9 +72,9 @@ export class FilterResolver {
   async checkFilter(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
     @Arg("expression", () => String, { description: "The expression." }) expression: string,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<FilterCheck> {
-    const response = await datasets.call(datasets.client.checkFilter, { datasetGroup, expression }, signal);
+    const response = await datasets.call(datasets.client.checkFilter, { datasetGroup, expression }, asking);
     const { problems, target, parameters, canonical } = response;
     return { problems: toProblems(problems), target: target || null, parameters, canonical: canonical || null };
   }
@@ -85,7 +85,7 @@ export class FilterResolver {
   })
   explainFilter(
     @Args(() => ExplainFilterArgs) args: ExplainFilterArgs,
-    @Ctx() { campaigns, signal }: GatewayContext,
+    @Ctx() { campaigns, asking }: GatewayContext,
   ): Promise<FilterVerdict[]> {
     const { datasetGroup, campaign, ids } = args;
     const request = ExplainFilterRequest.create({
@@ -98,7 +98,7 @@ export class FilterResolver {
       ...toFilterFields(args),
     });
     return campaigns.atService(datasetGroup, campaign, async ({ runtime }) => {
-      const { verdicts } = await runtime.call(runtime.client.explainFilter, request, signal);
+      const { verdicts } = await runtime.call(runtime.client.explainFilter, request, asking);
       return verdicts;
     });
   }
@@ -109,10 +109,10 @@ export class FilterResolver {
   })
   createFilter(
     @Arg("input", () => CreateFilterInput, { description: "What to create." }) input: CreateFilterInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<FilterPayload> {
     return payload(FilterPayload, async () => {
-      const response = await datasets.call(datasets.client.createFilter, input, signal);
+      const response = await datasets.call(datasets.client.createFilter, input, asking);
       return { filter: Filter.from(present(response.filter)) };
     });
   }
@@ -124,11 +124,11 @@ export class FilterResolver {
   })
   updateFilter(
     @Arg("input", () => UpdateFilterInput, { description: "What to change." }) input: UpdateFilterInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<FilterPayload> {
     return payload(FilterPayload, async () => {
       const request = { ...input, expectedVersion: input.expectedVersion ?? 0 };
-      const response = await datasets.call(datasets.client.updateFilter, request, signal);
+      const response = await datasets.call(datasets.client.updateFilter, request, asking);
       return { filter: Filter.from(present(response.filter)) };
     });
   }
@@ -140,10 +140,10 @@ export class FilterResolver {
   deleteFilter(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
     @Arg("name", () => String, { description: "The filter's name." }) name: string,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<DeletePayload> {
     return payload(DeletePayload, async () => {
-      await datasets.call(datasets.client.deleteFilter, { datasetGroup, name }, signal);
+      await datasets.call(datasets.client.deleteFilter, { datasetGroup, name }, asking);
       return { deleted: true };
     });
   }

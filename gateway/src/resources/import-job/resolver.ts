@@ -17,13 +17,13 @@ import {
 
 /** The import jobs of a group. */
 export async function listImportJobs(
-  { datasets, signal, maxFirst }: GatewayContext,
+  { datasets, asking, maxFirst }: GatewayContext,
   datasetGroup: string,
   page: PageArgs,
 ): Promise<Connection<ImportJob>> {
   const rows = await collectPages(async (pageSize, pageToken) => {
     const request = { datasetGroup, pageSize, pageToken };
-    const response = await datasets.call(datasets.client.listDatasetImportJobs, request, signal);
+    const response = await datasets.call(datasets.client.listDatasetImportJobs, request, asking);
     return { rows: response.datasetImportJobs, nextPageToken: response.nextPageToken };
   });
   return paginate(rows.map(ImportJob.from), (job) => job.jobName, page, maxFirst);
@@ -31,11 +31,11 @@ export async function listImportJobs(
 
 /** One import job. */
 export async function loadImportJob(
-  { datasets, signal }: GatewayContext,
+  { datasets, asking }: GatewayContext,
   datasetGroup: string,
   jobName: string,
 ): Promise<ImportJob> {
-  const response = await datasets.call(datasets.client.getDatasetImportJob, { datasetGroup, jobName }, signal);
+  const response = await datasets.call(datasets.client.getDatasetImportJob, { datasetGroup, jobName }, asking);
   return ImportJob.from(present(response.datasetImportJob));
 }
 
@@ -69,13 +69,13 @@ export class ImportJobResolver {
   })
   createImportJob(
     @Arg("input", () => CreateImportJobInput, { description: "What to import." }) input: CreateImportJobInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<CreateImportJobPayload> {
     return payload(CreateImportJobPayload, async () => {
       const response = await datasets.call(
         datasets.client.createDatasetImportJob,
         { ...input, mapping: ImportMapping.toMessage(input.mapping) },
-        signal,
+        asking,
       );
       return { importJob: ImportJob.from(present(response.datasetImportJob)) };
     });
@@ -87,10 +87,10 @@ export class ImportJobResolver {
   })
   stopImportJob(
     @Arg("input", () => StopImportJobInput, { description: "Which one." }) input: StopImportJobInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<StopImportJobPayload> {
     return payload(StopImportJobPayload, async () => {
-      const response = await datasets.call(datasets.client.stopDatasetImportJob, input, signal);
+      const response = await datasets.call(datasets.client.stopDatasetImportJob, input, asking);
       return { importJob: ImportJob.from(present(response.datasetImportJob)) };
     });
   }
@@ -102,12 +102,12 @@ export class ImportJobResolver {
   dataAnalysis(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
     @Arg("jobName", () => String, { description: "The import job's name." }) jobName: string,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<DataAnalysis | null> {
     const request = { datasetGroup, jobName };
     return orNull(
       datasets
-        .call(datasets.client.getDataAnalysis, request, signal)
+        .call(datasets.client.getDataAnalysis, request, asking)
         .then((response) => DataAnalysis.from(present(response.dataAnalysis))),
     );
   }

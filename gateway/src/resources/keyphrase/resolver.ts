@@ -20,12 +20,12 @@ export class KeyphraseResolver {
     @Arg("itemIds", () => [ID], { description: "The items, at most 100." }) itemIds: string[],
     @Arg("first", () => Int, { defaultValue: 5, description: "Most keyphrases for each item; at least 1, at most 50." })
     first: number,
-    @Ctx() { campaigns, signal }: GatewayContext,
+    @Ctx() { campaigns, asking }: GatewayContext,
   ): Promise<ItemKeyphrases[]> {
     checkFirst(first, MOST_PHRASES);
     return campaigns.atService(datasetGroup, campaign, async ({ runtime }) => {
       const request = { datasetGroup, campaign, itemIds, numResults: first };
-      const { items } = await runtime.call(runtime.client.listKeyphrases, request, signal);
+      const { items } = await runtime.call(runtime.client.listKeyphrases, request, asking);
       return items;
     });
   }

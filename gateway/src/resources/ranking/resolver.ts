@@ -20,7 +20,7 @@ export class RankingResolver {
   })
   async personalizedRanking(
     @Args(() => RankingArgs) args: RankingArgs,
-    @Ctx() { campaigns, signal }: GatewayContext,
+    @Ctx() { campaigns, asking }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<PersonalizedRanking> {
     const { datasetGroup, campaign, userId, itemIds, callerWeight } = args;
@@ -37,7 +37,7 @@ export class RankingResolver {
       ...toFilterFields(args),
     });
     const response = await campaigns.atService(datasetGroup, campaign, ({ runtime }) =>
-      runtime.call(runtime.client.getPersonalizedRanking, request, signal),
+      runtime.call(runtime.client.getPersonalizedRanking, request, asking),
     );
     return toRanking(datasetGroup, itemIds, response);
   }

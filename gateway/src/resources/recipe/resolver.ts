@@ -29,7 +29,7 @@ export class RecipeResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<Recipe>> {
     return mergedList(context, info, page, async ({ control }) => {
-      const response = await control.call(control.client.listRecipes, {}, context.signal);
+      const response = await control.call(control.client.listRecipes, {}, context.asking);
       return response.recipes.map(Recipe.from);
     });
   }

@@ -24,7 +24,7 @@ export class RecommendationResolver {
   })
   async recommendations(
     @Args(() => RecommendationArgs) args: RecommendationArgs,
-    @Ctx() { campaigns, maxFirst, signal }: GatewayContext,
+    @Ctx() { campaigns, maxFirst, asking }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RecommendationConnection> {
     const { datasetGroup, campaign, first } = args;
@@ -49,7 +49,7 @@ export class RecommendationResolver {
       explain: selectsField(info, "reasons"),
     });
     const response = await campaigns.atService(datasetGroup, campaign, ({ runtime }) =>
-      runtime.call(runtime.client.getRecommendations, request, signal),
+      runtime.call(runtime.client.getRecommendations, request, asking),
     );
     return toRecommendations(datasetGroup, rank, response);
   }

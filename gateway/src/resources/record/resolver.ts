@@ -30,11 +30,11 @@ export class RecordResolver {
   })
   putEvents(
     @Arg("input", () => PutEventsInput, { description: "What happened." }) input: PutEventsInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<PutEventsPayload> {
     return payload(PutEventsPayload, async () => {
       const request = { datasetGroup: input.datasetGroup, interactions: input.interactions.map(toInteraction) };
-      const response = await datasets.call(datasets.client.putEvents, request, signal);
+      const response = await datasets.call(datasets.client.putEvents, request, asking);
       return { ...response, recorded: recordedNow(input.interactions, response.recorded) };
     });
   }
@@ -45,11 +45,11 @@ export class RecordResolver {
   })
   putItems(
     @Arg("input", () => PutItemsInput, { description: "The items." }) input: PutItemsInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<PutRecordsPayload> {
     return payload(PutRecordsPayload, () => {
       const items = input.items.map(({ itemId, properties }) => ({ itemId, properties: toProperties(properties) }));
-      return datasets.call(datasets.client.putItems, { datasetGroup: input.datasetGroup, items }, signal);
+      return datasets.call(datasets.client.putItems, { datasetGroup: input.datasetGroup, items }, asking);
     });
   }
 
@@ -59,11 +59,11 @@ export class RecordResolver {
   })
   putUsers(
     @Arg("input", () => PutUsersInput, { description: "The users." }) input: PutUsersInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<PutRecordsPayload> {
     return payload(PutRecordsPayload, () => {
       const users = input.users.map(({ userId, properties }) => ({ userId, properties: toProperties(properties) }));
-      return datasets.call(datasets.client.putUsers, { datasetGroup: input.datasetGroup, users }, signal);
+      return datasets.call(datasets.client.putUsers, { datasetGroup: input.datasetGroup, users }, asking);
     });
   }
 }

@@ -10,8 +10,8 @@ import { ImportMapping } from "../import-job/mapping.js";
 import { CreateSchemaInput, CreateSchemaPayload, DataSchema, InferredSchema, SchemaConnection } from "./types.js";
 
 /** One schema. */
-export async function loadSchema({ datasets, signal }: GatewayContext, name: string): Promise<DataSchema> {
-  const response = await datasets.call(datasets.client.getSchema, { name }, signal);
+export async function loadSchema({ datasets, asking }: GatewayContext, name: string): Promise<DataSchema> {
+  const response = await datasets.call(datasets.client.getSchema, { name }, asking);
   return DataSchema.from(present(response.schema));
 }
 
@@ -21,10 +21,10 @@ export class SchemaResolver {
   @Query(() => SchemaConnection, { nullable: true, description: "Schemas by name." })
   async schemas(
     @Args(() => PageArgs) page: PageArgs,
-    @Ctx() { datasets, signal, maxFirst }: GatewayContext,
+    @Ctx() { datasets, asking, maxFirst }: GatewayContext,
   ): Promise<Connection<DataSchema>> {
     const rows = await collectPages(async (pageSize, pageToken) => {
-      const response = await datasets.call(datasets.client.listSchemas, { pageSize, pageToken }, signal);
+      const response = await datasets.call(datasets.client.listSchemas, { pageSize, pageToken }, asking);
       return { rows: response.schemas, nextPageToken: response.nextPageToken };
     });
     return paginate(rows.map(DataSchema.from), (schema) => schema.name, page, maxFirst);
@@ -58,10 +58,10 @@ export class SchemaResolver {
       description: "A mapping to try. Without one, a mapping is proposed where the file needs one.",
     })
     mapping: ImportMapping | null | undefined,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<InferredSchema> {
     const request = { location, datasetType: datasetType ?? 0, mapping: ImportMapping.toMessage(mapping) };
-    return InferredSchema.from(await datasets.call(datasets.client.inferSchema, request, signal));
+    return InferredSchema.from(await datasets.call(datasets.client.inferSchema, request, asking));
   }
 
   @Mutation(() => CreateSchemaPayload, {
@@ -70,11 +70,11 @@ export class SchemaResolver {
   })
   createSchema(
     @Arg("input", () => CreateSchemaInput, { description: "What to create." }) input: CreateSchemaInput,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<CreateSchemaPayload> {
     return payload(CreateSchemaPayload, async () => {
       const request = { name: input.name, schema: input.schema, datasetType: input.datasetType ?? 0 };
-      const response = await datasets.call(datasets.client.createSchema, request, signal);
+      const response = await datasets.call(datasets.client.createSchema, request, asking);
       return { schema: DataSchema.from(present(response.schema)) };
     });
   }
@@ -85,10 +85,10 @@ export class SchemaResolver {
   })
   deleteSchema(
     @Arg("name", () => String, { description: "The schema's name." }) name: string,
-    @Ctx() { datasets, signal }: GatewayContext,
+    @Ctx() { datasets, asking }: GatewayContext,
   ): Promise<DeletePayload> {
     return payload(DeletePayload, async () => {
-      await datasets.call(datasets.client.deleteSchema, { name }, signal);
+      await datasets.call(datasets.client.deleteSchema, { name }, asking);
       return { deleted: true };
     });
   }

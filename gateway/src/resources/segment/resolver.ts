@@ -40,11 +40,11 @@ function requestOf(args: SegmentArgs, numResults: number, offset: number): GetSe
 /** A segment as it comes; what a subscription streams. */
 async function* streamSegment({
   args,
-  context: { campaigns, signal },
+  context: { campaigns, asking },
 }: SubscribeResolverData<SegmentPart, SegmentArgs & { limit: number }, GatewayContext>): AsyncGenerator<SegmentPart> {
   const { runtime } = await campaigns.find(args.datasetGroup, args.campaign);
   const request = requestOf(args, args.limit, 0);
-  for await (const { userIds, scores, reason } of runtime.stream(runtime.client.getSegment, request, signal))
+  for await (const { userIds, scores, reason } of runtime.stream(runtime.client.getSegment, request, asking))
     yield { userIds, scores, reason: reason || null };
 }
 
@@ -70,7 +70,7 @@ export class SegmentResolver {
         "Cursor of the user to go on after: a rank of the segment as it is now, so that users who come, go or rise meanwhile may be missed or come twice; segmentUsers streams one answer.",
     })
     after: string | null | undefined,
-    @Ctx() { campaigns, signal, maxFirst }: GatewayContext,
+    @Ctx() { campaigns, asking, maxFirst }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<SegmentConnection> {
     checkFirst(first, maxFirst);
@@ -78,7 +78,7 @@ export class SegmentResolver {
     const request = { ...requestOf(args, first, offset), explain: selectsField(info, "reasons") };
     return campaigns.atService(args.datasetGroup, args.campaign, async ({ runtime }) => {
       const messages: GetSegmentResponse[] = [];
-      const parts = runtime.stream(runtime.client.getSegment, request, signal, DEADLINE_MS);
+      const parts = runtime.stream(runtime.client.getSegment, request, asking, DEADLINE_MS);
       for await (const message of parts) messages.push(message);
       return toSegment(args.datasetGroup, offset, messages);
     });
@@ -91,10 +91,10 @@ export class SegmentResolver {
   segments(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
     @Arg("campaign", () => String, { description: "Name of the campaign." }) campaign: string,
-    @Ctx() { campaigns, signal }: GatewayContext,
+    @Ctx() { campaigns, asking }: GatewayContext,
   ): Promise<Segment[]> {
     return campaigns.atService(datasetGroup, campaign, async ({ runtime }) => {
-      const { segments } = await runtime.call(runtime.client.listSegments, { datasetGroup, campaign }, signal);
+      const { segments } = await runtime.call(runtime.client.listSegments, { datasetGroup, campaign }, asking);
       return segments;
     });
   }

@@ -25,15 +25,15 @@ import {
 
 /** The versions of a solution. */
 export function listVersions(
-  { solutions, signal, maxFirst }: GatewayContext,
+  { solutions, asking, maxFirst }: GatewayContext,
   datasetGroup: string,
   solution: string,
   page: PageArgs,
 ): Promise<Connection<SolutionVersion>> {
-  return solutions.atService(datasetGroup, solution, signal, async ({ control }) => {
+  return solutions.atService(datasetGroup, solution, asking, async ({ control }) => {
     const rows = await collectPages(async (pageSize, pageToken) => {
       const request = { datasetGroup, solution, pageSize, pageToken };
-      const response = await control.call(control.client.listSolutionVersions, request, signal);
+      const response = await control.call(control.client.listSolutionVersions, request, asking);
       return { rows: response.solutionVersions, nextPageToken: response.nextPageToken };
     });
     return paginate(rows.map(SolutionVersion.from), (version) => version.versionId, page, maxFirst);
@@ -42,14 +42,14 @@ export function listVersions(
 
 /** One version. */
 export function loadVersion(
-  { solutions, signal }: GatewayContext,
+  { solutions, asking }: GatewayContext,
   datasetGroup: string,
   solution: string,
   versionId: string,
 ): Promise<SolutionVersion> {
-  return solutions.atService(datasetGroup, solution, signal, async ({ control }) => {
+  return solutions.atService(datasetGroup, solution, asking, async ({ control }) => {
     const request = { datasetGroup, solution, versionId };
-    const response = await control.call(control.client.getSolutionVersion, request, signal);
+    const response = await control.call(control.client.getSolutionVersion, request, asking);
     return SolutionVersion.from(present(response.solutionVersion));
   });
 }
@@ -61,8 +61,8 @@ async function* watchVersion({
 }: SubscribeResolverData<unknown, Record<string, string>, GatewayContext>): AsyncGenerator<SolutionVersion> {
   const { datasetGroup, solution, versionId } = args;
   const request = { datasetGroup: datasetGroup ?? "", solution: solution ?? "", versionId: versionId ?? "" };
-  const { control } = await context.solutions.find(request.datasetGroup, request.solution, context.signal);
-  for await (const message of control.stream(control.client.watchSolutionVersion, request, context.signal))
+  const { control } = await context.solutions.find(request.datasetGroup, request.solution, context.asking);
+  for await (const message of control.stream(control.client.watchSolutionVersion, request, context.asking))
     yield SolutionVersion.from(present(message.solutionVersion));
 }
 
@@ -100,11 +100,11 @@ export class SolutionVersionResolver {
   createSolutionVersion(
     @Arg("input", () => CreateSolutionVersionInput, { description: "What to train." })
     input: CreateSolutionVersionInput,
-    @Ctx() { solutions, signal }: GatewayContext,
+    @Ctx() { solutions, asking }: GatewayContext,
   ): Promise<SolutionVersionPayload> {
     const { datasetGroup, solution } = input;
     return payload(SolutionVersionPayload, () =>
-      solutions.atService(datasetGroup, solution, signal, async ({ control }) => {
+      solutions.atService(datasetGroup, solution, asking, async ({ control }) => {
         const request = {
           datasetGroup,
           solution,
@@ -113,7 +113,7 @@ export class SolutionVersionResolver {
           requestId: input.requestId || randomUUID(),
           trainingMode: input.trainingMode ?? 0,
         };
-        const response = await control.call(control.client.createSolutionVersion, request, signal);
+        const response = await control.call(control.client.createSolutionVersion, request, asking);
         return { solutionVersion: SolutionVersion.from(present(response.solutionVersion)) };
       }),
     );
@@ -126,11 +126,11 @@ export class SolutionVersionResolver {
   stopSolutionVersionCreation(
     @Arg("input", () => StopSolutionVersionCreationInput, { description: "What to stop." })
     input: StopSolutionVersionCreationInput,
-    @Ctx() { solutions, signal }: GatewayContext,
+    @Ctx() { solutions, asking }: GatewayContext,
   ): Promise<SolutionVersionPayload> {
     return payload(SolutionVersionPayload, () =>
-      solutions.atService(input.datasetGroup, input.solution, signal, async ({ control }) => {
-        const response = await control.call(control.client.stopSolutionVersionCreation, input, signal);
+      solutions.atService(input.datasetGroup, input.solution, asking, async ({ control }) => {
+        const response = await control.call(control.client.stopSolutionVersionCreation, input, asking);
         return { solutionVersion: SolutionVersion.from(present(response.solutionVersion)) };
       }),
     );

@@ -34,7 +34,7 @@ export function listSolutions(
   return mergedList(context, info, page, async ({ control }) => {
     const rows = await collectPages(async (pageSize, pageToken) => {
       const request = { datasetGroup, pageSize, pageToken };
-      const response = await control.call(control.client.listSolutions, request, context.signal);
+      const response = await control.call(control.client.listSolutions, request, context.asking);
       return { rows: response.solutions, nextPageToken: response.nextPageToken };
     });
     return rows.map(Solution.from);
@@ -43,12 +43,12 @@ export function listSolutions(
 
 /** One solution. */
 export function loadSolution(
-  { solutions, signal }: GatewayContext,
+  { solutions, asking }: GatewayContext,
   datasetGroup: string,
   name: string,
 ): Promise<Solution> {
-  return solutions.atService(datasetGroup, name, signal, async ({ control }) => {
-    const response = await control.call(control.client.getSolution, { datasetGroup, name }, signal);
+  return solutions.atService(datasetGroup, name, asking, async ({ control }) => {
+    const response = await control.call(control.client.getSolution, { datasetGroup, name }, asking);
     return Solution.from(present(response.solution));
   });
 }
@@ -101,14 +101,14 @@ export class SolutionResolver {
   })
   createSolution(
     @Arg("input", () => CreateSolutionInput, { description: "What to create." }) input: CreateSolutionInput,
-    @Ctx() { solutions, recipes, signal }: GatewayContext,
+    @Ctx() { solutions, recipes, asking }: GatewayContext,
   ): Promise<CreateSolutionPayload> {
     return payload(CreateSolutionPayload, async () => {
       const { datasetGroup, name } = input;
       const { service, recipe } = await recipes.offering(routeOf(input));
       // Names are unique over all services, but a service knows only its own. Should one that cannot be reached hold the
       // name, the service named first in the configuration has it.
-      if (await solutions.isTaken(datasetGroup, name, service, signal)) throw alreadyExists("solution", name);
+      if (await solutions.isTaken(datasetGroup, name, service, asking)) throw alreadyExists("solution", name);
       const { client } = service.control;
       const request = {
         datasetGroup,
@@ -127,7 +127,7 @@ export class SolutionResolver {
         schedulingExpression: input.schedulingExpression ?? undefined,
         retrainAfterDeletion: input.retrainAfterDeletion,
       };
-      const response = await service.control.call(client.createSolution, request, signal);
+      const response = await service.control.call(client.createSolution, request, asking);
       return { solution: Solution.from(present(response.solution)) };
     });
   }
@@ -138,12 +138,12 @@ export class SolutionResolver {
   })
   deleteSolution(
     @Arg("input", () => DeleteSolutionInput, { description: "What to delete." }) input: DeleteSolutionInput,
-    @Ctx() { solutions, signal }: GatewayContext,
+    @Ctx() { solutions, asking }: GatewayContext,
   ): Promise<DeletePayload> {
     const { datasetGroup, name } = input;
     return payload(DeletePayload, async () => {
-      await solutions.atService(datasetGroup, name, signal, ({ control }) =>
-        control.call(control.client.deleteSolution, { datasetGroup, name }, signal),
+      await solutions.atService(datasetGroup, name, asking, ({ control }) =>
+        control.call(control.client.deleteSolution, { datasetGroup, name }, asking),
       );
       solutions.forget(datasetGroup, name);
       return { deleted: true };

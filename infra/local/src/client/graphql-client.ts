@@ -19,9 +19,13 @@ interface Answer<T> {
 export class GraphqlClient {
   /** The gateway's address, "http://127.0.0.1:4000". */
   readonly url: string;
+  /** What it sends so that the gateway knows who asks. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(url: string) {
+  /** @param key an API key; none is right where callers are not asked who they are */
+  constructor(url: string, key?: string) {
     this.url = url;
+    this.headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   }
 
   /**
@@ -38,7 +42,7 @@ export class GraphqlClient {
 
   async #post<T>(body: string): Promise<Answer<T>> {
     try {
-      const headers = { "content-type": "application/json" };
+      const headers = { ...this.headers, "content-type": "application/json" };
       const response = await fetch(`${this.url}/graphql`, { method: "POST", headers, body });
       return (await response.json()) as Answer<T>;
     } catch (cause) {

@@ -93,9 +93,10 @@ export class PalateClient {
   /**
    * @param url the gateway's address
    * @param datasetGroup the group everything is about
+   * @param key an API key, where callers are asked who they are
    */
-  constructor(url: string, datasetGroup: string) {
-    this.#client = new GraphqlClient(url);
+  constructor(url: string, datasetGroup: string, key?: string) {
+    this.#client = new GraphqlClient(url, key);
     this.datasetGroup = datasetGroup;
   }
 
@@ -109,7 +110,7 @@ export class PalateClient {
     const url = `${this.#client.url}/uploads?name=${encodeURIComponent(path.basename(file))}`;
     const body = createReadStream(file) as unknown as ReadableStream;
     // Node's fetch takes any async iterable as a body, and then wants "half"; its types know neither.
-    const request = { method: "POST", body, duplex: "half" } as unknown as RequestInit;
+    const request = { method: "POST", body, headers: this.#client.headers, duplex: "half" } as unknown as RequestInit;
     const response = await fetch(url, request);
     const answer = (await response.json()) as { location?: string; errors?: { message: string }[] };
     if (answer.location) return answer.location;

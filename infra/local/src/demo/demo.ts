@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { PalateClient } from "../client/palate-client.js";
+import { adminKeyIn } from "../identities.js";
 import type { SupervisorOptions } from "../supervisor.js";
 import { session } from "../up.js";
 import { importSample, trainSolutions } from "./prepare.js";
@@ -14,7 +15,7 @@ const DATASET_GROUP = "online-retail";
  */
 export function demo(options: SupervisorOptions, once: boolean): Promise<void> {
   return session(options, async ({ supervisor, reporter }) => {
-    const client = new PalateClient(supervisor.gatewayUrl, DATASET_GROUP);
+    const client = new PalateClient(supervisor.gatewayUrl, DATASET_GROUP, adminKeyIn(supervisor.adminKeyFile));
     reporter.line(pc.bold("Importing the sample"));
     await importSample(client, reporter);
     reporter.line(pc.bold("Training"));

@@ -4,7 +4,10 @@ import {
   notFound,
   PalateError,
   passedMs,
+  reaches,
   thisMoment,
+  unreachable,
+  type GroupScope,
   type Logger,
   type Moment,
 } from "@palate/host";
@@ -107,15 +110,22 @@ export class Groups {
     return state;
   }
 
-  /** Opens the group that a name or an event tracker's tracking id means. */
-  async openTracked(nameOrTrackingId: string): Promise<Group> {
-    if (!TRACKING_ID.test(nameOrTrackingId)) return this.open(nameOrTrackingId);
+  /**
+   * Opens the group that a name or an event tracker's tracking id means. Throws `not_found`.
+   * @param scope groups that the caller may reach; any other is answered like one that is not there
+   */
+  async openTracked(nameOrTrackingId: string, scope: GroupScope = "all"): Promise<Group> {
+    if (!TRACKING_ID.test(nameOrTrackingId)) {
+      if (!reaches(scope, nameOrTrackingId)) throw unreachable(nameOrTrackingId);
+      return this.open(nameOrTrackingId);
+    }
     let tracker = this.#trackers.get(nameOrTrackingId);
     if (tracker === undefined) {
       const found = await this.#store.tracker(nameOrTrackingId.slice(0, 32));
       if (found?.trackingId !== nameOrTrackingId) throw notFound("event tracker with tracking id", nameOrTrackingId);
       this.#trackers.set(nameOrTrackingId, (tracker = found));
     }
+    if (!reaches(scope, tracker.group)) throw notFound("event tracker with tracking id", nameOrTrackingId);
     const group = await this.open(tracker.group);
     // The name may have passed to a new group; its data is not this tracker's business.
     if (group.state.logId !== tracker._id) throw notFound("event tracker with tracking id", nameOrTrackingId);

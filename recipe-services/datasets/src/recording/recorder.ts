@@ -1,3 +1,4 @@
+import type { GroupScope } from "@palate/host";
 import type { Action, ActionInteraction, Interaction, Item, User } from "@palate/proto/dataset";
 import { instruments, metricsState } from "@palate/telemetry";
 import type { Recorded, Records } from "../group/commit-queue.js";
@@ -30,9 +31,15 @@ export class Recorder {
   /**
    * Records interactions. The group may be named by its event tracker's tracking id.
    * @param isRetry whether an earlier attempt of the same call may have recorded them
+   * @param scope groups that the caller may reach
    */
-  async putEvents(groupOrTracker: string, interactions: readonly Interaction[], isRetry: boolean): Promise<Recorded> {
-    const group = await this.#groups.openTracked(groupOrTracker);
+  async putEvents(
+    groupOrTracker: string,
+    interactions: readonly Interaction[],
+    isRetry: boolean,
+    scope?: GroupScope,
+  ): Promise<Recorded> {
+    const group = await this.#groups.openTracked(groupOrTracker, scope);
     const now = Math.floor(group.state.nowMs / 1000);
     const check = () => checkInteractions(group.name, group.state.manifest, interactions, now);
     return this.#record(group, () => ({ ...check(), isRetry }));
@@ -61,16 +68,17 @@ export class Recorder {
     groupOrTracker: string,
     interactions: readonly ActionInteraction[],
     isRetry: boolean,
+    scope?: GroupScope,
   ): Promise<Recorded> {
-    const group = await this.#groups.openTracked(groupOrTracker);
+    const group = await this.#groups.openTracked(groupOrTracker, scope);
     const now = Math.floor(group.state.nowMs / 1000);
     const check = () => checkActionInteractions(group.name, group.state.manifest, interactions, now);
     return this.#record(group, () => ({ ...check(), isRetry }));
   }
 
-  /** The group that a name or an event tracker's tracking id means, for {@link recordEvents}. */
-  open(groupOrTracker: string): Promise<Group> {
-    return this.#groups.openTracked(groupOrTracker);
+  /** The group that a name or an event tracker's tracking id means, for {@link recordEvents}; see {@link putEvents}. */
+  open(groupOrTracker: string, scope?: GroupScope): Promise<Group> {
+    return this.#groups.openTracked(groupOrTracker, scope);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { invalidArgument, PalateError, unavailable } from "@palate/host";
+import { invalidArgument, PalateError, unavailable, type GroupScope } from "@palate/host";
 import type { StreamEventsRequest, StreamEventsResponse } from "@palate/proto/dataset";
 import type { Group } from "../group/group.js";
 import type { Recorder } from "./recorder.js";
@@ -19,12 +19,14 @@ interface Pending {
  * Records the events of a stream and answers each message once it is durable, in order. Many messages are on their way
  * at a time, so that they share commits; when too many are not durable yet, nothing more is read until some are.
  * @param stopping ends the stream: what was read is answered, then it fails with `unavailable`
+ * @param scope groups that the caller may reach
  * @throws PalateError for what concerns the whole stream: an unknown group, a store that is unreachable
  */
 export async function* streamEvents(
   recorder: Recorder,
   requests: AsyncIterable<StreamEventsRequest>,
   stopping: AbortSignal,
+  scope?: GroupScope,
 ): AsyncGenerator<StreamEventsResponse> {
   const pending: Pending[] = [];
   let events = 0;
@@ -46,7 +48,7 @@ export async function* streamEvents(
       name = request.datasetGroup || name;
       if (name === "") throw unnamed();
       // Opened before the next message is looked at, so that all are recorded in order.
-      const group = await recorder.open(name);
+      const group = await recorder.open(name, scope);
       const size = request.interactions.length + request.actionInteractions.length;
       const answer = record(recorder, group, request, message++);
       answer.catch(() => {}); // It is thrown where its turn to be answered comes.

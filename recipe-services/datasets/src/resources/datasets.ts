@@ -1,4 +1,4 @@
-import { alreadyExists, invalidArgument, notFound } from "@palate/host";
+import { alreadyExists, invalidArgument, notFound, type GroupScope } from "@palate/host";
 import { type Column, type DatasetType, Dataset, ResourceStatus } from "@palate/proto/dataset";
 import type { Group } from "../group/group.js";
 import type { Groups } from "../group/groups.js";
@@ -20,12 +20,21 @@ export class Datasets {
     this.#schemas = schemas;
   }
 
-  /** Creates a dataset. Throws `already_exists` when the group has one of that type or name. */
-  async create(groupName: string, name: string, type: DatasetType, schemaName: string): Promise<Dataset> {
+  /**
+   * Creates a dataset. Throws `already_exists` when the group has one of that type or name.
+   * @param scope groups that the caller may reach, which says what schemas are theirs
+   */
+  async create(
+    groupName: string,
+    name: string,
+    type: DatasetType,
+    schemaName: string,
+    scope?: GroupScope,
+  ): Promise<Dataset> {
     checkName("name", name);
     const { label } = rulesOf(type);
     const group = await this.#groups.open(groupName);
-    const columns = await this.#columnsOf(schemaName, type, `dataset "${name}"`);
+    const columns = await this.#columnsOf({ schemaName, scope }, type, `dataset "${name}"`);
     const now = Date.now();
     await group.queue.commitManifest((manifest, sequence) => {
       const twin = manifest.datasets.find((dataset) => dataset.type === type || dataset.name === name);
@@ -41,10 +50,10 @@ export class Datasets {
    * Gives a dataset another schema; its rows stay. Throws `not_found`, `invalid_argument` when the schema is for another
    * type, `failed_precondition` when the rows there are do not fit it.
    */
-  async update(groupName: string, type: DatasetType, schemaName: string): Promise<Dataset> {
+  async update(groupName: string, type: DatasetType, schemaName: string, scope?: GroupScope): Promise<Dataset> {
     const { label } = rulesOf(type);
     const group = await this.#groups.open(groupName);
-    const columns = await this.#columnsOf(schemaName, type, `the ${label} dataset`);
+    const columns = await this.#columnsOf({ schemaName, scope }, type, `the ${label} dataset`);
     await group.queue.commitManifest((manifest, sequence) => {
       const dataset = findDataset(manifest, type);
       if (!dataset) throw notFound(`${label} dataset in dataset group`, groupName, "Create it with CreateDataset.");
@@ -57,8 +66,12 @@ export class Datasets {
     return this.get(groupName, type);
   }
 
-  async #columnsOf(schemaName: string, type: DatasetType, what: string): Promise<Column[]> {
-    const schema = await this.#schemas.get(schemaName);
+  async #columnsOf(
+    { schemaName, scope }: { readonly schemaName: string; readonly scope: GroupScope | undefined },
+    type: DatasetType,
+    what: string,
+  ): Promise<Column[]> {
+    const schema = await this.#schemas.get(schemaName, scope);
     const [found, needed] = [rulesOf(schema.datasetType).label, rulesOf(type).label];
     if (found !== needed)
       throw invalidArgument(`Schema "${schemaName}" is for ${found}; ${what} needs one for ${needed}.`);

@@ -18,6 +18,8 @@ export interface SchemaDocument {
   readonly datasetType: DatasetType;
   /** The Avro record as JSON text. */
   readonly schema: string;
+  /** Dataset groups whose callers know it; everybody does unless given. */
+  readonly groups?: readonly string[];
   /** Unix time in milliseconds. */
   readonly createdAtMs: number;
 }

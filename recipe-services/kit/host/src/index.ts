@@ -1,7 +1,13 @@
 /** What every Palate process is made of: errors with their table to gRPC, configuration, logging, lifecycle, gRPC server and client. */
-export { type GroupScope, ROLES, type Role } from "./access/role.js";
+export { openIdentities, signAs } from "./access/identities.js";
+export { covers, type GroupScope, type Identity, reaches } from "./access/identity.js";
+export { type IdentityTokens } from "./access/identity-tokens.js";
+export { isLoopback } from "./access/loopback.js";
+export { type Permission, refusalOf, unreachable } from "./access/permission.js";
+export { GRAPHQL_PERMISSIONS, GRPC_PERMISSIONS, HTTP_PERMISSIONS } from "./access/permission-table.js";
+export { isRole, type Role, ROLES, withIncluded } from "./access/role.js";
 export { collectGarbage } from "./collect-garbage.js";
-export { commonOptions, grpcServerOptions, mongoOptions } from "./config/common-options.js";
+export { commonOptions, grpcServerOptions, identityOptions, mongoOptions } from "./config/common-options.js";
 export {
   type ConfigOf,
   type Option,
@@ -27,11 +33,20 @@ export {
   failedPrecondition,
   invalidArgument,
   notFound,
+  permissionDenied,
   storageFull,
   toPalateError,
+  unauthenticated,
   unavailable,
 } from "./errors/palate-error.js";
-export { type CallSettings, createClient, type GeneratedClient, streamCall, unaryCall } from "./grpc/grpc-client.js";
+export {
+  type CallSettings,
+  createClient,
+  type GeneratedClient,
+  identityHeader,
+  streamCall,
+  unaryCall,
+} from "./grpc/grpc-client.js";
 export { DATABASE, isServing } from "./grpc/health.js";
 export { CallContext, handlersFor } from "./grpc/grpc-handlers.js";
 export { type RunningGrpcServer, type ServedService, startGrpcServer } from "./grpc/grpc-server.js";

@@ -1,10 +1,13 @@
 import { openKeyRing } from "@palate/encryption";
+import type { ChannelCredentials } from "@grpc/grpc-js";
 import {
   createClient,
   createLogger,
   Lifecycle,
   loadConfig,
+  openIdentities,
   openServiceTls,
+  signAs,
   startGrpcServer,
   startTelemetry,
   type ConfigOf,
@@ -62,6 +65,12 @@ function databaseOf(client: MongoClient, config: Config, service: string): Db {
   return client.db(`${config.databasePrefix}_${service.replaceAll("-", "_")}`);
 }
 
+/** Connects to the datasets service, where a recipe service may read everything. */
+function connectDatasets(config: Config, service: string, channel: ChannelCredentials): DatasetServiceClient {
+  const identity = signAs(openIdentities(config), service, "manage");
+  return createClient(DatasetServiceClient, config.datasetsAddress, { channel, identity });
+}
+
 /** Runs a recipe service, or one of its trainings, until it ends. */
 export async function runRecipeService(definition: RecipeServiceDefinition): Promise<void> {
   const port = definition.defaultPort ?? serviceNamed(definition.name).port;
@@ -91,7 +100,7 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
   const store = new ModelStore(db, keys);
   const tls = openServiceTls(config, logger);
   lifecycle.onStop("certificates", () => tls.close());
-  const datasets = createClient(DatasetServiceClient, config.datasetsAddress, { channel: tls.client });
+  const datasets = connectDatasets(config, name, tls.client);
   lifecycle.onStop("datasets client", () => datasets.close());
 
   const clicks = new ClickThrough();
@@ -119,7 +128,7 @@ async function serve(definition: RecipeServiceDefinition, config: Config): Promi
 
   const parts = { name, recipes, catalog, store, control, hub, batch, clicks, logger };
   const offered = [recipeService(parts), recommendationService(parts)];
-  const server = await startGrpcServer(config.listen, offered, tls.server);
+  const server = await startGrpcServer(config.listen, offered, tls.server, openIdentities(config));
   lifecycle.onStop("grpc server", () => server.close(config.drainSeconds * 1000));
   const follower = new CatalogFollower({
     ...{ catalog, hub, queue, runner, logger },
@@ -145,9 +154,7 @@ async function train(definition: RecipeServiceDefinition, config: Config, job: T
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
   const mongo = connectMongo(config.mongodbUri, `${definition.name}-trainer`);
-  const datasets = createClient(DatasetServiceClient, config.datasetsAddress, {
-    channel: openServiceTls(config, logger).client,
-  });
+  const datasets = connectDatasets(config, definition.name, openServiceTls(config, logger).client);
   try {
     await connectWithin(mongo, TRAINER_PATIENCE_MS);
     const db = databaseOf(mongo, config, definition.name);
@@ -186,9 +193,7 @@ async function trial(
   process.once("disconnect", () => process.exit(STOPPED_EXIT_CODE));
   const logger = createLogger(`${definition.name}-trial`, config.logLevel);
   const mongo = connectMongo(config.mongodbUri, `${definition.name}-trial`);
-  const datasets = createClient(DatasetServiceClient, config.datasetsAddress, {
-    channel: openServiceTls(config, logger).client,
-  });
+  const datasets = connectDatasets(config, definition.name, openServiceTls(config, logger).client);
   const say = (message: TrialMessage): Promise<void> =>
     new Promise((resolve) => (process.send ? process.send(message, () => resolve()) : resolve()));
   try {

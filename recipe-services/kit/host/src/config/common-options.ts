@@ -25,10 +25,31 @@ export const commonOptions = {
   ...telemetryOptions,
 } as const;
 
+/** Options about who may call, of every process that listens. */
+export const identityOptions = {
+  identities: choice(
+    "PALATE_IDENTITIES",
+    ["off", "on", "trust-network"],
+    "off",
+    "Whether callers must say who they are. Off is for the loopback alone; trust-network also listens elsewhere, where everybody who reaches the port may do everything.",
+  ),
+  identitySecret: text(
+    "PALATE_IDENTITY_SECRET",
+    "",
+    "Secret of at least 32 characters by which Palate's processes know one another, the same for all of them. Needed with PALATE_IDENTITIES=on; the launcher makes one.",
+  ),
+  identitySecretFile: text(
+    "PALATE_IDENTITY_SECRET_FILE",
+    "",
+    "File with that secret; of several lines, the first signs and all verify.",
+  ),
+} as const;
+
 /** Options of every process that serves gRPC. */
 export function grpcServerOptions(defaultPort: number) {
   return {
     ...commonOptions,
+    ...identityOptions,
     ...serviceTlsOptions,
     listen: text(
       "PALATE_LISTEN",

@@ -5,6 +5,8 @@ import { ERROR_CODES, PalateError, toPalateError, type ErrorCode, type ErrorDeta
 /** The one table from our codes to gRPC status codes. */
 export const GRPC_STATUS: Readonly<Record<ErrorCode, status>> = {
   invalid_argument: status.INVALID_ARGUMENT,
+  unauthenticated: status.UNAUTHENTICATED,
+  permission_denied: status.PERMISSION_DENIED,
   not_found: status.NOT_FOUND,
   already_exists: status.ALREADY_EXISTS,
   failed_precondition: status.FAILED_PRECONDITION,

@@ -6,6 +6,8 @@ import { cut } from "./cut.js";
  */
 export const ERROR_CODES = [
   "invalid_argument",
+  "unauthenticated",
+  "permission_denied",
   "not_found",
   "already_exists",
   "failed_precondition",
@@ -64,6 +66,16 @@ export class PalateError extends Error {
 /** The caller's input is wrong; `violations` lists every problem. */
 export function invalidArgument(message: string, violations: readonly Violation[] = []): PalateError {
   return new PalateError("invalid_argument", message, violations.length > 0 ? { violations } : {});
+}
+
+/** It is not known who calls; the message says how to say so. */
+export function unauthenticated(message: string): PalateError {
+  return new PalateError("unauthenticated", message);
+}
+
+/** The caller is known and may not do this; the message says what they would need. */
+export function permissionDenied(message: string): PalateError {
+  return new PalateError("permission_denied", message);
 }
 
 /** There is no such resource. `hint` may say what would be right. */

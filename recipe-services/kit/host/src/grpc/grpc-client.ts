@@ -1,5 +1,6 @@
 import {
   credentials,
+  InterceptingCall,
   Metadata,
   type CallOptions,
   type ChannelCredentials,
@@ -8,6 +9,7 @@ import {
   type ClientReadableStream,
   type ClientUnaryCall,
   type MethodDefinition,
+  type Interceptor,
   type ServiceDefinition,
   type ServiceError,
 } from "@grpc/grpc-js";
@@ -34,15 +36,18 @@ export interface ConnectionSettings {
   readonly keepaliveMs?: number;
   /** How the connection is secured; not at all by default. */
   readonly channel?: ChannelCredentials | undefined;
+  /** Gives the signed identity that every call over it says; none unless given. */
+  readonly identity?: (() => string) | undefined;
 }
 
 /** Connects a generated client to "host:port". Nothing is sent until the first call; lost connections are re-established automatically. */
 export function createClient<C extends Client>(
   ClientClass: GeneratedClient<C>,
   address: string,
-  { keepaliveMs = 10_000, channel = credentials.createInsecure() }: ConnectionSettings = {},
+  { keepaliveMs = 10_000, channel = credentials.createInsecure(), identity }: ConnectionSettings = {},
 ): C {
   return new ClientClass(address, channel, {
+    ...(identity && { interceptors: [sayingWho(identity)] }),
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
     "grpc.service_config": serviceConfig(ClientClass.service),
@@ -54,6 +59,21 @@ export function createClient<C extends Client>(
     // A proxy in the environment is there for the world outside, and does not know the services.
     "grpc.enable_http_proxy": 0,
   });
+}
+
+/** The header in which a signed identity travels. */
+export function identityHeader(token: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${token}` };
+}
+
+function sayingWho(identity: () => string): Interceptor {
+  return (options, next) =>
+    new InterceptingCall(next(options), {
+      start(metadata, listener, start) {
+        for (const [name, value] of Object.entries(identityHeader(identity()))) metadata.set(name, value);
+        start(metadata, listener);
+      },
+    });
 }
 
 /** Options of one call. */

@@ -5,10 +5,13 @@ import type {
   handleServerStreamingCall,
   handleUnaryCall,
 } from "@grpc/grpc-js";
+import { unreachable } from "../access/permission.js";
+import { reaches, type Identity } from "../access/identity.js";
 import { toGrpcStatus } from "../errors/grpc-status.js";
 import { PalateError, toPalateError } from "../errors/palate-error.js";
 import type { Logger } from "../logger.js";
 import { beginServerCall, type CallRecord } from "./call-record.js";
+import { callerOf } from "./guard.js";
 import { readable } from "./readable-request.js";
 
 /** What all kinds of gRPC server calls have in common. */
@@ -36,6 +39,25 @@ export class CallContext {
       else this.#call.once("cancelled", () => controller.abort());
     }
     return this.#signal;
+  }
+
+  /** Who calls; undefined where nobody is asked, so that everybody may do everything. */
+  get caller(): Identity | undefined {
+    return callerOf(this.#call);
+  }
+
+  /** Whether the caller may reach a dataset group. */
+  reaches(group: string): boolean {
+    const { caller } = this;
+    return caller === undefined || reaches(caller.groups, group);
+  }
+
+  /**
+   * Refuses a dataset group that is not the caller's.
+   * @throws PalateError `not_found`, as for one that does not exist
+   */
+  mustReach(group: string): void {
+    if (!this.reaches(group)) throw unreachable(group);
   }
 
   /** Value of a request header, or empty. */

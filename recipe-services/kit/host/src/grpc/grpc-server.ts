@@ -1,8 +1,10 @@
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { readDescriptorSet } from "@palate/proto/descriptors";
 import { HealthImplementation } from "grpc-health-check";
+import type { IdentityTokens } from "../access/identity-tokens.js";
 import { DescriptorIndex } from "./descriptor-index.js";
 import { DATABASE } from "./health.js";
+import { guarded } from "./guard.js";
 import { readStrictly } from "./readable-request.js";
 import { addReflection } from "./reflection-service.js";
 
@@ -47,12 +49,14 @@ let descriptors: DescriptorIndex | undefined;
  * "liveness".
  * @param listen "host:port"; port 0 picks a free one
  * @param credentials how connections are secured; not at all by default
+ * @param identities by which it knows who calls; unless given, everybody may call everything
  * @throws Error when the address cannot be bound
  */
 export async function startGrpcServer(
   listen: string,
   services: readonly ServedService[],
   credentials: ServerCredentials = ServerCredentials.createInsecure(),
+  identities?: IdentityTokens,
 ): Promise<RunningGrpcServer> {
   const server = new Server({
     "grpc.max_receive_message_length": MAX_REQUEST_BYTES,
@@ -60,7 +64,11 @@ export async function startGrpcServer(
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,
   });
-  for (const service of services) server.addService(readStrictly(service.definition), service.implementation);
+  for (const { definition, implementation } of services)
+    server.addService(
+      readStrictly(definition),
+      identities ? guarded(definition, implementation, identities) : implementation,
+    );
   const usable = ["", READINESS, ...services.map((service) => service.name)];
   const health = new HealthImplementation({
     ...Object.fromEntries(usable.map((name) => [name, "NOT_SERVING"])),
