@@ -12,6 +12,11 @@ export const datasetsOptions = {
     ".palate/datasets",
     "Folder for uploads, work files and the local copy of the Parquet files; MongoDB stays the truth.",
   ),
+  workFolder: text(
+    "PALATE_DATASETS_WORK_FOLDER",
+    "",
+    "Folder for what is being worked on, which lies there unencrypted until it is done; best in memory (tmpfs) where data are encrypted. Empty takes the data folder.",
+  ),
   importFolders: list(
     "PALATE_IMPORT_FOLDERS",
     "",

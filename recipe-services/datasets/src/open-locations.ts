@@ -1,3 +1,4 @@
+import type { KeyRing } from "@palate/encryption";
 import path from "node:path";
 import type { DatasetsConfig } from "./config.js";
 import { Locations } from "./imports/locations.js";
@@ -12,13 +13,17 @@ const MEBIBYTE = 1024 * 1024;
 /**
  * The places that imports may read from, as the configuration allows them.
  * @param folder the service's data folder, which uploads are kept in
+ * @param keys with which uploads are encrypted
  */
-export function openLocations(config: DatasetsConfig, folder: string): Locations {
+export function openLocations(config: DatasetsConfig, folder: string, keys: KeyRing): Locations {
   const idleMs = config.importIdleSeconds * 1000;
   const rules = { allowedHosts: config.importAllowedHosts, idleMs };
   return new Locations({
     local: new LocalFiles(config.importFolders),
-    uploads: new Uploads(path.join(folder, "uploads"), config.maxUploadMb * MEBIBYTE, config.maxUploadsMb * MEBIBYTE),
+    uploads: new Uploads(path.join(folder, "uploads"), keys, {
+      maxBytes: config.maxUploadMb * MEBIBYTE,
+      maxTotalBytes: config.maxUploadsMb * MEBIBYTE,
+    }),
     http: config.importHttp ? new HttpFiles(rules, config.maxImportMb * MEBIBYTE) : undefined,
     s3: new S3Files({ ...s3Settings(config), buckets: config.s3Buckets }),
   });

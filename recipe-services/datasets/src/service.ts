@@ -34,6 +34,7 @@ import { Schemas } from "./resources/schemas.js";
 import { Trackers } from "./resources/trackers.js";
 import { DuckDb } from "./storage/duckdb.js";
 import { ParquetStore } from "./storage/parquet-store.js";
+import { OpenedFiles } from "./storage/sealed/opened-files.js";
 import { openStore, type Store } from "./storage/store.js";
 import { StreamedParquet } from "./storage/streamed-parquet.js";
 import { Sweeper } from "./sweeper.js";
@@ -83,20 +84,20 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
 /** Puts the parts of the service together. Nothing of them has asked MongoDB yet. */
 async function openParts(config: DatasetsConfig, logger: Logger) {
   const folder = path.resolve(config.dataFolder);
-  const work = path.join(folder, "work");
+  const work = config.workFolder === "" ? path.join(folder, "work") : path.join(config.workFolder, "palate-datasets");
   await removeLeftovers(work);
   const limits = { memoryMb: config.duckdbMemoryMb, threads: config.duckdbThreads, folder: work };
   const maxBytes = config.maxImportMb * MEBIBYTE;
   const duckdb = await DuckDb.open(limits);
   const store = openStore(config.mongodbUri, config.databasePrefix, config);
-  const files = new ParquetStore(store.db, path.join(folder, "files"));
+  const files = new ParquetStore(store.db, path.join(folder, "files"), new OpenedFiles(store.keys, work));
   const auditDocuments = new AuditDocuments(store.db);
   const groupStore = new MongoGroupStore(store, config.maxGroups);
   const groups = new Groups(groupStore, logger, config.eventIdWindow, (logId, manifest) =>
     readRecentIds(files, duckdb, logId, manifest, config.eventIdWindow),
   );
   const schemas = new Schemas(store, groups, config.maxSchemas);
-  const locations = openLocations(config, folder);
+  const locations = openLocations(config, folder, store.keys);
   const destinations = new Destinations(config.exportFolders, {
     ...s3Settings(config),
     buckets: config.s3ExportBuckets,

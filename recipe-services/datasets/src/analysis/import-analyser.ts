@@ -7,6 +7,7 @@ import { rulesOf } from "../schema/dataset-types.js";
 import { findDataset } from "../schema/manifest.js";
 import { streamedRows } from "../schema/streamed-rows.js";
 import { DuckDb, identifier, queryRows, withDuckDbErrors, type DuckDbLimits } from "../storage/duckdb.js";
+import { ParquetLease } from "../storage/parquet-lease.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import { jsonRows, parquetRows } from "../storage/read-files.js";
 import type { AnalysisStore } from "./analysis-store.js";
@@ -94,6 +95,7 @@ export class ImportAnalyser {
     const rules = rulesOf(type);
     const source = parquetRows(file);
     const duckdb = await DuckDb.open({ ...this.#limits, folder: work });
+    const lease = new ParquetLease(this.#files, group.state.logId);
     try {
       return await duckdb.with(async (connection) => {
         const all = columns.map((column) => identifier(column.name)).join(", ");
@@ -110,8 +112,8 @@ export class ImportAnalyser {
         const isInteractions = type === DatasetType.DATASET_TYPE_INTERACTIONS;
         const known = isInteractions
           ? {
-              items: await this.#knownIds(request, DatasetType.DATASET_TYPE_ITEMS, "ITEM_ID"),
-              users: await this.#knownIds(request, DatasetType.DATASET_TYPE_USERS, "USER_ID"),
+              items: await this.#knownIds(request, lease, DatasetType.DATASET_TYPE_ITEMS, "ITEM_ID"),
+              users: await this.#knownIds(request, lease, DatasetType.DATASET_TYPE_USERS, "USER_ID"),
             }
           : undefined;
         const now = Date.now();
@@ -133,16 +135,22 @@ export class ImportAnalyser {
       }, signal);
     } finally {
       duckdb.close();
+      await lease.release();
     }
   }
 
   /** SQL of the ids that a dataset of the group knows, imported and streamed. */
-  async #knownIds({ group, work }: AnalysisRequest, type: DatasetType, column: string): Promise<string | undefined> {
+  async #knownIds(
+    { group, work }: AnalysisRequest,
+    lease: ParquetLease,
+    type: DatasetType,
+    column: string,
+  ): Promise<string | undefined> {
     const { state } = group;
     const dataset = findDataset(state.manifest, type);
     if (dataset === undefined) return undefined;
     const files: string[] = [];
-    for (const file of dataset.files) files.push(await this.#files.local(state.logId, file));
+    for (const file of dataset.files) files.push(await lease.path(file));
     const streamed = state
       .uncompacted()
       .filter((commit) => commit.records !== undefined && commit.sequence > dataset.createdSequence)

@@ -58,13 +58,8 @@ export class DeletionJobs {
   constructor(parts: DeletionParts) {
     this.#parts = parts;
     const { deletionJobs } = parts.store;
-    this.#records = new JobRecords(
-      deletionJobs,
-      parts.groups,
-      "data deletion job",
-      "ListDataDeletionJobs",
-      parts.owner,
-    );
+    const names = { kind: "data deletion job", listing: "ListDataDeletionJobs" };
+    this.#records = new JobRecords(deletionJobs, parts.groups, names, parts.owner);
     this.#runner = new JobRunner(this.#records, new DeletionWork(parts, this.#records), parts.logger);
   }
 

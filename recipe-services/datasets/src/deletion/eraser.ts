@@ -9,10 +9,12 @@ import { pipeline } from "node:stream/promises";
 import type { AnalysisStore } from "../analysis/analysis-store.js";
 import { keepExport } from "../exports/export-jobs.js";
 import type { Group } from "../group/group.js";
+import { importSecrets } from "../imports/import-jobs.js";
 import type { Locations } from "../imports/locations.js";
 import { fileIds, withDataset, type DataFile, type Erasure } from "../schema/manifest.js";
 import type { DuckDb } from "../storage/duckdb.js";
 import { ErasedIds, livingRecords } from "../storage/erased-ids.js";
+import { withParquet } from "../storage/parquet-lease.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import { exportBucketOf, guarded, type Store } from "../storage/store.js";
 import { rewriteExport } from "./rewrite-export.js";
@@ -120,19 +122,24 @@ export class Eraser {
           (erasure) => new ErasedIds(file.arrived < erasure.at ? erasure : { ...erasure, hashes: [] }),
         );
         if (erasures.every(({ at }) => file.arrived >= at)) continue;
-        const local = await files.local(logId, file);
-        const { id, file: target } = await files.newFile(logId, "rewritten");
-        const rows = { path: local, type: dataset.type, origin: file.kind };
-        const rewritten = await rewriteParquet(duckdb, rows, erased, target);
-        tally.add(PLACES[dataset.type]!, rewritten?.removed ?? erased.map(() => 0));
-        if (rewritten === undefined) continue;
-        if (rewritten.rows === 0) {
-          await rm(target, { force: true });
-          replaced.set(file.id, undefined);
-          continue;
+        const fresh = await files.newFile(logId, "rewritten");
+        try {
+          const rewritten = await withParquet(files, logId, async (lease) => {
+            const rows = { path: await lease.path(file), type: dataset.type, origin: file.kind };
+            return rewriteParquet(duckdb, rows, erased, fresh.file);
+          });
+          tally.add(PLACES[dataset.type]!, rewritten?.removed ?? erased.map(() => 0));
+          if (rewritten === undefined) continue;
+          if (rewritten.rows === 0) {
+            await rm(fresh.file, { force: true });
+            replaced.set(file.id, undefined);
+            continue;
+          }
+          const bytes = await files.add(logId, fresh.id);
+          replaced.set(file.id, { ...file, id: fresh.id, bytes, rows: rewritten.rows });
+        } finally {
+          await fresh.discard();
         }
-        const bytes = await files.add(logId, id);
-        replaced.set(file.id, { ...file, id, bytes, rows: rewritten.rows });
       }
     }
     const done = new Set(erasures.map(({ job }) => job));
@@ -186,7 +193,9 @@ export class Eraser {
     const { store, locations, analyses } = this.#parts;
     const erased = erasures.map((erasure) => new ErasedIds(erasure));
     const all = (rows: number) => erasures.map(() => rows);
-    for (const job of await guarded(store.importJobs.find({ logId: state.logId }).toArray())) {
+    const secrets = importSecrets(store.keys);
+    for (const stored of await guarded(store.importJobs.find({ logId: state.logId }).toArray())) {
+      const job = await secrets.open(stored);
       const over = job.status !== ResourceStatus.RESOURCE_STATUS_CREATE_PENDING && job.phase === 5;
       if (over) tally.add("uploads", all(await locations.release(job.locations ?? [job.location])));
       const problems = JSON.parse(job.problems) as ImportProblem[];
@@ -204,7 +213,7 @@ export class Eraser {
         problems: JSON.stringify(problems.filter((problem) => !gone.includes(problem))),
         ...(told && { failureReason: "The file had problems; the first was about a user or item deleted since." }),
       };
-      await guarded(store.importJobs.updateOne({ _id: job._id }, { $set: change }));
+      await guarded(store.importJobs.updateOne({ _id: job._id }, { $set: await secrets.seal(job, change) }));
     }
     tally.add("analyses", await analyses.erase(state.logId, erased));
   }

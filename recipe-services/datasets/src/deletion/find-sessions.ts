@@ -4,6 +4,7 @@ import { SESSION_ID_COLUMN } from "../schema/internal-columns.js";
 import { findDataset } from "../schema/manifest.js";
 import { eventsOf } from "../schema/streamed-rows.js";
 import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
+import { withParquet, type ParquetLease } from "../storage/parquet-lease.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import { numberedParquetRows, parquetRows } from "../storage/read-files.js";
 
@@ -20,6 +21,15 @@ export async function findSessions(
   duckdb: DuckDb,
   userIds: readonly string[],
 ): Promise<string[]> {
+  return withParquet(files, state.logId, (lease) => findIn(state, lease, duckdb, userIds));
+}
+
+async function findIn(
+  state: GroupState,
+  lease: ParquetLease,
+  duckdb: DuckDb,
+  userIds: readonly string[],
+): Promise<string[]> {
   const users = new Set(userIds);
   const found: string[] = [];
   for (const type of EVENT_DATASETS) {
@@ -29,7 +39,7 @@ export async function findSessions(
     const first = new Map<string, string>();
     const streamed = dataset.files.filter((file) => file.kind === "streamed").sort((a, b) => a.arrived - b.arrived);
     const paths: string[] = [];
-    for (const file of streamed) paths.push(await files.local(state.logId, file));
+    for (const file of streamed) paths.push(await lease.path(file));
     const events = state.uncompacted().flatMap((commit) => (commit.records ? eventsOf(type, commit.records) : []));
     const sessions = new Set<string>();
     for (const { userId, sessionId } of events) if (sessionId !== "" && users.has(userId)) sessions.add(sessionId);

@@ -50,7 +50,8 @@ export class ExportJobs {
     this.#store = store;
     this.#groups = groups;
     this.#destinations = destinations;
-    this.#records = new JobRecords(store.exportJobs, groups, "dataset export job", "ListDatasetExportJobs", owner);
+    const names = { kind: "dataset export job", listing: "ListDatasetExportJobs" };
+    this.#records = new JobRecords(store.exportJobs, groups, names, owner);
     this.#runner = new JobRunner(this.#records, new ExportWork(parts), logger);
   }
 

@@ -10,6 +10,7 @@ import { planDataset, recordCells, type DatasetPlan, type Part } from "../readin
 import { needDataset } from "../schema/manifest.js";
 import { identifier, literal, queryRows, type DuckDb } from "../storage/duckdb.js";
 import { duckType, selectFrom } from "../storage/parquet-columns.js";
+import { ParquetLease } from "../storage/parquet-lease.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import { jsonRows } from "../storage/read-files.js";
 
@@ -69,6 +70,7 @@ async function writeOnce(request: ExportRequest, files: ParquetStore, duckdb: Du
   const signIns = await SignIns.read(files, duckdb, logId, manifest, commits);
   const plan = { ...planDataset(dataset, commits, imported), signIns };
   const lines = `${target}.records.jsonl`;
+  const lease = new ParquetLease(files, logId);
   try {
     await writeRecords(lines, plan);
     const selects: string[] = [];
@@ -76,7 +78,7 @@ async function writeOnce(request: ExportRequest, files: ParquetStore, duckdb: Du
     let from = 0;
     for (const run of runsOf(plan.parts)) {
       if ("file" in run) {
-        const local = await files.local(logId, run.file);
+        const local = await lease.path(run.file);
         selects.push(
           selectFrom(local, run.file, dataset, plan.columns, { erasures: manifest.erasures, signIns: signIns.table }),
         );
@@ -95,6 +97,7 @@ async function writeOnce(request: ExportRequest, files: ParquetStore, duckdb: Du
     });
   } finally {
     await rm(lines, { force: true });
+    await lease.release();
     await signIns.close();
   }
 }

@@ -2,6 +2,7 @@ import { EVENT_DATASETS } from "../schema/dataset-types.js";
 import { EVENT_ID_COLUMN } from "../schema/internal-columns.js";
 import { findDataset, type Manifest } from "../schema/manifest.js";
 import { identifier, queryRows, type DuckDb } from "../storage/duckdb.js";
+import { withParquet } from "../storage/parquet-lease.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import { parquetRows } from "../storage/read-files.js";
 
@@ -20,11 +21,13 @@ export async function readEventIds(
   let count = 0;
   for (const file of streamed) {
     if (count >= most) break;
-    const path = await files.local(logId, file);
     const column = identifier(EVENT_ID_COLUMN);
-    const rows = await duckdb.with((connection) =>
-      queryRows(connection, `SELECT ${column} AS id FROM ${parquetRows(path)} WHERE ${column} IS NOT NULL`),
-    );
+    const rows = await withParquet(files, logId, async (lease) => {
+      const source = parquetRows(await lease.path(file));
+      return duckdb.with((connection) =>
+        queryRows(connection, `SELECT ${column} AS id FROM ${source} WHERE ${column} IS NOT NULL`),
+      );
+    });
     parts.unshift(rows.map((row) => String(row["id"])));
     count += rows.length;
   }

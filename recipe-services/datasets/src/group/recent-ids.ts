@@ -2,6 +2,7 @@ import { EVENT_DATASETS } from "../schema/dataset-types.js";
 import { SESSION_ID_COLUMN } from "../schema/internal-columns.js";
 import { findDataset, type Manifest } from "../schema/manifest.js";
 import { identifier, queryRows, type DuckDb } from "../storage/duckdb.js";
+import { withParquet } from "../storage/parquet-lease.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import { numberedParquetRows } from "../storage/read-files.js";
 import { readEventIds } from "./event-ids.js";
@@ -34,10 +35,12 @@ export async function readRecentIds(
   let count = 0;
   for (const file of streamed) {
     if (count >= most) break;
-    const source = numberedParquetRows(await files.local(logId, file));
-    const sql = `SELECT ${session} AS s, arg_max("USER_ID", file_row_number) AS u FROM ${source}
-      WHERE ${session} IS NOT NULL AND "USER_ID" IS NOT NULL GROUP BY ALL ORDER BY max(file_row_number)`;
-    const rows = await duckdb.with((connection) => queryRows(connection, sql));
+    const rows = await withParquet(files, logId, async (lease) => {
+      const source = numberedParquetRows(await lease.path(file));
+      const sql = `SELECT ${session} AS s, arg_max("USER_ID", file_row_number) AS u FROM ${source}
+        WHERE ${session} IS NOT NULL AND "USER_ID" IS NOT NULL GROUP BY ALL ORDER BY max(file_row_number)`;
+      return duckdb.with((connection) => queryRows(connection, sql));
+    });
     parts.unshift(rows.map((row): [string, string] => [String(row["s"]), String(row["u"])]));
     count += rows.length;
   }

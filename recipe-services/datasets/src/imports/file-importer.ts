@@ -121,7 +121,7 @@ export class FileImporter {
     const dataset = needDataset(group.state.manifest, group.name, type);
     const work = path.join(this.#limits.folder, `import-${randomUUID()}`);
     await mkdir(work, { recursive: true });
-    const { id, file } = await this.#files.newFile(group.state.logId, label);
+    const { id, file, discard } = await this.#files.newFile(group.state.logId, label);
     let [added, stored] = [false, false];
     let bytes = { bytesRead: 0, bytesTotal: 0 };
     const tell = (phase: ImportPhase, share: number) => request.progress({ phase, share, ...bytes });
@@ -176,6 +176,7 @@ export class FileImporter {
       await rm(work, { recursive: true, force: true });
       // Once stored, the commit may have been written even if that failed: the sweeper removes the file if it was not.
       if (!stored) await rm(file, { force: true });
+      await discard();
       if (added && !stored) await this.#files.remove(group.state.logId, id).catch(() => {}); // Else the sweep does.
     }
   }

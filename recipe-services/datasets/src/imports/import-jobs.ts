@@ -1,3 +1,4 @@
+import type { KeyRing } from "@palate/encryption";
 import { failedPrecondition, type Logger } from "@palate/host";
 import {
   ImportMapping,
@@ -16,6 +17,7 @@ import { checkName } from "../schema/names.js";
 import type { ImportJobDocument } from "../storage/job-documents.js";
 import type { DuckDb } from "../storage/duckdb.js";
 import { missingEventColumns } from "../storage/parquet-columns.js";
+import { SealedFields } from "../storage/sealed/sealed-fields.js";
 import type { Store } from "../storage/store.js";
 import type { FileImporter, ImportProgress } from "./file-importer.js";
 import { mappingOf } from "./import-message.js";
@@ -25,6 +27,11 @@ import { FileRefused } from "./staging/file-problem.js";
 
 /** Files of a job that are listed. */
 const MAX_FILES_LISTED = 1_000;
+
+/** Encrypts what records of import jobs quote of the data. */
+export function importSecrets(keys: KeyRing): SealedFields<ImportJobDocument> {
+  return new SealedFields(keys, "import_jobs", ["problems", "failureReason", "mapping", "notes", "ignoredColumns"]);
+}
 
 const { IMPORT_PHASE_WAITING, IMPORT_PHASE_READING, IMPORT_PHASE_DONE } = ImportPhase;
 
@@ -51,7 +58,8 @@ export class ImportJobs {
 
   constructor(parts: ImportParts) {
     const { store, groups, locations, duckdb, owner, logger } = parts;
-    this.#records = new JobRecords(store.importJobs, groups, "import job", "ListDatasetImportJobs", owner);
+    const names = { kind: "import job", listing: "ListDatasetImportJobs" };
+    this.#records = new JobRecords(store.importJobs, groups, names, owner, importSecrets(store.keys));
     this.#groups = groups;
     this.#locations = locations;
     this.#duckdb = duckdb;

@@ -3,6 +3,7 @@ import { ResourceStatus } from "@palate/proto/dataset";
 import { isDuplicateKey } from "@palate/store";
 import type { Collection, Filter, OptionalUnlessRequiredId, UpdateFilter } from "mongodb";
 import type { JobDocument } from "../storage/job-documents.js";
+import type { SealedFields } from "../storage/sealed/sealed-fields.js";
 import { guarded } from "../storage/store.js";
 import type { Groups } from "../group/groups.js";
 import { isEarlierRun, type JobOwner } from "./job-owner.js";
@@ -31,32 +32,48 @@ export function jobOrder({ createdAtMs, jobName }: JobDocument): string {
   return `${String(createdAtMs).padStart(15, "0")}|${jobName}`;
 }
 
+/** Names of a kind of job, for messages. */
+export interface JobNames {
+  /** What such a job is called. */
+  readonly kind: string;
+  /** The call that lists them. */
+  readonly listing: string;
+}
+
 /** The jobs of one kind as they are stored. Everything throws `unavailable` when the store does not answer. */
 export class JobRecords<D extends JobDocument> {
   readonly #collection: Collection<D>;
   readonly #groups: Groups;
   readonly #kind: string;
   readonly #listing: string;
+  readonly #sealed: SealedFields<D> | undefined;
   readonly #heartbeats = new Heartbeats();
   /** This process. */
   readonly owner: JobOwner;
 
   /**
-   * @param kind what such a job is called, for messages
-   * @param listing the call that lists them, for messages
    * @param owner this process
+   * @param sealed encrypts what in jobs quotes the data; nothing unless given
    */
-  constructor(collection: Collection<D>, groups: Groups, kind: string, listing: string, owner: JobOwner) {
+  constructor(
+    collection: Collection<D>,
+    groups: Groups,
+    { kind, listing }: JobNames,
+    owner: JobOwner,
+    sealed?: SealedFields<D>,
+  ) {
     this.owner = owner;
     this.#collection = collection;
     this.#groups = groups;
     this.#kind = kind;
     this.#listing = listing;
+    this.#sealed = sealed;
   }
 
   /** The job with a key, or null. */
   async find(id: string): Promise<D | null> {
-    return (await guarded(this.#collection.findOne(withId<D>(id)))) as D | null;
+    const found = (await guarded(this.#collection.findOne(withId<D>(id)))) as D | null;
+    return found && this.#opened(found);
   }
 
   /** A job by its name. Throws `not_found`. */
@@ -76,7 +93,8 @@ export class JobRecords<D extends JobDocument> {
 
   /** The jobs of a group in any order. */
   async ofGroup(logId: string): Promise<D[]> {
-    return (await guarded(this.#collection.find({ logId } as Filter<D>).toArray())) as D[];
+    const jobs = (await guarded(this.#collection.find({ logId } as Filter<D>).toArray())) as D[];
+    return Promise.all(jobs.map((job) => this.#opened(job)));
   }
 
   /**
@@ -105,7 +123,8 @@ export class JobRecords<D extends JobDocument> {
   async #insert(job: D): Promise<boolean> {
     try {
       const owned = { ...job, owner: this.owner };
-      await guarded(this.#collection.insertOne(owned as unknown as OptionalUnlessRequiredId<D>));
+      const stored = this.#sealed ? await this.#sealed.seal(job, owned) : owned;
+      await guarded(this.#collection.insertOne(stored as unknown as OptionalUnlessRequiredId<D>));
       return true;
     } catch (thrown) {
       if (isDuplicateKey(thrown)) return false;
@@ -115,7 +134,9 @@ export class JobRecords<D extends JobDocument> {
 
   /** Changes a job; that counts as a heartbeat, too. */
   async update(id: string, change: Partial<D>): Promise<void> {
-    const $set = { updatedAtMs: Date.now(), ...change };
+    const logId = id.slice(0, id.indexOf("|"));
+    const stored = this.#sealed ? await this.#sealed.seal({ _id: id, logId }, change) : change;
+    const $set = { updatedAtMs: Date.now(), ...stored };
     await guarded(this.#collection.updateOne(withId<D>(id), { $set } as unknown as UpdateFilter<D>));
   }
 
@@ -132,10 +153,15 @@ export class JobRecords<D extends JobDocument> {
     const jobs = (await guarded(this.#collection.find({}).toArray())) as D[];
     const open = jobs.filter((job) => !isOver(job));
     this.#heartbeats.keepOnly(new Set(open.map(({ _id }) => _id)));
-    return open.filter(({ _id, owner, updatedAtMs }) => {
+    const dead = open.filter(({ _id, owner, updatedAtMs }) => {
       const silentMs = this.#heartbeats.silentMs(_id, updatedAtMs);
       return updatedAtMs === 0 || isEarlierRun(owner, this.owner) || silentMs >= DEAD_MS;
     });
+    return Promise.all(dead.map((job) => this.#opened(job)));
+  }
+
+  async #opened(job: D): Promise<D> {
+    return this.#sealed ? this.#sealed.open(job) : job;
   }
 }
 

@@ -3,6 +3,7 @@ import type { DataFile, DatasetEntry, Manifest } from "../schema/manifest.js";
 import type { DuckDb } from "../storage/duckdb.js";
 import type { Commit } from "../storage/change-log.js";
 import { selectFrom } from "../storage/parquet-columns.js";
+import { ParquetLease } from "../storage/parquet-lease.js";
 import type { ParquetStore } from "../storage/parquet-store.js";
 import type { OpenRows, RowVectors, StoredRows } from "../storage/stored-rows.js";
 import { SignIns } from "./sign-ins.js";
@@ -33,9 +34,10 @@ export class ParquetRows implements StoredRows {
     columns: readonly Column[],
     { manifest, signIns }: { readonly manifest: Manifest; readonly signIns: SignIns },
   ): AsyncGenerator<RowVectors> {
-    const path = await this.#files.local(logId, file);
+    const lease = new ParquetLease(this.#files, logId);
     const connection = await this.#duckdb.connect();
     try {
+      const path = await lease.path(file);
       const sql = selectFrom(path, file, dataset, columns, { erasures: manifest.erasures, signIns: signIns.table });
       const result = await connection.stream(sql);
       for (;;) {
@@ -45,6 +47,7 @@ export class ParquetRows implements StoredRows {
       }
     } finally {
       connection.closeSync();
+      await lease.release();
     }
   }
 }

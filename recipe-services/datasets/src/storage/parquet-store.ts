@@ -1,3 +1,4 @@
+import { PalateError } from "@palate/host";
 import { deleteFile, listFiles, readFileStream, statFile, writeFile } from "@palate/store";
 import type { Db } from "mongodb";
 import { randomUUID } from "node:crypto";
@@ -7,6 +8,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DataFile } from "../schema/manifest.js";
 import { fileSha256 } from "./file-sha256.js";
+import type { OpenedFiles } from "./sealed/opened-files.js";
 import { bucketOf } from "./store.js";
 
 /** A file that no manifest names is left alone for this long: another process may be about to name it. */
@@ -15,34 +17,52 @@ const ORPHAN_AGE_MS = 60 * 60 * 1000;
 /** Time that readers of replaced files get. One that takes longer starts its snapshot over. */
 const READER_GRACE_MS = 10 * 60 * 1000;
 
+/** A file that is being written. */
+export interface NewParquet {
+  readonly id: string;
+  /** Where it is to be written. */
+  readonly file: string;
+  /** Removes what lies there once nobody reads it any more, unless that is the local copy. To be called in any case. */
+  discard(): Promise<void>;
+}
+
 /**
- * The Parquet files of all dataset groups: in GridFS, and copied into a local folder where DuckDB can read them. The
- * local copies may vanish at any time; one whose bytes are not those in GridFS is fetched again.
+ * The Parquet files of all dataset groups: in GridFS, and copied into a local folder, both encrypted where data are. The
+ * local copies may vanish at any time; one whose bytes are not those in GridFS is fetched again. DuckDB reads them
+ * through a `ParquetLease`.
  */
 export class ParquetStore {
   readonly #db: Db;
   readonly #folder: string;
+  readonly #opened: OpenedFiles | undefined;
   readonly #arriving = new Map<string, Promise<string>>();
   /** Copies whose bytes were compared with what is stored, by id, and when each was last modified then. */
   readonly #sound = new Map<string, number>();
 
-  /** @param folder for the local copies */
-  constructor(db: Db, folder: string) {
+  /**
+   * @param folder for the local copies
+   * @param opened decrypts and encrypts them; nothing is encrypted unless given
+   */
+  constructor(db: Db, folder: string, opened?: OpenedFiles) {
     this.#db = db;
     this.#folder = folder;
+    this.#opened = opened;
   }
 
   /** A path for a file to be written and then given to {@link add}. */
-  async newFile(logId: string, label: string): Promise<{ readonly id: string; readonly file: string }> {
+  async newFile(logId: string, label: string): Promise<NewParquet> {
     const id = `${label.toLowerCase()}-${randomUUID()}`;
-    const file = this.#pathOf(logId, id);
-    await mkdir(path.dirname(file), { recursive: true });
-    return { id, file };
+    const copy = this.#pathOf(logId, id);
+    await mkdir(path.dirname(copy), { recursive: true });
+    if (!this.#opened?.isOn) return { id, file: copy, discard: async () => {} };
+    const file = this.#opened.pathOfNew(id);
+    return { id, file, discard: () => rm(file, { force: true }) };
   }
 
   /** Stores a file written at the path of {@link newFile} and returns its size in bytes. */
   async add(logId: string, id: string): Promise<number> {
     const file = this.#pathOf(logId, id);
+    if (this.#opened?.isOn) await this.#opened.seal(logId, id, file);
     const { mtimeMs } = await stat(file);
     const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
     const written = await writeFile(this.#db, bucketOf(logId), id, source, { filename: `${id}.parquet` });
@@ -50,11 +70,30 @@ export class ParquetStore {
     return written.bytes;
   }
 
+  /** Where DuckDB can read a file, until it was closed as often as opened: for a `ParquetLease`, which sees to that. */
+  async open(logId: string, file: DataFile): Promise<string> {
+    const copy = await this.#local(logId, file);
+    if (this.#opened === undefined) return copy;
+    try {
+      return await this.#opened.open(logId, file.id, copy);
+    } catch (thrown) {
+      if (!(thrown instanceof PalateError) || thrown.code !== "data_loss") throw thrown;
+      // Damaged since it was compared with what is stored.
+      this.#sound.delete(file.id);
+      return this.#opened.open(logId, file.id, await this.#local(logId, file));
+    }
+  }
+
+  /** Lets go of a file that was opened. */
+  async close(id: string): Promise<void> {
+    await this.#opened?.close(id);
+  }
+
   /**
-   * The local copy of a file, fetched first when it is not there or damaged. Throws `not_found` when the file was removed, and
-   * `data_loss` when what is stored is damaged too.
+   * The local copy of a file as it is stored, fetched first when it is not there or damaged. Throws `not_found` when the file was
+   * removed, and `data_loss` when what is stored is damaged too.
    */
-  async local(logId: string, file: DataFile): Promise<string> {
+  async #local(logId: string, file: DataFile): Promise<string> {
     const target = this.#pathOf(logId, file.id);
     const present = await stat(target).catch(() => undefined);
     if (present?.size === file.bytes && present.mtimeMs === this.#sound.get(file.id)) return target;

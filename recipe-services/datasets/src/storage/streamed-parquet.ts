@@ -10,6 +10,7 @@ import type { DataFile, DatasetEntry } from "../schema/manifest.js";
 import { cellOf, eventsOf, filledColumns, streamedRows } from "../schema/streamed-rows.js";
 import { identifier, literal, type DuckDb } from "./duckdb.js";
 import { columnFrom, duckType, missingEventColumns } from "./parquet-columns.js";
+import { ParquetLease } from "./parquet-lease.js";
 import type { ParquetStore } from "./parquet-store.js";
 import { jsonRows, parquetRows } from "./read-files.js";
 import type { RecordsCommit, Run, StreamedFiles } from "./streamed-files.js";
@@ -40,14 +41,15 @@ export class StreamedParquet implements StreamedFiles {
     const all = [...columns, ...internal];
     const types = all.map((column) => `${literal(column.name)}: '${column.sql}'`).join(", ");
     const list = all.map((column) => identifier(column.name)).join(", ");
-    const { id, file } = await this.#files.newFile(logId, `${rulesOf(dataset.type).label}-streamed`);
+    const { id, file, discard } = await this.#files.newFile(logId, `${rulesOf(dataset.type).label}-streamed`);
+    const lease = new ParquetLease(this.#files, logId);
     const lines = path.join(this.#folder, `compaction-${randomUUID()}.jsonl`);
     try {
       const added = await writeLines(lines, dataset, commits);
       const anonymous =
         base && base.anonymous === undefined ? undefined : (base?.anonymous ?? 0) + countAnonymous(dataset, commits);
       const fresh = `SELECT ${list} FROM ${jsonRows(lines, `columns = {${types}}`)}`;
-      const basePath = base && (await this.#files.local(logId, base));
+      const basePath = base && (await lease.path(base));
       const older = base && [
         ...columns.map((column) => `${columnFrom(base, dataset, column)} AS ${identifier(column.name)}`),
         ...internal.map((column) => identifier(column.name)),
@@ -71,6 +73,8 @@ export class StreamedParquet implements StreamedFiles {
       };
     } finally {
       await rm(lines, { force: true });
+      await lease.release();
+      await discard();
     }
   }
 

@@ -1,8 +1,9 @@
+import { isSealedFile, plainLength, type KeyRing } from "@palate/encryption";
 import { cut, invalidArgument, notFound, PalateError, storageFull } from "@palate/host";
 import type { UploadFileRequest } from "@palate/proto/dataset";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { finished } from "node:stream/promises";
@@ -25,22 +26,34 @@ const ROOM_CHECK_BYTES = 64 * 1024 * 1024;
 /** Bytes of the disk that are left to the service's other work. */
 const SPARE_BYTES = 256 * 1024 * 1024;
 
+/** Bytes read at a time. */
+const READ_BYTES = 1024 * 1024;
+
 /** Most bytes of a file in one message. */
 const MAX_CHUNK_BYTES = 1024 * 1024;
+
+/** How much is kept. */
+interface UploadLimits {
+  /** Most bytes of one. */
+  readonly maxBytes: number;
+  /** Most bytes of all that are kept. */
+  readonly maxTotalBytes: number;
+}
 
 /** Keeps uploaded files until they are imported. */
 export class Uploads {
   readonly #folder: string;
+  readonly #keys: KeyRing;
   readonly #maxBytes: number;
   readonly #maxTotalBytes: number;
 
   /**
    * @param folder to keep them in
-   * @param maxBytes most bytes of one
-   * @param maxTotalBytes most bytes of all that are kept
+   * @param keys with which they are encrypted: each has a key
    */
-  constructor(folder: string, maxBytes: number, maxTotalBytes: number) {
+  constructor(folder: string, keys: KeyRing, { maxBytes, maxTotalBytes }: UploadLimits) {
     this.#folder = folder;
+    this.#keys = keys;
     this.#maxBytes = maxBytes;
     this.#maxTotalBytes = maxTotalBytes;
   }
@@ -53,7 +66,18 @@ export class Uploads {
     const found = name === undefined ? undefined : await stat(file).catch(() => undefined);
     if (name === undefined || found === undefined)
       throw notFound("upload", location, "Uploads are kept for a day, and until they are imported.");
-    return { ...localSource(file, name, found.size), location: name, stagedAtMs: found.mtimeMs };
+    const received = { location: name, stagedAtMs: found.mtimeMs };
+    if (!(await isSealedFile(file))) return { ...localSource(file, name, found.size), ...received };
+    const bytes = plainLength(found.size);
+    const openBody = (signal: AbortSignal): AsyncIterable<Buffer> => this.#decrypted(id, file, signal);
+    return { ...received, bytes, open: (signal) => Promise.resolve({ name, bytes, body: openBody(signal) }) };
+  }
+
+  async *#decrypted(id: string, file: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+    const stored = createReadStream(file, { highWaterMark: READ_BYTES, signal });
+    for await (const piece of this.#keys.cipherOf(ownerOf(id)).openStream(ownerOf(id), stored)) {
+      yield Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    }
   }
 
   /**
@@ -69,41 +93,50 @@ export class Uploads {
     const out = createWriteStream(file);
     // Heard of below; without a listener, a full disk while nothing is waited for would end the process.
     out.on("error", () => {});
-    let name: string | undefined;
-    let [bytes, checkedAt] = [0, 0];
+    const received: Received = { name: undefined, bytes: 0 };
     try {
-      for await (const message of messages) {
-        if (name === undefined) {
-          name = path.basename(message.fileName);
-          if (isNoTable(name)) {
-            throw invalidArgument(`file_name "${cut(name)}" has an unknown ending; ${KNOWN_ENDINGS} are right.`);
-          }
-        }
-        if (message.data.length > MAX_CHUNK_BYTES) {
-          throw invalidArgument(
-            `A message holds ${message.data.length} bytes; send at most ${MAX_CHUNK_BYTES} in each.`,
-          );
-        }
-        bytes += message.data.length;
-        if (bytes > this.#maxBytes) {
-          throw new PalateError("resource_exhausted", `The upload is larger than ${this.#maxBytes} bytes; split it.`);
-        }
-        if (bytes - checkedAt > ROOM_CHECK_BYTES) {
-          await this.#checkRoom();
-          checkedAt = bytes;
-        }
+      const plain = this.#checked(messages, received);
+      for await (const piece of this.#keys.cipherOf(ownerOf(id)).sealStream(ownerOf(id), plain)) {
         if (out.errored) throw out.errored;
-        if (!out.write(message.data)) await once(out, "drain");
+        if (!out.write(piece)) await once(out, "drain");
       }
-      if (name === undefined) throw invalidArgument("The upload has no messages; the first carries file_name.");
+      if (received.name === undefined) {
+        throw invalidArgument("The upload has no messages; the first carries file_name.");
+      }
       out.end();
       await finished(out);
-      await writeFile(`${file}.name`, name);
-      return { location: UPLOAD_SCHEME + id, bytes };
+      await writeFile(`${file}.name`, received.name);
+      return { location: UPLOAD_SCHEME + id, bytes: received.bytes };
     } catch (thrown) {
       out.destroy();
       await rm(file, { force: true });
+      await this.#keys.destroy(ownerOf(id)).catch(() => {}); // Else it is a key without data.
       throw (thrown as NodeJS.ErrnoException).code === "ENOSPC" ? diskFull(thrown) : thrown;
+    }
+  }
+
+  /** The bytes of an upload as they come, after a look at each message; tells `received` what they are. */
+  async *#checked(messages: AsyncIterable<UploadFileRequest>, received: Received): AsyncGenerator<Uint8Array> {
+    let checkedAt = 0;
+    for await (const message of messages) {
+      if (received.name === undefined) {
+        received.name = path.basename(message.fileName);
+        if (isNoTable(received.name)) {
+          throw invalidArgument(`file_name "${cut(received.name)}" has an unknown ending; ${KNOWN_ENDINGS} are right.`);
+        }
+      }
+      if (message.data.length > MAX_CHUNK_BYTES) {
+        throw invalidArgument(`A message holds ${message.data.length} bytes; send at most ${MAX_CHUNK_BYTES} in each.`);
+      }
+      received.bytes += message.data.length;
+      if (received.bytes > this.#maxBytes) {
+        throw new PalateError("resource_exhausted", `The upload is larger than ${this.#maxBytes} bytes; split it.`);
+      }
+      if (received.bytes - checkedAt > ROOM_CHECK_BYTES) {
+        await this.#checkRoom();
+        checkedAt = received.bytes;
+      }
+      yield message.data;
     }
   }
 
@@ -136,6 +169,7 @@ export class Uploads {
     const there = (await stat(file).catch(() => undefined)) !== undefined;
     await rm(file, { force: true });
     await rm(`${file}.name`, { force: true });
+    await this.#keys.destroy(ownerOf(id));
     return there;
   }
 
@@ -144,9 +178,22 @@ export class Uploads {
     for (const entry of await readdir(this.#folder).catch(() => [])) {
       const file = path.join(this.#folder, entry);
       const modified = (await stat(file).catch(() => undefined))?.mtimeMs ?? Date.now();
-      if (Date.now() - modified > UPLOAD_AGE_MS) await rm(file, { force: true });
+      if (Date.now() - modified <= UPLOAD_AGE_MS) continue;
+      await rm(file, { force: true });
+      if (UPLOAD_ID.test(entry)) await this.#keys.destroy(ownerOf(entry));
     }
   }
+}
+
+/** What is known of an upload so far. */
+interface Received {
+  name: string | undefined;
+  bytes: number;
+}
+
+/** Whose key an upload is encrypted with, and what it is encrypted as. */
+function ownerOf(id: string): string {
+  return `upload|${id}`;
 }
 
 function diskFull(cause: unknown): PalateError {

@@ -47,10 +47,10 @@ export function isSealed(head: Uint8Array): boolean {
   return head.length >= MAGIC.length && MAGIC.equals(head.subarray(0, MAGIC.length));
 }
 
-/** Bytes of an encrypted file with so many plain ones. */
-export function sealedLength(plainBytes: number): number {
-  const segments = Math.max(1, Math.ceil(plainBytes / 2 ** SEGMENT_LOG));
-  return HEADER_BYTES + plainBytes + segments * TAG_BYTES;
+/** Plain bytes of an encrypted file of so many bytes, with segments of the usual size. */
+export function plainLength(sealedBytes: number): number {
+  const segments = Math.ceil((sealedBytes - HEADER_BYTES) / (2 ** SEGMENT_LOG + TAG_BYTES));
+  return sealedBytes - HEADER_BYTES - segments * TAG_BYTES;
 }
 
 /**
