@@ -16,7 +16,7 @@ const KIT = [
 /** The rooms of the datasets service, lowest first: each may import those before it. */
 const DATASETS = [
   ...["audit", "schema", "storage", "group", "jobs", "analysis", "recording", "reading", "resources"],
-  ...["imports", "exports", "deletion"],
+  ...["imports", "exports", "deletion", "persons"],
 ];
 
 const anyOf = (names) => `(?:${names.join("|")})`;

@@ -8,6 +8,7 @@ export * from "./generated/palate/dataset/v1/deletion.js";
 export * from "./generated/palate/dataset/v1/event_stream.js";
 export * from "./generated/palate/dataset/v1/export.js";
 export * from "./generated/palate/dataset/v1/mapping.js";
+export * from "./generated/palate/dataset/v1/personal_data.js";
 export * from "./generated/palate/dataset/v1/resources.js";
 export * from "./generated/palate/dataset/v1/filter.js";
 export * from "./generated/palate/dataset/v1/mapping.js";

@@ -247,3 +247,50 @@ describe("the dataset group", () => {
     expect(code).toBe(2);
   });
 });
+
+describe("palate data of", () => {
+  it("writes all that is stored of a user to a file", async () => {
+    await palate(["import", byPath, "-g", "persons", "-t", "interactions"], { url });
+    const file = path.join(services.dataFolder, "person.json");
+    const { code, stdout, stderr } = await palate(["data", "of", "u1", "-g", "persons", "-o", file], { url });
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^\d+ rows are stored; they are in /);
+    expect(code).toBe(0);
+    const { userId, interactions } = JSON.parse(await readFile(file, "utf8")) as {
+      userId: string;
+      interactions: { USER_ID: string }[];
+    };
+    expect(userId).toBe("u1");
+    expect(new Set(interactions.map((row) => row.USER_ID))).toEqual(new Set(["u1"]));
+    const again = await palate(["data", "of", "u1", "-g", "persons", "-o", file], { url });
+    expect(again.code).toBe(2);
+  });
+});
+
+describe("palate audit", () => {
+  it("shows, checks, exports and shortens the log", async () => {
+    const { code, stdout } = await palate(["audit", "--operation", "createImportJob", "-n", "2"], { url });
+    expect(stdout).toMatch(/createImportJob +\S+ +jobName=\S+ .*OK/);
+    expect(code).toBe(0);
+    const { entries } = await palateJson<{ entries: { operation: string }[] }>(["audit", "-n", "300"], { url });
+    expect(entries.some(({ operation }) => operation === "createDataset")).toBe(true);
+    const verified = await palate(["audit", "verify"], { url });
+    const checkpoint = /Checkpoint: (\d+:[0-9a-f]{64})/.exec(verified.stdout)?.[1] ?? "";
+    expect((await palate(["audit", "verify", "--expect", checkpoint], { url })).code).toBe(0);
+    const forged = await palate(
+      ["audit", "verify", "--expect", checkpoint.replace(/.$/, (last) => (last === "0" ? "1" : "0"))],
+      {
+        url,
+      },
+    );
+    expect(forged.stderr).toContain("is not the one that was noted");
+    expect(forged.code).toBe(1);
+    const file = path.join(services.dataFolder, "audit.jsonl");
+    expect((await palate(["audit", "export", "-o", file], { url })).code).toBe(0);
+    const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+    const { sequence, hash } = JSON.parse(lines[3]!) as { sequence: number; hash: string };
+    const trimmed = await palate(["audit", "trim", `${sequence}:${hash}`, "--yes"], { url });
+    expect(trimmed.stdout).toMatch(/entries removed; the log begins with entry \d+/);
+    expect((await palate(["audit", "verify", "--expect", checkpoint], { url })).code).toBe(0);
+  });
+});

@@ -1,5 +1,7 @@
 import tab from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
+import { addAuditCommand } from "./commands/audit.js";
+import { addDataCommand } from "./commands/data.js";
 import { addDeleteCommand } from "./commands/delete.js";
 import { addEventsCommand } from "./commands/events.js";
 import { addExportCommand } from "./commands/export.js";
@@ -46,7 +48,9 @@ const COMMANDS = [
   addEventsCommand,
   addFiltersCommand,
   addExportCommand,
+  addDataCommand,
   addDeleteCommand,
+  addAuditCommand,
   addOpenCommand,
 ];
 

@@ -17,6 +17,7 @@ import { ExportJobResolver } from "../resources/export-job/resolver.js";
 import { FilterResolver } from "../resources/filter/resolver.js";
 import { ImportJobResolver } from "../resources/import-job/resolver.js";
 import { KeyphraseResolver } from "../resources/keyphrase/resolver.js";
+import { PersonalDataResolver } from "../resources/personal-data/resolver.js";
 import { RankingResolver } from "../resources/ranking/resolver.js";
 import { RecipeResolver } from "../resources/recipe/resolver.js";
 import { RecommendationResolver } from "../resources/recommendation/resolver.js";
@@ -64,6 +65,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
       CampaignResolver,
       BatchJobResolver,
       AuditLogResolver,
+      PersonalDataResolver,
       NodeResolver,
       FederationResolver,
     ],

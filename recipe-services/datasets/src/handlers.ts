@@ -14,6 +14,7 @@ import type { ImportJobs } from "./imports/import-jobs.js";
 import { importMessage } from "./imports/import-message.js";
 import type { SchemaInference } from "./imports/recognition/schema-inference.js";
 import type { Locations } from "./imports/locations.js";
+import type { PersonReader } from "./persons/person-reader.js";
 import type { ChangeFeed } from "./reading/change-feed.js";
 import type { Recorder } from "./recording/recorder.js";
 import { streamEvents } from "./recording/stream-events.js";
@@ -34,6 +35,7 @@ export interface Parts {
   readonly importJobs: ImportJobs;
   readonly exportJobs: ExportJobs;
   readonly deletionJobs: DeletionJobs;
+  readonly persons: PersonReader;
   readonly analyses: AnalysisStore;
   readonly trackers: Trackers;
   readonly filters: Filters;
@@ -52,6 +54,9 @@ export function datasetHandlers(parts: Parts, logger: Logger): UntypedServiceImp
     ...importHandlers(parts, on),
     ...exportHandlers(parts.exportJobs, on),
     ...deletionHandlers(parts.deletionJobs, on),
+    readPersonalData: on.serverStream("ReadPersonalData", (request: api.ReadPersonalDataRequest) =>
+      parts.persons.read(request.datasetGroup, request.userId),
+    ),
     putEvents: on.unary("PutEvents", (request: api.PutEventsRequest, context) =>
       parts.recorder.putEvents(request.datasetGroup, request.interactions, isRetry(context), context.caller?.groups),
     ),

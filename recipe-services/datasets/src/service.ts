@@ -24,6 +24,7 @@ import { ImportJobs } from "./imports/import-jobs.js";
 import { jobOwner } from "./jobs/job-owner.js";
 import { SchemaInference } from "./imports/recognition/schema-inference.js";
 import { openLocations, s3Settings } from "./open-locations.js";
+import { PersonReader } from "./persons/person-reader.js";
 import { ParquetRows } from "./reading/parquet-rows.js";
 import { ChangeFeed } from "./reading/change-feed.js";
 import { SnapshotReader } from "./reading/snapshot-reader.js";
@@ -117,6 +118,7 @@ async function openParts(config: DatasetsConfig, logger: Logger) {
     ...swept,
     duckdb,
     schemas,
+    persons: new PersonReader(common),
     auditDocuments,
     auditLog: new AuditLog(auditDocuments),
     sweeper: new Sweeper(swept, logger),

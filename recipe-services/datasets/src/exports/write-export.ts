@@ -20,6 +20,8 @@ export interface ExportRequest {
   readonly type: DatasetType;
   readonly mode: IngestionMode;
   readonly format: ExportFormat;
+  /** Only the rows of this user; all unless said. */
+  readonly userId?: string;
   /** Where the file is to be written. */
   readonly target: string;
 }
@@ -62,7 +64,7 @@ export async function writeExport(request: ExportRequest, files: ParquetStore, d
 }
 
 async function writeOnce(request: ExportRequest, files: ParquetStore, duckdb: DuckDb): Promise<number> {
-  const { group, type, mode, format, target } = request;
+  const { group, type, mode, format, userId, target } = request;
   const { manifest, logId } = group.state;
   const dataset = needDataset(manifest, group.name, type);
   const imported = mode === IngestionMode.INGESTION_MODE_ALL ? undefined : mode === IngestionMode.INGESTION_MODE_BULK;
@@ -91,7 +93,8 @@ async function writeOnce(request: ExportRequest, files: ParquetStore, duckdb: Du
     const source =
       selects.length === 0 ? `SELECT ${nothing} LIMIT 0` : selects.map((select) => `(${select})`).join(" UNION ALL ");
     return await duckdb.with(async (connection) => {
-      const sql = `COPY (${source}) TO ${literal(target)} (${COPY_OPTIONS[format]})`;
+      const rows = userId === undefined ? source : `SELECT * FROM (${source}) WHERE "USER_ID" = ${literal(userId)}`;
+      const sql = `COPY (${rows}) TO ${literal(target)} (${COPY_OPTIONS[format]})`;
       const [row] = await queryRows(connection, sql);
       return Number(row?.["Count"] ?? 0);
     });

@@ -77,6 +77,7 @@ import {
   UpdateFilterResponse,
 } from "./filter.js";
 import { ImportMapping, ImportPreview } from "./mapping.js";
+import { ReadPersonalDataRequest, ReadPersonalDataResponse } from "./personal_data.js";
 import {
   Dataset,
   DatasetGroup,
@@ -5471,6 +5472,17 @@ export const DatasetServiceService = {
       Buffer.from(ListDataDeletionJobsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListDataDeletionJobsResponse => ListDataDeletionJobsResponse.decode(value),
   },
+  readPersonalData: {
+    path: "/palate.dataset.v1.DatasetService/ReadPersonalData" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ReadPersonalDataRequest): Buffer =>
+      Buffer.from(ReadPersonalDataRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReadPersonalDataRequest => ReadPersonalDataRequest.decode(value),
+    responseSerialize: (value: ReadPersonalDataResponse): Buffer =>
+      Buffer.from(ReadPersonalDataResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReadPersonalDataResponse => ReadPersonalDataResponse.decode(value),
+  },
   createEventTracker: {
     path: "/palate.dataset.v1.DatasetService/CreateEventTracker" as const,
     requestStream: false as const,
@@ -5648,6 +5660,7 @@ export interface DatasetServiceServer extends UntypedServiceImplementation {
   createDataDeletionJob: handleUnaryCall<CreateDataDeletionJobRequest, CreateDataDeletionJobResponse>;
   getDataDeletionJob: handleUnaryCall<GetDataDeletionJobRequest, GetDataDeletionJobResponse>;
   listDataDeletionJobs: handleUnaryCall<ListDataDeletionJobsRequest, ListDataDeletionJobsResponse>;
+  readPersonalData: handleServerStreamingCall<ReadPersonalDataRequest, ReadPersonalDataResponse>;
   createEventTracker: handleUnaryCall<CreateEventTrackerRequest, CreateEventTrackerResponse>;
   listEventTrackers: handleUnaryCall<ListEventTrackersRequest, ListEventTrackersResponse>;
   createFilter: handleUnaryCall<CreateFilterRequest, CreateFilterResponse>;
@@ -6096,6 +6109,15 @@ export interface DatasetServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListDataDeletionJobsResponse) => void,
   ): ClientUnaryCall;
+  readPersonalData(
+    request: ReadPersonalDataRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ReadPersonalDataResponse>;
+  readPersonalData(
+    request: ReadPersonalDataRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ReadPersonalDataResponse>;
   createEventTracker(
     request: CreateEventTrackerRequest,
     callback: (error: ServiceError | null, response: CreateEventTrackerResponse) => void,
