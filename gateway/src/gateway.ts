@@ -11,6 +11,8 @@ import type { AddressInfo } from "node:net";
 import { readAdminKey } from "./access/admin-key.js";
 import { Auditor } from "./access/auditor.js";
 import { ANYBODY, CredentialCheck } from "./access/authenticator.js";
+import { Door } from "./admission/door.js";
+import { Places } from "./admission/places.js";
 import { linkAuditLog, linkDatasets } from "./clients/datasets-service.js";
 import { CampaignTable } from "./clients/campaign-table.js";
 import { Readiness } from "./clients/readiness.js";
@@ -66,12 +68,13 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   const schema = buildGraphqlSchema();
   const upload = uploadHandler(datasets, config.maxUploadBytes, config.controlDeadlineMs, logger);
   const formatError = errorFormatter(logger);
-  const apollo = createApollo(schema, config, logger, formatError);
+  const door = new Door(config);
+  const apollo = createApollo(schema, config, door, logger, formatError);
   await apollo.start();
   let draining = false;
   const server = createHttpServer(
     {
-      graphql: graphqlHandler(apollo, services, config),
+      graphql: graphqlHandler({ apollo, services, limits: config, door }),
       stream: sseHandler(schema, config, services, formatError),
       uploads: (request, response, asked) =>
         auditedAnswer(audit, UPLOAD, { request, response, caller: asked.caller }, () =>
@@ -86,6 +89,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       explorer: config.explorer === "on" ? new Explorer() : undefined,
       authenticator,
       audit,
+      places: placesOf(config),
       hosts: new Hosts(host, config.allowedHosts),
       cors: new Cors(config.corsOrigins),
       readiness: async (excluded) => {
@@ -98,9 +102,8 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   );
   void recipes.start(config.discoverySeconds);
   await listen(server, host, port);
-  const bound = (server.address() as AddressInfo).port;
-  const shownHost = host === "0.0.0.0" || host === "::" ? "localhost" : host;
-  const url = `http${certificates ? "s" : ""}://${shownHost.includes(":") ? `[${shownHost}]` : shownHost}:${bound}`;
+  const { port: bound } = server.address() as AddressInfo;
+  const url = `http${certificates ? "s" : ""}://${shownHost(host)}:${bound}`;
   logger.info({ url }, "gateway is listening");
   return {
     port: bound,
@@ -149,6 +152,21 @@ function openCertificates(config: GatewayConfig, logger: Logger): CertificateFil
   if (publicCertFile === "" && publicKeyFile === "") return undefined;
   const paths = { certFile: publicCertFile || undefined, keyFile: publicKeyFile || undefined };
   return new CertificateFiles(paths, logger, config.tlsReloadSeconds * 1_000);
+}
+
+/** The name of an address to listen on, as a URL has it. */
+function shownHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** How much of what takes long there may be at a time. */
+function placesOf({ maxStreams, maxUploads, maxDownloads }: GatewayConfig) {
+  return {
+    streams: new Places("subscriptions", maxStreams),
+    uploads: new Places("uploads", maxUploads),
+    downloads: new Places("downloads", maxDownloads),
+  };
 }
 
 function parseListen(address: string): { host: string; port: number } {

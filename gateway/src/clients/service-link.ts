@@ -7,7 +7,7 @@ import {
   type ClientUnaryCall,
   type ServiceError,
 } from "@grpc/grpc-js";
-import { toPalateError, createClient, streamCall, unaryCall, type GeneratedClient } from "@palate/host";
+import { AdmissionGate, toPalateError, createClient, streamCall, unaryCall, type GeneratedClient } from "@palate/host";
 import { toRemoteError } from "../errors/remote-error.js";
 import type { Asking } from "./asking.js";
 import type { SignedHeaders } from "./signed-headers.js";
@@ -37,6 +37,21 @@ export interface LinkSettings {
   readonly headers: SignedHeaders;
 }
 
+/** Cost of the calls that a service is asked at a time in turns: of usual lists about 40, of long ones that are looked into one. */
+const AT_ONCE = 64;
+/** Most calls that wait for a service: a request may have thirty, and how many requests there may be is bounded elsewhere. */
+const MAX_WAITING = 100_000;
+
+/** Whose turn a call is, and what it costs: 1 is the least, and a short list about that. */
+export interface Turn {
+  /** Whose turn it is counted as. */
+  readonly lane: string;
+  /** What it is taken to cost. */
+  readonly cost: number;
+  /** Aborted when nobody waits for it any more. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** One gRPC service as the gateway sees it: a client, a deadline and a name for error messages. */
 export class ServiceLink<C extends Client> {
   /** The generated client. */
@@ -44,6 +59,7 @@ export class ServiceLink<C extends Client> {
   readonly #deadlineMs: number;
   readonly #name: () => string;
   readonly #headers: SignedHeaders;
+  readonly #gate: AdmissionGate;
 
   /**
    * @param name what the service is called now; it may become known only later
@@ -61,6 +77,27 @@ export class ServiceLink<C extends Client> {
     this.#deadlineMs = deadlineMs;
     this.#headers = headers;
     this.client = createClient(ClientClass, address, { channel });
+    const what = () => `The service "${name()}"`;
+    this.#gate = new AdmissionGate({ what, atOnce: AT_ONCE, maxWaiting: MAX_WAITING, patienceMs: deadlineMs });
+  }
+
+  /**
+   * Does something that keeps the service busy, such as calling it, when it is its turn: of what costs much only a little is under way
+   * at a time, and callers come in turns, so that one's long lists do not stand before another's short one.
+   * @throws RemoteError naming the service: `resource_exhausted` or `unavailable` when there is too much to do; what `act` throws
+   */
+  async inTurn<T>({ lane, cost, signal }: Turn, act: () => Promise<T>): Promise<T> {
+    try {
+      const later = this.#gate.enter({ caller: lane, cost, signal });
+      if (later) await later;
+    } catch (thrown) {
+      throw toRemoteError(this.#name(), toPalateError(thrown), this.#deadlineMs);
+    }
+    try {
+      return await act();
+    } finally {
+      this.#gate.leave(cost);
+    }
   }
 
   /**

@@ -8,14 +8,15 @@ import { RemoteError } from "./remote-error.js";
 /** Turns an error into what the client sees. */
 export type FormatError = (formatted: GraphQLFormattedError, thrown: unknown) => GraphQLFormattedError;
 
-/** The `extensions` of an error on purpose: `code`, `retryable`, and where known `service` and `violations`. */
+/** The `extensions` of an error on purpose: `code`, `retryable`, and where known `service`, `violations` and `retryAfter`, in seconds. */
 export function extensionsOf(error: PalateError): Record<string, unknown> {
-  const { violations } = boundedError(error).details;
+  const { violations, retryAfterSeconds } = boundedError(error).details;
   return {
     code: GRAPHQL_CODE[error.code],
     retryable: error.retryable,
     ...(error instanceof RemoteError && { service: error.service }),
     ...(violations && { violations }),
+    ...(retryAfterSeconds !== undefined && { retryAfter: retryAfterSeconds }),
   };
 }
 

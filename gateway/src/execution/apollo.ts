@@ -5,6 +5,7 @@ import {
 } from "@apollo/server/plugin/disabled";
 import type { Logger } from "@palate/host";
 import { GraphQLError, type GraphQLSchema } from "graphql";
+import type { Door } from "../admission/door.js";
 import type { GatewayConfig } from "../config.js";
 import type { FormatError } from "../errors/format-error.js";
 import type { GatewayContext } from "../resources/common/context.js";
@@ -28,12 +29,12 @@ function operationPlugin(): ApolloServerPlugin<GatewayContext> {
   };
 }
 
-/** Refuses a query over the limits before it runs. */
-function limitsPlugin(config: GatewayConfig): ApolloServerPlugin<GatewayContext> {
+/** Refuses a query over the limits before it runs, and has its caller's later ones wait for what it costs. */
+function limitsPlugin(config: GatewayConfig, door: Door): ApolloServerPlugin<GatewayContext> {
   const check = queryLimits(config);
   const listener: GraphQLRequestListener<GatewayContext> = {
-    async didResolveOperation({ document, operation, request, schema }) {
-      if (operation) check({ document, operation, request, schema });
+    async didResolveOperation({ document, operation, request, schema, contextValue }) {
+      if (operation) door.charge(contextValue.lane, check({ document, operation, request, schema }));
     },
   };
   return { requestDidStart: async () => listener };
@@ -59,6 +60,7 @@ function partialFailuresPlugin(formatError: FormatError): ApolloServerPlugin<Gat
 export function createApollo(
   schema: GraphQLSchema,
   config: GatewayConfig,
+  door: Door,
   logger: Logger,
   formatError: FormatError,
 ): ApolloServer<GatewayContext> {
@@ -82,7 +84,7 @@ export function createApollo(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       operationPlugin(),
-      limitsPlugin(config),
+      limitsPlugin(config, door),
       compiledRecommendations(formatError),
       partialFailuresPlugin(formatError),
     ],

@@ -38,11 +38,11 @@ function refuse(what: string, value: number, limit: number, remedy: string): nev
 /**
  * Makes the check of a query's depth, aliases and cost. A query is measured once and remembered as long as its parsed
  * document is cached; only the variables are looked at each time.
- * @returns a function that throws a GraphQLError with code {@link QUERY_LIMIT_EXCEEDED}
+ * @returns a function that returns the query's cost, and throws a GraphQLError with code {@link QUERY_LIMIT_EXCEEDED}
  */
 export function queryLimits({ maxDepth, maxAliases, maxCost }: QueryLimits) {
   const shapes = new WeakMap<OperationDefinitionNode, QueryShape>();
-  return ({ schema, document, operation, request }: ResolvedQuery): void => {
+  return ({ schema, document, operation, request }: ResolvedQuery): number => {
     let shape = shapes.get(operation);
     if (shape === undefined) {
       shape = measureQuery(schema, document, operation);
@@ -56,5 +56,6 @@ export function queryLimits({ maxDepth, maxAliases, maxCost }: QueryLimits) {
     }
     const cost = costOf(shape, request.variables ?? {});
     if (cost > maxCost) refuse("cost", cost, maxCost, "Ask for shorter lists (first) or fewer fields in them.");
+    return cost;
   };
 }

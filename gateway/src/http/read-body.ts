@@ -2,6 +2,14 @@ import { invalidArgument, PalateError } from "@palate/host";
 import type { IncomingMessage } from "node:http";
 import type { RequestLimits } from "./request-limits.js";
 
+/** Bodies of at most so many bytes are short: they have mostly come with the head, and to read them costs less than another connection. */
+export const SHORT_BODY_BYTES = 64 * 1024;
+
+/** How many bytes a body has; infinite when the request does not say. */
+export function bodyBytes({ headers }: IncomingMessage): number {
+  return Number(headers["content-length"] ?? (headers["transfer-encoding"] === undefined ? 0 : Infinity));
+}
+
 /**
  * Reads a request's body as text.
  * @throws PalateError `invalid_argument` as soon as it is known to be too long; `deadline_exceeded` when it comes too slowly, a byte now

@@ -2,6 +2,7 @@ import { boundedMessage, type PalateError } from "@palate/host";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extensionsOf } from "../errors/format-error.js";
 import { GRAPHQL_CODE } from "../errors/graphql-code.js";
+import { bodyBytes, SHORT_BODY_BYTES } from "./read-body.js";
 import { securityHeaders } from "./security-headers.js";
 
 const HEADERS = securityHeaders();
@@ -43,7 +44,23 @@ export function sendError(response: ServerResponse, error: PalateError, status?:
     response.destroy();
     return;
   }
+  sayWhenAgain(response, error);
   sendJson(response, status ?? statusOf(error), bodyOf(error));
+}
+
+/** Says in a header when the request is worth trying again, as far as the error knows. */
+function sayWhenAgain(response: ServerResponse, { details: { retryAfterSeconds } }: PalateError): void {
+  if (retryAfterSeconds !== undefined) response.setHeader("retry-after", retryAfterSeconds);
+}
+
+/**
+ * Answers a request that comes when there is too much to do, at little cost: its body is not looked at, and the connection goes on
+ * unless the body is long.
+ */
+export function shed(request: IncomingMessage, response: ServerResponse, error: PalateError): void {
+  // The library reads what is left of the body and throws it away.
+  if (bodyBytes(request) <= SHORT_BODY_BYTES) sendError(response, error);
+  else refuse(request, response, undefined, error);
 }
 
 /** "Insufficient Storage": no room, which waiting alone does not make. */
@@ -73,6 +90,7 @@ export function refuse(
   error: PalateError,
 ): void {
   response.setHeader("connection", "close");
+  sayWhenAgain(response, error);
   if (response.headersSent || request.readableEnded || request.destroyed) {
     sendError(response, error, status);
     return;

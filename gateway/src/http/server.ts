@@ -11,6 +11,8 @@ import { createServer as createTlsServer } from "node:https";
 import type { Auditor } from "../access/auditor.js";
 import type { Authenticator } from "../access/authenticator.js";
 import type { Caller } from "../access/caller.js";
+import { callerLane } from "../admission/lane.js";
+import type { Places } from "../admission/places.js";
 import type { ReadinessReport } from "../clients/readiness.js";
 import { observed } from "../telemetry/observe-requests.js";
 import type { Cors } from "./cors.js";
@@ -18,7 +20,7 @@ import type { Explorer } from "./explorer.js";
 import type { FileRoute } from "./file-route.js";
 import type { Hosts } from "./hosts.js";
 import { withCaller } from "./who-asks.js";
-import { refuse, sendError, sendJson } from "./send.js";
+import { refuse, sendError, sendJson, shed } from "./send.js";
 
 /** Milliseconds without a byte either way after which a connection is closed; streams send heartbeats far more often. */
 const IDLE_SOCKET_MS = 120_000;
@@ -29,6 +31,13 @@ const HEAD_CHECK_MS = 5_000;
 
 /** Paths that lead somewhere, beside those of files. */
 const PATHS: ReadonlySet<string> = new Set(["/", "/graphql", "/graphql/stream", "/uploads", "/healthz", "/readyz"]);
+
+/** How much of what takes long there may be at a time. */
+interface PlacesFor {
+  readonly streams: Places;
+  readonly uploads: Places;
+  readonly downloads: Places;
+}
 
 /** The handlers behind the server's paths. */
 export interface Routes {
@@ -58,8 +67,25 @@ export interface Routes {
   readonly hosts: Hosts;
   /** Which other origins may call from a browser. */
   readonly cors: Cors;
+  /** Where subscriptions, uploads and files have to find room. */
+  readonly places: PlacesFor;
   /** Whether the gateway can do its work now; `excluded` names what that is not to depend on. */
   readonly readiness: (excluded: readonly string[]) => Promise<ReadinessReport>;
+}
+
+/** Answers a request as long as there is a place for it, which it has until its connection or its answer is done with. */
+async function within(
+  places: Places,
+  asked: { readonly request: IncomingMessage; readonly response: ServerResponse; readonly caller: Caller },
+  answer: (caller: Caller) => Promise<void>,
+): Promise<void> {
+  const { request, response, caller } = asked;
+  try {
+    response.once("close", places.take(callerLane(caller, request)));
+  } catch (thrown) {
+    return shed(request, response, toPalateError(thrown));
+  }
+  return answer(caller);
 }
 
 /**
@@ -82,7 +108,9 @@ export function createHttpServer(routes: Routes, logger: Logger, certificates?: 
     if (method === "OPTIONS") return routes.cors.preflight(request, response);
     const files = routes.files.find(({ prefix }) => path.startsWith(prefix));
     const answered = (answer: (caller: Caller) => Promise<void>) => withCaller(routes, request, response, answer);
-    if (files) return answered((caller) => files.handle(request, response, { path, caller }));
+    const placed = (places: Places, answer: (caller: Caller) => Promise<void>) =>
+      answered((caller) => within(places, { request, response, caller }, answer));
+    if (files) return placed(routes.places.downloads, (caller) => files.handle(request, response, { path, caller }));
     switch (path) {
       case "/":
       case "/graphql":
@@ -90,14 +118,14 @@ export function createHttpServer(routes: Routes, logger: Logger, certificates?: 
         if (routes.explorer?.isPageRequest(request)) return routes.explorer.serve(request, response);
         return answered((caller) => routes.graphql(request, response, { search, caller }));
       case "/graphql/stream":
-        return answered((caller) => routes.stream(request, response, caller));
+        return placed(routes.places.streams, (caller) => routes.stream(request, response, caller));
       case "/uploads": {
         if (method !== "POST") {
           response.setHeader("allow", "POST");
           return refuse(request, response, 405, new PalateError("unimplemented", "Send files with POST."));
         }
         const query = new URLSearchParams(search);
-        return answered((caller) => routes.uploads(request, response, { query, caller }));
+        return placed(routes.places.uploads, (caller) => routes.uploads(request, response, { query, caller }));
       }
       case "/livez":
       case "/healthz":

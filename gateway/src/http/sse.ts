@@ -81,13 +81,18 @@ export function sseHandler(schema: GraphQLSchema, config: GatewayConfig, service
       return;
     }
     response.writeHead(init.status, init.statusText, init.headers);
-    response.once("close", () => void body.return());
-    for await (const part of body) {
-      if (response.destroyed) break;
-      if (!response.write(part)) await writable(response);
-    }
-    response.end();
+    await sendParts(response, body);
   };
+}
+
+/** Sends what comes, at the client's pace, until the client or the source has had enough. */
+async function sendParts(response: ServerResponse, parts: AsyncGenerator<string, void, undefined>): Promise<void> {
+  response.once("close", () => void parts.return());
+  for await (const part of parts) {
+    if (response.destroyed) break;
+    if (!response.write(part)) await writable(response);
+  }
+  response.end();
 }
 
 /** A response that refuses a request. */

@@ -5,6 +5,7 @@ import { Arg, Args, Ctx, Info, Mutation, Query, Resolver } from "type-graphql";
 import { payload } from "../../errors/user-errors.js";
 import { toFilterFields } from "../answers/filter-arguments.js";
 import { selectsCursor, toListPlace } from "../answers/list-cursor.js";
+import { listCost } from "../answers/call-cost.js";
 import { selectedColumns } from "../answers/selected-columns.js";
 import { checkFirst } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
@@ -38,7 +39,7 @@ export class ActionResolver {
   })
   async actionRecommendations(
     @Args(() => ActionArgs) args: ActionArgs,
-    @Ctx() { campaigns, asking, maxFirst }: GatewayContext,
+    @Ctx() { campaigns, lane, asking, maxFirst }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ActionRecommendationConnection> {
     const { datasetGroup, campaign, userId, first } = args;
@@ -57,7 +58,9 @@ export class ActionResolver {
       ...toFilterFields(args),
     });
     const response = await campaigns.atService(datasetGroup, campaign, ({ runtime }) =>
-      runtime.call(runtime.client.getActionRecommendations, request, asking),
+      runtime.inTurn({ lane, cost: listCost(request), signal: asking.signal }, () =>
+        runtime.call(runtime.client.getActionRecommendations, request, asking),
+      ),
     );
     return toActionRecommendations(datasetGroup, rank, response);
   }

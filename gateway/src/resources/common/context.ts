@@ -4,6 +4,7 @@ import type { Auditor } from "../../access/auditor.js";
 import type { Caller } from "../../access/caller.js";
 import { originOf, type Origin } from "../../access/origin.js";
 import type { Asking } from "../../clients/asking.js";
+import { callerLane } from "../../admission/lane.js";
 import type { CampaignTable } from "../../clients/campaign-table.js";
 import type { RecipeDiscovery } from "../../clients/recipe-discovery.js";
 import type { ServiceLink } from "../../clients/service-link.js";
@@ -62,6 +63,7 @@ export class GatewayContext implements Asking {
   failures: PartialFailure[] | undefined = undefined;
   private readonly response: ServerResponse | undefined;
   private controller: AbortController | undefined = undefined;
+  private madeLane: string | undefined = undefined;
   private madeOrigin: Origin | undefined = undefined;
 
   /**
@@ -84,6 +86,11 @@ export class GatewayContext implements Asking {
   /** For whom services are asked, and how long. */
   get asking(): Asking {
     return this;
+  }
+
+  /** Whose turn the request is counted as when there is much to do. */
+  get lane(): string {
+    return (this.madeLane ??= callerLane(this.caller, this.response?.req));
   }
 
   /** Aborted when the client goes away before it has its answer. */

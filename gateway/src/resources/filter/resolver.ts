@@ -2,6 +2,7 @@ import { ExplainFilterRequest } from "@palate/proto/recipe";
 import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
 import { collectPages } from "../../clients/collect-pages.js";
 import { payload } from "../../errors/user-errors.js";
+import { idsCost } from "../answers/call-cost.js";
 import { toFilterFields } from "../answers/filter-arguments.js";
 import { PageArgs, paginate, type Connection } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
@@ -85,7 +86,7 @@ export class FilterResolver {
   })
   explainFilter(
     @Args(() => ExplainFilterArgs) args: ExplainFilterArgs,
-    @Ctx() { campaigns, asking }: GatewayContext,
+    @Ctx() { campaigns, lane, asking }: GatewayContext,
   ): Promise<FilterVerdict[]> {
     const { datasetGroup, campaign, ids } = args;
     const request = ExplainFilterRequest.create({
@@ -98,7 +99,9 @@ export class FilterResolver {
       ...toFilterFields(args),
     });
     return campaigns.atService(datasetGroup, campaign, async ({ runtime }) => {
-      const { verdicts } = await runtime.call(runtime.client.explainFilter, request, asking);
+      const { verdicts } = await runtime.inTurn({ lane, cost: idsCost(ids), signal: asking.signal }, () =>
+        runtime.call(runtime.client.explainFilter, request, asking),
+      );
       return verdicts;
     });
   }

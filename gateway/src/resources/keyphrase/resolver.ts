@@ -1,5 +1,6 @@
 import { Arg, Ctx, Int, Query, Resolver } from "type-graphql";
 import { ID } from "../common/scalars.js";
+import { idsCost } from "../answers/call-cost.js";
 import { checkFirst } from "../common/connection.js";
 import type { GatewayContext } from "../common/context.js";
 import { ItemKeyphrases } from "./types.js";
@@ -20,12 +21,14 @@ export class KeyphraseResolver {
     @Arg("itemIds", () => [ID], { description: "The items, at most 100." }) itemIds: string[],
     @Arg("first", () => Int, { defaultValue: 5, description: "Most keyphrases for each item; at least 1, at most 50." })
     first: number,
-    @Ctx() { campaigns, asking }: GatewayContext,
+    @Ctx() { campaigns, lane, asking }: GatewayContext,
   ): Promise<ItemKeyphrases[]> {
     checkFirst(first, MOST_PHRASES);
     return campaigns.atService(datasetGroup, campaign, async ({ runtime }) => {
       const request = { datasetGroup, campaign, itemIds, numResults: first };
-      const { items } = await runtime.call(runtime.client.listKeyphrases, request, asking);
+      const { items } = await runtime.inTurn({ lane, cost: idsCost(itemIds), signal: asking.signal }, () =>
+        runtime.call(runtime.client.listKeyphrases, request, asking),
+      );
       return items;
     });
   }

@@ -1,6 +1,7 @@
 import { GetPersonalizedRankingRequest } from "@palate/proto/recipe";
 import type { GraphQLResolveInfo } from "graphql";
 import { Args, Ctx, Info, Query, Resolver } from "type-graphql";
+import { rankingCost } from "../answers/call-cost.js";
 import { toContext } from "../answers/context-values.js";
 import { toFilterFields } from "../answers/filter-arguments.js";
 import { selectedColumns } from "../answers/selected-columns.js";
@@ -20,7 +21,7 @@ export class RankingResolver {
   })
   async personalizedRanking(
     @Args(() => RankingArgs) args: RankingArgs,
-    @Ctx() { campaigns, asking }: GatewayContext,
+    @Ctx() { campaigns, lane, asking }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<PersonalizedRanking> {
     const { datasetGroup, campaign, userId, itemIds, callerWeight } = args;
@@ -37,7 +38,9 @@ export class RankingResolver {
       ...toFilterFields(args),
     });
     const response = await campaigns.atService(datasetGroup, campaign, ({ runtime }) =>
-      runtime.call(runtime.client.getPersonalizedRanking, request, asking),
+      runtime.inTurn({ lane, cost: rankingCost(request), signal: asking.signal }, () =>
+        runtime.call(runtime.client.getPersonalizedRanking, request, asking),
+      ),
     );
     return toRanking(datasetGroup, itemIds, response);
   }

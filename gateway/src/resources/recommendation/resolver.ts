@@ -1,6 +1,7 @@
 import { GetRecommendationsRequest } from "@palate/proto/recipe";
 import type { GraphQLResolveInfo } from "graphql";
 import { Args, Ctx, Info, Query, Resolver } from "type-graphql";
+import { listCost } from "../answers/call-cost.js";
 import { toContext } from "../answers/context-values.js";
 import { toDiversity } from "../answers/diversity.js";
 import { toFilterFields } from "../answers/filter-arguments.js";
@@ -24,7 +25,7 @@ export class RecommendationResolver {
   })
   async recommendations(
     @Args(() => RecommendationArgs) args: RecommendationArgs,
-    @Ctx() { campaigns, maxFirst, asking }: GatewayContext,
+    @Ctx() { campaigns, lane, maxFirst, asking }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RecommendationConnection> {
     const { datasetGroup, campaign, first } = args;
@@ -49,7 +50,9 @@ export class RecommendationResolver {
       explain: selectsField(info, "reasons"),
     });
     const response = await campaigns.atService(datasetGroup, campaign, ({ runtime }) =>
-      runtime.call(runtime.client.getRecommendations, request, asking),
+      runtime.inTurn({ lane, cost: listCost(request), signal: asking.signal }, () =>
+        runtime.call(runtime.client.getRecommendations, request, asking),
+      ),
     );
     return toRecommendations(datasetGroup, rank, response);
   }

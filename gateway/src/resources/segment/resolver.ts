@@ -12,6 +12,7 @@ import {
   Subscription,
   type SubscribeResolverData,
 } from "type-graphql";
+import { SEGMENT_COST } from "../answers/call-cost.js";
 import { toFilterFields } from "../answers/filter-arguments.js";
 import { toOffset } from "../answers/rank-cursor.js";
 import { selectsField } from "../answers/selects-field.js";
@@ -70,7 +71,7 @@ export class SegmentResolver {
         "Cursor of the user to go on after: a rank of the segment as it is now, so that users who come, go or rise meanwhile may be missed or come twice; segmentUsers streams one answer.",
     })
     after: string | null | undefined,
-    @Ctx() { campaigns, asking, maxFirst }: GatewayContext,
+    @Ctx() { campaigns, lane, asking, maxFirst }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<SegmentConnection> {
     checkFirst(first, maxFirst);
@@ -78,8 +79,10 @@ export class SegmentResolver {
     const request = { ...requestOf(args, first, offset), explain: selectsField(info, "reasons") };
     return campaigns.atService(args.datasetGroup, args.campaign, async ({ runtime }) => {
       const messages: GetSegmentResponse[] = [];
-      const parts = runtime.stream(runtime.client.getSegment, request, asking, DEADLINE_MS);
-      for await (const message of parts) messages.push(message);
+      await runtime.inTurn({ lane, cost: SEGMENT_COST, signal: asking.signal }, async () => {
+        const parts = runtime.stream(runtime.client.getSegment, request, asking, DEADLINE_MS);
+        for await (const message of parts) messages.push(message);
+      });
       return toSegment(args.datasetGroup, offset, messages);
     });
   }
@@ -91,10 +94,12 @@ export class SegmentResolver {
   segments(
     @Arg("datasetGroup", () => String, { description: "Name of the dataset group." }) datasetGroup: string,
     @Arg("campaign", () => String, { description: "Name of the campaign." }) campaign: string,
-    @Ctx() { campaigns, asking }: GatewayContext,
+    @Ctx() { campaigns, lane, asking }: GatewayContext,
   ): Promise<Segment[]> {
     return campaigns.atService(datasetGroup, campaign, async ({ runtime }) => {
-      const { segments } = await runtime.call(runtime.client.listSegments, { datasetGroup, campaign }, asking);
+      const { segments } = await runtime.inTurn({ lane, cost: SEGMENT_COST, signal: asking.signal }, () =>
+        runtime.call(runtime.client.listSegments, { datasetGroup, campaign }, asking),
+      );
       return segments;
     });
   }

@@ -55,6 +55,8 @@ export { idLengthProblem, idProblem, idProblemSql } from "./id-rule.js";
 export { Lifecycle } from "./lifecycle.js";
 export { type Moment, passedMs, thisMoment } from "./moment.js";
 export { onAbort } from "./on-abort.js";
+export { AdmissionGate, type Candidate, type GateLimits } from "./overload/admission-gate.js";
+export { TurnGate } from "./overload/turn-gate.js";
 export { type Logger, createLogger } from "./logger.js";
 export { startTelemetry } from "./start-telemetry.js";
 export { type CertificatePaths, CertificateFiles } from "./tls/certificate-files.js";

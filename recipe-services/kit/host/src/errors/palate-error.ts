@@ -41,6 +41,8 @@ export interface ErrorDetails {
   readonly violations?: readonly Violation[];
   /** True where there is no room to keep more, on a disk or by a limit; absent otherwise. */
   readonly storageFull?: boolean;
+  /** After how many seconds the same call is worth trying again; of calls that were refused because there was too much to do. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** The only error thrown on purpose: a closed code, a message that says what would be right, and details. */
