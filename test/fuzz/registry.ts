@@ -6,6 +6,7 @@ import { fuzzImportDialects } from "./dialects/fuzz-dialects.js";
 import { fuzzExportRoundTrip } from "./export-round-trip.js";
 import { fuzzGraphql } from "./graphql/fuzz-graphql.js";
 import { NotPossible, type Fuzzer } from "./fuzzer.js";
+import { fuzzGrpc } from "./grpc/fuzz-grpc.js";
 import { parallelSimulations } from "./parallel-simulations.js";
 
 /** All fuzzers of the house. */
@@ -81,6 +82,20 @@ export const FUZZERS: readonly Fuzzer[] = [
       const each = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
       const { kind, milliseconds, share } = slowest;
       const worst = `closest to its budget: ${kind} ${milliseconds.toFixed(1)} ms, ${Math.round(100 * share)} % (seed ${slowest.seed})`;
+      return `${each.join(", ")}; ${worst}; ${Math.round((1000 * rounds) / (performance.now() - began))} a second`;
+    },
+  },
+  {
+    name: "grpc-messages",
+    checks: "any message to a service is answered with a status that is no fault of its own, within its budget of time",
+    round: "a call",
+    rounds: 10_000,
+    fewRounds: 160,
+    run: async (seed, rounds) => {
+      const began = performance.now();
+      const { statuses, slowest } = await fuzzGrpc(seed, rounds);
+      const each = Object.entries(statuses).map(([name, count]) => `${count} ${name}`);
+      const worst = `closest to its budget: ${slowest.method} ${slowest.milliseconds.toFixed(1)} ms, ${Math.round(100 * slowest.share)} % (seed ${slowest.seed})`;
       return `${each.join(", ")}; ${worst}; ${Math.round((1000 * rounds) / (performance.now() - began))} a second`;
     },
   },
