@@ -23,8 +23,11 @@ export interface ResolvedQuery {
   readonly request: { readonly variables?: Readonly<Record<string, unknown>> };
 }
 
-/** How documents are validated: each error costs a search for names that are nearly right, so that a few are enough. */
-export const VALIDATION = { maxErrors: 20 } as const;
+/** Errors of a document that are told; each costs a search for names that are nearly right. */
+const MAX_ERRORS = 20;
+
+/** How documents are validated. */
+export const VALIDATION = { maxErrors: MAX_ERRORS } as const;
 
 /** `extensions.code` of a query over a limit. */
 const QUERY_LIMIT_EXCEEDED = "QUERY_LIMIT_EXCEEDED";

@@ -28,7 +28,7 @@ const EXPRESSIONS = [
 
 /** Names that exist, by the field that they are for. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  dataset_group: ["shop"],
+  dataset_group: ["fuzzed"],
   campaign: ["main"],
   solution: ["main"],
   recipe: ["aws-popularity-count"],

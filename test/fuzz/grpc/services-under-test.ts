@@ -20,7 +20,7 @@ const READ_MESSAGES = 3;
 const READ_MS = 300;
 
 const SERVICES = ["datasets", "popularity"] as const;
-const GROUP = "shop";
+const GROUP = "fuzzed";
 
 /** The datasets service and the popularity service, each in a process of its own, with a group that has a campaign. */
 export class ServicesUnderTest {

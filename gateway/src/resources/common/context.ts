@@ -1,4 +1,5 @@
 import type { AuditServiceClient, DatasetServiceClient } from "@palate/proto/dataset";
+import { setMaxListeners } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Auditor } from "../../access/auditor.js";
 import type { Caller } from "../../access/caller.js";
@@ -97,6 +98,8 @@ export class GatewayContext implements Asking {
   get signal(): AbortSignal {
     if (this.controller === undefined) {
       const controller = new AbortController();
+      // Each call of the request waits for it, and Node warns of more than ten.
+      setMaxListeners(0, controller.signal);
       const { response } = this;
       if (response?.destroyed) controller.abort();
       response?.once("close", () => {
