@@ -161,6 +161,31 @@ const SUBSCRIPTIONS: readonly Attack[] = [
     /Cannot spread fragment "A" within itself/,
   ],
   [
+    "a field that is left out",
+    { query: `subscription { segmentUsers(${ASK}) @include(if: false) { userIds } }` },
+    400,
+    INVALID,
+    /own field cannot be left out/,
+  ],
+  [
+    "its own field in fragments that double 40 times",
+    {
+      query: `subscription { ...F40 } ${onGroup(2, 41).replaceAll("DatasetGroup", "Subscription").replace("name", `segmentUsers(${ASK}) { userIds }`)}`,
+    },
+    400,
+    LIMIT,
+    /cost/,
+  ],
+  [
+    "a field that a fragment leaves out",
+    {
+      query: `subscription { ...S } fragment S on Subscription { ... @skip(if: true) { segmentUsers(${ASK}) { userIds } } }`,
+    },
+    400,
+    INVALID,
+    /own field cannot be left out/,
+  ],
+  [
     "more than 4,000 tokens",
     { query: `subscription { ${times(4_001, () => "__typename")} }` },
     400,

@@ -15,12 +15,19 @@ afterEach(() => vi.restoreAllMocks());
 /** Those that take minutes: one kills processes, one has Go compile the engine anew. They have tests of their own. */
 const SLOW = ["kills", "restarts-on-a-full-disk", "engine-messages"];
 
+/** Some start real services and train a model first. */
+const STARTS_PROCESSES_MS = 300_000;
+
 describe("npm run fuzz", () => {
-  it.each(FUZZERS.filter(({ name }) => !SLOW.includes(name)))("runs $name for a few rounds", async (fuzzer) => {
-    const rounds = String(fuzzer.fewRounds);
-    expect(await fuzzCommand(["--only", fuzzer.name, "--seed", "7", "--rounds", rounds], FUZZERS)).toBe(0);
-    expect(printed).toMatch(new RegExp(`${fuzzer.name} +│ 7 +│ ${fuzzer.fewRounds.toLocaleString("en")} .*held: `));
-  });
+  it.each(FUZZERS.filter(({ name }) => !SLOW.includes(name)))(
+    "runs $name for a few rounds",
+    async (fuzzer) => {
+      const rounds = String(fuzzer.fewRounds);
+      expect(await fuzzCommand(["--only", fuzzer.name, "--seed", "7", "--rounds", rounds], FUZZERS)).toBe(0);
+      expect(printed).toMatch(new RegExp(`${fuzzer.name} +│ 7 +│ ${fuzzer.fewRounds.toLocaleString("en")} .*held: `));
+    },
+    STARTS_PROCESSES_MS,
+  );
 
   it("lists every fuzzer", async () => {
     expect(await fuzzCommand(["--list"], FUZZERS)).toBe(0);

@@ -2,7 +2,7 @@ import { Random } from "@palate/numeric";
 import type { GraphQLSchema } from "graphql";
 import { createHash } from "node:crypto";
 import { chance, many, pick } from "../dialects/draw.js";
-import { oddNumber, oddText } from "../odd-texts.js";
+import { oddNumber, oddText } from "../drawing/odd-texts.js";
 import { drawDocument, type DrawnDocument } from "./draw-document.js";
 import { drawHostile, HOSTILE_KINDS } from "./hostile-documents.js";
 

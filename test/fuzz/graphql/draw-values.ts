@@ -8,7 +8,7 @@ import {
   type GraphQLNamedInputType,
 } from "graphql";
 import { chance, many, pick } from "../dialects/draw.js";
-import { oddNumber, oddText } from "../odd-texts.js";
+import { oddNumber, oddText } from "../drawing/odd-texts.js";
 
 /** A value of an enumeration, which a document writes without quotes. */
 class Name {

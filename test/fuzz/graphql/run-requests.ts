@@ -2,7 +2,7 @@ import { buildGraphqlSchema, gatewayOptions, queryLimits, VALIDATION } from "@pa
 import { loadConfig } from "@palate/host";
 import { Random } from "@palate/numeric";
 import { GraphQLError, Kind, parse, validate, type GraphQLSchema } from "graphql";
-import { processorTimeOf } from "../processor-time.js";
+import { processorTimeOf } from "../processes/processor-time.js";
 import { checkReply, type ReplyOutcome } from "./check-reply.js";
 import type { DrawnDocument } from "./draw-document.js";
 import { drawRequest, drawText, type DrawnRequest } from "./draw-request.js";

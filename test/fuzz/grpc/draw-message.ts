@@ -2,7 +2,7 @@ import { ScalarType, type DescField, type DescMessage } from "@bufbuild/protobuf
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Random } from "@palate/numeric";
 import { chance, many, pick } from "../dialects/draw.js";
-import { oddNumber, oddText } from "../odd-texts.js";
+import { oddNumber, oddText } from "../drawing/odd-texts.js";
 
 const NUMBERS = [
   0n,

@@ -9,7 +9,7 @@ import {
   RecommendationServiceClient,
 } from "@palate/proto/recipe";
 import { eventually, importInteractions, startPalate, twoCircles, type TestPalate } from "../../support/palate.js";
-import { processorTimeOf } from "../processor-time.js";
+import { processorTimeOf } from "../processes/processor-time.js";
 import type { DrawnCall } from "./draw-call.js";
 
 /** Milliseconds that a call gets. */

@@ -1,5 +1,5 @@
 import type { Random } from "@palate/numeric";
-import { chance, many, pick } from "./dialects/draw.js";
+import { chance, many, pick } from "../dialects/draw.js";
 
 const WORDS = [
   "shop",
