@@ -33,7 +33,7 @@ export default {
     // Generated stubs are used as a whole.
     proto: { includeEntryExports: false, project: ["src/**/*.ts"] },
     test: {
-      entry: ["*/main.ts", "**/*.test.ts", "bench/bare-server.ts"],
+      entry: ["*/main.ts", "**/*.test.ts", "bench/{bare,observed}-server.ts"],
       project: ["**/*.ts"],
       // Has no types and is CommonJS: support/s3.ts requires it.
       ignoreDependencies: ["s3rver"],

@@ -13,6 +13,7 @@ const PARTS = [
   "trending",
   "similar",
   "filters",
+  "observing",
   "counting",
   "scan",
   "learning",

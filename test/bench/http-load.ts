@@ -19,12 +19,14 @@ export interface HttpLoad {
   readonly connections: number;
   /** How long. */
   readonly seconds: number;
+  /** Requests after which it ends, however long they take; in place of `seconds`. */
+  readonly amount?: number;
   /** Requests a second over all connections; as fast as answers come back when absent. */
   readonly rate?: number;
 }
 
 /** Puts the load on. An answer that has GraphQL errors counts as one. */
-export async function loadHttp({ url, bodies, connections, seconds, rate }: HttpLoad): Promise<LoadResult> {
+export async function loadHttp({ url, bodies, connections, seconds, amount, rate }: HttpLoad): Promise<LoadResult> {
   const times: number[] = [];
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const running = autocannon(
@@ -32,6 +34,7 @@ export async function loadHttp({ url, bodies, connections, seconds, rate }: Http
         url,
         connections,
         duration: seconds,
+        ...(amount !== undefined && { amount }),
         ...(rate === undefined ? {} : { overallRate: rate }),
         requests: bodies.map((body) => ({ method: "POST", headers: { "content-type": "application/json" }, body })),
         verifyBody: (body) => body !== undefined && !body.includes('"errors"'),

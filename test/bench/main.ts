@@ -12,6 +12,7 @@ import { runKillRounds } from "../support/kill-rounds.js";
 import { measureFreshness } from "./freshness.js";
 import { LARGE, measureLearning, measureLearningSpeed } from "./learning.js";
 import { memoryOf } from "./memory.js";
+import { measureObserving } from "./observing.js";
 import { printTable } from "./report.js";
 import { measureScan, REQUESTS_PER_SECOND, SCAN_SIZES, type ScanFigures } from "./scan.js";
 import { measureServing } from "./serving.js";
@@ -143,6 +144,17 @@ function filtersPart() {
   return { filters };
 }
 
+/** What observing costs. */
+async function observingPart(settings: BenchArguments) {
+  const observing = await measureObserving(settings.rounds);
+  printTable(
+    "A recommendation of 25 items by GraphQL, observed: gateway and a service that answers at once",
+    ["observed", "CPU, µs", "requests/s, share"],
+    observing.map(({ observation, cpuMicros, ratio }) => [observation, cpuMicros, ratio]),
+  );
+  return { observing };
+}
+
 /** Counting models beside DuckDB. */
 async function countingPart() {
   const counting = await measureCounting(COUNTING_SIZES);
@@ -257,6 +269,7 @@ const ALONE: readonly (readonly [Part, (settings: BenchArguments) => object | Pr
   ["trending", trendingPart],
   ["similar", similarPart],
   ["filters", filtersPart],
+  ["observing", observingPart],
   ["counting", countingPart],
   ["events", eventsPart],
   ["kills", killsPart],

@@ -16,6 +16,7 @@ import { serviceNamed } from "@palate/host/services";
 import { DatasetServiceClient } from "@palate/proto/dataset";
 import type { Recipe } from "@palate/recipe";
 import { Catalog, ModelStore, MongoKeyDocuments, StoreWatch, connectMongo, connectWithin } from "@palate/store";
+import { inSpan, parseTraceparent, startRootSpan } from "@palate/telemetry";
 import type { MongoClient, Db } from "mongodb";
 import { fileURLToPath } from "node:url";
 import { BatchJobs } from "./batch/batch-jobs.js";
@@ -153,12 +154,15 @@ async function train(definition: RecipeServiceDefinition, config: Config, job: T
   const logger = createLogger(`${definition.name}-trainer`, config.logLevel);
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  // It is gone before anybody could read metrics of it.
+  const telemetry = await startTelemetry(`${definition.name}-trainer`, { ...config, metricsListen: undefined }, logger);
+  const span = startRootSpan("palate.training", {}, parseTraceparent(definition.env["TRACEPARENT"]));
   const mongo = connectMongo(config.mongodbUri, `${definition.name}-trainer`);
   const datasets = connectDatasets(config, definition.name, openServiceTls(config, logger).client);
   try {
     await connectWithin(mongo, TRAINER_PATIENCE_MS);
     const db = databaseOf(mongo, config, definition.name);
-    await runTrainer(job, {
+    const parts = {
       catalog: new Catalog(db),
       store: new ModelStore(db, openKeyRing(config, new MongoKeyDocuments(db))),
       datasets,
@@ -167,7 +171,8 @@ async function train(definition: RecipeServiceDefinition, config: Config, job: T
       logger,
       startTrial: trialsInProcesses(fileURLToPath(definition.program), definition.env),
       signal: stop.signal,
-    });
+    };
+    await inSpan(span, () => runTrainer(job, parts));
   } catch (error) {
     if (stop.signal.aborted) {
       process.exitCode = STOPPED_EXIT_CODE;
@@ -179,6 +184,7 @@ async function train(definition: RecipeServiceDefinition, config: Config, job: T
   } finally {
     datasets.close();
     await mongo.close();
+    await telemetry.close();
   }
   process.exit();
 }

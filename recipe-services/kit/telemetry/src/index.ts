@@ -13,6 +13,7 @@ export {
   inSpan,
   keepingSpan,
   setTracing,
+  startRootSpan,
   startServerSpan,
   startSpan,
   traced,

@@ -1,5 +1,6 @@
 import type { Logger } from "@palate/host";
 import { versionKey } from "@palate/store";
+import { activeSpan, traceparentOf } from "@palate/telemetry";
 import { spawn, type ChildProcess } from "node:child_process";
 import type { TrainingExit, TrainingJob, TrainingLauncher } from "./job.js";
 
@@ -29,7 +30,10 @@ export class ChildProcessLauncher implements TrainingLauncher {
     return new Promise((resolve) => {
       const child = spawn(process.execPath, [this.#program, "train", job.datasetGroup, job.solution, job.versionId], {
         // Without this, TensorFlow's start-up messages look like errors in the log.
-        env: { TF_CPP_MIN_LOG_LEVEL: "2", ...this.#environment, PALATE_EXIT_WITH_PARENT: "0" },
+        env: {
+          ...{ TF_CPP_MIN_LOG_LEVEL: "2", ...this.#environment, PALATE_EXIT_WITH_PARENT: "0" },
+          TRACEPARENT: traceparentOf(activeSpan()),
+        },
         stdio: ["ignore", "ignore", "pipe"],
       });
       this.#running.set(key, child);

@@ -1,6 +1,7 @@
 import type { Logger } from "@palate/host";
 import type { Progress } from "@palate/recipe";
 import type { Catalog, CurvePointRecord, StatisticsRecord } from "@palate/store";
+import { JobPhases } from "@palate/telemetry";
 
 const WRITE_EVERY_MS = 250;
 const HEARTBEAT_MS = 2_000;
@@ -13,6 +14,7 @@ export class ProgressReporter {
   readonly #logger: Logger;
   readonly #startedAt = performance.now();
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #phases = new JobPhases("training");
   #latest: Progress = { phase: "reading", fraction: 0, message: "Starting." };
   #curve: CurvePointRecord[] = [];
   #statistics: StatisticsRecord | null = null;
@@ -37,6 +39,7 @@ export class ProgressReporter {
   /** Takes a report; it is written within a quarter of a second. */
   report(progress: Progress): void {
     this.#latest = progress;
+    this.#phases.enter(progress.phase);
     for (const point of progress.points ?? []) {
       if (Number.isFinite(point.value)) this.#curve.push({ seconds: this.seconds, ...point });
     }
@@ -52,6 +55,7 @@ export class ProgressReporter {
   /** Writes the last report and stops. */
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
+    this.#phases.end();
     this.#write();
     await this.#writing;
   }
