@@ -1,5 +1,6 @@
 import { createClient, isServing, unaryCall } from "@palate/host";
 import type { RunningGateway } from "@palate/gateway";
+import { Supervisor } from "@palate/local";
 import { startMongo, type RunningMongo } from "@palate/mongo";
 import { DatasetServiceClient, Interaction } from "@palate/proto/dataset";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -254,4 +255,17 @@ describe.skipIf(disk === undefined)("a disk that is full", () => {
       ],
     });
   }, 60_000);
+});
+
+describe("a data folder on a disk that is read-only", () => {
+  it("is refused at once: says which folder cannot be written, why, and what would be right", async (test) => {
+    const readOnly = mountSmallDisk(1024 * 1024);
+    if (readOnly === undefined) return test.skip("a disk cannot be mounted");
+    cleanUp.push(() => readOnly.remove());
+    readOnly.makeReadOnly();
+    for (const dataFolder of [readOnly.folder, path.join(readOnly.folder, "new")])
+      await expect(Supervisor.start({ dataFolder, ports: "free" })).rejects.toThrow(
+        /^Palate cannot write to its data folder .* \(EROFS: read-only file system.*Make it writable .*--data/,
+      );
+  });
 });

@@ -11,6 +11,8 @@ export interface SmallDisk {
   fill(leaveBytes?: number): void;
   /** Gives back what `fill` took. */
   empty(): void;
+  /** Lets nothing be written any more. */
+  makeReadOnly(): void;
   /** Unmounts it, with everything on it. */
   remove(): void;
 }
@@ -45,6 +47,7 @@ export function mountSmallDisk(bytes: number): SmallDisk | undefined {
         closeSync(file);
       }
     },
+    makeReadOnly: () => void execFileSync("mount", ["-o", "remount,ro", folder], { stdio: "ignore" }),
     empty: () => rmSync(filler, { force: true }),
     remove() {
       execFileSync("umount", ["--lazy", folder], { stdio: "ignore" });

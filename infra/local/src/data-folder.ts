@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { LockHeld, takeLock } from "./lock-file.js";
 import { socketIn } from "./mongo-socket.js";
@@ -22,6 +22,11 @@ export interface DataFolder {
 /** Folders and files of people's data are nobody else's to read. */
 const ONLY_ME = 0o700;
 
+/** The path itself when it is there, else the nearest folder above that is. */
+function nearest(file: string): string {
+  return existsSync(file) ? file : nearest(path.dirname(file));
+}
+
 /**
  * Makes a data folder when it is missing and takes it for this process. A lock left by a process that was killed is
  * taken over.
@@ -35,6 +40,8 @@ export function openDataFolder(folder: string): DataFolder {
     string,
   ];
   try {
+    // Where a disk is read-only, making a folder with those above it is told as if they were missing.
+    accessSync(nearest(root), constants.W_OK);
     for (const each of [logs, mongo, work]) mkdirSync(each, { recursive: true, mode: ONLY_ME });
     // One that was there before may be open to others.
     chmodSync(root, ONLY_ME);

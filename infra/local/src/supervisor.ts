@@ -135,6 +135,7 @@ export class Supervisor {
     const mongo = new MongoProcess({
       dataDir: folder.mongo,
       port: portOf.get(MONGO) ?? 0,
+      socket: folder.mongoSocket,
       onProgress: ({ message }) => report({ kind: "progress", message }),
       log: (line) => mongoLog.write(line),
       ...options.mongo,

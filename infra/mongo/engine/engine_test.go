@@ -300,3 +300,27 @@ func TestStopsCleanly(t *testing.T) {
 		})
 	}
 }
+
+func TestSocketFileIsForItsOwnerAlone(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	folder, err := os.MkdirTemp("", "palate-engine-test-") // Go's driver asks for the path in small letters
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	socket := filepath.Join(folder, "engine.sock")
+	for range 2 { // The second finds what the first left when it was killed.
+		e := startEngine(t, dir, "--listen", "unix:"+socket)
+		if _, err := e.client.Database("shop").Collection("events").InsertOne(ctx, bson.D{}); err != nil {
+			t.Fatal(err)
+		}
+		_ = e.cmd.Process.Kill()
+		_ = e.cmd.Wait()
+	}
+	all, _ := filepath.Glob(filepath.Join(dir, "*"))
+	for _, file := range append(all, socket) {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s: %v, %v", file, info.Mode(), err)
+		}
+	}
+}

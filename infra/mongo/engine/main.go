@@ -4,7 +4,7 @@
 // a command gate (gate.go) that makes updates atomic, an index keeper (keeper.go) that makes reads by
 // _id a seek instead of a scan, and a directory lock (lock.go) that keeps a second server out.
 //
-// It prints one line, "ready mongodb://HOST:PORT/", when it accepts clients, and "stopped" after a
+// It prints one line, "ready mongodb://HOST:PORT/" (or the path of a socket, escaped), when it accepts clients, and "stopped" after a
 // clean stop (SIGTERM, SIGINT, or the end of standard input with --exit-with-stdin).
 package main
 
@@ -45,7 +45,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("palate-engine", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	dir := flags.String("dir", "", "data `directory`; created when missing (required)")
-	listen := flags.String("listen", "127.0.0.1:0", "TCP `address` to serve on; port 0 picks a free one. There is no authentication: keep it on the loopback")
+	listen := flags.String("listen", "127.0.0.1:0", "TCP `address` to serve on; port 0 picks a free one; unix:PATH serves on a socket file that this user alone may use. There is no authentication: keep a TCP address on the loopback")
 	sqliteParams := flags.String("sqlite-params", "", "extra SQLite URI `parameters`, such as _pragma=synchronous(normal); the default fsyncs every commit")
 	indexEvery := flags.Duration("index-interval", defaultInterval, "how often to look for collections that lack their _id index; 0 turns the keeper off")
 	withStdin := flags.Bool("exit-with-stdin", false, "stop when standard input ends, so that the server dies with the process that holds the other end")

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/FerretDB/FerretDB/build/version"
@@ -16,7 +19,7 @@ import (
 // options is what serve needs; main.go documents each on the command line.
 type options struct {
 	dir           string
-	listen        string
+	listen        string // a TCP address, or "unix:" and the path of a socket file
 	sqliteParams  string
 	indexInterval time.Duration
 	logger        *slog.Logger
@@ -29,6 +32,8 @@ type options struct {
 // FerretDB and SQLite take paths as URIs and patterns, which would misread "?", "#", "%" or "[" in a
 // directory's name, and a Unix socket's path is limited to about 104 bytes.
 func serve(ctx context.Context, o options) error {
+	// What it makes is its owner's alone: databases, logs, locks and sockets.
+	syscall.Umask(0o077)
 	if err := os.MkdirAll(o.dir, 0o700); err != nil {
 		return err
 	}
@@ -41,7 +46,7 @@ func serve(ctx context.Context, o options) error {
 	}
 	defer lock.Close()
 
-	listener, err := net.Listen("tcp", o.listen)
+	listener, uri, err := listenAt(o.listen)
 	if err != nil {
 		return err
 	}
@@ -54,15 +59,15 @@ func serve(ctx context.Context, o options) error {
 	defer removeSocket()
 
 	// What is deleted is overwritten with zeros: a user's data must not outlive its deletion in free pages.
-	url := "file:./?_pragma=secure_delete(1)"
+	sqliteURL := "file:./?_pragma=secure_delete(1)"
 	if o.sqliteParams != "" {
-		url += "&" + o.sqliteParams
+		sqliteURL += "&" + o.sqliteParams
 	}
 	version.Get().Version = "v" + ferretVersion() // it cannot tell by itself when it is a library
 	server, err := ferretdb.New(&ferretdb.Config{
 		Listener:  ferretdb.ListenerConfig{Unix: socket},
 		Handler:   "sqlite",
-		SQLiteURL: url,
+		SQLiteURL: sqliteURL,
 		Logger:    o.logger,
 	})
 	if err != nil {
@@ -88,12 +93,39 @@ func serve(ctx context.Context, o options) error {
 		compacted:  func(database string) { keeper.truncateLog(ctx, database) },
 	}
 	go g.serve(ctx, listener)
-	o.ready(fmt.Sprintf("mongodb://%s/", listener.Addr()))
+	o.ready(uri)
 
 	err = <-serverDone
 	cancel()
 	<-keeperDone
 	return err
+}
+
+// unixPrefix marks an address to listen on as the path of a socket file.
+const unixPrefix = "unix:"
+
+// listenAt listens for clients at a TCP address, or at a socket file that its owner alone may use, and
+// returns the connection string for it.
+func listenAt(address string) (net.Listener, string, error) {
+	path, isSocket := strings.CutPrefix(address, unixPrefix)
+	if !isSocket {
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			return nil, "", err
+		}
+		return listener, fmt.Sprintf("mongodb://%s/", listener.Addr()), nil
+	}
+	// Left by a killed server; the directory lock says that nobody uses it.
+	_ = os.Remove(path)
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		listener.Close()
+		return nil, "", err
+	}
+	return listener, fmt.Sprintf("mongodb://%s/", url.QueryEscape(path)), nil
 }
 
 // privateSocket chooses where FerretDB listens for the gate: a file in the working directory, or in a

@@ -2,7 +2,7 @@ import { MongoClient } from "mongodb";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -244,6 +244,18 @@ describe("a running engine", () => {
     await mongo.stop();
     expect(reported).toBe(false);
     expect(await answers(mongo.uri)).toBe(false);
+  });
+
+  it("listens on a socket file that this user alone may use, and on no port", async () => {
+    const socket = join(folder, "mongodb.sock");
+    const mongo = await start(isolated({ embeddedBinary: engineBinary, socket }));
+    expect(mongo.uri).toMatch(/^mongodb:\/\/%2F.*%2Fmongodb\.sock\/\?/);
+    expect(mongo.port).toBeUndefined();
+    expect((await stat(socket)).mode & 0o777).toBe(0o600);
+    expect(await answers(mongo.uri)).toBe(true);
+    const files = await readdir(folder, { recursive: true });
+    for (const file of files.filter((name) => name.includes("/db/")))
+      expect({ file, mode: (await stat(join(folder, file))).mode & 0o077 }).toEqual({ file, mode: 0 });
   });
 
   it("says so when its port is taken", async () => {

@@ -4,7 +4,7 @@ import type { TensorBackend, Tf } from "./tensor-backend.js";
 import { registerWasmKernels } from "./wasm-backend-kernels.js";
 
 export interface TensorBackendOptions {
-  /** `native` fails when the addon does not load; `auto` then takes WebAssembly. Default `auto`. */
+  /** `native` fails when the addon does not load or work; `auto` then takes WebAssembly. Default `auto`. */
   readonly prefer?: "auto" | "native" | "wasm";
 }
 
@@ -14,16 +14,15 @@ const require = createRequire(import.meta.url);
  * Loads TensorFlow.js, the only place that does: a process that never calls this never loads it. The plain JavaScript
  * backend is never chosen (it is several hundred times slower). The active backend is global to the process, so the
  * last call wins.
- * @throws Error when `prefer` is `native` and the addon does not load; `npm run setup:native` builds it
+ * @throws Error when `prefer` is `native` and the addon does not load or work; `npm run setup:native` builds it
  */
 export async function loadTensorBackend({ prefer = "auto" }: TensorBackendOptions = {}): Promise<TensorBackend> {
   if (prefer !== "wasm") {
     const native = await loadNative();
     if (!(native instanceof Error)) return native;
     if (prefer === "native") {
-      throw new Error("The native TensorFlow backend does not load; run `npm run setup:native` to build it.", {
-        cause: native,
-      });
+      const message = `The native TensorFlow backend does not work (${native.message}); run \`npm run setup:native\` to build it.`;
+      throw new Error(message, { cause: native });
     }
   }
   return loadWasm();
@@ -33,11 +32,17 @@ interface NativeBinding {
   readonly binding?: { readonly TF_Version?: string };
 }
 
+/** tfjs-node calls this function, which Node.js has no more from version 23 on. */
+const util = require("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
+
 async function loadNative(): Promise<TensorBackend | Error> {
   try {
+    util.isNullOrUndefined ??= (value) => value === undefined || value === null;
     const node = require("@tensorflow/tfjs-node") as { readonly version: Record<string, string> };
     const tf = core();
     if (!(await tf.setBackend("tensorflow"))) return new Error("TensorFlow.js refused its tensorflow backend.");
+    // An addon that loads can still fail at the first operation.
+    tf.tidy(() => tf.gather(tf.matMul(tf.ones([2, 2]), tf.ones([2, 2])), tf.tensor1d([1], "int32")).dataSync());
     const { binding } = tf.backend() as NativeBinding;
     const version = `tfjs-node ${node.version["tfjs-node"]} on TensorFlow ${binding?.TF_Version ?? "of unknown version"}`;
     return { tf, name: "native", version };
