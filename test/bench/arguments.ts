@@ -20,6 +20,7 @@ const PARTS = [
   "events",
   "kills",
   "volume",
+  "encryption",
 ] as const;
 /** One of them. */
 export type Part = (typeof PARTS)[number];

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { LIVE_PARTS, MOVIELENS, readArguments, type BenchArguments, type Part } from "./arguments.js";
 import { COUNTING_SIZES, COUNTING_TITLE, measureCounting } from "./counting.js";
 import { measureData } from "./data-path.js";
+import { measureEncryption } from "./encryption.js";
 import { EVENTS_TITLE, measureEvents } from "./events.js";
 import { FILTERS_TITLE, measureFilters } from "./filters.js";
 import { measureFirstRecommendation } from "./first-recommendation.js";
@@ -264,6 +265,20 @@ async function volumePart(settings: BenchArguments) {
   return { volume };
 }
 
+/** Encryption at rest. */
+async function encryptionPart(settings: BenchArguments) {
+  const encryption = await measureEncryption(settings.rounds);
+  printTable(
+    "Encrypted and not, in turn, in this process",
+    ["what", "plain, s", "encrypted, s", "ratio", "plain, CPU s", "encrypted, CPU s", "ratio"],
+    encryption.map((row) => [
+      ...[row.what, row.plainSeconds, row.encryptedSeconds, row.ratio],
+      ...[row.plainCpuSeconds, row.encryptedCpuSeconds, row.cpuRatio],
+    ]),
+  );
+  return { encryption };
+}
+
 /** What is measured without a running Palate, in this order; each prints a table and gives its figures. */
 const ALONE: readonly (readonly [Part, (settings: BenchArguments) => object | Promise<object>])[] = [
   ["trending", trendingPart],
@@ -276,6 +291,7 @@ const ALONE: readonly (readonly [Part, (settings: BenchArguments) => object | Pr
   ["scan", scanPart],
   ["learning", learningPart],
   ["volume", volumePart],
+  ["encryption", encryptionPart],
 ];
 
 async function measure(settings: BenchArguments) {
