@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  randomFillSync,
+  type KeyObject,
+} from "node:crypto";
 import { damaged } from "./damaged.js";
 import { KEY_BYTES, KEY_ID_BYTES, NONCE_BYTES, TAG_BYTES } from "./sizes.js";
 
@@ -16,7 +23,7 @@ export class DataKey {
   /** {@link KEY_ID_BYTES} random bytes in hexadecimal, which stand in front of what was encrypted. */
   readonly id: string;
   readonly #secret: Uint8Array;
-  readonly #scopes = new Map<string, Uint8Array>();
+  readonly #scopes = new Map<string, KeyObject>();
 
   constructor(id: string, secret: Uint8Array) {
     this.id = id;
@@ -34,7 +41,7 @@ export class DataKey {
    * @param name what the message is; it opens under that name only
    */
   seal(scope: string, name: string, plain: Uint8Array): Uint8Array {
-    const nonce = randomBytes(NONCE_BYTES);
+    const nonce = nextNonce();
     const cipher = createCipheriv("aes-256-gcm", this.#scope(scope), nonce).setAAD(Buffer.from(name, "utf8"));
     const head = Buffer.concat([Uint8Array.of(MESSAGE_VERSION), Buffer.from(this.id, "hex"), nonce]);
     return Buffer.concat([head, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
@@ -54,16 +61,30 @@ export class DataKey {
     }
   }
 
-  #scope(scope: string): Uint8Array {
+  #scope(scope: string): KeyObject {
     let key = this.#scopes.get(scope);
     if (key === undefined) {
-      key = this.derive(new Uint8Array(0), Buffer.from(`palate/message/${MESSAGE_VERSION}|${scope}`, "utf8"));
+      const info = Buffer.from(`palate/message/${MESSAGE_VERSION}|${scope}`, "utf8");
+      key = createSecretKey(this.derive(new Uint8Array(0), info));
       const [oldest] = this.#scopes.keys();
       if (oldest !== undefined && this.#scopes.size >= MAX_SCOPES) this.#scopes.delete(oldest);
       this.#scopes.set(scope, key);
     }
     return key;
   }
+}
+
+/** Random bytes for nonces to come, and how many are used: asked for one by one they cost as much as encrypting. */
+const nonces = { bytes: Buffer.alloc(256 * NONCE_BYTES), used: Infinity };
+
+function nextNonce(): Uint8Array {
+  if (nonces.used >= nonces.bytes.length) {
+    randomFillSync(nonces.bytes);
+    nonces.used = 0;
+  }
+  const nonce = Uint8Array.from(nonces.bytes.subarray(nonces.used, nonces.used + NONCE_BYTES));
+  nonces.used += NONCE_BYTES;
+  return nonce;
 }
 
 /** Id of the data key that a message was sealed with. */
