@@ -70,7 +70,8 @@ function report(logger: Logger, method: string, thrown: unknown): void {
   const error = toPalateError(thrown);
   if (error.code === "internal" || error.code === "data_loss")
     logger.error({ method, err: error.cause ?? error }, "call failed");
-  else logger.debug({ method, code: error.code, message: error.message }, "call refused");
+  // The message may quote ids and texts of the caller's, whose business they are alone.
+  else logger.debug({ method, code: error.code }, "call refused");
 }
 
 /** Does work for a call; its log lines and calls belong to the call's trace. */
