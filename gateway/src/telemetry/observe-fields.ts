@@ -22,18 +22,18 @@ function observe(name: string, field: GraphQLField<unknown, GatewayContext>): vo
     const span = startSpan(name, { "graphql.operation.type": info.operation.operation });
     if (span === undefined && !metricsState.on) return resolve(source, args, context, info) as unknown;
     const startedAt = performance.now();
-    const settled = (outcome: string, failure?: unknown): void => {
+    const settled = (outcome: string, failed: boolean): void => {
       instruments.fieldDuration.record((performance.now() - startedAt) / 1_000, span, name, outcome);
-      if (span) end(span, outcome, failure);
+      if (span) end(span, outcome, failed);
     };
     const run = async (): Promise<unknown> => {
       try {
         const value: unknown = await resolve(source, args, context, info);
         countForCaller(context.caller, args, value);
-        settled(outcomeOf(value));
+        settled(outcomeOf(value), false);
         return value;
       } catch (thrown) {
-        settled(codeOf(thrown), thrown);
+        settled(codeOf(thrown), true);
         throw thrown;
       }
     };
@@ -41,9 +41,9 @@ function observe(name: string, field: GraphQLField<unknown, GatewayContext>): vo
   };
 }
 
-function end(span: Span, outcome: string, failure: unknown): void {
+function end(span: Span, outcome: string, failed: boolean): void {
   span.set({ "palate.outcome": outcome });
-  if (failure !== undefined) span.fail(failure instanceof Error ? failure.message : String(failure));
+  if (failed) span.fail(outcome);
   span.end();
 }
 

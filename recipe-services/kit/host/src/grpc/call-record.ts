@@ -43,7 +43,7 @@ export class CallRecord {
     this.#durations.record(seconds, this.span, GRPC, this.#method, outcome);
     if (this.span === undefined) return;
     this.span.set({ "rpc.response.status_code": outcome });
-    if (error !== undefined) this.span.fail(error.message);
+    if (error !== undefined) this.span.fail(outcome);
     this.span.end();
   }
 }

@@ -25,7 +25,7 @@ export class Span implements TraceContext {
   readonly startedAt = performance.now();
   endedAt = 0;
   attributes: Attributes;
-  /** Why it failed; undefined when it did not. */
+  /** What kind of failure ended it, without ids of users or items; undefined when it did not fail. */
   failure: string | undefined;
   readonly #ended: (span: Span) => void;
 
@@ -50,9 +50,9 @@ export class Span implements TraceContext {
     this.attributes = { ...this.attributes, ...attributes };
   }
 
-  /** Says that the work failed. */
-  fail(message: string): void {
-    this.failure = message;
+  /** Says that the work failed, and in what way. */
+  fail(kind: string): void {
+    this.failure = kind;
   }
 
   /** Ends it; later calls do nothing. */

@@ -83,9 +83,15 @@ export function startRootSpan(name: string, attributes: Attributes = {}, parent?
 export function inSpan<T>(span: Span | undefined, work: () => T): T {
   if (span === undefined) return work();
   return withSpan(span, work, (failure) => {
-    if (failure !== undefined) span.fail(failure instanceof Error ? failure.message : String(failure));
+    if (failure !== undefined) span.fail(kindOf(failure));
     span.end();
   });
+}
+
+/** What kind of failure it is: a message may quote ids, which traces do not hold. */
+function kindOf(failure: unknown): string {
+  const { code, name } = failure as { readonly code?: unknown; readonly name?: unknown };
+  return typeof code === "string" ? code : typeof name === "string" ? name : "Error";
 }
 
 /**
