@@ -6,19 +6,22 @@ import {
   type IdentityTokens,
   type Logger,
 } from "@palate/host";
+import type { ApiKeyServiceClient } from "@palate/proto/dataset";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readAdminKey } from "./access/admin-key.js";
 import { Auditor } from "./access/auditor.js";
 import { ANYBODY, CredentialCheck } from "./access/authenticator.js";
+import { KeyTable } from "./access/key-table.js";
 import { Door } from "./admission/door.js";
 import { Places } from "./admission/places.js";
-import { linkAuditLog, linkDatasets } from "./clients/datasets-service.js";
+import { linkApiKeys, linkAuditLog, linkDatasets } from "./clients/datasets-service.js";
 import { CampaignTable } from "./clients/campaign-table.js";
 import { Readiness } from "./clients/readiness.js";
 import { RecipeDiscovery } from "./clients/recipe-discovery.js";
 import { RecipeService } from "./clients/recipe-service.js";
 import { signedHeaders } from "./clients/signed-headers.js";
+import type { ServiceLink } from "./clients/service-link.js";
 import { SolutionTable } from "./clients/solution-table.js";
 import type { GatewayConfig } from "./config.js";
 import { errorFormatter } from "./errors/format-error.js";
@@ -62,7 +65,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   const identities = openIdentities(config);
   const services = openServices(config, identities, logger);
   const { datasets, auditLog, audit, recipes, solutions } = services;
-  const authenticator = identities ? new CredentialCheck({ adminKey: readAdminKey(config.adminKeyFile) }) : ANYBODY;
+  const authenticator = identities ? openAuthenticator(config, services.apiKeys, logger) : ANYBODY;
   const certificates = openCertificates(config, logger);
   const readiness = new Readiness(datasets, config.datasetsAddress, recipes);
   const schema = buildGraphqlSchema();
@@ -112,6 +115,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       draining = true;
       await closeServer(server, config.drainSeconds * 1_000);
       await apollo.stop();
+      authenticator.close();
       await services.close();
       certificates?.close();
     },
@@ -124,6 +128,7 @@ function openServices(config: GatewayConfig, identities: IdentityTokens | undefi
   const connection = { channel: tls.client, headers: signedHeaders(identities) };
   const control = { ...connection, deadlineMs: config.controlDeadlineMs };
   const datasets = linkDatasets(config.datasetsAddress, control);
+  const apiKeys = linkApiKeys(config.datasetsAddress, control);
   const auditLog = linkAuditLog(config.datasetsAddress, control);
   const audit = config.audit === "on" ? new Auditor(auditLog, logger) : undefined;
   const recipes = new RecipeDiscovery(
@@ -131,19 +136,25 @@ function openServices(config: GatewayConfig, identities: IdentityTokens | undefi
     logger,
   );
   return {
-    ...{ datasets, auditLog, audit, recipes },
+    ...{ datasets, apiKeys, auditLog, audit, recipes },
+    tokens: identities,
     campaigns: new CampaignTable(recipes),
     solutions: new SolutionTable(recipes),
     maxFirst: config.maxFirst,
     introspection: config.introspection === "on",
     async close() {
       await audit?.close();
+      apiKeys.close();
       auditLog.close();
       recipes.close();
       datasets.close();
       tls.close();
     },
   };
+}
+
+function openAuthenticator(config: GatewayConfig, apiKeys: ServiceLink<ApiKeyServiceClient>, logger: Logger) {
+  return new CredentialCheck({ adminKey: readAdminKey(config.adminKeyFile), keys: new KeyTable(apiKeys, logger) });
 }
 
 /** The certificates of the public server; undefined when it speaks plain HTTP. */

@@ -1,6 +1,7 @@
 /** `palate.dataset.v1`: the contract of the service that owns a tenant's data. */
 export * from "./generated/palate/dataset/v1/action.js";
 export * from "./generated/palate/dataset/v1/analysis.js";
+export * from "./generated/palate/dataset/v1/api_key.js";
 export * from "./generated/palate/dataset/v1/audit.js";
 export * from "./generated/palate/dataset/v1/change.js";
 export * from "./generated/palate/dataset/v1/dataset_service.js";

@@ -232,3 +232,108 @@ describe("a gateway that asks who calls", () => {
     await expect(gatewayWith({ PALATE_GATEWAY_LISTEN: "[::]:0" })).rejects.toThrow(/PALATE_IDENTITIES=on/);
   });
 });
+
+describe("API keys", () => {
+  const create = `mutation ($input: CreateApiKeyInput!) {
+    createApiKey(input: $input) { key apiKey { keyId roles datasetGroups } userErrors { field message code } }
+  }`;
+  const with_ = (key: string): RequestInit => ({ headers: { ...JSON_BODY, authorization: `Bearer ${key}` } });
+  const askWith = (key: string, query: string, variables = {}) =>
+    ask(gateway, query, variables, keyed(key, query, variables));
+  const keyed = (key: string, query: string, variables: object): RequestInit => ({
+    ...with_(key),
+    body: JSON.stringify({ query, variables }),
+  });
+  const make = async (input: object): Promise<{ key: string; keyId: string }> => {
+    const { data, errors } = await askWith(ADMIN_KEY, create, { input });
+    expect(errors).toEqual([]);
+    expect(data.createApiKey.userErrors).toEqual([]);
+    return { key: data.createApiKey.key, keyId: data.createApiKey.apiKey.keyId };
+  };
+  const statusOf = async (key: string) => (await fetchWith(key)).status;
+  const fetchWith = (key: string) =>
+    fetch(`${gateway.url}/graphql`, { method: "POST", ...keyed(key, "{ __typename }", {}) });
+  const untilStatus = async (key: string, status: number) => {
+    await expect.poll(() => statusOf(key), { timeout: 20_000 }).toBe(status);
+  };
+
+  it("may do what their roles say in their dataset groups, at once", async () => {
+    const { key } = await make({ name: "shop", roles: ["READ"], datasetGroups: ["ours"] });
+    expect(key).toMatch(/^palate_[0-9a-f]{16}_[\w-]{43}$/);
+    const { data, errors } = await askWith(
+      key,
+      '{ datasetGroups { nodes { name } } ours: datasetGroup(name: "ours") { name } theirs: datasetGroup(name: "theirs") { name } none: datasetGroup(name: "none") { name } }',
+    );
+    expect(errors).toEqual([]);
+    expect(data).toEqual({
+      datasetGroups: { nodes: [{ name: "ours" }] },
+      ours: { name: "ours" },
+      theirs: null,
+      none: null,
+    });
+    const denied = await askWith(
+      key,
+      'mutation { createDatasetGroup(input: { name: "ours" }) { userErrors { code } } }',
+    );
+    expect(denied.errors[0]?.extensions.code).toBe("PERMISSION_DENIED");
+    const exported = await fetch(`${gateway.url}/exports/ours/j/f.csv`, with_(key));
+    expect(exported.status).toBe(403);
+    const theirs = await fetch(`${gateway.url}/reports/imports/theirs/j.html`, with_(key));
+    expect(theirs.status).toBe(404);
+  });
+
+  it("are nowhere in what is listed, and make none that may more", async () => {
+    const { key } = await make({ name: "tenant", roles: ["ADMIN"], datasetGroups: ["ours"] });
+    const listed = await askWith(key, "{ apiKeys { nodes { name datasetGroups } } }");
+    expect(
+      listed.data.apiKeys.nodes.every((row: { datasetGroups: string[] | null }) => row.datasetGroups?.[0] === "ours"),
+    ).toBe(true);
+    expect(JSON.stringify(listed.data)).not.toContain(key.slice(-43));
+    for (const input of [
+      { name: "x", roles: ["READ"] },
+      { name: "x", roles: ["READ"], datasetGroups: ["theirs"] },
+    ])
+      expect((await askWith(key, create, { input })).errors[0]?.extensions.code).toBe("PERMISSION_DENIED");
+    const bad = await askWith(key, create, { input: { name: "", roles: [], datasetGroups: ["ours"] } });
+    expect(bad.data.createApiKey.userErrors.map(({ field }: { field: string }) => field)).toEqual(["name", "roles"]);
+  });
+
+  it("stay good for a while when rotated, and not at all when deleted", async () => {
+    const { key, keyId } = await make({ name: "rotating", roles: ["READ"], datasetGroups: ["ours"] });
+    const rotate = (overlapSeconds: number) =>
+      askWith(ADMIN_KEY, "mutation ($input: RotateApiKeyInput!) { rotateApiKey(input: $input) { key } }", {
+        input: { keyId, overlapSeconds },
+      });
+    const second: string = (await rotate(600)).data.rotateApiKey.key;
+    await untilStatus(second, 200);
+    expect(await statusOf(key)).toBe(200);
+    const third: string = (await rotate(0)).data.rotateApiKey.key;
+    await untilStatus(third, 200);
+    expect(await statusOf(key)).toBe(401);
+    expect(await statusOf(second)).toBe(401);
+    await askWith(ADMIN_KEY, "mutation ($input: DeleteApiKeyInput!) { deleteApiKey(input: $input) { deleted } }", {
+      input: { keyId },
+    });
+    await untilStatus(third, 401);
+  });
+
+  it("make access tokens for calls over gRPC, with the rights that they have or fewer", async () => {
+    const { key } = await make({ name: "backend", roles: ["MANAGE"], datasetGroups: ["ours"] });
+    const create =
+      "mutation ($input: CreateAccessTokenInput!) { createAccessToken(input: $input) { token userErrors { field } } }";
+    const { data } = await askWith(key, create, { input: { roles: ["READ"], lifetimeSeconds: 60 } });
+    const token = says(data.createAccessToken.token as string);
+    const direct = createClient(DatasetServiceClient, harness.address);
+    await expect(unaryCall(direct, direct.getDatasetGroup, { name: "ours", uid: "" }, token)).resolves.toBeDefined();
+    await expect(
+      unaryCall(direct, direct.deleteDatasetGroup, { name: "ours", force: true }, token),
+    ).rejects.toMatchObject({
+      code: "permission_denied",
+    });
+    direct.close();
+    const more = await askWith(key, create, { input: { datasetGroups: ["theirs"] } });
+    expect(more.errors[0]?.extensions.code).toBe("PERMISSION_DENIED");
+    const longer = await askWith(key, create, { input: { lifetimeSeconds: 3601 } });
+    expect(longer.data.createAccessToken.userErrors[0].field).toBe("lifetimeSeconds");
+  });
+});

@@ -1,4 +1,4 @@
-import { AuditServiceClient, DatasetServiceClient } from "@palate/proto/dataset";
+import { ApiKeyServiceClient, AuditServiceClient, DatasetServiceClient } from "@palate/proto/dataset";
 import { ServiceLink, type LinkSettings } from "./service-link.js";
 
 /** What the datasets service is called in error messages and at /readyz. */
@@ -12,4 +12,9 @@ export function linkDatasets(address: string, settings: LinkSettings): ServiceLi
 /** Connects to the audit log, which the datasets service keeps; nothing is sent until the first call. */
 export function linkAuditLog(address: string, settings: LinkSettings): ServiceLink<AuditServiceClient> {
   return new ServiceLink(() => DATASETS_SERVICE, AuditServiceClient, address, settings);
+}
+
+/** Connects to the API keys, which the datasets service keeps; nothing is sent until the first call. */
+export function linkApiKeys(address: string, settings: LinkSettings): ServiceLink<ApiKeyServiceClient> {
+  return new ServiceLink(() => DATASETS_SERVICE, ApiKeyServiceClient, address, settings);
 }

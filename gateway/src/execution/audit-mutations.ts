@@ -13,7 +13,7 @@ const RECORDS: Readonly<Record<string, string>> = {
 };
 
 /** Parts of an input that name resources. Nothing else of it is kept: other texts may be ids of people, or secrets. */
-const NAMES = ["name", "jobName", "solution", "versionId", "schemaName", "recipe"];
+const NAMES = ["name", "jobName", "solution", "versionId", "schemaName", "recipe", "keyId"];
 /** Parts of an input that are of an enumeration, and which. */
 const ENUMS = { datasetType: "DatasetType", kind: "DeletionKind" };
 /** What a resource may be called. */

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import type { GraphQLObjectType, GraphQLSchema } from "graphql";
 import { buildSchemaSync, type PubSub } from "type-graphql";
 import { ActionResolver } from "../resources/action/resolver.js";
+import { ApiKeyResolver } from "../resources/api-key/resolver.js";
 import type { Item } from "../resources/answers/item.js";
 import { AuditLogResolver } from "../resources/audit-log/resolver.js";
 import { BatchJobResolver } from "../resources/batch-job/resolver.js";
@@ -66,6 +67,7 @@ export function buildGraphqlSchema(): GraphQLSchema {
       BatchJobResolver,
       AuditLogResolver,
       PersonalDataResolver,
+      ApiKeyResolver,
       NodeResolver,
       FederationResolver,
     ],

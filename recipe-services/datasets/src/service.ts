@@ -5,6 +5,8 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { AnalysisStore } from "./analysis/analysis-store.js";
 import { ImportAnalyser } from "./analysis/import-analyser.js";
+import { apiKeyService } from "./access/api-key-service.js";
+import { ApiKeys } from "./access/api-keys.js";
 import { AuditDocuments } from "./audit/audit-documents.js";
 import { auditService } from "./audit/audit-handlers.js";
 import { AuditLog } from "./audit/audit-log.js";
@@ -66,7 +68,11 @@ export async function startDatasets(config: DatasetsConfig, logger: Logger): Pro
   const implementation = datasetHandlers({ ...parts, stopping: stopping.signal }, logger);
   const tls = openServiceTls(config, logger);
   const offered = { name: "palate.dataset.v1.DatasetService", definition: DatasetServiceService, implementation };
-  const services = [offered, auditService(parts.auditDocuments, parts.auditLog, logger)];
+  const services = [
+    offered,
+    auditService(parts.auditDocuments, parts.auditLog, logger),
+    apiKeyService(parts.apiKeys, logger),
+  ];
   const server = await startGrpcServer(config.listen, services, tls.server, identities);
   const contact = serveOnceReachable({ store: parts.store, server, sweeper, logger }, stopping.signal);
   return {
@@ -119,6 +125,7 @@ async function openParts(config: DatasetsConfig, logger: Logger) {
     duckdb,
     schemas,
     persons: new PersonReader(common),
+    apiKeys: new ApiKeys(store.db),
     auditDocuments,
     auditLog: new AuditLog(auditDocuments),
     sweeper: new Sweeper(swept, logger),

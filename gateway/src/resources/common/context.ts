@@ -1,4 +1,5 @@
-import type { AuditServiceClient, DatasetServiceClient } from "@palate/proto/dataset";
+import type { IdentityTokens } from "@palate/host";
+import type { ApiKeyServiceClient, AuditServiceClient, DatasetServiceClient } from "@palate/proto/dataset";
 import { setMaxListeners } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Auditor } from "../../access/auditor.js";
@@ -16,6 +17,10 @@ import type { RemoteError } from "../../errors/remote-error.js";
 export interface Services {
   /** The datasets service. */
   readonly datasets: ServiceLink<DatasetServiceClient>;
+  /** The API keys. */
+  readonly apiKeys: ServiceLink<ApiKeyServiceClient>;
+  /** Signs who callers are; absent where services do not ask. */
+  readonly tokens: IdentityTokens | undefined;
   /** The audit log, to be read. */
   readonly auditLog: ServiceLink<AuditServiceClient>;
   /** Writes the audit log; absent when that is switched off. */
@@ -44,6 +49,10 @@ export interface PartialFailure {
 export class GatewayContext implements Asking {
   /** The datasets service. */
   readonly datasets: ServiceLink<DatasetServiceClient>;
+  /** The API keys. */
+  readonly apiKeys: ServiceLink<ApiKeyServiceClient>;
+  /** Signs who callers are; absent where services do not ask. */
+  readonly tokens: IdentityTokens | undefined;
   /** The audit log, to be read. */
   readonly auditLog: ServiceLink<AuditServiceClient>;
   /** Writes the audit log; absent when that is switched off. */
@@ -73,6 +82,8 @@ export class GatewayContext implements Asking {
    */
   constructor(services: Services, caller: Caller, response?: ServerResponse) {
     this.datasets = services.datasets;
+    this.apiKeys = services.apiKeys;
+    this.tokens = services.tokens;
     this.auditLog = services.auditLog;
     this.audit = services.audit;
     this.recipes = services.recipes;
