@@ -42,7 +42,7 @@ export class CredentialCheck implements Authenticator {
   callerOf(headers: IncomingHttpHeaders): Caller | Promise<Caller> {
     const credential = credentialIn(headers);
     if (credential === undefined)
-      throw unauthenticated('Say who you are: send "authorization: Bearer KEY", with an API key or a token.');
+      throw unauthenticated('Say who you are: send "authorization: Bearer KEY", with an API key.');
     const { adminKey, keys } = this.#credentials;
     if (keys.isKey(credential)) {
       const caller = keys.callerOf(credential);
@@ -67,6 +67,6 @@ function credentialIn({ authorization, "x-api-key": key }: IncomingHttpHeaders):
   const bearer = authorization === undefined ? undefined : /^bearer +(\S+) *$/i.exec(authorization)?.[1];
   if (bearer !== undefined) return bearer;
   if (authorization !== undefined)
-    throw unauthenticated('The authorization header is not "Bearer KEY" with one API key or one token.');
+    throw unauthenticated('The authorization header is not "Bearer KEY" with one API key.');
   return typeof key === "string" && key !== "" ? key : undefined;
 }

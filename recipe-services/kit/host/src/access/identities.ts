@@ -32,7 +32,7 @@ export function openIdentities(config: IdentityConfig): IdentityTokens | undefin
     .toLowerCase();
   if (config.identities === "trust-network" || isLoopback(host)) return undefined;
   throw failedPrecondition(
-    `Listening on "${config.listen}" would let everybody on the network in. Set PALATE_IDENTITIES=on, with API keys or OIDC; listen on 127.0.0.1; or, where a network policy or a proxy decides who gets through, set PALATE_IDENTITIES=trust-network.`,
+    `Listening on "${config.listen}" would let everybody on the network in. Set PALATE_IDENTITIES=on, with API keys; listen on 127.0.0.1; or, where a network policy or a proxy decides who gets through, set PALATE_IDENTITIES=trust-network.`,
   );
 }
 
