@@ -322,32 +322,6 @@ describe("gateway over HTTP", () => {
     });
   });
 
-  describe("the explorer", () => {
-    it("is one compressed page that browsers keep", async () => {
-      const page = () => fetch(`${gateway.url}/`, { headers: { accept: "text/html,*/*" } });
-      const first = await page();
-      expect(first.headers.get("content-type")).toContain("text/html");
-      expect(first.headers.get("content-encoding")).toBe("gzip");
-      const html = await first.text();
-      expect(html).toContain("<title>Palate</title>");
-      expect(html).toContain("online-retail");
-      const again = await fetch(`${gateway.url}/`, {
-        headers: { accept: "text/html", "if-none-match": first.headers.get("etag") ?? "" },
-      });
-      expect(again.status).toBe(304);
-    });
-
-    it("can be switched off", async () => {
-      const closed = await gatewayWith({ PALATE_EXPLORER: "off", PALATE_RECIPE_SERVICES: sims.address });
-      try {
-        const response = await fetch(`${closed.url}/`, { headers: { accept: "text/html" } });
-        expect(response.headers.get("content-type")).not.toContain("text/html");
-      } finally {
-        await closed.close();
-      }
-    });
-  });
-
   it("closes without cutting off a request in progress", async () => {
     const passing = await gatewayWith({
       PALATE_DATASETS_ADDRESS: datasets.address,
