@@ -57,7 +57,7 @@ async function* linesOf(
 }
 
 /** What a line says of a user; undefined when it does not name them. */
-export function mentionIn(line: string, userId: string): object | undefined {
+function mentionIn(line: string, userId: string): object | undefined {
   // Most lines are about others, and need not be parsed to see it.
   if (!line.includes(JSON.stringify(userId))) return undefined;
   const { input, output } = JSON.parse(line) as Line;
