@@ -30,6 +30,7 @@ Exit codes:
 
 Environment:
   PALATE_URL    address of the gateway, in place of --url
+  PALATE_KEY    API key, in place of --key, which others on the machine can see
   PALATE_GROUP  dataset group, in place of --group
   NO_COLOR      no colours, whatever the terminal`;
 

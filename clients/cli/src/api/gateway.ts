@@ -8,6 +8,8 @@ import { withTimeLimit } from "./time-limit.js";
 export interface GatewayOptions {
   /** Its address, "http://127.0.0.1:4000". */
   readonly url: string;
+  /** API key to say who asks by; none where the gateway asks nobody. */
+  readonly key?: string | undefined;
   /** Milliseconds within which it has to answer. */
   readonly timeoutMs: number;
   /** Ends what is under way when the user wants it ended. */
@@ -32,17 +34,24 @@ interface Response<Data> {
 export class Gateway {
   readonly url: string;
   readonly signal: AbortSignal;
+  readonly #key: string | undefined;
   readonly #timeoutMs: number;
 
-  constructor({ url, timeoutMs, signal }: GatewayOptions) {
+  constructor({ url, key, timeoutMs, signal }: GatewayOptions) {
     this.url = url.replace(/\/+$/, "");
+    this.#key = key;
     this.#timeoutMs = timeoutMs;
     this.signal = signal;
   }
 
+  /** Headers that say who asks. */
+  get credentials(): Readonly<Record<string, string>> {
+    return this.#key === undefined ? {} : { authorization: `Bearer ${this.#key}` };
+  }
+
   /** The same API, whose requests another signal ends. */
   withSignal(signal: AbortSignal, timeoutMs = this.#timeoutMs): Gateway {
-    return new Gateway({ url: this.url, timeoutMs, signal });
+    return new Gateway({ url: this.url, key: this.#key, timeoutMs, signal });
   }
 
   /** The same API for what has to be put in order after Ctrl-C; it has a few seconds. */
@@ -96,7 +105,11 @@ export class Gateway {
    */
   async fetch(path: string, init: RequestInit = {}): Promise<globalThis.Response> {
     try {
-      return await fetch(new URL(path, `${this.url}/`), { signal: this.signal, ...init });
+      const address = new URL(path, `${this.url}/`);
+      // A key is nobody's business but the gateway's.
+      const known = address.origin === new URL(this.url).origin ? this.credentials : {};
+      const headers = { ...known, ...(init.headers as Readonly<Record<string, string>> | undefined) };
+      return await fetch(address, { signal: this.signal, ...init, headers });
     } catch (cause) {
       throw this.#unanswered(cause);
     }

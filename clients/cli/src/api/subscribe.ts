@@ -17,7 +17,7 @@ export async function* subscribe<Data, Variables extends object>(
   operation: Operation<Data, Variables>,
   variables: Variables,
 ): AsyncGenerator<Data> {
-  const client = createClient({ url: `${api.url}/graphql/stream`, retryAttempts: RETRIES });
+  const client = createClient({ url: `${api.url}/graphql/stream`, retryAttempts: RETRIES, headers: api.credentials });
   const results = client.iterate<Data>({
     query: operation.document,
     variables: Object.fromEntries(Object.entries(variables)),

@@ -13,6 +13,7 @@ export function withCommonOptions(command: Command): Command {
         .default(DEFAULT_URL)
         .argParser(parseAddress),
     )
+    .addOption(new Option("--key <key>", "API key, where the gateway asks who calls").env("PALATE_KEY"))
     .option("--json", "write JSON for programs: one document, or a line for each part of a stream")
     .addOption(
       new Option("--timeout <seconds>", "longest wait for an answer of the gateway")

@@ -26,7 +26,7 @@ export function runIn({ stdin, stdout, stderr, plain, signal, exit }: Environmen
       colors: colorsFor(stdout, plain),
       noteColors: colorsFor(stderr, plain),
     });
-    const api = new Gateway({ url: options.url, timeoutMs: options.timeout * 1000, signal });
+    const api = new Gateway({ url: options.url, key: options.key, timeoutMs: options.timeout * 1000, signal });
     try {
       await work({ api, out, signal, stdin });
     } catch (thrown) {

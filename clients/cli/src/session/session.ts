@@ -16,6 +16,8 @@ export interface Session {
 /** Options that every command has. */
 export interface CommonOptions {
   readonly url: string;
+  /** API key. */
+  readonly key?: string;
   readonly json?: boolean;
   /** Seconds within which the gateway has to answer. */
   readonly timeout: number;
