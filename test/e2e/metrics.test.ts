@@ -124,10 +124,10 @@ describe("a running Palate, as Prometheus sees it", () => {
       sum(service, "palate_quality_offline_ratio", ...campaign, 'metric="normalized_discounted_cumulative_gain_at_10"'),
     ).toBeGreaterThan(0);
     expect(sum(service, "palate_replica_lag_seconds", `dataset_group="${GROUP}"`)).toBeLessThan(30);
-    expect(sum(service, "palate_job_duration_seconds_count", 'job="training"', 'outcome="ok"')).toBe(1);
-    expect(sum(service, "palate_jobs", 'job="training"')).toBe(0);
+    expect(sum(service, "palate_job_duration_seconds_count", 'job_type="training"', 'outcome="ok"')).toBe(1);
+    expect(sum(service, "palate_jobs", 'job_type="training"')).toBe(0);
     const datasets = await samplesOf(palate, "datasets");
-    expect(sum(datasets, "palate_job_phase_duration_seconds_count", 'job="import"', 'phase="reading"')).toBe(1);
+    expect(sum(datasets, "palate_job_phase_duration_seconds_count", 'job_type="import"', 'phase="reading"')).toBe(1);
   });
 
   it("has every metric of the table, and no other", async () => {

@@ -169,17 +169,17 @@ export const instruments = {
 
   jobs: gauge("palate.jobs", {
     unit: "{job}",
-    labels: ["job", "state"],
+    labels: ["job_type", "state"],
     description: "Jobs of this process (import, export, deletion, training, batch) by state: waiting or running.",
   }),
   jobDuration: histogram("palate.job.duration", LONG, {
     unit: "s",
-    labels: ["job", "outcome"],
+    labels: ["job_type", "outcome"],
     description: "Time from a job's beginning to its end; its outcome is ok, failed or stopped.",
   }),
   jobPhaseDuration: histogram("palate.job.phase.duration", LONG, {
     unit: "s",
-    labels: ["job", "phase"],
+    labels: ["job_type", "phase"],
     description: "Time that a phase of a job took.",
   }),
 
