@@ -7,7 +7,7 @@ import type { Compactor } from "../group/compactor.js";
 import type { Group } from "../group/group.js";
 import type { Groups } from "../group/groups.js";
 import type { ImportJobs } from "../imports/import-jobs.js";
-import type { JobOwner } from "../jobs/job-owner.js";
+import type { JobOwner } from "../storage/job-documents.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, ServiceClosing, type JobKind, type JobRun } from "../jobs/job-runner.js";
 import type { Erasure } from "../schema/manifest.js";

@@ -6,7 +6,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Groups } from "../group/groups.js";
-import type { JobOwner } from "../jobs/job-owner.js";
+import type { JobOwner } from "../storage/job-documents.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, type JobKind } from "../jobs/job-runner.js";
 import { rulesOf } from "../schema/dataset-types.js";

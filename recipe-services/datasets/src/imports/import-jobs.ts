@@ -9,7 +9,7 @@ import {
 } from "@palate/proto/dataset";
 import { JobPhases } from "@palate/telemetry";
 import type { Groups } from "../group/groups.js";
-import type { JobOwner } from "../jobs/job-owner.js";
+import type { JobOwner } from "../storage/job-documents.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, JobStopped, type JobKind, type JobRun } from "../jobs/job-runner.js";
 import { needDataset } from "../schema/manifest.js";

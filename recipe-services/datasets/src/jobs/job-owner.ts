@@ -1,14 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-
-/** This run of the service, as jobs name it: its data folder, which one process uses at a time, and the run. */
-export interface JobOwner {
-  /** Id of the data folder, which stays with it. */
-  readonly folder: string;
-  /** Id of the run. */
-  readonly run: string;
-}
+import type { JobOwner } from "../storage/job-documents.js";
 
 /** The owner that this process is. The folder must be there; its id is made when it has none. */
 export async function jobOwner(folder: string): Promise<JobOwner> {

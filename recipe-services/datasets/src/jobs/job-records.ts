@@ -6,7 +6,8 @@ import type { JobDocument } from "../storage/job-documents.js";
 import type { SealedFields } from "../storage/sealed/sealed-fields.js";
 import { guarded } from "../storage/store.js";
 import type { Groups } from "../group/groups.js";
-import { isEarlierRun, type JobOwner } from "./job-owner.js";
+import type { JobOwner } from "../storage/job-documents.js";
+import { isEarlierRun } from "./job-owner.js";
 
 /** A job that waits or runs and whose heartbeat was not seen to change for this long has lost its process. */
 const DEAD_MS = 30_000;

@@ -7,7 +7,14 @@ import type {
   IngestionMode,
   ResourceStatus,
 } from "@palate/proto/dataset";
-import type { JobOwner } from "../jobs/job-owner.js";
+
+/** This run of the service, as jobs name it: its data folder, which one process uses at a time, and the run. */
+export interface JobOwner {
+  /** Id of the data folder, which stays with it. */
+  readonly folder: string;
+  /** Id of the run. */
+  readonly run: string;
+}
 
 /** What jobs of all kinds have. */
 export interface JobDocument {

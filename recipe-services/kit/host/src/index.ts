@@ -20,6 +20,7 @@ export {
   loadConfig,
   text,
 } from "./config/config.js";
+export { serviceTlsOptions } from "./config/tls-options.js";
 export { hashOfDeletedId } from "./deleted-id.js";
 export { boundedError, boundedMessage } from "./errors/bounded-error.js";
 export { cut } from "./errors/cut.js";
@@ -55,9 +56,9 @@ export { idLengthProblem, idProblem, idProblemSql } from "./id-rule.js";
 export { Lifecycle } from "./lifecycle.js";
 export { type Moment, passedMs, thisMoment } from "./moment.js";
 export { onAbort } from "./on-abort.js";
-export { AdmissionGate, type Candidate, type GateLimits } from "./overload/admission-gate.js";
+export { AdmissionGate } from "./overload/admission-gate.js";
 export { TurnGate } from "./overload/turn-gate.js";
 export { type Logger, createLogger } from "./logger.js";
 export { startTelemetry } from "./start-telemetry.js";
-export { type CertificatePaths, CertificateFiles } from "./tls/certificate-files.js";
-export { openServiceTls, serviceTlsOptions, type ServiceTlsConfig } from "./tls/service-tls.js";
+export { CertificateFiles } from "./tls/certificate-files.js";
+export { openServiceTls } from "./tls/service-tls.js";

@@ -1,6 +1,6 @@
-import { serviceTlsOptions } from "../tls/service-tls.js";
 import { choice, flag, integer, text } from "./config.js";
 import { telemetryOptions } from "./telemetry-options.js";
+import { serviceTlsOptions } from "./tls-options.js";
 
 /** Options that every Palate process has. */
 export const commonOptions = {
