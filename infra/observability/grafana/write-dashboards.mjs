@@ -1,11 +1,13 @@
 /** Writes the dashboards that panels.mjs describes as the files that Grafana reads. */
 import { writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import process from "node:process";
+import { fileURLToPath, URL } from "node:url";
 import { DASHBOARDS } from "./panels.mjs";
 
 const COLUMNS = 24;
 const HEIGHT = 8;
-const SOURCE = { type: "prometheus", uid: "${source}" };
+// The variable below by which Grafana knows the chosen Prometheus.
+const SOURCE = { type: "prometheus", uid: "$source" };
 
 const chosenByName = (name, label, query) => ({
   ...{ name, label, query, type: "query", datasource: SOURCE, definition: query, refresh: 2, sort: 1 },

@@ -109,9 +109,13 @@ async function exportLog(session: Session, { output, force }: { output: string; 
   if (!response.ok || !response.body)
     throw new Failure("DOWNLOAD_FAILED", `The audit log cannot be fetched: HTTP ${response.status}.`);
   // Who did what is nobody else's business on this machine.
-  await pipeline(Readable.from(response.body as AsyncIterable<Uint8Array>), createWriteStream(output, { mode: 0o600 }), {
-    signal: session.signal,
-  });
+  await pipeline(
+    Readable.from(response.body as AsyncIterable<Uint8Array>),
+    createWriteStream(output, { mode: 0o600 }),
+    {
+      signal: session.signal,
+    },
+  );
   session.out.result({ file: output }, () => `The audit log is in ${output}.`);
 }
 

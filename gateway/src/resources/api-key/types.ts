@@ -6,10 +6,7 @@ import { connectionType } from "../common/connection.js";
 import { DateTime, timeOrNull } from "../common/scalars.js";
 
 /** The roles as an enumeration of GraphQL's. */
-const RoleEnum = Object.fromEntries(ROLES.map((role) => [role.toUpperCase(), role])) as Record<
-  Uppercase<Role>,
-  Role
->;
+const RoleEnum = Object.fromEntries(ROLES.map((role) => [role.toUpperCase(), role])) as Record<Uppercase<Role>, Role>;
 
 registerEnumType(RoleEnum, {
   name: "Role",

@@ -62,12 +62,7 @@ function parseToken(token: string): number {
 }
 
 /** The last document that may hold an entry of before a number, found by halving. */
-async function documentBefore(
-  documents: AuditDocuments,
-  first: number,
-  last: number,
-  before: number,
-): Promise<number> {
+async function documentBefore(documents: AuditDocuments, first: number, last: number, before: number): Promise<number> {
   let [low, high] = [first, last];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);

@@ -9,12 +9,11 @@ import {
 } from "@palate/proto/dataset";
 import { JobPhases } from "@palate/telemetry";
 import type { Groups } from "../group/groups.js";
-import type { JobOwner } from "../storage/job-documents.js";
 import { isOver, jobKey, JobRecords } from "../jobs/job-records.js";
 import { JobRunner, JobStopped, type JobKind, type JobRun } from "../jobs/job-runner.js";
 import { needDataset } from "../schema/manifest.js";
 import { checkName } from "../schema/names.js";
-import type { ImportJobDocument } from "../storage/job-documents.js";
+import type { ImportJobDocument, JobOwner } from "../storage/job-documents.js";
 import type { DuckDb } from "../storage/duckdb.js";
 import { missingEventColumns } from "../storage/parquet-columns.js";
 import { SealedFields } from "../storage/sealed/sealed-fields.js";

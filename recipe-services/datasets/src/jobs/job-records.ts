@@ -2,11 +2,10 @@ import { alreadyExists, Heartbeats, notFound } from "@palate/host";
 import { ResourceStatus } from "@palate/proto/dataset";
 import { isDuplicateKey } from "@palate/store";
 import type { Collection, Filter, OptionalUnlessRequiredId, UpdateFilter } from "mongodb";
-import type { JobDocument } from "../storage/job-documents.js";
+import type { JobDocument, JobOwner } from "../storage/job-documents.js";
 import type { SealedFields } from "../storage/sealed/sealed-fields.js";
 import { guarded } from "../storage/store.js";
 import type { Groups } from "../group/groups.js";
-import type { JobOwner } from "../storage/job-documents.js";
 import { isEarlierRun } from "./job-owner.js";
 
 /** A job that waits or runs and whose heartbeat was not seen to change for this long has lost its process. */

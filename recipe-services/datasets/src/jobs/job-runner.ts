@@ -1,8 +1,7 @@
 import { PalateError, type Logger } from "@palate/host";
 import { ResourceStatus } from "@palate/proto/dataset";
 import { instruments, measuredJob } from "@palate/telemetry";
-import type { JobDocument } from "../storage/job-documents.js";
-import type { JobOwner } from "../storage/job-documents.js";
+import type { JobDocument, JobOwner } from "../storage/job-documents.js";
 import { isOver, type JobRecords } from "./job-records.js";
 
 /** Time between two heartbeats of a job that waits or runs; it also learns then whether it is to stop. */
