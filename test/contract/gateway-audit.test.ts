@@ -104,6 +104,15 @@ describe("the audit log through the gateway", () => {
     expect(filter).toMatchObject({ phase: "ENDED", outcome: "NOT_FOUND", datasetGroup: "none", resources: ["name=f"] });
   });
 
+  it("has a change whose names stand beside each other", async () => {
+    await ask(
+      gateway,
+      `mutation { deleteFilter(datasetGroup: "shop", name: "nothing") { deleted userErrors { code } } }`,
+    );
+    const [deleted] = await entriesOf(', operation: "deleteFilter"');
+    expect(deleted).toMatchObject({ outcome: "NOT_FOUND", datasetGroup: "shop", resources: ["name=nothing"] });
+  });
+
   it("counts records, and names none of them", async () => {
     const other = await start();
     const event = `{ userId: "${SECRET}", itemId: "${SECRET}", eventType: "view", sessionId: "s" }`;

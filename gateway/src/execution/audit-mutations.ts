@@ -30,7 +30,8 @@ export function auditMutations(schema: GraphQLSchema): void {
       const { audit } = context;
       const work = () => resolve(source, args, context, info) as Promise<Payload>;
       if (audit === undefined) return work();
-      const input = args["input"] as Input;
+      // deleteFilter has its names beside each other.
+      const input = (args["input"] ?? args) as Input;
       const what = { operation, ...namedIn(operation, input, schema) };
       const list = RECORDS[operation];
       if (list === undefined) return audit.around(context.origin, what, work, outcomeOf);
