@@ -26,7 +26,10 @@ const served = SERVICES.filter(({ role }) => role !== "gateway").map(({ name, ro
   role === "datasets"
     ? {
         name,
-        services: [...ALWAYS, "palate.dataset.v1.DatasetService"],
+        services: [
+          ...ALWAYS,
+          ...["ApiKeyService", "AuditService", "DatasetService"].map((each) => `palate.dataset.v1.${each}`),
+        ],
         message: "palate.dataset.v1.CreateDatasetGroupRequest",
         line: "string name = 1;",
         method: "palate.dataset.v1.DatasetService/ListDatasetGroups",
