@@ -9,6 +9,7 @@ import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestAuthority, type IssuedFiles } from "../support/certificates.js";
 import { startTestMongo, temporaryFolder, type TestMongo } from "../support/mongo.js";
+import { eventually } from "../support/palate.js";
 import { Harness } from "./datasets-harness.js";
 import { ask, gatewayWith } from "./gateway-client.js";
 
@@ -62,14 +63,6 @@ async function serialOf(port: number, { cert, key, ca }: IssuedFiles): Promise<s
   });
 }
 
-async function until(check: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (await check()) return;
-    await sleep(50);
-  }
-  throw new Error("it did not come");
-}
-
 describe("TLS between services", () => {
   test("lets in who shows a certificate of the authority, and nobody else", async () => {
     const own = await authority.issue(await newFolder("mutual"));
@@ -117,7 +110,7 @@ describe("TLS between services", () => {
     await sleep(1_500); // It has looked by then, and found a pair that does not fit.
     expect(await serialOf(port, next)).toBe(first.serial);
     await writeFile(first.key, await readFile(next.key));
-    await until(async () => (await serialOf(port, next)) === next.serial);
+    await eventually(async () => (await serialOf(port, next)) === next.serial);
     await datasets.makeGroup("after");
   });
 
@@ -185,6 +178,6 @@ describe("HTTPS", () => {
     expect(status).toBe(200);
     await expect(fetch(`http://127.0.0.1:${gateway.port}/healthz`)).rejects.toThrow();
     const renewed = await authority.issue(place);
-    await until(async () => (await serialOf(gateway.port, renewed)) === renewed.serial);
+    await eventually(async () => (await serialOf(gateway.port, renewed)) === renewed.serial);
   });
 });

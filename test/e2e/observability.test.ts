@@ -1,5 +1,5 @@
 import { GraphqlClient } from "@palate/local";
-import { instruments } from "@palate/telemetry";
+import { instruments, labelName, prometheusName } from "@palate/telemetry";
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -38,12 +38,9 @@ describe("dashboards and rules", () => {
   it("speak of metrics that there are", () => {
     const declared = new Set(["up"]);
     for (const { definition, type } of Object.values(instruments)) {
-      for (const label of definition.labels) declared.add(label.replaceAll(".", "_"));
-      const suffix = { s: "_seconds", By: "_bytes", "1": "_ratio" }[definition.unit] ?? "";
-      const plain = definition.name.replaceAll(".", "_");
-      const name = plain.endsWith(suffix) ? plain : `${plain}${suffix}`;
+      for (const label of definition.labels) declared.add(labelName(label));
       const ends = { counter: ["_total"], gauge: [""], histogram: ["_bucket", "_count", "_sum"] }[type];
-      for (const end of ends) declared.add(name + end);
+      for (const end of ends) declared.add(prometheusName(definition) + end);
     }
     const rules = read("prometheus/alerts.yml")
       .split("\n")

@@ -1,6 +1,7 @@
 /** Metrics for Prometheus and traces for OpenTelemetry. While neither is asked for, every call costs a comparison. */
 export { JobPhases } from "./job-phases.js";
 export { measuredJob, type JobOutcome } from "./measured-job.js";
+export { labelName, prometheusName } from "./metrics/definition.js";
 export { serveMetrics } from "./metrics/endpoint.js";
 export { instruments } from "./metrics/instruments.js";
 export { metricsState } from "./metrics/state.js";
