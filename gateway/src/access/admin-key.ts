@@ -1,5 +1,4 @@
-import { invalidArgument, ROLES } from "@palate/host";
-import { readFileSync } from "node:fs";
+import { invalidArgument, readOptionFile, ROLES } from "@palate/host";
 import type { Caller } from "./caller.js";
 import { hashOfKey } from "./key-hash.js";
 
@@ -21,12 +20,7 @@ export interface AdminKey {
  */
 export function readAdminKey(file: string): AdminKey | undefined {
   if (file === "") return undefined;
-  let key: string;
-  try {
-    key = readFileSync(file, "utf8").trim();
-  } catch (cause) {
-    throw invalidArgument(`PALATE_ADMIN_KEY_FILE=${file} cannot be read: ${(cause as Error).message}.`);
-  }
+  const key = readOptionFile("PALATE_ADMIN_KEY_FILE", file).trim();
   if (key.length >= MIN_LENGTH && !/\s/.test(key)) {
     const caller: Caller = { kind: "apiKey", id: "admin-key-file", roles: new Set(ROLES), groups: "all" };
     return { hash: hashOfKey(key), caller };

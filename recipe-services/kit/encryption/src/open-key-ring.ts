@@ -1,5 +1,4 @@
-import { invalidArgument, type ConfigOf } from "@palate/host";
-import { readFileSync } from "node:fs";
+import { invalidArgument, readOptionFile, type ConfigOf } from "@palate/host";
 import type { KeyDocuments } from "./keys/key-documents.js";
 import type { KeyEncryptionKey } from "./keys/key-encryption-key.js";
 import { KeyRing } from "./keys/key-ring.js";
@@ -20,14 +19,9 @@ export function openKeyRing(config: ConfigOf<typeof encryptionOptions>, document
 }
 
 function readKeyFile(file: string): KeyEncryptionKey[] {
-  const where = `PALATE_ENCRYPTION_KEY_FILE=${file}`;
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (thrown) {
-    throw invalidArgument(`${where} cannot be read: ${(thrown as Error).message}`);
-  }
-  const keys = parseKeys(text, where);
+  const env = "PALATE_ENCRYPTION_KEY_FILE";
+  const where = `${env}=${file}`;
+  const keys = parseKeys(readOptionFile(env, file), where);
   if (keys.length === 0) throw invalidArgument(`${where} has no key; "openssl rand -base64 32" makes one.`);
   return keys;
 }

@@ -20,6 +20,7 @@ export {
   loadConfig,
   text,
 } from "./config/config.js";
+export { readOptionFile } from "./config/read-option-file.js";
 export { serviceTlsOptions } from "./config/tls-options.js";
 export { hashOfDeletedId } from "./deleted-id.js";
 export { boundedError, boundedMessage } from "./errors/bounded-error.js";

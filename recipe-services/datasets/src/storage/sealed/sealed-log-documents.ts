@@ -22,7 +22,7 @@ export class SealedLogDocuments implements LogDocuments {
     this.#logId = logId;
   }
 
-  /** Throws PalateError `failed_precondition` when there is no key for it; `internal` when it was changed. */
+  /** Throws PalateError `failed_precondition` when there is no key for it; `data_loss` when it was changed. */
   async find(id: string): Promise<LogDocument | null> {
     const found = await this.#inner.find(id);
     if (found?.sealed === undefined) return found;

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readOptionFile } from "../config/read-option-file.js";
 import { failedPrecondition, invalidArgument } from "../errors/palate-error.js";
 import type { Identity } from "./identity.js";
 import { IdentityTokens } from "./identity-tokens.js";
@@ -57,7 +57,8 @@ export function signAs(tokens: IdentityTokens | undefined, name: string, role: R
 }
 
 function secretsOf({ identitySecret, identitySecretFile }: IdentityConfig): readonly [string, ...string[]] {
-  const source = identitySecret === "" ? readSecretFile(identitySecretFile) : identitySecret;
+  const source =
+    identitySecret || (identitySecretFile && readOptionFile("PALATE_IDENTITY_SECRET_FILE", identitySecretFile));
   const [first, ...rest] = source
     .split("\n")
     .map((line) => line.trim())
@@ -72,13 +73,4 @@ function secretsOf({ identitySecret, identitySecretFile }: IdentityConfig): read
     throw invalidArgument(`${message} Make one with "openssl rand -base64 32".`);
   }
   return [first, ...rest];
-}
-
-function readSecretFile(file: string): string {
-  if (file === "") return "";
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw invalidArgument(`PALATE_IDENTITY_SECRET_FILE=${file} cannot be read: ${(cause as Error).message}.`);
-  }
 }
